@@ -1,0 +1,1 @@
+"""The frame of the work: promises and, later, agreements, consents, measures, plans."""

@@ -1,0 +1,1 @@
+"""Why a word may be believed and a door opened: access, encryption, passwords, tokens, audit."""
