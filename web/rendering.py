@@ -1,0 +1,223 @@
+"""The template environment: escaping always on, times and words put plainly, assets by content hash."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from web.views import ChatMessage, Entry, Event, Here, Letter, Timeline
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+# Not strftime: %A and %B follow the locale of the process, which is not the reader's.
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = "January February March April May June July August September October November December".split()
+
+# One line, no nesting, short: a client's long remark in brackets is a remark, not a tone of voice.
+ASIDE = re.compile(r"\[[^\[\]\n]{1,120}\]")
+TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms."})
+
+
+def environment() -> Environment:
+    """The one environment of all pages. Undefined names are errors: a page with a hole is never sent."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.globals["asset"] = asset
+    made.filters |= {
+        "brackets": brackets,
+        "passages": passages,
+        "initials": initials,
+        "day": day,
+        "short_day": short_day,
+        "clock_time": clock_time,
+        "moment": moment,
+        "waiting_words": waiting_words,
+        "iso": datetime.isoformat,
+        "lines": lines,
+        "word_count": word_count,
+    }
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The URL of a static file with the hash of its content, so that it may be cached for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+# ---------------------------------------------------------------- words
+
+
+def brackets(text: str) -> Markup:
+    """Escaped text with `[a long breath]` set apart, brackets and all: it is read, not decorated away."""
+    parts: list[Markup] = []
+    end = 0
+    for found in ASIDE.finditer(text):
+        parts += escape(text[end : found.start()]), Markup('<em class="aside">{}</em>').format(found[0])
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of a letter: the writer's own paragraph, or lines quoted from the other's letter."""
+
+    text: str
+    quoted: bool
+
+
+def passages(text: str) -> tuple[Passage, ...]:
+    """A letter cut at blank lines and where quoting begins or ends: answers stay under their lines."""
+    found: list[Passage] = []
+    run: list[str] = []
+    quoted = False
+    for line in [*text.splitlines(), ""]:
+        is_quote = line.startswith(">")
+        if run and (not line.strip() or is_quote != quoted):
+            found.append(Passage("\n".join(run), quoted))
+            run = []
+        if line.strip():
+            quoted = is_quote
+            run.append(line.lstrip("> ") if is_quote else line)
+    return tuple(found)
+
+
+def word_count(text: str) -> int:
+    return len(text.split())
+
+
+def initials(name: str) -> str:
+    """At most three signs to know a person by: Ruth → R, Dr Mira Engel → ME, Ben and Tess → B·T."""
+    words = [word for word in name.split() if word.lower() not in TITLES]
+    if "and" in words or "&" in words:
+        return "·".join(word[0].upper() for word in words if word not in ("and", "&", ","))[:3]
+    chosen = words if len(words) < 2 else [words[0], words[-1]]
+    return "".join(word[0].upper() for word in chosen) or "?"
+
+
+# ---------------------------------------------------------------- times, said from where the reader is
+
+
+def clock_time(when: datetime, here: Here) -> str:
+    return f"{when.astimezone(here.zone):%H:%M}"
+
+
+def day(when: datetime, here: Here) -> str:
+    """Today, Yesterday, Tomorrow, or the day in full; the year only when it is another one."""
+    that, today = when.astimezone(here.zone).date(), here.now.astimezone(here.zone).date()
+    near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get((that - today).days)
+    if near:
+        return near
+    year = "" if that.year == today.year else f" {that.year}"
+    return f"{WEEKDAYS[that.weekday()]} {that.day} {MONTHS[that.month - 1]}{year}"
+
+
+def short_day(when: datetime, here: Here) -> str:
+    """today, yesterday, tomorrow, or as short as is clear: Thu 26 Nov."""
+    said = day(when, here)
+    if " " not in said:
+        return said.lower()
+    that = when.astimezone(here.zone).date()
+    year = f" {that.year}" if said.endswith(f" {that.year}") else ""
+    return f"{WEEKDAYS[that.weekday()][:3]} {that.day} {MONTHS[that.month - 1][:3]}{year}"
+
+
+def moment(when: datetime, here: Here) -> str:
+    """A day and a time in one: today 18:00, Thu 26 Nov 18:00."""
+    return f"{short_day(when, here)} {clock_time(when, here)}"
+
+
+def waiting_words(since: datetime, here: Here) -> str:
+    """How long it has been, as one would say it: just now, 12 min, 3 h, 2 days."""
+    waited = max(here.now - since, timedelta())
+    minutes = int(waited.total_seconds()) // 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 36 * 60:
+        return f"{minutes // 60} h"
+    return f"{round(minutes / 1440)} days"
+
+
+# ---------------------------------------------------------------- a timeline, in the order it is read
+
+
+@dataclass(frozen=True, slots=True)
+class DayHead:
+    """The first line of a new day."""
+
+    at: datetime
+    kind: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """A live session that is over: one quiet line that opens."""
+
+    entries: tuple[Entry, ...]
+    kind: str = "past_session"
+
+    @property
+    def at(self) -> datetime:
+        return self.entries[0].at
+
+    @property
+    def until(self) -> datetime:
+        return self.entries[-1].at
+
+    @property
+    def messages(self) -> int:
+        return sum(isinstance(entry, ChatMessage) for entry in self.entries)
+
+
+Line = Entry | DayHead | PastSession
+
+
+def lines(timeline: Timeline, here: Here) -> Iterator[Line]:
+    """The entries with a head where the day changes and each past session gathered into one line."""
+    said: date | None = None
+    for line in _gathered(timeline):
+        on = line.at.astimezone(here.zone).date()
+        if on != said:
+            said = on
+            yield DayHead(line.at)
+        yield line
+
+
+def _gathered(timeline: Timeline) -> Iterator[Entry | PastSession]:
+    run: list[Entry] = []
+    for entry in timeline.entries:
+        past = _session(entry) not in ("", timeline.live_session)
+        if run and (not past or _session(entry) != _session(run[0])):
+            yield PastSession(tuple(run))
+            run = []
+        if past:
+            run.append(entry)
+        else:
+            yield entry
+    if run:
+        yield PastSession(tuple(run))
+
+
+def _session(entry: Entry) -> str:
+    match entry:
+        case ChatMessage() | Event():
+            return entry.session
+        case Letter():
+            return ""

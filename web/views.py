@@ -1,0 +1,459 @@
+"""What each page is given: frozen values, one per page, filled by the handlers and read by the templates.
+
+Times are aware and in UTC; `Here` says when and where the reader is, and the filters of `web.rendering` put
+them into words. `key` fields are fresh UUIDs for the hidden field of a form: the same key again is the same deed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import ClassVar
+
+# ---------------------------------------------------------------- who reads, when and where
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The reader's moment: all words about time ("today", "waiting 3 h") are said from here."""
+
+    now: datetime
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    person_id: str
+    name: str
+    role: str
+    practice: str
+    sign_out_key: str
+    exit_url: str = "/exit"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBar:
+    """The counts of the top bar; `current` is the place the reader is in (today, inbox, screener, admin)."""
+
+    current: str
+    waiting: int = 0
+    held: int = 0
+
+
+# ---------------------------------------------------------------- the entries of a thread, as shown
+
+
+class Delivery(StrEnum):
+    """What is known about the mail that carries a letter (or the notice of it)."""
+
+    OWED = "owed"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """The truth about one mail. `whole` is false when only a content-free notice is mailed."""
+
+    state: Delivery
+    at: datetime | None = None
+    reason: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    size: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    kind: ClassVar[str] = "chat"
+
+    number: int
+    at: datetime
+    author: str
+    mine: bool
+    text: str
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`folded` is the quoted tail of a mail, shown on demand; `original_url` leads to it as it came."""
+
+    kind: ClassVar[str] = "letter"
+
+    number: int
+    at: datetime
+    author: str
+    mine: bool
+    text: str
+    channel: str = "web"
+    folded: str = ""
+    original_url: str = ""
+    answer_by: datetime | None = None
+    carriage: Carriage | None = None
+    attachments: tuple[Attachment, ...] = ()
+    also_received_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`."""
+
+    kind: ClassVar[str] = "event"
+
+    number: int
+    at: datetime
+    what: str
+    words: str = ""
+    session: str = ""
+
+
+Entry = ChatMessage | Letter | Event
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A booked, live or ended session; `with_name` is the other side, as the reader calls them."""
+
+    id: str
+    conversation_id: str
+    state: str
+    starts: datetime
+    ends: datetime
+    minutes: int
+    with_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id and what to call it: people of a conversation, conversations to choose from."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries in order of number. `earlier` is the N of `?before=N` when there are older ones."""
+
+    conversation_id: str
+    entries: tuple[Entry, ...]
+    last: int = 0
+    earlier: int | None = None
+    live_session: str = ""
+
+
+# ---------------------------------------------------------------- public pages
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    username: str
+    password: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "signed_out"; alike for every wrong guess."""
+
+    key: str
+    username: str = ""
+    trouble: str = ""
+    next: str = ""
+    demo: tuple[DemoPerson, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, password."""
+
+    key: str
+    token: str
+    practice: str = ""
+    time_zone: str = "Europe/Vienna"
+    time_zones: tuple[str, ...] = ()
+    name: str = ""
+    username: str = ""
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    name: str
+    number: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNow:
+    """help_now.html, for anyone. Without lines of the practice's own the common numbers stand alone."""
+
+    lines: tuple[HelpLine, ...] = ()
+    signed_in: SignedIn | None = None
+    back: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """error.html. The words follow from the status; `detail` adds one plain sentence where there is one."""
+
+    status: int
+    detail: str = ""
+    back: str = "/"
+
+
+# ---------------------------------------------------------------- the client's pages
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGlance:
+    number: int
+    author: str
+    mine: bool
+    at: datetime
+    opening: str
+    answer_by: datetime | None = None
+    answered_at: datetime | None = None
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHome:
+    """client_home.html. `latest` is the letter whose state the client asks about first."""
+
+    signed_in: SignedIn
+    here: Here
+    session: Session | None = None
+    latest: LetterGlance | None = None
+    letters: tuple[LetterGlance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """letters.html: the letters themselves, newest first. `sent`: one has just been posted."""
+
+    signed_in: SignedIn
+    here: Here
+    letters: tuple[Letter, ...] = ()
+    earlier: int | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A conversation a letter may go to; `readers` is all who read it, in words."""
+
+    conversation_id: str
+    name: str
+    readers: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWriting:
+    """letter_write.html. With `drafts` the form also offers deed=keep, and says when it was kept."""
+
+    signed_in: SignedIn
+    here: Here
+    key: str
+    recipients: tuple[Recipient, ...]
+    chosen: str = ""
+    text: str = ""
+    drafts: bool = False
+    kept_at: datetime | None = None
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRoom:
+    """session_room.html. `key` is for the letter the composer becomes when no session is live."""
+
+    signed_in: SignedIn
+    here: Here
+    key: str
+    with_name: str
+    readers: str
+    people: tuple[Named, ...]
+    timeline: Timeline
+    session: Session | None = None
+    answer_by: datetime | None = None
+
+
+# ---------------------------------------------------------------- the clinician's pages
+
+
+class Group(StrEnum):
+    """Who waits for whom, in the order of the inbox."""
+
+    WAITING_FOR_YOU = "waiting_for_you"
+    WAITING_FOR_CLIENT = "waiting_for_client"
+    RESTING = "resting"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    conversation_id: str
+    name: str
+    group: Group
+    last_line: str
+    at: datetime
+    mine: bool = False
+    unread: bool = False
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRows:
+    """_inbox_rows.html, the list alone (also the fragment /inbox/rows): rows by who waits longest."""
+
+    here: Here
+    rows: tuple[InboxRow, ...]
+    held: int = 0
+    open_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSection:
+    """One heading of the client's file with its lines: (label, value)."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    unfolded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The open conversation; `terms` is its promise in words, `readers` all who read it."""
+
+    id: str
+    name: str
+    terms: str
+    readers: str
+    people: tuple[Named, ...]
+    timeline: Timeline
+    letter_key: str
+    session_key: str
+    handled_key: str
+    session: Session | None = None
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    mail_mode: str = "notice"
+    draft: str = ""
+    mistake: str = ""
+    file: tuple[FileSection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """inbox.html (`open` none: choose one) and conversation.html (`open` given, its own page on a phone)."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    list: InboxRows
+    open: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """_timeline.html, the fragment /c/{id}/entries?before=N."""
+
+    here: Here
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """A letter in the screener. `reasons` are codes (see _words.html) or words; `guesses` may be empty."""
+
+    id: str
+    sender: str
+    at: datetime
+    reasons: tuple[str, ...]
+    preview: str
+    attach_key: str
+    refuse_key: str
+    guesses: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screener:
+    """screener.html. `conversations` is the caseload a letter may be attached to by choice."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    held: tuple[HeldLetter, ...] = ()
+    conversations: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    due: tuple[InboxRow, ...] = ()
+    sessions: tuple[Session, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as an administrator sees them: never a word of theirs."""
+
+    name: str
+    username: str
+    role: str
+    since: datetime
+    conversations: int = 0
+    overdue: int = 0
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    people: tuple[PersonRow, ...] = ()
+
+
+# ---------------------------------------------------------------- the demonstration's mail program
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMail:
+    id: str
+    sender: str
+    subject: str
+    at: datetime
+    text: str
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMailbox:
+    """demo_mailbox.html: mail to a demo client as their mail program would show it, newest first."""
+
+    here: Here
+    username: str
+    name: str
+    address: str
+    key: str
+    mails: tuple[DemoMail, ...] = ()
+    opened: DemoMail | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """left.html: the neutral page after Exit; it says nothing about where one was."""
