@@ -11,14 +11,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from web.views import ChatMessage, Entry, Event, Here, Letter, Timeline
+from web.shown import ChatMessage, Entry, Event, Here, Letter, Timeline
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 # Not strftime: %A and %B follow the locale of the process, which is not the reader's.
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-MONTHS = "January February March April May June July August September October November December".split()
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August"]
+MONTHS += ["September", "October", "November", "December"]
 
 # One line, no nesting, short: a client's long remark in brackets is a remark, not a tone of voice.
 ASIDE = re.compile(r"\[[^\[\]\n]{1,120}\]")

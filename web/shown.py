@@ -1,0 +1,144 @@
+"""The parts pages are made of: who reads and from where, and the entries of a thread as they are shown."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import ClassVar
+
+# ---------------------------------------------------------------- who reads, when and where
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The reader's moment: all words about time ("today", "waiting 3 h") are said from here."""
+
+    now: datetime
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    person_id: str
+    name: str
+    role: str
+    practice: str
+    sign_out_key: str
+    exit_url: str = "/exit"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBar:
+    """The counts of the top bar; `current` is the place the reader is in (today, inbox, screener, admin)."""
+
+    current: str
+    waiting: int = 0
+    held: int = 0
+
+
+# ---------------------------------------------------------------- the entries of a thread, as shown
+
+
+class Delivery(StrEnum):
+    """What is known about the mail that carries a letter (or the notice of it)."""
+
+    OWED = "owed"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """The truth about one mail. `whole` is false when only a content-free notice is mailed."""
+
+    state: Delivery
+    at: datetime | None = None
+    reason: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    size: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    kind: ClassVar[str] = "chat"
+
+    number: int
+    at: datetime
+    author: str
+    mine: bool
+    text: str
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`folded` is the quoted tail of a mail, shown on demand; `original_url` leads to it as it came."""
+
+    kind: ClassVar[str] = "letter"
+
+    number: int
+    at: datetime
+    author: str
+    mine: bool
+    text: str
+    channel: str = "web"
+    folded: str = ""
+    original_url: str = ""
+    answer_by: datetime | None = None
+    carriage: Carriage | None = None
+    attachments: tuple[Attachment, ...] = ()
+    also_received_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`."""
+
+    kind: ClassVar[str] = "event"
+
+    number: int
+    at: datetime
+    what: str
+    words: str = ""
+    session: str = ""
+
+
+Entry = ChatMessage | Letter | Event
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A booked, live or ended session; `with_name` is the other side, as the reader calls them."""
+
+    id: str
+    conversation_id: str
+    state: str
+    starts: datetime
+    ends: datetime
+    minutes: int
+    with_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id and what to call it: people of a conversation, conversations to choose from."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries in order of number. `earlier` is the N of `?before=N` when there are older ones."""
+
+    conversation_id: str
+    entries: tuple[Entry, ...]
+    last: int = 0
+    earlier: int | None = None
+    live_session: str = ""
