@@ -1,0 +1,107 @@
+"""Who is in care with whom: the conversation and its sessions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.people import Person, Role
+
+
+class Kind(StrEnum):
+    """How many are in care together."""
+
+    INDIVIDUAL = "individual"
+    COUPLE = "couple"
+    FAMILY = "family"
+    GROUP = "group"
+
+
+class SessionState(StrEnum):
+    """booked, then live, then ended; never back."""
+
+    BOOKED = "booked"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A therapy session. `ends` is when its time is up: from the opening once it is live, from the booking before."""
+
+    id: SessionId
+    conversation: ConversationId
+    state: SessionState
+    starts: datetime
+    minutes: int
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def ends(self) -> datetime:
+        """When the agreed time is up."""
+        return (self.opened_at or self.starts) + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person's place in a conversation."""
+
+    person: PersonId
+    role: Role
+    read_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRule:
+    """When letters are answered: on a weekday (0 Monday), or within two working days; always by `by`, practice time."""
+
+    weekday: int | None = None
+    by: time = time(18, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The relation and its state. `revision` rises with every change of who belongs to it."""
+
+    practice: PracticeId
+    id: ConversationId
+    kind: Kind
+    revision: int
+    last_number: int
+    last_at: datetime | None
+    waiting_since: datetime | None
+    answer: AnswerRule
+    live: Session | None
+    members: tuple[Member, ...]
+
+    def member(self, person: PersonId) -> Member | None:
+        """The member, or None for everyone else."""
+        return next((m for m in self.members if m.person == person), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A conversation with its people by name: who reads this, for page heads and frames."""
+
+    conversation: Conversation
+    people: Mapping[PersonId, Person] = field(repr=False)
+
+    @property
+    def clients(self) -> tuple[Person, ...]:
+        """Those in care, in a stable order."""
+        return tuple(self._with(lambda role: role is Role.CLIENT))
+
+    @property
+    def clinicians(self) -> tuple[Person, ...]:
+        """Those who care."""
+        return tuple(self._with(lambda role: role.is_clinician))
+
+    def title(self) -> str:
+        """What the care team calls it: the clients' names."""
+        return " and ".join(p.name for p in self.clients) or "No client"
+
+    def _with(self, wanted: Callable[[Role], bool]) -> list[Person]:
+        ids = [m.person for m in self.conversation.members if wanted(m.role)]
+        return [self.people[i] for i in ids if i in self.people]

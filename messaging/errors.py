@@ -1,0 +1,123 @@
+"""Refusals, drawn as one tree.
+
+    Refusal
+    ├── NotFound            absent, or not yours: the asker cannot tell which
+    ├── NotSignedIn         no valid sign-in
+    ├── WrongCredentials    alike for every wrong guess
+    ├── Malformed           the input is not what was agreed
+    │   └── TooLong         right in kind, too large
+    ├── Conflict            it contradicts what already stands
+    │   ├── NoSession       nobody is in session: a letter is the way
+    │   ├── SessionLive     one live session at a time
+    │   └── KeyReused       the same key with other words: the first stand
+    └── Busy                try again, nothing was kept
+        ├── TooFast         this person, for some seconds
+        └── NoRoom          the disk is nearly full
+
+A refusal carries data, never a status code: each edge (pages, API, frames, SMTP) has exactly one table that translates it.
+Its text is written for the person who reads it and never holds what somebody wrote.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Something asked for that is not done. `code` is its name in the live protocol."""
+
+    code: ClassVar[str] = "busy"
+    words: ClassVar[str] = "This cannot be done."
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or self.words)
+
+    @property
+    def detail(self) -> str:
+        """One sentence for the person, free of content."""
+        return str(self.args[0])
+
+
+class NotFound(Refusal):
+    """Absent or foreign; the two must look alike or ids could be probed."""
+
+    code = "not_found"
+    words = "There is nothing here for you."
+
+
+class NotSignedIn(Refusal):
+    """No sign-in, or one that has ended."""
+
+    code = "signed_out"
+    words = "Please sign in."
+
+
+class WrongCredentials(Refusal):
+    """The one answer to every wrong guess."""
+
+    code = "wrong_credentials"
+    words = "That name and password do not match."
+
+
+class Malformed(Refusal):
+    """Not what was agreed; nothing was kept."""
+
+    code = "malformed"
+    words = "This could not be read."
+
+
+class TooLong(Malformed):
+    """Right in kind, too large to keep."""
+
+    code = "too_long"
+    words = "This is too long to send at once. Nothing of it was sent."
+
+
+class Conflict(Refusal):
+    """It contradicts what already stands."""
+
+    code = "conflict"
+    words = "This contradicts what is already so."
+
+
+class NoSession(Conflict):
+    """Live words need a live session; the page then offers a letter."""
+
+    code = "no_session"
+    words = "No session is open now. You can send this as a letter."
+
+
+class SessionLive(Conflict):
+    """A conversation has at most one live session."""
+
+    code = "session_live"
+    words = "A session is already open."
+
+
+class KeyReused(Conflict):
+    """The key of an earlier message came with other words; the first stand."""
+
+    code = "key_reused"
+    words = "This key belongs to another message. The first one stands."
+
+
+class Busy(Refusal):
+    """Not now. Nothing was kept, and the same request may come again."""
+
+    code = "busy"
+    words = "The server could not do this right now. Please try again."
+
+
+class TooFast(Busy):
+    """A limit of this person's pace; `retry_after` in seconds."""
+
+    code = "too_fast"
+    words = "That was too fast. Please wait a moment."
+
+    def __init__(self, retry_after: float = 1.0) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class NoRoom(Busy):
+    """Below the low-water mark new words are refused before the database stops on a full disk."""
+
+    words = "The server is out of space. Your text was not sent; please keep it and try later."

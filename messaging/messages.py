@@ -1,0 +1,156 @@
+"""What a person may say, and an entry of the record.
+
+A body is sealed as a small JSON object; its keys are short because every message pays for them.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from messaging.errors import Malformed, TooLong
+from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
+
+CHAT_LIMIT: Final = 16_000
+"""Characters of one chat message: four screens; longer thoughts are letters. Fits a 64 kB frame in any script."""
+LETTER_LIMIT: Final = 200_000
+"""Characters of one letter: thirty times the longest weekly allowance seen in practice."""
+SUBJECT_LIMIT: Final = 300
+
+
+class Channel(StrEnum):
+    """How a message was carried."""
+
+    CHAT = "chat"
+    EMAIL = "email"
+    WEB = "web"
+
+
+class EntryKind(StrEnum):
+    """An entry is what somebody said, or what happened."""
+
+    MESSAGE = "message"
+    EVENT = "event"
+
+
+class EventName(StrEnum):
+    """What can happen in a conversation, as the record says it."""
+
+    SESSION_OPENED = "session_opened"
+    SESSION_ENDED = "session_ended"
+    AUTOMATIC_MAIL = "automatic_mail"
+    MAIL_FAILED = "mail_failed"
+    NEEDS_NO_ANSWER = "needs_no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentNote:
+    """What the page says of an attachment; its bytes are sealed elsewhere under `id`."""
+
+    id: UUID
+    name: str = field(repr=False)
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sealed. `text` is what is shown, `folded` what a click shows as well (quoted history, signatures)."""
+
+    text: str = field(default="", repr=False)
+    folded: str | None = field(default=None, repr=False)
+    subject: str | None = field(default=None, repr=False)
+    event: EventName | None = None
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    attachments: tuple[AttachmentNote, ...] = ()
+    original: OriginalId | None = None
+    weak: bool = False
+    """The sender was verified only weakly (no DMARC record, yet SPF or DKIM aligned)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One numbered line of a thread, opened."""
+
+    conversation: ConversationId
+    number: int
+    id: EntryId
+    author: PersonId
+    kind: EntryKind
+    channel: Channel
+    at: datetime
+    body: Body = field(repr=False)
+    key: UUID | None = None
+    session: SessionId | None = None
+    letter: LetterId | None = None
+
+    @property
+    def is_letter(self) -> bool:
+        """Letters are read as sheets, chat as bubbles."""
+        return self.kind is EntryKind.MESSAGE and self.channel is not Channel.CHAT
+
+
+def checked_text(raw: object, limit: int) -> str:
+    """The text as it may be kept, line ends as LF.
+
+    Refused rather than mended: U+0000 and lone surrogates cannot be stored, and dropping them would change what was said.
+    Raises Malformed, or TooLong beyond `limit` characters.
+    """
+    if not isinstance(raw, str):
+        raise Malformed("There is no text.")
+    if len(raw) > limit:
+        raise TooLong
+    if "\x00" in raw or not _encodable(raw):
+        raise Malformed("The text holds a character that cannot be kept.")
+    text = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
+    if not text.strip():
+        raise Malformed("There is no text.")
+    return text
+
+
+def _encodable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def encode_body(body: Body) -> bytes:
+    """The body as sealed. Empty fields are left out."""
+    held: dict[str, Any] = {"t": body.text}
+    if body.folded:
+        held["f"] = body.folded
+    if body.subject:
+        held["s"] = body.subject
+    if body.event:
+        held["e"] = body.event.value
+    if body.facts:
+        held["x"] = dict(body.facts)
+    if body.attachments:
+        held["a"] = [[str(a.id), a.name, a.content_type, a.size] for a in body.attachments]
+    if body.original:
+        held["o"] = str(body.original)
+    if body.weak:
+        held["w"] = 1
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode_body(raw: bytes) -> Body:
+    """The inverse of `encode_body`."""
+    held: dict[str, Any] = json.loads(raw)
+    return Body(
+        text=held["t"],
+        folded=held.get("f"),
+        subject=held.get("s"),
+        event=EventName(held["e"]) if "e" in held else None,
+        facts=held.get("x", {}),
+        attachments=tuple(AttachmentNote(UUID(i), n, t, z) for i, n, t, z in held.get("a", ())),
+        original=OriginalId(UUID(held["o"])) if "o" in held else None,
+        weak="w" in held,
+    )

@@ -1,0 +1,52 @@
+"""Who signs in, and what they are in a practice."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from messaging.ids import PersonId, PracticeId
+
+
+class Role(StrEnum):
+    """What a person is in a practice; one person, one role."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    PSYCHIATRIST = "psychiatrist"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def is_clinician(self) -> bool:
+        """Clinicians answer from the inbox; administrators see metadata only."""
+        return self in (Role.THERAPIST, Role.PSYCHIATRIST, Role.SUPERVISOR)
+
+
+class EmailMode(StrEnum):
+    """What our mail to a client may say, by recorded consent. `openpgp` is sent as a notice until a key is known."""
+
+    NOTICE = "notice"
+    FULL = "full"
+    OPENPGP = "openpgp"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One who signs in. The name and address of a client are sealed at rest; here they are open and never printed."""
+
+    practice: PracticeId
+    id: PersonId
+    role: Role
+    name: str = field(repr=False)
+    email: str | None = field(default=None, repr=False)
+    email_mode: EmailMode = EmailMode.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The tenant: a clinic or a solo therapist. `time_zone` is an IANA name, `mail_domain` None for the server's own."""
+
+    id: PracticeId
+    slug: str
+    name: str
+    time_zone: str
+    mail_domain: str | None = None

@@ -1,0 +1,51 @@
+"""Access is a thing you hold: `admit` returns a Pass or raises, and a thread opens only with one.
+
+Refused and absent look alike (NotFound). The database checks membership once more where it writes, because a Pass is a
+statement about a moment.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from messaging.conversations import Conversation
+from messaging.errors import NotFound
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.people import Person, Role
+
+
+class Deed(StrEnum):
+    """What somebody wants to do in a conversation."""
+
+    READ = "read"
+    SAY = "say"
+    WRITE = "write"
+    HOLD_SESSION = "hold_session"
+    SETTLE = "settle"
+    """Mark as needing no answer, attach held letters."""
+
+
+_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Proof that this person was admitted to this conversation for this deed, at `revision`."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    person: PersonId
+    role: Role
+    deed: Deed
+    revision: int
+
+
+def admit(person: Person, conversation: Conversation | None, deed: Deed) -> Pass:
+    """The Pass, or NotFound: not a member, not the role, not there, another practice - the asker cannot tell which."""
+    if conversation is None or conversation.practice != person.practice:
+        raise NotFound
+    member = conversation.member(person.id)
+    if member is None or member.role is Role.ADMINISTRATOR:
+        raise NotFound
+    if deed in _CLINICIANS_ONLY and not member.role.is_clinician:
+        raise NotFound
+    return Pass(person.practice, conversation.id, person.id, member.role, deed, conversation.revision)

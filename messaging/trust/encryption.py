@@ -1,0 +1,217 @@
+"""Sealing: envelope encryption of everything a client and their care team say.
+
+    root key (outside the database) > installation key, practice keys > one data key for each conversation and person
+
+Words are sealed with AES-256-GCM (NIST SP 800-38D) under their owner's data key; keys are wrapped with AES key wrap
+(RFC 3394). The associated data binds a ciphertext to its table, column, practice, owner and row, so that a row copied
+elsewhere by someone with database access does not open. Nonces are random: a data key seals far fewer than 2^32 blobs.
+
+A blob: version (1) | key check (4) | nonce (12) | ciphertext | tag (16).
+"""
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+VERSION: Final = b"\x01"
+KEY_BYTES: Final = 32
+CACHED_KEYS: Final = 50_000
+"""About 25 MB at most; a cache miss costs one small query."""
+
+Random = Callable[[int], bytes]
+
+
+class CannotOpen(Exception):
+    """The blob, its key or its place is not what it was sealed as. Says nothing of the content."""
+
+
+class KeyGone(CannotOpen):
+    """The data key was destroyed (erased) or never existed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value lives. `row` is the id of its row, made before the row is written."""
+
+    field: str
+    practice: UUID
+    owner: UUID
+    row: UUID
+
+    def associated_data(self) -> bytes:
+        """Unambiguous by construction: three fixed-length ids, then the field's name."""
+        return b"".join(
+            (VERSION, self.practice.bytes, self.owner.bytes, self.row.bytes, self.field.encode("ascii"))
+        )
+
+
+class DataKey:
+    """One owner's key, ready for use. Never printed."""
+
+    __slots__ = ("_aes", "_check", "_head")
+
+    def __init__(self, key: bytes) -> None:
+        self._aes = AESGCM(key)
+        self._check = hashlib.sha256(b"quietline key check" + key).digest()[:4]
+        self._head = VERSION + self._check
+
+    def seal(self, place: Place, plain: bytes, nonce: bytes) -> bytes:
+        """The sealed blob; `nonce` is 12 fresh random bytes."""
+        return self._head + nonce + self._aes.encrypt(nonce, plain, place.associated_data())
+
+    def open(self, place: Place, blob: bytes) -> bytes:
+        """The plain bytes. Raises CannotOpen when anything does not fit."""
+        if blob[:1] != VERSION or blob[1:5] != self._check:
+            raise CannotOpen("sealed with another key")
+        try:
+            return self._aes.decrypt(blob[5:17], blob[17:], place.associated_data())
+        except InvalidTag:
+            raise CannotOpen("not the row it was sealed for") from None
+
+
+class Vault(Protocol):
+    """Where wrapped keys are kept."""
+
+    async def wrapped_key(self, practice: UUID, owner: UUID) -> bytes | None:
+        """The wrapped key of `owner`, None when destroyed or never made."""
+
+
+class RootKey:
+    """The key outside the database. Wraps installation and practice keys."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError("the master key must be 32 bytes")
+        self._key = key
+
+    def wrap(self, key: bytes) -> bytes:
+        """40 bytes."""
+        return aes_key_wrap(self._key, key)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """Raises CannotOpen when wrapped by another root key."""
+        try:
+            return aes_key_unwrap(self._key, wrapped)
+        except InvalidUnwrap:
+            raise CannotOpen("wrapped by another master key") from None
+
+
+class InstallationKey:
+    """Keyed hashes for look-ups across practices: what is looked up cannot be read out of the database."""
+
+    __slots__ = ("_audit", "_bounce", "_directory")
+
+    def __init__(self, key: bytes) -> None:
+        self._directory = derive(key, b"directory")
+        self._audit = derive(key, b"audit")
+        self._bounce = derive(key, b"bounce")
+
+    def lookup(self, kind: str, value: str) -> bytes:
+        """The keyed hash of a name, address or token in the directory."""
+        return hmac.digest(self._directory, f"{kind}\x00{value}".encode(), "sha256")
+
+    def audit_mac(self, previous: bytes, row: bytes) -> bytes:
+        """The next link of an audit chain."""
+        return hmac.digest(self._audit, previous + row, "sha256")
+
+    @property
+    def bounce_key(self) -> bytes:
+        """Signs the envelope senders of our mail."""
+        return self._bounce
+
+
+def derive(key: bytes, purpose: bytes) -> bytes:
+    """HKDF-SHA256 (RFC 5869): one key, one purpose."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"quietline/" + purpose).derive(key)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A fresh data key and the form in which it is kept; keep it in the transaction that makes its owner."""
+
+    owner: UUID
+    key: DataKey
+    wrapped: bytes
+
+
+class Keyring:
+    """The data keys of this process, opened on demand and bounded. Owners: practices, conversations, people."""
+
+    def __init__(self, root: RootKey, vault: Vault, random: Random, capacity: int = CACHED_KEYS) -> None:
+        self._root = root
+        self._vault = vault
+        self._random = random
+        self._capacity = capacity
+        self._data: OrderedDict[tuple[UUID, UUID], DataKey] = OrderedDict()
+        self._wrapping: dict[UUID, bytes] = {}
+
+    async def key(self, practice: UUID, owner: UUID) -> DataKey:
+        """The owner's data key. Raises KeyGone once it was destroyed."""
+        known = self._data.get((practice, owner))
+        if known is not None:
+            return known
+        wrapped = await self._vault.wrapped_key(practice, owner)
+        if wrapped is None:
+            raise KeyGone("no such key")
+        return self._remember(practice, owner, await self._unwrap(practice, owner, wrapped))
+
+    def ready(self, practice: UUID, owner: UUID) -> DataKey | None:
+        """The data key if it is open already; the hot path asks without waiting."""
+        return self._data.get((practice, owner))
+
+    def new_practice(self, practice: UUID) -> NewKey:
+        """A practice's own key, wrapped by the root."""
+        key = self._random(KEY_BYTES)
+        self._wrapping[practice] = key
+        return NewKey(
+            practice, self._remember(practice, practice, DataKey(derive(key, b"data"))), self._root.wrap(key)
+        )
+
+    async def new_owner(self, practice: UUID, owner: UUID) -> NewKey:
+        """A data key for a new conversation or person, wrapped by the practice's."""
+        key = self._random(KEY_BYTES)
+        wrapped = aes_key_wrap(derive(await self._practice_key(practice), b"wrap"), key)
+        return NewKey(owner, self._remember(practice, owner, DataKey(key)), wrapped)
+
+    def forget(self, practice: UUID, owner: UUID) -> None:
+        """Called when a key was destroyed here or elsewhere."""
+        self._data.pop((practice, owner), None)
+
+    def seal(self, key: DataKey, place: Place, plain: bytes) -> bytes:
+        """Seals with a fresh nonce."""
+        return key.seal(place, plain, self._random(12))
+
+    async def _unwrap(self, practice: UUID, owner: UUID, wrapped: bytes) -> DataKey:
+        if owner == practice:
+            return DataKey(derive(await self._practice_key(practice), b"data"))
+        try:
+            return DataKey(aes_key_unwrap(derive(await self._practice_key(practice), b"wrap"), wrapped))
+        except InvalidUnwrap:
+            raise CannotOpen("wrapped by another practice key") from None
+
+    async def _practice_key(self, practice: UUID) -> bytes:
+        known = self._wrapping.get(practice)
+        if known is None:
+            wrapped = await self._vault.wrapped_key(practice, practice)
+            if wrapped is None:
+                raise KeyGone("no such practice key")
+            known = self._wrapping[practice] = self._root.unwrap(wrapped)
+        return known
+
+    def _remember(self, practice: UUID, owner: UUID, key: DataKey) -> DataKey:
+        self._data[(practice, owner)] = key
+        if len(self._data) > self._capacity:
+            self._data.popitem(last=False)
+        return key

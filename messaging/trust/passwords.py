@@ -1,0 +1,43 @@
+"""Passwords: argon2id (RFC 9106) with the parameters OWASP names for 46 MiB and one pass.
+
+Hashing costs about 70 ms and 46 MiB by design; who calls it bounds how many run at once.
+"""
+
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from messaging.errors import Malformed
+
+SHORTEST: Final = 8
+LONGEST: Final = 1024
+
+_hasher = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
+_NOBODY: Final = _hasher.hash("nobody has this password")
+"""Verified against when there is no such person, so that absence takes as long as a wrong password."""
+
+
+def checked_password(raw: object) -> str:
+    """A password that may be set. Raises Malformed. No composition rules: length is what helps (NIST SP 800-63B)."""
+    if not isinstance(raw, str) or not SHORTEST <= len(raw) <= LONGEST:
+        raise Malformed(f"A password has {SHORTEST} to {LONGEST} characters.")
+    return raw
+
+
+def hash_password(password: str) -> str:
+    """The encoded hash with its parameters and salt."""
+    return _hasher.hash(password)
+
+
+def verify_password(encoded: str | None, password: str) -> bool:
+    """Whether it matches. `None` (no such person) does the same work and never matches."""
+    try:
+        return _hasher.verify(encoded or _NOBODY, password[:LONGEST]) and encoded is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(encoded: str) -> bool:
+    """Whether a better hash should replace this one at the next sign-in."""
+    return _hasher.check_needs_rehash(encoded)
