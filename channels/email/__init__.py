@@ -1,1 +1,1 @@
-"""Email therapy: letters in by SMTP and LMTP, out through a relay, nothing lost, nothing to the wrong person."""
+"""Email therapy: letters in by SMTP and LMTP, out through a relay, nothing lost, no wrong recipient."""

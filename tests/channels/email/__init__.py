@@ -1,0 +1,1 @@
+"""Email: tests of reading, judging, folding and writing letters."""
