@@ -1,0 +1,265 @@
+"""The values that cross between the acts and memory: what is sealed travels as bytes, the clear as ids, numbers, times."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from messaging.conversations import Conversation, Session
+from messaging.ids import (
+    ConversationId,
+    EntryId,
+    LetterId,
+    MailId,
+    OriginalId,
+    PersonId,
+    PracticeId,
+    SessionId,
+    SignInId,
+)
+from messaging.messages import Channel, Entry, EntryKind
+from messaging.people import EmailMode, Role
+
+
+class Gate(StrEnum):
+    """What must hold in the database, under the conversation's lock, for a posting to be written."""
+
+    LIVE = "live"
+    """The author is a member and a session is live."""
+    IDLE = "idle"
+    """The author is a member and no session is live."""
+    MEMBER = "member"
+    SYSTEM = "system"
+    """No author: the server reports what happened."""
+
+
+class Turn(StrEnum):
+    """What a posting does to who waits for whom."""
+
+    ASKS = "asks"
+    ANSWERS = "answers"
+    NEITHER = "neither"
+
+
+class Verdict(StrEnum):
+    """What became of a posting."""
+
+    NEW = "new"
+    KNOWN = "known"
+    NOT_FOUND = "not_found"
+    NO_SESSION = "no_session"
+    SESSION_LIVE = "session_live"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Effect: the session becomes the conversation's live one."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """Effect: the conversation's live session ends."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Owe:
+    """Effect: a mail is owed to one person. `sealed` holds recipient and frozen bytes."""
+
+    mail: MailId
+    person: PersonId
+    message_id: bytes
+    """Keyed hash, so that a reply to this mail finds its letter thread."""
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMessageId:
+    """Effect: a letter that arrived by mail can be found again by its Message-ID (keyed hash)."""
+
+    message_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Effect: a sealed attachment stands beside its entry."""
+
+    id: UUID
+    size: int
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Effect: the original that became this entry is done with."""
+
+    original: OriginalId
+    state: "OriginalState"
+
+
+Effect = OpenSession | EndSession | Owe | NoteMessageId | Attach | Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One entry on its way into the record. `entry.number` is 0 until it is written."""
+
+    practice: PracticeId
+    entry: Entry = field(repr=False)
+    key: UUID
+    gate: Gate
+    turn: Turn
+    sealed: bytes = field(repr=False)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the record says of a posting: its number, or why there is none."""
+
+    verdict: Verdict
+    number: int = 0
+    id: EntryId | None = None
+    at: datetime | None = None
+    session: SessionId | None = None
+    revision: int = 0
+    sealed: bytes | None = field(default=None, repr=False)
+    """For a known key: what was said first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as kept."""
+
+    conversation: ConversationId
+    number: int
+    id: EntryId
+    author: PersonId
+    kind: EntryKind
+    channel: Channel
+    at: datetime
+    key: UUID | None
+    session: SessionId | None
+    letter: LetterId | None
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """A person as kept: `sealed` holds name, username and address."""
+
+    practice: PracticeId
+    id: PersonId
+    role: Role
+    email_mode: EmailMode
+    active: bool
+    password_hash: str | None = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSignIn:
+    """A sign-in as kept. Times are UTC."""
+
+    practice: PracticeId
+    id: SignInId
+    person: PersonId
+    kind: "SignInKind"
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class SignInKind(StrEnum):
+    """A browser's cookie, a bearer token, or an invitation that becomes a password once."""
+
+    COOKIE = "cookie"
+    BEARER = "bearer"
+    INVITATION = "invitation"
+
+
+class OriginalState(StrEnum):
+    """Where a received letter stands. Every one ends in a state that can be counted."""
+
+    RECEIVED = "received"
+    DELIVERED = "delivered"
+    HELD = "held"
+    EVENT = "event"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOriginal:
+    """A letter as it arrived: raw and envelope sealed, and what was decided about it."""
+
+    practice: PracticeId
+    id: OriginalId
+    conversation: ConversationId | None
+    person: PersonId | None
+    """Whose reply address it came to."""
+    state: OriginalState
+    reason: str | None
+    received_at: datetime
+    attempts: int
+    envelope: bytes = field(repr=False)
+    raw: bytes = field(repr=False)
+    summary: bytes | None = field(default=None, repr=False)
+
+
+class MailState(StrEnum):
+    """The truth about an owed mail."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """An owed mail. `code` is the relay's last reply code; its words may name addresses and are not kept."""
+
+    practice: PracticeId
+    id: MailId
+    conversation: ConversationId
+    number: int
+    person: PersonId
+    state: MailState
+    attempts: int
+    created_at: datetime
+    next_at: datetime | None
+    code: int | None
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One conversation as the inbox lists it; the last message is still sealed."""
+
+    conversation: Conversation
+    read_number: int
+    last: StoredEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRoute:
+    """Where a reply address leads."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    person: PersonId
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerKey:
+    """A wrapped data key to be kept with what it belongs to."""
+
+    owner: UUID
+    wrapped: bytes = field(repr=False)
