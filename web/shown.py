@@ -142,3 +142,28 @@ class Timeline:
     last: int = 0
     earlier: int | None = None
     live_session: str = ""
+
+
+# ---------------------------------------------------------------- a line of the inbox
+
+
+class Group(StrEnum):
+    """Who waits for whom, in the order of the inbox."""
+
+    WAITING_FOR_YOU = "waiting_for_you"
+    WAITING_FOR_CLIENT = "waiting_for_client"
+    RESTING = "resting"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    conversation_id: str
+    name: str
+    group: Group
+    last_line: str
+    at: datetime
+    mine: bool = False
+    unread: bool = False
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    live: bool = False

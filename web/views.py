@@ -7,9 +7,8 @@ them into words. `key` fields are fresh UUIDs for a form's hidden field: the sam
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from web.shown import Here, Letter, Named, Session, SignedIn, StaffBar, Timeline
+from web.shown import Here, InboxRow, Letter, Named, Session, SignedIn, StaffBar, Timeline
 
 # ---------------------------------------------------------------- public pages
 
@@ -150,28 +149,6 @@ class SessionRoom:
 
 
 # ---------------------------------------------------------------- the clinician's pages
-
-
-class Group(StrEnum):
-    """Who waits for whom, in the order of the inbox."""
-
-    WAITING_FOR_YOU = "waiting_for_you"
-    WAITING_FOR_CLIENT = "waiting_for_client"
-    RESTING = "resting"
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    conversation_id: str
-    name: str
-    group: Group
-    last_line: str
-    at: datetime
-    mine: bool = False
-    unread: bool = False
-    waiting_since: datetime | None = None
-    answer_by: datetime | None = None
-    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
