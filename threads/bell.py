@@ -1,0 +1,81 @@
+"""The bell: LISTEN/NOTIFY between the nodes of an installation. It carries ids and numbers, never words.
+
+    n practice/conversation/last ...   new entries up to `last`
+    m practice/conversation            who belongs to it has changed
+    o sign-in                          signed out
+    p practice/conversation/person/0|1/sign  presence or a typing sign in a live session
+
+A lost bell costs latency, never a message: whoever hears again after a gap asks for what it lacks.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from threads.database import Connect, Database, is_outage
+
+log = logging.getLogger(__name__)
+
+CHANNEL: Final = "quietline"
+HEARTBEAT: Final = 10.0
+"""Seconds between questions over the listening connection: a silently dead one is noticed."""
+
+Hear = Callable[[str], None]
+
+
+async def ring(connection: AsyncConnection, payload: str) -> None:
+    """Rings when the transaction commits, and only then."""
+    await connection.execute(
+        text("select pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
+    )
+
+
+class Bell:
+    """Listens for this node. `hear` gets each payload; `gap` is called after every (re)connection."""
+
+    def __init__(self, connect: Connect, database: Database) -> None:
+        self._connect = connect
+        self._database = database
+        self.listening = asyncio.Event()
+
+    async def ring(self, payload: str) -> None:
+        """Rings outside any other transaction: signs that are never stored."""
+        async with self._database.anywhere() as connection:
+            await ring(connection, payload)
+
+    async def listen(self, hear: Hear, gap: Callable[[], None]) -> None:
+        """Listens until cancelled, reconnecting for as long as it takes."""
+        pause = 0.1
+        while True:
+            try:
+                connection = await self._connect()
+            except Exception as fault:  # only outages are waited out; the rest is raised below
+                if not is_outage(fault):
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+                continue
+            pause = 0.1
+            try:
+                await self._attend(connection, hear, gap)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                log.warning("bell lost, listening again")
+            finally:
+                self.listening.clear()
+                connection.terminate()
+
+    async def _attend(self, connection: asyncpg.Connection, hear: Hear, gap: Callable[[], None]) -> None:
+        def heard(_c: Any, _pid: int, _channel: str, payload: object) -> None:
+            hear(str(payload))
+
+        await connection.add_listener(CHANNEL, heard)
+        self.listening.set()
+        gap()
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            await connection.execute("select 1", timeout=HEARTBEAT)

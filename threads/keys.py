@@ -1,0 +1,51 @@
+"""Wrapped keys: the installation's, the practices', and one for each conversation and person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.ids import PracticeId
+from messaging.stored import OwnerKey
+from threads.database import Database
+from threads.tables import data_keys, installation
+
+
+class Keys:
+    """Reads wrapped keys; `keep_key` writes one beside what it belongs to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def wrapped_key(self, practice: UUID, owner: UUID) -> bytes | None:
+        """The wrapped key of an owner, None when it was destroyed."""
+        query = select(data_keys.c.wrapped).where(
+            data_keys.c.practice_id == practice, data_keys.c.owner_id == owner
+        )
+        async with self._database.within(practice) as connection:
+            found: bytes | None = await connection.scalar(query)
+            return found
+
+    async def installation_key(self) -> bytes | None:
+        """The wrapped key of this installation, None before the first start."""
+        async with self._database.anywhere() as connection:
+            found: bytes | None = await connection.scalar(select(installation.c.wrapped_key))
+            return found
+
+    async def keep_installation_key(self, wrapped: bytes, at: datetime) -> None:
+        """Keeps it unless another server of this installation was faster."""
+        async with self._database.anywhere() as connection:
+            await connection.execute(
+                upsert(installation)
+                .values(id=1, wrapped_key=wrapped, created_at=at)
+                .on_conflict_do_nothing(index_elements=["id"])
+            )
+
+
+async def keep_key(connection: AsyncConnection, practice: PracticeId, key: OwnerKey, at: datetime) -> None:
+    """Within the transaction that makes its owner: no owner without a key, no key without an owner."""
+    await connection.execute(
+        insert(data_keys).values(practice_id=practice, owner_id=key.owner, wrapped=key.wrapped, created_at=at)
+    )

@@ -1,0 +1,54 @@
+"""Bringing the schema up to date, and knowing whether it is."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from threads.tables import metadata
+
+_HERE: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 0x51_6C_69_6E
+"""Advisory lock: two servers that start at once migrate one after the other."""
+
+
+async def migrate(owner: AsyncEngine) -> None:
+    """Runs every step that is missing, as the owner of the schema."""
+    async with owner.connect() as connection:
+        await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        await connection.commit()
+        await connection.run_sync(_upgrade)
+        await connection.commit()
+
+
+async def is_current(engine: AsyncEngine) -> bool:
+    """Whether the newest step known to this code has run."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    async with engine.connect() as connection:
+        known = await connection.scalar(text("select to_regclass('alembic_version') is not null"))
+        return bool(known) and head == await connection.scalar(
+            text("select version_num from alembic_version")
+        )
+
+
+def differences(connection: Connection) -> list[object]:
+    """Where the migrated schema and `tables` disagree (a test proves: nowhere)."""
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

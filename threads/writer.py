@@ -1,0 +1,210 @@
+"""Group commit: postings that arrive while a commit is in flight are written together, in one transaction.
+
+    a posting > its conversation's lane > a batch > lock rows in one order > one statement > commit > outcomes
+
+A conversation belongs to one lane of a node, so its order is the order of arrival. Conversation rows are locked in key
+order before anything is judged: two nodes never deadlock, and the statement that follows sees all that was committed
+under those locks (READ COMMITTED takes a new snapshot for each statement), so numbers have no gap and keys no double.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from messaging.errors import Busy
+from messaging.stored import Outcome, Posting, Verdict
+from threads.database import Connect, is_outage, practice_set
+from threads.effects import apply_effects
+from threads.writing import LOCK, WRITE, arguments, outcome
+
+log = logging.getLogger(__name__)
+
+LANES: Final = 2
+"""Two commits in flight hide each other's disk wait; more only make smaller batches (measured in tests/bench)."""
+BATCH: Final = 256
+"""Bounds the time one commit takes (about 20 ms) and the size of one notification."""
+WAITING: Final = 8_192
+"""Postings waiting in a lane before new ones are refused: some seconds of the highest measured throughput."""
+PATIENCE: Final = 10.0
+"""Seconds a batch is offered again while the database is away. Keys make the repeat harmless."""
+
+Written = list[tuple[Posting, Outcome]]
+Announce = Callable[[Written], None]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    posting: Posting
+    done: "asyncio.Future[Outcome]"
+    twins: "list[asyncio.Future[Outcome]]" = field(default_factory=list)
+
+
+class GroupWriter:
+    """The lanes of this process. `run` owns their tasks; `write` is the one way into a thread."""
+
+    def __init__(self, connect: Connect, announce: Announce, lanes: int = LANES) -> None:
+        self._lanes = [_Lane(connect, announce) for _ in range(lanes)]
+
+    def write(self, posting: Posting) -> "asyncio.Future[Outcome]":
+        """Resolves after the commit. Raises Busy at once when too much is waiting."""
+        lane = self._lanes[posting.entry.conversation.int % len(self._lanes)]
+        return lane.take(posting)
+
+    async def run(self) -> None:
+        """Writes until cancelled; what was taken by then is written first by `drain`."""
+        async with asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(lane.run())
+
+    async def drain(self) -> None:
+        """Waits until nothing is waiting."""
+        for lane in self._lanes:
+            await lane.idle.wait()
+
+    @property
+    def waiting(self) -> int:
+        """Postings not yet committed (a metric)."""
+        return sum(lane.waiting for lane in self._lanes)
+
+
+class _Lane:
+    def __init__(self, connect: Connect, announce: Announce) -> None:
+        self._connect = connect
+        self._announce = announce
+        self._queue: deque[_Waiting] = deque()
+        self._filled = asyncio.Event()
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self._connection: asyncpg.Connection | None = None
+        self._in_flight = 0
+
+    @property
+    def waiting(self) -> int:
+        return len(self._queue) + self._in_flight
+
+    def take(self, posting: Posting) -> "asyncio.Future[Outcome]":
+        if len(self._queue) >= WAITING:
+            raise Busy
+        done = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(posting, done))
+        self._filled.set()
+        self.idle.clear()
+        return done
+
+    async def run(self) -> None:
+        try:
+            while True:
+                await self._filled.wait()
+                batch = _without_twins(self._queue)
+                self._in_flight = len(batch)
+                await self._settle(batch)
+                self._in_flight = 0
+                if not self._queue:
+                    self._filled.clear()
+                    self.idle.set()
+        finally:
+            if self._connection is not None:
+                self._connection.terminate()
+
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        """Writes the batch and answers everyone in it, whatever happens."""
+        try:
+            outcomes = await self._persist([w.posting for w in batch])
+        except Busy as refusal:
+            _answer_all(batch, refusal)
+            return
+        except asyncpg.PostgresError as fault:
+            # One posting may be what the database refuses; the others must not share its fate.
+            log.error("batch refused", extra={"sqlstate": fault.sqlstate, "size": len(batch)})
+            if len(batch) == 1:
+                _answer_all(batch, Busy())
+                return
+            for one in batch:
+                await self._settle([one])
+            return
+        self._announce(
+            [(w.posting, o) for w, o in zip(batch, outcomes, strict=True) if o.verdict is Verdict.NEW]
+        )
+        for waiting, result in zip(batch, outcomes, strict=True):
+            _answer(waiting, result)
+
+    async def _persist(self, postings: Sequence[Posting]) -> list[Outcome]:
+        """One transaction; offered again while the database is away, for `PATIENCE` seconds."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        pause = 0.05
+        while True:
+            try:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await self._connect()
+                return await _write(self._connection, postings)
+            except asyncio.CancelledError:
+                self._drop_connection()
+                raise
+            except (
+                BaseException
+            ) as fault:  # whatever it was, the transaction is over: a new connection is a clean one
+                self._drop_connection()
+                if not is_outage(fault):
+                    raise
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Busy from fault
+                log.warning("database away, batch waits", extra={"size": len(postings)})
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(asyncpg.PostgresError, OSError):
+                self._connection.terminate()
+            self._connection = None
+
+
+async def _write(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
+    practices = list({p.practice for p in postings})
+    # One round trip for two statements; the value is UUIDs by type.
+    await connection.execute(
+        f"begin; select set_config('quietline.practices', '{practice_set(practices)}', true)"
+    )
+    conversations: set[tuple[UUID, UUID]] = {(p.practice, p.entry.conversation) for p in postings}
+    await connection.fetch(LOCK, [c[0] for c in conversations], [c[1] for c in conversations])
+    rows = await connection.fetch(WRITE, *arguments(postings))
+    outcomes = [outcome(row) for row in rows]
+    for posting, result in zip(postings, outcomes, strict=True):
+        if posting.effects and result.verdict is Verdict.NEW:
+            await apply_effects(connection, posting, result)
+    await connection.execute("commit")
+    return outcomes
+
+
+def _without_twins(queue: "deque[_Waiting]") -> list[_Waiting]:
+    """The next batch. A key that comes twice in it is written once and answered twice."""
+    seen: dict[tuple[UUID, UUID, UUID], _Waiting] = {}
+    while queue and len(seen) < BATCH:
+        waiting = queue.popleft()
+        entry = waiting.posting.entry
+        first = seen.setdefault((entry.conversation, entry.author, waiting.posting.key), waiting)
+        if first is not waiting:
+            first.twins.append(waiting.done)
+    return list(seen.values())
+
+
+def _answer(waiting: _Waiting, result: Outcome) -> None:
+    if not waiting.done.done():
+        waiting.done.set_result(result)
+    for twin in waiting.twins:
+        if not twin.done():
+            twin.set_result(result)
+
+
+def _answer_all(batch: list[_Waiting], refusal: Exception) -> None:
+    for waiting in batch:
+        for done in (waiting.done, *waiting.twins):
+            if not done.done():
+                done.set_exception(refusal)
