@@ -57,6 +57,9 @@ def unexpected(entries: Iterable[str]) -> list[str]:
 
 
 def test_every_setting_is_documented() -> None:
+    assert {"QUIETLINE_DATA_DIR", "QUIETLINE_HTTP"} <= settings(), (
+        "settings are found by their whole names in the source"
+    )
     assert not unmentioned(settings(), documents())
 
 
@@ -130,4 +133,4 @@ def test_a_stray_file_would_be_seen() -> None:
 
 def test_a_machine_path_would_be_seen() -> None:
     assert MACHINE_PATH.findall("see " + "/ho" + "me/anna/quietline for it")
-    assert not MACHINE_PATH.findall("https://example.org/work/x, {prefix}/root/y and /var/lib/quietline")
+    assert not MACHINE_PATH.findall("https://example.org/home/x, {prefix}/mnt/y and /var/lib/quietline")

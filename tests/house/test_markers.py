@@ -33,7 +33,7 @@ def reasons(file: Source) -> set[int]:
 
 
 def last_name(node: ast.expr | None) -> str:
-    """`pytest.mark.skip` and `skip` are both `skip`."""
+    """`asyncio.sleep` and `sleep` are both `sleep`."""
     match node:
         case ast.Attribute():
             return node.attr
@@ -52,15 +52,20 @@ def catches_everything(node: ast.AST) -> bool:
     return any(each is None or last_name(each) in EVERYTHING for each in caught)
 
 
+def heading(node: ast.ExceptHandler | ast.Call) -> set[int]:
+    """The line before, and the lines up to the first that is done: where a reason is looked for."""
+    last = node.body[0].lineno - 1 if isinstance(node, ast.ExceptHandler) else node.lineno
+    return set(range(node.lineno - 1, max(node.lineno, last) + 1))
+
+
 def swallowed(file: Source) -> list[str]:
-    """Handlers of everything whose line, and the line before it, do not say why going on is right."""
+    """Handlers of everything that do not say beside them why going on is right. A bare one has no excuse."""
     explained = reasons(file)
     return [
         f"{file.place}:{node.lineno}"
         for node in ast.walk(file.tree)
-        if catches_everything(node) and isinstance(node, ast.ExceptHandler | ast.Call)
-        if (isinstance(node, ast.ExceptHandler) and node.type is None)
-        or not explained & {node.lineno, node.lineno - 1}
+        if isinstance(node, ast.ExceptHandler | ast.Call) and catches_everything(node)
+        if (isinstance(node, ast.ExceptHandler) and node.type is None) or not explained & heading(node)
     ]
 
 
@@ -155,10 +160,15 @@ with contextlib.suppress(BaseException):
     pass
 try:
     pass
+except Exception:
+    # The reason may stand below, too.
+    pass
+try:
+    pass
 except:  # Even a reason does not excuse a bare one.
     pass
 """
-    assert sorted(swallowed(Source("a.py", silent))) == ["a.py:11", "a.py:15", "a.py:4"]
+    assert sorted(swallowed(Source("a.py", silent))) == ["a.py:11", "a.py:20", "a.py:4"]
 
 
 def test_a_sleeping_test_would_be_seen() -> None:
