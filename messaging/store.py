@@ -1,6 +1,6 @@
 """What the acts ask of memory, as Protocols. `threads` answers; nothing here knows SQL."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -76,8 +76,16 @@ class Conversations(Protocol):
     async def book(self, practice: PracticeId, session: Session) -> None:
         """A booked session."""
 
+    async def extend(self, practice: PracticeId, session: Session) -> None:
+        """A live session's new length; rings the bell."""
+
     async def session(self, practice: PracticeId, session: SessionId) -> Session | None:
         """One session."""
+
+    async def next_booked(
+        self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
+    ) -> list[Session]:
+        """Booked sessions of these conversations still to come, soonest first."""
 
     async def mark_read(
         self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
@@ -101,7 +109,9 @@ class People(Protocol):
     async def practice(self, practice: PracticeId) -> Practice | None:
         """One practice."""
 
-    async def create_practice(self, practice: Practice, key: OwnerKey, at: datetime) -> None:
+    async def create_practice(
+        self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
+    ) -> None:
         """A new practice with its key. Raises Conflict when the slug is taken."""
 
     async def find(self, practice: PracticeId, ids: Sequence[PersonId]) -> list[StoredPerson]:
@@ -205,14 +215,20 @@ class Keys(Protocol):
     async def wrapped_key(self, practice: UUID, owner: UUID) -> bytes | None:
         """The wrapped key of an owner."""
 
+    async def wrapped_keys(self, practice: UUID, owners: Sequence[UUID]) -> Mapping[UUID, bytes]:
+        """Those of the owners that have a key."""
+
 
 class Trail(Protocol):
     """The audit trail: append-only, chained."""
 
-    async def note(
+    def note(
         self, practice: PracticeId, at: datetime, actor: PersonId, action: str, subject: UUID | None
-    ) -> None:
-        """Appends one line."""
+    ) -> Awaitable[None]:
+        """Appends one line; resolves after the commit."""
+
+    async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
+        """How many lines stand, and the first that does not fit the chain."""
 
 
 @dataclass(frozen=True, slots=True)

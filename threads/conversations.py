@@ -121,6 +121,16 @@ class Conversations:
                 )
             )
 
+    async def extend(self, practice: PracticeId, session: Session) -> None:
+        """A live session's new length; rings the bell, for it is no entry."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(sessions)
+                .where(_s.practice_id == practice, _s.id == session.id, _s.state == "live")
+                .values(minutes=session.minutes)
+            )
+            await ring(connection, f"m {practice}/{session.conversation}")
+
     async def session(self, practice: PracticeId, session: SessionId) -> Session | None:
         """One session."""
         found = await self._sessions(practice, _s.id == session)

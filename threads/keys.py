@@ -1,5 +1,6 @@
 """Wrapped keys: the installation's, the practices', and one for each conversation and person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +28,14 @@ class Keys:
         async with self._database.within(practice) as connection:
             found: bytes | None = await connection.scalar(query)
             return found
+
+    async def wrapped_keys(self, practice: UUID, owners: Sequence[UUID]) -> dict[UUID, bytes]:
+        """Those of the owners that have a key."""
+        query = select(data_keys.c.owner_id, data_keys.c.wrapped).where(
+            data_keys.c.practice_id == practice, data_keys.c.owner_id.in_(owners)
+        )
+        async with self._database.within(practice) as connection:
+            return {row.owner_id: row.wrapped for row in await connection.execute(query)}
 
     async def installation_key(self) -> bytes | None:
         """The wrapped key of this installation, None before the first start."""

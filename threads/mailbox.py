@@ -113,7 +113,7 @@ class Mailbox:
         """How many stand in each state: together, all that were ever accepted."""
         query = select(_o.state, func.count()).where(_o.practice_id == practice).group_by(_o.state)
         async with self._database.within(practice) as connection:
-            return {state: count for state, count in await connection.execute(query)}
+            return dict(await connection.execute(query))
 
     async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
         """Reading failed: it will be tried again."""

@@ -12,7 +12,7 @@ A blob: version (1) | key check (4) | nonce (12) | ciphertext | tag (16).
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import UUID
@@ -84,6 +84,9 @@ class Vault(Protocol):
 
     async def wrapped_key(self, practice: UUID, owner: UUID) -> bytes | None:
         """The wrapped key of `owner`, None when destroyed or never made."""
+
+    async def wrapped_keys(self, practice: UUID, owners: Sequence[UUID]) -> Mapping[UUID, bytes]:
+        """Those of the owners that have a key."""
 
 
 class RootKey:
@@ -166,6 +169,13 @@ class Keyring:
         if wrapped is None:
             raise KeyGone("no such key")
         return self._remember(practice, owner, await self._unwrap(practice, owner, wrapped))
+
+    async def prefetch(self, practice: UUID, owners: Sequence[UUID]) -> None:
+        """Opens many keys with one query, before a page that needs them all."""
+        missing = [owner for owner in owners if (practice, owner) not in self._data]
+        if missing:
+            for owner, wrapped in (await self._vault.wrapped_keys(practice, missing)).items():
+                self._remember(practice, owner, await self._unwrap(practice, owner, wrapped))
 
     def ready(self, practice: UUID, owner: UUID) -> DataKey | None:
         """The data key if it is open already; the hot path asks without waiting."""

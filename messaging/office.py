@@ -1,0 +1,81 @@
+"""What the acts work with: memory, keys, a clock, randomness, and the ports to slow or outside work.
+
+The house builds one office for a process. Everything here is given, so that an act is a computation over its arguments.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from messaging.ids import ConversationId, EntryId
+from messaging.people import Person, Practice
+from messaging.store import Memory
+from messaging.trust.encryption import InstallationKey, Keyring
+
+
+class PasswordDesk(Protocol):
+    """Argon2id off the event loop, a bounded number at a time. Raises Busy when too many wait."""
+
+    def verify(self, encoded: str | None, password: str) -> Awaitable[bool]:
+        """See `messaging.trust.passwords.verify_password`."""
+
+    def hash(self, password: str) -> Awaitable[str]:
+        """See `messaging.trust.passwords.hash_password`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailOrder:
+    """A mail to be made: to one person, about one letter. `text` is what their mode may show."""
+
+    practice: Practice
+    to: Person = field(repr=False)
+    entry: EntryId
+    conversation: ConversationId
+    at: datetime
+    reply_token: str = field(repr=False)
+    text: str = field(repr=False)
+    answers: str | None = field(default=None, repr=False)
+    """Message-ID of the client's mail that this answers."""
+    thread: EntryId | None = None
+    """The first letter of the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenMail:
+    """A mail as it will be sent, byte for byte, however often it is tried."""
+
+    recipient: str = field(repr=False)
+    sender: str = field(repr=False)
+    message_id: str = field(repr=False)
+    raw: bytes = field(repr=False)
+
+
+class Press(Protocol):
+    """Makes outgoing mail (the floor above knows how)."""
+
+    def freeze(self, order: MailOrder) -> FrozenMail:
+        """The mail, final."""
+
+    def new_token(self, random: bytes) -> str:
+        """A fresh reply token from 16 random bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Handed to every act."""
+
+    memory: Memory
+    keyring: Keyring
+    installation: InstallationKey
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes]
+    passwords: PasswordDesk
+    press: Press
+    room_left: Callable[[], bool]
+    """False below the low-water mark of the disk."""
+
+    def new_id(self) -> UUID:
+        """A fresh random UUID (version 4)."""
+        return UUID(bytes=self.random(16), version=4)

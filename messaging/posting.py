@@ -1,0 +1,125 @@
+"""The one door: chat frame, web letter and mail all end here, and everything that must follow hangs here.
+
+    draft > checked > sealed > the writer's lane > committed > outcome
+
+What follows in the same transaction: its number, who waits for whom, owed mail, the bell.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from messaging.errors import KeyReused, NoRoom, NoSession, NotFound, SessionLive
+from messaging.ids import SYSTEM, ConversationId, EntryId, LetterId, PersonId, PracticeId
+from messaging.messages import (
+    CHAT_LIMIT,
+    Body,
+    Channel,
+    Entry,
+    EntryKind,
+    checked_text,
+    decode_body,
+    encode_body,
+)
+from messaging.office import Office
+from messaging.stored import Effect, Gate, Outcome, Posting, Turn, Verdict
+from messaging.trust.access import Pass
+from messaging.trust.encryption import DataKey, Place
+
+BODY: Final = "entries.sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message or event on its way. `key` makes the retry harmless."""
+
+    key: UUID
+    body: Body = field(repr=False)
+    channel: Channel = Channel.WEB
+    kind: EntryKind = EntryKind.MESSAGE
+    gate: Gate = Gate.MEMBER
+    turn: Turn = Turn.NEITHER
+    letter: LetterId | None = None
+    id: EntryId | None = None
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which thread, and as whom."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    author: PersonId
+
+    @classmethod
+    def by(cls, held: Pass) -> "Where":
+        """The holder of a pass, in its conversation."""
+        return cls(held.practice, held.conversation, held.person)
+
+    @classmethod
+    def by_nobody(cls, practice: PracticeId, conversation: ConversationId) -> "Where":
+        """The server itself: an event no person caused."""
+        return cls(practice, conversation, SYSTEM)
+
+
+async def say(office: Office, held: Pass, key: UUID, text: object) -> Outcome:
+    """Live words. Raises Malformed, TooLong, NoSession, NotFound (no longer a member), KeyReused, Busy."""
+    body = Body(text=checked_text(text, CHAT_LIMIT))
+    return await post(office, Where.by(held), Draft(key, body, Channel.CHAT, gate=Gate.LIVE))
+
+
+async def post(office: Office, where: Where, draft: Draft) -> Outcome:
+    """Writes one entry; returns after the commit, with its number. The same key again returns the same number."""
+    if not office.room_left():
+        raise NoRoom
+    entry = Entry(
+        conversation=where.conversation,
+        number=0,
+        id=draft.id or EntryId(office.new_id()),
+        author=where.author,
+        kind=draft.kind,
+        channel=draft.channel,
+        at=office.clock(),
+        body=draft.body,
+        key=draft.key,
+        letter=draft.letter,
+    )
+    key = office.keyring.ready(where.practice, where.conversation)
+    if key is None:
+        key = await office.keyring.key(where.practice, where.conversation)
+    sealed = office.keyring.seal(key, body_place(where.practice, entry), encode_body(entry.body))
+    outcome = await office.memory.writer.write(
+        Posting(where.practice, entry, draft.key, draft.gate, draft.turn, sealed, draft.effects)
+    )
+    return _accepted(outcome, where, draft, key)
+
+
+def body_place(practice: PracticeId, entry: "Entry | _Placed") -> Place:
+    """Where an entry's body lives; its number is not yet known when it is sealed, its id is."""
+    return Place(BODY, practice, entry.conversation, entry.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    conversation: ConversationId
+    id: EntryId
+
+
+def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Outcome:
+    match outcome.verdict:
+        case Verdict.NEW:
+            return outcome
+        case Verdict.KNOWN:
+            if outcome.sealed is not None and outcome.id is not None:
+                place = body_place(where.practice, _Placed(where.conversation, outcome.id))
+                first = decode_body(key.open(place, outcome.sealed))
+                if first.text != draft.body.text:
+                    raise KeyReused
+            return outcome
+        case Verdict.NOT_FOUND:
+            raise NotFound
+        case Verdict.NO_SESSION:
+            raise NoSession
+        case Verdict.SESSION_LIVE:
+            raise SessionLive

@@ -1,0 +1,148 @@
+"""Founding: practices, people, conversations. Also the way a caseload is imported."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from messaging.conversations import AnswerRule, Conversation, Kind, Member
+from messaging.errors import Malformed
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.office import Office
+from messaging.people import EmailMode, Person, Practice, Role
+from messaging.reading import person_place
+from messaging.signing_in import fold_name
+from messaging.stored import OwnerKey, StoredPerson
+from messaging.trust.passwords import checked_password
+
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,253}")
+NAME_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewPractice:
+    """A practice as it is asked for."""
+
+    slug: str
+    name: str
+    time_zone: str = "UTC"
+    mail_domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person as they are asked for."""
+
+    role: Role
+    username: str = field(repr=False)
+    name: str = field(repr=False)
+    email: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    email_mode: EmailMode = EmailMode.NOTICE
+
+
+async def found_practice(office: Office, new: NewPractice) -> Practice:
+    """A new practice. Raises Malformed, or Conflict when the slug is taken."""
+    if not SLUG.fullmatch(new.slug):
+        raise Malformed("A slug has small letters, digits and hyphens, 63 at most.")
+    try:
+        ZoneInfo(new.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+        raise Malformed("The time zone is not known. Write it like Europe/Vienna.") from fault
+    practice = Practice(
+        PracticeId(office.new_id()), new.slug, _named(new.name), new.time_zone, new.mail_domain
+    )
+    key = office.keyring.new_practice(practice.id)
+    slug = office.installation.lookup("practice", new.slug)
+    await office.memory.people.create_practice(
+        practice, OwnerKey(key.owner, key.wrapped), slug, office.clock()
+    )
+    return practice
+
+
+async def practice_by_slug(office: Office, slug: str) -> PracticeId | None:
+    """The practice of this slug."""
+    found = await office.memory.directory.find("practice", office.installation.lookup("practice", slug))
+    return found[0][0] if found else None
+
+
+async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
+    """A new person. Raises Malformed, or Conflict when the username is taken in this practice."""
+    name, email = _named(new.name), _address(new.email)
+    if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
+        raise Malformed("A username has 1 to 200 characters.")
+    encoded = None if new.password is None else await office.passwords.hash(checked_password(new.password))
+    person = Person(practice, PersonId(office.new_id()), new.role, name, email, new.email_mode)
+    key = await office.keyring.new_owner(practice, person.id)
+    details = {"name": name, "username": new.username, **({"email": email} if email else {})}
+    sealed = office.keyring.seal(
+        key.key, person_place(practice, person.id), json.dumps(details, ensure_ascii=False).encode()
+    )
+    names = [("username", office.installation.lookup("username", fold_name(new.username)))]
+    if email:
+        names.append(("email", office.installation.lookup("email", email.casefold())))
+    await office.memory.people.create(
+        StoredPerson(
+            practice, person.id, new.role, new.email_mode, active=True, password_hash=encoded, sealed=sealed
+        ),
+        OwnerKey(key.owner, key.wrapped),
+        names,
+        office.clock(),
+    )
+    return person
+
+
+async def person_by_username(office: Office, practice: PracticeId, username: str) -> PersonId | None:
+    """The person of this name in this practice."""
+    hashed = office.installation.lookup("username", fold_name(username))
+    for found, target in await office.memory.directory.find("username", hashed):
+        if found == practice:
+            return PersonId(target)
+    return None
+
+
+async def begin_conversation(
+    office: Office,
+    practice: PracticeId,
+    kind: Kind,
+    members: tuple[Member, ...],
+    answer: AnswerRule | None = None,
+) -> Conversation:
+    """A new conversation. Raises Malformed when nobody is in care, or nobody cares."""
+    if not any(m.role is Role.CLIENT for m in members) or not any(m.role.is_clinician for m in members):
+        raise Malformed("A conversation has at least one client and one clinician.")
+    if len({m.person for m in members}) != len(members):
+        raise Malformed("Somebody is named twice.")
+    conversation = Conversation(
+        practice=practice,
+        id=ConversationId(office.new_id()),
+        kind=kind,
+        revision=1,
+        last_number=0,
+        last_at=None,
+        waiting_since=None,
+        answer=answer or AnswerRule(),
+        live=None,
+        members=members,
+    )
+    key = await office.keyring.new_owner(practice, conversation.id)
+    await office.memory.conversations.create(conversation, OwnerKey(key.owner, key.wrapped), office.clock())
+    return conversation
+
+
+def _named(name: str) -> str:
+    if (
+        not name.strip()
+        or len(name) > NAME_LIMIT
+        or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in name)
+    ):
+        raise Malformed("A name has 1 to 200 characters.")
+    return name.strip()
+
+
+def _address(email: str | None) -> str | None:
+    if email is not None and not EMAIL.fullmatch(email):
+        raise Malformed("The email address cannot be used.")
+    return email

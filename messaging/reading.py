@@ -1,0 +1,186 @@
+"""Reading: opening what is sealed, for those who were admitted."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from messaging.care.promises import promised_by
+from messaging.conversations import Circle, Conversation
+from messaging.errors import NotFound
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.messages import AttachmentNote, Body, Entry, decode_body
+from messaging.office import Office
+from messaging.people import Person, Practice
+from messaging.stored import StoredEntry, StoredPerson
+from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.encryption import CannotOpen, Place
+
+PERSON: Final = "people.sealed"
+ATTACHMENT: Final = "attachments.sealed"
+PAGE: Final = 200
+"""Entries read at once: bounds memory and the time one transaction takes."""
+
+
+async def enter(
+    office: Office, person: Person, conversation: ConversationId, deed: Deed
+) -> tuple[Pass, Circle]:
+    """Admits a person to a conversation, or raises NotFound."""
+    found = await office.memory.conversations.find(person.practice, conversation)
+    held = admit(person, found, deed)
+    if found is None:
+        raise NotFound
+    return held, await circle_of(office, found)
+
+
+async def note_opening(office: Office, held: Pass) -> None:
+    """Reads are part of the audit trail: the client can see who opened their record."""
+    await office.memory.trail.note(held.practice, office.clock(), held.person, "opened", held.conversation)
+
+
+async def circle_of(office: Office, conversation: Conversation) -> Circle:
+    """The conversation with its people by name."""
+    ids = [m.person for m in conversation.members]
+    return Circle(conversation, await people_named(office, conversation.practice, ids))
+
+
+async def people_named(
+    office: Office, practice: PracticeId, ids: Iterable[PersonId]
+) -> dict[PersonId, Person]:
+    """People by id, opened."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    found = await office.memory.people.find(practice, wanted)
+    await office.keyring.prefetch(practice, [p.id for p in found])
+    return {p.id: await open_person(office, p) for p in found}
+
+
+async def open_person(office: Office, stored: StoredPerson) -> Person:
+    """A person as kept, opened."""
+    key = await office.keyring.key(stored.practice, stored.id)
+    held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    return Person(stored.practice, stored.id, stored.role, held["name"], held.get("email"), stored.email_mode)
+
+
+def person_place(practice: PracticeId, person: PersonId) -> Place:
+    """Where a person's sealed details live."""
+    return Place(PERSON, practice, person, person)
+
+
+async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
+    """Entries opened. One that does not open is shown as such: its neighbours must not disappear with it."""
+    opened = []
+    for one in stored:
+        key = await office.keyring.key(practice, one.conversation)
+        place = Place("entries.sealed", practice, one.conversation, one.id)
+        try:
+            body = decode_body(key.open(place, one.sealed))
+        except CannotOpen:
+            body = Body(text="[This entry could not be opened. Please tell the practice.]")
+        opened.append(
+            Entry(
+                one.conversation,
+                one.number,
+                one.id,
+                one.author,
+                one.kind,
+                one.channel,
+                one.at,
+                body,
+                one.key,
+                one.session,
+                one.letter,
+            )
+        )
+    return opened
+
+
+async def entries_after(office: Office, held: Pass, number: int, limit: int = PAGE) -> list[Entry]:
+    """Entries above `number`, at most `limit`."""
+    stored = await office.memory.threads.after(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    return await open_entries(office, held.practice, stored)
+
+
+async def entries_before(office: Office, held: Pass, number: int, limit: int = 50) -> list[Entry]:
+    """The last entries below `number`, at most `limit`, in order."""
+    stored = await office.memory.threads.before(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    return await open_entries(office, held.practice, stored)
+
+
+async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | None:
+    """One entry, or None."""
+    stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
+    return None if stored is None else (await open_entries(office, held.practice, [stored]))[0]
+
+
+async def attachment_bytes(office: Office, held: Pass, note: AttachmentNote) -> bytes:
+    """An attachment's bytes. Raises NotFound."""
+    sealed = await office.memory.threads.attachment(held.practice, held.conversation, note.id)
+    if sealed is None:
+        raise NotFound
+    key = await office.keyring.key(held.practice, held.conversation)
+    return key.open(attachment_place(held.practice, held.conversation, note.id), sealed)
+
+
+def attachment_place(practice: PracticeId, conversation: ConversationId, attachment: UUID) -> Place:
+    """Where an attachment's bytes live."""
+    return Place(ATTACHMENT, practice, conversation, attachment)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One conversation as the inbox shows it."""
+
+    circle: Circle
+    unread: int
+    last: Entry | None = field(repr=False)
+    promise: datetime | None
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation."""
+        return self.circle.conversation
+
+
+async def inbox(office: Office, person: Person) -> list[InboxLine]:
+    """All conversations of a person: who waits longest first, then the newest."""
+    rows = await office.memory.conversations.of_person(person.practice, person.id)
+    practice = await office.memory.people.practice(person.practice)
+    await office.keyring.prefetch(person.practice, [r.conversation.id for r in rows])
+    ids = {m.person for r in rows for m in r.conversation.members}
+    people = await people_named(office, person.practice, ids)
+    lines = []
+    for row in rows:
+        last = await open_entries(office, person.practice, [row.last] if row.last else [])
+        mine = {m.person: people[m.person] for m in row.conversation.members if m.person in people}
+        lines.append(
+            InboxLine(
+                Circle(row.conversation, mine),
+                max(0, row.conversation.last_number - row.read_number),
+                last[0] if last else None,
+                promise_of(practice, row.conversation),
+            )
+        )
+    return sorted(lines, key=_longest_waiting)
+
+
+def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:
+    """When the waiting letter is answered at the latest; None when nothing waits."""
+    if practice is None or conversation.waiting_since is None:
+        return None
+    return promised_by(conversation.answer, conversation.waiting_since, ZoneInfo(practice.time_zone))
+
+
+def _longest_waiting(line: InboxLine) -> tuple[bool, float]:
+    since = line.conversation.waiting_since
+    if since is not None:
+        return (False, since.timestamp())
+    return (True, -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0))

@@ -1,0 +1,151 @@
+"""Writing a letter: by web or by mail, by a client or by who cares for them; and the mail that is owed for it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from messaging.conversations import Circle
+from messaging.errors import Malformed
+from messaging.ids import EntryId, LetterId, MailId, PersonId
+from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text
+from messaging.office import FrozenMail, MailOrder, Office
+from messaging.people import Person, Role
+from messaging.posting import Draft, Where, post
+from messaging.reading import entry_numbered
+from messaging.stored import Effect, Gate, Outcome, Owe, ReplyRoute, Turn
+from messaging.trust.access import Pass
+from messaging.trust.encryption import Place
+
+REPLY: Final = "reply_tokens.sealed"
+MAIL: Final = "outbox.sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as its writer hands it in. `answers` is the number of the entry it answers, if it says."""
+
+    key: UUID
+    text: object = field(repr=False)
+    subject: str | None = field(default=None, repr=False)
+    answers: int | None = None
+
+
+async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
+    """A letter from the web. Raises Malformed, TooLong, NotFound, KeyReused, Busy."""
+    text = checked_text(letter.text, LETTER_LIMIT)
+    subject = checked_text(letter.subject, SUBJECT_LIMIT) if letter.subject else None
+    answered = await _answered(office, held, letter.answers)
+    entry = EntryId(office.new_id())
+    label = answered.letter if answered and answered.letter else LetterId(entry)
+    body = Body(text=text, subject=subject)
+    owed = await owed_mail(office, circle, Fresh(held.person, entry, label, text, answered))
+    turn = Turn.ANSWERS if held.role.is_clinician else Turn.ASKS
+    draft = Draft(letter.key, body, Channel.WEB, turn=turn, letter=label, id=entry, effects=tuple(owed))
+    return await post(office, Where.by(held), draft)
+
+
+async def post_mailed_letter(
+    office: Office, circle: Circle, writer: Person, draft: Draft, entry: EntryId
+) -> Outcome:
+    """A letter that arrived by mail and was attributed beyond doubt. Others in the conversation are told."""
+    where = Where(writer.practice, circle.conversation.id, writer.id)
+    label = draft.letter or LetterId(entry)
+    owed = await owed_mail(office, circle, Fresh(writer.id, entry, label, draft.body.text))
+    turn = Turn.ASKS if writer.role is Role.CLIENT else Turn.ANSWERS
+    made = Draft(
+        key=draft.key,
+        body=draft.body,
+        channel=Channel.EMAIL,
+        gate=Gate.MEMBER,
+        turn=turn,
+        letter=label,
+        id=entry,
+        effects=(*draft.effects, *owed),
+    )
+    return await post(office, where, made)
+
+
+async def _answered(office: Office, held: Pass, number: int | None) -> Entry | None:
+    if number is None:
+        return None
+    entry = await entry_numbered(office, held, number)
+    if entry is None or not entry.is_letter:
+        raise Malformed("There is no such letter to answer.")
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A letter about to be written, as its mails need to know it."""
+
+    author: PersonId
+    entry: EntryId
+    label: LetterId
+    text: str = field(repr=False)
+    answered: Entry | None = None
+
+
+async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect]:
+    """One mail for each other client who has an address: fixed now, from the client's own record and nothing else."""
+    readers = [p for p in circle.clients if p.id != fresh.author and p.email]
+    if not readers:
+        return []
+    conversation = circle.conversation
+    practice = await office.memory.people.practice(conversation.practice)
+    if practice is None:
+        return []
+    owed: list[Effect] = []
+    for reader in readers:
+        order = MailOrder(
+            practice=practice,
+            to=reader,
+            entry=fresh.entry,
+            conversation=conversation.id,
+            at=office.clock(),
+            reply_token=await reply_token(office, circle, reader),
+            text=fresh.text,
+            answers=fresh.answered.body.facts.get("message_id") if fresh.answered else None,
+            thread=EntryId(fresh.label),
+        )
+        owed.append(await _owe(office, circle, reader, office.press.freeze(order)))
+    return owed
+
+
+async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
+    """The reader's own reply token for this conversation, made at its first use."""
+    practice, conversation = circle.conversation.practice, circle.conversation.id
+    key = await office.keyring.key(practice, conversation)
+    place = Place(REPLY, practice, conversation, reader.id)
+    sealed = await office.memory.mailbox.reply_token(practice, conversation, reader.id)
+    if sealed is not None:
+        return key.open(place, sealed).decode()
+    token = office.press.new_token(office.random(16))
+    await office.memory.mailbox.keep_reply_token(
+        ReplyRoute(practice, conversation, reader.id, revoked=False),
+        office.installation.lookup("reply", token),
+        office.keyring.seal(key, place, token.encode()),
+        office.clock(),
+    )
+    return token
+
+
+async def _owe(office: Office, circle: Circle, reader: Person, mail: FrozenMail) -> Owe:
+    practice, conversation = circle.conversation.practice, circle.conversation.id
+    made = MailId(office.new_id())
+    key = await office.keyring.key(practice, conversation)
+    sealed = office.keyring.seal(key, Place(MAIL, practice, conversation, made), encode_mail(mail))
+    return Owe(made, reader.id, office.installation.lookup("message-id", mail.message_id), sealed)
+
+
+def encode_mail(mail: FrozenMail) -> bytes:
+    """The envelope as one JSON line, then the bytes as they will be sent."""
+    head = {"to": mail.recipient, "from": mail.sender, "id": mail.message_id}
+    return json.dumps(head).encode() + b"\n" + mail.raw
+
+
+def decode_mail(sealed: bytes) -> FrozenMail:
+    """The inverse of `encode_mail`."""
+    head, _, raw = sealed.partition(b"\n")
+    held: dict[str, str] = json.loads(head)
+    return FrozenMail(held["to"], held["from"], held["id"], raw)
