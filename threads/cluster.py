@@ -14,7 +14,8 @@ from typing import Final, Never, TypeVar
 
 import asyncpg
 
-from threads.cluster_files import Access, Accesses, AlreadyRunning, ClusterError, Home
+from threads.cluster_access import Access, Accesses, AlreadyRunning, ClusterError
+from threads.cluster_files import Home
 from threads.cluster_process import Postmaster
 from threads.cluster_programs import found
 

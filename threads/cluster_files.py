@@ -21,66 +21,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Final
 
-DATABASE: Final = "quietline"
-OWNER: Final = "quietline_owner"
-APP: Final = "quietline_app"
-BACKUP: Final = "quietline_backup"
-PORT: Final = 5432
-"""Only a part of the socket's name: nothing listens on the network."""
+from threads.cluster_access import (
+    APP,
+    BACKUP,
+    DATABASE,
+    OWNER,
+    PORT,
+    Access,
+    Accesses,
+    AlreadyRunning,
+    ClusterError,
+)
 
 _LONGEST_SOCKET: Final = 103
 """Bytes of a Unix socket's path: 107 on Linux, 103 on macOS."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._+@-]+")
 """Paths that survive every client: a comma would be read as a list of hosts."""
+LAST_HEIR: Final = 5.0
+"""Seconds for the last process of a dead server to end. They notice within one, unless they hang."""
 _LOG_LIMIT: Final = 4 * 1024 * 1024
 _LOG_KEPT: Final = 256 * 1024
-
-
-class ClusterError(Exception):
-    """The embedded database cannot run. Its text is one line for the operator, and names the fix where there is one."""
-
-
-class AlreadyRunning(ClusterError):
-    """Another process runs the database of this data directory."""
-
-
-@dataclass(frozen=True)
-class Access:
-    """How one role reaches the database."""
-
-    host: str
-    """The directory of the Unix socket."""
-    port: int
-    database: str
-    user: str
-    password: str = field(repr=False)
-
-    def url(self) -> str:
-        """A DSN as asyncpg and libpq read it. It holds the password: not for logs."""
-        who = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-        return f"postgresql://{who}@/{quote(self.database, safe='')}?host={quote(self.host)}&port={self.port}"
-
-    def connect_kwargs(self) -> dict[str, Any]:
-        """The arguments of `asyncpg.connect`."""
-        return {
-            "host": self.host,
-            "port": self.port,
-            "database": self.database,
-            "user": self.user,
-            "password": self.password,
-        }
-
-
-@dataclass(frozen=True)
-class Accesses:
-    owner: Access
-    """Owns the tables: migrations only."""
-    app: Access
-    backup: Access
-    """Sees every row of every practice, changes none."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +93,7 @@ class Home:
         return descriptor
 
     @contextmanager
-    def held(self, patience: float = 5.0) -> Iterator[int]:
+    def held(self) -> Iterator[int]:
         """A lock for a new postmaster to inherit, proof that no process of an older one is left.
 
         A pid file proves nothing: in another container on the same volume its pid is not even visible, and two
@@ -139,7 +101,7 @@ class Home:
         """
         descriptor = _open(self._held, os.O_RDWR | os.O_CREAT)
         try:
-            deadline = time.monotonic() + patience
+            deadline = time.monotonic() + LAST_HEIR
             while not _locked(descriptor):
                 if time.monotonic() > deadline:
                     raise ClusterError(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from threads.cluster_files import DATABASE, PORT, ClusterError, Home, Passwords
+from threads.cluster_access import DATABASE, PORT, ClusterError
+from threads.cluster_files import Home, Passwords
 from threads.cluster_programs import Programs
 from threads.cluster_roles import CREATE_DATABASE, fingerprint, rights
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from threads.cluster_files import ClusterError
+from threads.cluster_access import ClusterError
 
 ACCOUNT: Final = "quietline-postgres"
 """PostgreSQL refuses to run as root, and rightly. Not `nobody` and not `postgres`: whatever else runs under those would

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from threads.cluster_files import APP, BACKUP, DATABASE, OWNER
+from threads.cluster_access import APP, BACKUP, DATABASE, OWNER
 
 CREATE_DATABASE: Final = f"CREATE DATABASE {DATABASE};\n\n"
 
