@@ -1,0 +1,203 @@
+"""Letters we send: frozen bytes, made once, sent as they are however often sending is tried.
+
+Nothing of what a client wrote is repeated, and in a notice nothing of what anyone wrote appears. Whoever
+else reads the mailbox learns that there is mail from a neutral sender, no more (RFC 5322, RFC 2045).
+"""
+
+import binascii
+import html
+import re
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+
+from channels.email.addresses import valid_address
+
+REPLY_ABOVE = "-- Please reply above this line --"
+LINE_LIMIT = 76
+REFERENCES_LIMIT = 900  # some servers cut a header at 1000 octets, and a cut reference threads nothing
+NAME_LIMIT = 60
+
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\[\]-]{1,150}@[A-Za-z0-9.\[\]:-]{1,150}")
+_PLAIN_PHRASE = re.compile(r"[A-Za-z0-9 ]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_TEXT_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_SAFE_LINK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%/?#=&+@:-]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who writes to whom, and where in the letter thread. All ids are without angle brackets."""
+
+    sender_name: str = field(repr=False)  # the practice's neutral name
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    reply_to: str = field(repr=False)
+    message_id: str
+    date: datetime
+    subject: str = field(repr=False)  # the fixed neutral one; a client's own subject never comes here
+    in_reply_to: str | None = field(default=None, repr=False)
+    references: tuple[str, ...] = field(default=(), repr=False)  # root and own stable id first, nearest last
+    auto: bool = False  # written by the server, not by a person
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """The fixed words of a notice, translated by the caller; they hold nothing of any letter."""
+
+    opening: str = "You have a new message."
+    invitation: str = "You can read it here:"
+    closing: str = "You can also answer by replying to this mail. Your reply is kept in your conversation."
+
+
+DEFAULT_WORDS = NoticeWords()
+
+
+def letter_id(entry_id: str, domain: str) -> str:
+    """Return the Message-ID of a letter, the same at every attempt to send it."""
+    made = f"letter-{entry_id}@{domain}"
+    if not _MESSAGE_ID.fullmatch(made):
+        raise ValueError("an entry id and a mail domain must make a plain Message-ID")
+    return made
+
+
+def compose_notice(envelope: Envelope, link: str, words: NoticeWords = DEFAULT_WORDS) -> bytes:
+    """Write the mail that says only that there is something to read, and where."""
+    if not _SAFE_LINK.fullmatch(link):
+        raise ValueError("a notice needs a plain http(s) link")
+    text = f"{words.opening}\n\n{words.invitation}\n{link}\n\n{words.closing}\n"
+    return _crlf([*_headers(envelope), *_text_part("plain", text)])
+
+
+def compose_full(envelope: Envelope, text: str, *, marker: str = REPLY_ABOVE) -> bytes:
+    """Write a letter with its words, for clients who chose to have them by mail.
+
+    The first line is the marker below which nothing is read when the client answers.
+    """
+    marker = _one_line(marker)
+    body = _TEXT_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
+    boundary = _boundary(envelope.message_id)
+    return _crlf(
+        [
+            *_headers(envelope),
+            f'Content-Type: multipart/alternative; boundary="{boundary}"',
+            "",
+            f"--{boundary}",
+            *_text_part("plain", f"{marker}\n\n{body}\n"),
+            f"--{boundary}",
+            *_text_part("html", _markup(marker, body)),
+            f"--{boundary}--",
+        ]
+    )
+
+
+def folded_references(references: tuple[str, ...]) -> tuple[str, ...]:
+    """Keep the first two (root and own stable id) and as many of the nearest as fit (RFC 5322 section 3.6.4)."""
+    known = tuple(dict.fromkeys(one for one in references if _MESSAGE_ID.fullmatch(one)))
+    first, later = known[:2], known[2:]
+    room = REFERENCES_LIMIT - sum(len(one) + 4 for one in first)
+    kept: list[str] = []
+    for one in reversed(later):
+        room -= len(one) + 4
+        if room < 0:
+            break
+        kept.append(one)
+    return (*first, *reversed(kept))
+
+
+def _headers(envelope: Envelope) -> list[str]:
+    for address in (envelope.sender, envelope.recipient, envelope.reply_to):
+        if not valid_address(address):
+            raise ValueError("an address of the mail to be sent is not valid")
+    if not _MESSAGE_ID.fullmatch(envelope.message_id):
+        raise ValueError("the Message-ID is not valid")
+    if envelope.date.tzinfo is None:
+        raise ValueError("the date of a mail needs a time zone")
+    lines = [
+        f"From: {_phrase(envelope.sender_name)} <{envelope.sender}>",
+        f"To: <{envelope.recipient}>",
+        f"Reply-To: <{envelope.reply_to}>",
+        f"Subject: {_unstructured(envelope.subject)}",
+        f"Date: {format_datetime(envelope.date)}",
+        f"Message-ID: <{envelope.message_id}>",
+    ]
+    if envelope.in_reply_to and _MESSAGE_ID.fullmatch(envelope.in_reply_to):
+        lines.append(f"In-Reply-To: <{envelope.in_reply_to}>")
+    if references := folded_references(envelope.references):
+        lines.append("References:" + "\r\n".join(f" <{one}>" for one in references))
+    if envelope.auto:
+        lines += ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
+    else:  # a person wrote it (RFC 3834 section 2), yet nobody wants a vacation notice in a conversation
+        lines.append("X-Auto-Response-Suppress: OOF, AutoReply")
+    return [*lines, "MIME-Version: 1.0"]
+
+
+def _text_part(kind: str, text: str) -> list[str]:
+    """Encode text 7-bit safe: quoted-printable where it stays readable, base64 where it would not."""
+    data = text.replace("\n", "\r\n").encode("utf-8")
+    foreign = sum(1 for byte in data if byte > 0x7E)
+    if foreign * 4 > len(data):
+        packed, coding = b64encode(data).decode("ascii"), "base64"
+        lines = [packed[place : place + LINE_LIMIT] for place in range(0, len(packed), LINE_LIMIT)]
+    else:
+        # "From " at the start of a line is changed by mbox programs, a lone dot by bad relays: both are hidden.
+        quoted = binascii.b2a_qp(data, istext=True).decode("ascii")
+        quoted = re.sub(r"(?m)^From ", "=46rom ", re.sub(r"(?m)^\.", "=2E", quoted))
+        lines, coding = (
+            quoted.removesuffix("\r\n").split("\r\n"),
+            "quoted-printable",
+        )
+    return [f"Content-Type: text/{kind}; charset=utf-8", f"Content-Transfer-Encoding: {coding}", "", *lines]
+
+
+def _markup(marker: str, body: str) -> str:
+    """Wrap words in as little markup as possible: without colours of ours, dark and light both work."""
+    paragraphs = [
+        "<p>" + "<br>\n".join(html.escape(line) for line in paragraph.split("\n")) + "</p>"
+        for paragraph in re.split(r"\n{2,}", body.strip("\n"))
+    ]
+    head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+    inner = "\n".join([f"<p><small>{html.escape(marker)}</small></p>", *paragraphs])
+    return f'<!doctype html>\n<html dir="auto"><head>{head}</head>\n<body>\n{inner}\n</body></html>\n'
+
+
+def _phrase(name: str) -> str:
+    name = _one_line(name)[:NAME_LIMIT]
+    if _PLAIN_PHRASE.fullmatch(name):
+        return name
+    return _encoded_words(name)
+
+
+def _unstructured(text: str) -> str:
+    text = _one_line(text)
+    if text.isascii() and len(text) <= LINE_LIMIT and "=?" not in text:
+        return text
+    return _encoded_words(text)
+
+
+def _one_line(text: str) -> str:
+    # A line end in a header value would begin a header of the writer's choosing.
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _encoded_words(text: str) -> str:
+    """Encode as RFC 2047 words of whole letters, each at most 75 long, one to a line."""
+    words, part = [], ""
+    for letter in text:
+        if len((part + letter).encode("utf-8")) > 42:
+            words.append(part)
+            part = ""
+        part += letter
+    words.append(part)
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(word.encode('utf-8')).decode('ascii')}?=" for word in words)
+
+
+def _boundary(message_id: str) -> str:
+    # Derived, not random, so that the bytes are a function of the letter. "=_" cannot occur in quoted-printable
+    # or base64 (RFC 2045 section 6.7), so no letter can contain its own boundary.
+    return f"=_{binascii.crc32(message_id.encode()):08x}"
+
+
+def _crlf(lines: list[str]) -> bytes:
+    return ("\r\n".join(lines) + "\r\n").encode("ascii")
