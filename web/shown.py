@@ -1,9 +1,10 @@
 """The parts pages are made of: who reads and from where, and the entries of a thread as they are shown."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 # ---------------------------------------------------------------- who reads, when and where
 
@@ -13,7 +14,7 @@ class Here:
     """The reader's moment: all words about time ("today", "waiting 3 h") are said from here."""
 
     now: datetime
-    zone: tzinfo
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+/** The clinician's page: the list beside, the open conversation live, and the keys. */
+
+import { Inbox } from "./inbox.js";
+import { listen } from "./keys.js";
+import { Room } from "./room.js";
+import { Stream } from "./stream.js";
+
+const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
+const inbox = new Inbox(root?.dataset.conversation ?? "");
+
+listen();
+if (root) open(root);
+else new Stream((frame) => inbox.take(frame), () => undefined);
+
+/** @param {HTMLElement} room */
+function open(room) {
+  new Room(room, {
+    frame: (frame) => inbox.take(frame),
+    session(live) {
+      // Never a reload: a letter may be half written. The page says so and offers the way in.
+      room.querySelector("[data-session-opened]")?.toggleAttribute("hidden", !live);
+    },
+  });
+  if (!location.hash) room.querySelector("h1")?.focus({ preventScroll: true });
+  const answer = /** @type {HTMLDetailsElement | null} */ (room.querySelector("[data-answer]"));
+  answer?.addEventListener("toggle", () => answer.open && answer.querySelector("textarea")?.focus());
+  keepPlace(/** @type {HTMLElement} */ (room.querySelector("[data-log]")));
+}
+
+/**
+ * Earlier entries are put above: what one was reading stays where it was.
+ * @param {HTMLElement} pane
+ */
+function keepPlace(pane) {
+  let fromEnd = 0;
+  pane.addEventListener("htmx:before:swap", () => (fromEnd = pane.scrollHeight - pane.scrollTop));
+  pane.addEventListener("htmx:after:swap", () => (pane.scrollTop = pane.scrollHeight - fromEnd));
+}

@@ -1,0 +1,63 @@
+/** Single keys for clinicians. They can be switched off (WCAG 2.1.4), and are silent where one writes. */
+
+const OFF = "quietline.keys"; // a setting of the browser, without content
+
+const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("keys"));
+const off = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-keys-off]"));
+
+/** @type {Record<string, () => void>} */
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  r: answer,
+  e: () => /** @type {HTMLFormElement | null} */ (document.querySelector("[data-handled]"))?.requestSubmit(),
+  "]": () => document.querySelector("[data-panes]")?.classList.toggle("folded"),
+  "?": () => dialog?.showModal(),
+};
+
+/** Listen; called once by the page. */
+export function listen() {
+  if (off) {
+    off.checked = localStorage.getItem(OFF) === "off";
+    off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "off" : "on"));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (sendsLetter(event)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writing(event.target) || dialog?.open) return;
+    const deed = keys[event.key.length === 1 ? event.key.toLowerCase() : ""];
+    if (!deed || (off?.checked && event.key !== "?")) return;
+    event.preventDefault();
+    deed();
+  });
+}
+
+/** @param {KeyboardEvent} event */
+function sendsLetter(event) {
+  const form = event.target instanceof HTMLTextAreaElement && event.target.closest("form[data-letter]");
+  if (!(form instanceof HTMLFormElement) || event.key !== "Enter" || event.isComposing) return false;
+  if (!(event.ctrlKey || event.metaKey)) return false;
+  event.preventDefault();
+  form.requestSubmit();
+  return true;
+}
+
+/** @param {EventTarget | null} target */
+function writing(target) {
+  return target instanceof Element && Boolean(target.closest("input, textarea, select, [contenteditable]"));
+}
+
+/** @param {number} step */
+function move(step) {
+  const rows = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".list-pane .row a")]);
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const from = at === -1 ? rows.findIndex((row) => row.hasAttribute("aria-current")) : at;
+  const next = rows[Math.min(rows.length - 1, Math.max(0, from + step))];
+  next?.focus();
+}
+
+function answer() {
+  const live = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-composer] textarea"));
+  const letter = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-answer]"));
+  if (letter) letter.open = true;
+  (live ?? letter?.querySelector("textarea"))?.focus();
+}

@@ -1,0 +1,14 @@
+/** The client's room. When a session opens while the page shows none, the page asks for the room itself. */
+
+import { Room } from "./room.js";
+
+const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
+const shown = root?.dataset.state === "live";
+
+if (root) {
+  new Room(root, {
+    session: (live) => root.querySelector("[data-session-opened]")?.toggleAttribute("hidden", shown || !live),
+    // Only the moment of opening reloads: a page and a stream that disagree must not reload for ever.
+    frame: (frame) => !shown && frame.type === "session" && frame.session?.state === "live" && location.reload(),
+  });
+}
