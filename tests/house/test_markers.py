@@ -117,7 +117,7 @@ def test_nothing_is_left_for_later() -> None:
     assert not [hit for file in files if vendored not in file.place for hit in left_for_later(file)]
 
 
-def test_no_handler_swallows_everything_without_saying_why() -> None:
+def test_every_handler_of_everything_says_why() -> None:
     assert not [hit for file in PYTHON for hit in swallowed(file)]
 
 
