@@ -30,6 +30,13 @@ _LONGEST_PAUSE: Final = 5.0
 """Between two attempts to bring it back (a full disk): once there is room it is back within ten seconds."""
 _ATTEMPTS: Final = 10.0
 """Seconds in which a server that ends at once is started again: the first starts after kill -9 often fail."""
+_NO_ANSWER: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 _RECOVERY: Final = 120.0
 """Seconds for a started server to answer: it may have a gigabyte of changes to go through."""
 
@@ -138,9 +145,9 @@ class Cluster:
                 raise ClusterError("the database was stopped while it started")
             if waited > (_RECOVERY if self.pid is not None else _ATTEMPTS):
                 raise ClusterError(f"the database does not answer: {self._home.last_words()}")
-            await asyncio.sleep(0.02)
+            # Every early knock is a line in its log, so less often as time goes by.
+            await asyncio.sleep(min(0.25, 0.02 + waited / 10))
             if self.pid is None:
-                await asyncio.sleep(0.25)
                 await self._launch()
 
     async def _give_up(self) -> None:
@@ -158,15 +165,13 @@ class Cluster:
 async def _answers(access: Access) -> bool:
     try:
         connection = await asyncpg.connect(**access.connect_kwargs(), timeout=5)
-    except (
-        OSError,
-        TimeoutError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-    ):
+        await connection.close(timeout=5)
+    except asyncpg.InvalidPasswordError:
+        raise ClusterError(
+            "the database refuses our password: remove postgres.json, and new ones are set"
+        ) from None
+    except _NO_ANSWER:
         return False
-    await connection.close(timeout=5)
     return True
 
 

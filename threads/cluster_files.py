@@ -171,7 +171,8 @@ class Home:
         """Why PostgreSQL gave up, in its own words (they hold no values: see the settings)."""
         with os.fdopen(self.open_log(), "rb") as file:
             end = os.pread(file.fileno(), 8192, max(0, os.fstat(file.fileno()).st_size - 8192))
-        said = re.findall(rb"(?:FATAL|PANIC|could not|error).*", end)
+        # Not its answers to those who knocked too early.
+        said = re.findall(rb"(?:FATAL|PANIC|could not|error)(?!:  the database system is ).*", end)
         return said[-1].decode("utf-8", "replace") if said else f"see {self.log}"
 
     def socket_dir(self) -> str:
@@ -201,8 +202,7 @@ class Home:
 
     def forget_alias(self) -> None:
         if self.pgdata.exists() and _is_private(self._private()):
-            (self._private() / "db").unlink(missing_ok=True)
-            self._private().rmdir()
+            shutil.rmtree(self._private(), ignore_errors=True)
 
     def _private(self) -> Path:
         return Path(tempfile.gettempdir()) / f"{self.name()}-{os.geteuid()}"

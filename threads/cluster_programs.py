@@ -5,6 +5,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -140,10 +141,23 @@ def _keeper(pgdata: Path) -> tuple[int, int]:
         return owner.st_uid, owner.st_gid
     # Copied back by root, or a volume from a machine with other numbers.
     entry = _account()
+    if owner.st_uid != entry.pw_uid:
+        _give(pgdata, entry)
+    return entry.pw_uid, entry.pw_gid
+
+
+def _give(pgdata: Path, entry: pwd.struct_passwd) -> None:
+    """Only where root alone could put things: another's link called postgres would have us give away /etc."""
+    if pgdata.is_symlink() or not _only_roots(pgdata.parent):
+        raise ClusterError(f"{pgdata} belongs to uid {pgdata.stat().st_uid}: chown -R {ACCOUNT}: {pgdata}")
     for folder, _, files in os.walk(pgdata):
         for path in (folder, *(os.path.join(folder, file) for file in files)):
             os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
-    return entry.pw_uid, entry.pw_gid
+
+
+def _only_roots(path: Path) -> bool:
+    state = path.lstat()
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == 0 and not state.st_mode & 0o022
 
 
 def _is_known(uid: int) -> bool:
@@ -189,8 +203,7 @@ def _runs(programs: Programs) -> bool:
 def _copied(wheel: Path) -> Path:
     """The wheel's copy in the store, one for each version, so that an upgraded wheel is copied again."""
     STORE.mkdir(mode=0o755, exist_ok=True)
-    state = STORE.lstat()
-    if state.st_uid != 0 or state.st_mode & 0o022:
+    if not _only_roots(STORE):
         raise ClusterError(f"{STORE} can be written by others than root: remove it")
     STORE.chmod(0o755)
     copy = STORE / importlib.metadata.version(_WHEEL)

@@ -41,9 +41,24 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Accesses]]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cluster that was started once: to copy is quicker than to make a new one."""
+    home = tmp_path_factory.mktemp("template") / "var"
+    cluster = Cluster(home)
+    asyncio.run(cluster.start())
+    asyncio.run(cluster.stop())
+    return home
+
+
+@pytest.fixture
+def copied(template: Path, data_dir: Path) -> Path:
+    return Path(shutil.copytree(template, data_dir))
+
+
+@pytest.fixture(scope="module")
+def running(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Accesses]]:
     """One cluster for all tests that only look at it."""
-    home = tmp_path_factory.mktemp("running") / "var"
+    home = Path(shutil.copytree(template, tmp_path_factory.mktemp("running") / "var"))
     cluster = Cluster(home)
     yield home, asyncio.run(cluster.start())
     asyncio.run(cluster.stop())
@@ -106,6 +121,10 @@ async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
 
 def there(data_dir: Path, pattern: str) -> bool | None:
     return True if any(data_dir.glob(pattern)) else None
+
+
+def everything(path: Path) -> list[Path]:
+    return [path, *path.rglob("*")]
 
 
 # A server in a process of its own, to kill
@@ -196,8 +215,8 @@ async def test_the_first_start_makes_a_database_and_the_second_finds_it(data_dir
     assert second < 3
 
 
-async def test_stopping_leaves_no_process_and_frees_the_directory(data_dir: Path) -> None:
-    async with started(data_dir) as (cluster, accesses):
+async def test_stopping_leaves_no_process_and_frees_the_directory(copied: Path) -> None:
+    async with started(copied) as (cluster, accesses):
         pid = cluster.pid
         assert pid is not None
         assert alive(pid)
@@ -205,7 +224,7 @@ async def test_stopping_leaves_no_process_and_frees_the_directory(data_dir: Path
     assert cluster.pid is None
     with pytest.raises(FileNotFoundError):
         await value(accesses.app, "select 1")
-    async with started(data_dir):
+    async with started(copied):
         pass
 
 
@@ -225,25 +244,25 @@ async def test_a_start_that_is_cancelled_leaves_nothing_behind(data_dir: Path) -
         assert await value(accesses.app, "select 1") == 1
 
 
-async def test_one_line_tells_a_second_server_that_the_first_runs(data_dir: Path) -> None:
-    async with started(data_dir) as (cluster, accesses):
-        second = await asyncio.to_thread(hosting, data_dir)
+async def test_one_line_tells_a_second_server_that_the_first_runs(copied: Path) -> None:
+    async with started(copied) as (cluster, accesses):
+        second = await asyncio.to_thread(hosting, copied)
         _, said = await asyncio.to_thread(second.communicate, None, PATIENCE)
         assert second.returncode == 1
         assert said.count("\n") == 1
         assert f"another Quietline (pid {os.getpid()}) already runs the database" in said
         with pytest.raises(AlreadyRunning):
-            await Cluster(data_dir).start()
+            await Cluster(copied).start()
         with pytest.raises(AlreadyRunning):
             await cluster.start()
         assert await value(accesses.app, "select 1") == 1
 
 
-async def test_a_command_beside_the_server_attaches_to_it(data_dir: Path) -> None:
-    beside = Cluster(data_dir)
-    with pytest.raises(ClusterError):
+async def test_a_command_beside_the_server_attaches_to_it(copied: Path) -> None:
+    beside = Cluster(copied)
+    with pytest.raises(ClusterError, match="no Quietline runs"):
         await beside.attach()
-    async with started(data_dir) as (_, accesses):
+    async with started(copied) as (_, accesses):
         assert await beside.attach() == accesses
         await beside.stop()
         assert await value(accesses.app, "select 1") == 1
@@ -254,8 +273,8 @@ async def test_a_command_beside_the_server_attaches_to_it(data_dir: Path) -> Non
 # After a kill
 
 
-async def test_watch_brings_back_a_server_killed_with_all_its_children(data_dir: Path) -> None:
-    async with started(data_dir) as (cluster, accesses), watched(cluster):
+async def test_watch_brings_back_a_server_killed_with_all_its_children(copied: Path) -> None:
+    async with started(copied) as (cluster, accesses), watched(cluster):
         async with connected(accesses.owner) as owner:
             await owner.execute("create table said (n int)")
         for round_ in range(3):
@@ -272,8 +291,8 @@ async def test_watch_brings_back_a_server_killed_with_all_its_children(data_dir:
             assert cluster.pid not in {None, killed}
 
 
-async def test_watch_brings_back_a_server_whose_postmaster_alone_was_killed(data_dir: Path) -> None:
-    async with started(data_dir) as (cluster, accesses), watched(cluster):
+async def test_watch_brings_back_a_server_whose_postmaster_alone_was_killed(copied: Path) -> None:
+    async with started(copied) as (cluster, accesses), watched(cluster):
         killed = cluster.pid
         assert killed is not None
         async with connected(accesses.app) as busy:
@@ -291,42 +310,42 @@ async def test_watch_brings_back_a_server_whose_postmaster_alone_was_killed(data
                 await long_one
 
 
-async def test_stop_does_not_wait_for_a_server_that_cannot_come_back(data_dir: Path) -> None:
-    async with started(data_dir) as (cluster, _), watched(cluster):
-        (data_dir / "postgres" / "global" / "pg_control").rename(data_dir / "pg_control")
+async def test_stop_does_not_wait_for_a_server_that_cannot_come_back(copied: Path) -> None:
+    async with started(copied) as (cluster, _), watched(cluster):
+        (copied / "postgres" / "global" / "pg_control").rename(copied / "pg_control")
         killed = cluster.pid
         assert killed is not None
         kill_all(killed)
 
         async def tried() -> bool | None:
-            return True if "pg_control" in (data_dir / "postgres.log").read_text() else None
+            return True if "pg_control" in (copied / "postgres.log").read_text() else None
 
         await until(tried, "a vain attempt")
         began = time.monotonic()
         await cluster.stop()
         assert time.monotonic() - began < 5
-        (data_dir / "pg_control").rename(data_dir / "postgres" / "global" / "pg_control")
-    async with started(data_dir) as (_, accesses):
+        (copied / "pg_control").rename(copied / "postgres" / "global" / "pg_control")
+    async with started(copied) as (_, accesses):
         assert await value(accesses.app, "select 1") == 1
 
 
-async def test_a_start_after_our_own_kill_ends_the_orphaned_server_first(data_dir: Path) -> None:
-    first = await asyncio.to_thread(hosting, data_dir)
+async def test_a_start_after_our_own_kill_ends_the_orphaned_server_first(copied: Path) -> None:
+    first = await asyncio.to_thread(hosting, copied)
     orphan = (await asyncio.to_thread(report, first))["postmaster"]
     await asyncio.to_thread(kill, first)
     assert alive(orphan)
-    async with started(data_dir) as (cluster, accesses):
+    async with started(copied) as (cluster, accesses):
         assert cluster.pid != orphan
         assert not alive(orphan)
         assert await value(accesses.app, "select 1") == 1
 
 
-async def test_a_start_after_a_kill_of_everything_recovers(data_dir: Path) -> None:
-    first = await asyncio.to_thread(hosting, data_dir)
+async def test_a_start_after_a_kill_of_everything_recovers(copied: Path) -> None:
+    first = await asyncio.to_thread(hosting, copied)
     orphan = (await asyncio.to_thread(report, first))["postmaster"]
     await asyncio.to_thread(kill, first)
     kill_all(orphan)
-    async with started(data_dir) as (_, accesses):
+    async with started(copied) as (_, accesses):
         assert await value(accesses.app, "select 1") == 1
 
 
@@ -346,10 +365,10 @@ async def test_a_start_after_a_kill_during_initdb_begins_anew(data_dir: Path) ->
     assert not there(data_dir, "postgres.new-*/PG_VERSION")
 
 
-async def test_stale_lock_files_that_name_a_living_stranger_do_not_matter(data_dir: Path) -> None:
-    async with started(data_dir):
+async def test_stale_lock_files_that_name_a_living_stranger_do_not_matter(copied: Path) -> None:
+    async with started(copied):
         pass
-    pgdata = data_dir / "postgres"
+    pgdata = copied / "postgres"
     owner = pgdata.stat()
     for name, text in (
         ("postmaster.pid", f"{os.getpid()}\n/proc/self/cwd\n1\n5432\n.\n\n1 1\nready\n"),
@@ -358,14 +377,14 @@ async def test_stale_lock_files_that_name_a_living_stranger_do_not_matter(data_d
     ):
         (pgdata / name).write_text(text)
         os.chown(pgdata / name, owner.st_uid, owner.st_gid)
-    async with started(data_dir) as (_, accesses):
+    async with started(copied) as (_, accesses):
         assert await value(accesses.app, "select 1") == 1
 
 
 async def test_a_server_of_another_container_on_the_same_directory_is_never_joined_by_a_second(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = await asyncio.to_thread(hosting, data_dir)
+    first = await asyncio.to_thread(hosting, copied)
     orphan = (await asyncio.to_thread(report, first))["postmaster"]
     await asyncio.to_thread(kill, first)
     monkeypatch.setattr(cluster_files, "LAST_HEIR", 0.5)
@@ -373,18 +392,18 @@ async def test_a_server_of_another_container_on_the_same_directory_is_never_join
         Postmaster, "_processes", lambda _: iter(())
     )  # as in a container: its pid means nothing here
     with pytest.raises(ClusterError, match="still uses"):
-        await Cluster(data_dir).start()
+        await Cluster(copied).start()
     assert alive(orphan)
     monkeypatch.undo()
-    async with started(data_dir):
+    async with started(copied):
         assert not alive(orphan)
 
 
-async def test_lost_passwords_are_replaced_and_the_data_stays(data_dir: Path) -> None:
-    async with started(data_dir) as (_, before), connected(before.owner) as owner:
+async def test_lost_passwords_are_replaced_and_the_data_stays(copied: Path) -> None:
+    async with started(copied) as (_, before), connected(before.owner) as owner:
         await owner.execute("create table kept as select 7 as n")
-    (data_dir / "postgres.json").unlink()
-    async with started(data_dir) as (_, after):
+    (copied / "postgres.json").unlink()
+    async with started(copied) as (_, after):
         assert after.app.password != before.app.password
         assert await value(after.app, "select n from kept") == 7
 
@@ -552,10 +571,10 @@ async def test_a_path_too_long_for_a_socket_gets_a_short_private_name(tmp_path: 
 
 
 async def test_a_short_name_somebody_else_prepared_is_refused(
-    tmp_path: Path, public: Path, monkeypatch: pytest.MonkeyPatch
+    template: Path, tmp_path: Path, public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(public))
-    data_dir = tmp_path / ("long" * 20)
+    data_dir = Path(shutil.copytree(template, tmp_path / ("long" * 20)))
     async with started(data_dir) as (_, accesses):
         private = Path(accesses.app.host).parent
     private.mkdir(mode=0o777)
@@ -585,7 +604,7 @@ async def test_root_starts_it_as_an_account_of_its_own_in_a_closed_home(tmp_path
 
 @as_root
 async def test_root_copies_programs_the_account_cannot_reach(
-    public: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    public: Path, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel, closed = cluster_programs._wheel(), public / "home"
     closed.mkdir(mode=0o700)
@@ -595,14 +614,14 @@ async def test_root_copies_programs_the_account_cannot_reach(
     monkeypatch.setattr(cluster_programs, "_wheel", lambda: closed / wheel.name)
     monkeypatch.setattr(cluster_programs, "STORE", public / "store")
     for _ in range(2):
-        async with started(data_dir) as (cluster, accesses):
+        async with started(copied) as (cluster, accesses):
             assert cluster.pid is not None
             assert psutil.Process(cluster.pid).cmdline()[0].startswith(str(public / "store"))
             assert await value(accesses.app, "select 1") == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     (public / "store").chmod(0o777)
     with pytest.raises(ClusterError, match="written by others"):
-        await Cluster(data_dir).start()
+        await Cluster(copied).start()
 
 
 @as_root
@@ -628,13 +647,19 @@ async def test_an_ordinary_user_runs_it_as_himself_and_root_does_not_take_it_fro
 
 
 @as_root
-async def test_a_directory_copied_back_by_root_is_given_to_the_account(data_dir: Path) -> None:
-    async with started(data_dir):
-        pass
-    for path in ((data_dir / "postgres"), *(data_dir / "postgres").rglob("*")):
-        os.chown(path, 0, 0, follow_symlinks=False)
-    async with started(data_dir) as (_, accesses):
+async def test_a_directory_copied_back_by_root_is_given_to_the_account(copied: Path) -> None:
+    assert {path.lstat().st_uid for path in everything(copied)} == {0}
+    async with started(copied) as (_, accesses):
         assert await value(accesses.app, "select 1") == 1
+
+
+@as_root
+async def test_root_gives_away_nothing_that_others_could_have_put_there(copied: Path, public: Path) -> None:
+    (copied / "postgres").rename(public / "postgres")
+    (copied / "postgres").symlink_to(public / "postgres")
+    with pytest.raises(ClusterError, match="chown"):
+        await Cluster(copied).start()
+    assert {path.lstat().st_uid for path in everything(public)} == {0}
 
 
 @as_root
