@@ -1,0 +1,276 @@
+"""Who is it really: real signatures made here, DNS from a table, and every forgery we know of."""
+
+import functools
+from collections.abc import Mapping
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels.email.authenticity import Dmarc, How, Verdict, organisation, verify
+from channels.email.resolving import Bounded, DnsTrouble, Resolver
+
+OURS = "mx.practice.test"
+LETTER = (
+    b"From: Mara Lind <mara@example.org>\r\nTo: <reply+x@letters.practice.test>\r\n"
+    b"Subject: a walk\r\nDate: Tue, 14 Jan 2031 18:20:05 +0100\r\n\r\nI walked by the lake.\r\n"
+)
+MACHINE = "192.0.2.10"
+DMARC = {("_dmarc.example.org", "TXT"): ("v=DMARC1; p=reject",)}
+SPF = {("example.org", "TXT"): ("v=spf1 ip4:192.0.2.0/28 -all",)}
+
+
+class Table:
+    """A fake world of DNS."""
+
+    def __init__(
+        self, *tables: Mapping[tuple[str, str], tuple[str, ...]], broken: tuple[str, ...] = ()
+    ) -> None:
+        self.known = {key: value for table in tables for key, value in table.items()}
+        self.broken = broken
+        self.asked = 0
+
+    def look_up(self, name: str, kind: str) -> tuple[str, ...]:
+        self.asked += 1
+        if name.startswith(self.broken) if self.broken else False:
+            raise DnsTrouble
+        return self.known.get((name.lower().rstrip("."), kind), ())
+
+
+@functools.cache
+def key_pair() -> tuple[bytes, str]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private, "v=DKIM1; k=rsa; p=" + "".join(public.decode().splitlines()[1:-1])
+
+
+def keys(domain: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(f"s1._domainkey.{domain}", "TXT"): (key_pair()[1],)}
+
+
+def signed(raw: bytes = LETTER, domain: str = "example.org", **options: object) -> bytes:
+    signature = dkim.sign(raw, b"s1", domain.encode(), key_pair()[0], **options)
+    return bytes(signature) + raw
+
+
+def checked(raw: bytes, dns: Table, *, ip: str | None = None, mail_from: str = "mara@example.org") -> Verdict:
+    return verify(raw, client_ip=ip, helo="out.example.org", mail_from=mail_from, resolver=dns)
+
+
+def at_border(raw: bytes, dns: Table | None = None) -> Verdict:
+    table = dns or Table()
+    return verify(
+        raw, client_ip=None, helo="", mail_from="", resolver=table, authserv_id=OURS, trusted_ar=True
+    )
+
+
+def test_a_signed_letter_of_the_own_domain_passes() -> None:
+    verdict = checked(signed(), Table(DMARC, keys("example.org")))
+    assert verdict == Verdict(Dmarc.PASS, aligned=True, how=How.OWN_DKIM, from_address="mara@example.org")
+
+
+def test_a_changed_letter_fails() -> None:
+    raw = signed().replace(b"lake", b"pond")
+    assert checked(raw, Table(DMARC, keys("example.org"))).dmarc is Dmarc.FAIL
+    raw = signed().replace(b"mara@example.org", b"mona@example.org")
+    assert not checked(raw, Table(DMARC, keys("example.org"))).aligned
+
+
+def test_a_signature_of_a_stranger_proves_nothing() -> None:
+    verdict = checked(signed(domain="mailer.test"), Table(DMARC, keys("mailer.test")))
+    assert (verdict.dmarc, verdict.aligned, verdict.how) == (Dmarc.FAIL, False, How.NOTHING)
+
+
+def test_a_sister_domain_vouches_unless_the_owner_is_strict() -> None:
+    raw = signed(domain="mail.example.org")
+    relaxed = Table(DMARC, keys("mail.example.org"))
+    strict = Table({("_dmarc.example.org", "TXT"): ("v=DMARC1; p=none; adkim=s",)}, keys("mail.example.org"))
+    assert checked(raw, relaxed).dmarc is Dmarc.PASS
+    assert checked(raw, strict).dmarc is Dmarc.FAIL
+
+
+def test_neighbours_below_a_public_suffix_are_strangers() -> None:
+    assert organisation("a.example.co.uk") == "example.co.uk"
+    raw = signed(LETTER.replace(b"example.org", b"mara.co.uk"), domain="eve.co.uk")
+    assert not checked(raw, Table(keys("eve.co.uk"))).aligned
+
+
+def test_a_signature_over_a_part_of_the_body_does_not_count() -> None:
+    raw = signed(length=True) + b"And these words were added.\r\n"
+    assert checked(raw, Table(DMARC, keys("example.org"))).dmarc is Dmarc.FAIL
+
+
+def test_the_right_signature_counts_below_a_broken_and_a_foreign_one() -> None:
+    broken = signed(LETTER.replace(b"lake", b"sea")).partition(b"From:")[0]
+    foreign = signed(domain="mailer.test").partition(b"From:")[0]
+    assert checked(broken + foreign + signed(), Table(DMARC, keys("example.org"))).dmarc is Dmarc.PASS
+
+
+def test_without_a_dmarc_record_a_signature_is_aligned_but_not_a_pass() -> None:
+    verdict = checked(signed(), Table(keys("example.org")))
+    assert (verdict.dmarc, verdict.aligned) == (Dmarc.NONE, True)
+    verdict = checked(LETTER, Table())
+    assert (verdict.dmarc, verdict.aligned) == (Dmarc.NONE, False)
+
+
+def test_an_allowed_machine_vouches_for_its_domain() -> None:
+    verdict = checked(LETTER, Table(DMARC, SPF), ip=MACHINE)
+    assert (verdict.dmarc, verdict.how) == (Dmarc.PASS, How.OWN_SPF)
+    assert checked(LETTER, Table(DMARC, SPF), ip="198.51.100.1").dmarc is Dmarc.FAIL
+    assert checked(LETTER, Table(DMARC, SPF), ip=MACHINE, mail_from="eve@mailer.test").dmarc is Dmarc.FAIL
+
+
+def test_spf_follows_includes_and_hosts_through_our_resolver() -> None:
+    world = Table(
+        DMARC,
+        {
+            ("example.org", "TXT"): ("v=spf1 include:_spf.mailer.test mx -all",),
+            ("_spf.mailer.test", "TXT"): ("v=spf1 a:out.mailer.test ?all",),
+            ("out.mailer.test", "A"): ("192.0.2.77",),
+            ("example.org", "MX"): ("10 mx.example.org",),
+            ("mx.example.org", "A"): ("192.0.2.78",),
+            ("mx.example.org", "AAAA"): ("2001:db8::78",),
+        },
+    )
+    for machine in ("192.0.2.77", "192.0.2.78", "2001:db8::78"):
+        assert checked(LETTER, world, ip=machine).how is How.OWN_SPF
+    assert checked(LETTER, world, ip="192.0.2.79").how is How.NOTHING
+
+
+def test_when_dns_is_in_trouble_the_letter_is_neither_passed_nor_failed() -> None:
+    world = Table(DMARC, keys("example.org"), broken=("_dmarc", "s1._domainkey", "example.org"))
+    assert checked(signed(), world, ip=MACHINE).dmarc is Dmarc.TEMPERROR
+    half = Table(DMARC, keys("example.org"), broken=("s1._domainkey",))
+    assert checked(signed(), half).dmarc is Dmarc.TEMPERROR
+
+
+def test_the_questions_about_one_letter_are_bounded() -> None:
+    loops = {(f"d{n}.example.org", "TXT"): (f"v=spf1 include:d{n + 1}.example.org -all",) for n in range(200)}
+    world = Table(DMARC, {("example.org", "TXT"): ("v=spf1 include:d0.example.org -all",)}, loops)
+    assert checked(LETTER, world, ip=MACHINE).dmarc is Dmarc.FAIL
+    assert world.asked < 30
+    bounded = Bounded(world, lookups=1)
+    bounded.look_up("example.org", "TXT")
+    bounded.look_up("EXAMPLE.org.", "TXT")
+    with pytest.raises(DnsTrouble):
+        bounded.look_up("other.example.org", "TXT")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: eve@mailer.test\r\nFrom: mara@example.org\r\n",
+        b"From: eve@mailer.test, mara@example.org\r\n",
+        b"Subject: nobody\r\n",
+        b"From: Mara\r\n",
+    ],
+)
+def test_a_letter_without_exactly_one_sender_proves_nothing(head: bytes) -> None:
+    raw = signed().partition(b"From:")[0] + head + b"\r\nhi\r\n"
+    verdict = checked(raw, Table(DMARC, keys("example.org")))
+    assert (verdict.aligned, verdict.how, verdict.from_address) == (False, How.NO_SINGLE_SENDER, None)
+
+
+RECEIVED = (
+    b"Received: from out.example.org by mx.practice.test (Postfix);\r\n\tTue, 14 Jan 2031 18:21:00 +0100\r\n"
+)
+FOREIGN = b"Received: from laptop by out.example.org; Tue, 14 Jan 2031 18:20:30 +0100\r\n"
+
+
+def ar(results: str, by: str = OURS) -> bytes:
+    return f"Authentication-Results: {by}; {results}\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("above", "dmarc", "aligned"),
+    [
+        (ar("dmarc=pass header.from=example.org") + RECEIVED, Dmarc.PASS, True),
+        (RECEIVED + ar("dmarc=pass (p=reject dis=none) header.from=example.org") + FOREIGN, Dmarc.PASS, True),
+        (
+            RECEIVED + RECEIVED + ar("dmarc=pass header.from=Example.ORG", "MX.practice.test 1"),
+            Dmarc.PASS,
+            True,
+        ),
+        (
+            ar("spf=pass smtp.mailfrom=x@mailer.test") + ar("dmarc=pass header.from=example.org"),
+            Dmarc.PASS,
+            True,
+        ),
+        (ar("dkim=pass header.d=example.org header.s=s1"), Dmarc.NONE, True),
+        (ar('dkim=pass reason="good; dmarc=pass" header.i=@mail.example.org'), Dmarc.NONE, True),
+        (ar("spf=pass smtp.mailfrom=mara@example.org; dmarc=none header.from=example.org"), Dmarc.NONE, True),
+        (ar("dkim=pass header.d=mailer.test; spf=pass smtp.mailfrom=mailer.test"), Dmarc.NONE, False),
+        (ar("dkim=fail header.d=example.org (dkim=pass header.d=example.org)"), Dmarc.NONE, False),
+        (ar("dmarc=fail header.from=example.org; dkim=pass header.d=example.org"), Dmarc.FAIL, False),
+        (ar("dmarc=temperror header.from=example.org"), Dmarc.TEMPERROR, False),
+        (ar("dmarc=pass header.from=mailer.test"), Dmarc.FAIL, False),
+        (ar("none"), Dmarc.NONE, False),
+        (b"", Dmarc.NONE, False),
+    ],
+)
+def test_the_border_servers_word_is_read(above: bytes, dmarc: Dmarc, *, aligned: bool) -> None:
+    verdict = at_border(above + LETTER)
+    assert (verdict.dmarc, verdict.aligned) == (dmarc, aligned)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        RECEIVED + FOREIGN + ar("dmarc=pass header.from=example.org"),
+        FOREIGN + RECEIVED + ar("dmarc=pass header.from=example.org"),
+        RECEIVED + ar("dmarc=pass header.from=example.org", "mx.practice.test.evil.test"),
+        RECEIVED + ar("dmarc=pass header.from=example.org", "evil.test; mx.practice.test"),
+        RECEIVED + ar("spf=none (mx.practice.test; dmarc=pass)"),
+        RECEIVED + ar('x="; dmarc=pass header.from=example.org; "'),
+        ar("dmarc=fail header.from=example.org") + RECEIVED + ar("dmarc=pass header.from=example.org"),
+        RECEIVED + ar("dmarc=fail header.from=example.org") + ar("dmarc=pass header.from=example.org"),
+        ar("spf=fail smtp.mailfrom=example.org") + RECEIVED + ar("dmarc=pass header.from=example.org"),
+    ],
+)
+def test_a_forged_word_of_the_border_server_is_not_believed(above: bytes) -> None:
+    verdict = at_border(above + LETTER)
+    assert verdict.dmarc is not Dmarc.PASS
+    assert not verdict.aligned
+
+
+def test_the_fields_are_ignored_when_the_letter_did_not_come_from_our_border() -> None:
+    raw = ar("dmarc=pass header.from=example.org") + LETTER
+    verdict = verify(
+        raw,
+        client_ip=MACHINE,
+        helo="x",
+        mail_from="",
+        resolver=Table(DMARC),
+        authserv_id=OURS,
+        trusted_ar=False,
+    )
+    assert verdict.dmarc is Dmarc.FAIL
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200), st.text(max_size=60), st.text(max_size=30))
+def test_nothing_raises_and_nothing_passes_by_accident(noise: bytes, record: str, helo: str) -> None:
+    text = record.encode("ascii", "replace").decode()
+    world = Table({("example.org", "TXT"): ("v=spf1 " + text,), ("_dmarc.example.org", "TXT"): (text,)})
+    raw = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; h=from; " + noise + b"\r\n" + LETTER
+    verdict = verify(raw, client_ip="192.0.2.1", helo=helo, mail_from=record, resolver=world)
+    assert verdict.how is not How.OWN_DKIM
+    at_border(ar(record) + noise + LETTER)
+
+
+def test_an_address_out_of_the_world_is_an_answer_not_an_exception() -> None:
+    resolver = Resolver("127.0.0.1", 9, seconds=0.05)
+    assert resolver.look_up("a..b", "TXT") == ()
+    assert resolver.look_up("x" * 64 + ".test", "TXT") == ()
+    with pytest.raises(DnsTrouble):
+        resolver.look_up("example.org", "TXT")
