@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from messaging.ids import ConversationId, EntryId
+from messaging.ids import ConversationId, EntryId, MailId
 from messaging.people import Person, Practice
 from messaging.store import Memory
 from messaging.trust.encryption import InstallationKey, Keyring
@@ -30,6 +30,7 @@ class MailOrder:
     """A mail to be made: to one person, about one letter. `text` is what their mode may show."""
 
     practice: Practice
+    mail: MailId
     to: Person = field(repr=False)
     entry: EntryId
     conversation: ConversationId

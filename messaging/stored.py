@@ -73,6 +73,8 @@ class Owe:
     person: PersonId
     message_id: bytes
     """Keyed hash, so that a reply to this mail finds its letter thread."""
+    found_by: bytes
+    """Keyed hash of its id: a bounce names the mail, the directory its practice."""
     sealed: bytes = field(repr=False)
 
 
@@ -126,6 +128,7 @@ class Outcome:
     at: datetime | None = None
     session: SessionId | None = None
     revision: int = 0
+    waiting_since: datetime | None = None
     sealed: bytes | None = field(default=None, repr=False)
     """For a known key: what was said first."""
 

@@ -99,6 +99,7 @@ async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect
     for reader in readers:
         order = MailOrder(
             practice=practice,
+            mail=MailId(office.new_id()),
             to=reader,
             entry=fresh.entry,
             conversation=conversation.id,
@@ -108,7 +109,7 @@ async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect
             answers=fresh.answered.body.facts.get("message_id") if fresh.answered else None,
             thread=EntryId(fresh.label),
         )
-        owed.append(await _owe(office, circle, reader, office.press.freeze(order)))
+        owed.append(await _owe(office, order, office.press.freeze(order)))
     return owed
 
 
@@ -130,12 +131,17 @@ async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
     return token
 
 
-async def _owe(office: Office, circle: Circle, reader: Person, mail: FrozenMail) -> Owe:
-    practice, conversation = circle.conversation.practice, circle.conversation.id
-    made = MailId(office.new_id())
+async def _owe(office: Office, order: MailOrder, mail: FrozenMail) -> Owe:
+    practice, conversation = order.practice.id, order.conversation
     key = await office.keyring.key(practice, conversation)
-    sealed = office.keyring.seal(key, Place(MAIL, practice, conversation, made), encode_mail(mail))
-    return Owe(made, reader.id, office.installation.lookup("message-id", mail.message_id), sealed)
+    sealed = office.keyring.seal(key, Place(MAIL, practice, conversation, order.mail), encode_mail(mail))
+    return Owe(
+        order.mail,
+        order.to.id,
+        message_id=office.installation.lookup("message-id", mail.message_id),
+        found_by=office.installation.lookup("mail", order.mail.hex),
+        sealed=sealed,
+    )
 
 
 def encode_mail(mail: FrozenMail) -> bytes:

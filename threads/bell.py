@@ -1,9 +1,10 @@
 """The bell: LISTEN/NOTIFY between the nodes of an installation. It carries ids and numbers, never words.
 
-    n practice/conversation/last ...   new entries up to `last`
-    m practice/conversation            who belongs to it has changed
-    o sign-in                          signed out
-    p practice/conversation/person/0|1/sign  presence or a typing sign in a live session
+    n node practice/conversation/last ...   new entries up to `last`, written by `node`
+    m practice/conversation                 its members or its session have changed
+    o sign-in                               signed out
+    r                                       a letter waits to be read
+    p|q|t node practice/conversation/person/here   presence, a question for it, a typing sign: live sessions only
 
 A lost bell costs latency, never a message: whoever hears again after a gap asks for what it lacks.
 """

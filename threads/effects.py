@@ -36,6 +36,7 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return [
                 (_OWE, owed),
                 (_QUEUE, (effect.mail, posting.entry.at)),
+                (_DIRECT, (effect.mail, effect.found_by)),
                 (_FIND_AGAIN, (effect.message_id, posting.entry.letter)),
             ]
         case NoteMessageId(message_id):
@@ -66,6 +67,9 @@ values ($1, $2, $3, $4, $5, 'owed', 0, $6, $6, $7)
 # The conversation is named only to keep one shape of arguments.
 _QUEUE = """
 insert into queue (kind, practice_id, id, next_at) select 'send', $1, $3, $4 where $2::uuid is not null
+"""
+_DIRECT = """
+insert into directory (kind, practice_id, target_id, hash) select 'mail', $1, $3, $4 where $2::uuid is not null
 """
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
 _FIND_AGAIN = """

@@ -49,8 +49,8 @@ class _Waiting:
 class GroupWriter:
     """The lanes of this process. `run` owns their tasks; `write` is the one way into a thread."""
 
-    def __init__(self, connect: Connect, announce: Announce, lanes: int = LANES) -> None:
-        self._lanes = [_Lane(connect, announce) for _ in range(lanes)]
+    def __init__(self, connect: Connect, announce: Announce, node: str, lanes: int = LANES) -> None:
+        self._lanes = [_Lane(connect, announce, node) for _ in range(lanes)]
 
     def write(self, posting: Posting) -> "asyncio.Future[Outcome]":
         """Resolves after the commit. Raises Busy at once when too much is waiting."""
@@ -75,8 +75,9 @@ class GroupWriter:
 
 
 class _Lane:
-    def __init__(self, connect: Connect, announce: Announce) -> None:
+    def __init__(self, connect: Connect, announce: Announce, node: str) -> None:
         self._connect = connect
+        self._node = node
         self._announce = announce
         self._queue: deque[_Waiting] = deque()
         self._filled = asyncio.Event()
@@ -143,7 +144,7 @@ class _Lane:
             try:
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await self._connect()
-                return await _write(self._connection, postings)
+                return await _write(self._connection, postings, self._node)
             except asyncio.CancelledError:
                 self._drop_connection()
                 raise
@@ -166,7 +167,7 @@ class _Lane:
             self._connection = None
 
 
-async def _write(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
+async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
     practices = list({p.practice for p in postings})
     # One round trip for two statements; the value is UUIDs by type.
     await connection.execute(
@@ -174,7 +175,7 @@ async def _write(connection: asyncpg.Connection, postings: Sequence[Posting]) ->
     )
     conversations: set[tuple[UUID, UUID]] = {(p.practice, p.entry.conversation) for p in postings}
     await connection.fetch(LOCK, [c[0] for c in conversations], [c[1] for c in conversations])
-    rows = await connection.fetch(WRITE, *arguments(postings))
+    rows = await connection.fetch(WRITE, *arguments(postings, node))
     outcomes = [outcome(row) for row in rows]
     for posting, result in zip(postings, outcomes, strict=True):
         if posting.effects and result.verdict is Verdict.NEW:

@@ -58,8 +58,10 @@ with asked as materialized (
                    min(at) filter (where turn = 'asks' and ord > coalesce(answered, 0)) as asked
               from numbered group by practice_id, conversation_id) n
      where c.practice_id = n.practice_id and c.id = n.conversation_id
+    returning c.practice_id, c.id, c.waiting_since
 ), rung as (
-    select pg_notify('quietline', 'n ' || string_agg(practice_id || '/' || conversation_id || '/' || last, ' '))
+    select pg_notify('quietline', 'n ' || $13 || ' '
+                     || string_agg(practice_id || '/' || conversation_id || '/' || last, ' '))
       from (select practice_id, conversation_id, max(number) as last,
                    row_number() over () / 80 as page
               from numbered group by practice_id, conversation_id) bells
@@ -67,10 +69,11 @@ with asked as materialized (
 )
 select j.verdict, coalesce(j.known_number, n.number, 0) as number, coalesce(j.known_id, j.id) as id,
        coalesce(j.known_at, j.at) as at, j.known_sealed, j.revision,
-       case when j.gate = 'live' then j.live_session end as session_id,
+       case when j.gate = 'live' then j.live_session end as session_id, w.waiting_since,
        (select count(*) from rung) as rung
   from judged j
   left join numbered n on n.ord = j.ord
+  left join moved w on w.practice_id = j.practice_id and w.id = j.conversation_id
  order by j.ord
 """
 """Judges, numbers and writes a batch, moves the inbox and rings the bell.
@@ -79,8 +82,8 @@ select j.verdict, coalesce(j.known_number, n.number, 0) as number, coalesce(j.kn
 """
 
 
-def arguments(postings: Sequence[Posting]) -> list[list[Any]]:
-    """The batch as columns."""
+def arguments(postings: Sequence[Posting], node: str) -> list[Any]:
+    """The batch as columns, and who rings."""
     entries = [p.entry for p in postings]
     return [
         [p.practice for p in postings],
@@ -95,6 +98,7 @@ def arguments(postings: Sequence[Posting]) -> list[list[Any]]:
         [p.sealed for p in postings],
         [p.gate for p in postings],
         [p.turn for p in postings],
+        node,
     ]
 
 
@@ -107,5 +111,6 @@ def outcome(row: Any) -> Outcome:
         at=row["at"],
         session=None if row["session_id"] is None else SessionId(row["session_id"]),
         revision=row["revision"] or 0,
+        waiting_since=row["waiting_since"],
         sealed=row["known_sealed"],
     )

@@ -1,0 +1,104 @@
+"""One connection: what it may still be sent, and how much of that may wait.
+
+Frames are pushed without waiting and sent by one pump. A connection that does not take them is closed with 4408 rather
+than buffered without bound: it comes back and resumes by number, and hurts nobody else.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from channels.chat.frames import LAGGING, Close
+from messaging.ids import PersonId
+from messaging.signing_in import SignedIn
+
+EVENTS: Final = 256
+"""Frames that may wait: some minutes of a lively session."""
+BYTES: Final = 1_000_000
+SEND_TIMEOUT: Final = 10.0
+"""Seconds the other end may take for one frame."""
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Connection:
+    """The sending half of one WebSocket."""
+
+    __slots__ = ("_drained", "_queue", "_send", "_size", "_wake", "closing", "signed_in")
+
+    def __init__(self, signed_in: SignedIn, send: Send) -> None:
+        self.signed_in = signed_in
+        self._send = send
+        self._queue: deque[str] = deque()
+        self._size = 0
+        self._wake: asyncio.Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
+        self.closing: Close | None = None
+
+    @property
+    def person(self) -> PersonId:
+        """Whose it is."""
+        return self.signed_in.person.id
+
+    def push(self, frame: str) -> None:
+        """Queues a frame. Beyond the bounds the connection is told to come back instead."""
+        if self.closing is not None:
+            return
+        if len(self._queue) >= EVENTS or self._size > BYTES:
+            self.close(LAGGING)
+            return
+        self._queue.append(frame)
+        self._size += len(frame)
+        self._awake()
+
+    def close(self, code: Close) -> None:
+        """Ends the connection with this code; what waited is dropped, the record has it."""
+        if self.closing is None:
+            self.closing = code
+            self._queue.clear()
+            self._size = 0
+            self._awake()
+            if self._drained is not None:
+                _settle(self._drained)
+
+    async def room(self) -> None:
+        """Waits while more than half of the bounds is taken, so that a long replay never overruns a slow reader."""
+        while self.closing is None and self._is_half_full():
+            self._drained = asyncio.get_running_loop().create_future()
+            await self._drained
+
+    def _is_half_full(self) -> bool:
+        return len(self._queue) > EVENTS // 2 or self._size > BYTES // 2
+
+    async def pump(self) -> Close:
+        """Sends what is pushed, in order, until the connection is closed; returns why."""
+        while True:
+            while self._queue and self.closing is None:
+                frame = self._queue.popleft()
+                self._size -= len(frame)
+                if self._drained is not None and not self._is_half_full():
+                    _settle(self._drained)
+                if not await self._sent(frame):
+                    self.close(LAGGING)
+            if self.closing is not None:
+                return self.closing
+            self._wake = asyncio.get_running_loop().create_future()
+            await self._wake
+
+    async def _sent(self, frame: str) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._send(frame)
+                return True
+        return False
+
+    def _awake(self) -> None:
+        if self._wake is not None:
+            _settle(self._wake)
+
+
+def _settle(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)

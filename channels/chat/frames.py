@@ -1,0 +1,211 @@
+"""The frames of `quietline.v1`, as values. JSON text both ways; decoding is strict and total."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from messaging.conversations import Session
+from messaging.errors import Malformed, Refusal
+from messaging.messages import Entry, EntryKind
+from messaging.people import Person
+
+SUBPROTOCOL: Final = "quietline.v1"
+FRAME_LIMIT: Final = 64 * 1024
+"""Bytes of one frame from a browser."""
+
+
+class Close(int):
+    """A close code of the protocol, with the words sent along."""
+
+    reason: str
+
+    def __new__(cls, code: int, reason: str) -> "Close":
+        made = super().__new__(cls, code)
+        made.reason = reason
+        return made
+
+
+ABUSE: Final = Close(4400, "protocol abuse")
+SIGNED_OUT: Final = Close(4401, "signed out")
+REVOKED: Final = Close(4403, "no longer open to you")
+LAGGING: Final = Close(4408, "lagging: come back and resume")
+TOO_LARGE: Final = Close(4413, "frame too large")
+RESTARTING: Final = Close(1012, "restarting: come back")
+
+
+class Open(msgspec.Struct, tag="open", frozen=True):
+    """Show me this conversation from after this number on."""
+
+    conversation: UUID
+    after: int = 0
+
+
+class Say(msgspec.Struct, tag="say", frozen=True):
+    """Live words; `key` makes the retry harmless."""
+
+    conversation: UUID
+    key: UUID
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Say({self.conversation}, {self.key}, ***)"
+
+
+class Typing(msgspec.Struct, tag="typing", frozen=True):
+    """I am writing; never what."""
+
+    conversation: UUID
+
+
+class Read(msgspec.Struct, tag="read", frozen=True):
+    """My own read mark."""
+
+    conversation: UUID
+    number: int
+
+
+class Shut(msgspec.Struct, tag="close", frozen=True):
+    """No more of this conversation."""
+
+    conversation: UUID
+
+
+class Ping(msgspec.Struct, tag="ping", frozen=True):
+    """Are you there?"""
+
+
+FromBrowser = Open | Say | Typing | Read | Shut | Ping
+
+_decoder: Final[msgspec.json.Decoder[FromBrowser]] = msgspec.json.Decoder(FromBrowser)
+_TYPES: Final = frozenset({"open", "say", "typing", "read", "close", "ping"})
+
+
+class _Loose(msgspec.Struct):
+    type: Any = None
+    conversation: Any = None
+    key: Any = None
+
+
+class UnknownType(Malformed):
+    """A frame of a type this protocol does not have."""
+
+    code = "unknown_type"
+    words = "This type of frame is not known."
+
+
+class Unreadable(Exception):
+    """A frame that is not one of ours; `about` names the conversation and key it seems to speak of."""
+
+    def __init__(self, refusal: Refusal, about: Mapping[str, str]) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+        self.about = about
+
+
+def decode(text: str) -> FromBrowser:
+    """The frame. Raises Unreadable."""
+    try:
+        return _decoder.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass
+    try:
+        loose = msgspec.json.decode(text, type=_Loose)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Unreadable(Malformed("This is not a frame."), {}) from None
+    about = {
+        k: v for k in ("conversation", "key") if isinstance(v := getattr(loose, k), str) and len(v) <= 36
+    }
+    if isinstance(loose.type, str) and loose.type in _TYPES:
+        raise Unreadable(Malformed("This frame is not complete."), about)
+    raise Unreadable(UnknownType(), about)
+
+
+def encode(frame: Mapping[str, Any]) -> str:
+    """A frame as sent."""
+    return msgspec.json.encode(frame).decode()
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
+    """An entry as its readers get it: in the API, over the socket and in exports alike."""
+    if entry.kind is EntryKind.EVENT:
+        return _event(entry, number)
+    held: dict[str, Any] = {
+        "type": "message",
+        "conversation": entry.conversation,
+        "number": number,
+        "id": entry.id,
+        "key": entry.key,
+        "author": {
+            "id": entry.author,
+            "name": author.name if author else "Someone who has left",
+            "role": author.role if author else "client",
+        },
+        "channel": entry.channel,
+        "text": entry.body.text,
+        "attachments": [
+            {"id": a.id, "name": a.name, "content_type": a.content_type, "size": a.size}
+            for a in entry.body.attachments
+        ],
+        "at": moment(entry.at),
+    }
+    if entry.session is not None:
+        held["session"] = entry.session
+    if entry.letter is not None:
+        held["letter"] = entry.letter
+    if entry.body.folded:
+        held["folded"] = entry.body.folded
+    if entry.body.subject:
+        held["subject"] = entry.body.subject
+    return held
+
+
+def _event(entry: Entry, number: int) -> dict[str, Any]:
+    return {
+        "type": "event",
+        "conversation": entry.conversation,
+        "number": number,
+        "id": entry.id,
+        "event": entry.body.event,
+        "facts": dict(entry.body.facts),
+        "author": {"id": entry.author},
+        "at": moment(entry.at),
+    }
+
+
+def session(live: Session | None, now: datetime) -> dict[str, Any] | None:
+    """A session as both sides see it, with the server's time so that their clocks agree."""
+    if live is None:
+        return None
+    return {
+        "id": live.id,
+        "conversation": live.conversation,
+        "state": live.state,
+        "starts": moment(live.starts),
+        "ends": moment(live.ends),
+        "minutes": live.minutes,
+        "opened_at": moment(live.opened_at) if live.opened_at else None,
+        "ended_at": moment(live.ended_at) if live.ended_at else None,
+        "server_time": moment(now),
+    }
+
+
+class Sign(StrEnum):
+    """What nodes tell each other about a live session; never stored."""
+
+    PRESENCE = "p"
+    QUESTION = "q"
+    TYPING = "t"
+
+
+def refused(refusal: Refusal, about: Mapping[str, Any]) -> str:
+    """A refusal, in the protocol's own words."""
+    return encode({"type": "refused", **about, "code": refusal.code, "detail": refusal.detail})

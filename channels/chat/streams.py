@@ -1,0 +1,103 @@
+"""One conversation as this node follows it: who reads along, and up to which number everyone has been told.
+
+    committed here  > announce(number) > in order? > every reader at once
+    committed elsewhere, or a gap      > pull from the record > every reader, in order
+    a reader who comes with `after`    > catches up from the record, page by page > then follows
+
+A reader is told each number once and in order, because it is only ever told `seen + 1`.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from channels.chat import frames
+from channels.chat.connection import Connection
+from messaging.conversations import Circle, Session
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.messages import Entry
+from messaging.trust.access import Pass
+
+
+@dataclass(slots=True, eq=False)
+class Reader:
+    """One connection reading one conversation. `seen` is the last number it was told."""
+
+    connection: Connection
+    held: Pass
+    seen: int
+    behind: bool = True
+    own: dict[int, str] = field(default_factory=dict)
+    """`said` frames by number: told in place of the message to the connection that sent it."""
+
+    def tell(self, number: int, frame: str) -> bool:
+        """Tells the next number. False when there is a gap to be filled first."""
+        if number <= self.seen:
+            self.own.pop(number, None)
+            return True
+        if self.behind or number != self.seen + 1:
+            return False
+        self.hand(number, frame)
+        return True
+
+    def hand(self, number: int, frame: str) -> None:
+        """Hands over `number`, which is the next one."""
+        self.seen = number
+        self.connection.push(self.own.pop(number, frame) if self.own else frame)
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """A conversation followed by at least one reader."""
+
+    circle: Circle
+    told: int
+    """Everything up to here was handed to the readers that are not behind."""
+    last: int
+    """The highest number known to be committed."""
+    readers: set[Reader] = field(default_factory=set)
+    here: dict[PersonId, int] = field(default_factory=dict)
+    """Persons of other nodes present in the session, by how often they were heard."""
+    stale: bool = False
+    """Who belongs to it or its session has changed: nothing is told before it was read anew."""
+    pulling: bool = False
+    changed: Session | None = None
+    """A session that began, changed or ended, not yet told."""
+
+    @property
+    def practice(self) -> PracticeId:
+        """The tenant."""
+        return self.circle.conversation.practice
+
+    @property
+    def id(self) -> ConversationId:
+        """The conversation."""
+        return self.circle.conversation.id
+
+    def present(self) -> set[PersonId]:
+        """Who is in the session room, here or on another node."""
+        return {r.connection.person for r in self.readers} | set(self.here)
+
+    def frame(self, entry: Entry, number: int) -> str:
+        """The entry's frame, encoded once for all readers."""
+        return frames.encode(frames.message(entry, number, self.circle.people.get(entry.author)))
+
+    def tell(self, number: int, frame: str) -> list[Reader]:
+        """Hands `number` to every reader that is due for it; returns those with a gap."""
+        self.told = max(self.told, number)
+        return [reader for reader in self.readers if not reader.tell(number, frame) and not reader.behind]
+
+    def push(self, frame: str, *, but: PersonId | None = None) -> None:
+        """A sign for everyone except one person."""
+        for reader in self.readers:
+            if reader.connection.person != but:
+                reader.connection.push(frame)
+
+
+def presence(conversation: UUID, person: UUID, *, here: bool) -> str:
+    """The presence frame."""
+    return frames.encode({"type": "presence", "conversation": conversation, "person": person, "here": here})
+
+
+def typing(conversation: UUID, person: UUID) -> str:
+    """The typing frame: that, never what."""
+    return frames.encode({"type": "typing", "conversation": conversation, "person": person})

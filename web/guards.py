@@ -1,0 +1,181 @@
+"""What every request passes before it reaches a page: host, origin, size, and who is signed in. Pure ASGI."""
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from messaging.errors import NotSignedIn
+from messaging.signing_in import SignedIn, who
+from web.house import House
+from web.metrics import REQUESTS
+from web.refusals import problem
+from web.settings import WebSettings
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT: Final = 2 * 1024 * 1024
+"""Bytes of a request: the longest letter in any script, as a form, with room to spare."""
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+SECURITY_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "require-trusted-types-for 'script'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """Refuses foreign hosts and cross-site posts, bounds bodies, sets the headers, counts and logs by route."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if not _known_host(headers, self._settings) or (
+            origin is not None and not same_origin(origin, headers, self._settings)
+        ):
+            # Closing before accepting answers 403: a page of another site never gets a socket.
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        started = time.perf_counter()
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _dress(message, scope["path"], secure=self._settings.secure)
+            await send(message)
+
+        try:
+            refusal = self._refusal(scope, headers)
+            if refusal is not None:
+                await refusal(scope, receive, sending)
+                return
+            await self._app(scope, _bounded(receive), sending)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, str(status)).observe(time.perf_counter() - started)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        if not _known_host(headers, self._settings):
+            return PlainTextResponse("This host is not served here.", 400)
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > BODY_LIMIT:
+            return problem(413, "too_long", "This is too long to send at once. Nothing of it was kept.")
+        if scope["method"] not in SAFE and not self._own_request(headers):
+            return problem(403, "cross_site", "This request came from another site.")
+        return None
+
+    def _own_request(self, headers: Headers) -> bool:
+        """Unsafe requests come from our own pages, or from programs that no browser and no cookie is behind."""
+        origin = headers.get("origin")
+        if origin is not None:
+            return same_origin(origin, headers, self._settings)
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in ("same-origin", "none")
+        return "cookie" not in headers or headers.get("authorization", "").startswith("Bearer ")
+
+
+def same_origin(origin: str, headers: Headers, settings: WebSettings) -> bool:
+    """Whether an Origin is ours: the base URL's, or on this machine itself the very host that was asked."""
+    if origin == settings.base_url:
+        return True
+    parts = urlsplit(origin)
+    return settings.host in settings.hosts - {settings.base_url} and (
+        not settings.secure and parts.scheme == "http" and parts.netloc == headers.get("host", "")
+    )
+
+
+def _known_host(headers: Headers, settings: WebSettings) -> bool:
+    try:
+        return (urlsplit(f"//{headers.get('host', '')}").hostname or "") in settings.hosts
+    except ValueError:
+        return False
+
+
+def _dress(message: Message, path: str, *, secure: bool) -> None:
+    headers = MutableHeaders(raw=message.setdefault("headers", []))
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    if not path.startswith("/static/"):
+        headers.setdefault("cache-control", "no-store")
+    if secure:
+        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body without a length, or one that lies about it, is cut off at the limit."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > BODY_LIMIT:
+            return {"type": "http.disconnect"}
+        return message
+
+    return bounded
+
+
+def cookie_name(settings: WebSettings) -> str:
+    """`__Host-` binds the cookie to this host and to https; plain http is only ever this machine itself."""
+    return "__Host-quietline" if settings.secure else "quietline"
+
+
+def shown_token(connection: HTTPConnection, settings: WebSettings) -> str | None:
+    """The bearer token or the cookie, whichever is shown."""
+    authorization = connection.headers.get("authorization", "")
+    if authorization[:7].lower() == "bearer ":
+        return authorization[7:].strip()
+    return connection.cookies.get(cookie_name(settings))
+
+
+async def signed_in(connection: HTTPConnection) -> SignedIn:
+    """Who asks. Raises NotSignedIn."""
+    house: House = connection.state["house"]
+    shown = shown_token(connection, house.settings.web)
+    if shown is None:
+        raise NotSignedIn
+    return await who(house.office, shown)
+
+
+def client_address(connection: HTTPConnection, trusted: Iterable[str]) -> str:
+    """The address asking: what a trusted proxy says, else the peer's own."""
+    peer = connection.client.host if connection.client else ""
+    forwarded = connection.headers.get("x-forwarded-for")
+    if forwarded and peer in trusted:
+        return forwarded.rpartition(",")[2].strip()
+    return peer

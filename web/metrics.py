@@ -1,0 +1,26 @@
+"""Prometheus metrics: counts and times by route template, never by person or content."""
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+
+from web.house import House
+
+REGISTRY = CollectorRegistry()
+
+REQUESTS = Histogram(
+    "quietline_http_request_seconds",
+    "HTTP requests by method, route and status",
+    ["method", "route", "status"],
+    registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
+WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
+ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)
+
+
+def exposition(house: House) -> bytes:
+    """The text format, with the gauges as they are now."""
+    CONNECTIONS.set(len(house.hub.connections))
+    WAITING.set(house.store.writer.waiting)
+    ROOM.set(1 if house.room.left else 0)
+    return generate_latest(REGISTRY)

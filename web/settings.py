@@ -1,0 +1,245 @@
+"""Settings: frozen values, one per concern, read once from a given mapping, every mistake reported together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import unquote, urlsplit
+
+T = TypeVar("T")
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSettings(Exception):
+    """All mistakes at once, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """An address to listen on: host and port, or the path of a Unix socket."""
+
+    host: str
+    port: int = 0
+    path: Path | None = None
+
+    def __str__(self) -> str:
+        return str(self.path) if self.path else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Where outgoing mail is handed over. `security`: none, tls (from the start), starttls (required)."""
+
+    host: str
+    port: int
+    security: str
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """`url` None: the embedded PostgreSQL. `owner_url` migrates, when it is another role than the one that serves."""
+
+    data_dir: Path
+    url: str | None = field(default=None, repr=False)
+    owner_url: str | None = field(default=None, repr=False)
+    master_key_file: Path = Path("master.key")
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`base_url` is the only source of links; `hosts` are the names we answer to."""
+
+    http: Listen
+    base_url: str
+    trusted_proxies: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host name of the base URL."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may demand https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names accepted in requests."""
+        return LOOPBACK | {self.host} if self.host in LOOPBACK else frozenset({self.host})
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Letters by mail. Without a relay mail is owed and waits; without listeners none comes in."""
+
+    domain: str
+    reply_address: str
+    smtp: Listen | None = None
+    lmtp: Listen | None = None
+    relay: Relay | None = None
+    authserv_id: str | None = None
+    dns: tuple[str, int] | None = None
+    size_limit: int = 30 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the operator decides."""
+
+    database: DatabaseSettings
+    web: WebSettings
+    mail: MailSettings
+    log: str = "json"
+
+
+NAMES: Final = (
+    "QUIETLINE_DATA_DIR",
+    "QUIETLINE_DATABASE_URL",
+    "QUIETLINE_DATABASE_OWNER_URL",
+    "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_BASE_URL",
+    "QUIETLINE_HTTP",
+    "QUIETLINE_SMTP",
+    "QUIETLINE_LMTP",
+    "QUIETLINE_IMAP_URL",
+    "QUIETLINE_RELAY_URL",
+    "QUIETLINE_MAIL_DOMAIN",
+    "QUIETLINE_REPLY_ADDRESS",
+    "QUIETLINE_AUTHSERV_ID",
+    "QUIETLINE_DNS",
+    "QUIETLINE_TRUSTED_PROXIES",
+    "QUIETLINE_LOG",
+)
+
+
+def read_settings(given: Mapping[str, str]) -> Settings:
+    """The settings. Raises BadSettings naming every mistake, also names nobody knows."""
+    reader = _Reader(given)
+    data_dir = Path(reader.text("DATA_DIR", "./var")).absolute()
+    http = reader.value("HTTP", "127.0.0.1:8000", parse_listen)
+    base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
+    host = urlsplit(base_url).hostname or "localhost"
+    domain = reader.text("MAIL_DOMAIN", "quietline.localhost" if host in LOOPBACK else host)
+    if reader.optional("IMAP_URL", str):
+        reader.mistakes.append("QUIETLINE_IMAP_URL: fetching by IMAP is not built yet; leave it unset")
+    settings = Settings(
+        database=DatabaseSettings(
+            data_dir=data_dir,
+            url=reader.optional("DATABASE_URL", str),
+            owner_url=reader.optional("DATABASE_OWNER_URL", str),
+            master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
+        ),
+        web=WebSettings(
+            http,
+            base_url.rstrip("/"),
+            tuple(p.strip() for p in reader.text("TRUSTED_PROXIES", "").split(",") if p.strip()),
+        ),
+        mail=MailSettings(
+            domain=domain,
+            reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", _reply_address),
+            smtp=reader.optional("SMTP", parse_listen),
+            lmtp=reader.optional("LMTP", parse_listen),
+            relay=reader.optional("RELAY_URL", _relay),
+            authserv_id=reader.optional("AUTHSERV_ID", str),
+            dns=reader.optional("DNS", _host_port),
+        ),
+        log=reader.value("LOG", "json", _log),
+    )
+    unknown = sorted(
+        n for n in given if n.startswith("QUIETLINE_") and n not in NAMES and n not in _FOR_TESTS
+    )
+    reader.mistakes += [f"{name}: there is no such setting" for name in unknown]
+    if reader.mistakes:
+        raise BadSettings("\n".join(reader.mistakes))
+    return settings
+
+
+_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})
+
+
+class _Reader:
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self.mistakes: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self._given.get(f"QUIETLINE_{name}") or default
+
+    def value(self, name: str, default: str, parse: Callable[[str], T]) -> T:
+        try:
+            return parse(self.text(name, default))
+        except ValueError as fault:
+            self.mistakes.append(f"QUIETLINE_{name}: {fault}")
+            return parse(default)
+
+    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
+        raw = self._given.get(f"QUIETLINE_{name}")
+        try:
+            return parse(raw) if raw else None
+        except ValueError as fault:
+            self.mistakes.append(f"QUIETLINE_{name}: {fault}")
+            return None
+
+
+def parse_listen(raw: str) -> Listen:
+    """HOST:PORT or an absolute path. Raises ValueError."""
+    if raw.startswith("/"):
+        return Listen("", 0, Path(raw))
+    host, port = _host_port(raw)
+    return Listen(host, port)
+
+
+def _host_port(raw: str) -> tuple[str, int]:
+    host, colon, port = raw.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("write it as HOST:PORT")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _shown_host(http: Listen) -> str:
+    return "127.0.0.1" if http.host in ("0.0.0.0", "::", "") else http.host  # noqa: S104 - shown, not listened on
+
+
+def _base_url(raw: str) -> str:
+    parts = urlsplit(raw)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.path not in ("", "/")
+        or parts.query
+    ):
+        raise ValueError("write it as https://host[:port]")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("http is only for this machine itself; the words must travel by https")
+    return raw
+
+
+def _reply_address(raw: str) -> str:
+    if raw.count("{token}") != 1 or "@" not in raw:
+        raise ValueError("it needs {token} once and an @")
+    return raw
+
+
+def _relay(raw: str) -> Relay:
+    parts = urlsplit(raw)
+    kinds = {"smtp": ("none", 25), "smtps": ("tls", 465), "smtp+starttls": ("starttls", 587)}
+    if parts.scheme not in kinds or not parts.hostname:
+        raise ValueError("write it as smtp://, smtps:// or smtp+starttls://[user:password@]host[:port]")
+    security, port = kinds[parts.scheme]
+    return Relay(
+        parts.hostname,
+        parts.port or port,
+        security,
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+    )
+
+
+def _log(raw: str) -> str:
+    if raw not in ("json", "text"):
+        raise ValueError("json or text")
+    return raw
