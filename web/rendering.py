@@ -46,6 +46,7 @@ def environment() -> Environment:
         "short_day": short_day,
         "clock_time": clock_time,
         "moment": moment,
+        "soon": soon,
         "waiting_words": waiting_words,
         "iso": datetime.isoformat,
         "lines": lines,
@@ -139,8 +140,17 @@ def short_day(when: datetime, here: Here) -> str:
 
 
 def moment(when: datetime, here: Here) -> str:
-    """A day and a time in one: today 18:00, Thu 26 Nov 18:00."""
-    return f"{short_day(when, here)} {clock_time(when, here)}"
+    """A day and a time in one: today 18:00; Thu 26 Nov, 18:00."""
+    on = short_day(when, here)
+    return f"{on}{',' if ' ' in on else ''} {clock_time(when, here)}"
+
+
+def soon(when: datetime, here: Here) -> str:
+    """As short as a list allows: 18:00 for today, Thu 18:00 within six days, else the day alone."""
+    ahead = (when.astimezone(here.zone).date() - here.now.astimezone(here.zone).date()).days
+    if ahead == 0:
+        return clock_time(when, here)
+    return f"{short_day(when, here)[:3]} {clock_time(when, here)}" if 1 < ahead < 7 else moment(when, here)
 
 
 def waiting_words(since: datetime, here: Here) -> str:

@@ -1,0 +1,109 @@
+"""A filled view for every page: what the previews show and the template tests render."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.web.samples import (
+    ANSWER,
+    BAR,
+    BOOKED,
+    CASELOAD,
+    CHAT,
+    DEMO,
+    GLANCES,
+    HELD,
+    HERE,
+    HOME,
+    INBOX,
+    JO,
+    KEY,
+    LATER,
+    LETTERS,
+    LINDEN,
+    LINDENS,
+    LIVE,
+    MAIL,
+    MIRA,
+    MISTAKES,
+    PEOPLE,
+    ROOM,
+    ROWS,
+    RUTH,
+    RUTHS,
+    STRANGER,
+    TO_BOTH,
+    TO_MIRA,
+    at,
+)
+from web import shown, views
+
+# Page name: (template, view). Every template a handler renders stands here at least once.
+PAGES: dict[str, tuple[str, Any]] = {
+    "sign-in": ("sign_in.html", views.SignIn(KEY, demo=DEMO)),
+    "sign-in-wrong": ("sign_in.html", views.SignIn(KEY, "linden", "wrong", "/me")),
+    "set-up": ("set_up.html", views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES)),
+    "help-now": (
+        "help_now.html",
+        views.HelpNow(
+            (views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), LINDEN, "/me"
+        ),
+    ),
+    "error": ("error.html", views.Trouble(503)),
+    "left": ("left.html", None),
+    "home": ("client_home.html", HOME),
+    "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1])),
+    "home-empty": ("client_home.html", views.ClientHome(LINDEN, HERE)),
+    "letters": ("letters.html", views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
+    "letters-empty": ("letters.html", views.Letters(LINDEN, HERE)),
+    "write": (
+        "letter_write.html",
+        views.LetterWriting(LINDEN, HERE, KEY, (TO_MIRA,), text="Dear Mira,\n\nI "),
+    ),
+    "write-two": (
+        "letter_write.html",
+        views.LetterWriting(LINDEN, HERE, KEY, (TO_MIRA, TO_BOTH), drafts=True, kept_at=at(minutes=1)),
+    ),
+    "room": ("session_room.html", ROOM),
+    "room-ended": (
+        "session_room.html",
+        replace(ROOM, session=replace(LIVE, state="ended"), timeline=replace(CHAT, last=28)),
+    ),
+    "room-none": (
+        "session_room.html",
+        replace(ROOM, session=BOOKED, timeline=shown.Timeline("c-linden", ())),
+    ),
+    "inbox": ("inbox.html", replace(INBOX, open=None)),
+    "inbox-empty": ("inbox.html", replace(INBOX, open=None, list=views.InboxRows(HERE, ()))),
+    "conversation": ("conversation.html", INBOX),
+    "conversation-live": (
+        "conversation.html",
+        replace(INBOX, open=LINDENS, list=replace(ROWS, open_id="c-linden")),
+    ),
+    "conversation-writing": ("conversation.html", replace(INBOX, open=replace(RUTH, draft=ANSWER))),
+    "rows": ("_inbox_rows.html", ROWS),
+    "entries": ("_timeline.html", views.Earlier(HERE, RUTHS)),
+    "screener": (
+        "screener.html",
+        views.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
+    ),
+    "screener-empty": ("screener.html", views.Screener(MIRA, replace(BAR, current="screener", held=0), HERE)),
+    "today": (
+        "today.html",
+        views.Today(
+            MIRA,
+            replace(BAR, current="today"),
+            HERE,
+            ROWS.rows[:2],
+            (replace(LIVE, with_name="Linden"), LATER),
+        ),
+    ),
+    "admin": ("admin.html", views.Admin(JO, shown.StaffBar("admin"), HERE, PEOPLE)),
+    "mailbox": (
+        "demo_mailbox.html",
+        views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,), MAIL),
+    ),
+    "mailbox-list": (
+        "demo_mailbox.html",
+        views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
+    ),
+}

@@ -1,0 +1,104 @@
+"""Words and times as the pages put them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from web import rendering
+from web.shown import ChatMessage, Event, Here, Letter, Timeline
+
+NOW = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already Tuesday in Vienna
+VIENNA = Here(NOW, ZoneInfo("Europe/Vienna"))
+LONDON = Here(NOW, ZoneInfo("Europe/London"))
+
+
+def test_brackets_are_set_apart_and_stay_escaped() -> None:
+    assert rendering.brackets("ok [a <b> breath] & on") == (
+        'ok <em class="aside">[a &lt;b&gt; breath]</em> &amp; on'
+    )
+
+
+@pytest.mark.parametrize("plain", ["[", "a ] b", "[two\nlines]", f"[{'long ' * 40}]", ""])
+def test_what_is_no_tone_of_voice_stays_plain(plain: str) -> None:
+    assert rendering.brackets(plain) == plain
+
+
+def test_answers_stay_under_the_lines_they_answer_and_nothing_is_lost() -> None:
+    found = rendering.passages("Dear M,\n\n> what\n> then?\nThis then.\nAnd this.\n\n\nR")
+    assert [(one.text, one.quoted) for one in found] == [
+        ("Dear M,", False),
+        ("what\nthen?", True),
+        ("This then.\nAnd this.", False),
+        ("R", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Ruth", "R"),
+        ("Dr Mira Engel", "ME"),
+        ("Ben and Tess", "B·T"),
+        ("Dr Mira", "M"),
+        ("", "?"),
+        ("يوسف", "ي"),
+    ],
+)
+def test_initials(name: str, short: str) -> None:
+    assert rendering.initials(name) == short
+
+
+def test_the_same_moment_is_another_day_elsewhere() -> None:
+    late = NOW - timedelta(minutes=45)
+    assert rendering.moment(late, VIENNA) == "yesterday 23:45"
+    assert rendering.moment(late, LONDON) == "today 22:45"
+    assert rendering.day(NOW + timedelta(days=2), VIENNA) == "Thursday 26 November"
+    assert rendering.moment(NOW + timedelta(days=2), VIENNA) == "Thu 26 Nov, 00:30"
+    assert rendering.soon(NOW + timedelta(days=2), VIENNA) == "Thu 00:30"
+    assert rendering.short_day(NOW.replace(year=2025), VIENNA) == "Mon 24 Nov 2025"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-5, "just now"),
+        (0.5, "just now"),
+        (12, "12 min"),
+        (185, "3 h"),
+        (35 * 60, "35 h"),
+        (48 * 60, "2 days"),
+    ],
+)
+def test_waiting_words(minutes: float, words: str) -> None:
+    assert rendering.waiting_words(NOW - timedelta(minutes=minutes), VIENNA) == words
+
+
+def test_a_past_session_becomes_one_line_and_the_live_one_stays_open() -> None:
+    talk = ChatMessage(2, NOW, "Ruth", False, "hello", "old")
+    entries = (
+        Event(1, NOW, "session_opened", session="old"),
+        talk,
+        Letter(3, NOW, "Ruth", False, "a letter"),
+        replace(talk, number=4, session="live"),
+    )
+    kinds = [line.kind for line in rendering.lines(Timeline("c", entries, live_session="live"), VIENNA)]
+    assert kinds == ["day", "past_session", "letter", "chat"]
+
+
+def test_a_new_day_has_its_head_once() -> None:
+    talk = ChatMessage(1, NOW - timedelta(days=1), "Ruth", False, "hello")
+    entries = (talk, replace(talk, number=2, at=NOW), replace(talk, number=3, at=NOW))
+    assert [line.kind for line in rendering.lines(Timeline("c", entries), VIENNA)] == [
+        "day",
+        "chat",
+        "day",
+        "chat",
+        "chat",
+    ]
+
+
+def test_an_assets_address_changes_with_its_content() -> None:
+    assert rendering.asset("css/tokens.css").startswith("/static/css/tokens.css?v=")
+    assert rendering.asset("css/tokens.css") != rendering.asset("css/base.css")
