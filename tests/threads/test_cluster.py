@@ -20,7 +20,7 @@ import asyncpg
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from threads import cluster_files, cluster_programs
+from threads import cluster_account, cluster_files, cluster_programs
 from threads.cluster import Access, Accesses, AlreadyRunning, Cluster, ClusterError
 from threads.cluster_files import Home
 from threads.cluster_process import Postmaster
@@ -360,9 +360,12 @@ async def test_a_start_after_a_kill_during_initdb_begins_anew(data_dir: Path) ->
     assert not (data_dir / "postgres").exists()
     async with started(data_dir) as (_, accesses):
         assert await value(accesses.app, "select 1") == 1
-    async with started(data_dir):
-        pass
-    assert not there(data_dir, "postgres.new-*/PG_VERSION")
+
+    async def swept() -> bool | None:
+        async with started(data_dir):  # once the orphaned initdb has ended
+            return None if there(data_dir, "postgres.new-*") else True
+
+    await until(swept, "the leftovers to go")
 
 
 async def test_stale_lock_files_that_name_a_living_stranger_do_not_matter(copied: Path) -> None:
@@ -592,7 +595,7 @@ async def test_root_starts_it_as_an_account_of_its_own_in_a_closed_home(tmp_path
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     async with started(home / "var") as (cluster, accesses):
-        account = pwd.getpwnam(cluster_programs.ACCOUNT)
+        account = pwd.getpwnam(cluster_account.ACCOUNT)
         assert cluster.pid is not None
         process = psutil.Process(cluster.pid)
         assert set(process.uids()) == {account.pw_uid}
