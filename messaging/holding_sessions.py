@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from messaging.conversations import Session, SessionState
-from messaging.errors import Malformed, NoSession, NotFound, SessionLive
+from messaging.errors import Malformed, NoSession, NotFound
 from messaging.ids import EntryId, SessionId
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
@@ -52,12 +52,10 @@ async def open_session(
             checked_minutes(minutes),
             now,
         )
-    elif booked.state is SessionState.BOOKED:
-        opened = replace(booked, state=SessionState.LIVE, opened_at=now)
-    elif booked.state is SessionState.LIVE:
-        raise SessionLive
-    else:
+    elif booked.state is SessionState.ENDED:
         raise NoSession("This session has ended.")
+    else:
+        opened = replace(booked, state=SessionState.LIVE, opened_at=booked.opened_at or now)
     await _event(office, held, EventName.SESSION_OPENED, Gate.IDLE, OpenSession(opened), opened)
     return opened
 

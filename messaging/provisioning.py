@@ -2,19 +2,24 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from messaging.conversations import AnswerRule, Conversation, Kind, Member
-from messaging.errors import Malformed
+from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.errors import Malformed, NotFound
+from messaging.holding_sessions import checked_minutes, open_session
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice, Role
 from messaging.reading import person_place
-from messaging.signing_in import fold_name
-from messaging.stored import OwnerKey, StoredPerson
+from messaging.signing_in import INVITATION, begin, fold_name, prepare
+from messaging.stored import OwnerKey, SignInKind, StoredPerson
+from messaging.trust.access import Deed, Pass
 from messaging.trust.passwords import checked_password
+from messaging.trust.tokens import Token
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,253}")
@@ -80,7 +85,10 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
     sealed = office.keyring.seal(
         key.key, person_place(practice, person.id), json.dumps(details, ensure_ascii=False).encode()
     )
-    names = [("username", office.installation.lookup("username", fold_name(new.username)))]
+    names = [
+        ("username", office.installation.lookup("username", fold_name(new.username))),
+        ("person", office.installation.lookup("person", person.id.hex)),
+    ]
     if email:
         names.append(("email", office.installation.lookup("email", email.casefold())))
     await office.memory.people.create(
@@ -92,6 +100,48 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
         office.clock(),
     )
     return person
+
+
+async def invite(office: Office, person: Person) -> str:
+    """A one-time token with which the person sets their first password."""
+    token = await begin(office, person.practice, person.id, SignInKind.INVITATION, INVITATION)
+    return token.text
+
+
+async def tokens_for(office: Office, people: Sequence[PersonId], lasts: timedelta) -> dict[PersonId, Token]:
+    """A bearer token for each of these people that exists."""
+    hashes = {office.installation.lookup("person", p.hex): p for p in people}
+    known = await office.memory.directory.find_many("person", list(hashes))
+    made = {
+        hashes[h]: prepare(office, practice, hashes[h], SignInKind.BEARER, lasts)
+        for h, (practice, _) in known.items()
+    }
+    if made:
+        await office.memory.sign_ins.create_many([(stored, token.hash) for stored, token in made.values()])
+    return {person: token for person, (_, token) in made.items()}
+
+
+async def import_session(office: Office, practice: PracticeId, session: Session) -> Session:
+    """A session as an import has it: booked, or live since its start. Raises NotFound, Malformed, SessionLive."""
+    conversation = await office.memory.conversations.find(practice, session.conversation)
+    clinician = next((m for m in conversation.members if m.role.is_clinician), None) if conversation else None
+    if conversation is None or clinician is None:
+        raise NotFound
+    checked_minutes(session.minutes)
+    if session.state is SessionState.BOOKED:
+        await office.memory.conversations.book(practice, session)
+        return session
+    held = Pass(
+        practice,
+        session.conversation,
+        clinician.person,
+        clinician.role,
+        Deed.HOLD_SESSION,
+        conversation.revision,
+    )
+    now = office.clock()
+    live = replace(session, opened_at=min(session.starts, now))
+    return await open_session(office, held, live, minutes=session.minutes)
 
 
 async def person_by_username(office: Office, practice: PracticeId, username: str) -> PersonId | None:

@@ -139,6 +139,9 @@ class SignIns(Protocol):
     async def create(self, sign_in: StoredSignIn, token_hashed: bytes) -> None:
         """A new sign-in."""
 
+    async def create_many(self, made: Sequence[tuple[StoredSignIn, bytes]]) -> None:
+        """Thousands at once."""
+
     async def find(self, practice: PracticeId, token_hashed: bytes) -> StoredSignIn | None:
         """The sign-in with this token, unless it was ended."""
 
@@ -154,6 +157,9 @@ class Directory(Protocol):
 
     async def find(self, kind: str, hashed: bytes) -> list[tuple[PracticeId, UUID]]:
         """All practices and targets known under this hash."""
+
+    async def find_many(self, kind: str, hashes: Sequence[bytes]) -> Mapping[bytes, tuple[PracticeId, UUID]]:
+        """The practice and target of each hash that is known, for thousands at once."""
 
     async def practices(self) -> list[PracticeId]:
         """Every practice of the installation."""

@@ -1,11 +1,12 @@
 """Practices, people and their sign-ins, and the directory that says which practice a name belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, LargeBinary, any_, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from messaging.errors import Conflict
@@ -36,14 +37,10 @@ class People:
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
     ) -> None:
         """A new practice with its key. Raises Conflict when the slug is taken."""
-        async with self._database.within(practice.id) as connection:
-            taken = await connection.scalar(
-                select(directory.c.target_id).where(
-                    directory.c.kind == "practice", directory.c.hash == slug_hash
-                )
-            )
-            if taken is not None:
-                raise Conflict("A practice with this slug exists.")
+        async with (
+            _unless_taken("A practice with this slug exists."),
+            self._database.within(practice.id) as connection,
+        ):
             await connection.execute(
                 insert(practices).values(
                     practice_id=practice.id,
@@ -78,15 +75,10 @@ class People:
         self, person: StoredPerson, key: OwnerKey, names: Sequence[tuple[str, bytes]], at: datetime
     ) -> None:
         """A new person, found under `names`. Raises Conflict when a username of the practice is taken."""
-        async with self._database.within(person.practice) as connection:
-            for kind, hashed in names:
-                taken = select(directory.c.target_id).where(
-                    directory.c.kind == kind,
-                    directory.c.hash == hashed,
-                    directory.c.practice_id == person.practice,
-                )
-                if kind == "username" and await connection.scalar(taken) is not None:
-                    raise Conflict("This username is taken.")
+        async with (
+            _unless_taken("This username is taken."),
+            self._database.within(person.practice) as connection,
+        ):
             await connection.execute(insert(people).values(**_columns(person), created_at=at))
             await keep_key(connection, person.practice, key, at)
             await connection.execute(
@@ -132,11 +124,12 @@ class SignIns:
             }
             for s, hashed in made
         ]
-        try:
-            async with self._database.within(*{s.practice for s, _ in made}) as connection:
-                await connection.execute(insert(sign_ins), rows)
-        except IntegrityError as fault:
-            raise Conflict("There is no such person.") from fault
+        practices_of = {s.practice for s, _ in made}
+        async with (
+            _unless_taken("There is no such person."),
+            self._database.within(*practices_of) as connection,
+        ):
+            await connection.execute(insert(sign_ins), rows)
 
     async def find(self, practice: PracticeId, token_hash: bytes) -> StoredSignIn | None:
         """The sign-in with this token, unless it was ended or its person is no longer active."""
@@ -206,11 +199,29 @@ class Directory:
         async with self._database.anywhere() as connection:
             return [(PracticeId(row.practice_id), row.target_id) for row in await connection.execute(query)]
 
+    async def find_many(self, kind: str, hashes: Sequence[bytes]) -> dict[bytes, tuple[PracticeId, UUID]]:
+        """The practice and target of each hash that is known, for thousands at once."""
+        query = select(directory.c.hash, directory.c.practice_id, directory.c.target_id).where(
+            directory.c.kind == kind, directory.c.hash == any_(literal(hashes, ARRAY(LargeBinary)))
+        )
+        async with self._database.anywhere() as connection:
+            rows = await connection.execute(query)
+            return {row.hash: (PracticeId(row.practice_id), row.target_id) for row in rows}
+
     async def practices(self) -> list[PracticeId]:
         """Every practice of the installation."""
         query = select(directory.c.practice_id).where(directory.c.kind == "practice")
         async with self._database.anywhere() as connection:
             return [PracticeId(i) for i in await connection.scalars(query)]
+
+
+@asynccontextmanager
+async def _unless_taken(words: str) -> AsyncIterator[None]:
+    """A unique index says that somebody was faster."""
+    try:
+        yield
+    except IntegrityError as fault:
+        raise Conflict(words) from fault
 
 
 def _person(row: Any) -> StoredPerson:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     Time,
     Uuid,
+    text,
 )
 
 metadata = MetaData(
@@ -71,6 +72,14 @@ directory = Table(
     Column("hash", LargeBinary, primary_key=True),
     Column("practice_id", Uuid, primary_key=True),
     Column("target_id", Uuid, primary_key=True),
+    Index(
+        "directory_username_idx",
+        "practice_id",
+        "hash",
+        unique=True,
+        postgresql_where=text("kind = 'username'"),
+    ),
+    Index("directory_practice_idx", "hash", unique=True, postgresql_where=text("kind = 'practice'")),
 )
 
 queue = Table(

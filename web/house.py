@@ -24,6 +24,7 @@ from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.memory import Store, build
 from threads.schema import is_current, migrate
+from web.guesses import Guesses
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice
 from web.settings import DatabaseSettings, Settings
@@ -124,7 +125,10 @@ class House:
     passwords: PasswordDesk
     node: str
     pacing: Pacing = field(default_factory=Pacing)
+    guesses: Guesses = field(default_factory=Guesses)
     draining: bool = False
+    setup_token: str | None = field(default=None, repr=False)
+    """The one-time way in while there is no practice yet."""
 
     @property
     def memory(self) -> Memory:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import Final
 
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -17,8 +16,6 @@ from web.guards import signed_in
 from web.house import House
 
 log = logging.getLogger(__name__)
-
-GOING_AWAY: Final = frozenset({"websocket.disconnect"})
 
 
 class Live:
@@ -51,21 +48,24 @@ class Live:
 
 async def _serve(socket: WebSocket, connection: Connection, protocol: Protocol, receive: Receive) -> None:
     """Reads frames in this task and sends from another, until either side has had enough."""
-    pump = asyncio.create_task(connection.pump())
-    reading = asyncio.ensure_future(_read(protocol, receive))
+    pump = asyncio.create_task(_pump(socket, connection))
     try:
-        await asyncio.wait({pump, reading}, return_when=asyncio.FIRST_COMPLETED)
-        for done in (t for t in (pump, reading) if t.done() and not t.cancelled()):
-            if fault := done.exception():
-                log.error("live connection failed", extra={"fault": type(fault).__name__})
-                connection.close(RESTARTING)
+        await _read(protocol, receive)
+    except (
+        Exception
+    ) as fault:  # an accident of ours: the other end comes back and resumes; only its type is logged
+        log.error("live connection failed", extra={"fault": type(fault).__name__})
+        connection.close(RESTARTING)
+        await pump
     finally:
-        for task in (pump, reading):
-            task.cancel()
-        await asyncio.gather(pump, reading, return_exceptions=True)
-        if connection.closing is not None:
-            with contextlib.suppress(RuntimeError):  # the other end was faster
-                await socket.close(connection.closing, connection.closing.reason)
+        pump.cancel()
+
+
+async def _pump(socket: WebSocket, connection: Connection) -> None:
+    """Sends until the connection is to be closed, then says why. The reader sees the disconnect that follows."""
+    closing = await connection.pump()
+    with contextlib.suppress(RuntimeError):  # the other end was faster
+        await socket.close(closing, closing.reason)
 
 
 async def _read(protocol: Protocol, receive: Receive) -> None:

@@ -18,6 +18,9 @@ create table directory (
     kind text not null, hash bytea not null, practice_id uuid not null, target_id uuid not null,
     primary key (kind, hash, practice_id, target_id));
 
+create unique index directory_username_idx on directory (practice_id, hash) where kind = 'username';
+create unique index directory_practice_idx on directory (hash) where kind = 'practice';
+
 create table queue (
     kind text not null, practice_id uuid not null, id uuid not null, next_at timestamptz not null,
     primary key (kind, practice_id, id));
@@ -123,8 +126,8 @@ POLICY = """
 alter table {table} enable row level security;
 alter table {table} force row level security;
 create policy within_practice on {table}
-    using (practice_id = any ((select nullif(current_setting('quietline.practices', true), '')::uuid[])))
-    with check (practice_id = any ((select nullif(current_setting('quietline.practices', true), '')::uuid[])));
+    using (practice_id = any ((select nullif(current_setting('quietline.practices', true), ''))::uuid[]))
+    with check (practice_id = any ((select nullif(current_setting('quietline.practices', true), ''))::uuid[]));
 """
 
 TENANT_TABLES = [

@@ -1,0 +1,113 @@
+"""Conversations, their messages, and the inbox."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from channels.chat import frames
+from messaging.errors import Malformed, NotFound
+from messaging.ids import parse_uuid
+from messaging.messages import Entry
+from messaging.reading import InboxLine, enter, entries_after, inbox, note_opening
+from messaging.stored import Verdict
+from messaging.trust.access import Deed
+from messaging.writing import Letter, write_letter
+from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
+from web.guards import signed_in
+from web.house import House
+
+PAGE = 100
+
+
+def shown(line: InboxLine) -> dict[str, Any]:
+    """A conversation as lists show it."""
+    conversation = line.conversation
+    promise, waiting = line.promise, conversation.waiting_since
+    return {
+        "id": str(conversation.id),
+        "name": line.circle.title(),
+        "kind": conversation.kind,
+        "members": [{"id": str(p.id), "name": p.name, "role": p.role} for p in line.circle.people.values()],
+        "last": conversation.last_number,
+        "last_at": frames.moment(conversation.last_at) if conversation.last_at else None,
+        "unread": line.unread,
+        "waiting_since": frames.moment(waiting) if waiting else None,
+        "promise": frames.moment(promise) if promise else None,
+        "last_message": None if line.last is None else _opening(line.last),
+        "session": _session(line),
+    }
+
+
+def _opening(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "channel": entry.channel,
+        "author": str(entry.author),
+        "text": entry.body.text[:200],
+        "at": frames.moment(entry.at),
+    }
+
+
+def _session(line: InboxLine) -> dict[str, Any] | None:
+    live = line.conversation.live
+    return None if live is None else frames.session(live, live.opened_at or live.starts)
+
+
+async def everything(request: Request) -> Response:
+    """GET /conversations"""
+    house: House = request.state["house"]
+    lines = await inbox(house.office, (await signed_in(request)).person)
+    return JSONResponse({"conversations": [shown(line) for line in lines]})
+
+
+async def waiting(request: Request) -> Response:
+    """GET /inbox"""
+    house: House = request.state["house"]
+    person = (await signed_in(request)).person
+    if not person.role.is_clinician:
+        raise NotFound
+    lines = await inbox(house.office, person)
+    lines.sort(key=lambda i: (i.promise is None, i.promise.timestamp() if i.promise else 0))
+    return JSONResponse({"entries": [shown(line) for line in lines]})
+
+
+async def messages(request: Request) -> Response:
+    """GET /conversations/{id}/messages?after=N&limit=M"""
+    house: House = request.state["house"]
+    person = (await signed_in(request)).person
+    after = whole_number(request.query_params.get("after"), 0)
+    limit = whole_number(request.query_params.get("limit"), PAGE)
+    held, circle = await enter(house.office, person, conversation_id(request), Deed.READ)
+    await note_opening(house.office, held)
+    entries = await entries_after(house.office, held, after, limit)
+    found = [frames.message(e, e.number, circle.people.get(e.author)) for e in entries]
+    return Response(
+        frames.encode({"messages": found, "last": circle.conversation.last_number}),
+        media_type="application/json",
+    )
+
+
+async def write(request: Request) -> Response:
+    """POST /conversations/{id}/messages"""
+    house: House = request.state["house"]
+    person = (await signed_in(request)).person
+    conversation = conversation_id(request)
+    sent = await json_object(request)
+    key = parse_uuid(sent.get("key"))
+    if key is None:
+        raise Malformed("`key` is a UUID made for this letter.")
+    if sent.get("channel", "web") != "web":
+        raise Malformed("Letters written here have the channel `web`.")
+    answers = sent.get("in_reply_to")
+    if answers is not None and (not isinstance(answers, int) or isinstance(answers, bool)):
+        raise Malformed("`in_reply_to` is the number of a letter.")
+    held, circle = await enter(house.office, person, conversation, Deed.WRITE)
+    letter = Letter(key, text_field(sent, "text"), sent.get("subject"), answers)
+    outcome = await write_letter(house.office, held, circle, letter)
+    body = {
+        "id": str(outcome.id),
+        "number": outcome.number,
+        "at": frames.moment(outcome.at) if outcome.at else None,
+    }
+    return JSONResponse(body, 200 if outcome.verdict is Verdict.KNOWN else 201)

@@ -1,0 +1,112 @@
+"""The API's description of itself (OpenAPI 3.1), kept beside the routes it describes."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+_UUID: Final = {"type": "string", "format": "uuid"}
+_TEXT: Final = {"type": "string"}
+_MOMENT: Final = {"type": "string", "format": "date-time"}
+
+
+def _body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties, "required": required}
+    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
+
+
+def _answers(*statuses: int) -> dict[str, Any]:
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    fine = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    words = {200: "done", 201: "made", 204: "done", 401: "not signed in", 404: "absent, or not yours"}
+    words |= {
+        409: "contradicts what stands",
+        413: "too long",
+        422: "cannot be read",
+        429: "too fast",
+        503: "try again",
+    }
+    return {
+        str(s): {"description": words[s], **({} if s == 204 else fine if s < 400 else problem)}
+        for s in statuses
+    }
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": _UUID}
+
+
+def _query(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0}}
+
+
+_BOOK: Final = {"starts": _MOMENT, "minutes": {"type": "integer", "minimum": 5, "maximum": 240}}
+_LETTER: Final = {
+    "key": _UUID,
+    "text": _TEXT,
+    "subject": _TEXT,
+    "channel": {"const": "web"},
+    "in_reply_to": {"type": "integer"},
+}
+_ACT: Final = {"name": "act", "in": "path", "required": True, "schema": {"enum": ["open", "extend", "end"]}}
+
+PATHS: Final[dict[str, Any]] = {
+    "/sign-ins": {
+        "post": {
+            "security": [],
+            "requestBody": _body(
+                {"username": _TEXT, "password": _TEXT, "practice": _TEXT}, ["username", "password"]
+            ),
+            "responses": _answers(201, 401, 422, 429, 503),
+        }
+    },
+    "/sign-ins/current": {"delete": {"responses": _answers(204, 401)}},
+    "/me": {"get": {"responses": _answers(200, 401)}},
+    "/conversations": {"get": {"responses": _answers(200, 401)}},
+    "/inbox": {"get": {"responses": _answers(200, 401, 404)}},
+    "/conversations/{conversation}/messages": {
+        "parameters": [_path("conversation")],
+        "get": {
+            "parameters": [_query("after"), _query("limit")],
+            "responses": _answers(200, 401, 404, 422),
+        },
+        "post": {
+            "requestBody": _body(_LETTER, ["key", "text"]),
+            "responses": _answers(200, 201, 401, 404, 409, 413, 422, 503),
+        },
+    },
+    "/conversations/{conversation}/sessions": {
+        "parameters": [_path("conversation")],
+        "post": {"requestBody": _body(_BOOK, []), "responses": _answers(201, 401, 404, 409, 422)},
+    },
+    "/sessions/{session}/{act}": {
+        "parameters": [_path("session"), _ACT],
+        "post": {
+            "requestBody": _body({"minutes": {"type": "integer"}}, []),
+            "responses": _answers(200, 401, 404, 409, 422),
+        },
+    },
+}
+
+
+async def openapi(_: Request) -> Response:
+    """GET /openapi.json"""
+    problem = {
+        "type": "object",
+        "properties": {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT},
+    }
+    described = {
+        "openapi": "3.1.0",
+        "info": {"title": "Quietline", "version": "1"},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}, {"cookie": []}],
+        "paths": PATHS,
+        "components": {
+            "schemas": {"Problem": problem},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "quietline"},
+            },
+        },
+    }
+    return JSONResponse(described)

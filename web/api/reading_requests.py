@@ -1,0 +1,76 @@
+"""What comes in: JSON objects and ids, strictly read. Every mistake is a Malformed or a NotFound."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from messaging.errors import Malformed, NotFound
+from messaging.ids import ConversationId, SessionId, parse_uuid
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body. Raises Malformed for anything but a JSON object (no NaN, no duplicate keys)."""
+    try:
+        held = json.loads(await request.body(), parse_constant=_no_constant, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise Malformed("The body is not JSON.") from None
+    if not isinstance(held, dict):
+        raise Malformed("The body is not a JSON object.")
+    return held
+
+
+def text_field(held: dict[str, Any], name: str) -> str:
+    """A required string. Raises Malformed."""
+    value = held.get(name)
+    if not isinstance(value, str):
+        raise Malformed(f"`{name}` is missing or not a text.")
+    return value
+
+
+def whole_number(raw: str | None, default: int, highest: int = 2**31 - 1) -> int:
+    """A number in a query. Raises Malformed."""
+    if raw is None:
+        return default
+    if not raw.isascii() or not raw.isdigit() or int(raw) > highest:
+        raise Malformed("A number in the query cannot be read.")
+    return int(raw)
+
+
+def aware_moment(value: object) -> datetime:
+    """RFC 3339 with an offset. Raises Malformed."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Malformed("A time is written like 2026-11-22T18:00:00+01:00.")
+    return moment
+
+
+def conversation_id(request: Request) -> ConversationId:
+    """The conversation of the path. What is no id is not found."""
+    found = parse_uuid(request.path_params["conversation"])
+    if found is None:
+        raise NotFound
+    return ConversationId(found)
+
+
+def session_id(request: Request) -> SessionId:
+    """The session of the path. What is no id is not found."""
+    found = parse_uuid(request.path_params["session"])
+    if found is None:
+        raise NotFound
+    return SessionId(found)
+
+
+def _no_constant(_: str) -> None:
+    raise ValueError("not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) != len(pairs):
+        raise ValueError("a key stands twice")
+    return held

@@ -1,0 +1,63 @@
+"""Signing in and out, and who one is."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from messaging.people import Person
+from messaging.signing_in import ABSOLUTE, Credentials, sign_out
+from web.api.reading_requests import json_object, text_field
+from web.entrance import enter_by_password
+from web.guards import cookie_name, signed_in
+from web.house import House
+
+
+def shown(person: Person) -> dict[str, Any]:
+    """A person as they see themselves."""
+    return {
+        "id": str(person.id),
+        "practice": str(person.practice),
+        "name": person.name,
+        "role": person.role,
+        "email": person.email,
+        "email_mode": person.email_mode,
+    }
+
+
+async def create(request: Request) -> Response:
+    """POST /sign-ins"""
+    house: House = request.state["house"]
+    held = await json_object(request)
+    claimed = Credentials(text_field(held, "username"), text_field(held, "password"), held.get("practice"))
+    token, person = await enter_by_password(house, request, claimed)
+    response = JSONResponse({"token": token.text, "person": shown(person)}, 201)
+    set_cookie(response, house, token.text, person)
+    return response
+
+
+def set_cookie(response: Response, house: House, token: str, person: Person) -> None:
+    """The browser's half of a sign-in."""
+    response.set_cookie(
+        cookie_name(house.settings.web),
+        token,
+        max_age=int(ABSOLUTE[person.role != "client"].total_seconds()),
+        path="/",
+        secure=house.settings.web.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def end(request: Request) -> Response:
+    """DELETE /sign-ins/current"""
+    house: House = request.state["house"]
+    await sign_out(house.office, await signed_in(request))
+    response = Response(status_code=204)
+    response.delete_cookie(cookie_name(house.settings.web), path="/")
+    return response
+
+
+async def me(request: Request) -> Response:
+    """GET /me"""
+    return JSONResponse(shown((await signed_in(request)).person))

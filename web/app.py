@@ -1,0 +1,74 @@
+"""The application as a value: routes, one guard around them, and the edge's table of refusals."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, WebSocketRoute
+
+from messaging.errors import Refusal
+from web import health
+from web.api import routes as api
+from web.guards import Guard
+from web.house import House
+from web.live import Live
+from web.pages import routes as pages
+from web.pages import trouble
+from web.refusals import is_for_programs, problem, refusal_problem
+from web.rendering import environment
+from web.state import State
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def application(house: House, extra: list[BaseRoute] | None = None) -> Starlette:
+    """The whole of HTTP over one house. `extra` routes are the demo's."""
+    templates = environment()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        yield {"house": house, "templates": templates}
+
+    return Starlette(
+        routes=[
+            api.ROUTES,
+            WebSocketRoute("/live", Live()),
+            *health.ROUTES,
+            *(extra or []),
+            *pages.ROUTES,
+        ],
+        middleware=[Middleware(Guard, settings=house.settings.web)],
+        exception_handlers={Refusal: _refused, HTTPException: _http, Exception: _failed},
+        lifespan=lifespan,
+    )
+
+
+async def _refused(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, Refusal):
+        raise fault
+    return refusal_problem(fault) if is_for_programs(request) else await trouble.refused(request, fault)
+
+
+async def _http(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, HTTPException):
+        raise fault
+    if is_for_programs(request):
+        code = {404: "not_found", 405: "method_not_allowed"}.get(fault.status_code, "refused")
+        return problem(fault.status_code, code, "There is nothing here for you.", fault.headers)
+    return await trouble.not_found(request, fault)
+
+
+async def _failed(request: Request, fault: Exception) -> Response:
+    log.error("request failed", extra={"fault": type(fault).__name__})
+    if is_for_programs(request):
+        return problem(
+            500, "failed", "Something went wrong here. Nothing you sent was lost silently; try again."
+        )
+    return await trouble.failed(request, fault)

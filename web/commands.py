@@ -1,0 +1,144 @@
+"""What the commands do."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from messaging.errors import NotFound
+from messaging.ids import PersonId, parse_uuid
+from messaging.provisioning import tokens_for
+from web.checking import checks
+from web.house import House, house
+from web.provision import Desk
+from web.serve import ROLES, serve_house
+from web.settings import Settings
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class CommandFailed(Exception):
+    """One line for standard error."""
+
+
+def say(values: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+async def serve(settings: Settings, given: argparse.Namespace) -> int:
+    """The real server, until it is told to stop."""
+    roles = frozenset(given.roles.split(","))
+    if not roles or roles - ROLES:
+        raise CommandFailed(f"--roles takes some of {','.join(sorted(ROLES))}")
+    async with house(settings, may_migrate=not given.no_migrate) as built:
+        await serve_house(built, roles, as_json=given.json)
+    return 0
+
+
+async def demo(settings: Settings, given: argparse.Namespace) -> int:
+    """The real server with a made-up practice and mailboxes."""
+    from web.demo.running import run_demo  # noqa: PLC0415 - the demo's cast is not loaded by the real server
+
+    return await run_demo(settings, as_json=given.json)
+
+
+async def migrate(settings: Settings, given: argparse.Namespace) -> int:
+    """Brings the schema up to date."""
+    async with house(settings, beside=True):
+        pass
+    say({"migrated": True}) if given.json else sys.stdout.write("the schema is up to date\n")
+    return 0
+
+
+async def provision(settings: Settings, given: argparse.Namespace) -> int:
+    """JSON lines in, JSON lines out."""
+    async with house(settings, beside=True) as built:
+        desk = Desk(built.office, settings.web.base_url)
+        async for answer in desk.run(_lines(given.file)):
+            say(answer)
+    if desk.failed:
+        raise CommandFailed(f"{desk.failed} lines failed")
+    return 0
+
+
+def _lines(name: str) -> Iterable[str]:
+    if name == "-":
+        return sys.stdin
+    return Path(name).read_text("utf-8").splitlines()
+
+
+async def create_tokens(settings: Settings, given: argparse.Namespace) -> int:
+    """Bearer tokens, one for each id."""
+    named = [line.strip() for line in sys.stdin if line.strip()] if given.person == "-" else [given.person]
+    people = [PersonId(found) if (found := parse_uuid(one)) else None for one in named]
+    async with house(settings, beside=True) as built:
+        made = await tokens_for(built.office, [p for p in people if p], _duration(given.ttl))
+    failed = 0
+    for one, person in zip(named, people, strict=True):
+        token = made.get(person) if person else None
+        if token is None:
+            failed += 1
+            say({"person": one, "error": "There is no such person."}) if given.json else print_line("")
+        elif given.json:
+            say({"person": one, "token": token.text})
+        else:
+            print_line(token.text)
+    if failed:
+        raise CommandFailed(
+            "there is no such person" if len(named) == 1 else f"{failed} people are not known"
+        )
+    return 0
+
+
+def print_line(line: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(line + "\n")
+
+
+def _duration(raw: str) -> timedelta:
+    match = re.fullmatch(r"(\d{1,4})([mhd])", raw)
+    if match is None:
+        raise CommandFailed("--ttl is written like 30m, 12h or 7d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+async def verify_audit(settings: Settings, given: argparse.Namespace) -> int:
+    """Walks every chain; names the first line that does not fit."""
+    broken = 0
+    async with house(settings, beside=True) as built:
+        for practice in await built.memory.directory.practices():
+            lines, wrong = await built.memory.trail.verify(practice)
+            broken += wrong is not None
+            if given.json:
+                say({"practice": practice, "lines": lines, "broken_at": wrong})
+            else:
+                state = "whole" if wrong is None else f"broken at line {wrong}"
+                print_line(f"{practice}: {lines} lines, {state}")
+    if broken:
+        raise CommandFailed(f"{broken} audit trails are broken")
+    return 0
+
+
+async def doctor(settings: Settings, given: argparse.Namespace) -> int:
+    """One line a check."""
+    async with house(settings, beside=True) as built:
+        return await _report(built, given)
+
+
+async def _report(built: House, given: argparse.Namespace) -> int:
+    failed = 0
+    async for check in checks(built):
+        failed += not check.fine
+        if given.json:
+            say({"check": check.name, "fine": check.fine, "says": check.says})
+        else:
+            print_line(f"{'ok  ' if check.fine else 'FAIL'} {check.name}: {check.says}")
+    if failed:
+        raise NotFound(f"{failed} checks failed")
+    return 0

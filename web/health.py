@@ -1,0 +1,38 @@
+"""What an operator's programs ask: alive, ready, and the metrics."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from messaging.errors import Refusal
+from web.house import House
+from web.metrics import exposition
+
+
+async def live(_: Request) -> Response:
+    """GET /health/live: this process answers."""
+    return JSONResponse({"status": "live"})
+
+
+async def ready(request: Request) -> Response:
+    """GET /health/ready: words would be kept right now."""
+    house: House = request.state["house"]
+    try:
+        await house.memory.directory.practices()
+    except Refusal:
+        return JSONResponse({"status": "not ready", "reason": "database"}, 503)
+    if house.draining or not house.room.left:
+        return JSONResponse({"status": "not ready", "reason": "draining" if house.draining else "disk"}, 503)
+    return JSONResponse({"status": "ready"})
+
+
+async def metrics(request: Request) -> Response:
+    """GET /metrics"""
+    return Response(exposition(request.state["house"]), media_type="text/plain; version=0.0.4")
+
+
+ROUTES = [
+    Route("/health/live", live),
+    Route("/health/ready", ready),
+    Route("/metrics", metrics),
+]

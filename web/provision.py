@@ -1,0 +1,173 @@
+"""`quietline provision`: JSON lines in, JSON lines out. A line that fails says so; the rest goes on."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from messaging.conversations import Kind, Member, Session, SessionState
+from messaging.errors import Malformed, NotFound, Refusal
+from messaging.ids import ConversationId, PracticeId, SessionId, parse_uuid
+from messaging.office import Office
+from messaging.people import EmailMode, Role
+from messaging.provisioning import (
+    NewPerson,
+    NewPractice,
+    add_person,
+    begin_conversation,
+    found_practice,
+    import_session,
+    invite,
+    person_by_username,
+    practice_by_slug,
+)
+
+AT_ONCE: Final = 32
+"""Lines of one kind worked on together; a change of kind waits, because later lines name earlier ones."""
+
+Fields = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the lines so far have made."""
+
+    office: Office
+    base_url: str
+    conversations: dict[int, tuple[PracticeId, ConversationId]] = field(default_factory=dict)
+    made: int = 0
+    failed: int = 0
+
+    async def run(self, lines: Iterable[str]) -> AsyncIterator[Fields]:
+        """Answers each line, in order."""
+        group: list[tuple[int, str, Fields, int]] = []
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            parsed = _parse(line)
+            if parsed is None:
+                async for answer in self._flush(group):
+                    yield answer
+                group = []
+                self.failed += 1
+                yield {
+                    "error": "This line is not one of practice, person, conversation, session.",
+                    "line": number,
+                }
+                continue
+            kind, fields = parsed
+            if group and (group[0][1] != kind or len(group) >= AT_ONCE):
+                async for answer in self._flush(group):
+                    yield answer
+                group = []
+            group.append((number, kind, fields, self.made))
+            self.made += kind == "conversation"
+        async for answer in self._flush(group):
+            yield answer
+
+    async def _flush(self, group: list[tuple[int, str, Fields, int]]) -> AsyncIterator[Fields]:
+        for answer in await asyncio.gather(*(self._one(*item) for item in group)):
+            self.failed += "error" in answer
+            yield answer
+
+    async def _one(self, number: int, kind: str, fields: Fields, index: int) -> Fields:
+        work: dict[str, Callable[[Fields, int], Awaitable[Fields]]] = {
+            "practice": self._practice,
+            "person": self._person,
+            "conversation": self._conversation,
+            "session": self._session,
+        }
+        try:
+            made = await work[kind](fields, index)
+        except Refusal as refusal:
+            return {"error": refusal.detail, "line": number}
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return {"error": "A field is missing or cannot be read.", "line": number}
+        return {"line": number, "id": made["id"], kind: made}
+
+    async def _practice(self, fields: Fields, _: int) -> Fields:
+        new = NewPractice(
+            fields["slug"], fields["name"], fields.get("time_zone", "UTC"), fields.get("mail_domain")
+        )
+        practice = await found_practice(self.office, new)
+        return {**fields, "id": str(practice.id)}
+
+    async def _person(self, fields: Fields, _: int) -> Fields:
+        practice = await self._of(fields)
+        new = NewPerson(
+            role=Role(fields["role"]),
+            username=fields["username"],
+            name=fields["name"],
+            email=fields.get("email"),
+            password=fields.get("password"),
+            email_mode=EmailMode(fields.get("email_mode", "notice")),
+        )
+        person = await add_person(self.office, practice, new)
+        made = {k: v for k, v in fields.items() if k != "password"} | {"id": str(person.id)}
+        if new.password is None:
+            made["invitation"] = f"{self.base_url}/invitation#{await invite(self.office, person)}"
+        return made
+
+    async def _conversation(self, fields: Fields, index: int) -> Fields:
+        practice = await self._of(fields)
+        members = [
+            *[await self._member(practice, name, client=True) for name in fields["clients"]],
+            *[await self._member(practice, name, client=False) for name in fields["clinicians"]],
+        ]
+        kind = Kind(fields.get("kind", "individual"))
+        made = await begin_conversation(self.office, practice, kind, tuple(members))
+        self.conversations[index] = (practice, made.id)
+        return {**fields, "id": str(made.id)}
+
+    async def _member(self, practice: PracticeId, username: str, *, client: bool) -> Member:
+        found = await person_by_username(self.office, practice, username)
+        stored = await self.office.memory.people.find(practice, [found]) if found else []
+        if not stored or (stored[0].role is Role.CLIENT) != client:
+            raise Malformed("A member is not known in this practice, or is named in the wrong role.")
+        return Member(stored[0].id, stored[0].role)
+
+    async def _session(self, fields: Fields, _: int) -> Fields:
+        practice = await self._of(fields)
+        named = fields["conversation"]
+        if isinstance(named, int) and not isinstance(named, bool):
+            if named not in self.conversations:
+                raise NotFound("There is no conversation of this number in this file.")
+            conversation = self.conversations[named][1]
+        else:
+            conversation = ConversationId(parse_uuid(named) or _missing())
+        starts = datetime.fromisoformat(fields["starts"]) if "starts" in fields else self.office.clock()
+        session = Session(
+            SessionId(self.office.new_id()),
+            conversation,
+            SessionState(fields.get("state", "booked")),
+            starts if starts.tzinfo else starts.replace(tzinfo=UTC),
+            int(fields.get("minutes", 50)),
+        )
+        if session.state is SessionState.ENDED:
+            raise Malformed("A session is imported as booked or live.")
+        made = await import_session(self.office, practice, session)
+        return {**fields, "id": str(made.id), "conversation": str(conversation), "state": made.state}
+
+    async def _of(self, fields: Fields) -> PracticeId:
+        practice = await practice_by_slug(self.office, fields["practice"])
+        if practice is None:
+            raise NotFound("There is no practice with this slug.")
+        return practice
+
+
+def _missing() -> Any:
+    raise NotFound("There is no such conversation.")
+
+
+def _parse(line: str) -> tuple[str, Fields] | None:
+    try:
+        held = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(held, dict) or len(held) != 1:
+        return None
+    ((kind, fields),) = held.items()
+    known = kind in ("practice", "person", "conversation", "session")
+    return (kind, fields) if known and isinstance(fields, dict) else None

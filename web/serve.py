@@ -1,0 +1,157 @@
+"""Serving: listeners, jobs and signals around a house, and the order in which they stop.
+
+Stopping is a story: say so (not ready), tell live connections to come back, stop accepting, let what runs finish, close.
+"""
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Final
+
+import uvicorn
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from channels.chat.frames import RESTARTING
+from web.app import application
+from web.house import House
+from web.settings import Listen
+
+log = logging.getLogger(__name__)
+
+ROLES: Final = frozenset({"web", "mail", "jobs"})
+FRAME_CEILING: Final = 1024 * 1024
+"""Bytes of a WebSocket frame the transport reads at all; the protocol refuses far smaller ones with its own code."""
+DRAIN: Final = 15
+"""Seconds requests under way may take to finish when the server stops."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn under our own signals, saying when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Binds, then tells."""
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the house's."""
+        yield
+
+
+async def serve_house(
+    house: House,
+    roles: frozenset[str] = ROLES,
+    *,
+    as_json: bool = False,
+    extra: list[BaseRoute] | None = None,
+    greeting: str = "",
+) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, stop.set)
+    async with AsyncExitStack() as stack:
+        addresses: dict[str, str] = {}
+        if roles & {"mail", "jobs"}:
+            from web.mail import mail_running  # noqa: PLC0415 - a process without mail does not load it
+
+            addresses |= await stack.enter_async_context(mail_running(house, roles))
+        if "web" in roles:
+            app = application(house, extra)
+            addresses["http"] = await stack.enter_async_context(web_running(house, app))
+        await _offer_set_up(house)
+        _settle_memory()
+        _announce(addresses, as_json=as_json, greeting=greeting)
+        await stop.wait()
+        log.info("stopping")
+        house.draining = True
+        for connection in list(house.hub.connections):
+            connection.close(RESTARTING)
+
+
+@asynccontextmanager
+async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
+    """HTTP and WebSockets; yields the base address once it listens."""
+    listening = _listen(house.settings.web.http)
+    server = Server(
+        uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=FRAME_CEILING,
+            ws_per_message_deflate=False,  # 25 KiB a connection instead of 62
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=DRAIN,
+            backlog=2048,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        heard = asyncio.create_task(server.listening.wait())
+        await asyncio.wait({heard, serving}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            heard.cancel()
+            serving.result()
+        host, port = listening.getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _listen(at: Listen) -> socket.socket:
+    family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((at.host, at.port))
+    except OSError as fault:
+        made.close()
+        raise OSError(fault.errno, f"cannot listen on {at}: {os.strerror(fault.errno or 0)}") from None
+    made.setblocking(False)
+    return made
+
+
+async def _offer_set_up(house: House) -> None:
+    """While there is no practice, one link lets somebody found the first. It is shown on the console only."""
+    if not await house.memory.directory.practices():
+        house.setup_token = os.urandom(24).hex()
+        sys.stdout.write(f"set up: {house.settings.web.base_url}/set-up?token={house.setup_token}\n")
+
+
+def _settle_memory() -> None:
+    """What is there after the start stays: the collector need not walk it again under load."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _announce(addresses: dict[str, str], *, as_json: bool, greeting: str) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps({"ready": addresses}) + "\n")
+    else:
+        sys.stdout.write(greeting)
+        sys.stdout.write("ready " + " ".join(addresses.values()) + "\n")
+    sys.stdout.flush()
