@@ -276,3 +276,12 @@ def test_earlier_entries_come_above_without_moving_what_is_read(page: Page) -> N
         page.get_by_role("link", name="Earlier").click()
     expect(page.locator(".timeline > li")).to_have_count(2 * before - 1)
     assert page.locator("[data-log]").evaluate("log => log.scrollTop") > 0
+
+
+def test_who_is_at_the_end_stays_there_when_the_field_grows(page: Page) -> None:
+    far = enter(page)
+    for number in range(28, 40):
+        far.message(number, f"line {number}")
+    expect(page.locator("#n39")).to_be_in_viewport()
+    page.get_by_label("Your message").fill("one\n\n\n\nsix lines\n")
+    expect(page.locator("#n39 .said")).to_be_in_viewport(ratio=1)

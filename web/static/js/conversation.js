@@ -3,6 +3,7 @@
 import { Inbox } from "./inbox.js";
 import { listen } from "./keys.js";
 import { Room } from "./room.js";
+import { Signs } from "./signs.js";
 import { Stream } from "./stream.js";
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
@@ -10,7 +11,13 @@ const inbox = new Inbox(root?.dataset.conversation ?? "");
 
 listen();
 if (root) open(root);
-else new Stream((frame) => inbox.take(frame), () => undefined);
+else alone();
+
+/** No conversation is open: the list alone is kept true. */
+function alone() {
+  const signs = new Signs(document.body);
+  new Stream((frame) => inbox.take(frame), (state) => signs.connection(state));
+}
 
 /** @param {HTMLElement} room */
 function open(room) {

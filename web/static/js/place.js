@@ -4,6 +4,7 @@ const NEAR_END = 100;
 
 export class Place {
   #below = 0;
+  #atEnd = true;
 
   /**
    * @param {HTMLElement} pane
@@ -13,7 +14,9 @@ export class Place {
     this.pane = pane;
     this.button = button;
     button?.addEventListener("click", () => this.toEnd());
-    pane.addEventListener("scroll", () => this.#nearEnd() && this.#count(0), { passive: true });
+    pane.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // The field grows, a notice appears, a keyboard slides in: who was at the end stays at the end.
+    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(pane);
     this.toEnd();
   }
 
@@ -31,7 +34,13 @@ export class Place {
 
   toEnd() {
     this.pane.scrollTop = this.pane.scrollHeight;
+    this.#atEnd = true;
     this.#count(0);
+  }
+
+  #scrolled() {
+    this.#atEnd = this.#nearEnd();
+    if (this.#atEnd) this.#count(0);
   }
 
   #nearEnd() {
