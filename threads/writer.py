@@ -19,7 +19,7 @@ from uuid import UUID
 import asyncpg
 
 from messaging.errors import Busy
-from messaging.stored import Outcome, Posting, Verdict
+from messaging.stored import EndSession, OpenSession, Outcome, Posting, Verdict
 from threads.database import Connect, is_outage, practice_set
 from threads.effects import apply_effects
 from threads.writing import LOCK, WRITE, arguments, outcome
@@ -103,7 +103,7 @@ class _Lane:
         try:
             while True:
                 await self._filled.wait()
-                batch = _without_twins(self._queue)
+                batch = _next_batch(self._queue)
                 self._in_flight = len(batch)
                 await self._settle(batch)
                 self._in_flight = 0
@@ -184,15 +184,22 @@ async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], no
     return outcomes
 
 
-def _without_twins(queue: "deque[_Waiting]") -> list[_Waiting]:
-    """The next batch. A key that comes twice in it is written once and answered twice."""
+def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:
+    """What is written together. A key that comes twice is written once and answered twice.
+
+    The statement judges a whole batch by what stood before it, so a batch ends where a session opens or ends: what
+    follows in that conversation must be judged by the new state.
+    """
     seen: dict[tuple[UUID, UUID, UUID], _Waiting] = {}
-    while queue and len(seen) < BATCH:
+    turned: set[UUID] = set()
+    while queue and len(seen) < BATCH and queue[0].posting.entry.conversation not in turned:
         waiting = queue.popleft()
         entry = waiting.posting.entry
         first = seen.setdefault((entry.conversation, entry.author, waiting.posting.key), waiting)
         if first is not waiting:
             first.twins.append(waiting.done)
+        if any(isinstance(effect, OpenSession | EndSession) for effect in waiting.posting.effects):
+            turned.add(entry.conversation)
     return list(seen.values())
 
 

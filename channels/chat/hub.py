@@ -6,36 +6,31 @@ looked at for every entry told, because each commit carries the conversation's r
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from channels.chat import frames
 from channels.chat.connection import Connection
-from channels.chat.frames import RESTARTING, REVOKED, SIGNED_OUT, Sign
+from channels.chat.following import Follower
+from channels.chat.frames import SIGNED_OUT, Sign
 from channels.chat.inboxes import Inboxes
-from channels.chat.streams import Reader, Stream, presence, typing
-from messaging.conversations import Circle, Conversation, SessionState
-from messaging.errors import NotFound, Refusal
+from channels.chat.signs import Ring, Signs
+from channels.chat.streams import Reader, Stream
+from messaging.conversations import Conversation
+from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.messages import Entry, EventName
 from messaging.office import Office
-from messaging.people import Person
-from messaging.reading import circle_of, entries_after
+from messaging.reading import circle_of
 from messaging.stored import Outcome, Posting, Verdict
-from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.access import Deed, admit
 
-log = logging.getLogger(__name__)
-
-PAGE: Final = 100
-RETRY: Final = 0.3
-"""Seconds before a failed read (the database was away) is tried again."""
 SESSION_EVENTS: Final = frozenset({EventName.SESSION_OPENED, EventName.SESSION_ENDED})
-
-
-Ring = Callable[[str], Awaitable[None]]
+SWEEP: Final = 20.0
+"""Seconds between looks at connections whose sign-in has run out."""
 
 
 @dataclass(slots=True)
@@ -46,6 +41,12 @@ class _Loading:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    office: Office
+    follower: Follower
+
+
 class Hub:
     """All connections and followed conversations of this node."""
 
@@ -53,57 +54,50 @@ class Hub:
         self.node = node
         self.connections: set[Connection] = set()
         self.inboxes = Inboxes(self._followed)
-        self._office: Office | None = None
+        self.signs = Signs(node)
         self._streams: dict[ConversationId, Stream] = {}
         self._loading: dict[ConversationId, _Loading] = {}
         self._origins: dict[UUID, list[Connection]] = {}
-        self._group: asyncio.TaskGroup | None = None
-        self._signs: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
+        self._running: _Running | None = None
+
+    async def run(self, office: Office, ring: Ring) -> None:
+        """Owns the hub's tasks until cancelled. `ring` passes a sign on to the other nodes."""
+        async with asyncio.TaskGroup() as group:
+            self._running = _Running(office, Follower(office, group, self.shut))
+            group.create_task(self.inboxes.run(office))
+            group.create_task(self.signs.run(ring))
+            group.create_task(self._sweep(office))
 
     @property
     def office(self) -> Office:
-        """The acts' office; the house hands it over in `run`."""
-        if self._office is None:
-            raise RuntimeError("the hub is not running")
-        return self._office
+        """The acts' office, while the hub runs."""
+        return self._run.office
 
-    async def run(self, office: Office, ring: Ring) -> None:
-        """Owns the hub's tasks until cancelled. `ring` sends a sign to the other nodes."""
-        self._office = office
-        async with asyncio.TaskGroup() as group:
-            self._group = group
-            group.create_task(self.inboxes.run(office))
-            group.create_task(self._ring_signs(ring))
+    @property
+    def _run(self) -> _Running:
+        if self._running is None:
+            raise RuntimeError("the hub is not running")
+        return self._running
 
     # ------------------------------------------------------------ from the writer
 
     def announce(self, written: list[tuple[Posting, Outcome]]) -> None:
-        """Entries just committed by this node, in the order of their numbers."""
+        """Entries committed by this node, in the order of their numbers; repeats of a key among them."""
         for posting, outcome in written:
-            stream = self._streams.get(posting.entry.conversation)
+            conversation = posting.entry.conversation
+            stream = self._streams.get(conversation)
             if outcome.verdict is Verdict.NEW:
                 self.inboxes.changed(posting, outcome)
                 for connection in self._origins.pop(posting.key, ()):
-                    self._acknowledge(connection, stream, posting, outcome)
-                if stream is not None:
-                    self._follow(stream, posting.entry, outcome)
-            elif stream is not None:
-                self._hint(stream, outcome.number)
+                    _acknowledge(connection, stream, posting, outcome)
             if stream is None:
-                self._note_loading(posting.entry.conversation, outcome.number)
+                self._note_loading(conversation, outcome.number)
+            elif outcome.verdict is Verdict.NEW:
+                self._tell(stream, posting.entry, outcome)
+            else:
+                self._hint(stream, outcome.number)
 
-    def _acknowledge(
-        self, connection: Connection, stream: Stream | None, posting: Posting, outcome: Outcome
-    ) -> None:
-        """`said` takes the message's place in the order of a connection that follows the conversation."""
-        frame = said(posting.entry.conversation, posting.key, outcome)
-        for reader in stream.readers if stream else ():
-            if reader.connection is connection and reader.seen < outcome.number:
-                reader.own[outcome.number] = frame
-                return
-        connection.push(frame)
-
-    def _follow(self, stream: Stream, entry: Entry, outcome: Outcome) -> None:
+    def _tell(self, stream: Stream, entry: Entry, outcome: Outcome) -> None:
         stream.last = max(stream.last, outcome.number)
         if outcome.number <= stream.told:
             return
@@ -111,130 +105,109 @@ class Hub:
         if entry.body.event in SESSION_EVENTS or not known:
             stream.stale = True
         if stream.stale or outcome.number != stream.told + 1:
-            self._pull(stream)
+            self._run.follower.pull(stream)
             return
-        entry_frame = stream.frame(_with_session(entry, outcome), outcome.number)
-        for reader in stream.tell(outcome.number, entry_frame):
-            self._catch_up(stream, reader)
+        frame = stream.frame(_in_session(entry, outcome), outcome.number)
+        for reader in stream.tell(outcome.number, frame):
+            self._run.follower.catch_up(stream, reader)
 
     # ------------------------------------------------------------ from the bell
 
     def hear(self, payload: str) -> None:
         """A payload of the bell (grammar in `threads.bell`). Unknown ones are a newer node's."""
         kind, _, rest = payload.partition(" ")
+        node, _, items = rest.partition(" ")
         match kind:
-            case "n":
-                node, _, items = rest.partition(" ")
-                if node != self.node:
-                    for item in items.split():
-                        self._heard_numbers(item)
+            case "n" if node != self.node:
+                for item in items.split():
+                    self._heard_number(item)
             case "m":
-                stream = self._streams.get(_ids(rest)[1])
-                if stream is not None:
-                    stream.stale = True
-                    self._pull(stream)
+                self._read_anew(_ids(rest)[1])
             case "o":
                 for connection in [c for c in self.connections if str(c.signed_in.sign_in.id) == rest]:
                     connection.close(SIGNED_OUT)
-            case "p" | "q" | "t":
-                node, _, sign = rest.partition(" ")
-                if node != self.node:
-                    self._heard_sign(Sign(kind), sign)
+            case "p" | "q" | "t" if node != self.node:
+                _, conversation, person, here = items.split("/")
+                stream = self._streams.get(ConversationId(UUID(conversation)))
+                if stream is not None:
+                    self.signs.heard(Sign(kind), stream, PersonId(UUID(person)), here=here == "1")
             case _:
                 pass
 
     def gap(self) -> None:
         """The bell was away: everything followed is read again from where it stands."""
-        for stream in self._streams.values():
-            stream.stale = True
-            self._pull(stream)
+        for conversation in list(self._streams):
+            self._read_anew(conversation)
 
-    def _heard_numbers(self, item: str) -> None:
-        practice, conversation, last = item.split("/")
-        stream = self._streams.get(ConversationId(UUID(conversation)))
+    def _read_anew(self, conversation: ConversationId) -> None:
+        stream = self._streams.get(conversation)
+        if stream is not None:
+            stream.stale = True
+            self._run.follower.pull(stream)
+
+    def _heard_number(self, item: str) -> None:
+        named, _, last = item.rpartition("/")
+        practice, conversation = _ids(named)
+        stream = self._streams.get(conversation)
         if stream is not None:
             self._hint(stream, int(last))
         else:
-            self._note_loading(ConversationId(UUID(conversation)), int(last))
-        self.inboxes.heard(PracticeId(UUID(practice)), ConversationId(UUID(conversation)))
+            self._note_loading(conversation, int(last))
+        self.inboxes.heard(practice, conversation)
 
     def _hint(self, stream: Stream, number: int) -> None:
         stream.last = max(stream.last, number)
         if stream.last > stream.told:
-            self._pull(stream)
-
-    def _heard_sign(self, kind: Sign, sign: str) -> None:
-        _, conversation, person, here = sign.split("/")
-        stream = self._streams.get(ConversationId(UUID(conversation)))
-        if stream is None:
-            return
-        who = PersonId(UUID(person))
-        if kind is Sign.TYPING:
-            stream.push(typing(stream.id, who), but=who)
-            return
-        if kind is Sign.QUESTION:
-            for present in {r.connection.person for r in stream.readers}:
-                self._sign(Sign.PRESENCE, stream, present, here=True)
-        self._now_elsewhere(stream, who, here=here == "1")
-
-    def _now_elsewhere(self, stream: Stream, who: PersonId, *, here: bool) -> None:
-        before = stream.present()
-        if here:
-            stream.here[who] = 1
-        else:
-            stream.here.pop(who, None)
-        self._tell_presence(stream, before)
+            self._run.follower.pull(stream)
 
     # ------------------------------------------------------------ from connections
 
     async def open(self, connection: Connection, conversation: ConversationId, after: int) -> Reader:
         """Lets a connection follow a conversation from after a number on. Raises NotFound."""
-        found, held, heard = await self._admitted(connection.signed_in.person, conversation)
-        stream = self._streams.get(conversation)
-        if stream is None or stream.circle.conversation.revision < found.revision:
-            circle = await circle_of(self.office, found)
-            stream = self._streams.get(conversation) or self._start(circle)
+        with self._noting(conversation) as heard:
+            found = await self.office.memory.conversations.find(
+                connection.signed_in.person.practice, conversation
+            )
+            held = admit(connection.signed_in.person, found, Deed.READ)
+            if found is None:
+                raise NotFound
+            if conversation not in self._streams:
+                circle = await circle_of(self.office, found)
+                self._streams.setdefault(conversation, Stream(circle, found.last_number, found.last_number))
+        stream = self._streams[conversation]
+        stream.stale = stream.stale or stream.circle.conversation.revision < found.revision
         stream.last = max(stream.last, heard.number, found.last_number)
-        reader = Reader(connection, held, seen=max(0, min(after, stream.last)))
+        reader = Reader(connection, held, seen=min(after, stream.last))
         before = stream.present()
         stream.readers.add(reader)
-        live = frames.session(stream.circle.conversation.live, self.office.clock())
+        live = frames.session(found.live, self.office.clock())
         connection.push(
             frames.encode(
                 {"type": "opened", "conversation": conversation, "last": stream.last, "session": live}
             )
         )
-        if stream.told < stream.last:
-            self._pull(stream)
-        self._catch_up(stream, reader)
-        self._arrive(stream, connection, before)
+        if stream.told < stream.last or stream.stale:
+            self._run.follower.pull(stream)
+        self._run.follower.catch_up(stream, reader)
+        self.signs.arrive(stream, connection, before)
         return reader
 
-    async def _admitted(
-        self, person: Person, conversation: ConversationId
-    ) -> tuple[Conversation, Pass, "_Loading"]:
-        """The conversation as it is now. What is committed while it is read is noted, or it would be told to nobody."""
+    @contextmanager
+    def _noting(self, conversation: ConversationId) -> Iterator[_Loading]:
+        """What is committed while a conversation is read for its first reader is noted, or nobody would be told."""
         heard = self._loading.setdefault(conversation, _Loading())
         heard.waiting += 1
         try:
-            found = await self.office.memory.conversations.find(person.practice, conversation)
-            held = admit(person, found, Deed.READ)
+            yield heard
         finally:
             heard.waiting -= 1
             if not heard.waiting:
                 del self._loading[conversation]
-        if found is None:
-            raise NotFound
-        return found, held, heard
 
     def _note_loading(self, conversation: ConversationId, number: int) -> None:
         loading = self._loading.get(conversation)
         if loading is not None:
             loading.number = max(loading.number, number)
-
-    def _followed(self, conversation: ConversationId) -> Conversation | None:
-        stream = self._streams.get(conversation)
-        return stream.circle.conversation if stream is not None else None
 
     def shut(self, reader: Reader) -> None:
         """A connection no longer follows a conversation."""
@@ -243,15 +216,17 @@ class Hub:
             return
         before = stream.present()
         stream.readers.discard(reader)
-        self._tell_presence(stream, before)
-        if reader.connection.person not in {r.connection.person for r in stream.readers}:
-            self._sign(Sign.PRESENCE, stream, reader.connection.person, here=False)
+        self.signs.leave(stream, reader.connection.person, before)
         if not stream.readers:
             del self._streams[stream.id]
 
     def stream_of(self, conversation: ConversationId) -> Stream | None:
         """The followed conversation, if any."""
         return self._streams.get(conversation)
+
+    def _followed(self, conversation: ConversationId) -> Conversation | None:
+        stream = self._streams.get(conversation)
+        return stream.circle.conversation if stream is not None else None
 
     def expect(self, key: UUID, connection: Connection) -> None:
         """This connection is about to post under this key and gets `said` instead of a copy."""
@@ -261,182 +236,36 @@ class Hub:
         """The posting was answered."""
         self._origins.pop(key, None)
 
-    def type(self, reader: Reader) -> None:
-        """Somebody writes; told only inside a live session."""
-        stream = self._streams.get(reader.held.conversation)
-        if stream is not None and stream.circle.conversation.live is not None:
-            who = reader.connection.person
-            stream.push(typing(stream.id, who), but=who)
-            self._sign(Sign.TYPING, stream, who, here=True)
-
-    # ------------------------------------------------------------ presence
-
-    def _arrive(self, stream: Stream, connection: Connection, before: set[PersonId]) -> None:
-        if stream.circle.conversation.live is None:
-            return
-        for other in before - {connection.person}:
-            connection.push(presence(stream.id, other, here=True))
-        self._tell_presence(stream, before)
-        self._sign(Sign.QUESTION, stream, connection.person, here=True)
-
-    def _tell_presence(self, stream: Stream, before: set[PersonId]) -> None:
-        if stream.circle.conversation.live is None:
-            return
-        now = stream.present()
-        for who in before ^ now:
-            stream.push(presence(stream.id, who, here=who in now), but=who)
-
-    def _sign(self, kind: Sign, stream: Stream, who: PersonId, *, here: bool) -> None:
-        if stream.circle.conversation.live is None or self._signs.full():
-            return
-        self._signs.put_nowait(f"{kind} {self.node} {stream.practice}/{stream.id}/{who}/{int(here)}")
-
-    async def _ring_signs(self, ring: Ring) -> None:
+    async def _sweep(self, office: Office) -> None:
+        """Closes connections whose sign-in has run out; a signed-out one is closed by the bell at once."""
         while True:
-            payload = await self._signs.get()
-            try:
-                await ring(payload)
-            except Refusal:
-                log.warning("a sign was not passed on")
-
-    # ------------------------------------------------------------ reading what is missing
-
-    def _start(self, circle: Circle) -> Stream:
-        last = circle.conversation.last_number
-        stream = self._streams[circle.conversation.id] = Stream(circle, told=last, last=last)
-        return stream
-
-    def _pull(self, stream: Stream) -> None:
-        if not stream.pulling:
-            stream.pulling = True
-            self._spawn(stream, self._pull_all(stream))
-
-    async def _pull_all(self, stream: Stream) -> None:
-        """Reads the conversation anew if it changed, then tells the readers what they lack."""
-        try:
-            while stream.readers:
-                try:
-                    if stream.stale:
-                        await self._refresh(stream)
-                    elif stream.told < stream.last:
-                        await self._tell_missing(stream)
-                    else:
-                        break
-                except Refusal:
-                    stream.stale = True
-                    await asyncio.sleep(RETRY)
-            self._tell_session(stream)
-        finally:
-            stream.pulling = False
-
-    async def _refresh(self, stream: Stream) -> None:
-        stream.stale = False
-        found = await self.office.memory.conversations.find(stream.practice, stream.id)
-        if found is None:
-            for reader in list(stream.readers):
-                reader.connection.close(REVOKED)
-                self.shut(reader)
-            return
-        before = stream.circle.conversation.live
-        stream.circle = await circle_of(self.office, found)
-        stream.last = max(stream.last, found.last_number)
-        for reader in list(stream.readers):
-            if found.member(reader.connection.person) is None:
-                reader.connection.close(REVOKED)
-                self.shut(reader)
-        if before != found.live:
-            now = self.office.clock()
-            ended = replace(before, state=SessionState.ENDED, ended_at=now) if before else None
-            stream.changed = found.live or ended
-
-    async def _tell_missing(self, stream: Stream) -> None:
-        held = next(iter(stream.readers)).held
-        for entry in await entries_after(self.office, held, stream.told, PAGE):
-            frame = stream.frame(entry, entry.number)
-            for reader in stream.tell(entry.number, frame):
-                self._catch_up(stream, reader)
-        stream.last = max(stream.last, stream.told)
-
-    def _tell_session(self, stream: Stream) -> None:
-        """After the entries that belong before it: the composer changes with this frame."""
-        changed, stream.changed = stream.changed, None
-        if changed is None:
-            return
-        session = frames.session(changed, self.office.clock())
-        stream.push(frames.encode({"type": "session", "conversation": stream.id, "session": session}))
-        if changed.state is SessionState.LIVE:
-            for who in stream.present():
-                stream.push(presence(stream.id, who, here=True), but=who)
-
-    def _catch_up(self, stream: Stream, reader: Reader) -> None:
-        reader.behind = True
-        if reader.seen >= stream.told and not stream.stale:
-            reader.behind = False
-            return
-        self._spawn(stream, self._replay(stream, reader))
-
-    async def _replay(self, stream: Stream, reader: Reader) -> None:
-        """Hands a reader what it has not seen, page by page, and lets it follow once there is no gap."""
-        while reader in stream.readers and reader.connection.closing is None:
-            if reader.seen >= stream.told and not stream.stale:
-                reader.behind = False
-                return
-            try:
-                if stream.stale:
-                    await asyncio.sleep(RETRY)
-                elif stream.circle.conversation.member(reader.connection.person) is None:
-                    reader.connection.close(REVOKED)
-                    return
-                else:
-                    await self._replay_page(stream, reader)
-            except Refusal:
-                await asyncio.sleep(RETRY)
-            await reader.connection.room()
-
-    async def _replay_page(self, stream: Stream, reader: Reader) -> None:
-        page = await entries_after(self.office, reader.held, reader.seen, PAGE)
-        for entry in page:
-            # Beyond `last` an entry of this very reader may be on its way, whose `said` must come in its place.
-            if entry.number == reader.seen + 1 and entry.number <= stream.last:
-                reader.hand(entry.number, stream.frame(entry, entry.number))
-        if not page:
-            reader.seen = stream.told
-
-    def _spawn(self, stream: Stream, work: Coroutine[Any, Any, None]) -> None:
-        if self._group is None:
-            raise RuntimeError("the hub is not running")
-        self._group.create_task(self._guarded(stream, work))
-
-    async def _guarded(self, stream: Stream, work: Coroutine[Any, Any, None]) -> None:
-        """A fault in one conversation must not end the others: its readers come back and resume by number."""
-        try:
-            await work
-        except (
-            Exception
-        ) as fault:  # an unforeseen fault, reported by its type; the words in it may be a client's
-            log.error("a conversation could not be followed", extra={"fault": type(fault).__name__})
-            for reader in list(stream.readers):
-                reader.connection.close(RESTARTING)
+            await asyncio.sleep(SWEEP)
+            now = office.clock()
+            for connection in [c for c in self.connections if c.signed_in.sign_in.expires_at <= now]:
+                connection.close(SIGNED_OUT)
 
 
 def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:
     """The acknowledgement, after the commit; the same for a repeat."""
-    return frames.encode(
-        {
-            "type": "said",
-            "conversation": conversation,
-            "key": key,
-            "number": outcome.number,
-            "id": outcome.id,
-            "at": frames.moment(outcome.at) if outcome.at else None,
-        }
-    )
+    at = frames.moment(outcome.at) if outcome.at else None
+    held = {"conversation": conversation, "key": key, "number": outcome.number, "id": outcome.id, "at": at}
+    return frames.encode({"type": "said", **held})
 
 
-def _with_session(entry: Entry, outcome: Outcome) -> Entry:
+def _acknowledge(connection: Connection, stream: Stream | None, posting: Posting, outcome: Outcome) -> None:
+    """`said` takes the message's place in the order of a connection that follows the conversation."""
+    frame = said(posting.entry.conversation, posting.key, outcome)
+    for reader in stream.readers if stream else ():
+        if reader.connection is connection and reader.seen < outcome.number:
+            reader.own[outcome.number] = frame
+            return
+    connection.push(frame)
+
+
+def _in_session(entry: Entry, outcome: Outcome) -> Entry:
     return replace(entry, session=outcome.session) if outcome.session is not None else entry
 
 
-def _ids(text: str) -> tuple[PracticeId, ConversationId]:
-    practice, _, conversation = text.partition("/")
+def _ids(named: str) -> tuple[PracticeId, ConversationId]:
+    practice, _, conversation = named.partition("/")
     return PracticeId(UUID(practice)), ConversationId(UUID(conversation))

@@ -139,7 +139,9 @@ class Protocol:
         now = self._monotonic()
         if reader is not None and self._pacing.signing.left(self._connection.person, now) >= 1:
             self._pacing.signing.take(self._connection.person, now)
-            self._hub.type(reader)
+            stream = self._hub.stream_of(ConversationId(frame.conversation))
+            if stream is not None:
+                self._hub.signs.type(stream, reader)
 
     async def _mark_read(self, frame: frames.Read) -> None:
         reader = self._readers.get(frame.conversation)

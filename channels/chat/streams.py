@@ -55,8 +55,8 @@ class Stream:
     last: int
     """The highest number known to be committed."""
     readers: set[Reader] = field(default_factory=set)
-    here: dict[PersonId, int] = field(default_factory=dict)
-    """Persons of other nodes present in the session, by how often they were heard."""
+    elsewhere: set[PersonId] = field(default_factory=set)
+    """Persons in the session through other nodes."""
     stale: bool = False
     """Who belongs to it or its session has changed: nothing is told before it was read anew."""
     pulling: bool = False
@@ -75,7 +75,7 @@ class Stream:
 
     def present(self) -> set[PersonId]:
         """Who is in the session room, here or on another node."""
-        return {r.connection.person for r in self.readers} | set(self.here)
+        return {r.connection.person for r in self.readers} | self.elsewhere
 
     def frame(self, entry: Entry, number: int) -> str:
         """The entry's frame, encoded once for all readers."""

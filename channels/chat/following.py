@@ -1,0 +1,135 @@
+"""Filling gaps: reading from the record what readers have not been told, in order, page by page."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from channels.chat import frames
+from channels.chat.frames import RESTARTING, REVOKED
+from channels.chat.streams import Reader, Stream, presence
+from messaging.conversations import SessionState
+from messaging.errors import Refusal
+from messaging.office import Office
+from messaging.reading import circle_of, entries_after
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 100
+RETRY: Final = 0.3
+"""Seconds before a failed read (the database was away) is tried again."""
+
+
+class Follower:
+    """Keeps streams and their readers up to what is committed. Owns no state of its own but its tasks."""
+
+    def __init__(self, office: Office, group: asyncio.TaskGroup, shut: Callable[[Reader], None]) -> None:
+        self._office = office
+        self._group = group
+        self._shut = shut
+
+    def pull(self, stream: Stream) -> None:
+        """Reads what this node lacks of a conversation; at most one such task a stream."""
+        if not stream.pulling:
+            stream.pulling = True
+            self._spawn(stream, self._pull_all(stream))
+
+    def catch_up(self, stream: Stream, reader: Reader) -> None:
+        """Lets a reader follow, after a replay if it has not seen everything."""
+        reader.behind = reader.seen < stream.told or stream.stale
+        if reader.behind:
+            self._spawn(stream, self._replay(stream, reader))
+
+    async def _pull_all(self, stream: Stream) -> None:
+        try:
+            while stream.readers:
+                try:
+                    if stream.stale:
+                        await self._refresh(stream)
+                    elif stream.told < stream.last:
+                        await self._tell_missing(stream)
+                    else:
+                        break
+                except Refusal:
+                    stream.stale = True
+                    await asyncio.sleep(RETRY)
+            self._tell_session(stream)
+        finally:
+            stream.pulling = False
+
+    async def _refresh(self, stream: Stream) -> None:
+        """Reads anew who belongs to it and what its session is; who no longer belongs is let go."""
+        stream.stale = False
+        found = await self._office.memory.conversations.find(stream.practice, stream.id)
+        before = stream.circle.conversation.live
+        for reader in list(stream.readers):
+            if found is None or found.member(reader.connection.person) is None:
+                reader.connection.close(REVOKED)
+                self._shut(reader)
+        if found is None:
+            return
+        stream.circle = await circle_of(self._office, found)
+        stream.last = max(stream.last, found.last_number)
+        if before != found.live:
+            now = self._office.clock()
+            ended = replace(before, state=SessionState.ENDED, ended_at=now) if before else None
+            stream.changed = found.live or ended
+
+    async def _tell_missing(self, stream: Stream) -> None:
+        held = next(iter(stream.readers)).held
+        for entry in await entries_after(self._office, held, stream.told, PAGE):
+            for reader in stream.tell(entry.number, stream.frame(entry, entry.number)):
+                self.catch_up(stream, reader)
+        stream.last = max(stream.last, stream.told)
+
+    def _tell_session(self, stream: Stream) -> None:
+        """After the entries that belong before it: the composer changes with this frame."""
+        changed, stream.changed = stream.changed, None
+        if changed is None:
+            return
+        session = frames.session(changed, self._office.clock())
+        stream.push(frames.encode({"type": "session", "conversation": stream.id, "session": session}))
+        if changed.state is SessionState.LIVE:
+            for who in stream.present():
+                stream.push(presence(stream.id, who, here=True), but=who)
+
+    async def _replay(self, stream: Stream, reader: Reader) -> None:
+        """Hands a reader what it has not seen, and lets it follow once there is no gap."""
+        while reader in stream.readers and reader.connection.closing is None:
+            if reader.seen >= stream.told and not stream.stale:
+                reader.behind = False
+                return
+            try:
+                if stream.stale:
+                    self.pull(stream)
+                    await asyncio.sleep(RETRY)
+                elif stream.circle.conversation.member(reader.connection.person) is None:
+                    reader.connection.close(REVOKED)
+                    return
+                else:
+                    await self._replay_page(stream, reader)
+            except Refusal:
+                await asyncio.sleep(RETRY)
+            await reader.connection.room()
+
+    async def _replay_page(self, stream: Stream, reader: Reader) -> None:
+        page = await entries_after(self._office, reader.held, reader.seen, PAGE)
+        for entry in page:
+            # Beyond `last` an entry of this very reader may be on its way, whose `said` must come in its place.
+            if entry.number == reader.seen + 1 and entry.number <= stream.last:
+                reader.hand(entry.number, stream.frame(entry, entry.number))
+        if not page:
+            reader.seen = max(reader.seen, stream.told)
+
+    def _spawn(self, stream: Stream, work: Coroutine[Any, Any, None]) -> None:
+        self._group.create_task(self._guarded(stream, work))
+
+    async def _guarded(self, stream: Stream, work: Coroutine[Any, Any, None]) -> None:
+        """A fault in one conversation must not end the others: its readers come back and resume by number."""
+        try:
+            await work
+        except Exception as fault:  # unforeseen; reported by its type, for the words in it may be a client's
+            log.error("a conversation could not be followed", extra={"fault": type(fault).__name__})
+            for reader in list(stream.readers):
+                reader.connection.close(RESTARTING)

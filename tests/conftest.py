@@ -1,0 +1,119 @@
+"""What the tests stand on: one real PostgreSQL for a run's worker, houses over it, and real server processes."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Cast, found_cast
+from threads.cluster import Accesses, Cluster
+from web.house import House, house
+from web.settings import Settings, read_settings
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """The worker's PostgreSQL, and how houses reach it."""
+
+    __test__ = False
+
+    accesses: Accesses
+    data_dir: Path
+    cluster: Cluster
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Settings for one more house over this database."""
+        return {
+            "QUIETLINE_DATA_DIR": str(self.data_dir),
+            "QUIETLINE_DATABASE_URL": self.accesses.app.url(),
+            "QUIETLINE_DATABASE_OWNER_URL": self.accesses.owner.url(),
+            "QUIETLINE_HTTP": "127.0.0.1:0",
+            "QUIETLINE_BASE_URL": "http://127.0.0.1:8000",
+            **more,
+        }
+
+    def settings(self, **more: str) -> Settings:
+        """The same, read."""
+        return read_settings(self.environment(**more))
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+    """One PostgreSQL for all tests of a worker: practices keep them apart, as they keep tenants apart."""
+    data_dir = tmp_path_factory.mktemp("quietline")
+    cluster = Cluster(data_dir)
+    accesses = asyncio.run(cluster.start())
+    yield TestDatabase(accesses, data_dir, cluster)
+    asyncio.run(cluster.stop())
+
+
+@pytest.fixture
+async def built(database: TestDatabase) -> AsyncIterator[House]:
+    """A house of this test's own."""
+    async with house(database.settings()) as made:
+        yield made
+
+
+@pytest.fixture
+async def cast(built: House) -> Cast:
+    """The cast, in a practice of this test's own."""
+    return await found_cast(built)
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A real `quietline serve` and where it listens."""
+
+    process: "subprocess.Popen[str]"
+    addresses: dict[str, str]
+
+    @property
+    def http(self) -> str:
+        """The base address."""
+        return self.addresses["http"]
+
+    @property
+    def live(self) -> str:
+        """The WebSocket address."""
+        return self.http.replace("http", "ws", 1) + "/live"
+
+    def stop(self, seconds: float = 20) -> int:
+        """Ends it as an operator would."""
+        self.process.terminate()
+        return self.process.wait(seconds)
+
+
+def start_server(environment: dict[str, str], *arguments: str) -> RunningServer:
+    """Starts a server process and waits until it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "web.cli", "serve", "--json", *arguments],
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("QUIETLINE_")}, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if "QUIETLINE_TEST_QUIET" in os.environ else None,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("{"):
+            return RunningServer(process, json.loads(line)["ready"])
+    raise AssertionError(f"the server did not start (exit {process.wait(5)})")
+
+
+@pytest.fixture(scope="session")
+def server(database: TestDatabase) -> Iterator[RunningServer]:
+    """One real server for the tests of a worker."""
+    running = start_server(database.environment())
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def more_settings(database: TestDatabase) -> Settings:
+    """Settings to change for a house of one's own."""
+    return replace(database.settings())
