@@ -1,15 +1,17 @@
 """Owed mail on its way out: claimed, re-checked, sent, and the truth about it kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from messaging.ids import ConversationId, PracticeId
+from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
+from messaging.people import EmailMode
 from messaging.posting import Draft, Where, post
 from messaging.reading import people_named
-from messaging.stored import Gate, MailState, StoredMail
+from messaging.stored import Effect, Gate, MailState, Outcome, StoredMail
 from messaging.trust.encryption import CannotOpen, Place
 from messaging.writing import MAIL, decode_mail
 
@@ -29,31 +31,47 @@ class Consignment:
 
 
 async def claim(office: Office, limit: int) -> list[Consignment]:
-    """Mail that is due. One that was already in hand when a courier died becomes `in_doubt`, never sent blindly again."""
-    due = await office.memory.mailbox.due_mail(office.clock(), LEASE, limit)
+    """Mail that is due.
+
+    One that was being sent when a courier died may have arrived: a notice goes again with the same Message-ID, a whole
+    letter becomes `in_doubt` and is never sent blindly again.
+    """
     taken = []
-    for stored in due:
-        if stored.state is MailState.OWED:
-            taken.append(Consignment(stored, await _still_wanted(office, stored)))
-        elif stored.state is MailState.SENDING:
+    for stored in await office.memory.mailbox.due_mail(office.clock(), LEASE, limit):
+        mail = await _opened(office, stored)
+        if stored.state is MailState.SENDING and (mail is None or mail.whole):
             await settle(office, stored, MailState.IN_DOUBT, None)
+        elif stored.state in (MailState.OWED, MailState.SENDING):
+            taken.append(Consignment(stored, mail if await _still_wanted(office, stored, mail) else None))
     return taken
 
 
-async def _still_wanted(office: Office, stored: StoredMail) -> FrozenMail | None:
-    """The mail, unless its reader's address has changed or they have left since it was written."""
-    key = await office.keyring.key(stored.practice, stored.conversation)
+async def begin(office: Office, stored: StoredMail) -> bool:
+    """Committed before the words leave, so that a crash from here on leaves a doubt and no silence.
+
+    False: another courier has it.
+    """
+    return await office.memory.mailbox.begin_mail(stored)
+
+
+async def _opened(office: Office, stored: StoredMail) -> FrozenMail | None:
     try:
-        mail = decode_mail(
-            key.open(Place(MAIL, stored.practice, stored.conversation, stored.id), stored.sealed)
-        )
+        key = await office.keyring.key(stored.practice, stored.conversation)
+        place = Place(MAIL, stored.practice, stored.conversation, stored.id)
+        return decode_mail(key.open(place, stored.sealed))
     except CannotOpen:
         return None
+
+
+async def _still_wanted(office: Office, stored: StoredMail, mail: FrozenMail | None) -> bool:
+    """Not when its reader has left, has another address, or no longer wants words by mail."""
     conversation = await office.memory.conversations.find(stored.practice, stored.conversation)
-    if conversation is None or conversation.member(stored.person) is None:
-        return None
+    if mail is None or conversation is None or conversation.member(stored.person) is None:
+        return False
     reader = (await people_named(office, stored.practice, [stored.person])).get(stored.person)
-    return mail if reader is not None and reader.email == mail.recipient else None
+    if reader is None or reader.email != mail.recipient:
+        return False
+    return not mail.whole or reader.email_mode is EmailMode.FULL
 
 
 async def settle(office: Office, stored: StoredMail, state: MailState, code: int | None) -> None:
@@ -69,12 +87,30 @@ async def try_again(office: Office, stored: StoredMail, code: int | None) -> Non
     if now - stored.created_at > GIVE_UP:
         await settle(office, stored, MailState.FAILED, code)
         return
-    step = min(stored.attempts, len(SCHEDULE) - 1)
-    again = now + timedelta(seconds=SCHEDULE[step])
+    step = min(stored.attempts, len(SCHEDULE)) - 1
+    again = now + timedelta(seconds=SCHEDULE[max(0, step)])
     await office.memory.mailbox.settle_mail(stored, MailState.OWED, code, now, again)
 
 
-async def _note_failure(office: Office, stored: StoredMail, code: int | None) -> None:
+async def owed_mail_named(office: Office, mail: MailId) -> StoredMail | None:
+    """The mail a bounce address speaks of, in whatever practice."""
+    hashed = office.installation.lookup("mail", mail.hex)
+    for practice, _ in await office.memory.directory.find("mail", hashed):
+        return await office.memory.mailbox.mail(practice, mail)
+    return None
+
+
+async def bounced(
+    office: Office, stored: StoredMail, code: int | None, effects: Sequence[Effect] = ()
+) -> Outcome:
+    """A report came back: the mail did not reach its reader. Known when that is in the record already."""
+    await office.memory.mailbox.settle_mail(stored, MailState.FAILED, code, office.clock(), None)
+    return await _note_failure(office, stored, code, effects)
+
+
+async def _note_failure(
+    office: Office, stored: StoredMail, code: int | None, effects: Sequence[Effect] = ()
+) -> Outcome:
     facts = {"number": str(stored.number), "code": str(code or 0)}
     draft = Draft(
         stored.id,
@@ -82,8 +118,9 @@ async def _note_failure(office: Office, stored: StoredMail, code: int | None) ->
         Channel.EMAIL,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
+        effects=tuple(effects),
     )
-    await post(office, Where.by_nobody(stored.practice, stored.conversation), draft)
+    return await post(office, Where.by_nobody(stored.practice, stored.conversation), draft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class FrozenMail:
     sender: str = field(repr=False)
     message_id: str = field(repr=False)
     raw: bytes = field(repr=False)
+    whole: bool = True
+    """It says what somebody wrote: a second copy would be read as a second letter. A notice may be sent again."""
 
 
 class Press(Protocol):

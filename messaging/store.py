@@ -7,7 +7,16 @@ from typing import Protocol
 from uuid import UUID
 
 from messaging.conversations import AnswerRule, Conversation, Session
-from messaging.ids import ConversationId, LetterId, OriginalId, PersonId, PracticeId, SessionId, SignInId
+from messaging.ids import (
+    ConversationId,
+    LetterId,
+    MailId,
+    OriginalId,
+    PersonId,
+    PracticeId,
+    SessionId,
+    SignInId,
+)
 from messaging.people import Practice
 from messaging.stored import (
     InboxRow,
@@ -179,13 +188,19 @@ class Mailbox(Protocol):
 
     async def decide_original(
         self, original: StoredOriginal, state: OriginalState, reason: str | None, summary: bytes | None
-    ) -> None:
-        """Notes what became of an original that did not become a message."""
+    ) -> bool:
+        """Notes what became of an original that did not become a message. False when it no longer stood so."""
+
+    async def move_original(self, original: StoredOriginal) -> bool:
+        """A held letter without a conversation gets one, sealed anew under its key. False when it has one already."""
 
     async def held(
         self, practice: PracticeId, conversations: Sequence[ConversationId]
     ) -> list[StoredOriginal]:
-        """The screener: held letters of these conversations, and those nobody could be found for."""
+        """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
+
+    async def count_originals(self, practice: PracticeId) -> dict[str, int]:
+        """How many stand in each state: together, all that were ever accepted."""
 
     async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
         """Reading failed: it will be tried again."""
@@ -202,12 +217,18 @@ class Mailbox(Protocol):
         """A new reply token; an older one of the pair keeps working until it is revoked."""
 
     async def due_mail(self, now: datetime, lease: float, limit: int) -> list[StoredMail]:
-        """Claims owed mail, marked `sending` (so that a crash leaves it in doubt, never sent twice in silence)."""
+        """Claims owed mail. One found `sending` was in a courier's hands when it died."""
+
+    async def begin_mail(self, mail: StoredMail) -> bool:
+        """Marks it `sending` before its words leave. False when it no longer stood as `mail` says."""
 
     async def settle_mail(
         self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
     ) -> None:
         """Notes what became of it; with `next_at` it is tried again."""
+
+    async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
+        """One owed mail."""
 
     async def mail_of(
         self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]

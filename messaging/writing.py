@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from messaging.conversations import Circle
@@ -146,12 +146,12 @@ async def _owe(office: Office, order: MailOrder, mail: FrozenMail) -> Owe:
 
 def encode_mail(mail: FrozenMail) -> bytes:
     """The envelope as one JSON line, then the bytes as they will be sent."""
-    head = {"to": mail.recipient, "from": mail.sender, "id": mail.message_id}
+    head = {"to": mail.recipient, "from": mail.sender, "id": mail.message_id, "whole": mail.whole}
     return json.dumps(head).encode() + b"\n" + mail.raw
 
 
 def decode_mail(sealed: bytes) -> FrozenMail:
     """The inverse of `encode_mail`."""
     head, _, raw = sealed.partition(b"\n")
-    held: dict[str, str] = json.loads(head)
-    return FrozenMail(held["to"], held["from"], held["id"], raw)
+    held: dict[str, Any] = json.loads(head)
+    return FrozenMail(held["to"], held["from"], held["id"], raw, held.get("whole", True))

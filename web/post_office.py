@@ -36,13 +36,14 @@ class PostOffice:
             in_reply_to=order.answers,
             references=self._references(order, domain),
         )
+        whole = order.to.email_mode is EmailMode.FULL
         raw = (
             compose_full(envelope, order.text)
-            if order.to.email_mode is EmailMode.FULL
+            if whole
             else compose_notice(envelope, f"{self.settings.web.base_url}/")
         )
         sender = bounce_address(order.mail.bytes, self.installation.bounce_key, domain=domain, now=order.at)
-        return FrozenMail(order.to.email, sender, message_id, raw)
+        return FrozenMail(order.to.email, sender, message_id, raw, whole)
 
     def new_token(self, random: bytes) -> str:
         """A fresh reply token."""

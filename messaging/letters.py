@@ -1,0 +1,87 @@
+"""A letter by mail as values: how it arrived, and what it says."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from messaging.ids import ConversationId, MailId, PersonId, PracticeId
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What its recipient address stands for: a conversation and the member whose address it is, or only a practice."""
+
+    practice: PracticeId
+    conversation: ConversationId | None = None
+    person: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a letter came. `bounce_of`: a report about that mail of ours. `at_border`: our own server handed it over."""
+
+    recipient: str = field(repr=False)
+    mail_from: str = field(repr=False)
+    helo: str = field(repr=False)
+    peer: str | None = field(repr=False)
+    at_border: bool = False
+    bounce_of: MailId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that came with a letter."""
+
+    name: str = field(repr=False)
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a letter says, as its channel read it. `key` is the same for every delivery of the same letter."""
+
+    key: UUID
+    sender: str | None = field(default=None, repr=False)
+    subject: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
+    folded: str = field(default="", repr=False)
+    message_id: str | None = field(default=None, repr=False)
+    answers: tuple[str, ...] = field(default=(), repr=False)
+    """Message-IDs it refers to, the nearest first."""
+    notes: tuple[str, ...] = field(default=(), repr=False)
+    """What could not be read, in sentences for the reader."""
+    enclosures: tuple[Enclosure, ...] = field(default=(), repr=False)
+
+
+def encode_arrival(arrival: Arrival) -> bytes:
+    """As it is sealed."""
+    return json.dumps({**asdict(arrival), "bounce_of": arrival.bounce_of and arrival.bounce_of.hex}).encode()
+
+
+def decode_arrival(encoded: bytes) -> Arrival:
+    """The inverse of `encode_arrival`."""
+    held: dict[str, Any] = json.loads(encoded)
+    mail = held["bounce_of"]
+    return Arrival(**{**held, "bounce_of": MailId(UUID(hex=mail)) if mail else None})
+
+
+def encode_reading(reading: Reading) -> bytes:
+    """One line of JSON, then the files one after the other."""
+    head = asdict(reading)
+    head["key"] = reading.key.hex
+    head["enclosures"] = [[e.name, e.content_type, len(e.content)] for e in reading.enclosures]
+    return json.dumps(head).encode() + b"\n" + b"".join(e.content for e in reading.enclosures)
+
+
+def decode_reading(encoded: bytes) -> Reading:
+    """The inverse of `encode_reading`."""
+    line, _, content = encoded.partition(b"\n")
+    head: dict[str, Any] = json.loads(line)
+    files, place = [], 0
+    for name, content_type, size in head["enclosures"]:
+        files.append(Enclosure(name, content_type, content[place : place + size]))
+        place += size
+    lists = {name: tuple(head[name]) for name in ("answers", "notes")}
+    return Reading(**{**head, **lists, "key": UUID(hex=head["key"]), "enclosures": tuple(files)})

@@ -1,0 +1,142 @@
+"""Letters as they arrived: kept before anything reads them, and what became of each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+
+from messaging.ids import ConversationId, OriginalId, PersonId, PracticeId
+from messaging.stored import OriginalState, StoredOriginal
+from threads.bell import ring
+from threads.database import Database
+from threads.tables import originals, queue
+from threads.waiting import claim, done, named, postpone
+
+_o = originals.c
+
+
+class Originals:
+    """Letters in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep_original(self, original: StoredOriginal) -> None:
+        """Commits a letter as it arrived and queues it for reading."""
+        async with self._database.within(original.practice) as connection:
+            await connection.execute(
+                insert(originals).values(
+                    practice_id=original.practice,
+                    id=original.id,
+                    conversation_id=original.conversation,
+                    person_id=original.person,
+                    state=original.state,
+                    received_at=original.received_at,
+                    attempts=0,
+                    envelope=original.envelope,
+                    raw=original.raw,
+                )
+            )
+            await connection.execute(
+                insert(queue).values(
+                    kind="read", practice_id=original.practice, id=original.id, next_at=original.received_at
+                )
+            )
+            await ring(connection, "r")
+
+    async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
+        """Claims originals to be read, skipping those another worker holds."""
+        claimed = await claim(self._database, "read", now, lease, limit)
+        if not claimed:
+            return []
+        query = update(originals).where(or_(*named(originals, claimed))).values(attempts=_o.attempts + 1)
+        async with self._database.within(*{p for p, _ in claimed}) as connection:
+            rows = await connection.execute(query.returning(originals))
+            return [_original(row) for row in rows]
+
+    async def original(self, practice: PracticeId, original: OriginalId) -> StoredOriginal | None:
+        """One original."""
+        query = select(originals).where(_o.practice_id == practice, _o.id == original)
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _original(row)
+
+    async def decide_original(
+        self, original: StoredOriginal, state: OriginalState, reason: str | None, summary: bytes | None
+    ) -> bool:
+        """Notes what became of an original that did not become a message.
+
+        False when it no longer stood as `original` says: another reader, or a clinician, was faster, and theirs stands.
+        """
+        async with self._database.within(original.practice) as connection:
+            decided = await connection.execute(
+                update(originals)
+                .where(_o.practice_id == original.practice, _o.id == original.id, _o.state == original.state)
+                .values(state=state, reason=reason, summary=func.coalesce(summary, _o.summary))
+            )
+            await done(connection, "read", original.practice, original.id)
+            return decided.rowcount == 1
+
+    async def move_original(self, original: StoredOriginal) -> bool:
+        """Into a conversation, sealed anew under its key; only while it is held and has no conversation yet."""
+        async with self._database.within(original.practice) as connection:
+            moved = await connection.execute(
+                update(originals)
+                .where(
+                    _o.practice_id == original.practice,
+                    _o.id == original.id,
+                    _o.state == OriginalState.HELD,
+                    _o.conversation_id.is_(None),
+                )
+                .values(
+                    conversation_id=original.conversation,
+                    person_id=original.person,
+                    envelope=original.envelope,
+                    raw=original.raw,
+                    summary=original.summary,
+                )
+            )
+            return moved.rowcount == 1
+
+    async def held(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> list[StoredOriginal]:
+        """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
+        query = (
+            select(*[c for c in originals.c if c.name != "raw"])
+            .where(
+                _o.practice_id == practice,
+                _o.state == OriginalState.HELD,
+                or_(_o.conversation_id.in_(conversations), _o.conversation_id.is_(None)),
+            )
+            .order_by(_o.received_at)
+        )
+        async with self._database.within(practice) as connection:
+            return [_original(row) for row in await connection.execute(query)]
+
+    async def count_originals(self, practice: PracticeId) -> dict[str, int]:
+        """How many stand in each state: together, all that were ever accepted."""
+        query = select(_o.state, func.count()).where(_o.practice_id == practice).group_by(_o.state)
+        async with self._database.within(practice) as connection:
+            return dict(await connection.execute(query))
+
+    async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
+        """Reading failed: it will be tried again."""
+        await postpone(self._database, "read", original.practice, original.id, at)
+
+
+def _original(row: Any) -> StoredOriginal:
+    return StoredOriginal(
+        practice=PracticeId(row.practice_id),
+        id=OriginalId(row.id),
+        conversation=None if row.conversation_id is None else ConversationId(row.conversation_id),
+        person=None if row.person_id is None else PersonId(row.person_id),
+        state=OriginalState(row.state),
+        reason=row.reason,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        envelope=row.envelope,
+        raw=getattr(row, "raw", b""),
+        summary=row.summary,
+    )
