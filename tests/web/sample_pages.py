@@ -36,6 +36,7 @@ from tests.web.samples import (
     at,
 )
 from web import shown, views
+from web.pages.trouble import KeptText
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
 PAGES: dict[str, tuple[str, Any]] = {
@@ -49,6 +50,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "error": ("error.html", views.Trouble(503)),
+    "kept": ("kept_text.html", KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id)),
     "left": ("left.html", None),
     "home": ("client_home.html", HOME),
     "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1])),

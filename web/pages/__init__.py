@@ -1,1 +1,18 @@
-"""Pages: one module per place a person can stand."""
+"""The pages: what a person sees and presses. Works without scripts; every form redirects after it did something.
+
+routes        which address leads to which page
+asking        who asks, from which practice, and what their form holds
+showing       the acts' values as the templates want them
+entries       the record as the templates want it
+past          reading back through a record, page by page
+public        sign-in, sign-out, exit, help now
+arriving      the first set-up, and invitations
+client        a client's home, session room and letters
+inbox         a clinician's day and list
+conversation  the open conversation and what is done in it
+files         originals and attachments, handed out so that they can do nothing
+screening     letters that could not be told beyond doubt to be a client's
+admin         metadata for administrators
+static        sheets and scripts
+trouble       refusals, in calm words
+"""

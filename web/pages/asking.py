@@ -1,0 +1,128 @@
+"""What a page is asked: by whom, from which practice, with which ids and form. Every mistake is a refusal."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from messaging.errors import Malformed, NotFound, TooLong
+from messaging.ids import ConversationId, parse_uuid
+from messaging.office import Office
+from messaging.people import Person, Practice, Role
+from web.guards import BODY_LIMIT, signed_in
+from web.house import House
+from web.shown import Here
+
+FIELDS: Final = 40
+"""Of one form; the longest of ours has seven."""
+HIGHEST: Final = 2**31 - 1
+LOCAL: Final = re.compile(r"/(?:me|today|inbox|c|screener|admin)(?:[/?][A-Za-z0-9/?=&_.-]{0,300})?")
+"""Where a sign-in may lead: our own places, spelled as we spell them. `//evil`, `/\\evil` and schemes cannot match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person on one of their own pages."""
+
+    house: House
+    person: Person
+    practice: Practice
+    here: Here
+
+    @property
+    def office(self) -> Office:
+        """What the acts work with."""
+        return self.house.office
+
+
+async def client_visit(request: Request) -> Visit:
+    """A client. Raises NotSignedIn, or NotFound for everyone else."""
+    return await _visit(request, lambda role: role is Role.CLIENT)
+
+
+async def clinician_visit(request: Request) -> Visit:
+    """A clinician. Raises NotSignedIn, or NotFound for everyone else."""
+    return await _visit(request, lambda role: role.is_clinician)
+
+
+async def administrator_visit(request: Request) -> Visit:
+    """An administrator. Raises NotSignedIn, or NotFound for everyone else."""
+    return await _visit(request, lambda role: role is Role.ADMINISTRATOR)
+
+
+async def _visit(request: Request, allowed: Callable[[Role], bool]) -> Visit:
+    """A place of another role looks exactly like one that does not exist."""
+    house: House = request.state["house"]
+    person = (await signed_in(request)).person
+    if not allowed(person.role):
+        raise NotFound
+    practice = await house.memory.people.practice(person.practice)
+    if practice is None:
+        raise NotFound
+    return Visit(house, person, practice, Here(house.office.clock(), ZoneInfo(practice.time_zone)))
+
+
+def home_of(role: Role) -> str:
+    """Where a person of this role begins."""
+    if role is Role.CLIENT:
+        return "/me"
+    return "/admin" if role is Role.ADMINISTRATOR else "/inbox"
+
+
+def local_path(raw: str | None) -> str:
+    """A place of ours to go on to, or nothing: a link may not send people elsewhere through our sign-in."""
+    return raw if raw and LOCAL.fullmatch(raw) else ""
+
+
+async def form_of(request: Request) -> Mapping[str, str]:
+    """The text fields of the form. Files are not taken. Raises TooLong."""
+    try:
+        held = await request.form(max_files=0, max_fields=FIELDS, max_part_size=BODY_LIMIT)
+    except ClientDisconnect:  # the guard cuts a body off at its limit
+        raise TooLong from None
+    return {name: value for name, value in held.items() if isinstance(value, str)}
+
+
+def key_of(fields: Mapping[str, str]) -> UUID:
+    """The form's key, which makes sending it twice harmless. Raises Malformed."""
+    key = parse_uuid(fields.get("key"))
+    if key is None:
+        raise Malformed("The page was not whole. Please try once more.")
+    return key
+
+
+def conversation_of(request: Request) -> ConversationId:
+    """The conversation of the path. What is no id is not found."""
+    return conversation_named(request.path_params["conversation"])
+
+
+def conversation_named(raw: str | None) -> ConversationId:
+    """The conversation a form or path names. What is no id is not found."""
+    found = parse_uuid(raw)
+    if found is None:
+        raise NotFound
+    return ConversationId(found)
+
+
+def number_in(raw: str | None, default: int) -> int:
+    """An entry's number in a path or query; what is none there is not found."""
+    if raw is None:
+        return default
+    if not raw.isascii() or not raw.isdigit() or int(raw[:12]) > HIGHEST:
+        raise NotFound
+    return int(raw)
+
+
+def page(request: Request, template: str, view: object, status: int = 200) -> Response:
+    """A page of ours."""
+    return HTMLResponse(request.state["templates"].get_template(template).render(view=view), status)
+
+
+def go(place: str) -> Response:
+    """Elsewhere, by GET: reloading what follows a form never sends the form again."""
+    return RedirectResponse(place, 303)

@@ -1,0 +1,191 @@
+"""The open conversation of a clinician, and what is done in it: letters, sessions, settling."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.conversations import Circle, Session
+from messaging.delivering import deliveries
+from messaging.errors import Busy, KeyReused, Malformed, NoSession, SessionLive
+from messaging.holding_sessions import end_session, open_session
+from messaging.messages import Entry
+from messaging.reading import enter, entries_before, note_opening, promise_of
+from messaging.settling import needs_no_answer
+from messaging.trust.access import Deed, Pass
+from messaging.writing import Letter, write_letter
+from web.pages.asking import (
+    HIGHEST,
+    Visit,
+    clinician_visit,
+    conversation_of,
+    form_of,
+    go,
+    key_of,
+    number_in,
+    page,
+)
+from web.pages.client import SENT_BEFORE
+from web.pages.entries import Reader, timeline
+from web.pages.inbox import rows_for
+from web.pages.past import latest_letter_by
+from web.pages.showing import (
+    bar,
+    fresh_key,
+    mail_mode,
+    named,
+    readers_for_staff,
+    session,
+    signed_in,
+    terms,
+)
+from web.refusals import headers_of, status_of
+from web.views import Conversation, Earlier, Inbox
+
+PAGE: Final = 50
+EARLY: Final = timedelta(minutes=30)
+"""A session opened this long before its booked start is the booked one."""
+
+
+async def show(request: Request) -> Response:
+    """GET /c/{conversation}?before=N"""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    before = number_in(request.query_params.get("before"), HIGHEST)
+    return page(request, "conversation.html", await _whole(visit, held, circle, before))
+
+
+async def entries(request: Request) -> Response:
+    """GET /c/{conversation}/entries?before=N: older entries alone, to be put above."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    await note_opening(visit.office, held)
+    before = number_in(request.query_params.get("before"), HIGHEST)
+    found = await entries_before(visit.office, held, before, PAGE)
+    view = Earlier(visit.here, timeline(found, await _reader(visit, circle, found)))
+    return page(request, "_timeline.html", view)
+
+
+async def _whole(visit: Visit, held: Pass, circle: Circle, before: int = HIGHEST) -> Inbox:
+    """The page. Opening it is noted in the audit trail; the newest page read moves the reader's own mark."""
+    await note_opening(visit.office, held)
+    conversation = circle.conversation
+    # Never beyond the number the page says it ends with: what came since is the stream's to bring.
+    found = await entries_before(visit.office, held, min(before, conversation.last_number + 1), PAGE)
+    if before > conversation.last_number:
+        await visit.office.memory.conversations.mark_read(
+            visit.practice.id, conversation.id, visit.person.id, conversation.last_number
+        )
+    rows = await rows_for(visit, str(conversation.id))
+    opened = await _open(visit, circle, found)
+    return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
+
+
+async def _open(visit: Visit, circle: Circle, found: list[Entry]) -> Conversation:
+    conversation, me = circle.conversation, visit.person.id
+    current = conversation.live or await _due(visit, circle)
+    return Conversation(
+        id=str(conversation.id),
+        name=circle.title(),
+        terms=terms(conversation.answer),
+        readers=readers_for_staff(circle, me),
+        people=named(circle),
+        timeline=timeline(found, await _reader(visit, circle, found)),
+        letter_key=fresh_key(),
+        session_key=fresh_key(),
+        handled_key=fresh_key(),
+        session=session(current, circle, me) if current else None,
+        waiting_since=conversation.waiting_since,
+        answer_by=promise_of(visit.practice, conversation),
+        mail_mode=mail_mode(circle),
+    )
+
+
+async def _reader(visit: Visit, circle: Circle, found: list[Entry]) -> Reader:
+    letters = [one.number for one in found if one.is_letter]
+    return Reader(
+        circle=circle,
+        me=visit.person.id,
+        files=f"/c/{circle.conversation.id}",
+        promise=promise_of(visit.practice, circle.conversation),
+        deliveries=await deliveries(visit.office, visit.practice.id, circle.conversation.id, letters),
+        originals=True,
+    )
+
+
+async def _due(visit: Visit, circle: Circle) -> Session | None:
+    """The booked session whose time it is, or nearly."""
+    now, ids = visit.here.now, [circle.conversation.id]
+    booked = await visit.office.memory.conversations.next_booked(
+        visit.practice.id, ids, now - timedelta(hours=4)
+    )
+    return next((one for one in booked if one.starts <= now + EARLY and one.ends > now), None)
+
+
+async def post_letter(request: Request) -> Response:
+    """POST /c/{conversation}/letters. It answers the newest letter of those in care, so that their mail threads."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.WRITE)
+    fields = await form_of(request)
+    try:
+        clients = {person.id for person in circle.clients}
+        answered = await latest_letter_by(
+            visit.office, held, circle.conversation.last_number, lambda one: one.author in clients
+        )
+        number = answered.number if answered else None
+        written = Letter(key_of(fields), fields.get("text"), answers=number)
+        outcome = await write_letter(visit.office, held, circle, written)
+    except (Malformed, KeyReused, Busy) as refusal:
+        return await _again(request, visit, circle, fields.get("text", ""), refusal)
+    return go(f"/c/{circle.conversation.id}#n{outcome.number}")
+
+
+async def _again(
+    request: Request, visit: Visit, circle: Circle, text: str, refusal: Malformed | KeyReused | Busy
+) -> Response:
+    """The page once more, with the text in its field and the reason above it."""
+    held, _ = await enter(visit.office, visit.person, circle.conversation.id, Deed.READ)
+    view = await _whole(visit, held, circle)
+    mistake = SENT_BEFORE if isinstance(refusal, KeyReused) else refusal.detail
+    if view.open is not None:
+        view = replace(view, open=replace(view.open, draft=text, mistake=mistake))
+    answer = page(request, "conversation.html", view, status_of(refusal))
+    answer.headers.update(headers_of(refusal))
+    return answer
+
+
+async def open_now(request: Request) -> Response:
+    """POST /c/{conversation}/sessions: the booked session whose time it is, else a new one. Twice is once."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    with suppress(SessionLive):
+        await open_session(visit.office, held, await _due(visit, circle))
+    return _back(circle)
+
+
+async def end_now(request: Request) -> Response:
+    """POST /c/{conversation}/sessions/end. Twice is once."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    live = circle.conversation.live
+    with suppress(NoSession):
+        if live is not None:
+            await end_session(visit.office, held, live)
+    return _back(circle)
+
+
+async def handled(request: Request) -> Response:
+    """POST /c/{conversation}/handled: nothing more is owed. Where nothing waits any more, nothing is written."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SETTLE)
+    fields = await form_of(request)
+    if circle.conversation.waiting_since is not None:
+        await needs_no_answer(visit.office, held, key_of(fields))
+    return _back(circle)
+
+
+def _back(circle: Circle) -> Response:
+    return go(f"/c/{circle.conversation.id}")

@@ -1,0 +1,66 @@
+"""A clinician's day and list: who waits, by when they are answered, which sessions there are."""
+
+from datetime import datetime, time, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.conversations import Circle, Session
+from messaging.reading import InboxLine, inbox
+from web import shown
+from web.pages.asking import Visit, clinician_visit, page
+from web.pages.showing import bar, inbox_rows, session, signed_in
+from web.views import Inbox, InboxRows, Today
+
+
+async def everything(request: Request) -> Response:
+    """GET /inbox"""
+    visit = await clinician_visit(request)
+    rows = await rows_for(visit)
+    view = Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows)
+    return page(request, "inbox.html", view)
+
+
+async def rows(request: Request) -> Response:
+    """GET /inbox/rows?open=ID: the list alone, asked for when an entry of it has changed."""
+    visit = await clinician_visit(request)
+    return page(request, "_inbox_rows.html", await rows_for(visit, request.query_params.get("open", "")))
+
+
+async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
+    """The list of a clinician."""
+    lines = await inbox(visit.office, visit.person)
+    return InboxRows(visit.here, inbox_rows(lines, visit), held=0, open_id=open_id)
+
+
+async def today(request: Request) -> Response:
+    """GET /today: what is promised for today or late, and today's sessions."""
+    visit = await clinician_visit(request)
+    lines = await inbox(visit.office, visit.person)
+    rows = inbox_rows(lines, visit)
+    end = _midnight(visit, days=1)
+    view = Today(
+        signed_in=signed_in(visit),
+        bar=bar("today", rows),
+        here=visit.here,
+        due=tuple(row for row in rows if row.answer_by is not None and row.answer_by < end),
+        sessions=await _sessions(visit, lines),
+    )
+    return page(request, "today.html", view)
+
+
+async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[shown.Session, ...]:
+    circles: dict[object, Circle] = {line.conversation.id: line.circle for line in lines}
+    begin, end = _midnight(visit), _midnight(visit, days=1)
+    ids = [line.conversation.id for line in lines]
+    booked = await visit.office.memory.conversations.next_booked(visit.practice.id, ids, begin)
+    live = [line.conversation.live for line in lines if line.conversation.live is not None]
+    found: list[Session] = [*live, *(one for one in booked if one.starts < end)]
+    found.sort(key=lambda one: one.starts)
+    return tuple(session(one, circles[one.conversation], visit.person.id) for one in found)
+
+
+def _midnight(visit: Visit, days: int = 0) -> datetime:
+    """Where the reader is: the hours between two midnights are not always 24."""
+    day = visit.here.now.astimezone(visit.here.zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(), visit.here.zone)

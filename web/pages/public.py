@@ -1,0 +1,108 @@
+"""Pages for anyone: signing in and out, leaving, help."""
+
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.errors import NotSignedIn, Refusal, TooFast, WrongCredentials
+from messaging.people import Person, Role
+from messaging.signing_in import ABSOLUTE, Credentials
+from messaging.signing_in import sign_out as end_sign_in
+from messaging.trust.tokens import Token
+from web import shown
+from web.entrance import enter_by_password
+from web.guards import cookie_name, signed_in
+from web.house import House
+from web.pages.asking import form_of, go, home_of, local_path, page
+from web.pages.showing import fresh_key
+from web.refusals import headers_of, status_of
+from web.views import HelpNow, SignIn
+
+CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
+"""Back after leaving finds nothing in the browser (no cookies: the header takes none of other places' sign-ins along)."""
+
+
+async def front(request: Request) -> Response:
+    """GET /: the sign-in, or straight home for whoever is signed in."""
+    house: House = request.state["house"]
+    following = local_path(request.query_params.get("next"))
+    with suppress(NotSignedIn):
+        return go(following or home_of((await signed_in(request)).person.role))
+    trouble = "signed_out" if "out" in request.query_params else ""
+    return page(request, "sign_in.html", _entrance(house, trouble=trouble, following=following))
+
+
+async def sign_in(request: Request) -> Response:
+    """POST /sign-in"""
+    house: House = request.state["house"]
+    fields = await form_of(request)
+    username, following = fields.get("username", ""), local_path(fields.get("next"))
+    claimed = Credentials(username, fields.get("password", ""))
+    try:
+        token, person = await enter_by_password(house, request, claimed)
+    except (WrongCredentials, TooFast) as refusal:
+        trouble = "too_many" if isinstance(refusal, TooFast) else "wrong"
+        view = _entrance(house, username=username, trouble=trouble, following=following)
+        answer = page(request, "sign_in.html", view, status_of(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
+    await _leave_former(request, house)
+    return welcome(house, token, person, following)
+
+
+def welcome(house: House, token: Token, person: Person, following: str = "") -> Response:
+    """In, with the cookie. `__Host-` cookies must be Secure, with Path=/ and no Domain."""
+    answer = go(following or home_of(person.role))
+    answer.set_cookie(
+        cookie_name(house.settings.web),
+        token.text,
+        max_age=int(ABSOLUTE[person.role is not Role.CLIENT].total_seconds()),
+        path="/",
+        secure=house.settings.web.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+async def _leave_former(request: Request, house: House) -> None:
+    """The cookie is about to be replaced: the sign-in behind the old one would stay open with nobody to end it."""
+    with suppress(Refusal):
+        await end_sign_in(house.office, await signed_in(request))
+
+
+async def sign_out(request: Request) -> Response:
+    """POST /sign-out. Clients come out on a page that says nothing; whatever fails, the cookie goes."""
+    house: House = request.state["house"]
+    place = "/exit"
+    with suppress(Refusal):
+        leaving = await signed_in(request)
+        if leaving.person.role is not Role.CLIENT:
+            place = "/?out=1"
+        await end_sign_in(house.office, leaving)
+    answer = go(place)
+    answer.headers.update(CLEAR)
+    secure = house.settings.web.secure
+    answer.delete_cookie(cookie_name(house.settings.web), "/", None, secure, httponly=True, samesite="lax")
+    return answer
+
+
+async def left(request: Request) -> Response:
+    """GET /exit"""
+    return page(request, "left.html", None)
+
+
+async def help_now(request: Request) -> Response:
+    """GET /help-now, for anyone, whatever else is broken."""
+    reader = None
+    with suppress(Refusal):
+        person = (await signed_in(request)).person
+        if person.role is Role.CLIENT:
+            reader = shown.SignedIn(str(person.id), person.name, person.role, "", fresh_key())
+    return page(request, "help_now.html", HelpNow((), reader, "/me" if reader else "/"))
+
+
+def _entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:
+    demo = getattr(house, "demo_people", ())
+    return SignIn(fresh_key(), username, trouble, following, demo)

@@ -1,0 +1,30 @@
+"""Which address leads to which page."""
+
+from typing import Final
+
+from starlette.routing import Mount, Route
+
+from web.pages import client, conversation, inbox, public, static
+
+ROUTES: Final[list[Route | Mount]] = [
+    Route("/", public.front),
+    Route("/sign-in", public.sign_in, methods=["POST"]),
+    Route("/sign-out", public.sign_out, methods=["POST"]),
+    Route("/exit", public.left),
+    Route("/help-now", public.help_now),
+    Route("/me", client.home),
+    Route("/me/session/{conversation}", client.room),
+    Route("/me/letters", client.letters),
+    Route("/me/letters/write", client.write),
+    Route("/me/letters/write", client.post, methods=["POST"]),
+    Route("/today", inbox.today),
+    Route("/inbox", inbox.everything),
+    Route("/inbox/rows", inbox.rows),
+    Route("/c/{conversation}", conversation.show),
+    Route("/c/{conversation}/entries", conversation.entries),
+    Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
+    Route("/c/{conversation}/sessions", conversation.open_now, methods=["POST"]),
+    Route("/c/{conversation}/sessions/end", conversation.end_now, methods=["POST"]),
+    Route("/c/{conversation}/handled", conversation.handled, methods=["POST"]),
+    Route("/static/{name:path}", static.static),
+]

@@ -1,0 +1,141 @@
+"""The acts' values as the templates want them: who reads, sessions, promises, rows of the inbox."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from messaging.conversations import AnswerRule, Circle, Session
+from messaging.ids import PersonId
+from messaging.people import EmailMode, Person
+from messaging.reading import InboxLine
+from web import shown
+from web.pages.asking import Visit
+from web.rendering import WEEKDAYS
+from web.shown import Group, InboxRow, Named
+
+RESTING: Final = timedelta(days=14)
+"""After so long without a word on either side nobody is waiting for anybody."""
+OPENING: Final = 160
+"""Characters of a letter's first words in a list."""
+
+
+def fresh_key() -> str:
+    """A new form's key: sent twice, it is done once."""
+    return str(uuid4())
+
+
+def signed_in(visit: Visit) -> shown.SignedIn:
+    """Who reads this page."""
+    person = visit.person
+    return shown.SignedIn(str(person.id), person.name, person.role, visit.practice.name, fresh_key())
+
+
+def named(circle: Circle) -> tuple[Named, ...]:
+    """Everyone of a conversation, as the scripts call them."""
+    return tuple(Named(str(person.id), person.name) for person in circle.people.values())
+
+
+def joined(names: Iterable[str]) -> str:
+    """Ben; Ben and Tess; Ben, Tess and Kim."""
+    *first, last = list(names) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def others(circle: Circle, me: PersonId) -> list[Person]:
+    """Everyone else in a conversation, those in care first."""
+    return [person for person in (*circle.clients, *circle.clinicians) if person.id != me]
+
+
+def readers_for_client(circle: Circle, me: PersonId) -> str:
+    """Who reads what a client writes here, all of them."""
+    names = [person.name for person in others(circle, me)]
+    if len(names) == 1:
+        return f"Only you and {names[0]} read this"
+    return f"You, {joined(names)} read this"
+
+
+def readers_for_staff(circle: Circle, me: PersonId) -> str:
+    """Who reads here, as a list."""
+    return ", ".join(["You", *(person.name for person in others(circle, me))])
+
+
+def with_name(circle: Circle, me: PersonId) -> str:
+    """The other side, as the reader calls them: a client's clinicians, a clinician's clients."""
+    mine = circle.conversation.member(me)
+    side = circle.clinicians if mine is None or not mine.role.is_clinician else circle.clients
+    return joined(person.name for person in side)
+
+
+def session(found: Session, circle: Circle, me: PersonId) -> shown.Session:
+    """A session, seen by one side."""
+    return shown.Session(
+        id=str(found.id),
+        conversation_id=str(found.conversation),
+        state=found.state,
+        starts=found.starts,
+        ends=found.ends,
+        minutes=found.minutes,
+        with_name=with_name(circle, me),
+    )
+
+
+def terms(rule: AnswerRule) -> str:
+    """When letters are answered here, in words."""
+    by = f"{rule.by:%H:%M}"
+    if rule.weekday is None:
+        return f"Letters, answered within two working days, by {by}"
+    return f"Letters, answered {WEEKDAYS[rule.weekday]}s by {by}"
+
+
+def mail_mode(circle: Circle) -> str:
+    """What our mail about a letter here shows: for several readers, the most it shows to any of them.
+
+    `openpgp` is mailed as a notice until a key is known (see EmailMode), so it is called one.
+    """
+    modes = {person.email_mode for person in circle.clients if person.email}
+    if not modes:
+        return "none"
+    return "full" if EmailMode.FULL in modes else "notice"
+
+
+def opening(text: str) -> str:
+    """The first words, in one line."""
+    line = " ".join(text[: OPENING * 2].split())
+    return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()}…"
+
+
+def inbox_rows(lines: Iterable[InboxLine], visit: Visit) -> tuple[InboxRow, ...]:
+    """The inbox by promise: what must be answered first stands on top, then the newest."""
+    rows = [_row(line, visit) for line in lines]
+    return tuple(sorted(rows, key=lambda row: row.answer_by.timestamp() if row.answer_by else float("inf")))
+
+
+def _row(line: InboxLine, visit: Visit) -> InboxRow:
+    conversation, last, me = line.conversation, line.last, visit.person.id
+    member = conversation.member(me)
+    read = member.read_number if member else 0
+    at = last.at if last else conversation.last_at or visit.here.now
+    return InboxRow(
+        conversation_id=str(conversation.id),
+        name=line.circle.title(),
+        group=_group(line, at, visit.here.now),
+        last_line=opening(last.body.text) if last else "",
+        at=at,
+        mine=last is not None and last.author == me,
+        unread=last is not None and last.author != me and last.number > read,
+        waiting_since=conversation.waiting_since,
+        answer_by=line.promise,
+        live=conversation.live is not None,
+    )
+
+
+def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
+    if line.conversation.waiting_since is not None:
+        return Group.WAITING_FOR_YOU
+    return Group.RESTING if line.last is None or now - at > RESTING else Group.WAITING_FOR_CLIENT
+
+
+def bar(current: str, rows: Iterable[InboxRow], held: int = 0) -> shown.StaffBar:
+    """The counts of the top bar."""
+    return shown.StaffBar(current, sum(row.group is Group.WAITING_FOR_YOU for row in rows), held)
