@@ -213,7 +213,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class HeldLetter:
-    """A letter in the screener. `reasons` are codes (see _words.html) or words; `guesses` may be empty."""
+    """A letter in the screener. `reasons` are sentences for the therapist; `guesses` may be empty."""
 
     id: str
     sender: str

@@ -79,7 +79,7 @@ RUTHS = shown.Timeline(
             also_received_by=("h.brandt@example.org",),
         ),
         Letter(14, at(0, 14, 14), "Ruth", False, "P.S. I nearly did not send this.", answer_by=THURSDAY),
-        Event(15, at(0, 9), "agreement_accepted"),
+        Event(15, at(0, 9), "needs_no_answer"),
         Letter(
             16,
             at(0, 2),
@@ -210,13 +210,22 @@ HELD = views.HeldLetter(
     "h-1",
     "ruthie54@example.net",
     at(0, 5),
-    ("other_address", "not_authentic"),
+    (
+        "It came to your client's reply address, but from an address we do not know.",
+        "Ask your client whether this mailbox is theirs.",
+    ),
     "Dear Mira, I am writing from my sister's tablet because mine is\nbroken. Is Thursday still all right?",
     KEY,
     KEY,
     (Named("c-ruth", "Ruth"),),
 )
-STRANGER = replace(HELD, id="h-2", sender="info@offers.example", reasons=("unknown_sender",), guesses=())
+STRANGER = replace(
+    HELD,
+    id="h-2",
+    sender="info@offers.example",
+    reasons=("It names no sender, or more than one.",),
+    guesses=(),
+)
 MAIL = views.DemoMail(
     "m-2",
     "Practice at the Canal",
