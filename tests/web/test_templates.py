@@ -27,7 +27,6 @@ CODES = {
     "mail_mode",
     "session",
 }
-ELSEWHERE = {"kept_text.html"}  # its view belongs to web.pages.trouble, which proves it
 CLIENT = [
     name
     for name, (_, view) in PAGES.items()
@@ -129,7 +128,7 @@ def test_help_now_and_exit_are_on_every_page_of_a_client_under_a_neutral_title(n
 
 
 def test_every_template_a_handler_renders_has_a_sample() -> None:
-    pages = {path.name for path in TEMPLATES.glob("[a-z]*.html")} - {"base.html"} - ELSEWHERE
+    pages = {path.name for path in TEMPLATES.glob("[a-z]*.html")} - {"base.html"}
     assert pages | {"_inbox_rows.html", "_timeline.html"} == {template for template, _ in PAGES.values()}
 
 
