@@ -1,5 +1,6 @@
 """The frames of `quietline.v1`, as values. JSON text both ways; decoding is strict and total."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ import msgspec
 
 from messaging.conversations import Session
 from messaging.errors import Malformed, Refusal
+from messaging.ids import parse_uuid
 from messaging.messages import Entry, EntryKind
 from messaging.people import Person
 
@@ -81,13 +83,7 @@ class Ping(msgspec.Struct, tag="ping", frozen=True):
 FromBrowser = Open | Say | Typing | Read | Shut | Ping
 
 _decoder: Final[msgspec.json.Decoder[FromBrowser]] = msgspec.json.Decoder(FromBrowser)
-_TYPES: Final = frozenset({"open", "say", "typing", "read", "close", "ping"})
-
-
-class _Loose(msgspec.Struct):
-    type: Any = None
-    conversation: Any = None
-    key: Any = None
+_TYPES: Final = ("open", "say", "typing", "read", "close", "ping")
 
 
 class UnknownType(Malformed):
@@ -112,15 +108,16 @@ def decode(text: str) -> FromBrowser:
         return _decoder.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass
+    # The lenient reader also takes lone surrogates, so that the refusal can name the key it is about.
     try:
-        loose = msgspec.json.decode(text, type=_Loose)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise Unreadable(Malformed("This is not a frame."), {}) from None
-    about = {
-        k: v for k in ("conversation", "key") if isinstance(v := getattr(loose, k), str) and len(v) <= 36
-    }
-    if isinstance(loose.type, str) and loose.type in _TYPES:
-        raise Unreadable(Malformed("This frame is not complete."), about)
+        loose = json.loads(text)
+    except (ValueError, RecursionError):
+        loose = None
+    if not isinstance(loose, dict):
+        raise Unreadable(Malformed("This is not a frame."), {})
+    about = {k: v for k in ("conversation", "key") if parse_uuid(v := loose.get(k))}
+    if loose.get("type") in _TYPES:
+        raise Unreadable(Malformed("This frame is not complete, or its text cannot be kept."), about)
     raise Unreadable(UnknownType(), about)
 
 

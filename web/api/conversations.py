@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.errors import Malformed, NotFound
@@ -13,6 +13,7 @@ from messaging.reading import InboxLine, enter, entries_after, inbox, note_openi
 from messaging.stored import Verdict
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
+from web.api.answers import answer
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
 from web.guards import signed_in
 from web.house import House
@@ -58,7 +59,7 @@ async def everything(request: Request) -> Response:
     """GET /conversations"""
     house: House = request.state["house"]
     lines = await inbox(house.office, (await signed_in(request)).person)
-    return JSONResponse({"conversations": [shown(line) for line in lines]})
+    return answer({"conversations": [shown(line) for line in lines]})
 
 
 async def waiting(request: Request) -> Response:
@@ -69,7 +70,7 @@ async def waiting(request: Request) -> Response:
         raise NotFound
     lines = await inbox(house.office, person)
     lines.sort(key=lambda i: (i.promise is None, i.promise.timestamp() if i.promise else 0))
-    return JSONResponse({"entries": [shown(line) for line in lines]})
+    return answer({"entries": [shown(line) for line in lines]})
 
 
 async def messages(request: Request) -> Response:
@@ -82,10 +83,7 @@ async def messages(request: Request) -> Response:
     await note_opening(house.office, held)
     entries = await entries_after(house.office, held, after, limit)
     found = [frames.message(e, e.number, circle.people.get(e.author)) for e in entries]
-    return Response(
-        frames.encode({"messages": found, "last": circle.conversation.last_number}),
-        media_type="application/json",
-    )
+    return answer({"messages": found, "last": circle.conversation.last_number})
 
 
 async def write(request: Request) -> Response:
@@ -110,4 +108,4 @@ async def write(request: Request) -> Response:
         "number": outcome.number,
         "at": frames.moment(outcome.at) if outcome.at else None,
     }
-    return JSONResponse(body, 200 if outcome.verdict is Verdict.KNOWN else 201)
+    return answer(body, 200 if outcome.verdict is Verdict.KNOWN else 201)

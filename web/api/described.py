@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
+
+from web.api.answers import answer
 
 _UUID: Final = {"type": "string", "format": "uuid"}
 _TEXT: Final = {"type": "string"}
@@ -109,4 +111,4 @@ async def openapi(_: Request) -> Response:
             },
         },
     }
-    return JSONResponse(described)
+    return answer(described)

@@ -1,7 +1,7 @@
 """Therapy sessions: booked, opened, extended, ended."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.conversations import Session
@@ -16,6 +16,7 @@ from messaging.holding_sessions import (
 )
 from messaging.reading import enter
 from messaging.trust.access import Deed
+from web.api.answers import answer
 from web.api.reading_requests import aware_moment, conversation_id, json_object, session_id
 from web.guards import signed_in
 from web.house import House
@@ -58,8 +59,4 @@ async def act(request: Request) -> Response:
 
 
 def _shown(house: House, session: Session, status: int) -> Response:
-    return JSONResponse(_plain(frames.session(session, house.office.clock()) or {}), status)
-
-
-def _plain(held: dict[str, object]) -> dict[str, object]:
-    return {k: v if v is None or isinstance(v, int) else str(v) for k, v in held.items()}
+    return answer(frames.session(session, house.office.clock()) or {}, status)

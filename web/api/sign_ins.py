@@ -3,10 +3,11 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from messaging.people import Person
 from messaging.signing_in import ABSOLUTE, Credentials, sign_out
+from web.api.answers import answer
 from web.api.reading_requests import json_object, text_field
 from web.entrance import enter_by_password
 from web.guards import cookie_name, signed_in
@@ -31,7 +32,7 @@ async def create(request: Request) -> Response:
     held = await json_object(request)
     claimed = Credentials(text_field(held, "username"), text_field(held, "password"), held.get("practice"))
     token, person = await enter_by_password(house, request, claimed)
-    response = JSONResponse({"token": token.text, "person": shown(person)}, 201)
+    response = answer({"token": token.text, "person": shown(person)}, 201)
     set_cookie(response, house, token.text, person)
     return response
 
@@ -60,4 +61,4 @@ async def end(request: Request) -> Response:
 
 async def me(request: Request) -> Response:
     """GET /me"""
-    return JSONResponse(shown((await signed_in(request)).person))
+    return answer(shown((await signed_in(request)).person))
