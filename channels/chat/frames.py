@@ -115,7 +115,7 @@ def decode(text: str) -> FromBrowser:
         loose = None
     if not isinstance(loose, dict):
         raise Unreadable(Malformed("This is not a frame."), {})
-    about = {k: v for k in ("conversation", "key") if parse_uuid(v := loose.get(k))}
+    about = {k: str(loose[k]) for k in ("conversation", "key") if parse_uuid(loose.get(k))}
     if loose.get("type") in _TYPES:
         raise Unreadable(Malformed("This frame is not complete, or its text cannot be kept."), about)
     raise Unreadable(UnknownType(), about)
