@@ -15,7 +15,7 @@ from messaging.reading import enter
 from messaging.signing_in import begin
 from messaging.stored import SignInKind
 from messaging.trust.access import Deed, Pass
-from web.house import House
+from web.state import House
 
 PASSWORD = "a long enough password"
 

@@ -13,8 +13,9 @@ import pytest
 
 from tests.cast import Cast, found_cast
 from threads.cluster import Accesses, Cluster
-from web.house import House, house
+from web.house import house
 from web.settings import Settings, read_settings
+from web.state import House
 
 
 @dataclass(frozen=True)

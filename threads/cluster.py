@@ -75,7 +75,7 @@ class Cluster:
             except _FAULTS as fault:
                 await self._give_up()
                 raise ClusterError(f"the embedded database cannot start: {fault}") from fault
-            except BaseException:
+            except BaseException:  # also when cancelled: no server may be left behind
                 await self._give_up()
                 raise
             self._accesses = accesses

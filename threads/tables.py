@@ -48,15 +48,17 @@ def _moment(name: str, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
+def _of_practice() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["practice_id"], ["practices.practice_id"], ondelete="CASCADE")
+
+
 def _within(*columns: str, table: str, target: str = "id") -> ForeignKeyConstraint:
     """A foreign key that cannot leave the practice."""
-    return ForeignKeyConstraint(
-        ["practice_id", *columns], [f"{table}.practice_id", f"{table}.{target}"], ondelete="CASCADE"
-    )
+    there = [f"{table}.practice_id", f"{table}.{target}"]
+    return ForeignKeyConstraint(["practice_id", *columns], there, ondelete="CASCADE")
 
 
-# ---------------------------------------------------------------- of no practice
-
+# ------------------------------------------------ of no practice
 installation = Table(
     "installation",
     metadata,
@@ -92,8 +94,7 @@ queue = Table(
     Index("queue_due_idx", "kind", "next_at"),
 )
 
-# ---------------------------------------------------------------- the practice and its people
-
+# ------------------------------------------------ the practice and its people
 practices = Table(
     "practices",
     metadata,
@@ -112,7 +113,7 @@ data_keys = Table(
     _id("owner_id"),
     Column("wrapped", LargeBinary, nullable=False),
     _moment("created_at"),
-    ForeignKeyConstraint(["practice_id"], ["practices.practice_id"], ondelete="CASCADE"),
+    _of_practice(),
 )
 
 people = Table(
@@ -126,7 +127,7 @@ people = Table(
     Column("password_hash", Text),
     Column("sealed", LargeBinary, nullable=False),
     _moment("created_at"),
-    ForeignKeyConstraint(["practice_id"], ["practices.practice_id"], ondelete="CASCADE"),
+    _of_practice(),
 )
 
 sign_ins = Table(
@@ -145,8 +146,7 @@ sign_ins = Table(
     Index("sign_ins_token_idx", "practice_id", "token_hash", unique=True),
 )
 
-# ---------------------------------------------------------------- conversations and their threads
-
+# ------------------------------------------------ conversations and their threads
 conversations = Table(
     "conversations",
     metadata,
@@ -161,7 +161,7 @@ conversations = Table(
     Column("answer_weekday", SmallInteger),
     Column("answer_by", Time, nullable=False),
     _moment("created_at"),
-    ForeignKeyConstraint(["practice_id"], ["practices.practice_id"], ondelete="CASCADE"),
+    _of_practice(),
 )
 
 members = Table(
@@ -236,8 +236,7 @@ attachments = Table(
     _within("conversation_id", table="conversations"),
 )
 
-# ---------------------------------------------------------------- letters by mail
-
+# ------------------------------------------------ letters by mail
 reply_tokens = Table(
     "reply_tokens",
     metadata,
@@ -266,7 +265,7 @@ originals = Table(
     Column("envelope", LargeBinary, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("summary", LargeBinary),
-    ForeignKeyConstraint(["practice_id"], ["practices.practice_id"], ondelete="CASCADE"),
+    _of_practice(),
     Index("originals_state_idx", "practice_id", "state", "received_at"),
 )
 
@@ -289,8 +288,7 @@ outbox = Table(
     Index("outbox_entry_idx", "practice_id", "conversation_id", "number"),
 )
 
-# ---------------------------------------------------------------- the audit trail
-
+# ------------------------------------------------ the audit trail
 trail = Table(
     "trail",
     metadata,
@@ -301,7 +299,5 @@ trail = Table(
     Column("action", Text, nullable=False),
     Column("subject_id", Uuid),
     Column("mac", LargeBinary, nullable=False),
-    ForeignKeyConstraint(["practice_id"], ["practices.practice_id"], ondelete="CASCADE"),
+    _of_practice(),
 )
-
-OF_NO_PRACTICE = frozenset({"installation", "directory", "queue", "alembic_version"})

@@ -15,13 +15,12 @@ from messaging.errors import Refusal
 from web import health
 from web.api import routes as api
 from web.guards import Guard
-from web.house import House
 from web.live import Live
 from web.pages import routes as pages
 from web.pages import trouble
 from web.refusals import is_for_programs, problem, refusal_problem
 from web.rendering import environment
-from web.state import State
+from web.state import House, State
 
 log = logging.getLogger(__name__)
 

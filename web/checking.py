@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from web.house import House
+from web.state import House
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,44 +32,38 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument(
         "--config", type=Path, help="a file of NAME=value lines with the same names as the environment"
     )
-    commands_of = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    below = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add = partial(_command, below)
 
-    demo = commands_of.add_parser(
-        "demo", help="a lively practice to try, with mailboxes to read and answer from"
-    )
+    demo = add("demo", commands.demo, "a lively practice to try, with mailboxes to read and answer from")
+    serve = add("serve", commands.serve, "the real server")
     _listeners(demo)
-    demo.set_defaults(run=commands.demo)
-
-    serve = commands_of.add_parser("serve", help="the real server")
     _listeners(serve)
     serve.add_argument("--roles", default="web,mail,jobs", help="which parts this process runs")
     serve.add_argument("--no-migrate", action="store_true", help="refuse to start on an older schema")
-    serve.set_defaults(run=commands.serve)
 
-    migrate = commands_of.add_parser("migrate", help="bring the schema up to date")
-    migrate.set_defaults(run=commands.migrate)
-
-    provision = commands_of.add_parser(
-        "provision", help="create practices, people, conversations and sessions"
-    )
+    add("migrate", commands.migrate, "bring the schema up to date")
+    provision = add("provision", commands.provision, "create practices, people, conversations and sessions")
     provision.add_argument("file", help="JSON lines, or - for standard input")
-    provision.set_defaults(run=commands.provision)
+    add("doctor", commands.doctor, "check database, keys, disk, trail and relay; one line each")
 
-    token = commands_of.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
-    create = token.add_parser("create", help="a bearer token, printed once")
+    token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
+    create = _command(token, "create", commands.create_tokens, "a bearer token, printed once")
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
     create.add_argument("--ttl", default="1h", help="how long it lasts: 30m, 12h, 7d")
-    create.set_defaults(run=commands.create_tokens)
 
-    audit = commands_of.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    verify = audit.add_parser("verify", help="walk the hash chain of every practice")
-    verify.set_defaults(run=commands.verify_audit)
-
-    doctor = commands_of.add_parser("doctor", help="check database, keys, disk and mail; one line each")
-    doctor.set_defaults(run=commands.doctor)
-    for one in (demo, serve, migrate, provision, create, verify, doctor):
-        one.add_argument("--json", action="store_true", help="one JSON object a line")
+    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
+    _command(audit, "verify", commands.verify_audit, "walk the hash chain of every practice")
     return root
+
+
+def _command(
+    below: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command, words: str
+) -> argparse.ArgumentParser:
+    command = below.add_parser(name, help=words)
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=run)
+    return command
 
 
 def _listeners(command: argparse.ArgumentParser) -> None:
@@ -85,22 +80,31 @@ def main(arguments: list[str] | None = None) -> int:
         run: Command = given.run
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(run(settings, given))
-    except (*FAILURES, KeyboardInterrupt) as failure:
-        return _fail(str(failure) or "interrupted")
-    except Refusal as refusal:
-        return _fail(refusal.detail)
-    except CannotOpen:
-        return _fail("the master key does not open this database")
-    except KeyboardInterrupt:
+    except (
+        Exception,
+        KeyboardInterrupt,
+    ) as failure:  # what an operator can mend is one line; the rest is a defect
+        line = _one_line(failure)
+        if line is None:
+            raise
+        sys.stderr.write(f"quietline: {line}\n")
         return 1
-    except OSError as fault:
-        return _fail(fault.strerror or type(fault).__name__)
-    except Exception as fault:
-        if is_outage(
-            fault
-        ):  # asyncpg raises plain exceptions when the database goes away; one line says enough
-            return _fail("the database cannot be reached")
-        raise
+
+
+def _one_line(failure: BaseException) -> str | None:
+    """What to say of it, or None when it is a defect of ours and its traceback is wanted."""
+    match failure:
+        case KeyboardInterrupt():
+            return "interrupted"
+        case CannotOpen():
+            return "the master key does not open this database"
+        case Refusal():
+            return failure.detail
+        case OSError(strerror=str(words)):
+            return words  # an address in use, a file that cannot be read
+    if isinstance(failure, FAILURES):
+        return str(failure)
+    return "the database cannot be reached" if is_outage(failure) else None
 
 
 def _given(given: argparse.Namespace, environment: Mapping[str, str]) -> dict[str, str]:
@@ -119,11 +123,6 @@ def _given(given: argparse.Namespace, environment: Mapping[str, str]) -> dict[st
         if getattr(given, flag, None):
             found[f"QUIETLINE_{flag.upper()}"] = getattr(given, flag)
     return found
-
-
-def _fail(line: str) -> int:
-    sys.stderr.write(f"quietline: {line}\n")
-    return 1
 
 
 if __name__ == "__main__":

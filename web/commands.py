@@ -13,10 +13,11 @@ from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.provisioning import tokens_for
 from web.checking import checks
-from web.house import House, house
+from web.house import house
 from web.provision import Desk
 from web.serve import ROLES, serve_house
 from web.settings import Settings
+from web.state import House
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -75,10 +76,11 @@ def _lines(name: str) -> Iterable[str]:
 
 async def create_tokens(settings: Settings, given: argparse.Namespace) -> int:
     """Bearer tokens, one for each id."""
+    lasts = _duration(given.ttl)
     named = [line.strip() for line in sys.stdin if line.strip()] if given.person == "-" else [given.person]
     people = [PersonId(found) if (found := parse_uuid(one)) else None for one in named]
     async with house(settings, beside=True) as built:
-        made = await tokens_for(built.office, [p for p in people if p], _duration(given.ttl))
+        made = await tokens_for(built.office, [p for p in people if p], lasts)
     failed = 0
     for one, person in zip(named, people, strict=True):
         token = made.get(person) if person else None

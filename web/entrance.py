@@ -9,7 +9,7 @@ from messaging.people import Person
 from messaging.signing_in import Credentials, fold_name, sign_in
 from messaging.trust.tokens import Token
 from web.guards import client_address
-from web.house import House
+from web.state import House
 
 
 async def enter_by_password(

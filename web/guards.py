@@ -13,10 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
 from messaging.signing_in import SignedIn, who
-from web.house import House
 from web.metrics import REQUESTS
 from web.refusals import problem
 from web.settings import WebSettings
+from web.state import House
 
 log = logging.getLogger(__name__)
 

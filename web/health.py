@@ -5,8 +5,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from messaging.errors import Refusal
-from web.house import House
 from web.metrics import exposition
+from web.state import House
 
 
 async def live(_: Request) -> Response:

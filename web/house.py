@@ -3,38 +3,26 @@
 import asyncio
 import logging
 import os
-import shutil
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from channels.chat.hub import Hub
-from channels.chat.protocol import Pacing
-from messaging.errors import Busy
 from messaging.office import Office
-from messaging.store import Memory
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
-from messaging.trust.passwords import hash_password, verify_password
 from threads.cluster import Cluster, ClusterError
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.memory import Store, build
 from threads.schema import is_current, migrate
-from web.guesses import Guesses
+from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice
 from web.settings import DatabaseSettings, Settings
+from web.state import House
 
 log = logging.getLogger(__name__)
-
-ROOM_BYTES: Final = 1_000_000_000
-ROOM_SHARE: Final = 0.05
-"""Low-water mark: below both, new words are refused before PostgreSQL stops on a full disk."""
-ROOM_GLANCE: Final = 2.0
 
 
 class NotMigrated(Exception):
@@ -44,96 +32,6 @@ class NotMigrated(Exception):
 def utc_now() -> datetime:
     """The clock."""
     return datetime.now(UTC)
-
-
-class PasswordDesk:
-    """Argon2id in threads, two at a time, few waiting: each costs 46 MiB and a core."""
-
-    AT_ONCE: Final = 2
-    WAITING: Final = 64
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(self.AT_ONCE, thread_name_prefix="argon2")
-        self._waiting = 0
-
-    async def verify(self, encoded: str | None, password: str) -> bool:
-        """See `messaging.trust.passwords`. Raises Busy."""
-        with _turn(self):
-            return await asyncio.get_running_loop().run_in_executor(
-                self._pool, verify_password, encoded, password
-            )
-
-    async def hash(self, password: str) -> str:
-        """See `messaging.trust.passwords`. Raises Busy."""
-        with _turn(self):
-            return await asyncio.get_running_loop().run_in_executor(self._pool, hash_password, password)
-
-    def enter(self) -> None:
-        """One more waits."""
-        if self._waiting >= self.WAITING:
-            raise Busy
-        self._waiting += 1
-
-    def leave(self) -> None:
-        """One less."""
-        self._waiting -= 1
-
-    def close(self) -> None:
-        """Ends the threads."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-class _turn:
-    def __init__(self, desk: PasswordDesk) -> None:
-        self._desk = desk
-
-    def __enter__(self) -> None:
-        self._desk.enter()
-
-    def __exit__(self, *_: object) -> None:
-        self._desk.leave()
-
-
-@dataclass(slots=True)
-class Room:
-    """Whether the disk has room for words."""
-
-    path: Path
-    left: bool = True
-
-    def look(self) -> None:
-        """Measures again."""
-        usage = shutil.disk_usage(self.path)
-        self.left = usage.free > min(ROOM_BYTES, usage.total * ROOM_SHARE)
-
-    async def watch(self) -> None:
-        """Measures every now and then."""
-        while True:
-            self.look()
-            await asyncio.sleep(ROOM_GLANCE)
-
-
-@dataclass(slots=True)
-class House:
-    """Everything that runs, joined."""
-
-    settings: Settings
-    store: Store
-    office: Office
-    hub: Hub
-    room: Room
-    passwords: PasswordDesk
-    node: str
-    pacing: Pacing = field(default_factory=Pacing)
-    guesses: Guesses = field(default_factory=Guesses)
-    draining: bool = False
-    setup_token: str | None = field(default=None, repr=False)
-    """The one-time way in while there is no practice yet."""
-
-    @property
-    def memory(self) -> Memory:
-        """What the acts remember by."""
-        return self.office.memory
 
 
 @asynccontextmanager
@@ -173,9 +71,9 @@ async def house(
         stack.push_async_callback(base.close)
         await check_fitness(base)
         root, installation = await _keys(settings.database, Keys(base))
-        built = _join(settings, base, root, installation)
+        built, store = _join(settings, base, root, installation)
         stack.callback(built.passwords.close)
-        await stack.enter_async_context(_tasks(built, cluster, beside=beside))
+        await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
 
 
@@ -202,7 +100,9 @@ async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, Instal
     return root, InstallationKey(root.unwrap(wrapped))
 
 
-def _join(settings: Settings, base: Database, root: RootKey, installation: InstallationKey) -> House:
+def _join(
+    settings: Settings, base: Database, root: RootKey, installation: InstallationKey
+) -> tuple[House, Store]:
     node = os.urandom(6).hex()
     hub = Hub(node)
     store = build(base, installation.audit_mac, hub.announce, node)
@@ -218,26 +118,33 @@ def _join(settings: Settings, base: Database, root: RootKey, installation: Insta
         press=PostOffice(settings, installation),
         room_left=lambda: room.left,
     )
-    return House(settings, store, office, hub, room, desk, node)
+    return House(settings, office, hub, room, desk, node, lambda: store.writer.waiting), store
 
 
 @asynccontextmanager
-async def _tasks(built: House, cluster: Cluster | None, *, beside: bool) -> AsyncIterator[asyncio.TaskGroup]:
+async def _tasks(
+    built: House, store: Store, cluster: Cluster | None, *, beside: bool
+) -> AsyncIterator[asyncio.TaskGroup]:
     """Every task has an owner. Leaving drains the writer first, so that what was taken is kept."""
+    failure: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(built.store.writer.run()),
-            group.create_task(built.store.trail.run()),
-            group.create_task(built.hub.run(built.office, built.store.bell.ring)),
+            group.create_task(store.writer.run()),
+            group.create_task(store.trail.run()),
+            group.create_task(built.hub.run(built.office, store.bell.ring)),
         ]
         if not beside:
             tasks.append(group.create_task(built.room.watch()))
-            tasks.append(group.create_task(built.store.bell.listen(built.hub.hear, built.hub.gap)))
+            tasks.append(group.create_task(store.bell.listen(built.hub.hear, built.hub.gap)))
             if cluster is not None:
                 tasks.append(group.create_task(cluster.watch()))
         try:
-            yield group
-        finally:
-            await built.store.writer.drain()
-            for task in tasks:
-                task.cancel()
+            yield
+        except BaseException as fault:  # raised again below, not wrapped in the group's
+            failure = fault
+        if failure is None:
+            await store.writer.drain()
+        for task in tasks:
+            task.cancel()
+    if failure is not None:
+        raise failure

@@ -13,7 +13,7 @@ from channels.chat.frames import RESTARTING, SIGNED_OUT, SUBPROTOCOL
 from channels.chat.protocol import Protocol
 from messaging.errors import Busy, NotSignedIn
 from web.guards import signed_in
-from web.house import House
+from web.state import House
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from web.house import House
+from web.state import House
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-from web.house import House
+from web.state import House
 
 REGISTRY = CollectorRegistry()
 
@@ -21,6 +21,6 @@ ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=R
 def exposition(house: House) -> bytes:
     """The text format, with the gauges as they are now."""
     CONNECTIONS.set(len(house.hub.connections))
-    WAITING.set(house.store.writer.waiting)
+    WAITING.set(house.waiting())
     ROOM.set(1 if house.room.left else 0)
     return generate_latest(REGISTRY)

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp
 
 from channels.chat.frames import RESTARTING
 from web.app import application
-from web.house import House
 from web.settings import Listen
+from web.state import House
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,42 @@
-"""What the application's lifespan hands to every request."""
+"""What every request is handed: the house it is in, and the templates."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from jinja2 import Environment
 
-from web.house import House
+from channels.chat.hub import Hub
+from channels.chat.protocol import Pacing
+from messaging.office import Office
+from messaging.store import Memory
+from web.desks import PasswordDesk, Room
+from web.guesses import Guesses
+from web.settings import Settings
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that runs, joined."""
+
+    settings: Settings
+    office: Office
+    hub: Hub
+    room: Room
+    passwords: PasswordDesk
+    node: str
+    waiting: Callable[[], int]
+    """Postings not yet committed."""
+    pacing: Pacing = field(default_factory=Pacing)
+    guesses: Guesses = field(default_factory=Guesses)
+    draining: bool = False
+    setup_token: str | None = field(default=None, repr=False)
+    """The one-time way in while there is no practice yet."""
+
+    @property
+    def memory(self) -> Memory:
+        """What the acts remember by."""
+        return self.office.memory
 
 
 class State(TypedDict):

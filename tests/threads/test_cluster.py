@@ -29,6 +29,7 @@ T = TypeVar("T")
 ROOT = os.geteuid() == 0
 as_root = pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
 CHECKOUT = Path(__file__).parents[2]
+GLANCE = 0.02
 PATIENCE = 20.0
 
 
@@ -115,7 +116,7 @@ async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InternalClientError, asyncpg.InterfaceError):
             if (found := await look()) is not None:
                 return found
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(GLANCE)
     raise AssertionError(f"waited in vain for {what}")
 
 

@@ -17,7 +17,7 @@ from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import TestDatabase
-from threads.database import practice_set
+from threads.database import Database, connector, engine, practice_set
 from threads.schema import differences
 from web.house import house
 
@@ -145,7 +145,8 @@ async def test_without_a_practice_stated_nothing_is_seen(cast: Cast, database: T
 async def test_every_tenant_table_forces_row_security_and_the_app_role_cannot_pass_it(
     cast: Cast, database: TestDatabase
 ) -> None:
-    async with cast.house.store.database.anywhere() as connection:
+    app = Database(connector(**database.accesses.app.connect_kwargs()))
+    async with app.anywhere() as connection:
         tables = await connection.execute(
             text(
                 "select c.relname, c.relrowsecurity and c.relforcerowsecurity as forced from pg_class c "
@@ -162,8 +163,11 @@ async def test_every_tenant_table_forces_row_security_and_the_app_role_cannot_pa
             with pytest.raises(Exception, match="permission denied"):
                 async with connection.begin_nested():
                     await connection.execute(text(statement))
+    await app.close()
 
 
-async def test_the_migrated_schema_is_the_one_the_code_knows(cast: Cast) -> None:
-    async with cast.house.store.database.engine.connect() as connection:
+async def test_the_migrated_schema_is_the_one_the_code_knows(cast: Cast, database: TestDatabase) -> None:
+    owner = engine(connector(**database.accesses.owner.connect_kwargs()), size=1)
+    async with owner.connect() as connection:
         assert await connection.run_sync(differences) == []
+    await owner.dispose()

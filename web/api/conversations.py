@@ -16,7 +16,7 @@ from messaging.writing import Letter, write_letter
 from web.api.answers import answer
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
 from web.guards import signed_in
-from web.house import House
+from web.state import House
 
 PAGE = 100
 

@@ -19,7 +19,7 @@ from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, conversation_id, json_object, session_id
 from web.guards import signed_in
-from web.house import House
+from web.state import House
 
 
 async def book(request: Request) -> Response:

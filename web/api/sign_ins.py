@@ -11,7 +11,7 @@ from web.api.answers import answer
 from web.api.reading_requests import json_object, text_field
 from web.entrance import enter_by_password
 from web.guards import cookie_name, signed_in
-from web.house import House
+from web.state import House
 
 
 def shown(person: Person) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 /** Single keys for clinicians. They can be switched off (WCAG 2.1.4), and are silent where one writes. */
 
-const OFF = "quietline.keys"; // a setting of the browser, without content
+const OFF = "quietline-keys=off"; // a cookie of this browser for a year, without content
 
 const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("keys"));
 const off = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-keys-off]"));
@@ -18,8 +18,10 @@ const keys = {
 /** Listen; called once by the page. */
 export function listen() {
   if (off) {
-    off.checked = localStorage.getItem(OFF) === "off";
-    off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "off" : "on"));
+    off.checked = document.cookie.split("; ").includes(OFF);
+    off.addEventListener("change", () => {
+      document.cookie = `${OFF}; path=/; samesite=lax; max-age=${off.checked ? 31536000 : 0}`;
+    });
   }
   document.addEventListener("keydown", (event) => {
     if (sendsLetter(event)) return;
