@@ -27,13 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(referred_table_name)s_fkey",
-        "ix": "%(table_name)s_%(column_0_name)s_idx",
-    }
-)
+metadata = MetaData()
 
 
 def _practice() -> Column[Any]:
