@@ -117,9 +117,11 @@ class Originals:
 
     async def count_originals(self, practice: PracticeId) -> dict[str, int]:
         """How many stand in each state: together, all that were ever accepted."""
-        query = select(_o.state, func.count()).where(_o.practice_id == practice).group_by(_o.state)
+        query = (
+            select(_o.state, func.count().label("kept")).where(_o.practice_id == practice).group_by(_o.state)
+        )
         async with self._database.within(practice) as connection:
-            return dict(await connection.execute(query))
+            return {row.state: row.kept for row in await connection.execute(query)}
 
     async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
         """Reading failed: it will be tried again."""

@@ -1,0 +1,156 @@
+"""The world outside, faked: name servers, mail programs that sign, and relays that die when told to."""
+
+import asyncio
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import dkim
+import dns.flags
+import dns.message
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+DOMAIN = "mail.example"
+
+
+@functools.cache
+def key_pair() -> tuple[bytes, str]:
+    """A private key, and its record in DNS."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private, "v=DKIM1; k=rsa; p=" + "".join(public.decode().splitlines()[1:-1])
+
+
+def signed(raw: bytes, domain: str = DOMAIN) -> bytes:
+    """The letter as the domain's own server would send it."""
+    return bytes(dkim.sign(raw, b"s1", domain.encode(), key_pair()[0])) + raw
+
+
+def records(*, dmarc: bool = True) -> dict[tuple[str, str], str]:
+    """What DNS says about the clients' domain, and about a stranger's."""
+    return {
+        (f"s1._domainkey.{DOMAIN}", "TXT"): key_pair()[1],
+        ("s1._domainkey.evil.example", "TXT"): key_pair()[1],
+        ("_dmarc.evil.example", "TXT"): "v=DMARC1; p=reject",
+        **({(f"_dmarc.{DOMAIN}", "TXT"): "v=DMARC1; p=reject"} if dmarc else {}),
+    }
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """Answers from a table, which a test may change."""
+
+    def __init__(self, table: Mapping[tuple[str, str], str]) -> None:
+        self.table = dict(table)
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def start(self) -> tuple[str, int]:
+        """Where it listens."""
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", 0))
+        self._transport = transport
+        return cast(tuple[str, int], transport.get_extra_info("sockname"))
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        """One question, one answer."""
+        question = dns.message.from_wire(data)
+        asked = question.question[0]
+        answer = dns.message.make_response(question)
+        answer.flags |= dns.flags.RA
+        found = self.table.get((str(asked.name).rstrip(".").lower(), dns.rdatatype.to_text(asked.rdtype)))
+        if found is not None:
+            pieces = " ".join(f'"{found[i : i + 200]}"' for i in range(0, len(found), 200))
+            answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", "TXT", pieces))
+        assert self._transport is not None
+        self._transport.sendto(answer.to_wire(), addr)
+
+    def stop(self) -> None:
+        """Falls silent."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+@dataclass
+class FakeRelay:
+    """Takes mail, or dies: after `mail`, `rcpt`, `data` (the 354), `half`, `dot` (kept, unanswered) or `kept` (answered).
+
+    `answers` replaces its reply to a command, for as long as there are any.
+    """
+
+    dies: str | None = None
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    taken: list[tuple[list[str], bytes]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    port: int = 0
+    _server: asyncio.Server | None = None
+
+    async def start(self) -> "FakeRelay":
+        """Listens."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def stop(self) -> None:
+        """Ends."""
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    def to(self, address: str | None) -> list[bytes]:
+        """The mails taken for one person. The database is shared: other tests' people may be owed mail too."""
+        return [raw for recipients, raw in self.taken if recipients == [address]]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._speak(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        recipients: list[str] = []
+        writer.write(b"220 relay\r\n")
+        while line := (await reader.readline()).decode().strip():
+            verb = line.upper().split(":")[0].split()[0]
+            self.heard.append(verb)
+            if verb == "RCPT":
+                recipients.append(line.partition("<")[2].partition(">")[0])
+            if verb == "MAIL":
+                recipients = []
+            writer.write(self._reply(verb, "354 go on" if verb == "DATA" else "250 ok").encode() + b"\r\n")
+            if self.dies == verb.lower() or verb == "QUIT":
+                return
+            if verb == "DATA" and not await self._take(reader, writer, recipients):
+                return
+
+    async def _take(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, recipients: list[str]
+    ) -> bool:
+        held = b""
+        while (line := await reader.readline()) != b".\r\n":
+            held += line
+            if not line or (self.dies == "half" and len(held) > 2000):
+                return False
+        reply = self._reply("DOT", "250 taken")
+        if reply.startswith("250"):
+            self.taken.append((recipients, held))
+        if self.dies == "dot":
+            return False
+        writer.write(reply.encode() + b"\r\n")
+        return self.dies != "kept"
+
+    def _reply(self, verb: str, usual: str) -> str:
+        waiting = self.answers.get(verb)
+        return waiting.pop(0) if waiting else usual

@@ -1,0 +1,51 @@
+"""A client writes by mail, the therapist answers from the inbox, and the answer goes out by the relay."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from channels.email.courier import Courier
+from channels.email.terms import Relay
+from messaging.messages import Channel
+from messaging.stored import OriginalState
+from messaging.trust.access import Deed
+from messaging.writing import Letter, write_letter
+from tests.cast import Cast
+from tests.channels.email.post import Post, open_post
+from tests.channels.email.world import FakeRelay
+
+
+@pytest.fixture
+async def post(cast: Cast) -> AsyncIterator[Post]:
+    async with open_post(cast) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[FakeRelay]:
+    fake = await FakeRelay().start()
+    yield fake
+    await fake.stop()
+
+
+async def test_a_letter_comes_by_mail_and_its_answer_goes_by_mail(post: Post, relay: FakeRelay) -> None:
+    raw = post.letter("ruth", "I walked by the lake.\r\n\r\n-- \r\nRuth", Message_ID="<one@mail.example>")
+    assert (await post.offer(raw, await post.address("ruth"))).startswith("250")
+    await post.read_all()
+    (entry,) = await post.entries("ruth")
+    assert entry.body.text == "I walked by the lake."
+    assert entry.body.subject == "a walk"
+    assert (entry.author, entry.channel) == (post.cast["ruth"].id, Channel.EMAIL)
+    assert not entry.body.weak
+    assert await post.counts() == {OriginalState.DELIVERED: 1}
+
+    held, circle = await post.cast.enter("mira", "ruth", Deed.WRITE)
+    await write_letter(post.cast.office, held, circle, Letter(uuid4(), "And the ducks?", answers=1))
+    courier = Courier(post.cast.office, Relay("127.0.0.1", relay.port))
+    while await courier.send_due():
+        pass
+    (sent,) = relay.to(post.cast["ruth"].email)
+    assert b"In-Reply-To: <one@mail.example>" in sent
+    assert b"And the ducks?" in sent
+    assert b"lake" not in sent
