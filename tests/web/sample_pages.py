@@ -36,6 +36,7 @@ from tests.web.samples import (
     at,
 )
 from web import shown, views
+from web.pages.arriving import Invitation
 from web.pages.trouble import KeptText
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
@@ -43,6 +44,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "sign-in": ("sign_in.html", views.SignIn(KEY, demo=DEMO)),
     "sign-in-wrong": ("sign_in.html", views.SignIn(KEY, "linden", "wrong", "/me")),
     "set-up": ("set_up.html", views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES)),
+    "invitation": ("invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
     "help-now": (
         "help_now.html",
         views.HelpNow(

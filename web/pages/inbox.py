@@ -30,7 +30,13 @@ async def rows(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    return InboxRows(visit.here, inbox_rows(lines, visit), held=0, open_id=open_id)
+    return InboxRows(visit.here, inbox_rows(lines, visit), await held_for(visit, lines), open_id)
+
+
+async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
+    """How many letters wait in the screener; none of them is opened for it."""
+    ids = [line.conversation.id for line in lines]
+    return len(await visit.office.memory.mailbox.held(visit.practice.id, ids))
 
 
 async def today(request: Request) -> Response:
@@ -41,7 +47,7 @@ async def today(request: Request) -> Response:
     end = _midnight(visit, days=1)
     view = Today(
         signed_in=signed_in(visit),
-        bar=bar("today", rows),
+        bar=bar("today", rows, await held_for(visit, lines)),
         here=visit.here,
         due=tuple(row for row in rows if row.answer_by is not None and row.answer_by < end),
         sessions=await _sessions(visit, lines),

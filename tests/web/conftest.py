@@ -1,0 +1,48 @@
+"""The pages served over a house of the test's own."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from tests.cast import PASSWORD, Cast, found_cast
+from tests.web.visitor import Visitor
+from web.app import application
+from web.serve import web_running
+from web.state import House
+
+
+@pytest.fixture
+async def people(built: House) -> Cast:
+    """The cast, each with a password."""
+    return await found_cast(built, password=PASSWORD)
+
+
+@pytest.fixture
+async def site(built: House) -> AsyncIterator[str]:
+    """The base address of the running pages."""
+    async with web_running(built, application(built)) as base:
+        yield base
+
+
+@pytest.fixture
+def visitor(site: str) -> Callable[[], Visitor]:
+    """Another browser each time."""
+    return lambda: Visitor(site)
+
+
+@pytest.fixture
+async def ruth(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
+    """Ruth's browser, signed in."""
+    return await _signed_in(people, visitor(), "ruth")
+
+
+@pytest.fixture
+async def mira(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
+    """Dr Mira's browser, signed in."""
+    return await _signed_in(people, visitor(), "mira")
+
+
+async def _signed_in(people: Cast, browser: Visitor, name: str) -> Visitor:
+    answer = await browser.sign_in(people, name)
+    assert answer.status == 303, answer.words
+    return browser

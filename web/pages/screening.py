@@ -1,0 +1,111 @@
+"""The screener: letters by mail that could not be told beyond doubt to be a client's, until a clinician decides."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from channels.email.admitting import Reason
+from messaging import screening
+from messaging.conversations import Circle
+from messaging.errors import NotFound
+from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
+from messaging.reading import InboxLine, enter, inbox
+from messaging.trust.access import Deed
+from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
+from web.pages.showing import bar, fresh_key, inbox_rows, signed_in
+from web.shown import Named
+from web.views import HeldLetter, Screener
+
+PLACE: Final = "/screener"
+SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
+    "no_member": "It came to a reply address whose holder is no longer in care here.",
+    "automatic": "It looks like an automatic answer.",
+    "unreadable": "It could not be read as a letter. The original is kept.",
+}
+UNSAID: Final = "It could not be told beyond doubt whose it is."
+
+
+async def show(request: Request) -> Response:
+    """GET /screener"""
+    visit = await clinician_visit(request)
+    lines = await inbox(visit.office, visit.person)
+    held = await screening.held(visit.office, visit.person)
+    circles = {line.conversation.id: line.circle for line in lines}
+    view = Screener(
+        signed_in=signed_in(visit),
+        bar=bar("screener", inbox_rows(lines, visit), len(held)),
+        here=visit.here,
+        held=tuple(_held(letter, circles) for letter in held),
+        conversations=tuple(choice for line in lines for choice in _choices(line)) if _free(held) else (),
+    )
+    return page(request, "screener.html", view)
+
+
+def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> HeldLetter:
+    """A letter to a reply address goes where that address leads: there is then only one guess to make."""
+    circle = circles.get(letter.conversation) if letter.conversation else None
+    guesses = (Named(str(circle.conversation.id), circle.title()),) if circle else ()
+    return HeldLetter(
+        id=str(letter.id),
+        sender=letter.sender or "No sender is named",
+        at=letter.received_at,
+        reasons=(SENTENCES.get(letter.reason, UNSAID),),
+        preview=letter.preview,
+        attach_key=fresh_key(),
+        refuse_key=fresh_key(),
+        guesses=guesses,
+    )
+
+
+def _free(held: list[screening.HeldLetter]) -> bool:
+    """Whether any letter may go into a conversation of one's choice."""
+    return any(letter.conversation is None for letter in held)
+
+
+def _choices(line: InboxLine) -> list[Named]:
+    """A conversation to choose; where several are in care, one choice for each who may have written."""
+    conversation, clients = str(line.conversation.id), line.circle.clients
+    if len(clients) == 1:
+        return [Named(conversation, line.circle.title())]
+    return [Named(f"{conversation}/{one.id}", f"{one.name} (with {line.circle.title()})") for one in clients]
+
+
+async def attach(request: Request) -> Response:
+    """POST /screener/{held}/attach: let in, as the chosen client's. Decided letters are gone from the list."""
+    visit = await clinician_visit(request)
+    letter = _letter(request)
+    chosen, _, client = (await form_of(request)).get("conversation", "").partition("/")
+    held, circle = await enter(visit.office, visit.person, conversation_named(chosen), Deed.SETTLE)
+    writer = parse_uuid(client)
+    await screening.attach(visit.office, held, letter, PersonId(writer) if writer else None)
+    return go(f"/c/{circle.conversation.id}")
+
+
+async def refuse(request: Request) -> Response:
+    """POST /screener/{held}/refuse: turned away; it stays kept and counted. Twice is once."""
+    visit = await clinician_visit(request)
+    letter = _letter(request)
+    through = await _through(visit, letter)
+    if through is not None:
+        held, _ = await enter(visit.office, visit.person, through, Deed.SETTLE)
+        await screening.refuse(visit.office, held, letter)
+    return go(PLACE)
+
+
+async def _through(visit: Visit, letter: OriginalId) -> ConversationId | None:
+    """The conversation by whose right a held letter is decided: its own, or for nobody's letter any of one's own."""
+    found = next((one for one in await screening.held(visit.office, visit.person) if one.id == letter), None)
+    if found is None:
+        return None
+    if found.conversation is not None:
+        return found.conversation
+    lines = await inbox(visit.office, visit.person)
+    return lines[0].conversation.id if lines else None
+
+
+def _letter(request: Request) -> OriginalId:
+    found = parse_uuid(request.path_params["held"])
+    if found is None:
+        raise NotFound
+    return OriginalId(found)
