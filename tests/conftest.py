@@ -87,7 +87,10 @@ class RunningServer:
     def stop(self, seconds: float = 20) -> int:
         """Ends it as an operator would."""
         self.process.terminate()
-        return self.process.wait(seconds)
+        code = self.process.wait(seconds)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
 
 
 def start_server(environment: dict[str, str], *arguments: str) -> RunningServer:

@@ -84,8 +84,9 @@ class Guard:
                 return
             await self._app(scope, _bounded(receive), sending)
         finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            REQUESTS.labels(scope["method"], route, str(status)).observe(time.perf_counter() - started)
+            # The handler's name: few of them, and no id of the path ever becomes a label.
+            page = getattr(scope.get("endpoint"), "__name__", "none")
+            REQUESTS.labels(scope["method"], page, str(status)).observe(time.perf_counter() - started)
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if not _known_host(headers, self._settings):

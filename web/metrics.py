@@ -1,4 +1,4 @@
-"""Prometheus metrics: counts and times by route template, never by person or content."""
+"""Prometheus metrics: counts and times by handler, never by person or content."""
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
@@ -8,8 +8,8 @@ REGISTRY = CollectorRegistry()
 
 REQUESTS = Histogram(
     "quietline_http_request_seconds",
-    "HTTP requests by method, route and status",
-    ["method", "route", "status"],
+    "HTTP requests by method, handler and status",
+    ["method", "handler", "status"],
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
