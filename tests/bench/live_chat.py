@@ -1,0 +1,249 @@
+"""Live chat under load, beside a bare relay in the same run.
+
+    python -m tests.bench.live_chat                               everything: about six minutes
+    python -m tests.bench.live_chat --parts saturated,paced       some of it
+    python -m tests.bench.live_chat --parts idle --idle 2000 5000 memory, and the storm after a restart
+
+Prints one JSON object; progress goes to standard error. It starts a server (embedded PostgreSQL in a new directory), the
+relay and the load on this machine, talks over loopback, and ends what it started.
+
+Read each figure as a share of the relay's beside it: the machine's own speed is in both. `cpu` is in cores; a sample with
+`foreign` above 0.2 or `steal` above 0.03 is a lower bound. `mistakes` must be empty: errors, duplicates, gaps and messages
+that never came. Delivered means received by the other party; the relay acknowledges nothing.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import secrets
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import uvloop
+
+from tests.bench import machine
+from tests.bench.load import Load, Seat
+from tests.bench.machine import Subject
+
+PARTS: Final = ("saturated", "paced", "idle")
+SETTLE: Final = 3.0
+"""Seconds after which what a connection left behind has been collected, and its signs passed on."""
+
+Sample = Callable[[Load, Subject], Awaitable[dict[str, Any]]]
+
+
+class Bench:
+    """One run: the server with its caseload, the relay, and what was seen."""
+
+    def __init__(self, given: argparse.Namespace, directory: Path) -> None:
+        self._given = given
+        self._settings = {"QUIETLINE_DATA_DIR": str(directory), "QUIETLINE_HTTP": "127.0.0.1:0"}
+        self._seats: list[Seat] = []
+        self.mistakes: Counter[str] = Counter()
+
+    def run(self) -> dict[str, Any]:
+        """Every part asked for."""
+        report: dict[str, Any] = {"machine": machine.state()}
+        server = self._start_server()
+        try:
+            self._seats = self._provisioned()
+        finally:
+            server.stop()
+        for part in self._given.parts:
+            report[part] = getattr(self, f"_{part}")()
+        report["mistakes"] = +self.mistakes
+        return report
+
+    def _start_server(self) -> Subject:
+        return machine.start("web.cli", "serve", "--json", "--roles", "web", settings=self._settings)
+
+    def _start_relay(self) -> Subject:
+        return machine.start("tests.bench.relay")
+
+    def _provisioned(self) -> list[Seat]:
+        """Pairs in live sessions: each client has a therapist of their own, as in a session."""
+        wanted = max(
+            [self._given.pairs, *((n + 1) // 2 for n in self._given.idle if "idle" in self._given.parts)]
+        )
+        began = time.monotonic()
+        made = machine.command(self._settings, "provision", "-", "--json", given=caseload(wanted))
+        people = [line["id"] for line in made if "person" in line]
+        conversations = [line["id"] for line in made if "conversation" in line]
+        minted = machine.command(self._settings, "token", "create", "--person", "-", "--json", given=people)
+        _say(f"provisioned {len(made)} lines and {len(minted)} tokens in {time.monotonic() - began:.1f} s")
+        tokens = [line["token"] for line in minted]
+        return [Seat(conversations[i // 2], token) for i, token in enumerate(tokens)]
+
+    def _saturated(self) -> dict[str, Any]:
+        given = self._given
+
+        async def sample(load: Load, subject: Subject) -> dict[str, Any]:
+            return await load.saturate(given.outstanding, given.warm, given.seconds, subject)
+
+        return self._compared(sample)
+
+    def _paced(self) -> dict[str, Any]:
+        given, paces = self._given, {}
+        for rate in given.rates:
+
+            async def sample(load: Load, subject: Subject, rate: float = rate) -> dict[str, Any]:
+                return await load.pace(rate, given.warm, given.seconds, subject)
+
+            paces[f"{rate:g}/s"] = self._compared(sample)
+        return paces
+
+    def _compared(self, sample: Sample) -> dict[str, Any]:
+        """Server and relay in turns, so that both see the same machine."""
+        server, relay = self._start_server(), self._start_relay()
+        try:
+            found = uvloop.run(self._in_turns(sample, {"server": server, "relay": relay}))
+        finally:
+            server.stop()
+            relay.stop()
+        ratio = found["server"]["delivered_per_s"] / max(1, found["relay"]["delivered_per_s"])
+        return {**found, "server_to_relay": round(ratio, 3)}
+
+    async def _in_turns(self, sample: Sample, subjects: dict[str, Subject]) -> dict[str, Any]:
+        seats = self._seats[: 2 * self._given.pairs]
+        loads = {name: Load(self._given.seed) for name in subjects}
+        for name, subject in subjects.items():
+            took = await loads[name].arrive(subject, seats, self._given.at_once)
+            _say(f"{name}: {len(seats)} opened in {took:.1f} s")
+        await asyncio.sleep(SETTLE)
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        samples: dict[str, list[dict[str, Any]]] = {name: [] for name in subjects}
+        for _ in range(self._given.repeat):
+            for name, subject in subjects.items():
+                samples[name].append(await sample(loads[name], subject))
+                _say(f"{name}: {json.dumps(samples[name][-1])}")
+        for load in loads.values():
+            load.leave()
+            self.mistakes.update(load.mistakes)
+        gc.enable()
+        return {
+            name: {**_median(taken), "all_delivered_per_s": [s["delivered_per_s"] for s in taken]}
+            for name, taken in samples.items()
+        }
+
+    def _idle(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for count in self._given.idle:
+            found[str(count)] = {
+                "server": self._stormed(self._start_server, count),
+                "relay": self._stormed(self._start_relay, count),
+            }
+            _say(f"{count} idle: {json.dumps(found[str(count)])}")
+        return found
+
+    def _stormed(self, starting: Callable[[], Subject], count: int) -> dict[str, Any]:
+        """A fresh server, everyone at its door at once, and what each costs once all is quiet."""
+        began = time.monotonic()
+        subject = starting()
+        ready = time.monotonic() - began
+        try:
+            return {"ready_s": round(ready, 2), **uvloop.run(self._seated(subject, count))}
+        finally:
+            subject.stop()
+
+    async def _seated(self, subject: Subject, count: int) -> dict[str, Any]:
+        load = Load(self._given.seed)
+        before = subject.kib()
+        meter = machine.Meter(subject)
+        took = await load.arrive(subject, self._seats[:count], self._given.at_once)
+        shares = meter.read()
+        await asyncio.sleep(SETTLE)
+        after = subject.kib()
+        quiet = machine.Meter(subject)
+        await asyncio.sleep(SETTLE)
+        idle = quiet.read()
+        load.leave()
+        self.mistakes.update(load.mistakes)
+        return {
+            "connections": count,
+            "all_opened_s": round(took, 2),
+            "kib_per_connection": round((after["server"] - before["server"]) / count, 1),
+            "server_mib": [round(held["server"] / 1024, 1) for held in (before, after)],
+            "database_mib": [round(held["database"] / 1024, 1) for held in (before, after)],
+            "cpu_storm": shares,
+            "cpu_idle": idle,
+        }
+
+
+def caseload(pairs: int) -> list[str]:
+    """Lines for `quietline provision`."""
+    slug = f"bench-{secrets.token_hex(4)}"
+    lines: list[dict[str, Any]] = [{"practice": {"slug": slug, "name": "Bench", "time_zone": "UTC"}}]
+    for i in range(pairs):
+        for role in ("client", "therapist"):
+            name = f"{role}{i}-{slug}"
+            lines.append(
+                {"person": {"practice": slug, "role": role, "username": name, "name": f"{role} {i}"}}
+            )
+    for i in range(pairs):
+        members = {"clients": [f"client{i}-{slug}"], "clinicians": [f"therapist{i}-{slug}"]}
+        lines.append({"conversation": {"practice": slug, "kind": "individual", **members}})
+    live = {"practice": slug, "minutes": 240, "state": "live"}
+    lines += [{"session": {**live, "conversation": i}} for i in range(pairs)]
+    return [json.dumps(line) for line in lines]
+
+
+def _median(samples: list[dict[str, Any]]) -> dict[str, Any]:
+    """The sample in the middle by what it delivered, and by its tail when all delivered the same."""
+
+    def rank(sample: dict[str, Any]) -> tuple[float, float]:
+        return (round(sample["delivered_per_s"], -2), -(sample["delivery_ms"] or {"p99": 0.0})["p99"])
+
+    return sorted(samples, key=rank)[len(samples) // 2]
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def arguments() -> argparse.Namespace:
+    """What to measure, and for how long."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--parts", default=",".join(PARTS), help="some of " + ",".join(PARTS))
+    parser.add_argument("--pairs", type=int, default=500, help="one-to-one conversations (1 to 5000)")
+    parser.add_argument("--outstanding", type=int, default=64, help="messages under way, saturated")
+    parser.add_argument(
+        "--rates", type=float, nargs="+", default=[500.0, 2000.0], help="messages a second, paced"
+    )
+    parser.add_argument("--idle", type=int, nargs="+", default=[2000, 5000], help="idle connections")
+    parser.add_argument("--at-once", type=int, default=256, help="handshakes under way during a storm")
+    parser.add_argument("--seconds", type=float, default=8.0, help="length of a sample (at most 120)")
+    parser.add_argument("--warm", type=float, default=2.0, help="seconds before a sample")
+    parser.add_argument("--repeat", type=int, default=3, help="samples of each (at most 20)")
+    parser.add_argument("--seed", type=int, default=1, help="who speaks when")
+    given = parser.parse_args()
+    given.parts = given.parts.split(",")
+    if set(given.parts) - set(PARTS):
+        parser.error(f"--parts takes some of {','.join(PARTS)}")
+    bounds = {"pairs": 5000, "outstanding": 4096, "seconds": 120, "warm": 30, "repeat": 20, "at_once": 4096}
+    for name, most in bounds.items():
+        if not 0 < getattr(given, name) <= most:
+            parser.error(f"--{name.replace('_', '-')} is more than 0 and at most {most}")
+    if not all(0 < n <= 20_000 for n in given.idle) or not all(0 < r <= 100_000 for r in given.rates):
+        parser.error("--idle is at most 20000, --rates at most 100000")
+    return given
+
+
+def main() -> None:
+    """Measures and prints."""
+    given = arguments()
+    machine.allow_many_files()
+    with tempfile.TemporaryDirectory(prefix="quietline-bench-", ignore_cleanup_errors=True) as directory:
+        report = Bench(given, Path(directory)).run()
+    sys.stdout.write(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
