@@ -202,7 +202,7 @@ def header_block(lines: list[str], start: int) -> int:
         place += 1
     sender = any(map(_HEADER_FROM.fullmatch, block))
     dated = any(_YEAR.search(line) and _TIME.search(line) for line in block)
-    named = any(map(_ADDRESS.search, block))
+    named = any(map(_named, block))
     enough = (len(block) >= 3 and sender) or (len(block) >= 2 and dated and named)
     return place - start if enough else 0
 
@@ -258,7 +258,11 @@ def _may_run_on(line: str) -> bool:
 
 
 def _telling(text: str) -> bool:
-    return bool(_YEAR.search(text) or _TIME.search(text) or _ADDRESS.search(text))
+    return bool(_YEAR.search(text) or _TIME.search(text)) or _named(text)
+
+
+def _named(text: str) -> bool:
+    return "@" in text and _ADDRESS.search(text) is not None
 
 
 def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
@@ -266,7 +270,7 @@ def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
         return True
     colon = text.rstrip(" *_-—>").endswith(_COLON)
     dated, timed = bool(_YEAR.search(text)), bool(_TIME.search(text))
-    named = bool(_ADDRESS.search(text))
+    named = _named(text)
     if _VERB.search(text) and (colon or _VERB_AT_END.search(text)):
         return named or timed or dated or before_quote
     if colon and named and dated and timed:

@@ -1,0 +1,146 @@
+"""Reports: who was not reached, for good or for now, and why."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels.email.bounces import Bounce, Cause, Class, read_report
+from tests.channels.email.letters import CORPORA, NO_CORPORA, all_letters, corpus_files, letter
+
+REPORT = letter("not_delivered")
+
+
+def text_report(words: str, header: str = "From: MAILER-DAEMON@mx.example.net") -> Bounce | None:
+    return read_report(f"{header}\r\nSubject: failure\r\n\r\n{words}\r\n".encode())
+
+
+def test_a_standard_report_names_recipient_class_and_cause() -> None:
+    assert read_report(REPORT) == Bounce(("mara@example.org",), Class.PERMANENT, Cause.NO_SUCH_ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnosis", "cause", "status_class"),
+    [
+        (b"5.2.2", b"smtp; 552 x", Cause.MAILBOX_FULL, Class.PERMANENT),
+        (b"4.2.2", b"smtp; 452 x", Cause.MAILBOX_FULL, Class.TEMPORARY),
+        (b"5.3.4", b"", Cause.TOO_BIG, Class.PERMANENT),
+        (b"5.7.1", b"smtp; 554 refused as spam", Cause.BLOCKED, Class.PERMANENT),
+        (b"5.1.2", b"", Cause.NO_SUCH_DOMAIN, Class.PERMANENT),
+        (b"4.4.1", b"connection timed out", Cause.UNREACHABLE, Class.TEMPORARY),
+        (b"5.0.0", b"smtp; 451 4.3.2 try again later", Cause.UNREACHABLE, Class.TEMPORARY),
+    ],
+)
+def test_status_codes_become_plain_words(
+    status: bytes, diagnosis: bytes, cause: Cause, status_class: Class
+) -> None:
+    raw = REPORT.replace(b"5.0.0", status).replace(
+        b"smtp; 550 5.1.1 <mara@example.org>: user unknown", diagnosis
+    )
+    read = read_report(raw.replace(b": no such mailbox", b""))
+    assert read is not None
+    assert (read.cause, read.status_class) == (cause, status_class)
+    assert read.still_trying == (status_class is Class.TEMPORARY)
+
+
+def test_a_delay_is_no_failure_and_a_success_is_no_report() -> None:
+    delayed = read_report(REPORT.replace(b"Action: failed", b"Action: delayed"))
+    assert delayed is not None
+    assert delayed.still_trying
+    assert read_report(REPORT.replace(b"Action: failed", b"Action: relayed")) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "recipients", "status_class", "cause"),
+    [
+        (
+            "Hi. I could not deliver.\n\n<mara@example.org>:\n550 5.1.1 unknown user\n",
+            ("mara@example.org",),
+            Class.PERMANENT,
+            Cause.NO_SUCH_ADDRESS,
+        ),
+        (
+            "The mailbox for mara@example.org is full.",
+            ("mara@example.org",),
+            Class.UNKNOWN,
+            Cause.MAILBOX_FULL,
+        ),
+        (
+            "Delivery to mara@example.org has been delayed: 450 busy. We are still trying.",
+            ("mara@example.org",),
+            Class.TEMPORARY,
+            Cause.UNREACHABLE,
+        ),
+        ("Something went wrong.", (), Class.UNKNOWN, Cause.UNKNOWN),
+    ],
+)
+def test_reports_in_plain_words_are_read_too(
+    words: str, recipients: tuple[str, ...], status_class: Class, cause: Cause
+) -> None:
+    assert text_report(words) == Bounce(recipients, status_class, cause)
+
+
+def test_the_returned_letter_is_not_taken_for_the_report() -> None:
+    words = "I could not deliver this mail, sorry for that.\n\n--- Original message follows ---\nTo: eve@example.com\n"
+    read = text_report(words)
+    assert read is not None
+    assert read.recipients == ()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        letter("plain"),
+        letter("out_of_office"),
+        REPORT.replace(b"report-type=delivery-status", b"report-type=feedback-report"),
+        REPORT.replace(b"report-type=delivery-status", b"report-type=disposition-notification"),
+    ],
+)
+def test_letters_vacations_complaints_and_receipts_are_no_bounces(raw: bytes) -> None:
+    assert read_report(raw) is None
+
+
+def test_every_cause_is_a_sentence_and_the_repr_names_nobody() -> None:
+    assert all(cause.sentence.endswith(".") for cause in Cause)
+    assert "mara" not in repr(read_report(REPORT))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([REPORT, *all_letters()]), st.integers(0, 900), st.binary(max_size=30))
+def test_no_bytes_raise(raw: bytes, place: int, put: bytes) -> None:
+    read_report(raw[:place] + put + raw[place + len(put) :])
+
+
+@pytest.mark.parametrize(
+    "piece", ["a@", "mailbox ", "550 ", "5.1.1 ", "to <a@b.c", "----", "x" * 50 + "@", "user "]
+)
+def test_a_hostile_report_is_read_in_a_moment(piece: str) -> None:
+    begun = time.process_time()
+    text_report(piece * (200_000 // len(piece)))
+    assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.skipif(not CORPORA.is_dir(), reason=NO_CORPORA)
+def test_most_bounces_of_the_corpora_are_understood() -> None:
+    expected = json.loads((CORPORA / "sisimai" / "expected.json").read_text("utf-8"))
+    found = right = judged = of = 0
+    for name, wanted in expected.items():
+        read = read_report((CORPORA / "sisimai" / "files" / "maildir" / "bsd" / name).read_bytes())
+        if wanted["kind"] in ("feedback-report", "auto-reply", "delivered"):
+            assert read is None
+        elif wanted["kind"] == "bounce" and read is not None:
+            of += 1
+            found += {one.lower() for one in wanted["recipients"]} <= {one.lower() for one in read.recipients}
+            if wanted["permanent"] is not None and read.status_class is not Class.UNKNOWN:
+                judged += 1
+                right += (read.status_class is Class.PERMANENT) == wanted["permanent"]
+    assert found / of > 0.9
+    assert right / judged > 0.95
+
+
+@pytest.mark.skipif(not CORPORA.is_dir(), reason=NO_CORPORA)
+def test_no_mail_of_the_corpora_raises() -> None:
+    for path in corpus_files():
+        read_report(path.read_bytes())
