@@ -15,13 +15,15 @@ from messaging.ids import ConversationId, parse_uuid
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from web.guards import BODY_LIMIT, signed_in
-from web.house import House
 from web.shown import Here
+from web.state import House
 
 FIELDS: Final = 40
 """Of one form; the longest of ours has seven."""
 HIGHEST: Final = 2**31 - 1
-LOCAL: Final = re.compile(r"/(?:me|today|inbox|c|screener|admin)(?:[/?][A-Za-z0-9/?=&_.-]{0,300})?")
+LOCAL: Final = re.compile(
+    r"/(?:me|today|inbox|c|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
+)
 """Where a sign-in may lead: our own places, spelled as we spell them. `//evil`, `/\\evil` and schemes cannot match."""
 
 

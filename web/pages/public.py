@@ -13,10 +13,10 @@ from messaging.trust.tokens import Token
 from web import shown
 from web.entrance import enter_by_password
 from web.guards import cookie_name, signed_in
-from web.house import House
 from web.pages.asking import form_of, go, home_of, local_path, page
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
+from web.state import House
 from web.views import HelpNow, SignIn
 
 CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
@@ -28,7 +28,8 @@ async def front(request: Request) -> Response:
     house: House = request.state["house"]
     following = local_path(request.query_params.get("next"))
     with suppress(NotSignedIn):
-        return go(following or home_of((await signed_in(request)).person.role))
+        person = (await signed_in(request)).person
+        return go(following or home_of(person.role))
     trouble = "signed_out" if "out" in request.query_params else ""
     return page(request, "sign_in.html", _entrance(house, trouble=trouble, following=following))
 

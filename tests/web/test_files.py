@@ -1,0 +1,108 @@
+"""Mailed letters through the pages: held in the screener, let in or refused; originals and files handed out harmless."""
+
+import re
+from uuid import uuid4
+
+from messaging import originals
+from messaging.ids import OriginalId
+from messaging.letters import Arrival, Destination, Enclosure, Reading
+from messaging.stored import OriginalState, StoredOriginal
+from tests.cast import Cast
+from tests.web.visitor import Visitor
+
+RAW = b"From: someone@mail.example\r\nSubject: x\r\n\r\n<script>alert(1)</script>\r\n"
+PAGE = Enclosure("../../page one.html", "text/html", b"<script>alert(1)</script>")
+PICTURE = Enclosure("table.png", "image/png", b"\x89PNG not really")
+
+
+async def held_letter(people: Cast, text: str, to: str | None = None) -> OriginalId:
+    """A letter in the screener: to a client's own reply address, or to the practice's general one."""
+    conversation = people.conversation(to) if to else None
+    person = people[to].id if to else None
+    practice = people.practice.id
+    arrival = Arrival("reply@mail.example", "someone@mail.example", "mail.example", None)
+    kept = await originals.keep(people.office, Destination(practice, conversation, person), arrival, RAW)
+    reading = Reading(uuid4(), "someone@mail.example", "x", text, enclosures=(PAGE, PICTURE))
+    reason = "other_address" if to else "general_address"
+    await originals.hold(people.office, await stored(people, kept), reason, reading)
+    return kept
+
+
+async def stored(people: Cast, original: OriginalId) -> StoredOriginal:
+    found = await people.office.memory.mailbox.original(people.practice.id, original)
+    assert found is not None
+    return found
+
+
+async def test_a_held_letter_is_let_in_by_who_cares_for_its_client(people: Cast, mira: Visitor) -> None:
+    letter = await held_letter(people, "From my sister's tablet.", "ruth")
+    assert "1 letter held" in (await mira.get("/inbox")).words
+    page = await mira.get("/screener")
+    assert "From my sister's tablet." in page.words
+    assert "from an address we do not know" in page.words
+    place = f"/screener/{letter}/attach"
+    fields = page.hidden(place)
+    for _ in range(2):
+        assert (await mira.post(place, fields)).place == f"/c/{people.conversation('ruth')}"
+    assert "Nothing is held" in (await mira.get("/screener")).words
+    opened = await mira.get(f"/c/{people.conversation('ruth')}")
+    assert re.findall(r'<li class="sheet" id="(n\d+)"', opened.text) == ["n1"]
+
+
+async def test_a_letter_to_nobody_goes_where_the_clinician_says(people: Cast, mira: Visitor) -> None:
+    letter = await held_letter(people, "To whom it may concern.")
+    page = await mira.get("/screener")
+    choice = f"{people.conversation('ben')}/{people['tess'].id}"
+    assert re.search(f'<option value="{choice}">Tess', page.text)
+    sent = await mira.post(f"/screener/{letter}/attach", {"conversation": choice})
+    assert sent.place == f"/c/{people.conversation('ben')}"
+    assert re.search(r'data-part="author">Tess<', (await mira.get(sent.place)).text)
+
+
+async def test_a_refused_letter_is_gone_from_the_screener_and_kept(people: Cast, mira: Visitor) -> None:
+    letter = await held_letter(people, "Buy now.")
+    for _ in range(2):
+        assert (await mira.post(f"/screener/{letter}/refuse", {})).place == "/screener"
+    assert "Nothing is held" in (await mira.get("/screener")).words
+    assert (await stored(people, letter)).state is OriginalState.REFUSED
+
+
+async def test_a_letter_held_for_others_cannot_be_decided_or_seen(
+    people: Cast, site: str, mira: Visitor
+) -> None:
+    letter = await held_letter(people, "For Dr Mira only.", "ruth")
+    eli = Visitor(site)
+    await eli.sign_in(people, "eli")
+    assert "Dr Mira only" not in (await eli.get("/screener")).text
+    for conversation in ("ruth", "omar"):
+        fields = {"conversation": str(people.conversation(conversation))}
+        assert (await eli.post(f"/screener/{letter}/attach", fields)).status == 404
+    await eli.post(f"/screener/{letter}/refuse", {})
+    assert (await stored(people, letter)).state is OriginalState.HELD
+
+
+async def test_originals_and_files_are_saved_and_never_opened_here(
+    people: Cast, ruth: Visitor, mira: Visitor, site: str
+) -> None:
+    letter = await held_letter(people, "With two files.", "ruth")
+    conversation = people.conversation("ruth")
+    await mira.post(f"/screener/{letter}/attach", {"conversation": str(conversation)})
+    page = await mira.get(f"/c/{conversation}")
+    original = await mira.get(f"/c/{conversation}/original/1")
+    assert (original.raw, original.headers["content-type"]) == (RAW, "message/rfc822")
+    files = re.findall(rf'href="(/c/{conversation}/attachments/1/[^"]+)"', page.text)
+    as_page, as_picture = [await mira.get(place) for place in files]
+    assert (as_page.raw, as_page.headers["content-type"]) == (PAGE.content, "application/octet-stream")
+    assert (as_picture.raw, as_picture.headers["content-type"]) == (PICTURE.content, "image/png")
+    for answer in (original, as_page, as_picture):
+        assert answer.headers["content-disposition"].startswith("attachment;")
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert 'filename="page one.html"' in as_page.headers["content-disposition"]
+    own = re.findall(r'href="(/me/letters/[^"]+/attachments/1/[^"]+)"', (await ruth.get("/me/letters")).text)
+    assert [(await ruth.get(place)).raw for place in own] == [PAGE.content, PICTURE.content]
+    eli = Visitor(site)
+    await eli.sign_in(people, "eli")
+    for place in (f"/c/{conversation}/original/1", *files):
+        assert (await eli.get(place)).status == 404
+        assert (await ruth.get(place)).status == 404
