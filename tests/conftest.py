@@ -5,11 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from tests.cast import Cast, found_cast
 from threads.cluster import Accesses, Cluster
@@ -42,6 +43,11 @@ class TestDatabase:
     def settings(self, **more: str) -> Settings:
         """The same, read."""
         return read_settings(self.environment(**more))
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop the server runs on: transports differ between loops, and a test on another one proves less."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

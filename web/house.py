@@ -6,16 +6,19 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from channels.chat.hub import Hub
 from messaging.office import Office
+from messaging.stored import Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.cluster import Cluster, ClusterError
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.memory import Store, build
 from threads.schema import is_current, migrate
+from threads.writer import Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice
@@ -105,7 +108,14 @@ def _join(
 ) -> tuple[House, Store]:
     node = os.urandom(6).hex()
     hub = Hub(node)
-    store = build(base, installation.audit_mac, hub.announce, node)
+    owed = asyncio.Event()
+
+    def announce(written: Written) -> None:
+        hub.announce(written)
+        if any(isinstance(effect, Owe) for posting, _ in written for effect in posting.effects):
+            owed.set()
+
+    store = build(base, installation.audit_mac, announce, node)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
     office = Office(
@@ -118,13 +128,16 @@ def _join(
         press=PostOffice(settings, installation),
         room_left=lambda: room.left,
     )
-    return House(settings, office, hub, room, desk, node, lambda: store.writer.waiting), store
+    built = House(
+        settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting, mail_owed=owed
+    )
+    return built, store
 
 
 @asynccontextmanager
 async def _tasks(
     built: House, store: Store, cluster: Cluster | None, *, beside: bool
-) -> AsyncIterator[asyncio.TaskGroup]:
+) -> AsyncIterator[None]:
     """Every task has an owner. Leaving drains the writer first, so that what was taken is kept."""
     failure: BaseException | None = None
     async with asyncio.TaskGroup() as group:
@@ -135,7 +148,7 @@ async def _tasks(
         ]
         if not beside:
             tasks.append(group.create_task(built.room.watch()))
-            tasks.append(group.create_task(store.bell.listen(built.hub.hear, built.hub.gap)))
+            tasks.append(group.create_task(store.bell.listen(partial(_hear, built), built.hub.gap)))
             if cluster is not None:
                 tasks.append(group.create_task(cluster.watch()))
         try:
@@ -148,3 +161,10 @@ async def _tasks(
             task.cancel()
     if failure is not None:
         raise failure
+
+
+def _hear(built: House, payload: str) -> None:
+    if payload == "r":
+        built.mail_arrived.set()
+    else:
+        built.hub.hear(payload)

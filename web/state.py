@@ -1,5 +1,6 @@
 """What every request is handed: the house it is in, and the templates."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
@@ -30,6 +31,8 @@ class House:
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     draining: bool = False
+    mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
 

@@ -6,7 +6,7 @@ A mail is in doubt only between its final dot and the answer to it; everything b
 import asyncio
 import contextlib
 import re
-from typing import Final
+from typing import Final, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
@@ -145,10 +145,11 @@ class RelayConnection:
         if begun.code != 354:
             raise SMTPResponseException(begun.code, "")
         protocol = client.protocol
-        if protocol is None or not isinstance(protocol.transport, asyncio.WriteTransport):
+        if protocol is None or protocol.transport is None:
             raise EOFError
         raw = mail.raw if mail.raw.endswith(b"\r\n") else mail.raw + b"\r\n"
-        protocol.transport.set_write_buffer_limits(0)
+        # Typed as what every loop gives; uvloop's transports do not inherit from asyncio's class.
+        cast("asyncio.WriteTransport", protocol.transport).set_write_buffer_limits(0)
         protocol.write(_DOT.sub(b"..", raw))
         async with asyncio.timeout(self._relay.timeout):
             await protocol._drain_helper()
