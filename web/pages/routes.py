@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import arriving, client, conversation, files, inbox, public, screening, static
+from web.pages import admin, arriving, client, conversation, files, inbox, public, screening, static
 
 ROUTES: Final[list[Route | Mount]] = [
     Route("/", public.front),
@@ -36,5 +36,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener", screening.show),
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
+    Route("/admin", admin.people),
     Route("/static/{name:path}", static.static),
 ]

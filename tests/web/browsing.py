@@ -1,0 +1,36 @@
+"""A real Chromium for the journeys over the pages."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.cast import PASSWORD, Cast
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser QUIETLINE_CHROMIUM names, or the one of this machine."""
+    program = os.environ.get("QUIETLINE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+async def sign_in(page: Page, site: str, cast: Cast, name: str) -> None:
+    """By the form, as people do."""
+    await page.goto(f"{site}/")
+    await page.get_by_label("Username").fill(f"{name}-{cast.practice.slug}")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(lambda url: not url.endswith(("/", "/sign-in")))
