@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 import uvloop
@@ -99,13 +100,13 @@ class RunningServer:
         return code
 
 
-def start_server(environment: dict[str, str], *arguments: str) -> RunningServer:
+def start_server(environment: dict[str, str], *arguments: str, log: IO[str] | None = None) -> RunningServer:
     """Starts a server process and waits until it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-m", "web.cli", "serve", "--json", *arguments],
         env={**{k: v for k, v in os.environ.items() if not k.startswith("QUIETLINE_")}, **environment},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if "QUIETLINE_TEST_QUIET" in os.environ else None,
+        stderr=log,
         text=True,
     )
     assert process.stdout is not None

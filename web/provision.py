@@ -43,6 +43,7 @@ class Desk:
     async def run(self, lines: Iterable[str]) -> AsyncIterator[Fields]:
         """Answers each line, in order."""
         group: list[tuple[int, str, Fields, int]] = []
+        taken: set[str] = set()
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -50,7 +51,7 @@ class Desk:
             if parsed is None:
                 async for answer in self._flush(group):
                     yield answer
-                group = []
+                group, taken = [], set()
                 self.failed += 1
                 yield {
                     "error": "This line is not one of practice, person, conversation, session.",
@@ -58,11 +59,12 @@ class Desk:
                 }
                 continue
             kind, fields = parsed
-            if group and (group[0][1] != kind or len(group) >= AT_ONCE):
+            if group and (group[0][1] != kind or len(group) >= AT_ONCE or _names(fields) & taken):
                 async for answer in self._flush(group):
                     yield answer
-                group = []
+                group, taken = [], set()
             group.append((number, kind, fields, self.made))
+            taken |= _names(fields)
             self.made += kind == "conversation"
         async for answer in self._flush(group):
             yield answer
@@ -155,6 +157,11 @@ class Desk:
         if practice is None:
             raise NotFound("There is no practice with this slug.")
         return practice
+
+
+def _names(fields: Fields) -> set[str]:
+    """What a line claims: of two lines that claim the same, the first must win."""
+    return {str(fields.get(name)).casefold() for name in ("slug", "username") if fields.get(name)}
 
 
 def _missing() -> Any:

@@ -24,7 +24,7 @@ from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.messages import Entry, EventName
 from messaging.office import Office
-from messaging.reading import circle_of
+from messaging.reading import circle_of, note_opening
 from messaging.stored import Outcome, Posting, Verdict
 from messaging.trust.access import Deed, admit
 
@@ -57,7 +57,7 @@ class Hub:
         self.signs = Signs(node)
         self._streams: dict[ConversationId, Stream] = {}
         self._loading: dict[ConversationId, _Loading] = {}
-        self._origins: dict[UUID, list[Connection]] = {}
+        self._origins: dict[tuple[PersonId, ConversationId, UUID], list[Connection]] = {}
         self._running: _Running | None = None
 
     async def run(self, office: Office, ring: Ring) -> None:
@@ -88,8 +88,9 @@ class Hub:
             stream = self._streams.get(conversation)
             if outcome.verdict is Verdict.NEW:
                 self.inboxes.changed(posting, outcome)
-                for connection in self._origins.pop(posting.key, ()):
-                    _acknowledge(connection, stream, posting, outcome)
+                whose = (posting.entry.author, conversation, posting.key)
+                for connection in self._origins.pop(whose, ()):
+                    _acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
             if stream is None:
                 self._note_loading(conversation, outcome.number)
             elif outcome.verdict is Verdict.NEW:
@@ -171,6 +172,7 @@ class Hub:
             held = admit(connection.signed_in.person, found, Deed.READ)
             if found is None:
                 raise NotFound
+            await note_opening(self.office, held)
             if conversation not in self._streams:
                 circle = await circle_of(self.office, found)
                 self._streams.setdefault(conversation, Stream(circle, found.last_number, found.last_number))
@@ -228,13 +230,28 @@ class Hub:
         stream = self._streams.get(conversation)
         return stream.circle.conversation if stream is not None else None
 
-    def expect(self, key: UUID, connection: Connection) -> None:
+    def expect(self, connection: Connection, conversation: ConversationId, key: UUID) -> None:
         """This connection is about to post under this key and gets `said` instead of a copy."""
-        self._origins.setdefault(key, []).append(connection)
+        whose = (connection.person, conversation, key)
+        self._origins.setdefault(whose, []).append(connection)
 
-    def forget(self, key: UUID) -> None:
-        """The posting was answered."""
-        self._origins.pop(key, None)
+    def forget(self, connection: Connection, conversation: ConversationId, key: UUID) -> None:
+        """The posting was answered. Another connection may still wait for the same key's answer."""
+        whose = (connection.person, conversation, key)
+        waiting = self._origins.get(whose)
+        if waiting is not None and connection in waiting:
+            waiting.remove(connection)
+            if not waiting:
+                del self._origins[whose]
+
+    def say_again(
+        self, connection: Connection, conversation: ConversationId, key: UUID, outcome: Outcome
+    ) -> None:
+        """The answer to a repeat: in the message's place where a reader has yet to be told of it, else at once."""
+        stream = self._streams.get(conversation)
+        _acknowledge(connection, stream, outcome, said(conversation, key, outcome))
+        if stream is not None:
+            self._hint(stream, outcome.number)
 
     async def _sweep(self, office: Office) -> None:
         """Closes connections whose sign-in has run out; a signed-out one is closed by the bell at once."""
@@ -252,9 +269,8 @@ def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:
     return frames.encode({"type": "said", **held})
 
 
-def _acknowledge(connection: Connection, stream: Stream | None, posting: Posting, outcome: Outcome) -> None:
+def _acknowledge(connection: Connection, stream: Stream | None, outcome: Outcome, frame: str) -> None:
     """`said` takes the message's place in the order of a connection that follows the conversation."""
-    frame = said(posting.entry.conversation, posting.key, outcome)
     for reader in stream.readers if stream else ():
         if reader.connection is connection and reader.seen < outcome.number:
             reader.own[outcome.number] = frame

@@ -1,0 +1,171 @@
+"""The command line: what it makes, and how it refuses, in one line each."""
+
+import asyncio
+import json
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from messaging.trust.tokens import read_token
+from tests.cast import Cast, provisioning_lines
+from tests.conftest import TestDatabase, start_server
+from threads.database import NotFitToServe
+from web.house import house
+from web.master_key import KeyTrouble
+from web.settings import BadSettings, read_settings
+
+
+def quietline(
+    environment: dict[str, str], *arguments: str, typed: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("QUIETLINE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "web.cli", *arguments],
+        env={**clean, **environment},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_caseload_is_provisioned_line_by_line_and_tokens_are_made_for_all(database: TestDatabase) -> None:
+    slug = f"caseload-{secrets.token_hex(4)}"
+    lines = provisioning_lines(slug, clients=40)
+    done = quietline(database.environment(), "provision", "-", typed="\n".join(lines))
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a["line"] for a in answers] == list(range(1, len(lines) + 1))
+    people = [a["id"] for a in answers if "person" in a]
+    assert all("invitation" in a["person"] for a in answers if "person" in a)
+    assert all(a["session"]["state"] == "live" for a in answers if "session" in a)
+    made = quietline(
+        database.environment(), "token", "create", "--person", "-", "--json", typed="\n".join(people)
+    )
+    tokens = [json.loads(line)["token"] for line in made.stdout.splitlines()]
+    assert len(set(tokens)) == len(people)
+    assert all(read_token(t) for t in tokens)
+
+
+def test_a_line_that_fails_says_so_and_the_rest_goes_on(database: TestDatabase) -> None:
+    slug = f"broken-{secrets.token_hex(4)}"
+    person = {"practice": slug, "role": "client", "username": f"ruth-{slug}", "name": "Ruth"}
+    typed = [
+        json.dumps({"practice": {"slug": slug, "name": "Haus Linde"}}),
+        "not json",
+        json.dumps({"practice": {"slug": slug, "name": "Again"}}),
+        json.dumps({"person": {**person, "role": "wizard"}}),
+        json.dumps({"person": {**person, "email": "no address\r\nBcc: all"}}),
+        json.dumps({"person": person}),
+        json.dumps({"person": person}),
+        json.dumps({"conversation": {"practice": slug, "clients": [f"ruth-{slug}"], "clinicians": []}}),
+        json.dumps({"session": {"practice": slug, "conversation": 7}}),
+        json.dumps({"practice": {"slug": "UPPER CASE", "name": "x"}}),
+    ]
+    done = quietline(database.environment(), "provision", "-", typed="\n".join(typed))
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert ["error" in a for a in answers] == [False, True, True, True, True, False, True, True, True, True]
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_token_for_nobody_is_refused_in_one_line(database: TestDatabase) -> None:
+    for person in ("nobody", "7a4b0d54-0d0c-4a5e-9d2c-1df1a8a0c1ab"):
+        done = quietline(database.environment(), "token", "create", "--person", person)
+        assert (done.returncode, done.stderr) == (1, "quietline: there is no such person\n")
+
+
+def test_every_wrong_setting_is_named_at_once() -> None:
+    wrong = {
+        "QUIETLINE_HTTP": "nowhere",
+        "QUIETLINE_BASE_URL": "http://public.example",
+        "QUIETLINE_RELAY_URL": "ftp://relay",
+        "QUIETLINE_REPLY_ADDRESS": "reply@{domain}",
+        "QUIETLINE_LOG": "xml",
+        "QUIETLINE_HTPP": "typo",
+    }
+    with pytest.raises(BadSettings) as refusal:
+        read_settings(wrong)
+    assert {line.partition(":")[0] for line in str(refusal.value).splitlines()} == set(wrong)
+
+
+def test_wrong_usage_exits_2_and_a_wrong_setting_1() -> None:
+    assert quietline({}, "dance").returncode == 2
+    done = quietline({"QUIETLINE_LOG": "xml"}, "doctor")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_a_second_server_on_the_same_data_is_refused_in_one_line(tmp_path: Path) -> None:
+    environment = {"QUIETLINE_DATA_DIR": str(tmp_path / "data"), "QUIETLINE_HTTP": "127.0.0.1:0"}
+    first = start_server(environment)
+    try:
+        second = quietline(environment, "serve")
+        assert second.returncode == 1
+        assert second.stderr.count("\n") == 1
+        assert second.stderr.startswith("quietline: ")
+    finally:
+        assert first.stop() == 0
+
+
+async def test_the_server_does_not_serve_as_a_role_that_passes_row_security(
+    database: TestDatabase,
+) -> None:
+    settings = database.settings(QUIETLINE_DATABASE_URL=database.accesses.backup.url())
+    with pytest.raises(NotFitToServe, match="row security"):
+        async with house(settings):
+            pass
+
+
+async def test_the_server_does_not_serve_where_commits_are_not_kept(database: TestDatabase) -> None:
+    url = database.accesses.app.url()
+    careless = url + ("&" if "?" in url else "?") + "synchronous_commit=off"
+    with pytest.raises(NotFitToServe, match="synchronous_commit"):
+        async with house(database.settings(QUIETLINE_DATABASE_URL=careless)):
+            pass
+
+
+async def test_the_server_says_why_its_master_key_will_not_do(
+    cast: Cast, database: TestDatabase, tmp_path: Path
+) -> None:
+    settings = database.settings()
+    for content, mode, words in (
+        (None, 0, "missing"),
+        ("short", 0o600, "cannot be read"),
+        ("0" * 64, 0o644, "others"),
+    ):
+        key = tmp_path / f"key-{mode}-{words}"
+        if content is not None:
+            key.write_text(content)
+            key.chmod(mode)
+        changed = replace(settings, database=replace(settings.database, master_key_file=key))
+        with pytest.raises(KeyTrouble, match=words):
+            async with house(changed):
+                pass
+
+
+def test_another_master_key_does_not_open_the_database(
+    cast: Cast, database: TestDatabase, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.key"
+    other.write_text("11" * 32)
+    other.chmod(0o600)
+    done = quietline(database.environment(QUIETLINE_MASTER_KEY_FILE=str(other)), "doctor")
+    assert (done.returncode, done.stderr) == (1, "quietline: the master key does not open this database\n")
+
+
+def test_the_doctor_and_the_audit_say_one_line_a_check(cast: Cast, database: TestDatabase) -> None:
+    asyncio.set_event_loop(None)
+    doctor = quietline(database.environment(), "doctor", "--json")
+    checks = {c["check"]: c["fine"] for c in map(json.loads, doctor.stdout.splitlines())}
+    assert checks["database"]
+    assert checks["master key"]
+    assert checks["relay"] is False
+    audit = quietline(database.environment(), "audit", "verify", "--json")
+    assert audit.returncode == 0
+    assert {json.loads(line)["broken_at"] for line in audit.stdout.splitlines()} == {None}
