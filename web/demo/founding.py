@@ -1,0 +1,113 @@
+"""Founding the demonstration's practice, once; finding it again later."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from channels.email.reading_room import ReadingRoom
+from messaging.conversations import AnswerRule, Member
+from messaging.errors import Conflict
+from messaging.ids import ConversationId, PracticeId
+from messaging.office import Office
+from messaging.people import Person, Practice, Role
+from messaging.provisioning import (
+    NewPerson,
+    NewPractice,
+    add_person,
+    begin_conversation,
+    found_practice,
+    person_by_username,
+    practice_by_slug,
+)
+from messaging.reading import inbox, people_named
+from web.demo.history import answering_day, scenes
+from web.demo.linden import keep_live
+from web.demo.mailroom import Mailroom
+from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, File
+from web.demo.telling import Post, Stage, tell
+from web.state import House
+
+FOUNDED: Final = timedelta(days=40)
+"""How long the practice has been there at the first start: before the first letter."""
+REAL: Final = (
+    "There is a real practice here. Give the demonstration a data directory of its own (QUIETLINE_DATA_DIR)."
+)
+UNFINISHED: Final = (
+    "The first start of this demonstration was broken off. Empty its data directory and start it again."
+)
+
+
+async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
+    """The practice, founded or found, with Linden's session live. Raises Conflict."""
+    office = built.office
+    practice = await practice_by_slug(office, slug)
+    if practice is None:
+        # Its passwords are known to everyone: never beside people who are real.
+        if slug == SLUG and await built.memory.directory.practices():
+            raise Conflict(REAL)
+        stage = await found(office, slug)
+        await _tell(built, stage, room)
+    else:
+        stage = await find(office, practice)
+    await keep_live(stage)
+    return stage
+
+
+async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
+    reading = ReadingRoom(1)
+    try:
+        today = stage.now.astimezone(stage.zone).date()
+        await tell(stage, scenes(answering_day(today)), Post(built.settings.mail, reading, room))
+    finally:
+        await reading.close()
+
+
+async def found(office: Office, slug: str) -> Stage:
+    """Practice, people and conversations, as they were before the first letter."""
+    now = office.clock()
+    then = replace(office, clock=lambda: now - FOUNDED)
+    practice = await found_practice(then, NewPractice(slug, PRACTICE, ZONE))
+    added = await asyncio.gather(
+        *(
+            add_person(
+                then, practice.id, NewPerson(one.role, one.username, one.name, one.email, PASSWORD, one.mode)
+            )
+            for one in CHARACTERS
+        )
+    )
+    people = {one.username: person for one, person in zip(CHARACTERS, added, strict=True)}
+    files = {one.name: await _begin(then, practice, people, one, now) for one in FILES}
+    return Stage(office, practice, people, files, now)
+
+
+async def _begin(
+    office: Office, practice: Practice, people: dict[str, Person], file: File, now: datetime
+) -> ConversationId:
+    members = tuple(Member(people[name].id, people[name].role) for name in file.members)
+    rule = AnswerRule()
+    if file.name == "ruth":
+        today = now.astimezone(ZoneInfo(practice.time_zone)).date()
+        rule = AnswerRule(weekday=(today + timedelta(days=answering_day(today))).weekday())
+    made = await begin_conversation(office, practice.id, file.kind, members, rule)
+    return made.id
+
+
+async def find(office: Office, practice_id: PracticeId) -> Stage:
+    """Everyone of an earlier start. Raises Conflict when that was broken off."""
+    practice = await office.memory.people.practice(practice_id)
+    ids = [await person_by_username(office, practice_id, one.username) for one in CHARACTERS]
+    known = await people_named(office, practice_id, [one for one in ids if one])
+    if practice is None or len(known) != len(CHARACTERS):
+        raise Conflict(UNFINISHED)
+    people = {one.username: known[name] for one, name in zip(CHARACTERS, ids, strict=True) if name}
+    names = {person.id: username for username, person in people.items()}
+    files = {}
+    for line in await inbox(office, people["mira"]):
+        clients = [m.person for m in line.conversation.members if m.role is Role.CLIENT]
+        # A couple's conversation is called after whoever of them comes first among the characters.
+        files[min((names[one] for one in clients if one in names), default="")] = line.conversation.id
+    if not files.keys() >= {one.name for one in FILES}:
+        raise Conflict(UNFINISHED)
+    return Stage(office, practice, people, files, office.clock())

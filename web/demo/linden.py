@@ -1,0 +1,40 @@
+"""Linden's session: live whenever the demonstration runs. One whose time is up ends then, and a new one begins."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from messaging.conversations import Session
+from messaging.reading import enter
+from messaging.trust.access import Deed
+from web.demo.history import LIVE
+from web.demo.telling import Stage, begin, end, speak
+
+FILE: Final = "linden"
+HOLDER: Final = "mira"
+MINUTES: Final = 50
+UNDER_WAY: Final = timedelta(minutes=14)
+"""How long ago it began, when the demonstration starts: the last line is a minute old."""
+INSTANT: Final = timedelta(milliseconds=1)
+
+
+async def keep_live(stage: Stage) -> None:
+    """Makes sure of it. Nothing is written before what is in the record already."""
+    _, circle = await enter(stage.office, stage.people[HOLDER], stage.files[FILE], Deed.READ)
+    live, last = circle.conversation.live, circle.conversation.last_at
+    if live is not None and live.ends > stage.now:
+        return
+    if live is not None:
+        last = await _end(stage, live, last)
+    began = max(stage.now - UNDER_WAY, last + INSTANT) if last else stage.now - UNDER_WAY
+    await begin(stage.then(began), FILE, HOLDER, MINUTES)
+    # After a pause shorter than the lines took they are said in the time there was.
+    pace = (stage.now - began) / UNDER_WAY
+    for place, (who, minute, text) in enumerate(LIVE, 1):
+        at = began + max(timedelta(minutes=minute) * pace, INSTANT * place)
+        await speak(stage.then(at), FILE, who, text)
+
+
+async def _end(stage: Stage, live: Session, last: datetime | None) -> datetime:
+    at = max(live.ends, last + INSTANT) if last else live.ends
+    await end(stage.then(at), FILE, HOLDER)
+    return at
