@@ -69,7 +69,9 @@ async def found(request: Request) -> Response:
     house.setup_token = None  # before the first wait: two hands at once found one practice
     try:
         username = await _found(house.office, fields)
-    except BaseException:
+    except (
+        BaseException
+    ):  # whatever it was, also a browser that left: nothing is founded, so the link works again
         house.setup_token = token
         raise
     made, person = await begin_sign_in(house.office, Credentials(username, fields["password"]))
