@@ -100,12 +100,12 @@ class Guard:
 
     def _own_request(self, headers: Headers) -> bool:
         """Unsafe requests come from our own pages, or from programs that no browser and no cookie is behind."""
-        origin = headers.get("origin")
-        if origin is not None:
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin is not None and origin != "null":
             return same_origin(origin, headers, self._settings)
-        site = headers.get("sec-fetch-site")
-        if site is not None:
-            return site in ("same-origin", "none")
+        if site is not None or origin == "null":
+            # Without a referrer a browser sends `Origin: null` with our own forms too; then this header tells.
+            return site == "same-origin"
         return "cookie" not in headers or headers.get("authorization", "").startswith("Bearer ")
 
 
