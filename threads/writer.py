@@ -130,9 +130,10 @@ class _Lane:
             for one in batch:
                 await self._settle([one])
             return
-        self._announce(
-            [(w.posting, o) for w, o in zip(batch, outcomes, strict=True) if o.verdict is Verdict.NEW]
-        )
+        # A key that is known may have been written a moment ago, by a commit whose answer was lost with the connection:
+        # nobody else would tell this node's readers of it.
+        stands = (Verdict.NEW, Verdict.KNOWN)
+        self._announce([(w.posting, o) for w, o in zip(batch, outcomes, strict=True) if o.verdict in stands])
         for waiting, result in zip(batch, outcomes, strict=True):
             _answer(waiting, result)
 
