@@ -26,7 +26,7 @@ Send = Callable[[str], Awaitable[None]]
 class Connection:
     """The sending half of one WebSocket."""
 
-    __slots__ = ("_drained", "_queue", "_send", "_size", "_wake", "closing", "signed_in")
+    __slots__ = ("_queue", "_send", "_size", "_waiting", "_wake", "closing", "signed_in")
 
     def __init__(self, signed_in: SignedIn, send: Send) -> None:
         self.signed_in = signed_in
@@ -34,7 +34,7 @@ class Connection:
         self._queue: deque[str] = deque()
         self._size = 0
         self._wake: asyncio.Future[None] | None = None
-        self._drained: asyncio.Future[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []
         self.closing: Close | None = None
 
     @property
@@ -60,17 +60,19 @@ class Connection:
             self._queue.clear()
             self._size = 0
             self._awake()
-            if self._drained is not None:
-                _settle(self._drained)
+            self._let_in()
 
     async def room(self) -> None:
         """Waits while more than half of the bounds is taken, so that a long replay never overruns a slow reader."""
-        while self.closing is None and self._is_half_full():
-            self._drained = asyncio.get_running_loop().create_future()
-            await self._drained
+        while self.closing is None and not self.has_room:
+            let_in = asyncio.get_running_loop().create_future()
+            self._waiting.append(let_in)
+            await let_in
 
-    def _is_half_full(self) -> bool:
-        return len(self._queue) > EVENTS // 2 or self._size > BYTES // 2
+    @property
+    def has_room(self) -> bool:
+        """Whether less than half of the bounds is taken."""
+        return len(self._queue) <= EVENTS // 2 and self._size <= BYTES // 2
 
     async def pump(self) -> Close:
         """Sends what is pushed, in order, until the connection is closed; returns why."""
@@ -78,8 +80,8 @@ class Connection:
             while self._queue and self.closing is None:
                 frame = self._queue.popleft()
                 self._size -= len(frame)
-                if self._drained is not None and not self._is_half_full():
-                    _settle(self._drained)
+                if self._waiting and self.has_room:
+                    self._let_in()
                 if not await self._sent(frame):
                     self.close(LAGGING)
             if self.closing is not None:
@@ -93,6 +95,12 @@ class Connection:
                 await self._send(frame)
                 return True
         return False
+
+    def _let_in(self) -> None:
+        """Several conversations may be replayed over one connection at a time."""
+        waiting, self._waiting = self._waiting, []
+        for let_in in waiting:
+            _settle(let_in)
 
     def _awake(self) -> None:
         if self._wake is not None:

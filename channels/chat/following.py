@@ -8,14 +8,17 @@ from typing import Any, Final
 
 from channels.chat import frames
 from channels.chat.frames import RESTARTING, REVOKED
-from channels.chat.streams import Reader, Stream, presence
+from channels.chat.signs import Signs
+from channels.chat.streams import Reader, Stream
 from messaging.conversations import SessionState
 from messaging.errors import Refusal
+from messaging.messages import EventName
 from messaging.office import Office
 from messaging.reading import circle_of, entries_after
 
 log = logging.getLogger(__name__)
 
+SESSION_EVENTS: Final = frozenset({EventName.SESSION_OPENED, EventName.SESSION_ENDED})
 PAGE: Final = 100
 RETRY: Final = 0.3
 """Seconds before a failed read (the database was away) is tried again."""
@@ -24,10 +27,13 @@ RETRY: Final = 0.3
 class Follower:
     """Keeps streams and their readers up to what is committed. Owns no state of its own but its tasks."""
 
-    def __init__(self, office: Office, group: asyncio.TaskGroup, shut: Callable[[Reader], None]) -> None:
+    def __init__(
+        self, office: Office, group: asyncio.TaskGroup, shut: Callable[[Reader], None], signs: Signs
+    ) -> None:
         self._office = office
         self._group = group
         self._shut = shut
+        self._signs = signs
 
     def pull(self, stream: Stream) -> None:
         """Reads what this node lacks of a conversation; at most one such task a stream."""
@@ -79,8 +85,10 @@ class Follower:
     async def _tell_missing(self, stream: Stream) -> None:
         held = next(iter(stream.readers)).held
         for entry in await entries_after(self._office, held, stream.told, PAGE):
-            for reader in stream.tell(entry.number, stream.frame(entry, entry.number)):
+            # A page may hold more than a connection's bounds: who has no room reads on at their own pace.
+            for reader in stream.tell(entry.number, stream.frame(entry, entry.number), if_room=True):
                 self.catch_up(stream, reader)
+            stream.stale |= entry.body.event in SESSION_EVENTS
         stream.last = max(stream.last, stream.told)
 
     def _tell_session(self, stream: Stream) -> None:
@@ -91,8 +99,9 @@ class Follower:
         session = frames.session(changed, self._office.clock())
         stream.push(frames.encode({"type": "session", "conversation": stream.id, "session": session}))
         if changed.state is SessionState.LIVE:
-            for who in stream.present():
-                stream.push(presence(stream.id, who, here=True), but=who)
+            self._signs.began(stream)
+        else:
+            self._signs.ended(stream)
 
     async def _replay(self, stream: Stream, reader: Reader) -> None:
         """Hands a reader what it has not seen, and lets it follow once there is no gap."""
@@ -111,11 +120,13 @@ class Follower:
                     await self._replay_page(stream, reader)
             except Refusal:
                 await asyncio.sleep(RETRY)
-            await reader.connection.room()
 
     async def _replay_page(self, stream: Stream, reader: Reader) -> None:
         page = await entries_after(self._office, reader.held, reader.seen, PAGE)
         for entry in page:
+            await reader.connection.room()
+            if reader not in stream.readers:
+                return
             # Beyond `last` an entry of this very reader may be on its way, whose `said` must come in its place.
             if entry.number == reader.seen + 1 and entry.number <= stream.last:
                 reader.hand(entry.number, stream.frame(entry, entry.number))

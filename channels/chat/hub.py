@@ -14,7 +14,7 @@ from uuid import UUID
 
 from channels.chat import frames
 from channels.chat.connection import Connection
-from channels.chat.following import Follower
+from channels.chat.following import SESSION_EVENTS, Follower
 from channels.chat.frames import SIGNED_OUT, Sign
 from channels.chat.inboxes import Inboxes
 from channels.chat.signs import Ring, Signs
@@ -22,23 +22,23 @@ from channels.chat.streams import Reader, Stream
 from messaging.conversations import Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.messages import Entry, EventName
+from messaging.messages import Entry
 from messaging.office import Office
 from messaging.reading import circle_of, note_opening
 from messaging.stored import Outcome, Posting, Verdict
 from messaging.trust.access import Deed, admit
 
-SESSION_EVENTS: Final = frozenset({EventName.SESSION_OPENED, EventName.SESSION_ENDED})
 SWEEP: Final = 20.0
 """Seconds between looks at connections whose sign-in has run out."""
 
 
 @dataclass(slots=True)
 class _Loading:
-    """A conversation being read for a new reader: the highest number heard of meanwhile."""
+    """A conversation being read for a new reader, and what was heard of it meanwhile."""
 
     waiting: int = 0
     number: int = 0
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Hub:
     async def run(self, office: Office, ring: Ring) -> None:
         """Owns the hub's tasks until cancelled. `ring` passes a sign on to the other nodes."""
         async with asyncio.TaskGroup() as group:
-            self._running = _Running(office, Follower(office, group, self.shut))
+            self._running = _Running(office, Follower(office, group, self.shut, self.signs))
             group.create_task(self.inboxes.run(office))
             group.create_task(self.signs.run(ring))
             group.create_task(self._sweep(office))
@@ -103,9 +103,8 @@ class Hub:
         if outcome.number <= stream.told:
             return
         known = stream.circle.conversation.revision == outcome.revision
-        if entry.body.event in SESSION_EVENTS or not known:
-            stream.stale = True
-        if stream.stale or outcome.number != stream.told + 1:
+        stream.stale |= not known
+        if stream.stale or entry.body.event in SESSION_EVENTS or outcome.number != stream.told + 1:
             self._run.follower.pull(stream)
             return
         frame = stream.frame(_in_session(entry, outcome), outcome.number)
@@ -137,10 +136,12 @@ class Hub:
 
     def gap(self) -> None:
         """The bell was away: everything followed is read again from where it stands."""
-        for conversation in list(self._streams):
+        for conversation in {*self._streams, *self._loading}:
             self._read_anew(conversation)
 
     def _read_anew(self, conversation: ConversationId) -> None:
+        if conversation in self._loading:
+            self._loading[conversation].changed = True
         stream = self._streams.get(conversation)
         if stream is not None:
             stream.stale = True
@@ -177,7 +178,7 @@ class Hub:
                 circle = await circle_of(self.office, found)
                 self._streams.setdefault(conversation, Stream(circle, found.last_number, found.last_number))
         stream = self._streams[conversation]
-        stream.stale = stream.stale or stream.circle.conversation.revision < found.revision
+        stream.stale |= heard.changed or stream.circle.conversation.revision < found.revision
         stream.last = max(stream.last, heard.number, found.last_number)
         reader = Reader(connection, held, seen=min(after, stream.last))
         before = stream.present()

@@ -7,7 +7,7 @@ from uuid import UUID
 from channels.chat import frames
 from channels.chat.connection import Connection
 from channels.chat.frames import ABUSE, FRAME_LIMIT, TOO_LARGE, Unreadable
-from channels.chat.hub import Hub, said
+from channels.chat.hub import Hub
 from channels.chat.streams import Reader
 from messaging.errors import Malformed, Refusal
 from messaging.ids import ConversationId
@@ -110,19 +110,20 @@ class Protocol:
     async def _say(self, frame: frames.Say) -> None:
         self._pacing.saying.take(self._connection.person, self._monotonic())
         reader = self._readers.get(frame.conversation)
-        stream = self._hub.stream_of(ConversationId(frame.conversation)) if reader else None
+        conversation = ConversationId(frame.conversation)
+        stream = self._hub.stream_of(conversation) if reader else None
         person = self._connection.signed_in.person
         if stream is not None:
             held = admit(person, stream.circle.conversation, Deed.SAY)
         else:
-            held, _ = await enter(self._hub.office, person, ConversationId(frame.conversation), Deed.SAY)
-        self._hub.expect(frame.key, self._connection)
+            held, _ = await enter(self._hub.office, person, conversation, Deed.SAY)
+        self._hub.expect(self._connection, conversation, frame.key)
         try:
             outcome = await say(self._hub.office, held, frame.key, frame.text)
         finally:
-            self._hub.forget(frame.key)
+            self._hub.forget(self._connection, conversation, frame.key)
         if outcome.verdict is Verdict.KNOWN:
-            self._connection.push(said(frame.conversation, frame.key, outcome))
+            self._hub.say_again(self._connection, conversation, frame.key, outcome)
 
     async def _open(self, frame: frames.Open) -> None:
         if frame.after < 0 or len(self._readers) >= OPEN_AT_ONCE:

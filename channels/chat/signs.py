@@ -50,6 +50,17 @@ class Signs:
         if person not in {r.connection.person for r in stream.readers}:
             self._pass_on(Sign.PRESENCE, stream, person, here=False)
 
+    def began(self, stream: Stream) -> None:
+        """A session is live now: those who were there before it see each other, across nodes too."""
+        for who in stream.present():
+            stream.push(presence(stream.id, who, here=True), but=who)
+        for who in {r.connection.person for r in stream.readers}:
+            self._pass_on(Sign.PRESENCE, stream, who, here=True)
+
+    def ended(self, stream: Stream) -> None:
+        """Nobody says any more when they leave, so nobody counts as there when the next session begins."""
+        stream.elsewhere.clear()
+
     def type(self, stream: Stream, reader: Reader) -> None:
         """Somebody writes."""
         if stream.circle.conversation.live is not None:

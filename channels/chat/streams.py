@@ -29,12 +29,12 @@ class Reader:
     own: dict[int, str] = field(default_factory=dict)
     """`said` frames by number: told in place of the message to the connection that sent it."""
 
-    def tell(self, number: int, frame: str) -> bool:
-        """Tells the next number. False when there is a gap to be filled first."""
+    def tell(self, number: int, frame: str, *, if_room: bool = False) -> bool:
+        """Tells the next number. False when there is a gap to be filled first, or asked for and no room."""
         if number <= self.seen:
             self.own.pop(number, None)
             return True
-        if self.behind or number != self.seen + 1:
+        if self.behind or number != self.seen + 1 or (if_room and not self.connection.has_room):
             return False
         self.hand(number, frame)
         return True
@@ -81,10 +81,14 @@ class Stream:
         """The entry's frame, encoded once for all readers."""
         return frames.encode(frames.message(entry, number, self.circle.people.get(entry.author)))
 
-    def tell(self, number: int, frame: str) -> list[Reader]:
+    def tell(self, number: int, frame: str, *, if_room: bool = False) -> list[Reader]:
         """Hands `number` to every reader that is due for it; returns those with a gap."""
         self.told = max(self.told, number)
-        return [reader for reader in self.readers if not reader.tell(number, frame) and not reader.behind]
+        return [
+            reader
+            for reader in self.readers
+            if not reader.tell(number, frame, if_room=if_room) and not reader.behind
+        ]
 
     def push(self, frame: str, *, but: PersonId | None = None) -> None:
         """A sign for everyone except one person."""
