@@ -1,8 +1,9 @@
 """Founding the demonstration's practice, once; finding it again later."""
 
-import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from messaging.reading import inbox, people_named
 from web.demo.history import answering_day, scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
-from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, File
+from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.telling import Post, Stage, tell
 from web.state import House
 
@@ -67,19 +68,26 @@ async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
 async def found(office: Office, slug: str) -> Stage:
     """Practice, people and conversations, as they were before the first letter."""
     now = office.clock()
-    then = replace(office, clock=lambda: now - FOUNDED)
+    then = replace(office, clock=lambda: now - FOUNDED, random=_ascending(office.random))
     practice = await found_practice(then, NewPractice(slug, PRACTICE, ZONE))
-    added = await asyncio.gather(
-        *(
-            add_person(
-                then, practice.id, NewPerson(one.role, one.username, one.name, one.email, PASSWORD, one.mode)
-            )
-            for one in CHARACTERS
-        )
-    )
-    people = {one.username: person for one, person in zip(CHARACTERS, added, strict=True)}
+    people = {one.username: await _add(then, practice, one) for one in CHARACTERS}
     files = {one.name: await _begin(then, practice, people, one, now) for one in FILES}
     return Stage(office, practice, people, files, now)
+
+
+def _ascending(random: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """Ids in the order of their making: who joins at one moment is listed by id, and it is Ben and Tess."""
+    made = count()
+
+    def ascending(size: int) -> bytes:
+        return next(made).to_bytes(2, "big") + random(size - 2)
+
+    return ascending
+
+
+async def _add(office: Office, practice: Practice, one: Character) -> Person:
+    new = NewPerson(one.role, one.username, one.name, one.email, PASSWORD, one.mode)
+    return await add_person(office, practice.id, new)
 
 
 async def _begin(

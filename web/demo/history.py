@@ -176,19 +176,13 @@ THE_SENTENCE: Final = """Dear Mira,
 
 > Would you write me the sentence from the car?
 
-Here it is: "Karl, I am lonely in this house, and I would like us to get help." It looks small, written down. In the car \
-it filled the whole windscreen.
+Here it is: "Karl, I am lonely in this house, and I would like us to get help." In the car it filled the whole windscreen.
 
-I said the first half this morning, over the eggs. He put down his fork and did not get up. [a long breath] He stayed. \
-In nine years I cannot remember him staying.
+I said the first half over the eggs. He put down his fork. [a long breath] And stayed. I cannot remember him staying.
 
-Tonight I went down to the gate and opened it. Only to the road and back, but I thought you would want to know.
+Tonight I opened the gate. Only to the road and back."""
 
-Ruth"""
-
-POSTSCRIPT: Final = (
-    "P.S. He has just asked what the second half was. I said: tomorrow. Is tomorrow all right?"
-)
+POSTSCRIPT: Final = "P.S. He has asked for the second half. I said: tomorrow."
 
 BORROWED: Final = """Dear Dr Mira,
 

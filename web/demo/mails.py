@@ -19,7 +19,10 @@ server its operator has named. The demonstration has no DNS, so it plays that bo
 `settings.mail.authserv_id`, which nothing else sets, and states the result for its own mailboxes. Whoever else on this
 machine wrote such a field would be believed as well; there is nobody real here to be taken for.
 """
-WIDTH: Final = 76
+UNFOLDED: Final = SMTP.clone(max_line_length=990)
+"""The library would break a long Message-ID into encoded words (RFC 2047), and no answer would find its letter."""
+REFERENCES: Final = 9
+"""Of a long chain the nearest, so that the line stays below 998 octets (RFC 5322 section 2.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,12 @@ def compose(written: Written, zone: ZoneInfo) -> bytes:
     answered = written.answered
     if answered is not None and answered.message_id is not None:
         mail["In-Reply-To"] = f"<{answered.message_id}>"
-        chain = (*answered.references, answered.message_id)
-        mail["References"] = " ".join(f"<{one}>" for one in dict.fromkeys(chain))
+        chain = dict.fromkeys((*answered.references[-REFERENCES:], answered.message_id))
+        mail["References"] = " ".join(f"<{one}>" for one in chain)
     text = written.text.replace("\r\n", "\n").strip("\n")
     below = f"\n\n{quotation(answered, zone)}" if answered else ""
     mail.set_content(f"{text}{below}\n", cte="quoted-printable")
-    return mail.as_bytes()
+    return mail.as_bytes(policy=UNFOLDED)
 
 
 def vouched(raw: bytes) -> bytes:

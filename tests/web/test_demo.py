@@ -1,0 +1,361 @@
+"""The demonstration keeps what its sign-in page promises, and its mail goes the whole way round."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from channels.email.relaying import RelayConnection
+from channels.email.terms import Relay as Server
+from messaging.errors import Conflict
+from messaging.messages import Channel, Entry, EventName
+from messaging.office import FrozenMail
+from messaging.reading import InboxLine, enter, entries_before, inbox
+from messaging.screening import HeldLetter, held
+from messaging.signing_in import Credentials, sign_in
+from messaging.trust.access import Deed
+from messaging.writing import Letter, write_letter
+from tests.cast import Cast
+from tests.conftest import TestDatabase
+from tests.web.screenshot import running_demo
+from tests.web.visitor import Visitor
+from threads.cluster import Cluster
+from web.app import application
+from web.demo.founding import play
+from web.demo.history import LIVE, answering_day
+from web.demo.mailroom import MAILS_EACH, Kept, Mailroom, mailroom_open
+from web.demo.mails import Written, compose
+from web.demo.pages import PEOPLE, Mailing, routes
+from web.demo.people import CHARACTERS, FILES, PASSWORD, SLUG
+from web.demo.running import demo_settings, opened
+from web.demo.telling import Stage
+from web.house import house
+from web.mail import mail_running
+from web.serve import web_running
+from web.settings import Relay, read_settings
+from web.state import House
+
+pytestmark = pytest.mark.xdist_group(
+    "demo"
+)  # one database of its own: other tests' couriers must not carry its mail
+ADDRESSES = [one.email for one in CHARACTERS if one.email]
+RUTH = "ruth@mail.example"
+ZONE = ZoneInfo("Europe/Vienna")
+
+
+@dataclass(frozen=True)
+class Playing:
+    """A demonstration that runs in this process."""
+
+    built: House
+    stage: Stage
+    room: Mailroom
+    slug: str
+
+    async def lines(self, who: str = "mira") -> dict[str, InboxLine]:
+        """Somebody's inbox."""
+        return {line.circle.title(): line for line in await inbox(self.built.office, self.stage.people[who])}
+
+    async def record(self, file: str) -> list[Entry]:
+        """A conversation, from the beginning."""
+        admitted, _ = await enter(
+            self.built.office, self.stage.people["mira"], self.stage.files[file], Deed.READ
+        )
+        return await entries_before(self.built.office, admitted, 10_000, 200)
+
+    async def held(self) -> list[HeldLetter]:
+        """The screener."""
+        return await held(self.built.office, self.stage.people["mira"])
+
+    async def browser(self, site: str, who: str) -> Visitor:
+        """Signed in; other tests' practices have people of the same names."""
+        token, _ = await sign_in(self.built.office, Credentials(who, PASSWORD, self.slug))
+        return Visitor(site, {"quietline": token.text})
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+    """A PostgreSQL for the demonstrations alone."""
+    data_dir = tmp_path_factory.mktemp("demo")
+    cluster = Cluster(data_dir)
+    accesses = asyncio.run(cluster.start())
+    yield TestDatabase(accesses, data_dir, cluster)
+    asyncio.run(cluster.stop())
+
+
+@asynccontextmanager
+async def playing(ground: TestDatabase, slug: str) -> AsyncIterator[Playing]:
+    """Founded at the first call, found again later."""
+    room = Mailroom(ADDRESSES)
+    async with mailroom_open(room) as port:
+        settings = demo_settings(ground.settings(), port)
+        async with house(settings) as built:
+            yield Playing(opened(built), await play(built, room, slug), room, slug)
+
+
+@pytest.fixture
+async def demo(ground: TestDatabase) -> AsyncIterator[Playing]:
+    """The one that tests only look at."""
+    async with playing(ground, SLUG) as made:
+        yield made
+
+
+@pytest.fixture
+async def fresh(ground: TestDatabase) -> AsyncIterator[Playing]:
+    """One to change."""
+    async with playing(ground, f"demo-{secrets.token_hex(4)}") as made:
+        yield made
+
+
+@asynccontextmanager
+async def serving(made: Playing) -> AsyncIterator[str]:
+    """With pages, listener and courier."""
+    smtp = made.built.settings.mail.smtp
+    assert smtp is not None
+    mailing = Mailing(made.room, Server(smtp.host, smtp.port))
+    async with (
+        mail_running(made.built, frozenset({"mail", "jobs"})),
+        web_running(made.built, application(made.built, routes(mailing))) as site,
+    ):
+        yield site
+
+
+async def eventually(happened: Callable[[], Awaitable[bool]]) -> None:
+    """Waits for what other tasks do."""
+    async with asyncio.timeout(30):
+        while not await happened():  # noqa: ASYNC110 - each look is a question to the database
+            await asyncio.sleep(0)
+
+
+# ---------------------------------------------------------------- what the sign-in page promises
+
+
+async def test_everyone_named_on_the_sign_in_page_can_sign_in(demo: Playing) -> None:
+    async with serving(demo) as site:
+        front = await Visitor(site).get("/")
+    for person in PEOPLE:
+        assert person.name in front.words
+        assert f"<code>{person.username}</code><code>{person.password}</code>" in front.text
+        _, signed_in = await sign_in(
+            demo.built.office, Credentials(person.username, person.password, demo.slug)
+        )
+        assert signed_in.name == person.name
+
+
+async def test_there_are_four_conversations_and_ruths_letter_waits(demo: Playing) -> None:
+    lines = await demo.lines()
+    assert lines.keys() == {"Ruth", "Linden", "Ben and Tess", "Omar"}
+    waiting = {name for name, line in lines.items() if line.conversation.waiting_since is not None}
+    assert waiting == {"Ruth", "Omar"}
+    promise = lines["Ruth"].promise
+    assert promise is not None
+    assert demo.stage.now < promise < demo.stage.now + timedelta(days=7)
+    assert lines["Ruth"].unread == 2
+    assert (await demo.lines("eli")).keys() == {"Ben and Tess"}
+
+
+async def test_linden_is_in_a_live_session_with_lines_of_some_minutes_ago(demo: Playing) -> None:
+    live = (await demo.lines())["Linden"].conversation.live
+    assert live is not None
+    assert live.ends > demo.stage.now
+    said = [one for one in await demo.record("linden") if one.session == live.id and one.body.text]
+    assert [one.body.text for one in said] == [text for _, _, text in LIVE]
+    assert all(timedelta() < demo.stage.now - one.at < timedelta(hours=1) for one in said)
+
+
+async def test_one_letter_is_held_because_it_came_from_an_unknown_address(demo: Playing) -> None:
+    [letter] = await demo.held()
+    assert letter.reason == "other_address"
+    assert letter.sender == "workshop.pc7@post.example"
+    assert letter.client == demo.stage.people["ruth"].id
+
+
+async def test_mailed_letters_came_through_the_real_reader(demo: Playing) -> None:
+    mailed = [one for one in await demo.record("ruth") if one.channel is Channel.EMAIL]
+    assert len(mailed) == 3
+    for letter in mailed:
+        assert letter.body.original is not None
+        assert not letter.body.weak
+        assert "wrote:" in (letter.body.folded or "")
+    assert "> Would you write me the sentence from the car?" in mailed[-1].body.text
+
+
+async def test_every_record_runs_forward_and_stays_in_the_past(demo: Playing) -> None:
+    for file in FILES:
+        times = [one.at for one in await demo.record(file.name)]
+        assert times
+        assert times == sorted(set(times))
+        assert times[-1] <= demo.stage.now
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_ruth_is_never_promised_an_answer_on_a_weekend(day: int) -> None:
+    today = datetime(2026, 11, 23 + day, tzinfo=UTC).date()
+    ahead = answering_day(today)
+    assert 3 <= ahead <= 5
+    assert (today + timedelta(days=ahead)).weekday() < 5
+
+
+# ---------------------------------------------------------------- starting again
+
+
+async def test_a_second_start_adds_nothing(ground: TestDatabase, fresh: Playing) -> None:
+    before = {file.name: await fresh.record(file.name) for file in FILES}
+    people = await fresh.built.memory.people.all(fresh.stage.practice.id)
+    async with playing(ground, fresh.slug) as again:
+        assert again.stage.practice == fresh.stage.practice
+        assert {file.name: await again.record(file.name) for file in FILES} == before
+        assert len(await again.built.memory.people.all(again.stage.practice.id)) == len(people)
+        assert len(await again.held()) == 1
+
+
+@pytest.mark.parametrize("after", [timedelta(minutes=37), timedelta(hours=30)])
+async def test_a_session_whose_time_is_up_ends_and_a_new_one_is_live(
+    fresh: Playing, after: timedelta
+) -> None:
+    first = (await fresh.lines())["Linden"].conversation.live
+    now = fresh.stage.now + after
+    later = replace(fresh.built, office=replace(fresh.built.office, clock=lambda: now))
+    await play(later, fresh.room, fresh.slug)
+    second = (await fresh.lines())["Linden"].conversation.live
+    assert first is not None
+    assert second is not None
+    assert second.id != first.id
+    assert second.ends > now
+    record = await fresh.record("linden")
+    times = [one.at for one in record]
+    assert times == sorted(set(times))
+    assert times[-1] <= now
+    ended = next(one for one in record if one.body.event is EventName.SESSION_ENDED and one.at >= first.ends)
+    assert ended.at == first.ends
+    assert sum(one.session == second.id and bool(one.body.text) for one in record) == len(LIVE)
+
+
+async def test_a_real_practice_is_never_given_people_with_known_passwords(built: House, cast: Cast) -> None:
+    with pytest.raises(Conflict, match="real practice"):
+        await play(built, Mailroom([]))
+
+
+def test_mail_of_the_demonstration_goes_to_this_machine_whatever_the_settings_say() -> None:
+    given = read_settings({"QUIETLINE_RELAY_URL": "smtp+starttls://me:secret@mail.example.net"})
+    assert demo_settings(given, 4242).mail.relay == Relay("127.0.0.1", 4242, "none")
+    assert read_settings({}).mail.authserv_id is None
+
+
+async def test_the_command_starts_on_an_empty_directory_and_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with running_demo(tmp_path / "var") as site:
+            answer = await Visitor(site).post("/sign-in", {"username": "mira", "password": PASSWORD})
+            assert answer.place == "/inbox"
+
+
+# ---------------------------------------------------------------- the mailboxes
+
+
+def a_mail(number: int, text: str = "Hello") -> bytes:
+    written = Written(
+        name="<b>Somebody</b>",
+        address="post@quietline.localhost",
+        to=RUTH,
+        subject="<script>alert(1)</script>",
+        text=text,
+        at=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=number),
+        message_id=f"{number}@quietline.localhost",
+    )
+    return compose(written, ZONE)
+
+
+async def test_a_mail_cannot_put_its_own_markup_into_the_mailbox(fresh: Playing) -> None:
+    fresh.room.put(RUTH, a_mail(1, "<img src=x onerror=alert(1)>"), name="bad")
+    async with serving(fresh) as site:
+        shown = await Visitor(site).get("/demo/mailbox/ruth?mail=bad")
+    assert shown.status == 200
+    assert "<script>alert" not in shown.text
+    assert "<img" not in shown.text
+    assert "<b>Some" not in shown.text
+    assert "&lt;img src=x onerror=alert(1)&gt;" in shown.text
+
+
+def test_a_mailbox_keeps_its_newest_mails_and_no_more() -> None:
+    room = Mailroom([RUTH])
+    for number in range(MAILS_EACH + 5):
+        room.put(RUTH, a_mail(number))
+    kept = [one.letter.message_id for one in room.mails(RUTH)]
+    assert len(kept) == MAILS_EACH
+    assert kept[0] == f"{MAILS_EACH + 4}@quietline.localhost"
+
+
+async def test_there_is_no_mailbox_of_somebody_else(fresh: Playing) -> None:
+    async with serving(fresh) as site:
+        for name in ("mira", "nobody"):
+            assert (await Visitor(site).get(f"/demo/mailbox/{name}")).status == 404
+
+
+async def test_an_answer_goes_to_the_mailbox_and_ruths_reply_into_her_conversation(fresh: Playing) -> None:
+    office, before = fresh.built.office, len(await fresh.record("ruth"))
+    async with serving(fresh) as site:
+        admitted, circle = await enter(
+            office, fresh.stage.people["mira"], fresh.stage.files["ruth"], Deed.WRITE
+        )
+        await write_letter(office, admitted, circle, Letter(office.new_id(), "Dear Ruth, tomorrow is fine."))
+
+        async def came() -> bool:
+            return newest(fresh.room) is not None
+
+        await eventually(came)
+        mail = newest(fresh.room)
+        assert mail is not None
+        browser, place = Visitor(site), "/demo/mailbox/ruth"
+        page = await browser.get(f"{place}?mail={mail.id}")
+        assert "Dear Ruth, tomorrow is fine." in page.words
+        fields = page.hidden(place) | {"text": "Thank you. I have said it."}
+        assert (await browser.post(place, fields)).status == 303
+        assert (await browser.post(place, fields)).status == 303
+
+        async def arrived() -> bool:
+            return len(await fresh.record("ruth")) >= before + 2
+
+        await eventually(arrived)
+        read = await (await fresh.browser(site, "mira")).get(f"/c/{fresh.stage.files['ruth']}")
+    assert "Thank you. I have said it." in read.words
+    record = await fresh.record("ruth")
+    assert len(record) == before + 2
+    assert record[-1].channel is Channel.EMAIL
+    assert record[-1].author == fresh.stage.people["ruth"].id
+    assert record[-1].letter == record[-2].letter
+    assert record[-1].body.text.strip() == "Thank you. I have said it."
+
+
+def newest(room: Mailroom) -> Kept | None:
+    """Mira's answer, once it is there."""
+    return next((one for one in room.mails(RUTH) if "tomorrow is fine" in one.letter.text), None)
+
+
+async def test_a_mail_nobody_vouches_for_is_held(fresh: Playing) -> None:
+    async with serving(fresh):
+        smtp = fresh.built.settings.mail.smtp
+        assert smtp is not None
+        to = next(one.letter for one in fresh.room.mails(RUTH) if one.mine).to[0].address
+        raw = compose(
+            Written("Ruth", RUTH, to, "Hello", "It is really me.", fresh.stage.now, "forged@mail.example"),
+            ZONE,
+        )
+        connection, mail = (
+            RelayConnection(Server(smtp.host, smtp.port)),
+            FrozenMail(to, RUTH, "forged@mail.example", raw),
+        )
+        await connection.address(mail)
+        await connection.deliver(mail)
+        await connection.close()
+
+        async def judged() -> bool:
+            return len(await fresh.held()) == 2
+
+        await eventually(judged)
+    assert (await fresh.held())[-1].reason == "unverified"
