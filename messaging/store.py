@@ -91,6 +91,11 @@ class Conversations(Protocol):
     async def session(self, practice: PracticeId, session: SessionId) -> Session | None:
         """One session."""
 
+    async def sessions_of(
+        self, practice: PracticeId, conversation: ConversationId, limit: int
+    ) -> list[Session]:
+        """The latest sessions of a conversation, newest first."""
+
     async def next_booked(
         self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
     ) -> list[Session]:

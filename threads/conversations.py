@@ -136,6 +136,19 @@ class Conversations:
         found = await self._sessions(practice, _s.id == session)
         return found[0] if found else None
 
+    async def sessions_of(
+        self, practice: PracticeId, conversation: ConversationId, limit: int
+    ) -> list[Session]:
+        """The latest sessions of a conversation, newest first."""
+        query = (
+            select(sessions)
+            .where(_s.practice_id == practice, _s.conversation_id == conversation)
+            .order_by(_s.starts.desc())
+            .limit(limit)
+        )
+        async with self._database.within(practice) as connection:
+            return [_session(row) for row in await connection.execute(query)]
+
     async def next_booked(
         self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
     ) -> list[Session]:

@@ -151,6 +151,7 @@ class Timeline:
 class Group(StrEnum):
     """Who waits for whom, in the order of the inbox."""
 
+    LIVE_NOW = "live_now"
     WAITING_FOR_YOU = "waiting_for_you"
     WAITING_FOR_CLIENT = "waiting_for_client"
     RESTING = "resting"

@@ -30,6 +30,7 @@ from web.pages.asking import (
 )
 from web.pages.client import SENT_BEFORE
 from web.pages.entries import Reader, timeline
+from web.pages.file import file_of
 from web.pages.inbox import rows_for
 from web.pages.past import latest_letter_by
 from web.pages.showing import (
@@ -101,6 +102,7 @@ async def _open(visit: Visit, circle: Circle, found: list[Entry]) -> Conversatio
         waiting_since=conversation.waiting_since,
         answer_by=promise_of(visit.practice, conversation),
         mail_mode=mail_mode(circle),
+        file=await file_of(visit, circle),
     )
 
 

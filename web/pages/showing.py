@@ -133,6 +133,8 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
 def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
     if line.conversation.waiting_since is not None:
         return Group.WAITING_FOR_YOU
+    if line.conversation.live is not None:
+        return Group.LIVE_NOW
     return Group.RESTING if line.last is None or now - at > RESTING else Group.WAITING_FOR_CLIENT
 
 

@@ -1,0 +1,53 @@
+"""The file beside a conversation: what was agreed, who reads, and the sessions, without a word of what was said."""
+
+from typing import Final
+
+from messaging.conversations import Circle, Session, SessionState
+from messaging.people import EmailMode, Person
+from web.pages.asking import Visit
+from web.rendering import WEEKDAYS, moment
+from web.views import FileSection
+
+SESSIONS: Final = 4
+"""Sessions shown: the next and the last few."""
+
+_MAIL: Final = {
+    EmailMode.NOTICE: "a notice only",
+    EmailMode.FULL: "in full",
+    EmailMode.OPENPGP: "a notice, until a key is known",
+}
+_ROLES: Final = {"client": "in care"}
+
+
+async def file_of(visit: Visit, circle: Circle) -> tuple[FileSection, ...]:
+    """The sections, in the order they are asked about."""
+    conversation = circle.conversation
+    found = await visit.office.memory.conversations.sessions_of(
+        conversation.practice, conversation.id, SESSIONS
+    )
+    sections = [
+        FileSection("Letters", (_answered(circle), *(_mailed(p, circle) for p in circle.clients))),
+        FileSection("Read by", tuple((p.name, _ROLES.get(p.role, p.role)) for p in circle.people.values())),
+    ]
+    if found:
+        sections.append(FileSection("Sessions", tuple(_session(one, visit) for one in found)))
+    return tuple(sections)
+
+
+def _answered(circle: Circle) -> tuple[str, str]:
+    rule = circle.conversation.answer
+    day = "in two working days" if rule.weekday is None else f"{WEEKDAYS[rule.weekday]}s"
+    return "Answered", f"{day}, {rule.by:%H:%M}"
+
+
+def _mailed(client: Person, circle: Circle) -> tuple[str, str]:
+    label = "By mail" if len(circle.clients) == 1 else f"To {client.name}"
+    return label, _MAIL[client.email_mode] if client.email else "no address"
+
+
+def _session(one: Session, visit: Visit) -> tuple[str, str]:
+    when = moment(one.opened_at or one.starts, visit.here)
+    state = {SessionState.BOOKED: "booked", SessionState.LIVE: "live now", SessionState.ENDED: "held"}[
+        one.state
+    ]
+    return when, f"{one.minutes} min, {state}"
