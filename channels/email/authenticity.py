@@ -5,26 +5,17 @@ address in From is the registered one and its domain vouches for the letter (DMA
 """
 
 import functools
-import logging
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import dkim
 from publicsuffixlist import PublicSuffixList
 
 from channels.email.authentication_results import Result, border_results
-from channels.email.headers import Headers, split_letter
+from channels.email.headers import split_letter
 from channels.email.mailboxes import read_mailboxes
 from channels.email.resolving import Bounded, DnsTrouble, Lookup
 from channels.email.sender_policy import spf_result
-
-SIGNATURE_LIMIT = 5  # each costs a hash over the whole letter
-KEY_BITS = 1024
-
-_SOUND_ALGORITHMS = {b"rsa-sha256", b"ed25519-sha256"}  # RFC 8301: SHA-1 proves nothing any more
-# The library logs the headers it signs, so it gets a logger that hears nothing.
-_DEAF = logging.Logger("dkim", level=logging.CRITICAL + 1)
+from channels.email.signatures import signed_by
 
 
 class Dmarc(StrEnum):
@@ -92,7 +83,7 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     dns = Bounded(resolver)
     policy = _policy(domain, dns)
     how = How.NOTHING
-    if _signed(raw, headers, functools.partial(_aligned, domain, strict=policy.strict_dkim), dns):
+    if signed_by(raw, headers, functools.partial(_aligned, domain, strict=policy.strict_dkim), dns):
         how = How.OWN_DKIM
     elif client_ip and _sent_by_allowed(client_ip, mail_from, helo, domain, policy, dns):
         how = How.OWN_SPF
@@ -163,40 +154,6 @@ def _is_dmarc(text: str) -> bool:
 def _tags(record: str) -> dict[str, str]:
     pairs = (piece.partition("=") for piece in record.split(";"))
     return {name.strip().lower(): value.strip().lower() for name, _, value in pairs}
-
-
-def _signed(raw: bytes, headers: Headers, aligned: Callable[[str], bool], dns: Lookup) -> bool:
-    """Say whether a sound signature of an aligned domain covers the whole letter (RFC 6376)."""
-    places = list(_candidates(headers, aligned))[:SIGNATURE_LIMIT]
-    if not places:
-        return False
-
-    def txt(name: bytes, timeout: int = 5) -> bytes | None:
-        found = dns.look_up(name.decode("ascii", "replace"), "TXT")
-        return found[0].encode("latin-1") if found else None
-
-    for place in places:
-        try:
-            checker = dkim.DKIM(raw, logger=_DEAF, minkey=KEY_BITS)
-            if checker.verify(place, dnsfunc=txt):
-                return True
-        except Exception:  # noqa: S112
-            # Whatever a broken signature does to the library, it is no proof; the next one may be.
-            continue
-    return False
-
-
-def _candidates(headers: Headers, aligned: Callable[[str], bool]) -> Iterator[int]:
-    for place, value in enumerate(headers.all("dkim-signature")):
-        try:
-            tags = dkim.util.parse_tag_value(value)
-        except dkim.util.InvalidTagValueList:
-            continue
-        covered = {name.strip().lower() for name in tags.get(b"h", b"").split(b":")}
-        # With l= anyone may add words below what was signed, so such a signature vouches for nothing here.
-        sound = tags.get(b"a") in _SOUND_ALGORITHMS and b"l" not in tags and b"from" in covered
-        if sound and aligned(tags.get(b"d", b"").decode("ascii", "replace")):
-            yield place
 
 
 def _sent_by_allowed(
