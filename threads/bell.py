@@ -10,6 +10,7 @@ A lost bell costs latency, never a message: whoever hears again after a gap asks
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -74,9 +75,15 @@ class Bell:
         def heard(_c: Any, _pid: int, _channel: str, payload: object) -> None:
             hear(str(payload))
 
+        ended = asyncio.Event()
+        connection.add_termination_listener(lambda _: ended.set())
         await connection.add_listener(CHANNEL, heard)
         self.listening.set()
         gap()
         while True:
-            await asyncio.sleep(HEARTBEAT)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT):
+                    await ended.wait()
+            if ended.is_set():
+                raise ConnectionResetError
             await connection.execute("select 1", timeout=HEARTBEAT)
