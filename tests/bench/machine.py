@@ -57,8 +57,18 @@ class Subject:
         try:
             self.process.wait(STOP)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(STOP)
+            self.kill()
+        self._forget()
+
+    def kill(self) -> None:
+        """Ends it without a word, as a crash would. What it had started lives on."""
+        self.process.kill()
+        self.process.wait(STOP)
+        self._forget()
+
+    def _forget(self) -> None:
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def _tree(self) -> Iterable[psutil.Process]:
         try:

@@ -108,8 +108,7 @@ class Crashes:
     async def _crash(self, what: str) -> None:
         began = time.monotonic()
         if what == "server":
-            self.server.process.kill()
-            await asyncio.to_thread(self.server.process.wait)
+            await asyncio.to_thread(self.server.kill)
             await self._start()
         else:
             for victim in postmaster_and_children(self.server.process):

@@ -102,8 +102,8 @@ def test_the_judge_sees_words_nobody_said() -> None:
 
 
 async def test_nothing_acknowledged_is_lost_when_server_and_database_are_killed(tmp_path: Path) -> None:
-    crashes = Crashes(tmp_path, conversations=15)
-    findings = await crashes.run(rounds=2, calm=0.3)
+    crashes = Crashes(tmp_path, conversations=10)
+    findings = await crashes.run(rounds=2, calm=0.2)
     assert findings.lines() == Findings().lines()
     assert len(crashes.history.acked) > 100
     assert len(crashes.seconds["server"]) == len(crashes.seconds["database"]) == 1
