@@ -28,12 +28,13 @@ from tests.web.visitor import Visitor
 from threads.cluster import Cluster
 from web.app import application
 from web.demo.founding import play
-from web.demo.history import LIVE, answering_day
+from web.demo.history import LIVE
 from web.demo.mailroom import MAILS_EACH, Kept, Mailroom, mailroom_open
 from web.demo.mails import Written, compose
 from web.demo.pages import PEOPLE, Mailing, routes
 from web.demo.people import CHARACTERS, FILES, PASSWORD, SLUG
 from web.demo.running import demo_settings, opened
+from web.demo.scenes import answering_day
 from web.demo.telling import Stage
 from web.house import house
 from web.mail import mail_running
@@ -215,16 +216,16 @@ async def test_a_second_start_adds_nothing(ground: TestDatabase, fresh: Playing)
         assert len(await again.held()) == 1
 
 
-@pytest.mark.parametrize("after", [timedelta(minutes=37), timedelta(hours=30)])
+@pytest.mark.parametrize("after", [timedelta(minutes=1), timedelta(hours=30)])
 async def test_a_session_whose_time_is_up_ends_and_a_new_one_is_live(
     fresh: Playing, after: timedelta
 ) -> None:
     first = (await fresh.lines())["Linden"].conversation.live
-    now = fresh.stage.now + after
+    assert first is not None
+    now = first.ends + after
     later = replace(fresh.built, office=replace(fresh.built.office, clock=lambda: now))
     await play(later, fresh.room, fresh.slug)
     second = (await fresh.lines())["Linden"].conversation.live
-    assert first is not None
     assert second is not None
     assert second.id != first.id
     assert second.ends > now

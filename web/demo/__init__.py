@@ -4,6 +4,7 @@ running   what `quietline demo` does, from the settings to the end
 founding  the practice, founded at the first start and found again later
 people    who is in it
 history   what they have written and said
+scenes    what such a history is made of
 telling   how that becomes a record: by the acts everyone uses, with a clock in the past
 linden    the session that is live whenever the demonstration runs
 mails     a mail as a client's own program would write it

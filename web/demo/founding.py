@@ -23,10 +23,11 @@ from messaging.provisioning import (
     practice_by_slug,
 )
 from messaging.reading import inbox, people_named
-from web.demo.history import answering_day, scenes
+from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
 from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
+from web.demo.scenes import answering_day
 from web.demo.telling import Post, Stage, tell
 from web.state import House
 

@@ -4,64 +4,9 @@ Ruth is answered on one weekday. Which one follows from the day of the first sta
 letter is always answered some days from then, and every earlier answer came on that same weekday.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter, `days` ago at the practice's `at`; `mailed` from the writer's own mail program, with a quotation below."""
-
-    file: str
-    who: str
-    days: int
-    at: str
-    text: str
-    mailed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A live session of the past. `said`: who, in which minute, what. No `at`: at the hour of the first start."""
-
-    file: str
-    days: int
-    at: str
-    minutes: int
-    lasted: int
-    said: tuple[tuple[str, float, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """A mail to a client's reply address from somewhere else: for the screener."""
-
-    file: str
-    client: str
-    days: int
-    at: str
-    address: str
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A session to come, `days` from now."""
-
-    file: str
-    days: int
-    at: str
-    minutes: int
-
-
-Scene = Letter | Talk | Stranger
-
-
-def answering_day(today: date) -> int:
-    """In how many days Ruth is answered: about half a week, never on a weekend."""
-    return next(ahead for ahead in (4, 3, 5) if (today + timedelta(days=ahead)).weekday() < 5)
+from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
 
 
 def scenes(answers_in: int) -> tuple[Scene, ...]:
@@ -176,7 +121,7 @@ THE_SENTENCE: Final = """Dear Mira,
 
 > Would you write me the sentence from the car?
 
-Here it is: "Karl, I am lonely in this house, and I would like us to get help." In the car it filled the whole windscreen.
+Here it is: “Karl, I am lonely in this house, and I would like us to get help.” In the car it filled the whole windscreen.
 
 I said the first half over the eggs. He put down his fork. [a long breath] And stayed. I cannot remember him staying.
 
@@ -337,7 +282,9 @@ LIVE: Final = (
     ("mira", 10.4, "[letting that stand for a moment] Which of the three is hardest to believe?"),
     ("linden", 13, "the last one. i keep looking for the complaint"),
 )
-"""Minutes since the session was opened."""
+"""Who, in which of the first `TOLD` minutes, what."""
+
+TOLD: Final = 14
 
 BOOKINGS: Final = (
     Booking("ben", 1, "19:00", 60),

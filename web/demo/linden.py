@@ -6,14 +6,13 @@ from typing import Final
 from messaging.conversations import Session
 from messaging.reading import enter
 from messaging.trust.access import Deed
-from web.demo.history import LIVE
+from web.demo.history import LIVE, TOLD
+from web.demo.scenes import opening_hour
 from web.demo.telling import Stage, begin, end, speak
 
 FILE: Final = "linden"
 HOLDER: Final = "mira"
 MINUTES: Final = 50
-UNDER_WAY: Final = timedelta(minutes=14)
-"""How long ago it began, when the demonstration starts: the last line is a minute old."""
 INSTANT: Final = timedelta(milliseconds=1)
 
 
@@ -25,10 +24,11 @@ async def keep_live(stage: Stage) -> None:
         return
     if live is not None:
         last = await _end(stage, live, last)
-    began = max(stage.now - UNDER_WAY, last + INSTANT) if last else stage.now - UNDER_WAY
+    began = opening_hour(stage.now)
+    began = max(began, last + INSTANT) if last else began
     await begin(stage.then(began), FILE, HOLDER, MINUTES)
-    # After a pause shorter than the lines took they are said in the time there was.
-    pace = (stage.now - began) / UNDER_WAY
+    # The lines are said in the time there was, be it shorter or longer than they took: the last one is a minute old.
+    pace = (stage.now - began) / timedelta(minutes=TOLD)
     for place, (who, minute, text) in enumerate(LIVE, 1):
         at = began + max(timedelta(minutes=minute) * pace, INSTANT * place)
         await speak(stage.then(at), FILE, who, text)

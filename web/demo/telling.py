@@ -21,10 +21,11 @@ from messaging.reading import enter, entries_before
 from messaging.trust.access import Deed
 from messaging.writing import Letter as NewLetter
 from messaging.writing import reply_token, write_letter
-from web.demo.history import BOOKINGS, Booking, Letter, Scene, Stranger, Talk
+from web.demo.history import BOOKINGS
 from web.demo.mailroom import Mailroom
 from web.demo.mails import Answered, Written, answering_subject, compose, vouched
 from web.demo.people import MAIL_DOMAIN
+from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk, opening_hour
 from web.mail import mail_in
 from web.settings import MailSettings
 
@@ -47,12 +48,13 @@ class Stage:
         """The practice's."""
         return ZoneInfo(self.practice.time_zone)
 
-    def at(self, days: int, clock: str, minutes: float = 0) -> datetime:
-        """A moment `days` ago (before now if negative), by the practice's clocks; without one, at the hour of now."""
-        local = self.now.astimezone(self.zone)
-        hour = time.fromisoformat(clock) if clock else local.time()
-        day = local.date() - timedelta(days=days)
-        return datetime.combine(day, hour, self.zone) + timedelta(minutes=minutes)
+    def at(self, days: int, clock: str) -> datetime:
+        """A moment `days` ago (to come, if negative) by the practice's clocks; without `clock` at Linden's hour."""
+        linden = opening_hour(self.now).astimezone(self.zone)
+        if clock:
+            day = self.now.astimezone(self.zone).date() - timedelta(days=days)
+            return datetime.combine(day, time.fromisoformat(clock), self.zone)
+        return datetime.combine(linden.date() - timedelta(days=days), linden.time(), self.zone)
 
     def then(self, at: datetime) -> "Stage":
         """The same with an office at that moment."""
