@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.async_api import Page
@@ -28,17 +28,18 @@ LARGEST = 300_000
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: whose, of what, how large."""
+    """A picture: whose, of what, how large; and who else is there, where."""
 
     who: str
     place: str
     width: int
     height: int
+    beside: tuple[str, str] | None = None
 
 
 SHOTS = {
     "screenshot": Shot("mira", "Ruth", 1280, 820),
-    "session": Shot("linden", "session", 390, 844),
+    "session": Shot("linden", "session", 390, 844, beside=("mira", "Linden")),
 }
 
 
@@ -99,6 +100,11 @@ async def take(site: str, shot: Shot, into: Path, *, dark: bool) -> None:
         )
         await sign_in(page, site, shot.who)
         await go_to(page, shot.place)
+        if shot.beside is not None:
+            other = await browser.new_page()
+            await sign_in(other, site, shot.beside[0])
+            await go_to(other, shot.beside[1])
+            await page.locator("[data-presence].here").wait_for()
         await page.screenshot(path=into)
 
 
@@ -123,7 +129,7 @@ async def main() -> None:
             for name in given.shots:
                 shot = SHOTS[name]
                 if given.phone:
-                    shot = Shot(shot.who, shot.place, 390, 844)
+                    shot = replace(shot, width=390, height=844)
                 marks = ("-phone" if given.phone else "") + ("-dark" if given.dark else "")
                 into = given.into / f"{name}{marks}.png"
                 await take(site, shot, into, dark=given.dark)
