@@ -36,13 +36,14 @@ async def claim(office: Office, limit: int) -> list[Consignment]:
     One that was being sent when a courier died may have arrived: a notice goes again with the same Message-ID, a whole
     letter becomes `in_doubt` and is never sent blindly again.
     """
-    taken = []
-    for stored in await office.memory.mailbox.due_mail(office.clock(), LEASE, limit):
-        mail = await _opened(office, stored)
-        if stored.state is MailState.SENDING and (mail is None or mail.whole):
-            await settle(office, stored, MailState.IN_DOUBT, None)
-        elif stored.state in (MailState.OWED, MailState.SENDING):
-            taken.append(Consignment(stored, mail if await _still_wanted(office, stored, mail) else None))
+    taken: list[Consignment] = []
+    while not taken and (due := await office.memory.mailbox.due_mail(office.clock(), LEASE, limit)):
+        for stored in due:
+            mail = await _opened(office, stored)
+            if stored.state is MailState.SENDING and (mail is None or mail.whole):
+                await settle(office, stored, MailState.IN_DOUBT, None)
+            elif stored.state in (MailState.OWED, MailState.SENDING):
+                taken.append(Consignment(stored, mail if await _still_wanted(office, stored, mail) else None))
     return taken
 
 
@@ -78,7 +79,7 @@ async def settle(office: Office, stored: StoredMail, state: MailState, code: int
     """Keeps the truth about a mail: sent, in doubt, failed, or stopped; failure becomes a line of the record."""
     await office.memory.mailbox.settle_mail(stored, state, code, office.clock(), None)
     if state is MailState.FAILED:
-        await _note_failure(office, stored, code)
+        await _note_failure(office, stored, {"code": str(code or 0)})
 
 
 async def try_again(office: Office, stored: StoredMail, code: int | None) -> None:
@@ -100,21 +101,18 @@ async def owed_mail_named(office: Office, mail: MailId) -> StoredMail | None:
     return None
 
 
-async def bounced(
-    office: Office, stored: StoredMail, code: int | None, effects: Sequence[Effect] = ()
-) -> Outcome:
+async def bounced(office: Office, stored: StoredMail, cause: str, effects: Sequence[Effect]) -> Outcome:
     """A report came back: the mail did not reach its reader. Known when that is in the record already."""
-    await office.memory.mailbox.settle_mail(stored, MailState.FAILED, code, office.clock(), None)
-    return await _note_failure(office, stored, code, effects)
+    await office.memory.mailbox.settle_mail(stored, MailState.FAILED, stored.code, office.clock(), None)
+    return await _note_failure(office, stored, {"cause": cause}, effects)
 
 
 async def _note_failure(
-    office: Office, stored: StoredMail, code: int | None, effects: Sequence[Effect] = ()
+    office: Office, stored: StoredMail, facts: dict[str, str], effects: Sequence[Effect] = ()
 ) -> Outcome:
-    facts = {"number": str(stored.number), "code": str(code or 0)}
     draft = Draft(
         stored.id,
-        Body(event=EventName.MAIL_FAILED, facts=facts),
+        Body(event=EventName.MAIL_FAILED, facts={"number": str(stored.number), **facts}),
         Channel.EMAIL,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,

@@ -124,10 +124,10 @@ async def note_automatic(
 
 
 async def note_bounce(
-    office: Office, original: StoredOriginal, mail: StoredMail, code: int | None
+    office: Office, original: StoredOriginal, mail: StoredMail, cause: str
 ) -> OriginalState:
-    """A mail of ours did not arrive: said on the letter it carried."""
-    outcome = await bounced(office, mail, code, [Settle(original.id, OriginalState.EVENT)])
+    """A mail of ours did not arrive: said on the letter it carried, with the cause in plain words."""
+    outcome = await bounced(office, mail, cause, [Settle(original.id, OriginalState.EVENT)])
     return await _settled(office, original, outcome.verdict, OriginalState.EVENT)
 
 

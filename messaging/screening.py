@@ -94,7 +94,7 @@ async def refuse(office: Office, admitted: Pass, letter: OriginalId) -> None:
 
 async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> bytes:
     """The bytes as they arrived, for a download; audited like every opening. Raises NotFound."""
-    original = await _held_here(office, admitted, letter)
+    original = await _reached(office, admitted, letter)
     await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "opened", original.id)
     try:
         return (await open_original(office, original))[1]
@@ -103,13 +103,19 @@ async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> byt
 
 
 async def _held_here(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:
-    """A held (or, for the repeat, attached) letter this pass reaches: its own conversation's, or nobody's."""
+    """A held (or, for the repeat, attached) letter this pass reaches."""
+    original = await _reached(office, admitted, letter)
+    if original.state not in (OriginalState.HELD, OriginalState.DELIVERED):
+        raise NotFound
+    return original
+
+
+async def _reached(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:
+    """A letter this pass reaches: its own conversation's, or one nobody could be found for."""
     original = await office.memory.mailbox.original(admitted.practice, letter)
     if original is None or not admitted.role.is_clinician:
         raise NotFound
     if original.conversation not in (None, admitted.conversation):
-        raise NotFound
-    if original.state not in (OriginalState.HELD, OriginalState.DELIVERED):
         raise NotFound
     return original
 

@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from channels.email.authenticity import Verdict, verify
+from channels.email.bounces import Bounce, read_report
 from channels.email.dedup import content_hash
 from channels.email.parsing import ParsedLetter, parse
 from channels.email.quoting import SHOWN, fold
@@ -35,6 +36,8 @@ class Read(msgspec.Struct, frozen=True, tag=True, repr_omit_defaults=True):
 
     raw: bytes
     recent: tuple[str, ...] = ()
+    report: bool = False
+    """It came to a bounce address: is it a report, and of what?"""
 
     def __repr__(self) -> str:
         return "Read(***)"
@@ -63,6 +66,7 @@ class Told:
     key: UUID
     shown: str = field(repr=False)
     folded: str = field(repr=False)
+    report: Bounce | None = None
 
 
 def read(question: Read) -> Told:
@@ -74,7 +78,8 @@ def read(question: Read) -> Told:
     same = hashlib.sha256(b"letter by mail\x00" + (letter.message_id or "").encode("utf-8", "replace"))
     same.update(b"\x00" + content_hash(question.raw))
     key = UUID(bytes=same.digest()[:16], version=5)
-    return Told(letter, key, folding.shown, folded.strip("\n"))
+    report = read_report(question.raw) if question.report else None
+    return Told(letter, key, folding.shown, folded.strip("\n"), report)
 
 
 def judge(question: Judge) -> Verdict:

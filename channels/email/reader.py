@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
-from channels.email.admitting import Outcome, Sender, Token, decide
+from channels.email.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.authenticity import Dmarc, How, Verdict
 from channels.email.automatic import Automatic
 from channels.email.composing import DEFAULT_WORDS
@@ -83,14 +83,15 @@ class Reader:
         try:
             arrival, raw = await originals.open_original(office, original)
             at = await standing(office, original)
-        except CannotOpen:
-            at = None
-        if at is None:  # its conversation was erased since it arrived
+        except CannotOpen:  # its conversation was erased since it arrived
             return await originals.decide(office, original, OriginalState.REFUSED, "erased")
-        told = await self._room.read(Read(raw, (*at.recent, NOTICE_WORDS)))
+        recent = (*(at.recent if at else ()), NOTICE_WORDS)
+        told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
         reading = as_reading(told)
         if arrival.bounce_of is not None:
             return await self._report(original, arrival.bounce_of, told, reading)
+        if at is None:
+            return await originals.hold(office, original, Reason.GENERAL_ADDRESS.value, reading)
         verdict = await self._verdict(arrival, raw)
         return await self._decided(original, at, told, reading, verdict)
 
@@ -152,14 +153,16 @@ class Reader:
         owed = await owed_mail_named(office, mail)
         if owed is None:
             return await originals.decide(office, original, OriginalState.REFUSED, "erased")
-        match told.letter.automatic:
-            case Automatic.HUMAN:
-                return await originals.hold(office, original, "bounce_address", reading)
-            case Automatic.AUTO_REPLY | Automatic.LIST:
-                kind = told.letter.automatic.value
-                return await note_automatic(office, original, reading, kind, with_words=False)
-            case Automatic.REPORT:
-                return await note_bounce(office, original, owed, None)
+        if told.report is not None:
+            if told.report.still_trying:
+                return await originals.decide(office, original, OriginalState.EVENT, "still_trying")
+            return await note_bounce(office, original, owed, told.report.cause.sentence)
+        if told.letter.automatic is Automatic.REPORT:  # of success, or of nothing we know
+            return await originals.decide(office, original, OriginalState.EVENT, "report")
+        if told.letter.automatic is Automatic.HUMAN:
+            return await originals.hold(office, original, "bounce_address", reading)
+        kind = told.letter.automatic.value
+        return await note_automatic(office, original, reading, kind, with_words=False)
 
 
 def as_reading(told: Told) -> Reading:

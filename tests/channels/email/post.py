@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 
 from channels.email.listeners import Listeners
 from channels.email.reader import Reader
@@ -13,6 +14,7 @@ from channels.email.reception import Reception
 from channels.email.terms import DialogLimits, Listening, MailIn
 from messaging.messages import Entry
 from messaging.reading import entries_after
+from messaging.screening import HeldLetter, held
 from messaging.stored import OriginalState
 from messaging.writing import reply_token
 from tests.cast import Cast
@@ -101,6 +103,10 @@ class Post:
         head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
         return signed(f"{head}\r\n{text}\r\n".encode(), DOMAIN)
 
+    async def screener(self, who: str = "mira") -> list[HeldLetter]:
+        """What a clinician sees held."""
+        return await held(self.cast.office, self.cast[who])
+
     async def offer(self, raw: bytes, recipient: str, sender: str | None = None) -> str:
         """One letter by SMTP; the last reply."""
         async with self.smtp() as program:
@@ -114,8 +120,8 @@ class Post:
 
     async def entries(self, conversation: str, who: str = "mira") -> list[Entry]:
         """The whole conversation."""
-        held, _ = await self.cast.enter(who, conversation)
-        return await entries_after(self.cast.office, held, 0)
+        admitted, _ = await self.cast.enter(who, conversation)
+        return await entries_after(self.cast.office, admitted, 0)
 
     async def counts(self) -> dict[OriginalState, int]:
         """How many originals stand in each state."""
@@ -125,11 +131,12 @@ class Post:
 
 @asynccontextmanager
 async def open_post(
-    cast: Cast, limits: DialogLimits | None = None, authserv_id: str | None = None, size: int = 2_000_000
+    cast: Cast, limits: DialogLimits | None = None, **terms_given: Any
 ) -> AsyncIterator[Post]:
     """A post office over the cast's house, with SMTP and LMTP on free ports."""
     names = NameServer(records())
-    terms = MailIn(SERVER, size_limit=size, authserv_id=authserv_id, dns=await names.start(), readers=1)
+    given = {"size_limit": 2_000_000, "dns": await names.start(), "readers": 1, **terms_given}
+    terms = MailIn(SERVER, **given)
     room = ReadingRoom(1)
     reception = Reception(cast.office, terms)
     wanted = [Listening(kind, "127.0.0.1") for kind in ("smtp", "lmtp")]

@@ -2,8 +2,11 @@
 
 import asyncio
 import functools
+import ssl
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import dkim
@@ -12,8 +15,11 @@ import dns.message
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
-from cryptography.hazmat.primitives import serialization
+from aiosmtpd.smtp import SMTP, Envelope
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 DOMAIN = "mail.example"
 
@@ -36,6 +42,23 @@ def key_pair() -> tuple[bytes, str]:
 def signed(raw: bytes, domain: str = DOMAIN) -> bytes:
     """The letter as the domain's own server would send it."""
     return bytes(dkim.sign(raw, b"s1", domain.encode(), key_pair()[0])) + raw
+
+
+def self_signed() -> ssl.SSLContext:
+    """What a server offers TLS with."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(private + made.sign(key, hashes.SHA256()).public_bytes(pem))
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
 
 
 def records(*, dmarc: bool = True) -> dict[tuple[str, str], str]:
@@ -93,11 +116,15 @@ class FakeRelay:
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
+    """Speaks nothing else."""
+    before_dot_answered: tuple[asyncio.Event, asyncio.Event] | None = None
+    """Set when a letter is there, and waited for before it is answered."""
     _server: asyncio.Server | None = None
 
     async def start(self) -> "FakeRelay":
         """Listens."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -143,6 +170,9 @@ class FakeRelay:
             held += line
             if not line or (self.dies == "half" and len(held) > 2000):
                 return False
+        if self.before_dot_answered is not None:
+            self.before_dot_answered[0].set()
+            await self.before_dot_answered[1].wait()
         reply = self._reply("DOT", "250 taken")
         if reply.startswith("250"):
             self.taken.append((recipients, held))
@@ -154,3 +184,29 @@ class FakeRelay:
     def _reply(self, verb: str, usual: str) -> str:
         waiting = self.answers.get(verb)
         return waiting.pop(0) if waiting else usual
+
+
+class StartTlsRelay:
+    """Takes mail only after STARTTLS."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self._tls = tls
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listens."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: SMTP(self, tls_context=self._tls, require_starttls=True, hostname="relay", loop=loop),
+            "127.0.0.1",
+            0,
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def handle_DATA(self, _server: object, _session: object, _envelope: Envelope) -> str:
+        """Takes it."""
+        return "250 taken"
+
+    async def stop(self) -> None:
+        """Ends."""
+        self._server.close()
