@@ -91,13 +91,21 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
     ]
     if email:
         names.append(("email", office.installation.lookup("email", email.casefold())))
+    now = office.clock()
     await office.memory.people.create(
         StoredPerson(
-            practice, person.id, new.role, new.email_mode, active=True, password_hash=encoded, sealed=sealed
+            practice,
+            person.id,
+            new.role,
+            new.email_mode,
+            active=True,
+            created_at=now,
+            password_hash=encoded,
+            sealed=sealed,
         ),
         OwnerKey(key.owner, key.wrapped),
         names,
-        office.clock(),
+        now,
     )
     return person
 

@@ -159,6 +159,7 @@ class StoredPerson:
     role: Role
     email_mode: EmailMode
     active: bool
+    created_at: datetime
     password_hash: str | None = field(repr=False)
     sealed: bytes = field(repr=False)
 

@@ -231,6 +231,7 @@ def _person(row: Any) -> StoredPerson:
         Role(row.role),
         EmailMode(row.email_mode),
         row.active,
+        row.created_at,
         row.password_hash,
         row.sealed,
     )

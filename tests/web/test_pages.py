@@ -249,3 +249,13 @@ async def test_no_page_says_in_its_title_or_address_who_or_what_it_is_about(
         for word in ("Ruth", "Mira", "Heron", people.practice.slug):
             assert word.lower() not in f"{title[1]} {links}".lower()
         assert page.headers["cache-control"] == "no-store"
+
+
+async def test_an_administrator_sees_who_is_here_and_no_word(people: Cast, ruth: Visitor, site: str) -> None:
+    await write(ruth, "Heron and harbour.")
+    nour = Visitor(site)
+    await nour.sign_in(people, "nour")
+    page = await nour.get("/admin")
+    assert f"Ruth client ruth-{people.practice.slug} 1 – full today" in page.words
+    assert f"Dr Mira therapist mira-{people.practice.slug} 3" in page.words
+    assert "Heron" not in page.text

@@ -55,7 +55,8 @@ async def end(request: Request) -> Response:
     house: House = request.state["house"]
     await sign_out(house.office, await signed_in(request))
     response = Response(status_code=204)
-    response.delete_cookie(cookie_name(house.settings.web), path="/")
+    web = house.settings.web
+    response.delete_cookie(cookie_name(web), path="/", secure=web.secure, httponly=True)
     return response
 
 

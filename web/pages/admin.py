@@ -1,7 +1,5 @@
 """An administrator's place: who is here, counts and times. No page of theirs leads to a word."""
 
-from datetime import datetime
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,21 +14,17 @@ from web.views import Admin, PersonRow
 async def people(request: Request) -> Response:
     """GET /admin"""
     visit = await administrator_visit(request)
-    rows = [row for one in await everyone(visit.office, visit.person) if (row := _row(one)) is not None]
+    rows = [_row(one) for one in await everyone(visit.office, visit.person)]
     view = Admin(signed_in(visit), shown.StaffBar("admin"), visit.here, tuple(rows))
     return page(request, "admin.html", view)
 
 
-def _row(one: Overview) -> PersonRow | None:
-    """A row needs to say since when; until memory tells (`StoredPerson.created_at`), it cannot be shown."""
-    since = getattr(one.stored, "created_at", None)
-    if not isinstance(since, datetime):
-        return None
+def _row(one: Overview) -> PersonRow:
     return PersonRow(
         name=one.person.name,
         username=one.username,
         role=one.person.role,
-        since=since,
+        since=one.stored.created_at,
         conversations=one.conversations,
         overdue=one.overdue,
         mail=_mail(one),
