@@ -6,6 +6,7 @@ paced       so many a second, whatever comes back; a send that is late is timed 
 
 import asyncio
 import random
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -58,7 +59,7 @@ class Load:
         self._next: Callable[[], None] | None = None
         self._random = random.Random(seed)
         self._number = 0
-        self._epoch = self._random.getrandbits(32)
+        self._epoch = secrets.randbits(32)  # a key of an earlier run would be answered as the repeat it is
 
     async def arrive(self, subject: Subject, seats: Sequence[Seat], at_once: int) -> float:
         """Connects everyone and waits until each was told `opened`; returns the seconds it took."""
