@@ -41,6 +41,9 @@ SETTINGS: Final = {
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
+    # After an import the planner must soon know how much there is: with what it knew of empty tables, looking up a
+    # message's key reads the whole conversation (measured: a batch took twice as long, and longer with every message).
+    "autovacuum_naptime": "10s",
     # Nothing that a row holds may reach the log. An ERROR's own text may quote a value ("invalid input syntax"), so
     # errors are not logged at all (the client is told); terse leaves out DETAIL and CONTEXT, which quote keys.
     "log_statement": "none",
