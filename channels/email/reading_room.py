@@ -57,7 +57,9 @@ class ReadingRoom:
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[asyncio.subprocess.Process]:
         """One process for one question; whatever goes wrong, it is not asked again."""
-        process = self._idle.pop() if self._idle else await _start()
+        alive = [one for one in self._idle if one.returncode is None]
+        self._idle = alive[:-1]
+        process = alive[-1] if alive else await _start()
         try:
             yield process
         except BaseException:  # also when cancelled: its answer would be taken for the next letter's

@@ -29,7 +29,8 @@ async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event) -> Non
     room = ReadingRoom(terms.readers)
     try:
         reader = Reader(office, terms, room)
-        await _work([reader.read_due] * terms.readers, wake, LOOK_IN)
+        # Twice as many as processes: while one letter waits for memory another is read.
+        await _work([reader.read_due] * (2 * terms.readers), wake, LOOK_IN)
     finally:
         await room.close()
 

@@ -1,11 +1,13 @@
 """A client writes by mail, the therapist answers from the inbox, and the answer goes out by the relay."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
 from channels.email.courier import Courier
+from channels.email.running import run_courier, run_mail_in
 from channels.email.terms import Relay
 from messaging.messages import Channel
 from messaging.stored import OriginalState
@@ -49,3 +51,24 @@ async def test_a_letter_comes_by_mail_and_its_answer_goes_by_mail(post: Post, re
     assert b"In-Reply-To: <one@mail.example>" in sent
     assert b"And the ducks?" in sent
     assert b"lake" not in sent
+
+
+async def test_mail_is_read_and_carried_when_somebody_rings(post: Post, relay: FakeRelay) -> None:
+    arrived, owed = asyncio.Event(), asyncio.Event()
+    office, terms = post.cast.office, post.terms
+    async with asyncio.TaskGroup() as group:
+        running = [
+            group.create_task(run_mail_in(office, terms, arrived)),
+            group.create_task(run_courier(office, Relay("127.0.0.1", relay.port), owed)),
+        ]
+        assert (await post.offer(post.letter("ben"), await post.address("ben"))).startswith("250")
+        arrived.set()
+        while not await post.entries("ben"):
+            await asyncio.sleep(0)
+        owed.set()  # the other half of the couple is told
+        while not relay.to(post.cast["tess"].email):
+            await asyncio.sleep(0)
+        for task in running:
+            task.cancel()
+    assert relay.to(post.cast["ben"].email) == []
+    assert b"lake" not in relay.to(post.cast["tess"].email)[0]
