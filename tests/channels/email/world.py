@@ -115,6 +115,8 @@ class FakeRelay:
     answers: dict[str, list[str]] = field(default_factory=dict)
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    took: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a mail is taken."""
     port: int = 0
     tls: ssl.SSLContext | None = None
     """Speaks nothing else."""
@@ -176,6 +178,7 @@ class FakeRelay:
         reply = self._reply("DOT", "250 taken")
         if reply.startswith("250"):
             self.taken.append((recipients, held))
+            self.took.set()
         if self.dies == "dot":
             return False
         writer.write(reply.encode() + b"\r\n")
