@@ -272,9 +272,9 @@ def a_mail(number: int, text: str = "Hello") -> bytes:
     return compose(written, ZONE)
 
 
-async def test_a_mail_cannot_put_its_own_markup_into_the_mailbox(fresh: Playing) -> None:
-    fresh.room.put(RUTH, a_mail(1, "<img src=x onerror=alert(1)>"), name="bad")
-    async with serving(fresh) as site:
+async def test_a_mail_cannot_put_its_own_markup_into_the_mailbox(demo: Playing) -> None:
+    demo.room.put(RUTH, a_mail(1, "<img src=x onerror=alert(1)>"), name="bad")
+    async with serving(demo) as site:
         shown = await Visitor(site).get("/demo/mailbox/ruth?mail=bad")
     assert shown.status == 200
     assert "<script>alert" not in shown.text
@@ -292,8 +292,8 @@ def test_a_mailbox_keeps_its_newest_mails_and_no_more() -> None:
     assert kept[0] == f"{MAILS_EACH + 4}@quietline.localhost"
 
 
-async def test_there_is_no_mailbox_of_somebody_else(fresh: Playing) -> None:
-    async with serving(fresh) as site:
+async def test_there_is_no_mailbox_of_somebody_else(demo: Playing) -> None:
+    async with serving(demo) as site:
         for name in ("mira", "nobody"):
             assert (await Visitor(site).get(f"/demo/mailbox/{name}")).status == 404
 
