@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.email.relaying import RelayConnection
+from channels.email.leaving.relaying import RelayConnection
 from channels.email.terms import Relay as Server
 from messaging.errors import Conflict
+from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Channel, Entry, EventName
 from messaging.office import FrozenMail
 from messaging.reading import InboxLine, enter, entries_before, inbox
-from messaging.screening import HeldLetter, held
 from messaging.signing_in import Credentials, sign_in
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
@@ -25,7 +25,7 @@ from tests.cast import Cast
 from tests.conftest import TestDatabase
 from tests.web.screenshot import running_demo
 from tests.web.visitor import Visitor
-from threads.cluster import Cluster
+from threads.postgres.cluster import Cluster
 from web.app import application
 from web.demo.founding import play
 from web.demo.history import LIVE
