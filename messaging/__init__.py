@@ -8,8 +8,16 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     conversations  who is in care with whom, and sessions in it
     messages       what a person may say, and an entry of the record
     notices        the fixed words we use outside the app
+    stored         the values that cross between the acts and memory
     store          what the acts ask of memory (Protocols; `threads` answers)
-    trust/         access, encryption, passwords, tokens, audit
+    office         what every act is handed: memory, keys, clock, randomness
+
+    posting        the one door of every message
+    writing        letters, and the mail owed for them
+    reading        opening what is sealed, for those who were admitted
+    holding_sessions, settling, signing_in, provisioning, overseeing: acts by their names
+
+    mail/          letters by mail: kept, received, screened, delivered
+    trust/         access, encryption, passwords, tokens, pace
     care/          promises
-    acts           posting, reading, signing_in, receiving, screening, conversing, provisioning
 """

@@ -14,7 +14,7 @@ import pytest
 import uvloop
 
 from tests.cast import Cast, found_cast
-from threads.cluster import Accesses, Cluster
+from threads.postgres.cluster import Accesses, Cluster
 from web.house import house
 from web.settings import Settings, read_settings
 from web.state import House

@@ -13,8 +13,8 @@ import uvloop
 
 from messaging.errors import Refusal
 from messaging.trust.encryption import CannotOpen
-from threads.cluster import ClusterError
 from threads.database import NotFitToServe, is_outage
+from threads.postgres.cluster import ClusterError
 from web import commands
 from web.house import NotMigrated
 from web.logs import set_up_logging

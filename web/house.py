@@ -13,10 +13,10 @@ from channels.chat.hub import Hub
 from messaging.office import Office
 from messaging.stored import Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
-from threads.cluster import Cluster, ClusterError
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.memory import Store, build
+from threads.postgres.cluster import Cluster, ClusterError
 from threads.schema import is_current, migrate
 from threads.writer import Written
 from web.desks import PasswordDesk, Room
@@ -135,9 +135,7 @@ def _join(
 
 
 @asynccontextmanager
-async def _tasks(
-    built: House, store: Store, cluster: Cluster | None, *, beside: bool
-) -> AsyncIterator[None]:
+async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside: bool) -> AsyncIterator[None]:
     """Every task has an owner. Leaving drains the writer first, so that what was taken is kept."""
     failure: BaseException | None = None
     async with asyncio.TaskGroup() as group:

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from typing import Final
 
-from channels.email.listeners import Listeners
-from channels.email.reception import Reception
+from channels.email.arriving.listeners import Listeners
+from channels.email.arriving.reception import Reception
 from channels.email.running import run_courier, run_mail_in
 from channels.email.terms import DialogLimits, Listening, MailIn, Relay
 from web import settings

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
-from channels.email.composing import Envelope, compose_full, compose_notice, letter_id
+from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
 from messaging import notices
 from messaging.ids import EntryId
 from messaging.office import FrozenMail, MailOrder

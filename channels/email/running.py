@@ -8,9 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from channels.email.courier import Courier
-from channels.email.reader import Reader
-from channels.email.reading_room import ReadingRoom
+from channels.email.arriving.reader import Reader
+from channels.email.arriving.reading_room import ReadingRoom
+from channels.email.leaving.courier import Courier
 from channels.email.terms import MailIn, Relay
 from messaging.errors import Busy
 from messaging.office import Office

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from channels.email.courier import Courier
+from channels.email.leaving.courier import Courier
 from channels.email.running import run_courier, run_mail_in
 from channels.email.terms import Relay
 from messaging.messages import Channel

@@ -20,10 +20,12 @@ import asyncpg
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from threads import cluster_account, cluster_files, cluster_programs
-from threads.cluster import Access, Accesses, AlreadyRunning, Cluster, ClusterError
-from threads.cluster_files import Home
-from threads.cluster_process import Postmaster
+from threads.postgres import account as cluster_account
+from threads.postgres import files as cluster_files
+from threads.postgres import programs as cluster_programs
+from threads.postgres.cluster import Access, Accesses, AlreadyRunning, Cluster, ClusterError
+from threads.postgres.files import Home
+from threads.postgres.process import Postmaster
 
 T = TypeVar("T")
 ROOT = os.geteuid() == 0

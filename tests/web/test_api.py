@@ -181,7 +181,9 @@ async def test_a_foreign_host_and_a_foreign_site_are_refused(cast: Cast, server:
         assert ask(server, "POST", path, letter, **cookie, **foreign).status == 403
     own = f"http://{urlsplit(server.http).netloc}"
     assert ask(server, "POST", path, letter, **cookie, Origin=own).status == 201
-    assert ask(server, "POST", path, letter, **cookie, Origin="null", Sec_Fetch_Site="same-origin").status == 200
+    assert (
+        ask(server, "POST", path, letter, **cookie, Origin="null", Sec_Fetch_Site="same-origin").status == 200
+    )
 
 
 async def test_every_answer_forbids_framing_sniffing_and_keeping(server: RunningServer) -> None:

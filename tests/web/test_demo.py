@@ -117,13 +117,17 @@ async def fresh(ground: TestDatabase) -> AsyncIterator[Playing]:
 @asynccontextmanager
 async def serving(made: Playing) -> AsyncIterator[str]:
     """With pages, listener and courier."""
+    async with mail_running(made.built, frozenset({"mail", "jobs"})), pages(made) as site:
+        yield site
+
+
+@asynccontextmanager
+async def pages(made: Playing) -> AsyncIterator[str]:
+    """The pages alone."""
     smtp = made.built.settings.mail.smtp
     assert smtp is not None
     mailing = Mailing(made.room, Server(smtp.host, smtp.port))
-    async with (
-        mail_running(made.built, frozenset({"mail", "jobs"})),
-        web_running(made.built, application(made.built, routes(mailing))) as site,
-    ):
+    async with web_running(made.built, application(made.built, routes(mailing))) as site:
         yield site
 
 
@@ -138,7 +142,7 @@ async def eventually(happened: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_everyone_named_on_the_sign_in_page_can_sign_in(demo: Playing) -> None:
-    async with serving(demo) as site:
+    async with pages(demo) as site:
         front = await Visitor(site).get("/")
     for person in PEOPLE:
         assert person.name in front.words
@@ -274,7 +278,7 @@ def a_mail(number: int, text: str = "Hello") -> bytes:
 
 async def test_a_mail_cannot_put_its_own_markup_into_the_mailbox(demo: Playing) -> None:
     demo.room.put(RUTH, a_mail(1, "<img src=x onerror=alert(1)>"), name="bad")
-    async with serving(demo) as site:
+    async with pages(demo) as site:
         shown = await Visitor(site).get("/demo/mailbox/ruth?mail=bad")
     assert shown.status == 200
     assert "<script>alert" not in shown.text
@@ -293,7 +297,7 @@ def test_a_mailbox_keeps_its_newest_mails_and_no_more() -> None:
 
 
 async def test_there_is_no_mailbox_of_somebody_else(demo: Playing) -> None:
-    async with serving(demo) as site:
+    async with pages(demo) as site:
         for name in ("mira", "nobody"):
             assert (await Visitor(site).get(f"/demo/mailbox/{name}")).status == 404
 

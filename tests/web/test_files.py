@@ -3,9 +3,9 @@
 import re
 from uuid import uuid4
 
-from messaging import originals
 from messaging.ids import OriginalId
-from messaging.letters import Arrival, Destination, Enclosure, Reading
+from messaging.mail import originals
+from messaging.mail.letters import Arrival, Destination, Enclosure, Reading
 from messaging.stored import OriginalState, StoredOriginal
 from tests.cast import Cast
 from tests.web.visitor import Visitor

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.conversations import AnswerRule
-from messaging.delivering import Delivery
+from messaging.mail.delivering import Delivery
 from messaging.people import EmailMode
 from messaging.stored import MailState
 from tests.cast import Cast

@@ -12,14 +12,14 @@ from typing import Final
 from uuid import UUID
 
 from channels.email.addresses import canonical
-from channels.email.listeners import Listeners
-from channels.email.parsing import ParsedLetter, Refusal, parse
-from channels.email.reception import KEPT, UNKNOWN, Mail, Reception, Recipient
-from channels.email.relaying import Refused, RelayConnection, Unanswered, Unreached
+from channels.email.arriving.listeners import Listeners
+from channels.email.arriving.reception import KEPT, UNKNOWN, Mail, Reception, Recipient
+from channels.email.leaving.relaying import Refused, RelayConnection, Unanswered, Unreached
+from channels.email.mime.parsing import ParsedLetter, Refusal, parse
 from channels.email.terms import Listening, MailIn, Relay
 from messaging.errors import Busy
 from messaging.ids import PracticeId
-from messaging.letters import Destination
+from messaging.mail.letters import Destination
 from messaging.office import FrozenMail
 from web.demo.mails import vouched
 from web.demo.people import MAIL_DOMAIN

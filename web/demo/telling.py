@@ -7,14 +7,14 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress
-from channels.email.reader import Reader
-from channels.email.reading_room import ReadingRoom
+from channels.email.arriving.reader import Reader
+from channels.email.arriving.reading_room import ReadingRoom
 from messaging.holding_sessions import book_session, end_session, open_session
 from messaging.ids import ConversationId, OriginalId
-from messaging.letters import Arrival, Destination
+from messaging.mail.letters import Arrival, Destination
+from messaging.mail.originals import keep
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.originals import keep
 from messaging.people import Person, Practice
 from messaging.posting import say
 from messaging.reading import enter, entries_before

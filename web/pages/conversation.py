@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
-from messaging.delivering import deliveries
 from messaging.errors import Busy, KeyReused, Malformed, NoSession, SessionLive
 from messaging.holding_sessions import end_session, open_session
+from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
 from messaging.reading import enter, entries_before, note_opening, promise_of
 from messaging.settling import needs_no_answer

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from messaging.conversations import Circle
-from messaging.delivering import Delivery
 from messaging.ids import PersonId
+from messaging.mail.delivering import Delivery
 from messaging.messages import AttachmentNote, Entry, EntryKind
 from messaging.people import EmailMode, Role
 from messaging.stored import MailState

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from messaging.errors import NotFound
 from messaging.ids import parse_uuid
+from messaging.mail.screening import original_of
 from messaging.messages import AttachmentNote, Entry
 from messaging.reading import attachment_bytes, enter, entry_numbered, note_opening
-from messaging.screening import original_of
 from messaging.trust.access import Deed, Pass
 from web.pages.asking import Visit, client_visit, clinician_visit, conversation_of, number_in
 

@@ -5,11 +5,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from channels.email.admitting import Reason
-from messaging import screening
+from channels.email.senders.admitting import Reason
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
+from messaging.mail import screening
 from messaging.reading import InboxLine, enter, inbox
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page

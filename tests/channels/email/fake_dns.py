@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from channels.email.resolving import DnsTrouble
+from channels.email.senders.resolving import DnsTrouble
 
 LETTER = (
     b"From: Mara Lind <mara@example.org>\r\nTo: <reply+x@letters.practice.test>\r\n"

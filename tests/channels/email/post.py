@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from channels.email.listeners import Listeners
-from channels.email.reader import Reader
-from channels.email.reading_room import ReadingRoom
-from channels.email.reception import Reception
+from channels.email.arriving.listeners import Listeners
+from channels.email.arriving.reader import Reader
+from channels.email.arriving.reading_room import ReadingRoom
+from channels.email.arriving.reception import Reception
 from channels.email.terms import DialogLimits, Listening, MailIn
+from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Entry
 from messaging.reading import entries_after
-from messaging.screening import HeldLetter, held
 from messaging.stored import OriginalState
 from messaging.writing import reply_token
 from tests.cast import Cast

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from channels.email.admitting import Decision, Outcome, Reason, Sender, Token, decide
-from channels.email.authenticity import Dmarc, How, Verdict
+from channels.email.senders.admitting import Decision, Outcome, Reason, Sender, Token, decide
+from channels.email.senders.authenticity import Dmarc, How, Verdict
 
 
 def verdict(dmarc: Dmarc, *, aligned: bool) -> Verdict:

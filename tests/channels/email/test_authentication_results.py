@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.authenticity import Dmarc, Verdict, verify
+from channels.email.senders.authenticity import Dmarc, Verdict, verify
 from tests.channels.email.fake_dns import DMARC, LETTER, MACHINE, Table
 
 OURS = "mx.practice.test"

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.authenticity import Dmarc, How, Verdict, organisation, verify
-from channels.email.resolving import Bounded, DnsTrouble, Resolver
+from channels.email.senders.authenticity import Dmarc, How, Verdict, organisation, verify
+from channels.email.senders.resolving import Bounded, DnsTrouble, Resolver
 from tests.channels.email.fake_dns import DMARC, LETTER, MACHINE, Table
 
 SPF = {("example.org", "TXT"): ("v=spf1 ip4:192.0.2.0/28 -all",)}

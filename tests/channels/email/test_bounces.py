@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.bounces import Bounce, Cause, Class, read_report
+from channels.email.mime.bounces import Bounce, Cause, Class, read_report
 from tests.channels.email.letters import CORPORA, NO_CORPORA, all_letters, corpus_files, letter
 
 REPORT = letter("not_delivered")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.composing import (
+from channels.email.leaving.composing import (
     REPLY_ABOVE,
     Envelope,
     NoticeWords,
@@ -19,7 +19,7 @@ from channels.email.composing import (
     folded_references,
     letter_id,
 )
-from channels.email.parsing import envelope_check, parse
+from channels.email.mime.parsing import envelope_check, parse
 
 DATE = datetime(2031, 1, 14, 18, 20, 5, tzinfo=timezone(timedelta(hours=1)))
 LINK = "https://practice.test/c/7Q"

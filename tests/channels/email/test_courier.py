@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from channels.email.courier import Courier
+from channels.email.leaving.courier import Courier
 from channels.email.running import run_courier
 from channels.email.terms import Relay
-from messaging.delivering import begin, claim, deliveries
+from messaging.mail.delivering import begin, claim, deliveries
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import EmailMode

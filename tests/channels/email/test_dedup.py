@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.dedup import content_hash
+from channels.email.mime.dedup import content_hash
 from tests.channels.email.letters import letter
 
 PLAIN = letter("plain")

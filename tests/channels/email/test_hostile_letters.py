@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.parsing import envelope_check, parse
+from channels.email.mime.parsing import envelope_check, parse
 from tests.channels.email.letters import CORPORA, NO_CORPORA, all_letters, corpus_files
 
 LETTERS = all_letters()

@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 
 from channels.email.addresses import bounce_address
-from channels.email.listeners import Listeners
+from channels.email.arriving.listeners import Listeners
 from channels.email.terms import DialogLimits, Listening
 from messaging.errors import Busy
-from messaging.originals import open_original
+from messaging.mail.originals import open_original
 from messaging.stored import OriginalState, StoredOriginal
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Post, Program, open_post

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.automatic import Automatic
-from channels.email.bodies import Unreadable
-from channels.email.parsing import envelope_check, from_count, message_ids, normalise_body, parse
+from channels.email.mime.automatic import Automatic
+from channels.email.mime.bodies import Unreadable
+from channels.email.mime.parsing import envelope_check, from_count, message_ids, normalise_body, parse
 from tests.channels.email.letters import all_letters, letter
 
 LETTERS = all_letters()

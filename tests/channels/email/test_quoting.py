@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.composing import REPLY_ABOVE
-from channels.email.parsing import parse
-from channels.email.quoting import Kind, fold
+from channels.email.leaving.composing import REPLY_ABOVE
+from channels.email.mime.parsing import parse
+from channels.email.quoting.folding import Kind, fold
 from tests.channels.email.letters import CORPORA, NO_CORPORA, corpus_files, letter
 
 OWN = "I slept better this week.\nThe walks help."

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from channels.email import reading_room
-from channels.email.parse_worker import Read, Told
-from channels.email.reader import Reader
-from channels.email.reading_room import ReadingRoom, Unread
+from channels.email.arriving import reading_room
+from channels.email.arriving.parse_worker import Read, Told
+from channels.email.arriving.reader import Reader
+from channels.email.arriving.reading_room import ReadingRoom, Unread
 from messaging.errors import NotFound
-from messaging.letters import Arrival, Destination
+from messaging.mail.letters import Arrival, Destination
+from messaging.mail.originals import keep
+from messaging.mail.screening import attach, original_of, refuse
 from messaging.messages import EventName
-from messaging.originals import keep
-from messaging.screening import attach, original_of, refuse
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from tests.cast import Cast
@@ -270,13 +270,13 @@ async def test_a_letter_of_nobody_goes_where_its_clinician_says(post: Post) -> N
 # ---------------------------------------------------------------- the process apart
 
 SPIN = """
-import channels.email.parse_worker as worker
+import channels.email.arriving.parse_worker as worker
 def answer(question):
     while True: pass
 worker.CPU_SECONDS, worker.answer = 1, answer
 worker.main()
 """
-EAT = "import channels.email.parse_worker as w\nw.answer = lambda q: bytearray(2 ** 30)\nw.main()"
+EAT = "import channels.email.arriving.parse_worker as w\nw.answer = lambda q: bytearray(2 ** 30)\nw.main()"
 HANG = "import signal\nsignal.pause()"
 
 

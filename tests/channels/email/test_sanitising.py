@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from channels.email.sanitising import sanitise
+from channels.email.mime.sanitising import sanitise
 from tests.channels.email.letters import CORPORA, NO_CORPORA
 
 ACTIVE = {

@@ -1,0 +1,181 @@
+"""The reader: turns kept originals into letters, events or held letters. Every one ends in a state that is counted.
+
+claim > open > read (a process apart) > judge the sender > the table of decisions > delivered | event | held | ...
+"""
+
+import contextlib
+import logging
+from datetime import timedelta
+from typing import Final
+
+from channels.email.addresses import ReplyAddress, canonical, same_mailbox
+from channels.email.arriving.parse_worker import Judge, Read, Told
+from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.leaving.composing import DEFAULT_WORDS
+from channels.email.mime.automatic import Automatic
+from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
+from channels.email.senders.authenticity import Dmarc, How, Verdict
+from channels.email.terms import MailIn
+from messaging.errors import Busy
+from messaging.ids import MailId
+from messaging.mail import originals
+from messaging.mail.delivering import owed_mail_named
+from messaging.mail.letters import Arrival, Enclosure, Reading
+from messaging.mail.receiving import Standing, deliver, note_automatic, note_bounce, standing
+from messaging.office import Office
+from messaging.stored import OriginalState, StoredOriginal
+from messaging.trust.encryption import CannotOpen
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = 300.0
+"""Seconds a reader may hold its originals: several times what the slowest takes."""
+AT_ONCE: Final = 2
+TRIES: Final = 3
+POISON: Final = 10
+"""Claims after which a letter is not read any more: it may be what ends this process each time."""
+NOTICE_WORDS: Final = " ".join((DEFAULT_WORDS.opening, DEFAULT_WORDS.invitation, DEFAULT_WORDS.closing))
+UNCHECKED: Final = Verdict(Dmarc.TEMPERROR, aligned=False, how=How.NOTHING, from_address=None)
+
+
+class Reader:
+    """Reads what is due. Several may run, on one node or many."""
+
+    def __init__(self, office: Office, terms: MailIn, room: ReadingRoom) -> None:
+        self._office = office
+        self._terms = terms
+        self._room = room
+
+    async def read_due(self) -> int:
+        """Reads some of the letters that are due; how many. Raises Busy when the database is away."""
+        due = await self._office.memory.mailbox.due_originals(self._office.clock(), LEASE, AT_ONCE)
+        for original in due:
+            await self._settle(original)
+        return len(due)
+
+    async def _settle(self, original: StoredOriginal) -> None:
+        """Whatever happens, it is decided or comes again."""
+        try:
+            await self.read(original)
+        except Busy:
+            log.warning("letter waits, memory is away", extra={"original": str(original.id)})
+            await self._later(original)
+        except (
+            Exception
+        ) as fault:  # a letter that trips a fault of ours must neither be lost nor stop the others
+            log.error("letter not read", extra={"original": str(original.id), "fault": type(fault).__name__})
+            if original.attempts < TRIES:
+                await self._later(original)
+                return
+            with contextlib.suppress(Busy):
+                await originals.hold(self._office, original, "unreadable", None)
+
+    async def _later(self, original: StoredOriginal) -> None:
+        again = self._office.clock() + timedelta(seconds=5 * original.attempts)
+        with contextlib.suppress(Busy):  # then its lease brings it back
+            await self._office.memory.mailbox.retry_original(original, again)
+
+    async def read(self, original: StoredOriginal) -> OriginalState:
+        """Reads and decides about one letter. Raises Unread, Busy."""
+        office = self._office
+        if original.attempts > POISON:
+            return await originals.hold(office, original, "unreadable", None)
+        try:
+            arrival, raw = await originals.open_original(office, original)
+            at = await standing(office, original)
+        except CannotOpen:  # its conversation was erased since it arrived
+            return await originals.decide(office, original, OriginalState.REFUSED, "erased")
+        recent = (*(at.recent if at else ()), NOTICE_WORDS)
+        told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
+        reading = as_reading(told)
+        if arrival.bounce_of is not None:
+            return await self._report(original, arrival.bounce_of, told, reading)
+        if at is None:
+            return await originals.hold(office, original, Reason.GENERAL_ADDRESS.value, reading)
+        verdict = await self._verdict(arrival, raw)
+        return await self._decided(original, at, told, reading, verdict)
+
+    async def _verdict(self, arrival: Arrival, raw: bytes) -> Verdict:
+        question = Judge(
+            raw=raw,
+            client_ip=arrival.peer,
+            helo=arrival.helo,
+            mail_from=arrival.mail_from,
+            authserv_id=self._terms.authserv_id,
+            trusted=arrival.at_border,
+            dns=self._terms.dns,
+        )
+        try:
+            return await self._room.judge(question)
+        except Unread:
+            return UNCHECKED
+
+    async def _decided(
+        self, original: StoredOriginal, at: Standing, told: Told, reading: Reading, verdict: Verdict
+    ) -> OriginalState:
+        office = self._office
+        decision = decide(Token.VALID, self._sender(at, told), verdict)
+        match decision.outcome:
+            case Outcome.REFUSE:
+                return await originals.decide(office, original, OriginalState.REFUSED, "own_address")
+            case Outcome.HOLD:
+                reason = decision.reason.value if decision.reason else "unverified"
+                return await originals.hold(office, original, reason, reading)
+            case Outcome.DELIVER | Outcome.DELIVER_WEAK:
+                if told.letter.automatic is not Automatic.HUMAN:
+                    kind = told.letter.automatic.value
+                    return await note_automatic(office, original, reading, kind, with_words=True)
+                if told.letter.unreadable is not None:
+                    return await originals.hold(office, original, "encrypted", reading)
+                weak = decision.outcome is Outcome.DELIVER_WEAK
+                return await deliver(office, original, at, reading, weak=weak)
+
+    def _sender(self, at: Standing, told: Told) -> Sender:
+        address = told.letter.sender
+        if address is None:
+            return Sender.UNCLEAR
+        if self._is_own(at.practice.mail_domain or self._terms.domain, address):
+            return Sender.OWN
+        known = at.client.email if at.client else None
+        return Sender.REGISTERED if known and same_mailbox(known, address) else Sender.OTHER
+
+    def _is_own(self, domain: str, address: str) -> bool:
+        """Ours: a letter from it is a loop, or somebody who plays us."""
+        replies = ReplyAddress(self._terms.reply_address, domain)
+        ours = canonical(address) == canonical(f"post@{domain}")
+        return ours or replies.token_of(address) is not None or replies.mistyped(address)
+
+    async def _report(
+        self, original: StoredOriginal, mail: MailId, told: Told, reading: Reading
+    ) -> OriginalState:
+        """What came to the bounce address of one of our mails: nobody else can know that address."""
+        office = self._office
+        owed = await owed_mail_named(office, mail)
+        if owed is None:
+            return await originals.decide(office, original, OriginalState.REFUSED, "erased")
+        if told.report is not None:
+            if told.report.still_trying:
+                return await originals.decide(office, original, OriginalState.EVENT, "still_trying")
+            return await note_bounce(office, original, owed, told.report.cause.sentence)
+        if told.letter.automatic is Automatic.REPORT:  # of success, or of nothing we know
+            return await originals.decide(office, original, OriginalState.EVENT, "report")
+        if told.letter.automatic is Automatic.HUMAN:
+            return await originals.hold(office, original, "bounce_address", reading)
+        kind = told.letter.automatic.value
+        return await note_automatic(office, original, reading, kind, with_words=False)
+
+
+def as_reading(told: Told) -> Reading:
+    """What was read, as the acts know it."""
+    letter = told.letter
+    return Reading(
+        key=told.key,
+        sender=letter.sender,
+        subject=letter.subject,
+        text=letter.unreadable.notice if letter.unreadable else told.shown,
+        folded=told.folded,
+        message_id=letter.message_id,
+        answers=(*letter.in_reply_to, *reversed(letter.references))[:50],
+        notes=letter.problems,
+        enclosures=tuple(Enclosure(a.name, a.content_type, a.content) for a in letter.attachments),
+    )

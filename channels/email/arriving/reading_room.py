@@ -1,0 +1,99 @@
+"""The reading room: some processes that read letters, started when needed, killed when one takes too much."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from channels.email.arriving.parse_worker import FRAME_LIMIT, Judge, Read, Told, encode_frame
+from channels.email.senders.authenticity import Verdict
+
+ROOT: Final = Path(__file__).parents[3]
+READ_SECONDS: Final = 10.0
+JUDGE_SECONDS: Final = 25.0
+"""DNS may take 15 of them (`resolving.CHECK_SECONDS`)."""
+
+T = TypeVar("T")
+
+
+class Unread(Exception):
+    """A letter that could not be read within the limits, or at all."""
+
+
+class ReadingRoom:
+    """At most `size` letters are read at once. `close` ends all processes."""
+
+    def __init__(self, size: int) -> None:
+        self._seats = asyncio.Semaphore(size)
+        self._idle: list[asyncio.subprocess.Process] = []
+
+    async def read(self, question: Read) -> Told:
+        """What a letter says. Raises Unread."""
+        return await self._ask(question, Told, READ_SECONDS)
+
+    async def judge(self, question: Judge) -> Verdict:
+        """Whom it is from. Raises Unread."""
+        return await self._ask(question, Verdict, JUDGE_SECONDS)
+
+    async def close(self) -> None:
+        """Ends the processes."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+    async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
+        async with self._seats, self._process() as process:
+            try:
+                async with asyncio.timeout(seconds):
+                    return msgspec.msgpack.decode(await _exchange(process, encode_frame(question)), type=kind)
+            except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as fault:
+                raise Unread from fault
+
+    @asynccontextmanager
+    async def _process(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """One process for one question; whatever goes wrong, it is not asked again."""
+        alive = [one for one in self._idle if one.returncode is None]
+        self._idle = alive[:-1]
+        process = alive[-1] if alive else await _start()
+        try:
+            yield process
+        except BaseException:  # also when cancelled: its answer would be taken for the next letter's
+            await _end(process)
+            raise
+        self._idle.append(process)
+
+
+async def _start() -> asyncio.subprocess.Process:
+    # Nothing of our environment: it may hold the database's password, and a letter's reader needs none of it.
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "channels.email.arriving.parse_worker",
+        cwd=ROOT,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+
+async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> bytes:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    process.stdin.write(frame)
+    await process.stdin.drain()
+    length = int.from_bytes(await process.stdout.readexactly(4), "big")
+    if length > FRAME_LIMIT:
+        raise EOFError
+    return await process.stdout.readexactly(length)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()

@@ -1,0 +1,166 @@
+"""Reception: whom a letter may come in for, and the answer to it. 250 means committed; an accident is always 4xx.
+
+Knows the replies of SMTP and nothing of sockets: the listeners speak, reception decides.
+"""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from channels.email.addresses import ReplyAddress, canonical, read_bounce_address
+from channels.email.mime.parsing import Refusal, envelope_check
+from channels.email.terms import MailIn
+from messaging.errors import NoRoom, TooFast
+from messaging.ids import MailId, OriginalId
+from messaging.mail.delivering import owed_mail_named
+from messaging.mail.letters import Arrival, Destination
+from messaging.mail.originals import keep
+from messaging.mail.receiving import route
+from messaging.office import Office
+from messaging.trust.pace import Pace
+
+log = logging.getLogger(__name__)
+
+KEPT: Final = "250 2.0.0 Kept"
+ACCIDENT: Final = "451 4.3.0 Please try again later"
+"""For every fault of ours, and never with its text: the sender keeps the letter and comes again."""
+UNKNOWN: Final = Refusal(550, "5.1.1", "No such address")
+REPLY_ONLY: Final = Refusal(550, "5.1.1", "Please reply to the address in our mail")
+REVOKED: Final = Refusal(550, "5.2.1", "This address is no longer in use")
+NO_REPORTS: Final = Refusal(550, "5.7.1", "Reports are not accepted here")
+TOO_BIG: Final = Refusal(552, "5.3.4", "The message is too big")
+NO_ROOM: Final = Refusal(452, "4.3.1", "Please try again later")
+TOO_FAST: Final = Refusal(451, "4.7.1", "Too many messages, please try again later")
+TRY_LATER: Final = Refusal(451, "4.3.0", "Please try again later")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address that may be written to."""
+
+    address: str = field(repr=False)
+    destination: Destination
+    bounce_of: MailId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who hands a letter over. `address` None: over a Unix socket."""
+
+    address: str | None = field(default=None, repr=False)
+    helo: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A letter in the dialog: its sender (empty: a report) and those of its recipients that were accepted."""
+
+    peer: Peer
+    mail_from: str = field(repr=False)
+    recipients: tuple[Recipient, ...]
+
+
+class Reception:
+    """Accepts or refuses, for every listener of this process."""
+
+    def __init__(self, office: Office, terms: MailIn) -> None:
+        self._office = office
+        self.terms = terms
+        self._pace = Pace(terms.per_address)
+        self._keeping: set[asyncio.Task[OriginalId]] = set()
+
+    async def recipient(self, address: str, mail_from: str) -> Recipient | Refusal:
+        """Whether this address may be written to. Never raises: what goes wrong here is a refusal for now."""
+        try:
+            if not self._office.room_left():
+                return NO_ROOM
+            return await self._recipient(address, mail_from)
+        except TooFast:
+            return TOO_FAST
+        except Exception as fault:  # whatever it was, the sender must keep the letter and come again
+            log.warning("recipient not looked up", extra={"fault": type(fault).__name__})
+            return TRY_LATER
+
+    async def _recipient(self, address: str, mail_from: str) -> Recipient | Refusal:
+        host = address.rpartition("@")[2]
+        bounce = read_bounce_address(
+            address, self._office.installation.bounce_key, domain=host, now=self._office.clock()
+        )
+        if bounce is not None:
+            return await self._report(address, bounce)
+        token = self._token(address, host)
+        if token is None:
+            # Our From address takes no mail: what comes there names no conversation, so it could at best be held, and
+            # anyone could fill the disk by guessing it. Mail programs answer to Reply-To.
+            ours = canonical(address) == canonical(f"post@{self.terms.domain}")
+            return REPLY_ONLY if ours else UNKNOWN
+        found = await route(self._office, token)
+        if found is None:
+            return UNKNOWN
+        if found.revoked:
+            return REVOKED
+        if not mail_from:
+            # A null sender is a report, and reports about our mail go to its bounce address, which proves itself.
+            return NO_REPORTS
+        self._pace.take((found.conversation, found.person), time.monotonic())
+        return Recipient(address, Destination(found.practice, found.conversation, found.person))
+
+    async def _report(self, address: str, name: bytes) -> Recipient | Refusal:
+        if len(name) != 16:
+            return UNKNOWN
+        mail = MailId(UUID(bytes=name))
+        owed = await owed_mail_named(self._office, mail)
+        if owed is None:
+            return UNKNOWN
+        self._pace.take(mail, time.monotonic())
+        return Recipient(address, Destination(owed.practice, owed.conversation, owed.person), mail)
+
+    def _token(self, address: str, host: str) -> str | None:
+        # Practices may have mail domains of their own. The token alone leads somewhere, so any host will do: mail for
+        # a domain that is not ours does not arrive here.
+        try:
+            return ReplyAddress(self.terms.reply_address, host).token_of(address)
+        except ValueError:
+            return None
+
+    async def accept(self, mail: Mail, raw: bytes) -> list[str]:
+        """One reply for each recipient, in order. Never raises but when cancelled, and then what was begun is finished."""
+        refusal = TOO_BIG if len(raw) > self.terms.size_limit else envelope_check(raw)
+        if refusal is not None:
+            return [refusal.reply()] * len(mail.recipients)
+        return [await self._keep(mail, one, raw) for one in mail.recipients]
+
+    async def _keep(self, mail: Mail, recipient: Recipient, raw: bytes) -> str:
+        arrival = Arrival(
+            recipient=recipient.address,
+            mail_from=mail.mail_from,
+            helo=mail.peer.helo,
+            peer=mail.peer.address,
+            at_border=self.terms.is_border(mail.peer.address),
+            bounce_of=recipient.bounce_of,
+        )
+        task = asyncio.ensure_future(keep(self._office, recipient.destination, arrival, raw))
+        self._keeping.add(task)
+        task.add_done_callback(self._kept)
+        try:
+            # A peer that hangs up cancels us, and must not cancel a commit that is under way: half a commit would be
+            # neither kept nor refused. If it comes again, the second copy is known as one.
+            await asyncio.shield(task)
+        except NoRoom:
+            return NO_ROOM.reply()
+        except Exception:  # the fault was noted in `_kept`; to the peer every accident is the same
+            return ACCIDENT
+        return KEPT
+
+    def _kept(self, task: "asyncio.Task[OriginalId]") -> None:
+        self._keeping.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("letter not kept", extra={"fault": type(fault).__name__})
+
+    async def drain(self) -> None:
+        """Waits for commits under way."""
+        if self._keeping:
+            await asyncio.wait(self._keeping)

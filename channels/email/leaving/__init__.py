@@ -1,0 +1,1 @@
+"""Letters going out: made once, carried to the relay, the truth about each kept."""

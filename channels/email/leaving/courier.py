@@ -1,0 +1,106 @@
+"""The courier: carries owed mail to the relay, and keeps the truth about each.
+
+    claim > MAIL, RCPT > committed as `sending` > DATA > sent | again later | failed | in doubt
+
+Nothing of a mail's words or addresses is logged, nor what the relay says about them.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from channels.email.leaving.relaying import Refused, RelayConnection, Unanswered, Unreached
+from channels.email.terms import Relay
+from messaging.errors import Busy
+from messaging.mail.delivering import Consignment, begin, claim, settle, try_again
+from messaging.office import FrozenMail, Office
+from messaging.stored import MailState, StoredMail
+
+log = logging.getLogger(__name__)
+
+PATIENCE: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between tries to note what the relay said. What cannot be noted is in doubt later."""
+LAST_MAIL: Final = 15.0
+"""Seconds a mail in hand may still take when we are asked to stop: broken off, a letter would be in doubt."""
+
+
+class Courier:
+    """One of several; each has a connection of its own and one mail in hand."""
+
+    def __init__(self, office: Office, relay: Relay) -> None:
+        self._office = office
+        self._connection = RelayConnection(relay)
+
+    async def send_due(self) -> int:
+        """Sends one mail that is due, if there is one; how many. Raises Busy when the database is away."""
+        taken = await claim(self._office, 1)
+        for one in taken:
+            await self._to_the_end(one)
+        if not taken:
+            await self._connection.close()
+        return len(taken)
+
+    async def close(self) -> None:
+        """Gives the connection back."""
+        await self._connection.close()
+
+    async def _to_the_end(self, one: Consignment) -> None:
+        carrying = asyncio.ensure_future(self._carry(one))
+        try:
+            await asyncio.shield(carrying)
+        except asyncio.CancelledError:
+            await asyncio.wait([carrying], timeout=LAST_MAIL)
+            carrying.cancel()
+            await asyncio.wait([carrying])
+            raise
+
+    async def _carry(self, one: Consignment) -> None:
+        if one.mail is None:
+            await settle(self._office, one.stored, MailState.STOPPED, None)
+            return
+        try:
+            await self._connection.address(one.mail)
+        except Refused as answer:
+            await self._refused(one.stored, answer)
+        except Unreached:
+            await self._noted(lambda: try_again(self._office, one.stored, None))
+        else:
+            await self._hand_over(one.stored, one.mail)
+
+    async def _hand_over(self, stored: StoredMail, mail: FrozenMail) -> None:
+        if not await begin(self._office, stored):
+            await self._connection.reset()
+            return
+        try:
+            await self._connection.deliver(mail)
+        except Refused as answer:
+            await self._refused(stored, answer)
+        except Unreached:
+            await self._noted(lambda: try_again(self._office, stored, None))
+        except Unanswered:
+            log.warning("no answer to the final dot", extra={"mail": str(stored.id)})
+            if mail.whole:
+                await self._noted(lambda: settle(self._office, stored, MailState.IN_DOUBT, None))
+            else:  # a second notice with the same Message-ID harms nobody
+                await self._noted(lambda: try_again(self._office, stored, None))
+        else:
+            await self._noted(lambda: settle(self._office, stored, MailState.SENT, 250))
+
+    async def _refused(self, stored: StoredMail, answer: Refused) -> None:
+        log.info("mail refused", extra={"mail": str(stored.id), "code": answer.code})
+        if answer.final:
+            await self._noted(lambda: settle(self._office, stored, MailState.FAILED, answer.code))
+        else:
+            await self._noted(lambda: try_again(self._office, stored, answer.code))
+
+    async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
+        """Keeps what became of a mail, also when the database is away for a moment."""
+        for pause in PATIENCE:
+            try:
+                await note()
+            except Busy:
+                await asyncio.sleep(pause)
+            else:
+                return
+        await note()

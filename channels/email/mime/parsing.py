@@ -1,0 +1,176 @@
+"""A letter, read: who, to whom, when, what it says and what came with it. Takes any bytes, never raises.
+
+This is the only place that decides what a letter says: routing, judging and showing all use its answer.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from channels.email.mime.attachments import Attachment, as_attachment
+from channels.email.mime.automatic import Automatic, kind_of
+from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
+from channels.email.mime.headers import Headers, split_letter
+from channels.email.mime.mailboxes import Mailbox, read_mailboxes
+from channels.email.mime.parts import PART_LIMIT, Part, read_tree
+
+REFERENCE_LIMIT = 50  # each is a look-up; a letter with a thousand would be an amplifier
+MESSAGE_ID_LIMIT = 500
+SUBJECT_LIMIT = 1000
+DATE_LIMIT = 100
+
+_MESSAGE_ID = re.compile(r"<([^<>\s,]{1,500})>|([^<>\s,;]{1,500})")
+_WINMAIL = "An Outlook wrapper (winmail.dat) came with this letter; files inside it cannot be opened here."
+_PARTS = (
+    f"The letter has more than {PART_LIMIT} parts or is nested too deeply; the rest is only in the original."
+)
+_HEADERS = "The letter's headers were too long; only their beginning was read."
+_NO_WORDS = "The letter has no words."
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedLetter:
+    """What a letter says. Words, names and addresses stay out of its repr."""
+
+    message_id: str | None = field(repr=False)
+    in_reply_to: tuple[str, ...] = field(repr=False)
+    references: tuple[str, ...] = field(repr=False)
+    from_addresses: tuple[Mailbox, ...] = field(repr=False)
+    from_count: int
+    reply_to: tuple[Mailbox, ...] = field(repr=False)
+    to: tuple[Mailbox, ...] = field(repr=False)
+    cc: tuple[Mailbox, ...] = field(repr=False)
+    subject: str = field(repr=False)
+    date: datetime | None
+    text: str = field(repr=False)
+    html: str | None = field(repr=False)
+    attachments: tuple[Attachment, ...]
+    automatic: Automatic
+    unreadable: Unreadable | None
+    problems: tuple[str, ...]
+
+    @property
+    def sender(self) -> str | None:
+        """The one address the letter says it is from, or None when it says none, or more than one."""
+        if self.from_count != 1 or len(self.from_addresses) != 1:
+            return None
+        return self.from_addresses[0].address or None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer to give at the end of DATA instead of 250."""
+
+    code: int
+    status: str
+    text: str
+
+    def reply(self) -> str:
+        """The reply line (RFC 5321 section 4.2, RFC 3463)."""
+        return f"{self.code} {self.status} {self.text}"
+
+
+def parse(raw: bytes) -> ParsedLetter:
+    """Read a letter. Total: whatever the bytes, there is an answer, and `problems` says what was wrong."""
+    root, too_many = read_tree(raw)
+    headers = root.headers
+    words = read_words(root)
+    attachments = tuple(_attachments(root))
+    return ParsedLetter(
+        message_id=next(iter(message_ids(headers.plain("message-id"))), None),
+        in_reply_to=tuple(message_ids(headers.plain("in-reply-to"))),
+        references=_references(headers),
+        from_addresses=read_mailboxes(headers, "from"),
+        from_count=_from_count(headers),
+        reply_to=read_mailboxes(headers, "reply-to"),
+        to=read_mailboxes(headers, "to"),
+        cc=read_mailboxes(headers, "cc"),
+        subject=headers.text("subject")[:SUBJECT_LIMIT],
+        date=_date(headers.text("date")),
+        text=words.text,
+        html=words.html,
+        attachments=attachments,
+        automatic=kind_of(headers),
+        unreadable=words.unreadable,
+        problems=tuple(_problems(root, words, attachments, too_many=too_many)),
+    )
+
+
+def from_count(raw: bytes) -> int:
+    """Count the From fields. Anything but one is held: two readers might believe two senders."""
+    return _from_count(split_letter(raw)[0])
+
+
+def envelope_check(raw: bytes) -> Refusal | None:
+    """Refuse line ends that smuggle header fields: a CR or LF alone within the header block.
+
+    Such a line is one field to one program and two to another; that is how a forged
+    Authentication-Results or a second From gets past a border server. The body may hold them.
+    """
+    end = 0 if raw.startswith(b"\r\n") else raw.find(b"\r\n\r\n")
+    block = raw if end < 0 else raw[:end]
+    if b"\r" in block.replace(b"\r\n", b"") or b"\n" in block.replace(b"\r\n", b""):
+        return Refusal(550, "5.6.11", "Line ends in the headers must be CR LF")
+    return None
+
+
+def normalise_body(raw: bytes) -> bytes:
+    """Make every line end CR LF (RFC 5321 section 2.3.8), for letters that `envelope_check` let pass."""
+    return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+
+
+def message_ids(text: str, limit: int = REFERENCE_LIMIT) -> list[str]:
+    """Read message ids without their angle brackets, whatever stands between them (Exchange writes commas).
+
+    Of too many the first and the last ones are kept: the root and the nearest are what threads hang on.
+    """
+    found = list(dict.fromkeys(match[1] or match[2] for match in _MESSAGE_ID.finditer(text)))
+    bracketed = [one for one in found if "@" in one]
+    found = bracketed or found
+    return found if len(found) <= limit else [found[0], *found[-(limit - 1) :]]
+
+
+def _from_count(headers: Headers) -> int:
+    # Where the headers were cut another From may stand beyond the cut, so there is none to rely on.
+    return 0 if headers.cut else len(headers.all("from"))
+
+
+def _references(headers: Headers) -> tuple[str, ...]:
+    return tuple(message_ids(headers.plain("references")))
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text[:DATE_LIMIT])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None  # the standard reader of dates raises each of these on some letter
+
+
+def _attachments(root: Part) -> Iterator[Attachment]:
+    leaves = [part for part in root.walk() if not part.children]
+    number = 0
+    for part in leaves:
+        kept_as_file = not is_words(part) or part.content_type == "text/calendar"
+        if kept_as_file and (part.content or part.file_name):
+            number += 1
+            yield as_attachment(part, number)
+
+
+def _problems(
+    root: Part, words: Words, attachments: tuple[Attachment, ...], *, too_many: bool
+) -> Iterator[str]:
+    if root.headers.cut:
+        yield _HEADERS
+    if too_many:
+        yield _PARTS
+    yield from dict.fromkeys(part.problem for part in root.walk() if part.problem)
+    yield from dict.fromkeys(words.problems)
+    if any(
+        one.content_type == "application/ms-tnef" or one.name.lower() == "winmail.dat" for one in attachments
+    ):
+        yield _WINMAIL
+    if words.unreadable is None and not words.text.strip():
+        yield _NO_WORDS

@@ -1,0 +1,1 @@
+"""What its writer wrote, and what they quoted: folded, never lost."""

@@ -1,0 +1,108 @@
+"""What happens with an arrived letter: the table of decisions, to be read as a table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.email.senders.authenticity import Dmarc, Verdict
+
+
+class Token(StrEnum):
+    """What the envelope recipient's reply token is worth."""
+
+    VALID = "valid"
+    NONE = "none"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Sender(StrEnum):
+    """Whose address stands in From, seen from the conversation the token belongs to."""
+
+    REGISTERED = "registered"
+    OTHER = "other"
+    OWN = "own"  # one of our own addresses: a loop, or someone playing us
+    UNCLEAR = "unclear"  # none, several, or a field that can be read in two ways
+
+
+class Reason(StrEnum):
+    """Why a letter is held, and what the therapist should check before letting it in."""
+
+    UNVERIFIED = "unverified"
+    NOT_CHECKED = "not_checked"
+    OTHER_ADDRESS = "other_address"
+    UNCLEAR_SENDER = "unclear_sender"
+    EXPIRED_ADDRESS = "expired_address"
+    GENERAL_ADDRESS = "general_address"
+
+    @property
+    def sentence(self) -> str:
+        """Plain words for the screener."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Reason.UNVERIFIED: "It names your client as the sender, but their mail provider does not confirm it. "
+    "Ask your client, in a session or by another way than mail, whether they wrote it.",
+    Reason.NOT_CHECKED: "Whether your client sent it could not be checked, because their mail provider's records "
+    "could not be reached. If you are not sure, ask your client before you let it in.",
+    Reason.OTHER_ADDRESS: "It came to your client's reply address, but from an address we do not know. Someone else "
+    "may have the address. Ask your client whether this mailbox is theirs.",
+    Reason.UNCLEAR_SENDER: "It names no sender, or more than one. Ask your client whether they wrote it.",
+    Reason.EXPIRED_ADDRESS: "It answers an old mail whose reply address has run out. Check that it is from your client "
+    "and belongs in this conversation.",
+    Reason.GENERAL_ADDRESS: "It is from your client, but came to the practice's general address, so it is not certain "
+    "which conversation it is meant for. Choose one.",
+}
+
+
+class Outcome(StrEnum):
+    """What is done with the letter."""
+
+    DELIVER = "deliver"
+    DELIVER_WEAK = "deliver_weak"  # delivered, shown as weakly verified
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome and, when held, why."""
+
+    outcome: Outcome
+    reason: Reason | None = None
+
+
+DELIVER = Decision(Outcome.DELIVER)
+DELIVER_WEAK = Decision(Outcome.DELIVER_WEAK)
+REFUSE = Decision(Outcome.REFUSE)
+
+
+def decide(token: Token, sender: Sender, verdict: Verdict) -> Decision:  # noqa: PLR0911 - a row each
+    """Decide about one letter. Without a valid token nothing enters a conversation by itself."""
+    match token, sender, verdict.dmarc, verdict.aligned:
+        case (
+            (_, Sender.OWN, _, _)
+            | (Token.REVOKED, _, _, _)
+            | (Token.NONE, Sender.OTHER | Sender.UNCLEAR, _, _)
+        ):
+            return REFUSE
+        case _, Sender.UNCLEAR, _, _:
+            return _hold(Reason.UNCLEAR_SENDER)
+        case _, Sender.OTHER, _, _:
+            return _hold(Reason.OTHER_ADDRESS)
+        case _, _, Dmarc.TEMPERROR, False:
+            return _hold(Reason.NOT_CHECKED)
+        case (_, _, Dmarc.FAIL, _) | (_, _, _, False):
+            return _hold(Reason.UNVERIFIED)
+        case Token.NONE, _, _, _:
+            return _hold(Reason.GENERAL_ADDRESS)
+        case Token.EXPIRED, _, _, _:
+            return _hold(Reason.EXPIRED_ADDRESS)
+        case Token.VALID, Sender.REGISTERED, Dmarc.PASS, True:
+            return DELIVER
+        case Token.VALID, Sender.REGISTERED, _, True:
+            return DELIVER_WEAK
+
+
+def _hold(reason: Reason) -> Decision:
+    return Decision(Outcome.HOLD, reason)

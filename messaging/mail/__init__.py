@@ -1,0 +1,1 @@
+"""Letters by mail: kept as they came, received, screened, and delivered."""

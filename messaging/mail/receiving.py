@@ -1,0 +1,179 @@
+"""Letters by mail, coming in: delivered to the conversation, or noted there as an event.
+
+kept (and only then answered 250) > read by the channel > delivered | event | held | duplicate | refused
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from messaging.conversations import Circle
+from messaging.errors import KeyReused
+from messaging.ids import EntryId, LetterId, OriginalId
+from messaging.mail.delivering import bounced
+from messaging.mail.letters import Enclosure, Reading
+from messaging.mail.originals import decide, hold
+from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
+from messaging.office import Office
+from messaging.people import Person, Practice
+from messaging.posting import Draft, Where, post
+from messaging.reading import attachment_place, circle_of, open_entries
+from messaging.stored import (
+    Attach,
+    Effect,
+    Gate,
+    NoteMessageId,
+    OriginalState,
+    ReplyRoute,
+    Settle,
+    StoredMail,
+    StoredOriginal,
+    Verdict,
+)
+from messaging.trust.encryption import DataKey
+from messaging.writing import post_mailed_letter
+
+RECENT: Final = 30
+"""Entries looked through for our own words in a quotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a letter stands: whose reply address it came to, and what we lately wrote there."""
+
+    practice: Practice
+    circle: Circle
+    client: Person | None
+    recent: tuple[str, ...] = field(repr=False)
+
+
+async def route(office: Office, token: str) -> ReplyRoute | None:
+    """Where a reply token leads, or None."""
+    return await office.memory.mailbox.reply_route(office.installation.lookup("reply", token))
+
+
+async def standing(office: Office, original: StoredOriginal) -> Standing | None:
+    """Whom it concerns; None when the conversation is gone."""
+    if original.conversation is None:
+        return None
+    conversation = await office.memory.conversations.find(original.practice, original.conversation)
+    practice = await office.memory.people.practice(original.practice)
+    if conversation is None or practice is None:
+        return None
+    circle = await circle_of(office, conversation)
+    stored = await office.memory.threads.before(
+        original.practice, conversation.id, conversation.last_number + 1, RECENT
+    )
+    entries = await open_entries(office, original.practice, stored)
+    recent = tuple(e.body.text for e in entries if e.is_letter and e.author != original.person)
+    client = circle.people.get(original.person) if original.person else None
+    return Standing(practice, circle, client, recent)
+
+
+async def deliver(
+    office: Office, original: StoredOriginal, at: Standing, reading: Reading, *, weak: bool = False
+) -> OriginalState:
+    """The letter enters the conversation as its client's. Raises NotFound when they are no longer a member, Busy."""
+    client = at.client
+    if client is None:
+        return await hold(office, original, "no_member", reading)
+    where = Where(original.practice, at.circle.conversation.id, client.id)
+    entry = EntryId(office.new_id())
+    label = await _letter_thread(office, where, reading)
+    key = await office.keyring.key(where.practice, where.conversation)
+    notes, attached = _attachments(office, key, where, reading.enclosures)
+    found = [NoteMessageId(_message_id(office, reading.message_id))] if reading.message_id else []
+    draft = Draft(
+        reading.key,
+        _body(reading, original.id, notes, weak=weak),
+        letter=label,
+        effects=(*found, *attached, Settle(original.id, OriginalState.DELIVERED)),
+    )
+    try:
+        outcome = await post_mailed_letter(office, at.circle, client, draft, entry)
+    except KeyReused:  # the same letter, folded otherwise since we wrote more in between
+        return await _settled(office, original, Verdict.KNOWN, OriginalState.DELIVERED)
+    return await _settled(office, original, outcome.verdict, OriginalState.DELIVERED)
+
+
+async def note_automatic(
+    office: Office, original: StoredOriginal, reading: Reading, kind: str, *, with_words: bool
+) -> OriginalState:
+    """An answering machine answered: a folded line of the record, for which nobody is waiting.
+
+    Its words only when its sender was believed: an answer that merely calls itself automatic must not be a way in.
+    """
+    if original.conversation is None:
+        return await hold(office, original, "automatic", reading)
+    body = Body(
+        folded=reading.text if with_words else None,
+        event=EventName.AUTOMATIC_MAIL,
+        facts={"kind": kind},
+        original=original.id,
+    )
+    draft = Draft(
+        reading.key,
+        body,
+        Channel.EMAIL,
+        EntryKind.EVENT,
+        gate=Gate.SYSTEM,
+        effects=(Settle(original.id, OriginalState.EVENT),),
+    )
+    outcome = await post(office, Where.by_nobody(original.practice, original.conversation), draft)
+    return await _settled(office, original, outcome.verdict, OriginalState.EVENT)
+
+
+async def note_bounce(
+    office: Office, original: StoredOriginal, mail: StoredMail, cause: str
+) -> OriginalState:
+    """A mail of ours did not arrive: said on the letter it carried, with the cause in plain words."""
+    outcome = await bounced(office, mail, cause, [Settle(original.id, OriginalState.EVENT)])
+    return await _settled(office, original, outcome.verdict, OriginalState.EVENT)
+
+
+async def _settled(
+    office: Office, original: StoredOriginal, verdict: Verdict, state: OriginalState
+) -> OriginalState:
+    if verdict is Verdict.NEW:
+        return state
+    return await decide(office, original, OriginalState.DUPLICATE)
+
+
+async def _letter_thread(office: Office, where: Where, reading: Reading) -> LetterId | None:
+    """Looked up within this conversation only: an id of another's letter finds nothing."""
+    hashes = [_message_id(office, one) for one in reading.answers]
+    if not hashes:
+        return None
+    return await office.memory.threads.letter_by_message_ids(where.practice, where.conversation, hashes)
+
+
+def _message_id(office: Office, message_id: str) -> bytes:
+    return office.installation.lookup("message-id", message_id)
+
+
+def _attachments(
+    office: Office, key: DataKey, where: Where, enclosures: Sequence[Enclosure]
+) -> tuple[tuple[AttachmentNote, ...], list[Effect]]:
+    notes, effects = [], list[Effect]()
+    for one in enclosures:
+        name = office.new_id()
+        notes.append(AttachmentNote(name, one.name, one.content_type, len(one.content)))
+        place = attachment_place(where.practice, where.conversation, name)
+        effects.append(Attach(name, len(one.content), office.keyring.seal(key, place, one.content)))
+    return tuple(notes), effects
+
+
+def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, ...], *, weak: bool) -> Body:
+    shown, rest = reading.text[:LETTER_LIMIT], reading.text[LETTER_LIMIT:]
+    facts = {"message_id": reading.message_id} if reading.message_id else {}
+    if reading.notes:
+        facts["notes"] = "\n".join(reading.notes)
+    return Body(
+        text=shown,
+        folded=(rest + reading.folded) or None,
+        subject=reading.subject or None,
+        facts=facts,
+        attachments=notes,
+        original=original,
+        weak=weak,
+    )

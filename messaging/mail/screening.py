@@ -1,0 +1,148 @@
+"""The screener: letters by mail that could not be attributed beyond doubt, and what a clinician does with them.
+
+Letting one in says "this one letter is from my client" and nothing more: no address is ever learned from it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from messaging.conversations import Circle
+from messaging.errors import NotFound
+from messaging.ids import ConversationId, OriginalId, PersonId
+from messaging.mail.letters import Reading
+from messaging.mail.originals import decide, open_original, open_reading, rehome
+from messaging.mail.receiving import deliver, standing
+from messaging.office import Office
+from messaging.people import Person
+from messaging.reading import circle_of
+from messaging.stored import OriginalState, StoredOriginal
+from messaging.trust.access import Pass
+from messaging.trust.encryption import CannotOpen
+
+PREVIEW: Final = 500
+"""Characters: enough to recognise a writer by."""
+UNREADABLE: Final = "This letter could not be read here. The original is kept."
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """A letter in the screener. `conversation` None: it may go into any of the clinician's. `reason` is a code."""
+
+    id: OriginalId
+    conversation: ConversationId | None
+    client: PersonId | None
+    """Whose reply address it came to."""
+    sender: str | None = field(repr=False)
+    subject: str = field(repr=False)
+    received_at: datetime
+    reason: str
+    preview: str = field(repr=False)
+    enclosures: tuple[str, ...] = field(default=(), repr=False)
+
+
+async def held(office: Office, person: Person) -> list[HeldLetter]:
+    """What waits in the screener for this clinician, oldest first; nothing for anyone else."""
+    rows = await office.memory.conversations.of_person(person.practice, person.id)
+    mine = []
+    for row in rows:
+        member = row.conversation.member(person.id)
+        if member is not None and member.role.is_clinician:
+            mine.append(row.conversation.id)
+    if not mine and not person.role.is_clinician:
+        return []
+    kept = await office.memory.mailbox.held(person.practice, mine)
+    return [_shown(one, await _reading(office, one)) for one in kept]
+
+
+async def attach(
+    office: Office, admitted: Pass, letter: OriginalId, client: PersonId | None = None
+) -> OriginalState:
+    """The clinician lets a held letter in, as their client's. Asked twice it is done once.
+
+    A letter to a reply address goes only where that address leads, and is its holder's. Without one it goes to the
+    conversation of the pass, as from `client` (needed only where several are in care). Raises NotFound, Busy.
+    """
+    original = await _held_here(office, admitted, letter)
+    if original.state is OriginalState.DELIVERED:
+        return original.state
+    conversation = await office.memory.conversations.find(admitted.practice, admitted.conversation)
+    if conversation is None:
+        raise NotFound
+    writer = original.person or _only_client(await circle_of(office, conversation), client)
+    await office.memory.trail.note(
+        admitted.practice, office.clock(), admitted.person, "attached", original.id
+    )
+    if original.conversation is None:
+        original = await rehome(office, original, conversation.id, writer)
+    reading, at = await _reading(office, original), await standing(office, original)
+    if at is None or at.client is None:
+        raise NotFound
+    if reading is None:
+        reading = Reading(key=original.id, notes=(UNREADABLE,))
+    return await deliver(office, original, at, reading)
+
+
+async def refuse(office: Office, admitted: Pass, letter: OriginalId) -> None:
+    """The clinician turns a held letter away; it stays kept and counted. Raises NotFound."""
+    original = await _held_here(office, admitted, letter)
+    if original.state is OriginalState.DELIVERED:
+        raise NotFound
+    await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "refused", original.id)
+    await decide(office, original, OriginalState.REFUSED, original.reason)
+
+
+async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> bytes:
+    """The bytes as they arrived, for a download; audited like every opening. Raises NotFound."""
+    original = await _reached(office, admitted, letter)
+    await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "opened", original.id)
+    try:
+        return (await open_original(office, original))[1]
+    except CannotOpen:
+        raise NotFound from None
+
+
+async def _held_here(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:
+    """A held (or, for the repeat, attached) letter this pass reaches."""
+    original = await _reached(office, admitted, letter)
+    if original.state not in (OriginalState.HELD, OriginalState.DELIVERED):
+        raise NotFound
+    return original
+
+
+async def _reached(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:
+    """A letter this pass reaches: its own conversation's, or one nobody could be found for."""
+    original = await office.memory.mailbox.original(admitted.practice, letter)
+    if original is None or not admitted.role.is_clinician:
+        raise NotFound
+    if original.conversation not in (None, admitted.conversation):
+        raise NotFound
+    return original
+
+
+async def _reading(office: Office, original: StoredOriginal) -> Reading | None:
+    try:
+        return await open_reading(office, original)
+    except CannotOpen:
+        return None
+
+
+def _only_client(circle: Circle, client: PersonId | None) -> PersonId:
+    found = [p.id for p in circle.clients if client is None or p.id == client]
+    if len(found) != 1:
+        raise NotFound
+    return found[0]
+
+
+def _shown(original: StoredOriginal, reading: Reading | None) -> HeldLetter:
+    return HeldLetter(
+        id=original.id,
+        conversation=original.conversation,
+        client=original.person,
+        sender=reading.sender if reading else None,
+        subject=reading.subject if reading else "",
+        received_at=original.received_at,
+        reason=original.reason or "",
+        preview=reading.text[:PREVIEW] if reading else UNREADABLE,
+        enclosures=tuple(e.name for e in reading.enclosures) if reading else (),
+    )

@@ -1,0 +1,1 @@
+"""Our own PostgreSQL, for everybody who has none."""
