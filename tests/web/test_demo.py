@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels.email.leaving.relaying import RelayConnection
-from channels.email.terms import Relay as Server
 from messaging.errors import Conflict
 from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Channel, Entry, EventName
@@ -33,7 +32,7 @@ from web.demo.mailroom import MAILS_EACH, Kept, Mailroom, mailroom_open
 from web.demo.mails import Written, compose
 from web.demo.pages import PEOPLE, Mailing, routes
 from web.demo.people import CHARACTERS, FILES, PASSWORD, SLUG
-from web.demo.running import demo_settings, opened
+from web.demo.running import demo_settings, opened, reserved, smtp_of
 from web.demo.scenes import answering_day
 from web.demo.telling import Stage
 from web.house import house
@@ -95,7 +94,8 @@ async def playing(ground: TestDatabase, slug: str) -> AsyncIterator[Playing]:
     """Founded at the first call, found again later."""
     room = Mailroom(ADDRESSES)
     async with mailroom_open(room) as port:
-        settings = demo_settings(ground.settings(), port)
+        with reserved(0) as held:
+            settings = demo_settings(ground.settings(), port, held.getsockname()[1])
         async with house(settings) as built:
             yield Playing(opened(built), await play(built, room, slug), room, slug)
 
@@ -124,9 +124,7 @@ async def serving(made: Playing) -> AsyncIterator[str]:
 @asynccontextmanager
 async def pages(made: Playing) -> AsyncIterator[str]:
     """The pages alone."""
-    smtp = made.built.settings.mail.smtp
-    assert smtp is not None
-    mailing = Mailing(made.room, Server(smtp.host, smtp.port))
+    mailing = Mailing(made.room, smtp_of(made.built.settings))
     async with web_running(made.built, application(made.built, routes(mailing))) as site:
         yield site
 
@@ -247,9 +245,14 @@ async def test_a_real_practice_is_never_given_people_with_known_passwords(built:
         await play(built, Mailroom([]))
 
 
+def test_two_demonstrations_on_one_machine_take_two_ports() -> None:
+    with reserved(0) as first, reserved(first.getsockname()[1]) as second:
+        assert first.getsockname()[1] != second.getsockname()[1]
+
+
 def test_mail_of_the_demonstration_goes_to_this_machine_whatever_the_settings_say() -> None:
     given = read_settings({"QUIETLINE_RELAY_URL": "smtp+starttls://me:secret@mail.example.net"})
-    assert demo_settings(given, 4242).mail.relay == Relay("127.0.0.1", 4242, "none")
+    assert demo_settings(given, 4242, 2525).mail.relay == Relay("127.0.0.1", 4242, "none")
     assert read_settings({}).mail.authserv_id is None
 
 
@@ -344,15 +347,13 @@ def newest(room: Mailroom) -> Kept | None:
 
 async def test_a_mail_nobody_vouches_for_is_held(fresh: Playing) -> None:
     async with serving(fresh):
-        smtp = fresh.built.settings.mail.smtp
-        assert smtp is not None
         to = next(one.letter for one in fresh.room.mails(RUTH) if one.mine).to[0].address
         raw = compose(
             Written("Ruth", RUTH, to, "Hello", "It is really me.", fresh.stage.now, "forged@mail.example"),
             ZONE,
         )
         connection, mail = (
-            RelayConnection(Server(smtp.host, smtp.port)),
+            RelayConnection(smtp_of(fresh.built.settings)),
             FrozenMail(to, RUTH, "forged@mail.example", raw),
         )
         await connection.address(mail)

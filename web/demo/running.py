@@ -4,8 +4,6 @@ mail server of the clients > house > practice (founded once, found again later) 
 """
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
@@ -34,50 +32,46 @@ class DemoHouse(House):
 async def run_demo(settings: Settings, *, as_json: bool) -> int:
     """Until it is told to stop."""
     room = Mailroom(one.email for one in CHARACTERS if one.email)
-    async with mailroom_open(room) as port:
-        settings = demo_settings(settings, port)
-        async with house(settings) as built:
-            await play(built, room)
-            smtp = settings.mail.smtp or Listen(LOOPBACK, SMTP_PORT)
-            server = Server(smtp.host, smtp.port)
-            await serve_house(
-                opened(built),
-                as_json=as_json,
-                extra=routes(Mailing(room, server)),
-                greeting=greeting(settings),
-            )
+    with reserved(SMTP_PORT) as held:
+        async with mailroom_open(room) as relay:
+            settings = demo_settings(settings, relay, held.getsockname()[1])
+            async with house(settings) as built:
+                await play(built, room)
+                held.close()
+                await serve_house(
+                    opened(built),
+                    as_json=as_json,
+                    extra=routes(Mailing(room, smtp_of(settings))),
+                    greeting=greeting(settings),
+                )
     return 0
 
 
-def demo_settings(settings: Settings, relay: int) -> Settings:
+def reserved(wanted: int) -> socket.socket:
+    """The wanted port if nobody has it, else any; ours until closed, so that a second demonstration takes another."""
+    held = socket.socket()
+    try:
+        held.bind((LOOPBACK, wanted))
+    except OSError:
+        held.bind((LOOPBACK, 0))
+    return held
+
+
+def demo_settings(settings: Settings, relay: int, smtp: int) -> Settings:
     """Outgoing mail goes to the clients' mail server here, whatever the environment says: never to anyone real."""
     mail = replace(
         settings.mail,
-        smtp=settings.mail.smtp or Listen(LOOPBACK, free_port(SMTP_PORT)),
+        smtp=settings.mail.smtp or Listen(LOOPBACK, smtp),
         relay=Relay(LOOPBACK, relay, "none"),
         authserv_id=AUTHSERV_ID,
     )
     return replace(settings, mail=mail)
 
 
-def free_port(wanted: int) -> int:
-    """The wanted port if nobody listens there, else any."""
-    for port in (wanted, 0):
-        with _bound(port) as found:
-            if found:
-                return found
-    return wanted
-
-
-@contextmanager
-def _bound(port: int) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-            yield int(probe.getsockname()[1])
-        except OSError:
-            yield 0
+def smtp_of(settings: Settings) -> Server:
+    """Where the clients' mail server brings their answers."""
+    at = settings.mail.smtp or Listen(LOOPBACK, SMTP_PORT)
+    return Server(at.host, at.port)
 
 
 def opened(built: House) -> DemoHouse:
