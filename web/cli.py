@@ -122,6 +122,9 @@ def _given(given: argparse.Namespace, environment: Mapping[str, str]) -> dict[st
     for flag in ("http", "smtp", "lmtp"):
         if getattr(given, flag, None):
             found[f"QUIETLINE_{flag.upper()}"] = getattr(given, flag)
+    if given.command == "demo":
+        # Beside the real data, never in it: everybody knows the passwords of the demo's people.
+        found.setdefault("QUIETLINE_DATA_DIR", "./var/demo")
     return found
 
 

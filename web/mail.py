@@ -22,14 +22,16 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
     """Runs what the roles ask for; yields the addresses it listens on."""
     terms = mail_in(house.settings.mail)
     addresses: dict[str, str] = {}
+    listeners: list[Listeners] = []
+    if "mail" in roles:
+        for protocol, at in (("smtp", house.settings.mail.smtp), ("lmtp", house.settings.mail.lmtp)):
+            if at is not None:
+                made = await _listen(house, terms, protocol, at)
+                listeners.append(made)
+                addresses[protocol] = made.addresses[0][1]
     async with asyncio.TaskGroup() as group:
-        tasks, listeners = [], []
+        tasks = []
         if "mail" in roles:
-            for protocol, at in (("smtp", house.settings.mail.smtp), ("lmtp", house.settings.mail.lmtp)):
-                if at is not None:
-                    made = await _listen(house, terms, protocol, at)
-                    listeners.append(made)
-                    addresses[protocol] = made.addresses[0][1]
             tasks.append(group.create_task(run_mail_in(house.office, terms, house.mail_arrived)))
         if "jobs" in roles:
             relay = relay_of(house.settings.mail.relay)

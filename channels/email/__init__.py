@@ -1,11 +1,11 @@
 """Email therapy: letters in by SMTP and LMTP, out through a relay, nothing lost, nothing to the wrong person.
 
-    terms        on which terms mail is carried
-    addresses    reply addresses and bounce addresses that prove themselves
-    running      mail in and mail out as tasks of the house
-    arriving/    the dialog at the door, and the reader behind it
-    mime/        what a letter is made of
-    quoting/     what its writer wrote, and what they quoted
-    senders/     who it really is from
-    leaving/     composed once, carried to the relay
+terms        on which terms mail is carried
+addresses    reply addresses and bounce addresses that prove themselves
+running      mail in and mail out as tasks of the house
+arriving/    the dialog at the door, and the reader behind it
+mime/        what a letter is made of
+quoting/     what its writer wrote, and what they quoted
+senders/     who it really is from
+leaving/     composed once, carried to the relay
 """

@@ -69,8 +69,16 @@ async def _when_called(step: Step, call: asyncio.Event) -> None:
         call.clear()
         try:
             while await step():
-                pass
+                _stop_if_asked()
         except Busy:
             log.warning("memory is away, mail waits")
         except Exception as fault:  # a fault of ours must not end all mail; the next call tries again
             log.error("mail stopped for a moment", extra={"fault": type(fault).__name__})
+        _stop_if_asked()
+
+
+def _stop_if_asked() -> None:
+    """A cancellation can be lost on its way: `wait_for` of Python 3.11, which the SMTP client uses, swallows some."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -109,18 +109,19 @@ async def test_a_program_that_keeps_sending_nonsense_is_let_go(server: RunningSe
         assert await ruth.closed() == 4400
 
 
-async def test_a_flooder_is_told_to_slow_down(server: RunningServer, cast: Cast) -> None:
+async def test_a_flooder_is_told_to_slow_down_and_others_are_not(server: RunningServer, cast: Cast) -> None:
     await begin_session(cast)
     conversation = cast.conversation("ruth")
-    async with talking(server, await cast.token("ruth")) as ruth:
-        await ruth.open(conversation, after=1)
-        keys = [uuid4() for _ in range(400)]
-        for key in keys:
-            await ruth.send("say", conversation=conversation, key=key, text="!")
-        answers = [await ruth.until("said", "refused", key=str(key)) for key in keys]
-        assert {a.get("code") for a in answers} == {None, "too_fast"}
-        said = [a["number"] for a in answers if a["type"] == "said"]
-        assert said == list(range(2, len(said) + 2))
+    async with (
+        talking(server, await cast.token("ruth")) as ruth,
+        talking(server, await cast.token("mira")) as mira,
+    ):
+        await ruth.open(conversation)
+        # Empty words cost the server nothing, so that even a slow machine floods it: they count all the same.
+        codes = [(await ruth.say(conversation, ""))["code"] for _ in range(150)]
+        assert codes[:100] == ["malformed"] * 100
+        assert "too_fast" in codes[100:]
+        assert (await mira.say(conversation, "Take your time."))["type"] == "said"
 
 
 async def test_a_removed_member_is_closed_within_two_seconds_and_hears_no_more(

@@ -100,8 +100,9 @@ def mail_mode(circle: Circle) -> str:
 
 
 def opening(text: str) -> str:
-    """The first words, in one line."""
-    line = " ".join(text[: OPENING * 2].split())
+    """The first own words, in one line; a quotation only where there is nothing else."""
+    own = [one for one in text[: OPENING * 4].splitlines() if not one.startswith(">")]
+    line = " ".join(" ".join(own).split()) or " ".join(text[: OPENING * 2].split())
     return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()}…"
 
 
