@@ -1,0 +1,48 @@
+"""Words kept by a commit whose answer was lost on its way: their author is answered, and those who follow are told."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from channels.chat.connection import Connection
+from messaging.posting import say
+from messaging.signing_in import who
+from messaging.stored import Outcome, Posting, Verdict
+from messaging.trust.access import Deed
+from tests.cast import Cast
+from tests.journeys.talking import DEADLINE
+from tests.journeys.test_live_chat import begin_session
+from threads import writer
+
+
+async def test_words_kept_by_a_commit_whose_answer_was_lost_are_told_at_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin_session(cast)
+    told: asyncio.Queue[str] = asyncio.Queue()
+    mira = Connection(await who(cast.office, await cast.token("mira")), told.put)
+    await cast.house.hub.open(mira, cast.conversation("ruth"), 1)
+    pump = asyncio.create_task(mira.pump())
+    really_write = writer._write
+    lost: list[list[Outcome]] = []
+
+    async def losing(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
+        outcomes = await really_write(connection, postings, node)
+        if not lost:
+            lost.append(outcomes)
+            raise ConnectionResetError
+        return outcomes
+
+    monkeypatch.setattr(writer, "_write", losing)
+    held, _ = await cast.enter("ruth", "ruth", Deed.SAY)
+    outcome = await say(cast.office, held, uuid4(), "Did you get this?")
+    assert (outcome.verdict, outcome.number) == (Verdict.KNOWN, 2)
+    async with asyncio.timeout(DEADLINE):
+        while (frame := json.loads(await told.get()))["type"] != "message":
+            pass
+    assert (frame["number"], frame["text"]) == (2, "Did you get this?")
+    pump.cancel()
