@@ -27,6 +27,39 @@ async def migrate(owner: AsyncEngine) -> None:
         await connection.commit()
 
 
+GRANTS: Final = (
+    "grant usage on schema public to {role}",
+    "grant select, insert, update, delete on all tables in schema public to {role}",
+    "revoke update, delete, truncate on entries, trail, installation from {role}",
+    "revoke insert, update, delete, truncate on alembic_version from {role}",
+)
+"""What the role that serves may do: all of its work, but not rewrite what was said and what was done."""
+
+
+async def let_serve(owner: AsyncEngine, role: str) -> None:
+    """Gives the serving role its rights. An owner that serves itself has them (and more) already."""
+    async with owner.begin() as connection:
+        await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        if role == await connection.scalar(text("select current_user")):
+            return
+        quoted = await connection.scalar(text("select quote_ident(:role)"), {"role": role})
+        for grant in GRANTS:
+            await connection.execute(text(grant.format(role=quoted)))
+
+
+async def role_of(engine: AsyncEngine) -> str:
+    """The role behind a pool."""
+    async with engine.connect() as connection:
+        return str(await connection.scalar(text("select current_user")))
+
+
+async def may_serve(app: AsyncEngine) -> bool:
+    """Whether the serving role has its rights."""
+    asked = "select has_table_privilege('entries', 'insert') and not has_table_privilege('entries', 'update')"
+    async with app.connect() as connection:
+        return bool(await connection.scalar(text(asked)))
+
+
 async def is_current(engine: AsyncEngine) -> bool:
     """Whether the newest step known to this code has run."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

@@ -17,7 +17,7 @@ from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
-from threads.schema import is_current, migrate
+from threads.schema import is_current, let_serve, may_serve, migrate, role_of
 from threads.writer import Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
@@ -81,14 +81,18 @@ async def house(
 
 
 async def _bring_up_to_date(owner: Connect, app: Connect, *, may_migrate: bool) -> None:
-    owning = engine(owner, size=1)
+    owning, serving = engine(owner, size=1), engine(app, size=1)
     try:
-        if not await is_current(owning):
-            if not may_migrate:
-                raise NotMigrated("the database schema is not up to date; run: quietline migrate")
-            await migrate(owning)
+        current = await is_current(owning)
+        if current and await may_serve(serving):
+            return
+        if not may_migrate:
+            raise NotMigrated("the database schema is not up to date; run: quietline migrate")
+        await migrate(owning)
+        await let_serve(owning, await role_of(serving))
     finally:
         await owning.dispose()
+        await serving.dispose()
 
 
 async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, InstallationKey]:

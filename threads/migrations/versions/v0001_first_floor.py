@@ -147,18 +147,6 @@ TENANT_TABLES = [
     "trail",
 ]
 
-# What was said and what was done cannot be rewritten by the server itself.
-NARROWED = """
-do $$ begin
-    if exists (select from pg_roles where rolname = 'quietline_app') then
-        revoke update, delete, truncate on trail, entries from quietline_app;
-        revoke update, delete, truncate on installation from quietline_app;
-        revoke all on alembic_version from quietline_app;
-        grant select on alembic_version to quietline_app;
-    end if;
-end $$;
-"""
-
 
 def upgrade() -> None:
     """Makes everything."""
@@ -167,7 +155,6 @@ def upgrade() -> None:
     for table in TENANT_TABLES:
         for statement in _statements(POLICY.format(table=table)):
             op.execute(statement)
-    op.execute(NARROWED)
 
 
 def downgrade() -> None:
