@@ -73,7 +73,7 @@ class Database:
     async def within(self, *practices: UUID) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees these practices and no other. Commits unless it raises."""
         async with self.anywhere() as connection:
-            await connection.execute(_STATE, {"practices": practice_set(practices)})
+            await connection.execute(_STATE, {"practices": uuid_array(practices)})
             yield connection
 
     @asynccontextmanager
@@ -97,9 +97,9 @@ class Database:
 _STATE: Final = text("select set_config('quietline.practices', :practices, true)")
 
 
-def practice_set(practices: Iterable[UUID]) -> str:
-    """The setting's value, as an array literal. Safe by type: UUIDs only."""
-    return "{" + ",".join(map(str, practices)) + "}"
+def uuid_array(ids: Iterable[UUID]) -> str:
+    """UUIDs as an array literal. Safe by type."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def is_outage(fault: BaseException | None) -> bool:

@@ -170,7 +170,8 @@ members = Table(
     _moment("left_at", nullable=True),
     _within("conversation_id", table="conversations"),
     _within("person_id", table="people"),
-    Index("members_person_idx", "practice_id", "person_id"),
+    # The conversation too: a clinician with five hundred of them is looked up with each message of theirs.
+    Index("members_person_idx", "practice_id", "person_id", "conversation_id"),
 )
 
 sessions = Table(

@@ -20,9 +20,9 @@ import asyncpg
 
 from messaging.errors import Busy
 from messaging.stored import EndSession, OpenSession, Outcome, Posting, Verdict
-from threads.database import Connect, is_outage, practice_set
+from threads.database import Connect, is_outage
 from threads.effects import apply_effects
-from threads.writing import LOCK, WRITE, arguments, outcome
+from threads.writing import PLANNING, PREPARE, WRITE, arguments, begin, outcome
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ class _Lane:
         while True:
             try:
                 if self._connection is None or self._connection.is_closed():
-                    self._connection = await self._connect()
+                    self._connection = await _prepared(self._connect)
                 return await _write(self._connection, postings, self._node)
             except asyncio.CancelledError:
                 self._drop_connection()
@@ -168,14 +168,17 @@ class _Lane:
             self._connection = None
 
 
+async def _prepared(connect: Connect) -> asyncpg.Connection:
+    connection = await connect()
+    for setting, value in PLANNING.items():
+        await connection.execute(f"set {setting} = {value}")
+    await connection.execute(PREPARE)
+    return connection
+
+
 async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
-    practices = list({p.practice for p in postings})
-    # One round trip for two statements; the value is UUIDs by type.
-    await connection.execute(
-        f"begin; select set_config('quietline.practices', '{practice_set(practices)}', true)"
-    )
-    conversations: set[tuple[UUID, UUID]] = {(p.practice, p.entry.conversation) for p in postings}
-    await connection.fetch(LOCK, [c[0] for c in conversations], [c[1] for c in conversations])
+    conversations = {(p.practice, p.entry.conversation) for p in postings}
+    await connection.execute(begin({p.practice for p in postings}, conversations))
     rows = await connection.fetch(WRITE, *arguments(postings, node))
     outcomes = [outcome(row) for row in rows]
     for posting, result in zip(postings, outcomes, strict=True):

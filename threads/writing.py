@@ -1,10 +1,12 @@
 """The statements of group commit, and how a posting becomes their arguments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from messaging.ids import EntryId, SessionId
 from messaging.stored import Outcome, Posting, Verdict
+from threads.database import uuid_array
 
 LOCK: Final = """
 select c.id
@@ -16,6 +18,29 @@ select c.id
 """
 """Always in key order. FOR NO KEY UPDATE: foreign-key checks of other transactions need not wait."""
 
+PREPARE: Final = f"""
+prepare state (text) as select set_config('quietline.practices', $1, true);
+prepare lock (uuid[], uuid[]) as {LOCK};
+"""
+"""Once a connection, so that a batch begins in one round trip."""
+
+PLANNING: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""The writer's statements are planned once, for planning a batch costs as much as running it, and every row is found by its
+key: while statistics are still of an empty table the planner would rather read all of it."""
+
+
+def begin(practices: Iterable[UUID], conversations: Iterable[tuple[UUID, UUID]]) -> str:
+    """Begins the transaction, states its practices and locks its conversations. Safe by type: UUIDs only."""
+    pairs = list(conversations)
+    owners, ids = (uuid_array(pair[i] for pair in pairs) for i in (0, 1))
+    return f"begin; execute state('{uuid_array(practices)}'); execute lock('{owners}', '{ids}')"
+
+
 WRITE: Final = """
 with asked as materialized (
     select *
@@ -24,7 +49,7 @@ with asked as materialized (
       with ordinality as a (practice_id, conversation_id, id, author_id, key, kind, channel, letter_id,
                             at, sealed, gate, turn, ord)
 ), judged as materialized (
-    select a.*, c.last_number, c.revision, c.live_session,
+    select a.*, c.last_number, c.revision, c.live_session, c.waiting_since,
            e.number as known_number, e.id as known_id, e.at as known_at, e.sealed as known_sealed,
            case when e.number is not null then 'known'
                 when c.id is null or (a.gate <> 'system' and m.person_id is null) then 'not_found'
@@ -38,43 +63,43 @@ with asked as materialized (
       left join entries e on e.practice_id = a.practice_id and e.conversation_id = a.conversation_id
                          and e.author_id = a.author_id and e.key = a.key
 ), numbered as (
-    select j.*,
-           j.last_number + row_number() over (partition by practice_id, conversation_id order by ord) as number,
-           max(ord) filter (where turn = 'answers') over (partition by practice_id, conversation_id) as answered
-      from judged j
-     where verdict = 'new'
+    select *,
+           last_number + count(*) filter (where verdict = 'new')
+               over (partition by practice_id, conversation_id order by ord) as number,
+           max(ord) filter (where verdict = 'new' and turn = 'answers')
+               over (partition by practice_id, conversation_id) as answered
+      from judged
+), turned as materialized (
+    select *,
+           min(at) filter (where verdict = 'new' and turn = 'asks' and ord > coalesce(answered, 0))
+               over (partition by practice_id, conversation_id) as asked
+      from numbered
 ), written as (
     insert into entries (practice_id, conversation_id, number, id, author_id, key, kind, channel, session_id,
                          letter_id, at, sealed)
     select practice_id, conversation_id, number, id, author_id, key, kind, channel,
            case when gate = 'live' then live_session end, letter_id, at, sealed
-      from numbered
+      from turned where verdict = 'new'
+), changed as (
+    select practice_id, conversation_id, max(number) as last, max(at) as last_at,
+           case when max(answered) is null then coalesce(min(waiting_since), min(asked)) else min(asked) end as waiting
+      from turned where verdict = 'new' group by practice_id, conversation_id
 ), moved as (
-    update conversations c
-       set last_number = n.last, last_at = n.last_at,
-           waiting_since = case when n.answered is null then coalesce(c.waiting_since, n.asked)
-                                else n.asked end
-      from (select practice_id, conversation_id, max(number) as last, max(at) as last_at, max(answered) as answered,
-                   min(at) filter (where turn = 'asks' and ord > coalesce(answered, 0)) as asked
-              from numbered group by practice_id, conversation_id) n
-     where c.practice_id = n.practice_id and c.id = n.conversation_id
-    returning c.practice_id, c.id, c.waiting_since
+    update conversations c set last_number = n.last, last_at = n.last_at, waiting_since = n.waiting
+      from changed n where c.practice_id = n.practice_id and c.id = n.conversation_id
 ), rung as (
     select pg_notify('quietline', 'n ' || $13 || ' '
                      || string_agg(practice_id || '/' || conversation_id || '/' || last, ' '))
-      from (select practice_id, conversation_id, max(number) as last,
-                   row_number() over () / 80 as page
-              from numbered group by practice_id, conversation_id) bells
+      from (select practice_id, conversation_id, last, row_number() over () / 80 as page from changed) bells
      group by page
 )
-select j.verdict, coalesce(j.known_number, n.number, 0) as number, coalesce(j.known_id, j.id) as id,
-       coalesce(j.known_at, j.at) as at, j.known_sealed, j.revision,
-       case when j.gate = 'live' then j.live_session end as session_id, w.waiting_since,
+select verdict, case verdict when 'new' then number else coalesce(known_number, 0) end as number, coalesce(known_id, id) as id,
+       coalesce(known_at, at) as at, known_sealed, revision,
+       case when gate = 'live' then live_session end as session_id,
+       case when answered is null then coalesce(waiting_since, asked) else asked end as waiting_since,
        (select count(*) from rung) as rung
-  from judged j
-  left join numbered n on n.ord = j.ord
-  left join moved w on w.practice_id = j.practice_id and w.id = j.conversation_id
- order by j.ord
+  from turned
+ order by ord
 """
 """Judges, numbers and writes a batch, moves the inbox and rings the bell.
 

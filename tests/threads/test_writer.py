@@ -17,7 +17,7 @@ from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import TestDatabase
-from threads.database import Database, connector, engine, practice_set
+from threads.database import Database, connector, engine, uuid_array
 from threads.schema import differences
 from web.house import house
 
@@ -133,7 +133,7 @@ async def test_without_a_practice_stated_nothing_is_seen(cast: Cast, database: T
         assert await connection.fetchval("select count(*) from people") == 0
         async with connection.transaction():
             await connection.execute(
-                f"select set_config('quietline.practices', '{practice_set([cast.practice.id])}', true)"
+                f"select set_config('quietline.practices', '{uuid_array([cast.practice.id])}', true)"
             )
             assert await connection.fetchval("select count(*) from people") == len(cast.people)
             assert await connection.fetchval("select count(distinct practice_id) from people") == 1

@@ -62,7 +62,7 @@ create table members (
     primary key (practice_id, conversation_id, person_id),
     foreign key (practice_id, conversation_id) references conversations on delete cascade,
     foreign key (practice_id, person_id) references people on delete cascade) with (fillfactor = 80);
-create index members_person_idx on members (practice_id, person_id);
+create index members_person_idx on members (practice_id, person_id, conversation_id);
 
 create table sessions (
     practice_id uuid not null, id uuid not null, conversation_id uuid not null, state text not null,
