@@ -5,7 +5,6 @@ than buffered without bound: it comes back and resumes by number, and hurts nobo
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -26,7 +25,18 @@ Send = Callable[[str], Awaitable[None]]
 class Connection:
     """The sending half of one WebSocket."""
 
-    __slots__ = ("_queue", "_send", "_size", "_waiting", "_wake", "closing", "signed_in")
+    __slots__ = (
+        "_queue",
+        "_send",
+        "_sending",
+        "_sent",
+        "_sent_before",
+        "_size",
+        "_waiting",
+        "_wake",
+        "closing",
+        "signed_in",
+    )
 
     def __init__(self, signed_in: SignedIn, send: Send) -> None:
         self.signed_in = signed_in
@@ -36,6 +46,8 @@ class Connection:
         self._wake: asyncio.Future[None] | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self.closing: Close | None = None
+        self._sending: asyncio.Task[object] | None = None
+        self._sent = self._sent_before = 0
 
     @property
     def person(self) -> PersonId:
@@ -82,19 +94,33 @@ class Connection:
                 self._size -= len(frame)
                 if self._waiting and self.has_room:
                     self._let_in()
-                if not await self._sent(frame):
-                    self.close(LAGGING)
+                await self._deliver(frame)
             if self.closing is not None:
                 return self.closing
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
 
-    async def _sent(self, frame: str) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await self._send(frame)
-                return True
-        return False
+    async def _deliver(self, frame: str) -> None:
+        self._sending = asyncio.current_task()
+        try:
+            await self._send(frame)
+        except asyncio.CancelledError:
+            if self.closing is None or self._sending is None:
+                raise
+            self._sending.uncancel()  # it was `look` that gave up on the other end
+        finally:
+            self._sending = None
+        self._sent += 1
+
+    def look(self) -> None:
+        """Called every `SEND_TIMEOUT` / 2 seconds: the other end must have taken the frame in hand since the last look.
+
+        One look for all connections costs nothing; a timer for each frame cost a sixteenth of the server's time.
+        """
+        if self._sending is not None and self._sent == self._sent_before:
+            self.close(LAGGING)
+            self._sending.cancel()
+        self._sent_before = self._sent
 
     def _let_in(self) -> None:
         """Several conversations may be replayed over one connection at a time."""

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from channels.chat import frames
-from channels.chat.connection import Connection
+from channels.chat.connection import SEND_TIMEOUT, Connection
 from channels.chat.following import SESSION_EVENTS, Follower
 from channels.chat.frames import SIGNED_OUT, Sign
 from channels.chat.inboxes import Inboxes
@@ -28,8 +28,8 @@ from messaging.reading import circle_of, note_opening
 from messaging.stored import Outcome, Posting, Verdict
 from messaging.trust.access import Deed, admit
 
-SWEEP: Final = 20.0
-"""Seconds between looks at connections whose sign-in has run out."""
+SWEEP: Final = SEND_TIMEOUT / 2
+"""Seconds between looks at all connections: does the other end take what it is sent, has its sign-in run out?"""
 
 
 @dataclass(slots=True)
@@ -255,12 +255,14 @@ class Hub:
             self._hint(stream, outcome.number)
 
     async def _sweep(self, office: Office) -> None:
-        """Closes connections whose sign-in has run out; a signed-out one is closed by the bell at once."""
+        """A signed-out connection is closed by the bell at once; here, one whose time ran out or whose end is stuck."""
         while True:
             await asyncio.sleep(SWEEP)
             now = office.clock()
-            for connection in [c for c in self.connections if c.signed_in.sign_in.expires_at <= now]:
-                connection.close(SIGNED_OUT)
+            for connection in list(self.connections):
+                connection.look()
+                if connection.signed_in.sign_in.expires_at <= now:
+                    connection.close(SIGNED_OUT)
 
 
 def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:

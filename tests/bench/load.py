@@ -115,7 +115,8 @@ class Load:
             while (due := int(began + count * gap)) <= now:
                 self.send(due)
                 count += 1
-            await asyncio.sleep((due - now) / 1e9)
+            # Not shorter than the loop's clock ticks, or waiting would burn the core that is measured.
+            await asyncio.sleep(max(0.001, (due - now) / 1e9))
 
     async def _sample(
         self, seconds: float, subject: Subject, sending: "asyncio.Task[None] | None" = None
