@@ -1,10 +1,9 @@
 """Group commit: postings that arrive while a commit is in flight are written together, in one transaction.
 
-    a posting > its conversation's lane > a batch > lock rows in one order > one statement > commit > outcomes
+    a posting > its conversation's lane > a batch > one statement: lock, judge, number, write, ring > commit > outcomes
 
-A conversation belongs to one lane of a node, so its order is the order of arrival. Conversation rows are locked in key
-order before anything is judged: two nodes never deadlock, and the statement that follows sees all that was committed
-under those locks (READ COMMITTED takes a new snapshot for each statement), so numbers have no gap and keys no double.
+A conversation belongs to one lane of a node, so its order is the order of arrival; the statement locks conversations in
+one order on every node (`writing`).
 """
 
 import asyncio
@@ -22,7 +21,7 @@ from messaging.errors import Busy
 from messaging.stored import EndSession, OpenSession, Outcome, Posting, Verdict
 from threads.database import Connect, is_outage
 from threads.effects import apply_effects
-from threads.writing import PLANNING, PREPARE, WRITE, arguments, begin, outcome
+from threads.writing import PLANNING, WRITE, arguments, outcome
 
 log = logging.getLogger(__name__)
 
@@ -172,19 +171,18 @@ async def _prepared(connect: Connect) -> asyncpg.Connection:
     connection = await connect()
     for setting, value in PLANNING.items():
         await connection.execute(f"set {setting} = {value}")
-    await connection.execute(PREPARE)
     return connection
 
 
 async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
-    conversations = {(p.practice, p.entry.conversation) for p in postings}
-    await connection.execute(begin({p.practice for p in postings}, conversations))
-    rows = await connection.fetch(WRITE, *arguments(postings, node))
-    outcomes = [outcome(row) for row in rows]
-    for posting, result in zip(postings, outcomes, strict=True):
-        if posting.effects and result.verdict is Verdict.NEW:
-            await apply_effects(connection, posting, result)
-    await connection.execute("commit")
+    """One transaction; where nothing but entries changes it is one statement, so one round trip."""
+    if not any(p.effects for p in postings):
+        return [outcome(row) for row in await connection.fetch(WRITE, *arguments(postings, node))]
+    async with connection.transaction():
+        outcomes = [outcome(row) for row in await connection.fetch(WRITE, *arguments(postings, node))]
+        for posting, result in zip(postings, outcomes, strict=True):
+            if posting.effects and result.verdict is Verdict.NEW:
+                await apply_effects(connection, posting, result)
     return outcomes
 
 
