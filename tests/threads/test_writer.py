@@ -127,6 +127,34 @@ async def test_two_nodes_share_one_order_and_never_deadlock(cast: Cast, database
         assert len({e.number for e in await entries_after(cast.office, held, 1, 200)}) == 200
 
 
+async def test_words_that_waited_for_the_end_of_a_session_are_judged_by_what_it_left(
+    cast: Cast, database: TestDatabase
+) -> None:
+    await _live(cast)
+    ruth, _ = await cast.enter("ruth", "ruth", Deed.SAY)
+    elsewhere = await asyncpg.connect(**database.accesses.app.connect_kwargs())
+    try:
+        ending = elsewhere.transaction()
+        await ending.start()
+        await elsewhere.execute(
+            f"select set_config('quietline.practices', '{uuid_array([cast.practice.id])}', true)"
+        )
+        await elsewhere.execute(
+            "update conversations set live_session = null where id = $1", cast.conversation("ruth")
+        )
+        saying = asyncio.ensure_future(say(cast.office, ruth, uuid.uuid4(), "after the end"))
+        async with asyncio.timeout(4):  # the server gives up on a lock after five seconds
+            blocked = "select exists (select from pg_locks where not granted and pid <> pg_backend_pid())"
+            while not await elsewhere.fetchval(blocked):
+                assert not saying.done()
+        await ending.commit()
+        with pytest.raises(NoSession):
+            await saying
+    finally:
+        await elsewhere.close()
+    assert [e.number for e in await entries_after(cast.office, ruth, 0)] == [1]
+
+
 async def test_without_a_practice_stated_nothing_is_seen(cast: Cast, database: TestDatabase) -> None:
     connection = await asyncpg.connect(**database.accesses.app.connect_kwargs())
     try:
