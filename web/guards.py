@@ -113,10 +113,8 @@ def same_origin(origin: str, headers: Headers, settings: WebSettings) -> bool:
     """Whether an Origin is ours: the base URL's, or on this machine itself the very host that was asked."""
     if origin == settings.base_url:
         return True
-    parts = urlsplit(origin)
-    return settings.host in settings.hosts - {settings.base_url} and (
-        not settings.secure and parts.scheme == "http" and parts.netloc == headers.get("host", "")
-    )
+    # Plain http is only ever this machine itself (see `settings`), whose port may be any.
+    return not settings.secure and origin == f"http://{headers.get('host', '')}"
 
 
 def _known_host(headers: Headers, settings: WebSettings) -> bool:
