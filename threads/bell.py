@@ -4,7 +4,7 @@
     m practice/conversation                 its members or its session have changed
     o sign-in                               signed out
     r                                       a letter waits to be read
-    p|q|t node practice/conversation/person/here   presence, a question for it, a typing sign: live sessions only
+    p|q|h|t|w node ...                      signs of live sessions (grammar in `channels.chat.passing`)
 
 A lost bell costs latency, never a message: whoever hears again after a gap asks for what it lacks.
 """

@@ -1,25 +1,32 @@
-"""Conversations, their members and sessions."""
+"""Conversations and who belongs to them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, and_, insert, literal, select, true, update
 
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Role
-from messaging.stored import InboxRow, OwnerKey
+from messaging.stored import InboxRow, OwnerKey, StoredEntry
 from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key
-from threads.tables import conversations, entries, members, sessions
+from threads.sessions import rules_of_row
+from threads.tables.conversations import conversations, members
+from threads.tables.record import entries
+from threads.tables.sessions import session_rules, sessions
 from threads.thread import stored_entry
 
-_c, _m, _s = conversations.c, members.c, sessions.c
+_c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
 
-_WHOLE = (
+_later = entries.alias("later")
+
+WHOLE = (
     select(
         conversations,
         _m.person_id,
@@ -28,6 +35,11 @@ _WHOLE = (
         _s.starts,
         _s.minutes,
         _s.opened_at,
+        _r.grace_minutes,
+        _r.plan_b_minutes,
+        _r.reminder_minutes,
+        _r.code_word,
+        _r.regions,
     )
     .select_from(conversations)
     .outerjoin(
@@ -35,6 +47,7 @@ _WHOLE = (
         and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id, _m.left_at.is_(None)),
     )
     .outerjoin(sessions, and_(_s.practice_id == _c.practice_id, _s.id == _c.live_session))
+    .outerjoin(session_rules, _r.practice_id == _c.practice_id)
     .order_by(_c.id, _m.joined_at, _m.person_id)
 )
 
@@ -47,36 +60,28 @@ class Conversations:
 
     async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
         """The conversation with its current members."""
-        query = _WHOLE.where(_c.practice_id == practice, _c.id == conversation)
+        query = WHOLE.where(_c.practice_id == practice, _c.id == conversation)
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(query)).all()
-        return _conversation(rows) if rows else None
+        return conversation_of_rows(rows) if rows else None
 
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
         """All this person belongs to, each with its last message."""
         mine = members.alias("mine")
         belongs = and_(mine.c.practice_id == practice, mine.c.person_id == person, mine.c.left_at.is_(None))
-        whole = _WHOLE.join(
+        whole = WHOLE.join(
             mine, and_(mine.c.practice_id == _c.practice_id, mine.c.conversation_id == _c.id)
         ).where(belongs)
-        last = (
-            select(entries)
-            .where(
-                entries.c.practice_id == mine.c.practice_id,
-                entries.c.conversation_id == mine.c.conversation_id,
-                entries.c.kind == literal("message"),
-            )
-            .order_by(entries.c.number.desc())
-            .limit(1)
-            .lateral("last")
-        )
+        last = _last_message(mine)
+        both = mine.join(last, true())
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(whole)).all()
-            messages = await connection.execute(
-                select(last).select_from(mine.join(last, true())).where(belongs)
+            messages = await connection.execute(select(last).select_from(both).where(belongs))
+            later = await connection.execute(
+                select(_later).select_from(both.join(_later, _amends(last))).where(belongs)
             )
-            latest = {row.conversation_id: stored_entry(row) for row in messages}
-        found = [_conversation(list(group)) for _, group in groupby(rows, key=lambda r: r.id)]
+            latest = _latest(messages.all(), later.all())
+        found = [conversation_of_rows(list(group)) for _, group in groupby(rows, key=lambda r: r.id)]
         return [
             InboxRow(c, member.read_number if (member := c.member(person)) else 0, latest.get(c.id))
             for c in found
@@ -106,61 +111,6 @@ class Conversations:
                 ],
             )
             await keep_key(connection, conversation.practice, key, at)
-
-    async def book(self, practice: PracticeId, session: Session) -> None:
-        """A booked session."""
-        async with self._database.within(practice) as connection:
-            await connection.execute(
-                insert(sessions).values(
-                    practice_id=practice,
-                    id=session.id,
-                    conversation_id=session.conversation,
-                    state=session.state,
-                    starts=session.starts,
-                    minutes=session.minutes,
-                )
-            )
-
-    async def extend(self, practice: PracticeId, session: Session) -> None:
-        """A live session's new length; rings the bell, for it is no entry."""
-        async with self._database.within(practice) as connection:
-            await connection.execute(
-                update(sessions)
-                .where(_s.practice_id == practice, _s.id == session.id, _s.state == "live")
-                .values(minutes=session.minutes)
-            )
-            await ring(connection, f"m {practice}/{session.conversation}")
-
-    async def session(self, practice: PracticeId, session: SessionId) -> Session | None:
-        """One session."""
-        found = await self._sessions(practice, _s.id == session)
-        return found[0] if found else None
-
-    async def sessions_of(
-        self, practice: PracticeId, conversation: ConversationId, limit: int
-    ) -> list[Session]:
-        """The latest sessions of a conversation, newest first."""
-        query = (
-            select(sessions)
-            .where(_s.practice_id == practice, _s.conversation_id == conversation)
-            .order_by(_s.starts.desc())
-            .limit(limit)
-        )
-        async with self._database.within(practice) as connection:
-            return [_session(row) for row in await connection.execute(query)]
-
-    async def next_booked(
-        self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
-    ) -> list[Session]:
-        """Booked sessions of these conversations that are still to come, soonest first."""
-        return await self._sessions(
-            practice, _s.conversation_id.in_(list(conversations)), _s.state == "booked", _s.starts > after
-        )
-
-    async def _sessions(self, practice: PracticeId, *conditions: Any) -> list[Session]:
-        query = select(sessions).where(_s.practice_id == practice, *conditions).order_by(_s.starts)
-        async with self._database.within(practice) as connection:
-            return [_session(row) for row in await connection.execute(query)]
 
     async def mark_read(
         self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
@@ -218,7 +168,40 @@ class Conversations:
             )
 
 
-def _conversation(rows: "list[Row[Any]] | Any") -> Conversation:
+def _last_message(mine: Any) -> Any:
+    """The last message of each conversation a member row is in."""
+    return (
+        select(entries)
+        .where(
+            entries.c.practice_id == mine.c.practice_id,
+            entries.c.conversation_id == mine.c.conversation_id,
+            entries.c.kind == literal("message"),
+        )
+        .order_by(entries.c.number.desc())
+        .limit(1)
+        .lateral("last")
+    )
+
+
+def _amends(last: Any) -> Any:
+    return and_(
+        _later.c.practice_id == last.c.practice_id,
+        _later.c.conversation_id == last.c.conversation_id,
+        _later.c.amends == last.c.number,
+    )
+
+
+def _latest(messages: "Sequence[Row[Any]]", amending: "Sequence[Row[Any]]") -> dict[UUID, StoredEntry]:
+    """By conversation, each with what its author made of it later."""
+    later: defaultdict[UUID, list[StoredEntry]] = defaultdict(list)
+    for row in sorted(amending, key=lambda r: r.number):
+        later[row.conversation_id].append(stored_entry(row))
+    return {
+        row.conversation_id: stored_entry(row, tuple(later.get(row.conversation_id, ()))) for row in messages
+    }
+
+
+def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
     """From its joined rows, one a member."""
     first = rows[0]
     conversation = ConversationId(first.id)
@@ -247,16 +230,5 @@ def _conversation(rows: "list[Row[Any]] | Any") -> Conversation:
             for r in rows
             if r.person_id is not None
         ),
-    )
-
-
-def _session(row: Any) -> Session:
-    return Session(
-        SessionId(row.id),
-        ConversationId(row.conversation_id),
-        SessionState(row.state),
-        row.starts,
-        row.minutes,
-        row.opened_at,
-        row.ended_at,
+        rules=rules_of_row(first),
     )

@@ -1,17 +1,18 @@
 """The database as the rest of this floor uses it: pools, the tenant's transaction, and what must be true to serve.
 
-The practice is stated in one place, `Database.within`, and only for the length of a transaction: a plain SET would
+The practice is stated here (and by the writer's own function), and only for the length of a transaction: a plain SET would
 leak through the pool to the next borrower.
 """
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy import AdaptedConnection, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messaging.errors import Busy
@@ -51,7 +52,7 @@ def connector(dsn: str | None = None, **access: Any) -> Connect:
 
 def engine(connect: Connect, size: int = POOL) -> AsyncEngine:
     """A pool over `connect`. Dead connections are noticed when borrowed (the database may have been restarted)."""
-    return create_async_engine(
+    made = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_size=size,
@@ -60,6 +61,17 @@ def engine(connect: Connect, size: int = POOL) -> AsyncEngine:
         pool_pre_ping=False,
         hide_parameters=True,
     )
+    event.listen(made.sync_engine, "checkout", _alive)
+    return made
+
+
+def _alive(borrowed: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Raised here, the pool opens another in its place. A ping would cost every borrower a round trip.
+
+    A server that stops or dies closes its sockets, which the loop has seen before anybody asks again.
+    """
+    if cast("AdaptedConnection", borrowed).driver_connection.is_closed():
+        raise DisconnectionError
 
 
 class Database:
@@ -100,6 +112,24 @@ _STATE: Final = text("select set_config('quietline.practices', :practices, true)
 def uuid_array(ids: Iterable[UUID]) -> str:
     """UUIDs as an array literal. Safe by type."""
     return "{" + ",".join(map(str, ids)) + "}"
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]
+    """A row read without SQLAlchemy, its columns as attributes as if it had been."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+async def read_within(
+    connection: asyncpg.Connection, practices: Iterable[UUID], query: str, *arguments: Any
+) -> list[Any]:
+    """One read that sees these practices and no other, for connections of one's own. Nothing can be written by it."""
+    stated = f"select set_config('quietline.practices', '{uuid_array(set(practices))}', true)"
+    await connection.execute(f"begin read only; {stated}")
+    rows = await connection.fetch(query, *arguments, record_class=Row)
+    await connection.execute("commit")
+    return list(rows)
 
 
 def is_outage(fault: BaseException | None) -> bool:

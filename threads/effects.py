@@ -4,10 +4,14 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.mail_stored import FileState
 from messaging.stored import (
     Attach,
     Effect,
     EndSession,
+    ExtendSession,
+    KeepCheckIn,
+    MissSession,
     NoteMessageId,
     OpenSession,
     Outcome,
@@ -15,51 +19,60 @@ from messaging.stored import (
     Posting,
     Settle,
 )
+from threads.session_effects import DECISIVE, session_statements
+
+
+class Overtaken(asyncpg.PostgresError):  # type: ignore[misc]  # asyncpg has no types
+    """Something else was committed between the decision and this transaction, which therefore changes nothing.
+
+    One of the database's own faults, to the writer: the posting is taken out of its batch and refused, and whoever asked
+    decides anew by what stands now.
+    """
 
 
 async def apply_effects(connection: asyncpg.Connection, posting: Posting, result: Outcome) -> None:
-    """Applies them in order, under the conversation's lock that the writer holds."""
+    """Applies them in order, under the conversation's lock that the writer holds. Raises Overtaken."""
     for effect in posting.effects:
         for statement, arguments in _statements(effect, posting, result):
-            await connection.execute(statement, posting.practice, posting.entry.conversation, *arguments)
+            done = await connection.execute(
+                statement, posting.practice, posting.entry.conversation, *arguments
+            )
+            if statement in DECISIVE and done.endswith(" 0"):
+                raise Overtaken
 
 
 def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
     match effect:
-        case OpenSession(session):
-            opened = (session.id, session.starts, session.minutes, session.opened_at)
-            return [(_OPEN, opened), (_LIVE, (session.id,))]
-        case EndSession(at):
-            return [(_END, (at,)), (_LIVE, (None,))]
+        case OpenSession() | ExtendSession() | EndSession() | MissSession():
+            return session_statements(effect)
         case Owe():
             owed = (effect.mail, result.number, effect.person, posting.entry.at, effect.sealed)
             return [
                 (_OWE, owed),
                 (_QUEUE, (effect.mail, posting.entry.at)),
                 (_DIRECT, (effect.mail, effect.found_by)),
-                (_FIND_AGAIN, (effect.message_id, posting.entry.letter)),
+                *_found_again(effect.message_id, posting),
             ]
         case NoteMessageId(message_id):
-            return [(_FIND_AGAIN, (message_id, posting.entry.letter))]
+            return _found_again(message_id, posting)
         case Attach():
-            return [(_ATTACH, (effect.id, result.number, effect.size, effect.sealed))]
+            state = FileState.WAITING if effect.waiting else FileState.CLEAN
+            kept = (_ATTACH, (effect.id, result.number, effect.size, effect.sealed, state.value))
+            return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
+        case KeepCheckIn(one):
+            return [(_CHECK_IN, (one.id, one.session, one.person, one.at, one.sealed))]
         case _:
             assert_never(effect)
 
 
-_OPEN = """
-insert into sessions (practice_id, conversation_id, id, state, starts, minutes, opened_at)
-values ($1, $2, $3, 'live', $4, $5, $6)
-on conflict (practice_id, id) do update
-    set state = 'live', opened_at = excluded.opened_at, minutes = excluded.minutes
-"""
-_END = """
-update sessions set state = 'ended', ended_at = $3
- where practice_id = $1 and conversation_id = $2 and state = 'live'
-"""
-_LIVE = "update conversations set live_session = $3 where practice_id = $1 and id = $2"
+def _found_again(message_id: bytes, posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
+    """A mail about an event belongs to no letter thread: what answers it begins one."""
+    letter = posting.entry.letter
+    return [] if letter is None else [(_FIND_AGAIN, (message_id, letter))]
+
+
 _OWE = """
 insert into outbox (practice_id, conversation_id, id, number, person_id, state, attempts, created_at, next_at, sealed)
 values ($1, $2, $3, $4, $5, 'owed', 0, $6, $6, $7)
@@ -77,7 +90,15 @@ insert into message_ids (practice_id, conversation_id, hash, letter_id) values (
 on conflict do nothing
 """
 _ATTACH = """
-insert into attachments (practice_id, conversation_id, id, number, size, sealed) values ($1, $2, $3, $4, $5, $6)
+insert into attachments (practice_id, conversation_id, id, number, size, sealed, state)
+values ($1, $2, $3, $4, $5, $6, $7)
+"""
+_CHECK = """
+insert into queue (kind, practice_id, id, next_at) select 'check', $1, $3, $4 where $2::uuid is not null
+"""
+_CHECK_IN = """
+insert into check_ins (practice_id, conversation_id, id, session_id, person_id, at, sealed)
+values ($1, $2, $3, $4, $5, $6, $7)
 """
 _SETTLE = """
 update originals set state = $4, reason = null, conversation_id = $2 where practice_id = $1 and id = $3

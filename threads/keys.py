@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.ids import PracticeId
 from messaging.stored import OwnerKey
 from threads.database import Database
-from threads.tables import data_keys, installation
+from threads.tables.installation import installation
+from threads.tables.people import data_keys
 
 
 class Keys:

@@ -5,36 +5,25 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.stored import ReplyRoute
+from messaging.mail_stored import ReplyRoute
+from threads.database import Database
+from threads.mail_door import MailDoor
 from threads.originals import Originals
 from threads.outbox import Outbox
-from threads.tables import directory, reply_tokens
+from threads.tables.installation import directory
+from threads.tables.mail import reply_tokens
+from threads.way_out import WayOut
 
 
 class Mailbox(Originals, Outbox):
     """Originals, owed mail and reply addresses."""
 
+    def __init__(self, database: Database, door: MailDoor, way_out: WayOut) -> None:
+        self._database, self._door, self._way_out = database, door, way_out
+
     async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
         """Where a reply address leads."""
-        async with self._database.anywhere() as connection:
-            practice = await connection.scalar(
-                select(directory.c.practice_id).where(directory.c.kind == "reply", directory.c.hash == hashed)
-            )
-        if practice is None:
-            return None
-        query = select(reply_tokens).where(
-            reply_tokens.c.practice_id == practice, reply_tokens.c.hash == hashed
-        )
-        async with self._database.within(practice) as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        return ReplyRoute(
-            PracticeId(row.practice_id),
-            ConversationId(row.conversation_id),
-            PersonId(row.person_id),
-            row.revoked_at is not None,
-        )
+        return await self._door.route(hashed)
 
     async def reply_token(
         self, practice: PracticeId, conversation: ConversationId, person: PersonId

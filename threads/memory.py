@@ -4,13 +4,26 @@ from dataclasses import dataclass
 
 from messaging.store import Memory
 from threads.bell import Bell
+from threads.bookings import Bookings
+from threads.check_ins import CheckIns
 from threads.conversations import Conversations
 from threads.database import Database
+from threads.drafts import Drafts
+from threads.fetched import Mailboxes
+from threads.files import Files
+from threads.further_addresses import FurtherAddresses
 from threads.keys import Keys
+from threads.lookups import Lookups
+from threads.mail_door import MailDoor
 from threads.mailbox import Mailbox
+from threads.pending_letters import PendingLetters
 from threads.people import Directory, People, SignIns
+from threads.person_keys import PersonKeys
+from threads.sessions import Sessions
+from threads.slots import Slots
 from threads.thread import Threads
 from threads.trail import Mac, Trail
+from threads.way_out import WayOut
 from threads.writer import Announce, GroupWriter
 
 
@@ -22,6 +35,9 @@ class Store:
     writer: GroupWriter
     trail: Trail
     bell: Bell
+    mail_door: MailDoor
+    way_out: WayOut
+    lookups: Lookups
     memory: Memory
 
 
@@ -29,20 +45,37 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
     """Joins the parts; `node` names this process on the bell."""
     writer = GroupWriter(database.connect, announce, node)
     trail = Trail(database, mac)
+    mail_door = MailDoor(database.connect)
+    way_out = WayOut(database.connect)
+    lookups = Lookups(database.connect)
     return Store(
         database=database,
         writer=writer,
         trail=trail,
         bell=Bell(database.connect, database),
+        mail_door=mail_door,
+        way_out=way_out,
+        lookups=lookups,
         memory=Memory(
             writer=writer,
             threads=Threads(database),
             conversations=Conversations(database),
+            sessions=Sessions(database),
+            bookings=Bookings(database),
+            slots=Slots(database),
+            drafts=Drafts(database),
+            pending_letters=PendingLetters(database),
+            check_ins=CheckIns(database),
             people=People(database),
             sign_ins=SignIns(database),
             directory=Directory(database),
-            mailbox=Mailbox(database),
+            mailbox=Mailbox(database, mail_door, way_out),
+            mailboxes=Mailboxes(database.connect),
+            further_addresses=FurtherAddresses(database),
+            person_keys=PersonKeys(database),
+            files=Files(database),
             keys=Keys(database),
             trail=trail,
+            lookups=lookups,
         ),
     )

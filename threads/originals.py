@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import exists, func, literal, or_, select, update
 
 from messaging.ids import ConversationId, OriginalId, PersonId, PracticeId
 from messaging.stored import OriginalState, StoredOriginal
-from threads.bell import ring
 from threads.database import Database
-from threads.tables import originals, queue
+from threads.mail_door import MailDoor
+from threads.tables.mail import originals
 from threads.waiting import claim, done, named, postpone
 
 _o = originals.c
@@ -19,31 +20,12 @@ _o = originals.c
 class Originals:
     """Letters in."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
+    _door: MailDoor
 
     async def keep_original(self, original: StoredOriginal) -> None:
         """Commits a letter as it arrived and queues it for reading."""
-        async with self._database.within(original.practice) as connection:
-            await connection.execute(
-                insert(originals).values(
-                    practice_id=original.practice,
-                    id=original.id,
-                    conversation_id=original.conversation,
-                    person_id=original.person,
-                    state=original.state,
-                    received_at=original.received_at,
-                    attempts=0,
-                    envelope=original.envelope,
-                    raw=original.raw,
-                )
-            )
-            await connection.execute(
-                insert(queue).values(
-                    kind="read", practice_id=original.practice, id=original.id, next_at=original.received_at
-                )
-            )
-            await ring(connection, "r")
+        await self._door.keep(original)
 
     async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
         """Claims originals to be read, skipping those another worker holds."""
@@ -77,6 +59,27 @@ class Originals:
             )
             await done(connection, "read", original.practice, original.id)
             return decided.rowcount == 1
+
+    async def hold_original(
+        self, original: StoredOriginal, reason: str, summary: bytes | None, letter: UUID | None
+    ) -> OriginalState:
+        """To the screener, unless the same letter for the same place was decided or held before."""
+        async with self._database.within(original.practice) as connection:
+            state = OriginalState.HELD
+            if letter is not None:
+                # Two readers with two copies: one of them waits here and then sees what the other has done.
+                await connection.execute(
+                    select(func.pg_advisory_xact_lock(func.hashtextextended(str(letter), 0)))
+                )
+                if await connection.scalar(select(exists(_same_letter(original, letter)))):
+                    state = OriginalState.DUPLICATE
+            await connection.execute(
+                update(originals)
+                .where(_o.practice_id == original.practice, _o.id == original.id, _o.state == original.state)
+                .values(state=state, reason=reason, summary=summary, letter_key=letter)
+            )
+            await done(connection, "read", original.practice, original.id)
+            return state
 
     async def move_original(self, original: StoredOriginal) -> bool:
         """Into a conversation, sealed anew under its key; only while it is held and has no conversation yet."""
@@ -115,6 +118,30 @@ class Originals:
         async with self._database.within(practice) as connection:
             return [_original(row) for row in await connection.execute(query)]
 
+    async def originals_standing(
+        self, practice: PracticeId, state: OriginalState, conversation: ConversationId | None
+    ) -> list[OriginalId]:
+        """Those of one conversation, or of the whole practice, in the order they came."""
+        query = select(_o.id).where(_o.practice_id == practice, _o.state == state).order_by(_o.received_at)
+        if conversation is not None:
+            query = query.where(_o.conversation_id == conversation)
+        async with self._database.within(practice) as connection:
+            return [OriginalId(row.id) for row in await connection.execute(query)]
+
+    async def conversations_by_mail(self, practice: PracticeId) -> list[ConversationId]:
+        """Conversations into which letters by mail were delivered."""
+        query = (
+            select(_o.conversation_id)
+            .where(
+                _o.practice_id == practice,
+                _o.state == OriginalState.DELIVERED,
+                _o.conversation_id.is_not(None),
+            )
+            .distinct()
+        )
+        async with self._database.within(practice) as connection:
+            return [ConversationId(row.conversation_id) for row in await connection.execute(query)]
+
     async def count_originals(self, practice: PracticeId) -> dict[str, int]:
         """How many stand in each state: together, all that were ever accepted."""
         query = (
@@ -126,6 +153,17 @@ class Originals:
     async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
         """Reading failed: it will be tried again."""
         await postpone(self._database, "read", original.practice, original.id, at)
+
+
+def _same_letter(original: StoredOriginal, letter: UUID) -> Any:
+    stood = (OriginalState.HELD, OriginalState.DELIVERED, OriginalState.REFUSED)
+    return select(literal(1)).where(
+        _o.practice_id == original.practice,
+        _o.letter_key == letter,
+        _o.person_id.is_not_distinct_from(original.person),
+        _o.id != original.id,
+        _o.state.in_(stood),
+    )
 
 
 def _original(row: Any) -> StoredOriginal:

@@ -2,62 +2,113 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
-from messaging.stored import MailState, StoredMail
+from messaging.people import EmailMode, Role
+from messaging.stored import DueMail, MailState, Owe, StoredMail, StoredPerson
 from threads.database import Database
-from threads.tables import outbox, queue
-from threads.waiting import claim, done, named
+from threads.tables.installation import directory, queue
+from threads.tables.mail import outbox
+from threads.waiting import claim, postpone, wake
+from threads.way_out import WayOut
 
 _x = outbox.c
+
+
+# The reader's place in the conversation as it is now: whoever has left, or moved, gets nothing.
+_DUE: Final = text("""
+select x.*, m.person_id is not null as belongs, p.role as person_role, p.email_mode, p.active,
+       p.created_at as person_created_at, p.sealed as person_sealed
+  from unnest(cast(:practices as uuid[]), cast(:ids as uuid[])) as d (practice_id, id)
+  join outbox x on x.practice_id = d.practice_id and x.id = d.id
+  left join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
+                     and m.person_id = x.person_id and m.left_at is null
+  left join people p on p.practice_id = x.practice_id and p.id = x.person_id
+ order by x.created_at
+""")
 
 
 class Outbox:
     """Mail out."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    _database: Database
+    _way_out: WayOut
 
-    async def due_mail(self, now: datetime, lease: float, limit: int) -> list[StoredMail]:
-        """Claims owed mail. One found `sending` was in a courier's hands when it died."""
+    async def due_mail(self, now: datetime, lease: float, limit: int) -> list[DueMail]:
+        """Claims owed mail for some seconds, with what must be known of its reader now.
+
+        One found `sending` was in a courier's hands when it died.
+        """
         claimed = await claim(self._database, "send", now, lease, limit)
         if not claimed:
             return []
-        query = update(outbox).where(or_(*named(outbox, claimed))).values(attempts=_x.attempts + 1)
+        wanted = {"practices": [p for p, _ in claimed], "ids": [i for _, i in claimed]}
         async with self._database.within(*{p for p, _ in claimed}) as connection:
-            return [_mail(row) for row in await connection.execute(query.returning(outbox))]
+            return [_due(row) for row in await connection.execute(_DUE, wanted)]
 
-    async def begin_mail(self, mail: StoredMail) -> bool:
+    async def begin_mail(self, mail: StoredMail, at: datetime, lease: float) -> bool:
         """Marks it `sending`, before its words leave. False when it no longer stood as `mail` says."""
-        async with self._database.within(mail.practice) as connection:
-            begun = await connection.execute(
-                update(outbox)
-                .where(_x.practice_id == mail.practice, _x.id == mail.id, _x.state == mail.state)
-                .values(state=MailState.SENDING)
-            )
-            return begun.rowcount == 1
+        return await self._way_out.begin(mail, at, lease)
 
     async def settle_mail(
         self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
     ) -> None:
         """Notes what became of it; with `next_at` it is tried again."""
+        await self._way_out.settle(mail, state, code, at, next_at)
+
+    async def postpone_mail(self, mails: Sequence[StoredMail], at: datetime) -> None:
+        """Gives claimed mails back untouched: they become due at `at`."""
+        for mail in mails:
+            await postpone(self._database, "send", mail.practice, mail.id, at)
+
+    async def owe_again(self, mail: StoredMail, at: datetime) -> bool:
+        """The same bytes are owed once more, from now. False when it no longer stood as `mail` says."""
         async with self._database.within(mail.practice) as connection:
-            await connection.execute(
+            owed = await connection.execute(
                 update(outbox)
-                .where(_x.practice_id == mail.practice, _x.id == mail.id)
-                .values(state=state, code=code, next_at=next_at, settled_at=None if next_at else at)
+                .where(_x.practice_id == mail.practice, _x.id == mail.id, _x.state == mail.state)
+                .values(state=MailState.OWED, attempts=0, code=None, created_at=at, next_at=at)
             )
-            if next_at is None:
-                await done(connection, "send", mail.practice, mail.id)
-                return
-            await connection.execute(
-                update(queue)
-                .where(queue.c.kind == "send", queue.c.practice_id == mail.practice, queue.c.id == mail.id)
-                .values(next_at=next_at)
-            )
+            if owed.rowcount:
+                await wake(connection, "send", mail.practice, mail.id, at)
+            return owed.rowcount == 1
+
+    async def count_mail(self, practice: PracticeId) -> dict[str, int]:
+        """How many stand in each state."""
+        query = (
+            select(_x.state, func.count().label("kept")).where(_x.practice_id == practice).group_by(_x.state)
+        )
+        async with self._database.within(practice) as connection:
+            return {row.state: row.kept for row in await connection.execute(query)}
+
+    async def owe(
+        self, practice: PracticeId, conversation: ConversationId, number: int, mail: Owe, at: datetime
+    ) -> bool:
+        """A mail about an entry that stands already. False when it is owed, or was, since before."""
+        owed = upsert(outbox).values(
+            practice_id=practice,
+            conversation_id=conversation,
+            id=mail.mail,
+            number=number,
+            person_id=mail.person,
+            state=MailState.OWED,
+            attempts=0,
+            created_at=at,
+            next_at=at,
+            sealed=mail.sealed,
+        )
+        waits = {"kind": "send", "practice_id": practice, "id": mail.mail, "next_at": at}
+        named = {"kind": "mail", "practice_id": practice, "target_id": mail.mail, "hash": mail.found_by}
+        async with self._database.within(practice) as connection:
+            if (await connection.execute(owed.on_conflict_do_nothing())).rowcount == 0:
+                return False
+            await connection.execute(insert(queue).values(**waits))
+            await connection.execute(insert(directory).values(**named))
+            return True
 
     async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
         """One owed mail."""
@@ -76,6 +127,22 @@ class Outbox:
         )
         async with self._database.within(practice) as connection:
             return [_mail(row) for row in await connection.execute(query)]
+
+
+def _due(row: Any) -> DueMail:
+    mail, reader = _mail(row), None
+    if row.belongs and row.active:
+        reader = StoredPerson(
+            mail.practice,
+            mail.person,
+            Role(row.person_role),
+            EmailMode(row.email_mode),
+            active=True,
+            created_at=row.person_created_at,
+            password_hash=None,
+            sealed=row.person_sealed,
+        )
+    return DueMail(mail, reader)
 
 
 def _mail(row: Any) -> StoredMail:

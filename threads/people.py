@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from messaging.errors import Conflict
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.people import EmailMode, Practice, Role
-from messaging.stored import OwnerKey, SignInKind, StoredPerson, StoredSignIn
+from messaging.sign_ins import SignInKind, StoredSignIn
+from messaging.stored import OwnerKey, StoredPerson
 from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key
-from threads.tables import directory, people, practices, sign_ins
+from threads.tables.installation import directory
+from threads.tables.people import people, practices, sign_ins
 
 
 class People:
@@ -96,6 +98,15 @@ class People:
                 update(people)
                 .where(people.c.practice_id == practice, people.c.id == person)
                 .values(password_hash=encoded)
+            )
+
+    async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
+        """What our mail to them may say from now on."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(people)
+                .where(people.c.practice_id == practice, people.c.id == person)
+                .values(email_mode=mode)
             )
 
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from threads.tables import metadata
+from threads.tables.whole import metadata
 
 _HERE: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x51_6C_69_6E

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.errors import Busy
 from messaging.ids import PersonId, PracticeId
 from threads.database import Database
-from threads.tables import trail
+from threads.tables.trail import trail
 
 WAITING: Final = 8_192
 BATCH: Final = 256

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from threads.database import Database
-from threads.tables import queue
+from threads.tables.installation import queue
 
 
 async def claim(
@@ -42,11 +42,42 @@ async def claim(
 async def postpone(database: Database, kind: str, practice: UUID, item: UUID, at: datetime) -> None:
     """It becomes due again at `at`."""
     async with database.anywhere() as connection:
-        await connection.execute(
-            upsert(queue)
-            .values(kind=kind, practice_id=practice, id=item, next_at=at)
-            .on_conflict_do_update(index_elements=["kind", "practice_id", "id"], set_={"next_at": at})
+        await wake(connection, kind, practice, item, at)
+
+
+async def settle(
+    database: Database, kind: str, practice: UUID, item: UUID, held_until: datetime, again: datetime | None
+) -> None:
+    """It becomes due again at `again`, or never; unless somebody has given it another time since it was claimed."""
+    mine = (
+        queue.c.kind == kind,
+        queue.c.practice_id == practice,
+        queue.c.id == item,
+        queue.c.next_at == held_until,
+    )
+    async with database.anywhere() as connection:
+        if again is None:
+            await connection.execute(delete(queue).where(*mine))
+        else:
+            await connection.execute(update(queue).where(*mine).values(next_at=again))
+
+
+async def next_due(database: Database, kind: str) -> datetime | None:
+    """When the next work of this kind is due, or may be claimed again."""
+    async with database.anywhere() as connection:
+        at: datetime | None = await connection.scalar(
+            select(queue.c.next_at).where(queue.c.kind == kind).order_by(queue.c.next_at).limit(1)
         )
+        return at
+
+
+async def wake(connection: AsyncConnection, kind: str, practice: UUID, item: UUID, at: datetime) -> None:
+    """It is due at `at`; in the transaction that made it so."""
+    await connection.execute(
+        upsert(queue)
+        .values(kind=kind, practice_id=practice, id=item, next_at=at)
+        .on_conflict_do_update(index_elements=["kind", "practice_id", "id"], set_={"next_at": at})
+    )
 
 
 async def done(connection: AsyncConnection, kind: str, practice: UUID, item: UUID) -> None:

@@ -21,12 +21,12 @@ from messaging.errors import Busy
 from messaging.stored import EndSession, OpenSession, Outcome, Posting, Verdict
 from threads.database import Connect, is_outage
 from threads.effects import apply_effects
-from threads.writing import PLANNING, WRITE, arguments, outcome
+from threads.writing import WRITE, arguments, connect_planned, outcome
 
 log = logging.getLogger(__name__)
 
 LANES: Final = 2
-"""Two commits in flight hide each other's disk wait; more only make smaller batches (measured in tests/bench)."""
+"""One batch is judged while the other is told to its readers; more lanes only make smaller batches (docs/decisions.md)."""
 BATCH: Final = 256
 """Bounds the time one commit takes (about 20 ms) and the size of one notification."""
 WAITING: Final = 8_192
@@ -143,7 +143,7 @@ class _Lane:
         while True:
             try:
                 if self._connection is None or self._connection.is_closed():
-                    self._connection = await _prepared(self._connect)
+                    self._connection = await connect_planned(self._connect)
                 return await _write(self._connection, postings, self._node)
             except asyncio.CancelledError:
                 self._drop_connection()
@@ -167,13 +167,6 @@ class _Lane:
             self._connection = None
 
 
-async def _prepared(connect: Connect) -> asyncpg.Connection:
-    connection = await connect()
-    for setting, value in PLANNING.items():
-        await connection.execute(f"set {setting} = {value}")
-    return connection
-
-
 async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
     """One transaction; where nothing but entries changes it is one statement, so one round trip."""
     if not any(p.effects for p in postings):
@@ -190,14 +183,17 @@ def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:
     """What is written together. A key that comes twice is written once and answered twice.
 
     The statement judges a whole batch by what stood before it, so a batch ends where a session opens or ends: what
-    follows in that conversation must be judged by the new state.
+    follows in that conversation must be judged by the new state. It also ends before other words under a key of the batch,
+    for they must be told that the key is known.
     """
     seen: dict[tuple[UUID, UUID, UUID], _Waiting] = {}
     turned: set[UUID] = set()
     while queue and len(seen) < BATCH and queue[0].posting.entry.conversation not in turned:
+        entry = queue[0].posting.entry
+        first = seen.setdefault((entry.conversation, entry.author, queue[0].posting.key), queue[0])
+        if (first.posting.entry.body, first.posting.entry.amends) != (entry.body, entry.amends):
+            break
         waiting = queue.popleft()
-        entry = waiting.posting.entry
-        first = seen.setdefault((entry.conversation, entry.author, waiting.posting.key), waiting)
         if first is not waiting:
             first.twins.append(waiting.done)
         if any(isinstance(effect, OpenSession | EndSession) for effect in waiting.posting.effects):

@@ -3,21 +3,36 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import asyncpg
+
 from messaging.ids import EntryId, SessionId
 from messaging.stored import Outcome, Posting, Verdict
-from threads.database import uuid_array
+from threads.database import Connect, uuid_array
 
-WRITE: Final = "select * from write_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-"""States the practices, locks the conversations, judges, numbers and writes, and rings the bell: see migration v0002."""
+WRITE: Final = "select * from write_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+"""States the practices, locks the conversations, judges, numbers and writes, and rings the bell: see migration v0003."""
 
 PLANNING: Final = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "join_collapse_limit": "16",
 }
 """The writer's statements are planned once, for planning a batch costs as much as running it, and every row is found by its
 key: while statistics are still of an empty table the planner would rather read all of it."""
+
+
+async def connect_planned(connect: Connect) -> asyncpg.Connection:
+    """A connection that plans so."""
+    connection = await connect()
+    try:
+        for setting, value in PLANNING.items():
+            await connection.execute(f"set {setting} = {value}")
+    except BaseException:  # whatever it was, also when cancelled: nobody else would close it
+        connection.terminate()
+        raise
+    return connection
 
 
 def arguments(postings: Sequence[Posting], node: str) -> list[Any]:
@@ -34,6 +49,7 @@ def arguments(postings: Sequence[Posting], node: str) -> list[Any]:
         [e.kind for e in entries],
         [e.channel for e in entries],
         [e.letter for e in entries],
+        [e.amends for e in entries],
         [e.at for e in entries],
         [p.sealed for p in postings],
         [p.gate for p in postings],

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from threads.tables import metadata
+from threads.tables.whole import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

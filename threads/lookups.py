@@ -1,0 +1,165 @@
+"""Who shows a token, who is in a conversation, what is lacking: asked in groups, each one statement over many practices."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ARRAY, Select, Uuid, and_, bindparam, column, func
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+from messaging.ids import ConversationId, PersonId, PracticeId, SignInId
+from messaging.looking_up import StoredBearer, StoredCircle, StoredPage
+from messaging.people import EmailMode, Role
+from messaging.sign_ins import SignInKind, StoredSignIn
+from messaging.stored import StoredPerson
+from threads.conversations import WHOLE, conversation_of_rows
+from threads.database import Connect, read_within
+from threads.gathering import Gathering
+from threads.pages import ENTRIES, entries_at_most, read_pages
+from threads.tables.conversations import conversations, members
+from threads.tables.people import data_keys, people
+from threads.writing import connect_planned
+
+ARRIVALS: Final = 20_000
+"""Who may wait for an answer: everyone of a large node at once."""
+
+BEARERS: Final = """
+select a.ord, s.practice_id, s.id, s.person_id, s.kind, s.created_at, s.seen_at, s.expires_at,
+       p.role as person_role, p.email_mode, p.created_at as person_created_at, p.sealed as person_sealed,
+       k.wrapped as person_key, o.wrapped as practice_key
+  from unnest($1::uuid[], $2::bytea[]) with ordinality as a (practice_id, token_hash, ord)
+  join sign_ins s on s.practice_id = a.practice_id and s.token_hash = a.token_hash and s.ended_at is null
+  join people p on p.practice_id = s.practice_id and p.id = s.person_id and p.active
+  left join data_keys k on k.practice_id = s.practice_id and k.owner_id = s.person_id
+  left join data_keys o on o.practice_id = s.practice_id and o.owner_id = s.practice_id
+"""
+
+
+def _circles_query() -> Select[Any]:
+    """What makes a conversation is said in one place (`WHOLE`); here it is asked of many, with people and keys."""
+    c, m, p = conversations.c, members.c, people.c
+    own, theirs = data_keys.alias("own"), data_keys.alias("theirs")
+    ids = [bindparam(name, type_=ARRAY(Uuid)) for name in ("practices", "ids")]
+    asked = (
+        func.unnest(*ids)
+        .table_valued(column("practice", Uuid), column("asked", Uuid), with_ordinality="ord", name="a")
+        .render_derived()
+    )
+    return (
+        WHOLE.join(asked, and_(asked.c.practice == c.practice_id, asked.c.asked == c.id))
+        .outerjoin(own, and_(own.c.practice_id == c.practice_id, own.c.owner_id == c.id))
+        .outerjoin(people, and_(p.practice_id == m.practice_id, p.id == m.person_id))
+        .outerjoin(theirs, and_(theirs.c.practice_id == p.practice_id, theirs.c.owner_id == p.id))
+        .add_columns(
+            asked.c.ord,
+            own.c.wrapped.label("own_key"),
+            theirs.c.wrapped.label("person_key"),
+            p.role.label("person_role"),
+            p.email_mode,
+            p.active,
+            p.created_at.label("person_created_at"),
+            p.sealed.label("person_sealed"),
+        )
+        .order_by(None)
+        .order_by(asked.c.ord, m.joined_at, m.person_id)
+    )
+
+
+CIRCLES: Final = str(_circles_query().compile(dialect=dialect()))  # type: ignore[no-untyped-call]
+
+
+class Lookups:
+    """See `messaging.looking_up.Lookups`. `run` owns the three connections."""
+
+    def __init__(self, connect: Connect) -> None:
+        async def planned() -> asyncpg.Connection:
+            return await connect_planned(connect)
+
+        self._bearers = Gathering(planned, _bearers, waiting=ARRIVALS)
+        self._circles = Gathering(planned, _circles, waiting=ARRIVALS)
+        self._pages = Gathering(planned, read_pages, weight=ENTRIES, weigh=entries_at_most, waiting=ARRIVALS)
+
+    async def run(self) -> None:
+        """Answers until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._bearers.run())
+            group.create_task(self._circles.run())
+            group.create_task(self._pages.run())
+
+    async def bearer(self, practice: PracticeId, token_hash: bytes) -> StoredBearer | None:
+        """Who shows this token."""
+        return await self._bearers.ask((practice, token_hash))
+
+    async def circle(self, practice: PracticeId, conversation: ConversationId) -> StoredCircle | None:
+        """The conversation with everyone in it."""
+        return await self._circles.ask((practice, conversation))
+
+    async def page(
+        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
+    ) -> StoredPage | None:
+        """Entries with numbers above `number`."""
+        return await self._pages.ask((practice, conversation, number, limit))
+
+
+async def _bearers(
+    connection: asyncpg.Connection, asked: Sequence[tuple[PracticeId, bytes]]
+) -> list[StoredBearer | None]:
+    practices, hashes = [practice for practice, _ in asked], [token_hash for _, token_hash in asked]
+    rows = await read_within(connection, practices, BEARERS, practices, hashes)
+    found = {row.ord: row for row in rows}
+    return [_bearer(found[i]) if i in found else None for i in range(1, len(asked) + 1)]
+
+
+def _bearer(row: Any) -> StoredBearer:
+    practice, person = PracticeId(row.practice_id), PersonId(row.person_id)
+    sign_in = StoredSignIn(
+        practice,
+        SignInId(row.id),
+        person,
+        SignInKind(row.kind),
+        row.created_at,
+        row.seen_at,
+        row.expires_at,
+    )
+    return StoredBearer(
+        sign_in, _person(row, active=True), _keys((practice, row.practice_key), (person, row.person_key))
+    )
+
+
+async def _circles(
+    connection: asyncpg.Connection, asked: Sequence[tuple[PracticeId, ConversationId]]
+) -> list[StoredCircle | None]:
+    practices, ids = [practice for practice, _ in asked], [conversation for _, conversation in asked]
+    rows = await read_within(connection, practices, CIRCLES, practices, ids)
+    found = {ord_: list(group) for ord_, group in groupby(rows, key=lambda row: row.ord)}
+    return [_circle(found[i]) if i in found else None for i in range(1, len(asked) + 1)]
+
+
+def _circle(rows: list[Any]) -> StoredCircle:
+    people = [row for row in rows if row.person_sealed is not None]
+    return StoredCircle(
+        conversation_of_rows(rows),
+        tuple(_person(row, active=row.active) for row in people),
+        _keys((rows[0].id, rows[0].own_key), *((row.person_id, row.person_key) for row in people)),
+    )
+
+
+def _person(row: Any, *, active: bool) -> StoredPerson:
+    """Without the hash of the password, which nobody asks for here."""
+    return StoredPerson(
+        PracticeId(row.practice_id),
+        PersonId(row.person_id),
+        Role(row.person_role),
+        EmailMode(row.email_mode),
+        active,
+        row.person_created_at,
+        None,
+        row.person_sealed,
+    )
+
+
+def _keys(*pairs: tuple[UUID, bytes | None]) -> dict[UUID, bytes]:
+    return {owner: wrapped for owner, wrapped in pairs if wrapped is not None}

@@ -1,0 +1,40 @@
+"""Conversations and who belongs to them."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, Time, Uuid
+
+from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
+
+conversations = Table(
+    "conversations",
+    metadata,
+    practice_id(),
+    row_id(),
+    Column("kind", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("last_number", Integer, nullable=False),
+    moment("last_at", nullable=True),
+    moment("waiting_since", nullable=True),
+    Column("live_session", Uuid),
+    # Words that come later are refused: a session ends by itself.
+    moment("live_until", nullable=True),
+    Column("answer_weekday", SmallInteger),
+    Column("answer_by", Time, nullable=False),
+    moment("created_at"),
+    of_practice(),
+)
+
+members = Table(
+    "members",
+    metadata,
+    practice_id(),
+    row_id("conversation_id"),
+    row_id("person_id"),
+    Column("role", Text, nullable=False),
+    Column("read_number", Integer, nullable=False),
+    moment("joined_at"),
+    moment("left_at", nullable=True),
+    within("conversation_id", table="conversations"),
+    within("person_id", table="people"),
+    # The conversation too: a clinician with five hundred of them is looked up with each message of theirs.
+    Index("members_person_idx", "practice_id", "person_id", "conversation_id"),
+)

@@ -1,0 +1,60 @@
+"""The record: numbered, sealed entries and what stands beside them."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, Uuid, text
+
+from threads.tables.columns import metadata, moment, practice_id, row_id, within
+
+entries = Table(
+    "entries",
+    metadata,
+    practice_id(),
+    row_id("conversation_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False),
+    Column("author_id", Uuid, nullable=False),
+    Column("key", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("session_id", Uuid),
+    Column("letter_id", Uuid),
+    moment("at"),
+    Column("sealed", LargeBinary, nullable=False),
+    # The number that this entry corrects or withdraws.
+    Column("amends", Integer),
+    within("conversation_id", table="conversations"),
+    # One key, one message: a retry finds the first (STYLE: every door is idempotent).
+    Index("entries_key_idx", "practice_id", "conversation_id", "author_id", "key", unique=True),
+    Index(
+        "entries_amends_idx",
+        "practice_id",
+        "conversation_id",
+        "amends",
+        postgresql_where=text("amends is not null"),
+    ),
+)
+
+message_ids = Table(
+    "message_ids",
+    metadata,
+    practice_id(),
+    row_id("conversation_id"),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("letter_id", Uuid, nullable=False),
+    within("conversation_id", table="conversations"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    practice_id(),
+    row_id("conversation_id"),
+    row_id(),
+    Column("number", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # waiting, clean or found: what is not clean is not handed out.
+    Column("state", Text, nullable=False, server_default=text("'clean'")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("finding", Text),
+    Column("sealed", LargeBinary, nullable=False),
+    within("conversation_id", table="conversations"),
+)

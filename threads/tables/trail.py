@@ -1,0 +1,18 @@
+"""The audit trail."""
+
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, Uuid
+
+from threads.tables.columns import metadata, moment, of_practice, practice_id
+
+trail = Table(
+    "trail",
+    metadata,
+    practice_id(),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    moment("at"),
+    Column("actor_id", Uuid, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject_id", Uuid),
+    Column("mac", LargeBinary, nullable=False),
+    of_practice(),
+)

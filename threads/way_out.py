@@ -1,0 +1,123 @@
+"""The way out of owed mail: claimed many at a time, and what becomes of each committed together with its neighbours'.
+
+A courier commits that a mail is being sent before its words leave, and what the relay said after; with a dozen couriers
+these are hundreds of small commits a second, which gather as postings do (`gathering`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import asyncpg
+
+from messaging.stored import MailState, StoredMail
+from threads.database import Connect, uuid_array
+from threads.gathering import Gathering
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    mail: StoredMail
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Settle:
+    mail: StoredMail
+    state: MailState
+    code: int | None
+    at: datetime
+    next_at: datetime | None
+    attempts: int
+
+
+class WayOut:
+    """The commits of this process's couriers. `run` owns its task."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write)
+
+    async def begin(self, mail: StoredMail, at: datetime, lease: float) -> bool:
+        """Marks it `sending`, before its words leave. False when it no longer stood as `mail` says. Raises Busy."""
+        return await self._gathering.ask(_Begin(mail, at + timedelta(seconds=lease)))
+
+    async def settle(
+        self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
+    ) -> None:
+        """Notes what became of it; with `next_at` it is tried again. Raises Busy."""
+        tries = mail.attempts + (next_at is not None)
+        await self._gathering.ask(_Settle(mail, state, code, at, next_at, tries))
+
+    async def run(self) -> None:
+        """Answers until cancelled."""
+        await self._gathering.run()
+
+
+async def _write(connection: asyncpg.Connection, asked: Sequence[_Begin | _Settle]) -> list[bool]:
+    """All of it in one transaction. Settling is final whoever asks twice, so a repeat after a lost answer changes nothing;
+    a repeated beginning finds the mail `sending` already, by this very question, and says so.
+    """
+    practices = uuid_array({one.mail.practice for one in asked})
+    begins = [one for one in asked if isinstance(one, _Begin)]
+    settles = [one for one in asked if isinstance(one, _Settle)]
+    async with connection.transaction():
+        await connection.execute("select set_config('quietline.practices', $1, true)", practices)
+        begun = await _begun(connection, begins) if begins else set()
+        if settles:
+            await connection.execute(_SETTLE, *_columns(settles))
+            await _requeue(connection, settles)
+    return [isinstance(one, _Settle) or one.mail.id in begun for one in asked]
+
+
+async def _begun(connection: asyncpg.Connection, begins: Sequence[_Begin]) -> set[Any]:
+    names = [b.mail.practice for b in begins], [b.mail.id for b in begins]
+    rows = await connection.fetch(_BEGIN, *names, [b.mail.state for b in begins])
+    await connection.execute(_LEASE, *names, [b.until for b in begins])
+    return {row["id"] for row in rows}
+
+
+async def _requeue(connection: asyncpg.Connection, settles: Sequence[_Settle]) -> None:
+    over = [s.mail for s in settles if s.next_at is None]
+    again = [s for s in settles if s.next_at is not None]
+    if over:
+        await connection.execute(_DONE, [m.practice for m in over], [m.id for m in over])
+    if again:
+        names = [s.mail.practice for s in again], [s.mail.id for s in again]
+        await connection.execute(_LEASE, *names, [s.next_at for s in again])
+
+
+def _columns(settles: Sequence[_Settle]) -> list[Any]:
+    return [
+        [s.mail.practice for s in settles],
+        [s.mail.id for s in settles],
+        [s.state for s in settles],
+        [s.code for s in settles],
+        [s.next_at for s in settles],
+        [None if s.next_at else s.at for s in settles],
+        [s.attempts for s in settles],
+    ]
+
+
+_BEGIN: Final = """
+update outbox x set state = 'sending'
+  from unnest($1::uuid[], $2::uuid[], $3::text[]) as b (practice_id, id, state)
+ where x.practice_id = b.practice_id and x.id = b.id and x.state = b.state
+returning x.id
+"""
+_LEASE: Final = """
+insert into queue (kind, practice_id, id, next_at)
+select 'send', practice_id, id, next_at
+  from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as q (practice_id, id, next_at)
+on conflict (kind, practice_id, id) do update set next_at = excluded.next_at
+"""
+_SETTLE: Final = """
+update outbox x set state = s.state, code = s.code, next_at = s.next_at, settled_at = s.settled_at, attempts = s.attempts
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::integer[])
+       as s (practice_id, id, state, code, next_at, settled_at, attempts)
+ where x.practice_id = s.practice_id and x.id = s.id
+"""
+_DONE: Final = """
+delete from queue q using unnest($1::uuid[], $2::uuid[]) as d (practice_id, id)
+ where q.kind = 'send' and q.practice_id = d.practice_id and q.id = d.id
+"""
