@@ -8,15 +8,23 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     conversations  who is in care with whom, and sessions in it
     messages       what a person may say, and an entry of the record
     notices        the fixed words we use outside the app
+    check_ins      a check-in and a code word as kept, and what is asked of memory for them
     stored         the values that cross between the acts and memory
     store          what the acts ask of memory (Protocols; `threads` answers)
+    looking_up     what every arrival asks: who shows this token, who is in this conversation
+    sign_ins       sign-ins as kept
+    mail_stored    mailboxes and addresses as kept; mail_store is what mail asks of memory
     office         what every act is handed: memory, keys, clock, randomness
 
     posting        the one door of every message
     writing        letters, and the mail owed for them
+    sending_later  letters taken back within moments, planned, or slept on
     reading        opening what is sealed, for those who were admitted
-    holding_sessions, settling, signing_in, provisioning, overseeing: acts by their names
+    bookings       times offered and agreed: the values, and what they ask of memory
+    drafts         texts that are being written; drafts_store: what they ask of memory
+    settling, signing_in, provisioning, overseeing: acts by their names
 
+    sessions/      therapy sessions: agreed, held, ended
     mail/          letters by mail: kept, received, screened, delivered
     trust/         access, encryption, passwords, tokens, pace
     care/          promises

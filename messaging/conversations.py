@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Person, Role
+
+ON_THE_WAY: Final = timedelta(seconds=10)
+"""A phone on a slow network takes this long to bring words that were sent in time."""
 
 
 class Kind(StrEnum):
@@ -19,11 +23,13 @@ class Kind(StrEnum):
 
 
 class SessionState(StrEnum):
-    """booked, then live, then ended; never back."""
+    """booked, then live, then ended; never back. A booked one may instead be cancelled, or missed by who should come."""
 
     BOOKED = "booked"
     LIVE = "live"
     ENDED = "ended"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,18 @@ class Session:
     minutes: int
     opened_at: datetime | None = None
     ended_at: datetime | None = None
+    sequence: int = 0
+    """Rises with every change that calendars must be told of (RFC 5545, SEQUENCE)."""
 
     @property
     def ends(self) -> datetime:
         """When the agreed time is up."""
         return (self.opened_at or self.starts) + timedelta(minutes=self.minutes)
+
+    @property
+    def words_until(self) -> datetime:
+        """Until when words are taken: those sent in the last moment may still be on their way."""
+        return self.ends + ON_THE_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,22 @@ class AnswerRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionRules:
+    """A practice's rules for its sessions. Minutes; `regions` empty means anywhere."""
+
+    grace_minutes: int = 15
+    """After the start, before who did not come counts as having missed it."""
+    plan_b_minutes: int = 5
+    """After a connection broke, before the other way (the phone) is offered."""
+    reminder_minutes: int = 24 * 60
+    """Before the start, when a neutral notice reminds of it; 0 for none."""
+    code_word: bool = False
+    """Whether a check-in asks for the client's code word."""
+    regions: tuple[str, ...] = ()
+    """Where a client may be during a session, as the practice calls the places."""
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The relation and its state. `revision` rises with every change of who belongs to it."""
 
@@ -75,6 +104,8 @@ class Conversation:
     answer: AnswerRule
     live: Session | None
     members: tuple[Member, ...]
+    rules: SessionRules = SessionRules()
+    """Its practice's, for the sessions held here."""
 
     def member(self, person: PersonId) -> Member | None:
         """The member, or None for everyone else."""

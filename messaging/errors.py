@@ -9,7 +9,12 @@
     ├── Conflict            it contradicts what already stands
     │   ├── NoSession       nobody is in session: a letter is the way
     │   ├── SessionLive     one live session at a time
-    │   └── KeyReused       the same key with other words: the first stand
+    │   ├── TooEarly        not before its time
+    │   ├── TooLate         the time for it is over
+    │   ├── TimeTaken       somebody else has that hour
+    │   ├── NotBooked       the session was held, missed or cancelled
+    │   ├── KeyReused       the same key with other words: the first stand
+    │   └── TooManyDrafts   begun, and neither sent nor thrown away
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
         └── NoRoom          the disk is nearly full
@@ -92,11 +97,46 @@ class SessionLive(Conflict):
     words = "A session is already open."
 
 
+class TooEarly(Conflict):
+    """What may be done only after some time, asked for before."""
+
+    code = "too_early"
+    words = "It is too early for this. Please wait a little."
+
+
+class TooLate(Conflict):
+    """What could be changed for a while stands now."""
+
+    code = "too_late"
+    words = "The time for this is over. What you said stands."
+
+
+class TimeTaken(Conflict):
+    """An hour is given once. Whose it is now is nobody else's to know."""
+
+    code = "time_taken"
+    words = "This time is not free any more. Please choose another."
+
+
+class NotBooked(Conflict):
+    """Only what is booked can be moved or called off."""
+
+    code = "not_booked"
+    words = "This session is not booked any more."
+
+
 class KeyReused(Conflict):
     """The key of an earlier message came with other words; the first stand."""
 
     code = "key_reused"
     words = "This key belongs to another message. The first one stands."
+
+
+class TooManyDrafts(Conflict):
+    """One person's unfinished texts in one conversation are bounded."""
+
+    code = "too_many_drafts"
+    words = "There are too many unfinished texts here. Send one, or throw one away."
 
 
 class Busy(Refusal):

@@ -7,6 +7,8 @@ PracticeId = NewType("PracticeId", UUID)
 PersonId = NewType("PersonId", UUID)
 ConversationId = NewType("ConversationId", UUID)
 SessionId = NewType("SessionId", UUID)
+SlotId = NewType("SlotId", UUID)
+"""A time that is offered for a session."""
 EntryId = NewType("EntryId", UUID)
 LetterId = NewType("LetterId", UUID)
 """Labels a letter thread: the id of its first letter."""

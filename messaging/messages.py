@@ -4,8 +4,8 @@ A body is sealed as a small JSON object; its keys are short because every messag
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -39,11 +39,30 @@ class EntryKind(StrEnum):
 class EventName(StrEnum):
     """What can happen in a conversation, as the record says it."""
 
+    SESSION_BOOKED = "session_booked"
+    SESSION_MOVED = "session_moved"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_MISSED = "session_missed"
     SESSION_OPENED = "session_opened"
+    SESSION_EXTENDED = "session_extended"
     SESSION_ENDED = "session_ended"
+    CHECK_IN_ASKED = "check_in_asked"
+    CHECKED_IN = "checked_in"
+    CHECK_IN_WAIVED = "check_in_waived"
+    """Somebody was let in without a check-in."""
+    CONNECTION_LOST = "connection_lost"
+    CONNECTION_BACK = "connection_back"
+    CLOSING = "closing"
+    """What a side takes with it: the text is its summary."""
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
     AUTOMATIC_MAIL = "automatic_mail"
     MAIL_FAILED = "mail_failed"
     NEEDS_NO_ANSWER = "needs_no_answer"
+
+
+AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})
+"""What an author may do to their own message for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +105,34 @@ class Entry:
     key: UUID | None = None
     session: SessionId | None = None
     letter: LetterId | None = None
+    amends: int | None = None
+    """The number of the entry this one corrects or withdraws."""
+    edited: bool = False
+    """Its words are those of a later correction."""
+    withdrawn: bool = False
+    """Taken back by who said it; the record keeps the words, readers get none."""
 
     @property
     def is_letter(self) -> bool:
         """Letters are read as sheets, chat as bubbles."""
         return self.kind is EntryKind.MESSAGE and self.channel is not Channel.CHAT
+
+
+def as_it_stands(entry: Entry, amendments: Sequence[Entry]) -> Entry:
+    """The entry with what its own author made of it later, in order. A withdrawal is final.
+
+    A correction is read with the latest words too, so that an old page which is told of it shows what a fresh one shows.
+    """
+    if not amendments or (entry.body.event not in AMENDING and entry.kind is EntryKind.EVENT):
+        return entry
+    own = [a for a in amendments if a.author == entry.author and a.body.event in AMENDING]
+    if any(a.body.event is EventName.WITHDRAWN for a in own):
+        gone = Body(event=entry.body.event, facts=entry.body.facts)
+        return replace(entry, body=gone, withdrawn=entry.kind is EntryKind.MESSAGE)
+    if own:
+        body = replace(entry.body, text=own[-1].body.text)
+        return replace(entry, body=body, edited=entry.kind is EntryKind.MESSAGE)
+    return entry
 
 
 def checked_text(raw: object, limit: int) -> str:
@@ -121,6 +163,10 @@ def _encodable(text: str) -> bool:
     return True
 
 
+_as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""`json.dumps` makes an encoder for every call that wants anything unusual."""
+
+
 def encode_body(body: Body) -> bytes:
     """The body as sealed. Empty fields are left out."""
     held: dict[str, Any] = {"t": body.text}
@@ -138,7 +184,7 @@ def encode_body(body: Body) -> bytes:
         held["o"] = str(body.original)
     if body.weak:
         held["w"] = 1
-    return json.dumps(held, ensure_ascii=False, separators=(",", ":")).encode()
+    return _as_json(held).encode()
 
 
 def decode_body(raw: bytes) -> Body:

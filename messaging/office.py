@@ -6,10 +6,13 @@ The house builds one office for a process. Everything here is given, so that an 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from messaging.conversations import Session
 from messaging.ids import ConversationId, EntryId, MailId
+from messaging.locks import Locks, Locksmith
 from messaging.people import Person, Practice
 from messaging.store import Memory
 from messaging.trust.encryption import InstallationKey, Keyring
@@ -41,6 +44,38 @@ class MailOrder:
     """Message-ID of the client's mail that this answers."""
     thread: EntryId | None = None
     """The first letter of the thread."""
+    locks: Locks | None = None
+    """For a reader who wants OpenPGP. Without it they get a notice."""
+
+
+class About(StrEnum):
+    """What a mail about an appointment is for."""
+
+    ARRANGED = "arranged"
+    """Booked or moved: the session's sequence tells calendars which of two is the newer."""
+    CANCELLED = "cancelled"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentOrder:
+    """A mail about a session, to one person: it says when it is and nothing of whom it is with."""
+
+    practice: Practice
+    mail: MailId
+    to: Person = field(repr=False)
+    session: Session
+    about: About
+    at: datetime
+    reply_token: str | None = field(default=None, repr=False)
+    """None for those whose answer by mail would be no letter: clinicians."""
+    before: int = 0
+    """For a reminder: how many minutes before the start it was due, so that each is one mail."""
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Whose session it is."""
+        return self.session.conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +88,8 @@ class FrozenMail:
     raw: bytes = field(repr=False)
     whole: bool = True
     """It says what somebody wrote: a second copy would be read as a second letter. A notice may be sent again."""
+    locked_for: str | None = None
+    """The fingerprint of the one key that opens it."""
 
 
 class Press(Protocol):
@@ -60,6 +97,15 @@ class Press(Protocol):
 
     def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final."""
+
+    def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
+        """The mail with its calendar file, or the reminder; final."""
+
+    def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
+        """The session for the calendar of whoever asks; imported again it updates what it made."""
+
+    def sender_address(self, practice: Practice) -> str:
+        """The neutral address from which a practice's mail comes."""
 
     def new_token(self, random: bytes) -> str:
         """A fresh reply token from 16 random bytes."""
@@ -76,8 +122,11 @@ class Office:
     random: Callable[[int], bytes]
     passwords: PasswordDesk
     press: Press
+    locksmith: Locksmith
     room_left: Callable[[], bool]
     """False below the low-water mark of the disk."""
+    checks_files: bool = False
+    """Files that come by mail wait until a checker has looked at them."""
 
     def new_id(self) -> UUID:
         """A fresh random UUID (version 4)."""

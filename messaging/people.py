@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 class EmailMode(StrEnum):
-    """What our mail to a client may say, by recorded consent. `openpgp` is sent as a notice until a key is known."""
+    """What our mail to a client may say, by recorded consent. `openpgp` is a notice while their key cannot be used."""
 
     NOTICE = "notice"
     FULL = "full"

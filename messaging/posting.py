@@ -5,18 +5,21 @@
 What follows in the same transaction: its number, who waits for whom, owed mail, the bell.
 """
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from messaging.errors import KeyReused, NoRoom, NoSession, NotFound, SessionLive
+from messaging.errors import Busy, KeyReused, NoRoom, NoSession, NotFound, SessionLive
 from messaging.ids import SYSTEM, ConversationId, EntryId, LetterId, PersonId, PracticeId
 from messaging.messages import (
+    AMENDING,
     CHAT_LIMIT,
     Body,
     Channel,
     Entry,
     EntryKind,
+    EventName,
     checked_text,
     decode_body,
     encode_body,
@@ -27,6 +30,8 @@ from messaging.trust.access import Pass
 from messaging.trust.encryption import DataKey, Place
 
 BODY: Final = "entries.sealed"
+_WRITTEN: Final = AMENDING | {EventName.CLOSING}
+"""Events that a person writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Draft:
     turn: Turn = Turn.NEITHER
     letter: LetterId | None = None
     id: EntryId | None = None
+    amends: int | None = None
     effects: tuple[Effect, ...] = ()
 
 
@@ -63,14 +69,52 @@ class Where:
         return cls(practice, conversation, SYSTEM)
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An entry in the writer's lane: `written` resolves after the commit."""
+
+    written: Awaitable[Outcome]
+    where: Where
+    draft: Draft
+    key: DataKey = field(repr=False)
+
+    def accepted(self, outcome: Outcome) -> Outcome:
+        """What became of it, or the refusal it amounts to."""
+        return _accepted(outcome, self.where, self.draft, self.key)
+
+
 async def say(office: Office, held: Pass, key: UUID, text: object) -> Outcome:
     """Live words. Raises Malformed, TooLong, NoSession, NotFound (no longer a member), KeyReused, Busy."""
-    body = Body(text=checked_text(text, CHAT_LIMIT))
-    return await post(office, Where.by(held), Draft(key, body, Channel.CHAT, gate=Gate.LIVE))
+    return await post(office, Where.by(held), _words(key, text))
+
+
+def can_offer(office: Office, practice: PracticeId, conversation: ConversationId) -> bool:
+    """Whether the conversation's key is open, so that nobody must be asked."""
+    return office.keyring.ready(practice, conversation) is not None
+
+
+def offer(office: Office, held: Pass, key: UUID, text: object) -> Offered:
+    """As `say`, for who does not wait in a task of its own. Only where `can_offer`."""
+    opened = office.keyring.ready(held.practice, held.conversation)
+    if opened is None:
+        raise Busy
+    return _offered(office, Where.by(held), _words(key, text), opened)
+
+
+def _words(key: UUID, text: object) -> Draft:
+    return Draft(key, Body(text=checked_text(text, CHAT_LIMIT)), Channel.CHAT, gate=Gate.LIVE)
 
 
 async def post(office: Office, where: Where, draft: Draft) -> Outcome:
     """Writes one entry; returns after the commit, with its number. The same key again returns the same number."""
+    key = office.keyring.ready(where.practice, where.conversation)
+    if key is None:
+        key = await office.keyring.key(where.practice, where.conversation)
+    offered = _offered(office, where, draft, key)
+    return offered.accepted(await offered.written)
+
+
+def _offered(office: Office, where: Where, draft: Draft, key: DataKey) -> Offered:
     if not office.room_left():
         raise NoRoom
     entry = Entry(
@@ -84,15 +128,13 @@ async def post(office: Office, where: Where, draft: Draft) -> Outcome:
         body=draft.body,
         key=draft.key,
         letter=draft.letter,
+        amends=draft.amends,
     )
-    key = office.keyring.ready(where.practice, where.conversation)
-    if key is None:
-        key = await office.keyring.key(where.practice, where.conversation)
     sealed = office.keyring.seal(key, body_place(where.practice, entry), encode_body(entry.body))
-    outcome = await office.memory.writer.write(
+    written = office.memory.writer.write(
         Posting(where.practice, entry, draft.key, draft.gate, draft.turn, sealed, draft.effects)
     )
-    return _accepted(outcome, where, draft, key)
+    return Offered(written, where, draft, key)
 
 
 def body_place(practice: PracticeId, entry: "Entry | _Placed") -> Place:
@@ -106,6 +148,11 @@ class _Placed:
     id: EntryId
 
 
+def _said(body: Body) -> tuple[object, ...]:
+    """What must be alike under one key. Facts of other events may differ: several nodes report the same thing."""
+    return (body.text, body.event, body.facts if body.event in _WRITTEN else None)
+
+
 def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Outcome:
     match outcome.verdict:
         case Verdict.NEW:
@@ -114,7 +161,7 @@ def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Out
             if outcome.sealed is not None and outcome.id is not None:
                 place = body_place(where.practice, _Placed(where.conversation, outcome.id))
                 first = decode_body(key.open(place, outcome.sealed))
-                if first.text != draft.body.text:
+                if _said(first) != _said(draft.body):
                     raise KeyReused
             return outcome
         case Verdict.NOT_FOUND:

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.errors import Malformed, NotFound
-from messaging.holding_sessions import checked_minutes, open_session
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice, Role
 from messaging.reading import person_place
+from messaging.sessions.holding import checked_minutes, open_session
+from messaging.sign_ins import SignInKind
 from messaging.signing_in import INVITATION, begin, fold_name, prepare
-from messaging.stored import OwnerKey, SignInKind, StoredPerson
+from messaging.stored import OwnerKey, StoredPerson
 from messaging.trust.access import Deed, Pass
 from messaging.trust.passwords import checked_password
 from messaging.trust.tokens import Token
@@ -137,7 +138,7 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
         raise NotFound
     checked_minutes(session.minutes)
     if session.state is SessionState.BOOKED:
-        await office.memory.conversations.book(practice, session)
+        await office.memory.sessions.book(practice, session, office.clock())
         return session
     held = Pass(
         practice,
@@ -147,9 +148,9 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
         Deed.HOLD_SESSION,
         conversation.revision,
     )
-    now = office.clock()
-    live = replace(session, opened_at=min(session.starts, now))
-    return await open_session(office, held, live, minutes=session.minutes)
+    # Not kept yet, so it is still to be opened; as from its start.
+    waits = replace(session, state=SessionState.BOOKED, opened_at=min(session.starts, office.clock()))
+    return await open_session(office, held, waits)
 
 
 async def person_by_username(office: Office, practice: PracticeId, username: str) -> PersonId | None:

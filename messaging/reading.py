@@ -12,7 +12,8 @@ from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.messages import AttachmentNote, Body, Entry, decode_body
+from messaging.looking_up import StoredCircle
+from messaging.messages import AttachmentNote, Body, Entry, as_it_stands, decode_body
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.stored import StoredEntry, StoredPerson
@@ -29,11 +30,18 @@ async def enter(
     office: Office, person: Person, conversation: ConversationId, deed: Deed
 ) -> tuple[Pass, Circle]:
     """Admits a person to a conversation, or raises NotFound."""
-    found = await office.memory.conversations.find(person.practice, conversation)
-    held = admit(person, found, deed)
+    found = await office.memory.lookups.circle(person.practice, conversation)
+    held = admit(person, found.conversation if found else None, deed)
     if found is None:
         raise NotFound
-    return held, await circle_of(office, found)
+    return held, await open_circle(office, found)
+
+
+async def open_circle(office: Office, found: StoredCircle) -> Circle:
+    """The conversation with its people by name, from one answer of memory. Opens all their keys on the way."""
+    practice = found.conversation.practice
+    await office.keyring.learn(practice, found.keys)
+    return Circle(found.conversation, {p.id: await open_person(office, p) for p in found.people})
 
 
 async def note_opening(office: Office, held: Pass) -> None:
@@ -72,31 +80,37 @@ def person_place(practice: PracticeId, person: PersonId) -> Place:
 
 
 async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
-    """Entries opened. One that does not open is shown as such: its neighbours must not disappear with it."""
-    opened = []
-    for one in stored:
-        key = await office.keyring.key(practice, one.conversation)
-        place = Place("entries.sealed", practice, one.conversation, one.id)
-        try:
-            body = decode_body(key.open(place, one.sealed))
-        except CannotOpen:
-            body = Body(text="[This entry could not be opened. Please tell the practice.]")
-        opened.append(
-            Entry(
-                one.conversation,
-                one.number,
-                one.id,
-                one.author,
-                one.kind,
-                one.channel,
-                one.at,
-                body,
-                one.key,
-                one.session,
-                one.letter,
-            )
+    """Entries opened, as they stand: corrected words in the place of the first, withdrawn ones not at all."""
+    return [
+        as_it_stands(
+            await _open(office, practice, one), [await _open(office, practice, a) for a in one.amendments]
         )
-    return opened
+        for one in stored
+    ]
+
+
+async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry:
+    """One that does not open is shown as such: its neighbours must not disappear with it."""
+    key = await office.keyring.key(practice, one.conversation)
+    place = Place("entries.sealed", practice, one.conversation, one.id)
+    try:
+        body = decode_body(key.open(place, one.sealed))
+    except CannotOpen:
+        body = Body(text="[This entry could not be opened. Please tell the practice.]")
+    return Entry(
+        one.conversation,
+        one.number,
+        one.id,
+        one.author,
+        one.kind,
+        one.channel,
+        one.at,
+        body,
+        one.key,
+        one.session,
+        one.letter,
+        one.amends,
+    )
 
 
 async def entries_after(office: Office, held: Pass, number: int, limit: int = PAGE) -> list[Entry]:
@@ -105,6 +119,38 @@ async def entries_after(office: Office, held: Pass, number: int, limit: int = PA
         held.practice, held.conversation, number, max(1, min(limit, PAGE))
     )
     return await open_entries(office, held.practice, stored)
+
+
+async def entries_followed(
+    office: Office, held: Pass, number: int, limit: int
+) -> tuple[list[Entry], int | None]:
+    """The same for those who follow, and the conversation's revision in the same state; None when it is gone.
+
+    A pass is a statement about a moment: while the revision is the one known, everybody who was here at the time of these
+    entries is still here. After a removal the entries that followed it must not be handed to who was removed.
+    """
+    page = await office.memory.lookups.page(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    if page is None:
+        return [], None
+    return await open_entries(office, held.practice, page.entries), page.revision
+
+
+async def record_after(office: Office, held: Pass, number: int, limit: int = PAGE) -> list[Entry]:
+    """The same as the record keeps them: first words, corrections and withdrawals each in their place.
+
+    For exports, and for clinicians who must know what was said before it was changed.
+    """
+    stored = await office.memory.threads.after(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    return await open_as_kept(office, held.practice, stored)
+
+
+async def open_as_kept(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
+    """Entries opened, each as it was written."""
+    return [await _open(office, practice, one) for one in stored]
 
 
 async def entries_before(office: Office, held: Pass, number: int, limit: int = 50) -> list[Entry]:
@@ -119,6 +165,15 @@ async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | Non
     """One entry, or None."""
     stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
     return None if stored is None else (await open_entries(office, held.practice, [stored]))[0]
+
+
+async def entry_with_amendments(office: Office, held: Pass, number: int) -> tuple[Entry | None, list[Entry]]:
+    """One entry as it was first written, and what amends it, in order."""
+    stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
+    if stored is None:
+        return None, []
+    opened = [await _open(office, held.practice, one) for one in (stored, *stored.amendments)]
+    return opened[0], opened[1:]
 
 
 async def attachment_bytes(office: Office, held: Pass, note: AttachmentNote) -> bytes:

@@ -9,7 +9,8 @@ from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.reading import open_person
-from messaging.stored import SignInKind, StoredPerson, StoredSignIn
+from messaging.sign_ins import SignInKind, StoredSignIn
+from messaging.stored import StoredPerson
 from messaging.trust.passwords import LONGEST, checked_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
@@ -105,19 +106,17 @@ def prepare(
 async def who(office: Office, shown: str | None) -> SignedIn:
     """The person behind a cookie or bearer token. Raises NotSignedIn."""
     token = read_token(shown) if shown else None
-    found = await office.memory.sign_ins.find(token.practice, token.hash) if token else None
-    if found is None or found.kind is SignInKind.INVITATION:
+    found = await office.memory.lookups.bearer(token.practice, token.hash) if token else None
+    if found is None or found.sign_in.kind is SignInKind.INVITATION:
         raise NotSignedIn
-    now = office.clock()
-    idle = found.kind is SignInKind.COOKIE and now - found.seen_at > IDLE
-    if idle or now >= found.expires_at:
+    now, sign_in = office.clock(), found.sign_in
+    idle = sign_in.kind is SignInKind.COOKIE and now - sign_in.seen_at > IDLE
+    if idle or now >= sign_in.expires_at:
         raise NotSignedIn
-    stored = await office.memory.people.find(found.practice, [found.person])
-    if not stored:
-        raise NotSignedIn
-    if now - found.seen_at > TOUCH:
-        await office.memory.sign_ins.touch(found.practice, found.id, now)
-    return SignedIn(await open_person(office, stored[0]), found)
+    if now - sign_in.seen_at > TOUCH:
+        await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
+    await office.keyring.learn(sign_in.practice, found.keys)
+    return SignedIn(await open_person(office, found.person), sign_in)
 
 
 async def sign_out(office: Office, signed_in: SignedIn) -> None:

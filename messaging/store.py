@@ -2,35 +2,36 @@
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from messaging.conversations import AnswerRule, Conversation, Session
+from messaging.bookings import Bookings, Slots
+from messaging.check_ins import CheckIns
+from messaging.conversations import AnswerRule, Conversation, Session, SessionRules
+from messaging.drafts_store import Drafts
 from messaging.ids import (
     ConversationId,
     LetterId,
-    MailId,
-    OriginalId,
     PersonId,
     PracticeId,
     SessionId,
     SignInId,
 )
-from messaging.people import Practice
+from messaging.locks import PersonKeys
+from messaging.looking_up import Lookups
+from messaging.mail_store import Files, FurtherAddresses, Mailbox, Mailboxes
+from messaging.pending_store import PendingLetters
+from messaging.people import EmailMode, Practice
+from messaging.sign_ins import StoredSignIn
 from messaging.stored import (
     InboxRow,
-    MailState,
-    OriginalState,
     Outcome,
     OwnerKey,
     Posting,
-    ReplyRoute,
+    Spoke,
     StoredEntry,
-    StoredMail,
-    StoredOriginal,
     StoredPerson,
-    StoredSignIn,
 )
 
 
@@ -59,6 +60,16 @@ class Threads(Protocol):
     ) -> StoredEntry | None:
         """One entry."""
 
+    async def events(
+        self, practice: PracticeId, conversation: ConversationId, since: datetime, until: datetime
+    ) -> list[StoredEntry]:
+        """What happened within, in order; no messages."""
+
+    async def spoke(
+        self, practice: PracticeId, conversation: ConversationId, session: SessionId
+    ) -> list[Spoke]:
+        """Who said something in a session, in the order of their first words."""
+
     async def letter_by_message_ids(
         self, practice: PracticeId, conversation: ConversationId, hashes: Sequence[bytes]
     ) -> LetterId | None:
@@ -67,11 +78,11 @@ class Threads(Protocol):
     async def attachment(
         self, practice: PracticeId, conversation: ConversationId, attachment: UUID
     ) -> bytes | None:
-        """The sealed bytes of an attachment of this conversation."""
+        """The sealed bytes of an attachment of this conversation, once it may be handed out."""
 
 
 class Conversations(Protocol):
-    """Relations, sessions and read marks."""
+    """Relations and read marks."""
 
     async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
         """The conversation with its current members."""
@@ -81,25 +92,6 @@ class Conversations(Protocol):
 
     async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
         """A new conversation with its members and key."""
-
-    async def book(self, practice: PracticeId, session: Session) -> None:
-        """A booked session."""
-
-    async def extend(self, practice: PracticeId, session: Session) -> None:
-        """A live session's new length; rings the bell."""
-
-    async def session(self, practice: PracticeId, session: SessionId) -> Session | None:
-        """One session."""
-
-    async def sessions_of(
-        self, practice: PracticeId, conversation: ConversationId, limit: int
-    ) -> list[Session]:
-        """The latest sessions of a conversation, newest first."""
-
-    async def next_booked(
-        self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
-    ) -> list[Session]:
-        """Booked sessions of these conversations still to come, soonest first."""
 
     async def mark_read(
         self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
@@ -115,6 +107,43 @@ class Conversations(Protocol):
         self, practice: PracticeId, conversation: ConversationId, rule: AnswerRule
     ) -> None:
         """When letters are answered here."""
+
+
+class Sessions(Protocol):
+    """Therapy sessions."""
+
+    async def book(self, practice: PracticeId, session: Session, at: datetime) -> None:
+        """A booked session as an import has it, whatever else is at that time. It is due to be attended at `at`."""
+
+    async def rules(self, practice: PracticeId) -> SessionRules:
+        """The practice's own, or the usual ones."""
+
+    async def set_rules(self, practice: PracticeId, rules: SessionRules) -> None:
+        """The practice's own from now on."""
+
+    async def due(self, now: datetime, lease: timedelta, limit: int) -> list[tuple[PracticeId, SessionId]]:
+        """Claims sessions that somebody must look at now, until `now + lease`."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next one is due."""
+
+    async def attended(
+        self, practice: PracticeId, session: SessionId, held_until: datetime, again: datetime | None
+    ) -> None:
+        """Done with for now; unless it was changed meanwhile, which made it due at another time."""
+
+    async def find(self, practice: PracticeId, session: SessionId) -> Session | None:
+        """One session."""
+
+    async def of_conversation(
+        self, practice: PracticeId, conversation: ConversationId, limit: int
+    ) -> list[Session]:
+        """The latest sessions of a conversation, newest first."""
+
+    async def next_booked(
+        self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
+    ) -> list[Session]:
+        """Booked sessions of these conversations still to come, soonest first."""
 
 
 class People(Protocol):
@@ -145,6 +174,9 @@ class People(Protocol):
 
     async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
         """Replaces the password's hash."""
+
+    async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
+        """What our mail to them may say from now on."""
 
 
 class SignIns(Protocol):
@@ -179,68 +211,6 @@ class Directory(Protocol):
         """Every practice of the installation."""
 
 
-class Mailbox(Protocol):
-    """Letters by mail, both ways: originals in, owed mail out."""
-
-    async def keep_original(self, original: StoredOriginal) -> None:
-        """Commits a letter as it arrived and queues it for reading."""
-
-    async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
-        """Claims originals to be read, skipping those another worker holds. `lease` in seconds."""
-
-    async def original(self, practice: PracticeId, original: OriginalId) -> StoredOriginal | None:
-        """One original."""
-
-    async def decide_original(
-        self, original: StoredOriginal, state: OriginalState, reason: str | None, summary: bytes | None
-    ) -> bool:
-        """Notes what became of an original that did not become a message. False when it no longer stood so."""
-
-    async def move_original(self, original: StoredOriginal) -> bool:
-        """A held letter without a conversation gets one, sealed anew under its key. False when it has one already."""
-
-    async def held(
-        self, practice: PracticeId, conversations: Sequence[ConversationId]
-    ) -> list[StoredOriginal]:
-        """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
-
-    async def count_originals(self, practice: PracticeId) -> dict[str, int]:
-        """How many stand in each state: together, all that were ever accepted."""
-
-    async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
-        """Reading failed: it will be tried again."""
-
-    async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
-        """Where a reply address leads."""
-
-    async def reply_token(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId
-    ) -> bytes | None:
-        """The sealed reply token of a member."""
-
-    async def keep_reply_token(self, route: ReplyRoute, hashed: bytes, sealed: bytes, at: datetime) -> None:
-        """A new reply token; an older one of the pair keeps working until it is revoked."""
-
-    async def due_mail(self, now: datetime, lease: float, limit: int) -> list[StoredMail]:
-        """Claims owed mail. One found `sending` was in a courier's hands when it died."""
-
-    async def begin_mail(self, mail: StoredMail) -> bool:
-        """Marks it `sending` before its words leave. False when it no longer stood as `mail` says."""
-
-    async def settle_mail(
-        self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
-    ) -> None:
-        """Notes what became of it; with `next_at` it is tried again."""
-
-    async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
-        """One owed mail."""
-
-    async def mail_of(
-        self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]
-    ) -> list[StoredMail]:
-        """The mails owed for these entries, without their bytes."""
-
-
 class Keys(Protocol):
     """Wrapped keys."""
 
@@ -270,9 +240,20 @@ class Memory:
     writer: Writer
     threads: Threads
     conversations: Conversations
+    sessions: Sessions
+    bookings: Bookings
+    slots: Slots
+    drafts: Drafts
+    pending_letters: PendingLetters
+    check_ins: CheckIns
     people: People
     sign_ins: SignIns
     directory: Directory
     mailbox: Mailbox
+    mailboxes: Mailboxes
+    further_addresses: FurtherAddresses
+    person_keys: PersonKeys
+    files: Files
     keys: Keys
     trail: Trail
+    lookups: Lookups

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from messaging.check_ins import StoredCheckIn
 from messaging.conversations import Conversation, Session
 from messaging.ids import (
     ConversationId,
@@ -15,7 +16,6 @@ from messaging.ids import (
     PersonId,
     PracticeId,
     SessionId,
-    SignInId,
 )
 from messaging.messages import Channel, Entry, EntryKind
 from messaging.people import EmailMode, Role
@@ -25,7 +25,9 @@ class Gate(StrEnum):
     """What must hold in the database, under the conversation's lock, for a posting to be written."""
 
     LIVE = "live"
-    """The author is a member and a session is live."""
+    """The author is a member (or the server), a session is live, and its time is not over."""
+    ENDING = "ending"
+    """The same, though its time may be over."""
     IDLE = "idle"
     """The author is a member and no session is live."""
     MEMBER = "member"
@@ -59,10 +61,26 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
-class EndSession:
-    """Effect: the conversation's live session ends."""
+class ExtendSession:
+    """Effect: the live session is as long as `session` says, or longer where somebody else was faster."""
 
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """Effect: the live session ends. `if_over`: only if its time is up at `at`, for it may have been extended."""
+
+    session: SessionId
     at: datetime
+    if_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MissSession:
+    """Effect: the booked session was missed, if it still stands as `session` says."""
+
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,12 @@ class NoteMessageId:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """Effect: a sealed attachment stands beside its entry."""
+    """Effect: a sealed attachment stands beside its entry. `waiting`: a checker looks at it before anybody gets it."""
 
     id: UUID
     size: int
     sealed: bytes = field(repr=False)
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +121,24 @@ class Settle:
     state: "OriginalState"
 
 
-Effect = OpenSession | EndSession | Owe | NoteMessageId | Attach | Settle
+@dataclass(frozen=True, slots=True)
+class KeepCheckIn:
+    """Effect: what a person answered at a check-in stands sealed beside the event that says they did."""
+
+    check_in: StoredCheckIn
+
+
+Effect = (
+    OpenSession
+    | ExtendSession
+    | EndSession
+    | MissSession
+    | Owe
+    | NoteMessageId
+    | Attach
+    | Settle
+    | KeepCheckIn
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +183,20 @@ class StoredEntry:
     key: UUID | None
     session: SessionId | None
     letter: LetterId | None
+    amends: int | None
     sealed: bytes = field(repr=False)
+    amendments: "tuple[StoredEntry, ...]" = ()
+    """What corrects or withdraws it, or what it corrects, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Somebody's live words in a session: from when until when, and how many. Never which."""
+
+    person: PersonId
+    first: datetime
+    last: datetime
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,27 +211,6 @@ class StoredPerson:
     created_at: datetime
     password_hash: str | None = field(repr=False)
     sealed: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSignIn:
-    """A sign-in as kept. Times are UTC."""
-
-    practice: PracticeId
-    id: SignInId
-    person: PersonId
-    kind: "SignInKind"
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-
-
-class SignInKind(StrEnum):
-    """A browser's cookie, a bearer token, or an invitation that becomes a password once."""
-
-    COOKIE = "cookie"
-    BEARER = "bearer"
-    INVITATION = "invitation"
 
 
 class OriginalState(StrEnum):
@@ -223,6 +251,8 @@ class MailState(StrEnum):
     IN_DOUBT = "in_doubt"
     FAILED = "failed"
     STOPPED = "stopped"
+    REPLACED = "replaced"
+    """Another was made in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,22 +273,20 @@ class StoredMail:
 
 
 @dataclass(frozen=True, slots=True)
+class DueMail:
+    """A claimed mail. `reader` None: they no longer belong to the conversation, and it must not be sent."""
+
+    mail: StoredMail
+    reader: StoredPerson | None
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
     """One conversation as the inbox lists it; the last message is still sealed."""
 
     conversation: Conversation
     read_number: int
     last: StoredEntry | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyRoute:
-    """Where a reply address leads."""
-
-    practice: PracticeId
-    conversation: ConversationId
-    person: PersonId
-    revoked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from uuid import UUID
 from messaging.conversations import Circle
 from messaging.errors import Malformed
 from messaging.ids import EntryId, LetterId, MailId, PersonId
+from messaging.locking import locks_for
+from messaging.mail_stored import ReplyRoute
 from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text
-from messaging.office import FrozenMail, MailOrder, Office
+from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office
 from messaging.people import Person, Role
 from messaging.posting import Draft, Where, post
 from messaging.reading import entry_numbered
-from messaging.stored import Effect, Gate, Outcome, Owe, ReplyRoute, Turn
+from messaging.stored import Effect, Gate, Outcome, Owe, Turn
 from messaging.trust.access import Pass
 from messaging.trust.encryption import Place
 
@@ -42,7 +44,9 @@ async def write_letter(office: Office, held: Pass, circle: Circle, letter: Lette
     owed = await owed_mail(office, circle, Fresh(held.person, entry, label, text, answered))
     turn = Turn.ANSWERS if held.role.is_clinician else Turn.ASKS
     draft = Draft(letter.key, body, Channel.WEB, turn=turn, letter=label, id=entry, effects=tuple(owed))
-    return await post(office, Where.by(held), draft)
+    outcome = await post(office, Where.by(held), draft)
+    await office.memory.drafts.remove(held.practice, held.conversation, held.person, letter.key)
+    return outcome
 
 
 async def post_mailed_letter(
@@ -89,28 +93,32 @@ class Fresh:
 async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect]:
     """One mail for each other client who has an address: fixed now, from the client's own record and nothing else."""
     readers = [p for p in circle.clients if p.id != fresh.author and p.email]
-    if not readers:
-        return []
+    owed = [await owed_to(office, circle, fresh, reader) for reader in readers]
+    return [one for one in owed if one is not None]
+
+
+async def owed_to(
+    office: Office, circle: Circle, fresh: Fresh, reader: Person, mail: MailId | None = None
+) -> Owe | None:
+    """The mail of a letter to one reader, frozen. None when their practice is gone."""
     conversation = circle.conversation
     practice = await office.memory.people.practice(conversation.practice)
     if practice is None:
-        return []
-    owed: list[Effect] = []
-    for reader in readers:
-        order = MailOrder(
-            practice=practice,
-            mail=MailId(office.new_id()),
-            to=reader,
-            entry=fresh.entry,
-            conversation=conversation.id,
-            at=office.clock(),
-            reply_token=await reply_token(office, circle, reader),
-            text=fresh.text,
-            answers=fresh.answered.body.facts.get("message_id") if fresh.answered else None,
-            thread=EntryId(fresh.label),
-        )
-        owed.append(await _owe(office, order, office.press.freeze(order)))
-    return owed
+        return None
+    order = MailOrder(
+        practice=practice,
+        mail=mail or MailId(office.new_id()),
+        to=reader,
+        entry=fresh.entry,
+        conversation=conversation.id,
+        at=office.clock(),
+        reply_token=await reply_token(office, circle, reader),
+        text=fresh.text,
+        answers=fresh.answered.body.facts.get("message_id") if fresh.answered else None,
+        thread=EntryId(fresh.label),
+        locks=await locks_for(office, practice, reader),
+    )
+    return await owe(office, order, office.press.freeze(order))
 
 
 async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
@@ -131,7 +139,8 @@ async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
     return token
 
 
-async def _owe(office: Office, order: MailOrder, mail: FrozenMail) -> Owe:
+async def owe(office: Office, order: MailOrder | AppointmentOrder, mail: FrozenMail) -> Owe:
+    """The mail as it is owed: sealed under its conversation's key, found again by its keyed hashes."""
     practice, conversation = order.practice.id, order.conversation
     key = await office.keyring.key(practice, conversation)
     sealed = office.keyring.seal(key, Place(MAIL, practice, conversation, order.mail), encode_mail(mail))
@@ -146,7 +155,14 @@ async def _owe(office: Office, order: MailOrder, mail: FrozenMail) -> Owe:
 
 def encode_mail(mail: FrozenMail) -> bytes:
     """The envelope as one JSON line, then the bytes as they will be sent."""
-    head = {"to": mail.recipient, "from": mail.sender, "id": mail.message_id, "whole": mail.whole}
+    head: dict[str, Any] = {
+        "to": mail.recipient,
+        "from": mail.sender,
+        "id": mail.message_id,
+        "whole": mail.whole,
+    }
+    if mail.locked_for:
+        head["locked_for"] = mail.locked_for
     return json.dumps(head).encode() + b"\n" + mail.raw
 
 
@@ -154,4 +170,6 @@ def decode_mail(sealed: bytes) -> FrozenMail:
     """The inverse of `encode_mail`."""
     head, _, raw = sealed.partition(b"\n")
     held: dict[str, Any] = json.loads(head)
-    return FrozenMail(held["to"], held["from"], held["id"], raw, held.get("whole", True))
+    return FrozenMail(
+        held["to"], held["from"], held["id"], raw, held.get("whole", True), held.get("locked_for")
+    )

@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messaging.ids import ConversationId, MailId, PracticeId
+from messaging.locks import Standing
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
-from messaging.people import EmailMode
+from messaging.people import EmailMode, Person
 from messaging.posting import Draft, Where, post
-from messaging.reading import people_named
-from messaging.stored import Effect, Gate, MailState, Outcome, StoredMail
+from messaging.reading import open_person
+from messaging.stored import DueMail, Effect, Gate, MailState, Outcome, StoredMail
 from messaging.trust.encryption import CannotOpen, Place
 from messaging.writing import MAIL, decode_mail
 
+CLAIM: Final = 60.0
+"""Seconds a claimed mail may wait for a courier. Whoever dies meanwhile delays it by no more."""
 LEASE: Final = 900.0
-"""Seconds a courier may hold a mail: longer than the ten minutes RFC 5321 4.5.3.2.6 grants the final answer."""
+"""Seconds a courier may take for a mail it has begun: RFC 5321 4.5.3.2.6 grants ten minutes for the final answer."""
 SCHEDULE: Final = (60, 300, 900, 3600, 3600, 7200)
 """Seconds between tries; the last repeats."""
 GIVE_UP: Final = timedelta(hours=48)
@@ -37,13 +40,14 @@ async def claim(office: Office, limit: int) -> list[Consignment]:
     letter becomes `in_doubt` and is never sent blindly again.
     """
     taken: list[Consignment] = []
-    while not taken and (due := await office.memory.mailbox.due_mail(office.clock(), LEASE, limit)):
-        for stored in due:
-            mail = await _opened(office, stored)
+    while not taken and (due := await office.memory.mailbox.due_mail(office.clock(), CLAIM, limit)):
+        await _fetch_keys(office, due)
+        for one in due:
+            stored, mail = one.mail, await opened_mail(office, one.mail)
             if stored.state is MailState.SENDING and (mail is None or mail.whole):
                 await settle(office, stored, MailState.IN_DOUBT, None)
             elif stored.state in (MailState.OWED, MailState.SENDING):
-                taken.append(Consignment(stored, mail if await _still_wanted(office, stored, mail) else None))
+                taken.append(Consignment(stored, mail if await _still_wanted(office, one, mail) else None))
     return taken
 
 
@@ -52,10 +56,11 @@ async def begin(office: Office, stored: StoredMail) -> bool:
 
     False: another courier has it.
     """
-    return await office.memory.mailbox.begin_mail(stored)
+    return await office.memory.mailbox.begin_mail(stored, office.clock(), LEASE)
 
 
-async def _opened(office: Office, stored: StoredMail) -> FrozenMail | None:
+async def opened_mail(office: Office, stored: StoredMail) -> FrozenMail | None:
+    """The frozen mail; None when its conversation was erased."""
     try:
         key = await office.keyring.key(stored.practice, stored.conversation)
         place = Place(MAIL, stored.practice, stored.conversation, stored.id)
@@ -64,15 +69,43 @@ async def _opened(office: Office, stored: StoredMail) -> FrozenMail | None:
         return None
 
 
-async def _still_wanted(office: Office, stored: StoredMail, mail: FrozenMail | None) -> bool:
+async def give_back(office: Office, taken: Sequence[Consignment], after: float = 0.0) -> None:
+    """Claimed mails that nobody begins: others may take them after so many seconds."""
+    again = office.clock() + timedelta(seconds=after)
+    await office.memory.mailbox.postpone_mail([one.stored for one in taken], again)
+
+
+async def _fetch_keys(office: Office, due: Sequence[DueMail]) -> None:
+    """One query for all keys of a practice, where they are not at hand."""
+    for practice in {one.mail.practice for one in due}:
+        here = [one.mail for one in due if one.mail.practice == practice]
+        owners = {mail.conversation for mail in here} | {mail.person for mail in here}
+        await office.keyring.prefetch(practice, list(owners))
+
+
+async def _still_wanted(office: Office, due: DueMail, mail: FrozenMail | None) -> bool:
     """Not when its reader has left, has another address, or no longer wants words by mail."""
-    conversation = await office.memory.conversations.find(stored.practice, stored.conversation)
-    if mail is None or conversation is None or conversation.member(stored.person) is None:
+    if mail is None or due.reader is None:
         return False
-    reader = (await people_named(office, stored.practice, [stored.person])).get(stored.person)
-    if reader is None or reader.email != mail.recipient:
+    try:
+        reader = await open_person(office, due.reader)
+    except CannotOpen:  # erased since
         return False
-    return not mail.whole or reader.email_mode is EmailMode.FULL
+    return await wants(office, reader, mail)
+
+
+async def wants(office: Office, reader: Person, mail: FrozenMail) -> bool:
+    """Whether a mail that was frozen some time ago still is for this address, and says no more than is wished now."""
+    if reader.email != mail.recipient:
+        return False
+    if not mail.whole:
+        return True
+    if mail.locked_for is None:
+        return reader.email_mode is EmailMode.FULL
+    # Locked mail only with the key they use now: an earlier one may be in other hands, which is why they changed it.
+    held = await office.memory.person_keys.of_person(reader.practice, reader.id, Standing.CURRENT)
+    wished = reader.email_mode is not EmailMode.NOTICE
+    return wished and held is not None and held.fingerprint == mail.locked_for
 
 
 async def settle(office: Office, stored: StoredMail, state: MailState, code: int | None) -> None:
@@ -88,8 +121,8 @@ async def try_again(office: Office, stored: StoredMail, code: int | None) -> Non
     if now - stored.created_at > GIVE_UP:
         await settle(office, stored, MailState.FAILED, code)
         return
-    step = min(stored.attempts, len(SCHEDULE)) - 1
-    again = now + timedelta(seconds=SCHEDULE[max(0, step)])
+    step = min(stored.attempts, len(SCHEDULE) - 1)
+    again = now + timedelta(seconds=SCHEDULE[step])
     await office.memory.mailbox.settle_mail(stored, MailState.OWED, code, now, again)
 
 
@@ -125,10 +158,12 @@ async def _note_failure(
 class Delivery:
     """The delivery truth of one letter to one reader, as its page shows it."""
 
+    mail: MailId
     number: int
     state: MailState
     since: datetime
     code: int | None
+    tries: int = 0
 
 
 async def deliveries(
@@ -138,7 +173,16 @@ async def deliveries(
     found: dict[int, list[Delivery]] = {}
     if numbers:
         for mail in await office.memory.mailbox.mail_of(practice, conversation, numbers):
+            if mail.state is MailState.REPLACED:
+                continue
             found.setdefault(mail.number, []).append(
-                Delivery(mail.number, mail.state, mail.next_at or mail.created_at, mail.code)
+                Delivery(
+                    mail.id,
+                    mail.number,
+                    mail.state,
+                    mail.next_at or mail.created_at,
+                    mail.code,
+                    mail.attempts,
+                )
             )
     return found

@@ -53,6 +53,12 @@ class Reading:
     notes: tuple[str, ...] = field(default=(), repr=False)
     """What could not be read, in sentences for the reader."""
     enclosures: tuple[Enclosure, ...] = field(default=(), repr=False)
+    also: tuple[str, ...] = field(default=(), repr=False)
+    """Who else got it, by its To and Cc: shown, and never written to."""
+    signed: str | None = None
+    """What is known of its OpenPGP signature (`channels.email.sealing.opening.Signed`); None: OpenPGP has no part in it."""
+    opened: bool = False
+    """It came encrypted to the practice's key."""
 
 
 def encode_arrival(arrival: Arrival) -> bytes:
@@ -83,5 +89,5 @@ def decode_reading(encoded: bytes) -> Reading:
     for name, content_type, size in head["enclosures"]:
         files.append(Enclosure(name, content_type, content[place : place + size]))
         place += size
-    lists = {name: tuple(head[name]) for name in ("answers", "notes")}
+    lists: dict[str, Any] = {name: tuple(head.get(name, ())) for name in ("answers", "notes", "also")}
     return Reading(**{**head, **lists, "key": UUID(hex=head["key"]), "enclosures": tuple(files)})

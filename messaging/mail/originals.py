@@ -28,28 +28,32 @@ SUMMARY: Final = "originals.summary"
 
 async def keep(office: Office, to: Destination, arrival: Arrival, raw: bytes) -> OriginalId:
     """Commits a letter as it arrived; it may be acknowledged once this returns. Raises NoRoom, Busy."""
+    original = await sealed(office, to, arrival, raw)
+    await office.memory.mailbox.keep_original(original)
+    return original.id
+
+
+async def sealed(office: Office, to: Destination, arrival: Arrival, raw: bytes) -> StoredOriginal:
+    """A letter as it is to be kept. Raises NoRoom when there is no place for it, Busy."""
     if not office.room_left():
         raise NoRoom
     kept = OriginalId(office.new_id())
     practice, conversation = to.practice, to.conversation
     key = await office.keyring.key(practice, conversation or practice)
-    await office.memory.mailbox.keep_original(
-        StoredOriginal(
-            practice=practice,
-            id=kept,
-            conversation=conversation,
-            person=to.person,
-            state=OriginalState.RECEIVED,
-            reason=None,
-            received_at=office.clock(),
-            attempts=0,
-            envelope=office.keyring.seal(
-                key, _place(ENVELOPE, practice, conversation, kept), encode_arrival(arrival)
-            ),
-            raw=office.keyring.seal(key, _place(RAW, practice, conversation, kept), raw),
-        )
+    return StoredOriginal(
+        practice=practice,
+        id=kept,
+        conversation=conversation,
+        person=to.person,
+        state=OriginalState.RECEIVED,
+        reason=None,
+        received_at=office.clock(),
+        attempts=0,
+        envelope=office.keyring.seal(
+            key, _place(ENVELOPE, practice, conversation, kept), encode_arrival(arrival)
+        ),
+        raw=office.keyring.seal(key, _place(RAW, practice, conversation, kept), raw),
     )
-    return kept
 
 
 async def open_original(office: Office, original: StoredOriginal) -> tuple[Arrival, bytes]:
@@ -62,12 +66,16 @@ async def open_original(office: Office, original: StoredOriginal) -> tuple[Arriv
 async def hold(
     office: Office, original: StoredOriginal, reason: str, reading: Reading | None
 ) -> OriginalState:
-    """To the screener: visible to the clinicians, and not in the conversation."""
-    summary = None
+    """To the screener: visible to the clinicians, and not in the conversation.
+
+    The same letter, come again, is not held twice: DUPLICATE.
+    """
+    summary, letter = None, None
     if reading is not None:
         key = await _key(office, original)
         summary = office.keyring.seal(key, _place_of(SUMMARY, original), encode_reading(reading))
-    return await decide(office, original, OriginalState.HELD, reason, summary)
+        letter = reading.key
+    return await office.memory.mailbox.hold_original(original, reason, summary, letter)
 
 
 async def decide(

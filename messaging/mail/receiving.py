@@ -11,8 +11,10 @@ from messaging.conversations import Circle
 from messaging.errors import KeyReused
 from messaging.ids import EntryId, LetterId, OriginalId
 from messaging.mail.delivering import bounced
+from messaging.mail.further_addresses import further_addresses
 from messaging.mail.letters import Enclosure, Reading
 from messaging.mail.originals import decide, hold
+from messaging.mail_stored import ReplyRoute
 from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Person, Practice
@@ -24,7 +26,6 @@ from messaging.stored import (
     Gate,
     NoteMessageId,
     OriginalState,
-    ReplyRoute,
     Settle,
     StoredMail,
     StoredOriginal,
@@ -45,6 +46,8 @@ class Standing:
     circle: Circle
     client: Person | None
     recent: tuple[str, ...] = field(repr=False)
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+    """The client's: the registered one, and those a clinician found to be theirs."""
 
 
 async def route(office: Office, token: str) -> ReplyRoute | None:
@@ -67,7 +70,15 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
     entries = await open_entries(office, original.practice, stored)
     recent = tuple(e.body.text for e in entries if e.is_letter and e.author != original.person)
     client = circle.people.get(original.person) if original.person else None
-    return Standing(practice, circle, client, recent)
+    return Standing(practice, circle, client, recent, await _addresses(office, client))
+
+
+async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:
+    if client is None:
+        return ()
+    further = await further_addresses(office, client.practice, client.id)
+    registered = (client.email,) if client.email else ()
+    return (*registered, *(one.address for one in further))
 
 
 async def deliver(
@@ -159,7 +170,8 @@ def _attachments(
         name = office.new_id()
         notes.append(AttachmentNote(name, one.name, one.content_type, len(one.content)))
         place = attachment_place(where.practice, where.conversation, name)
-        effects.append(Attach(name, len(one.content), office.keyring.seal(key, place, one.content)))
+        sealed = office.keyring.seal(key, place, one.content)
+        effects.append(Attach(name, len(one.content), sealed, waiting=office.checks_files))
     return tuple(notes), effects
 
 
@@ -168,6 +180,10 @@ def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, .
     facts = {"message_id": reading.message_id} if reading.message_id else {}
     if reading.notes:
         facts["notes"] = "\n".join(reading.notes)
+    if reading.also:
+        facts["also"] = "\n".join(reading.also)
+    if reading.signed:
+        facts["openpgp"] = f"{'encrypted ' if reading.opened else ''}{reading.signed}"
     return Body(
         text=shown,
         folded=(rest + reading.folded) or None,

@@ -1,6 +1,6 @@
 """The screener: letters by mail that could not be attributed beyond doubt, and what a clinician does with them.
 
-Letting one in says "this one letter is from my client" and nothing more: no address is ever learned from it.
+Letting one in says "this one letter is from my client" and nothing more: its address is learned only when they say so.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Final
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId
+from messaging.mail.further_addresses import remember
 from messaging.mail.letters import Reading
 from messaging.mail.originals import decide, open_original, open_reading, rehome
 from messaging.mail.receiving import deliver, standing
@@ -56,9 +57,17 @@ async def held(office: Office, person: Person) -> list[HeldLetter]:
 
 
 async def attach(
-    office: Office, admitted: Pass, letter: OriginalId, client: PersonId | None = None
+    office: Office,
+    admitted: Pass,
+    letter: OriginalId,
+    client: PersonId | None = None,
+    *,
+    remember_address: bool = False,
 ) -> OriginalState:
     """The clinician lets a held letter in, as their client's. Asked twice it is done once.
+
+    With `remember_address` the clinician also says that the address it came from is the client's: what comes from
+    there later is believed like the registered one, if its domain vouches for it. Nothing is learned otherwise.
 
     A letter to a reply address goes only where that address leads, and is its holder's. Without one it goes to the
     conversation of the pass, as from `client` (needed only where several are in care). Raises NotFound, Busy.
@@ -78,6 +87,8 @@ async def attach(
     reading, at = await _reading(office, original), await standing(office, original)
     if at is None or at.client is None:
         raise NotFound
+    if remember_address and reading is not None and reading.sender:
+        await remember(office, admitted, at.client.id, reading.sender)
     if reading is None:
         reading = Reading(key=original.id, notes=(UNREADABLE,))
     return await deliver(office, original, at, reading)

@@ -20,6 +20,8 @@ class Deed(StrEnum):
     SAY = "say"
     WRITE = "write"
     HOLD_SESSION = "hold_session"
+    BOOK = "book"
+    """Take an offered time, move or call off a session: both sides may."""
     SETTLE = "settle"
     """Mark as needing no answer, attach held letters."""
 

@@ -33,14 +33,18 @@ class Pace:
 
     def check(self, subject: Hashable, now: float) -> None:
         """Raises TooFast when nothing is left; takes nothing."""
+        self._checked(subject, now)
+
+    def _checked(self, subject: Hashable, now: float) -> float:
         left = self.left(subject, now)
         if left < 1:
             raise TooFast((1 - left) / self._rate.per_second)
+        return left
 
     def take(self, subject: Hashable, now: float) -> None:
         """Takes one, or raises TooFast with the seconds to wait."""
-        self.check(subject, now)
-        self._buckets[subject] = (self.left(subject, now) - 1, now)
+        left = self._checked(subject, now)
+        self._buckets[subject] = (left - 1, now)
         self._buckets.move_to_end(subject)
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)

@@ -1,0 +1,114 @@
+"""Sessions as they are agreed: times offered, what became of an attempt to agree, and what that asks of memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from messaging.conversations import Session
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId, SlotId
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time a clinician offers. `session` is who took it; None: it is offered."""
+
+    id: SlotId
+    clinician: PersonId
+    starts: datetime
+    minutes: int
+    session: SessionId | None = None
+
+    @property
+    def ends(self) -> datetime:
+        """When the offered time is up."""
+        return self.starts + timedelta(minutes=self.minutes)
+
+
+class Agreed(StrEnum):
+    """What became of an attempt to agree on a time."""
+
+    DONE = "done"
+    KNOWN = "known"
+    """It was so already: the same request came twice."""
+    CLASH_HERE = "clash_here"
+    """The conversation has another session then."""
+    CLASH = "clash"
+    """A clinician of it has."""
+    SLOT_GONE = "slot_gone"
+    """Taken or withdrawn since it was shown."""
+    NOT_BOOKED = "not_booked"
+    """The session was held, missed or cancelled since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The answer, and the session as it stands now (None: there is none)."""
+
+    agreed: Agreed
+    session: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Another time for a session. Through `slot` it is that slot's; `keeps_offer`: the old slot is offered again."""
+
+    session: SessionId
+    starts: datetime
+    minutes: int
+    slot: SlotId | None = None
+    keeps_offer: bool = False
+
+
+class Bookings(Protocol):
+    """Times are agreed one at a time for each clinician, whoever asks and however many at once.
+
+    Each change commits together with its place in the queue of kind `session`, so that what follows from it follows even
+    if the process ends in between.
+    """
+
+    async def book(
+        self, practice: PracticeId, session: Session, slot: SlotId | None, now: datetime
+    ) -> Agreement:
+        """A new session, in a slot or at any free time."""
+
+    async def move(self, practice: PracticeId, move: Move, now: datetime) -> Agreement:
+        """A booked session gets another time; its sequence rises."""
+
+    async def cancel(
+        self, practice: PracticeId, session: SessionId, now: datetime, *, keeps_offer: bool
+    ) -> Agreement:
+        """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
+
+    async def between(
+        self,
+        practice: PracticeId,
+        conversations: Sequence[ConversationId],
+        since: datetime,
+        until: datetime,
+    ) -> list[Session]:
+        """Sessions of these conversations that start within, in order, whatever their state."""
+
+
+class Slots(Protocol):
+    """The times clinicians offer."""
+
+    async def offer(self, practice: PracticeId, slots: Sequence[Slot], at: datetime) -> list[Slot]:
+        """Offers those that meet no other offer of the same clinician; answers with them."""
+
+    async def withdraw(self, practice: PracticeId, clinician: PersonId, slot: SlotId) -> bool:
+        """No longer offered. False when it is not this clinician's, gone, or taken."""
+
+    async def of_clinician(
+        self, practice: PracticeId, clinician: PersonId, since: datetime, until: datetime
+    ) -> list[Slot]:
+        """All a clinician offers within, the taken ones too, in order."""
+
+    async def free(
+        self, practice: PracticeId, clinicians: Sequence[PersonId], after: datetime, limit: int
+    ) -> list[Slot]:
+        """Those that can be taken: after this moment, and no session of the clinician stands in them."""
+
+    async def find(self, practice: PracticeId, slot: SlotId) -> Slot | None:
+        """One slot."""

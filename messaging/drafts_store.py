@@ -1,0 +1,57 @@
+"""What drafts ask of memory."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from messaging.ids import ConversationId, PersonId, PracticeId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """A text that is being written, as kept."""
+
+    id: UUID
+    kind: str
+    revision: int
+    at: datetime
+    sealed: bytes = field(repr=False)
+
+
+class Drafts(Protocol):
+    """Texts that are being written, by who writes them and where."""
+
+    async def find(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: UUID
+    ) -> StoredDraft | None:
+        """One draft of this person."""
+
+    async def of(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId
+    ) -> list[StoredDraft]:
+        """All drafts of this person in this conversation."""
+
+    async def count(self, practice: PracticeId, conversation: ConversationId, person: PersonId) -> int:
+        """How many there are."""
+
+    async def sent(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, ids: Sequence[UUID]
+    ) -> Collection[UUID]:
+        """Those of the ids that are keys of this person's entries here, or of letters that wait to be sent."""
+
+    async def add(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: StoredDraft
+    ) -> bool:
+        """A new draft. False when there is one of this id."""
+
+    async def replace(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: StoredDraft
+    ) -> bool:
+        """The next revision. False when the one before it is no longer the one that stands."""
+
+    async def remove(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: UUID
+    ) -> None:
+        """Its words are gone."""

@@ -1,0 +1,166 @@
+"""What the acts of mail ask of memory, as Protocols. `threads` answers."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from messaging.ids import (
+    ConversationId,
+    MailId,
+    OriginalId,
+    PersonId,
+    PracticeId,
+)
+from messaging.mail_stored import Fetched, FileCheck, FurtherAddress, ReplyRoute, WaitingFile
+from messaging.stored import (
+    DueMail,
+    MailState,
+    OriginalState,
+    Owe,
+    StoredMail,
+    StoredOriginal,
+)
+
+
+class Mailbox(Protocol):
+    """Letters by mail, both ways: originals in, owed mail out."""
+
+    async def keep_original(self, original: StoredOriginal) -> None:
+        """Commits a letter as it arrived and queues it for reading."""
+
+    async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
+        """Claims originals to be read, skipping those another worker holds. `lease` in seconds."""
+
+    async def original(self, practice: PracticeId, original: OriginalId) -> StoredOriginal | None:
+        """One original."""
+
+    async def decide_original(
+        self, original: StoredOriginal, state: OriginalState, reason: str | None, summary: bytes | None
+    ) -> bool:
+        """Notes what became of an original that did not become a message. False when it no longer stood so."""
+
+    async def hold_original(
+        self, original: StoredOriginal, reason: str, summary: bytes | None, letter: UUID | None
+    ) -> OriginalState:
+        """To the screener, unless the same `letter` for the same place was held, let in or refused before: DUPLICATE."""
+
+    async def move_original(self, original: StoredOriginal) -> bool:
+        """A held letter without a conversation gets one, sealed anew under its key. False when it has one already."""
+
+    async def originals_standing(
+        self, practice: PracticeId, state: OriginalState, conversation: ConversationId | None
+    ) -> list[OriginalId]:
+        """Those of one conversation, or of the whole practice, in the order they came."""
+
+    async def conversations_by_mail(self, practice: PracticeId) -> list[ConversationId]:
+        """Conversations into which letters by mail were delivered."""
+
+    async def held(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> list[StoredOriginal]:
+        """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
+
+    async def count_originals(self, practice: PracticeId) -> dict[str, int]:
+        """How many stand in each state: together, all that were ever accepted."""
+
+    async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
+        """Reading failed: it will be tried again."""
+
+    async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
+        """Where a reply address leads."""
+
+    async def reply_token(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId
+    ) -> bytes | None:
+        """The sealed reply token of a member."""
+
+    async def keep_reply_token(self, route: ReplyRoute, hashed: bytes, sealed: bytes, at: datetime) -> None:
+        """A new reply token; an older one of the pair keeps working until it is revoked."""
+
+    async def due_mail(self, now: datetime, lease: float, limit: int) -> list[DueMail]:
+        """Claims owed mail for `lease` seconds. One found `sending` was in a courier's hands when it died."""
+
+    async def begin_mail(self, mail: StoredMail, at: datetime, lease: float) -> bool:
+        """Marks it `sending` before its words leave. False when it no longer stood as `mail` says."""
+
+    async def postpone_mail(self, mails: Sequence[StoredMail], at: datetime) -> None:
+        """Gives claimed mails back untouched: they become due at `at`."""
+
+    async def settle_mail(
+        self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
+    ) -> None:
+        """Notes what became of it; with `next_at` it is tried again."""
+
+    async def owe_again(self, mail: StoredMail, at: datetime) -> bool:
+        """The same bytes are owed once more, from now. False when it no longer stood as `mail` says."""
+
+    async def count_mail(self, practice: PracticeId) -> dict[str, int]:
+        """How many owed mails stand in each state."""
+
+    async def owe(
+        self, practice: PracticeId, conversation: ConversationId, number: int, mail: Owe, at: datetime
+    ) -> bool:
+        """A mail about an entry that stands already. False when it is owed, or was, since before."""
+
+    async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
+        """One owed mail."""
+
+    async def mail_of(
+        self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]
+    ) -> list[StoredMail]:
+        """The mails owed for these entries, without their bytes."""
+
+
+class FurtherAddresses(Protocol):
+    """Addresses a clinician found to be a client's, beside the registered one. Sealed; only ever read with their person."""
+
+    async def of_person(self, practice: PracticeId, person: PersonId) -> list[FurtherAddress]:
+        """All of a person, oldest first."""
+
+    async def keep(
+        self, practice: PracticeId, person: PersonId, address: FurtherAddress, checked_by: PersonId
+    ) -> None:
+        """One more."""
+
+    async def forget(self, practice: PracticeId, person: PersonId, address: UUID) -> bool:
+        """No longer believed. False when it was not there."""
+
+
+class Files(Protocol):
+    """Files that came by mail, and whether a virus checker has looked at them."""
+
+    async def due(self, now: datetime, lease: float, limit: int) -> list[WaitingFile]:
+        """Claims files to be looked at, skipping those another worker holds. `lease` in seconds."""
+
+    async def settle(self, file: WaitingFile, check: FileCheck) -> None:
+        """Notes what was found."""
+
+    async def retry(self, file: WaitingFile, at: datetime) -> None:
+        """Nobody looked: it will be offered again."""
+
+    async def held_back(
+        self, practice: PracticeId, conversation: ConversationId, files: Sequence[UUID]
+    ) -> dict[UUID, FileCheck]:
+        """Those of these files that may not be handed out."""
+
+
+class Turn(Protocol):
+    """The turn at a mailbox elsewhere: nobody else fetches from it. Every act raises Busy once it is lost."""
+
+    async def position(self) -> Fetched | None:
+        """How far the mailbox was fetched; None: never yet."""
+
+    async def kept(self, letter: bytes) -> bool:
+        """Whether the letter with this keyed hash was kept before, under whatever number."""
+
+    async def move(self, to: Fetched, letter: bytes | None, originals: Sequence[StoredOriginal]) -> None:
+        """One transaction: the letter is kept (for each of those it is for), remembered, and the position is behind it."""
+
+
+class Mailboxes(Protocol):
+    """Mailboxes elsewhere, named by a keyed hash."""
+
+    def turn(self, mailbox: bytes) -> AbstractAsyncContextManager[Turn | None]:
+        """This node's turn, or None while another node has it. Raises Busy."""

@@ -1,0 +1,62 @@
+"""Mailboxes and addresses as kept: the values that cross between the acts of mail and memory."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from messaging.ids import ConversationId, PersonId, PracticeId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRoute:
+    """Where a reply address leads."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    person: PersonId
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherAddress:
+    """An address beside the registered one, as kept."""
+
+    id: UUID
+    at: datetime
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """How far a mailbox elsewhere was fetched: its UIDVALIDITY, and the last UID that is done with (RFC 9051 2.3.1.1)."""
+
+    validity: int
+    uid: int
+
+
+class FileState(StrEnum):
+    """Whether a file that came by mail may be handed out."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """How a file stands; `finding` is the checker's own word for what it found."""
+
+    state: FileState
+    finding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file that was claimed to be looked at, for the `attempts`th time."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    id: UUID
+    attempts: int
+    sealed: bytes = field(repr=False)

@@ -1,0 +1,164 @@
+"""A session is agreed: booked, taken from what is offered, moved, cancelled.
+
+    the fact and its place in the queue, in one transaction > then told: an event of the record, with the mails it owes
+
+If the process ends between the two, whoever attends the queue tells it. The event's key is made from the session and its
+sequence, so that both may, and it stands there once.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from messaging.bookings import Agreed, Agreement, Move, Slot
+from messaging.conversations import Session, SessionState
+from messaging.errors import Conflict, KeyReused, Malformed, NotBooked, NotFound, TimeTaken, TooLate
+from messaging.ids import SessionId, SlotId
+from messaging.office import Office
+from messaging.people import Role
+from messaging.sessions.holding import checked_minutes
+from messaging.sessions.inviting import announce
+from messaging.trust.access import Deed, Pass
+
+AT_ONCE: Final = 12
+"""Sessions to come in one conversation that clients may take for themselves: a quarter of a year, once a week."""
+
+
+async def book(
+    office: Office, held: Pass, starts: datetime, minutes: object, key: UUID | None = None
+) -> Session:
+    """A session at a free time, by a clinician. The same key again is the same session.
+
+    Raises Malformed for the past, TimeTaken, KeyReused for a key that booked another time.
+    """
+    if held.deed is not Deed.HOLD_SESSION:
+        raise NotFound
+    starts = checked_start(office, starts)
+    return await _book(office, held, _new(office, held, starts, checked_minutes(minutes), key), None)
+
+
+async def take(office: Office, held: Pass, slot: SlotId, key: UUID | None = None) -> Session:
+    """An offered time becomes a session of this conversation. Raises NotFound, TimeTaken, Conflict for too many."""
+    offered = await _offered(office, held, slot)
+    session = _new(office, held, offered.starts, offered.minutes, key)
+    if held.role is Role.CLIENT:
+        await _not_too_many(office, held, session.id)
+    return await _book(office, held, session, slot)
+
+
+async def move(
+    office: Office, held: Pass, session: SessionId, starts: datetime, minutes: object = None
+) -> Session:
+    """Another time, by a clinician: the offer it came from is gone. Raises Malformed, TimeTaken, NotBooked, NotFound."""
+    if held.deed is not Deed.HOLD_SESSION:
+        raise NotFound
+    booked = await own_session(office, held, session)
+    length = booked.minutes if minutes is None else checked_minutes(minutes)
+    wanted = Move(session, checked_start(office, starts), length)
+    return await _told(office, held, await office.memory.bookings.move(held.practice, wanted, office.clock()))
+
+
+async def move_to(office: Office, held: Pass, session: SessionId, slot: SlotId) -> Session:
+    """Another offered time; the one given up is offered again. Raises TimeTaken, NotBooked, TooLate, NotFound."""
+    booked = await own_session(office, held, session)
+    _not_begun(office, held, booked)
+    offered = await _offered(office, held, slot)
+    wanted = Move(session, offered.starts, offered.minutes, slot, keeps_offer=True)
+    return await _told(office, held, await office.memory.bookings.move(held.practice, wanted, office.clock()))
+
+
+async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
+    """Called off, by either side; a client until the start. Raises NotBooked, TooLate, NotFound."""
+    booked = await own_session(office, held, session)
+    _not_begun(office, held, booked)
+    by_client = held.role is Role.CLIENT
+    agreement = await office.memory.bookings.cancel(
+        held.practice, session, office.clock(), keeps_offer=by_client
+    )
+    return await _told(office, held, agreement)
+
+
+async def own_session(office: Office, held: Pass, session: SessionId) -> Session:
+    """A session of the conversation the pass is for. Raises NotFound."""
+    if held.deed not in (Deed.BOOK, Deed.HOLD_SESSION):
+        raise NotFound
+    found = await office.memory.sessions.find(held.practice, session)
+    if found is None or found.conversation != held.conversation:
+        raise NotFound
+    return found
+
+
+def checked_start(office: Office, starts: datetime) -> datetime:
+    """A start in the future, in UTC. Raises Malformed."""
+    if starts.tzinfo is None:
+        raise Malformed("A time needs its zone.")
+    if starts < office.clock() - timedelta(minutes=1):
+        raise Malformed("A session starts in the future.")
+    return starts.astimezone(UTC)
+
+
+async def _book(office: Office, held: Pass, wanted: Session, slot: SlotId | None) -> Session:
+    agreement = await office.memory.bookings.book(held.practice, wanted, slot, office.clock())
+    known = agreement.session
+    if known is not None and (known.starts, known.minutes) != (wanted.starts, wanted.minutes):
+        raise KeyReused("Another session was booked from this page already. Please open the page anew.")
+    return await _told(office, held, agreement)
+
+
+async def _told(office: Office, held: Pass, agreement: Agreement) -> Session:
+    """What was agreed is announced at once; what was not is refused in words for who asked."""
+    session = agreement.session
+    match agreement.agreed:
+        case Agreed.DONE | Agreed.KNOWN if session is not None:
+            await announce(office, held.practice, session.id, by=held.person)
+            return session
+        case Agreed.CLASH_HERE if held.role is not Role.CLIENT:
+            raise TimeTaken("This conversation has another session at that time.")
+        case Agreed.CLASH if held.role is not Role.CLIENT:
+            raise TimeTaken("Another session is booked at that time.")
+        case Agreed.NOT_BOOKED:
+            raise _not_booked(session)
+        case _:
+            raise TimeTaken
+
+
+def _not_booked(session: Session | None) -> NotBooked:
+    if session is not None and session.state is SessionState.CANCELLED:
+        return NotBooked("This session is cancelled already.")
+    return NotBooked()
+
+
+def _not_begun(office: Office, held: Pass, booked: Session) -> None:
+    """A client who finds out too late writes a letter: at the start others rely on the time."""
+    waits = booked.state is SessionState.BOOKED
+    if held.role is Role.CLIENT and waits and booked.starts <= office.clock():
+        raise TooLate("The session's time has come, so it cannot be changed here any more.")
+
+
+async def _offered(office: Office, held: Pass, slot: SlotId) -> Slot:
+    """A slot of a clinician of this conversation. What is not theirs is not there; what is past is taken by time."""
+    if held.deed is not Deed.BOOK:
+        raise NotFound
+    found = await office.memory.slots.find(held.practice, slot)
+    conversation = await office.memory.conversations.find(held.practice, held.conversation)
+    if found is None or conversation is None:
+        raise TimeTaken
+    member = conversation.member(found.clinician)
+    if member is None or not member.role.is_clinician:
+        raise NotFound
+    if found.starts <= office.clock():
+        raise TimeTaken
+    return found
+
+
+async def _not_too_many(office: Office, held: Pass, session: SessionId) -> None:
+    now = office.clock()
+    ahead = await office.memory.sessions.next_booked(held.practice, [held.conversation], now)
+    if len([one for one in ahead if one.id != session]) >= AT_ONCE:
+        raise Conflict(f"You have {AT_ONCE} sessions ahead. More can be taken when some of them are over.")
+
+
+def _new(office: Office, held: Pass, starts: datetime, minutes: int, key: UUID | None) -> Session:
+    """Named by who asks and their key, so that asking twice names the same."""
+    name = uuid5(held.conversation, f"{held.person}/{key}") if key else office.new_id()
+    return Session(SessionId(name), held.conversation, SessionState.BOOKED, starts, minutes)

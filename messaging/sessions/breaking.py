@@ -1,0 +1,55 @@
+"""Breaks of a connection in a session, as the record says them: who was gone, from when until when.
+
+Several nodes may notice the same break; the key is made from what they all know, so that it is written once.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.messages import Body, Channel, EntryKind, EventName
+from messaging.office import Office
+from messaging.posting import Draft, Where, post
+from messaging.sessions.holding import event_key
+from messaging.stored import Gate
+
+PATIENCE: Final = 20.0
+"""Seconds somebody may be gone before the record says so: a tunnel, a reload, another network are no break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Somebody's last connection to a live session went at `since`, and one came back at `until`."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    session: SessionId
+    person: PersonId
+    since: datetime
+    until: datetime | None = None
+
+
+async def note_break(office: Office, broken: Break) -> None:
+    """Writes that somebody was lost, or with `until` that they are back. Of nobody who no longer belongs to it.
+
+    Raises NoSession when it ended just now, Busy.
+    """
+    found = await office.memory.conversations.find(broken.practice, broken.conversation)
+    if found is None or found.live is None or found.live.id != broken.session:
+        return
+    if found.member(broken.person) is None:
+        return
+    event = EventName.CONNECTION_LOST if broken.until is None else EventName.CONNECTION_BACK
+    facts = {"session": broken.session, "person": broken.person, "since": moment(broken.since)}
+    if broken.until is not None:
+        facts["until"] = moment(broken.until)
+    key = event_key(broken.session, f"{event} {broken.person} {moment(broken.since)}")
+    body = Body(event=event, facts={name: str(fact) for name, fact in facts.items()})
+    draft = Draft(key, body, Channel.CHAT, EntryKind.EVENT, gate=Gate.LIVE)
+    await post(office, Where.by_nobody(broken.practice, broken.conversation), draft)
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond: alike on every node."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,118 @@
+"""What was agreed is told: one line in the record, and mails for calendars, once for each change."""
+
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Final
+from uuid import uuid5
+
+from messaging.conversations import Circle, Session, SessionState
+from messaging.ids import MailId, PersonId, PracticeId, SessionId
+from messaging.messages import Body, Channel, EntryKind, EventName
+from messaging.office import About, AppointmentOrder, Office
+from messaging.people import Person, Practice, Role
+from messaging.posting import Draft, Where, post
+from messaging.reading import circle_of
+from messaging.stored import Gate, Outcome, Owe
+from messaging.writing import owe, reply_token
+
+ANNOUNCED: Final = {
+    SessionState.BOOKED: About.ARRANGED,
+    SessionState.CANCELLED: About.CANCELLED,
+}
+"""What is told of a booking. How a session went is told by those who hold it."""
+
+
+async def announce(
+    office: Office, practice: PracticeId, session: SessionId, by: PersonId | None = None
+) -> Outcome | None:
+    """Tells how the session stands now, if that is not told yet; None when there is nothing of the kind to tell.
+
+    Always as it stands: of two changes in a breath the older one need not be told, and must not be told last.
+    """
+    found = await office.memory.sessions.find(practice, session)
+    if found is None or found.state not in ANNOUNCED:
+        return None
+    entered = await practice_and_circle(office, practice, found)
+    if entered is None:
+        return None
+    owner, circle = entered
+    # Nobody's calendar needs an appointment that is over: an import may bring old ones.
+    told = recipients(circle) if found.starts > office.clock() else []
+    about = ANNOUNCED[found.state]
+    mails = [
+        await owed_appointment(office, owner, circle, AppointmentMail(found, one, about)) for one in told
+    ]
+    draft = Draft(
+        uuid5(found.id, f"{found.sequence}/{about}"),
+        Body(event=_event(found), facts=_facts(found, by)),
+        Channel.WEB,
+        EntryKind.EVENT,
+        gate=Gate.SYSTEM,
+        effects=tuple(mails),
+    )
+    # In nobody's name, whoever did it: a key is an author's own, and two authors would write it twice.
+    return await post(office, Where.by_nobody(practice, found.conversation), draft)
+
+
+async def practice_and_circle(
+    office: Office, practice: PracticeId, session: Session
+) -> tuple[Practice, Circle] | None:
+    """Whose session it is; None when they are gone."""
+    conversation = await office.memory.conversations.find(practice, session.conversation)
+    owner = await office.memory.people.practice(practice)
+    if conversation is None or owner is None:
+        return None
+    return owner, await circle_of(office, conversation)
+
+
+def recipients(circle: Circle) -> list[Person]:
+    """Those who come: everyone in care, and who cares for them, but nobody who only looks on."""
+    attending = [one for one in circle.clinicians if one.role is not Role.SUPERVISOR]
+    return [one for one in (*circle.clients, *(attending or circle.clinicians)) if one.email]
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMail:
+    """One mail about a session to one reader. `before`: for a reminder, minutes before the start."""
+
+    session: Session
+    to: Person = field(repr=False)
+    about: About
+    before: int = 0
+
+
+async def owed_appointment(office: Office, practice: Practice, circle: Circle, mail: AppointmentMail) -> Owe:
+    """The mail, frozen and sealed. Its id is made from what it says, so that it can be owed once.
+
+    A client's answer reaches the conversation. A clinician's would be a letter to their client, sent as a slip of the
+    thumb: they get no reply address, and answer in the inbox.
+    """
+    session, reader = mail.session, mail.to
+    of_client = reader.role is Role.CLIENT
+    order = AppointmentOrder(
+        practice=practice,
+        mail=MailId(uuid5(session.id, f"{session.sequence}/{mail.about}/{mail.before}/{reader.id}")),
+        to=reader,
+        session=session,
+        about=mail.about,
+        at=office.clock(),
+        reply_token=await reply_token(office, circle, reader) if of_client else None,
+        before=mail.before,
+    )
+    return await owe(office, order, office.press.freeze_appointment(order))
+
+
+def _event(session: Session) -> EventName:
+    if session.state is SessionState.CANCELLED:
+        return EventName.SESSION_CANCELLED
+    return EventName.SESSION_MOVED if session.sequence else EventName.SESSION_BOOKED
+
+
+def _facts(session: Session, by: PersonId | None) -> dict[str, str]:
+    """Times as RFC 3339 in UTC: the record is read in other places, and after the zones' rules have changed."""
+    facts = {
+        "session": str(session.id),
+        "starts": session.starts.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "minutes": str(session.minutes),
+    }
+    return facts | {"person": str(by)} if by else facts

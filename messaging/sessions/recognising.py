@@ -1,0 +1,54 @@
+"""Knowing a client by their code word: compared at a check-in, chosen by them, taken away by a clinician when forgotten."""
+
+from messaging.check_ins import StoredCodeWord
+from messaging.conversations import Circle
+from messaging.errors import Conflict, NotFound, WrongCredentials
+from messaging.ids import PersonId, PracticeId
+from messaging.office import Office
+from messaging.people import Person
+from messaging.trust.access import Deed, Pass
+from messaging.trust.code_words import LONGEST, WordVerdict, checked_word, folded
+
+
+async def compare(office: Office, practice: PracticeId, person: PersonId, raw: str) -> WordVerdict:
+    """Whether it is the person's word. Raises Busy.
+
+    The same work whether it matches, differs, or none is set, so that the time taken tells nothing.
+    """
+    kept = await office.memory.check_ins.code_word(practice, person)
+    fits = await office.passwords.verify(kept.hash if kept else None, folded(raw[: 4 * LONGEST]))
+    if kept is None:
+        return WordVerdict.NONE_SET
+    return WordVerdict.MATCHES if fits else WordVerdict.DIFFERS
+
+
+async def choose_word(
+    office: Office, practice: PracticeId, person: PersonId, raw: object, *, instead: bool
+) -> None:
+    """Sets the person's own word; an earlier one is replaced only if `instead`. Raises Malformed, Conflict, Busy."""
+    word = checked_word(raw)
+    kept = StoredCodeWord(await office.passwords.hash(word), office.clock())
+    if not await office.memory.check_ins.set_code_word(practice, person, kept, replace=instead):
+        raise Conflict("A code word is already chosen.")
+    await office.memory.trail.note(practice, office.clock(), person, "code_word_set", person)
+
+
+async def choose_anew(office: Office, person: Person, raw: object, password: str) -> None:
+    """Changes the person's own word, by their password. Raises WrongCredentials, Malformed, Busy.
+
+    Not by the old word: that would say of each guess whether it was right, and an open browser is not yet the person.
+    """
+    checked_word(raw)
+    stored = await office.memory.people.find(person.practice, [person.id])
+    usable = stored[0].password_hash if stored else None
+    if not await office.passwords.verify(usable, password):
+        raise WrongCredentials("That is not your password.")
+    await choose_word(office, person.practice, person.id, raw, instead=True)
+
+
+async def reset_word(office: Office, held: Pass, circle: Circle, client: PersonId) -> None:
+    """A clinician takes a forgotten word away; the client chooses a new one. The trail says who did. Raises NotFound."""
+    if held.deed is not Deed.HOLD_SESSION or client not in {person.id for person in circle.clients}:
+        raise NotFound
+    if await office.memory.check_ins.forget_code_word(held.practice, client):
+        await office.memory.trail.note(held.practice, office.clock(), held.person, "code_word_reset", client)

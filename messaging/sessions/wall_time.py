@@ -1,0 +1,40 @@
+"""What a clock on the wall says, and which moment that is: none in the hour spring skips, two in the one autumn repeats."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messaging.errors import Malformed
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME: Final = re.compile(r"([0-9]{2}:[0-9]{2})(?::00)?")
+
+
+def wall_time(day: str, time: str) -> datetime:
+    """A day and a time as forms send them, of no zone yet. Raises Malformed."""
+    clock = _TIME.fullmatch(time)
+    if not _DAY.fullmatch(day) or clock is None:
+        raise Malformed("Please give a day and a time.")
+    try:
+        return datetime.fromisoformat(f"{day}T{clock[1]}")
+    except ValueError:
+        raise Malformed("There is no such day or time.") from None
+
+
+def moments(shown: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """All moments, in UTC and in order, at which clocks in `zone` show this: none, one, or two (PEP 495)."""
+    found = []
+    for fold in (0, 1):
+        moment = shown.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if moment.astimezone(zone).replace(tzinfo=None) == shown and moment not in found:
+            found.append(moment)
+    return tuple(found)
+
+
+def moment(shown: datetime, zone: ZoneInfo, *, second: bool = False) -> datetime:
+    """The moment, in UTC; of two the first, or the `second` where that was chosen. Raises Malformed for none."""
+    found = moments(shown, zone)
+    if not found:
+        raise Malformed("On that day the clocks are put forward, and this time does not exist.")
+    return found[-1] if second else found[0]
