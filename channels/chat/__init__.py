@@ -2,10 +2,15 @@
 
 frames       the frames as values
 connection   the sending half of one WebSocket, bounded
+arrivals     who is connected, and until when
+pacing       how fast one person may speak
 protocol     one connection's side: each frame, and what it leads to
+answers      who waits for the answer to which key
 streams      one conversation as this node follows it
 hub          what this node tells its connections
 following    filling gaps from the record
-signs        presence and typing
+signs        presence, typing, one-tap words, and breaks worth noting
+rooms        who is in a session's room, through which node
+passing      what nodes tell each other of it
 inboxes      changed conversations, told to clinicians
 """

@@ -4,24 +4,31 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from channels.chat import frames
 from channels.chat.frames import RESTARTING, REVOKED
 from channels.chat.signs import Signs
 from channels.chat.streams import Reader, Stream
-from messaging.conversations import SessionState
+from messaging.conversations import Circle, SessionState
 from messaging.errors import Refusal
-from messaging.messages import EventName
+from messaging.messages import Entry, EventName
 from messaging.office import Office
-from messaging.reading import circle_of, entries_after
+from messaging.reading import entries_followed, open_circle
+from messaging.trust.access import Pass
 
 log = logging.getLogger(__name__)
 
-SESSION_EVENTS: Final = frozenset({EventName.SESSION_OPENED, EventName.SESSION_ENDED})
+SESSION_EVENTS: Final = frozenset(
+    {EventName.SESSION_OPENED, EventName.SESSION_EXTENDED, EventName.SESSION_ENDED}
+)
 PAGE: Final = 100
 RETRY: Final = 0.3
 """Seconds before a failed read (the database was away) is tried again."""
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""Begun by its task: one that is cancelled before its first step leaves nothing half made behind."""
 
 
 class Follower:
@@ -39,13 +46,13 @@ class Follower:
         """Reads what this node lacks of a conversation; at most one such task a stream."""
         if not stream.pulling:
             stream.pulling = True
-            self._spawn(stream, self._pull_all(stream))
+            self._spawn(stream, partial(self._pull_all, stream))
 
     def catch_up(self, stream: Stream, reader: Reader) -> None:
         """Lets a reader follow, after a replay if it has not seen everything."""
         reader.behind = reader.seen < stream.told or stream.stale
         if reader.behind:
-            self._spawn(stream, self._replay(stream, reader))
+            self._spawn(stream, partial(self._replay, stream, reader))
 
     async def _pull_all(self, stream: Stream) -> None:
         try:
@@ -67,15 +74,21 @@ class Follower:
     async def _refresh(self, stream: Stream) -> None:
         """Reads anew who belongs to it and what its session is; who no longer belongs is let go."""
         stream.stale = False
-        found = await self._office.memory.conversations.find(stream.practice, stream.id)
-        before = stream.circle.conversation.live
+        known = await self._office.memory.lookups.circle(stream.practice, stream.id)
+        found = known.conversation if known else None
         for reader in list(stream.readers):
             if found is None or found.member(reader.connection.person) is None:
                 reader.connection.close(REVOKED)
                 self._shut(reader)
-        if found is None:
+        if known is not None:
+            self.adopt(stream, await open_circle(self._office, known))
+
+    def adopt(self, stream: Stream, circle: Circle) -> None:
+        """What was read of a conversation, unless the stream knows something newer. A changed session is told by `pull`."""
+        if not stream.knows_less(circle.conversation, or_as_much=True):
             return
-        stream.circle = await circle_of(self._office, found)
+        before, stream.circle = stream.circle.conversation.live, circle
+        found = circle.conversation
         stream.last = max(stream.last, found.last_number)
         if before != found.live:
             now = self._office.clock()
@@ -84,7 +97,7 @@ class Follower:
 
     async def _tell_missing(self, stream: Stream) -> None:
         held = next(iter(stream.readers)).held
-        for entry in await entries_after(self._office, held, stream.told, PAGE):
+        for entry in await self._read(stream, held, stream.told):
             # A page may hold more than a connection's bounds: who has no room reads on at their own pace.
             for reader in stream.tell(entry.number, stream.frame(entry, entry.number), if_room=True):
                 self.catch_up(stream, reader)
@@ -96,7 +109,7 @@ class Follower:
         changed, stream.changed = stream.changed, None
         if changed is None:
             return
-        session = frames.session(changed, self._office.clock())
+        session = frames.session(changed, self._office.clock(), stream.circle.conversation.rules)
         stream.push(frames.encode({"type": "session", "conversation": stream.id, "session": session}))
         if changed.state is SessionState.LIVE:
             self._signs.began(stream)
@@ -122,7 +135,7 @@ class Follower:
                 await asyncio.sleep(RETRY)
 
     async def _replay_page(self, stream: Stream, reader: Reader) -> None:
-        page = await entries_after(self._office, reader.held, reader.seen, PAGE)
+        page = await self._read(stream, reader.held, reader.seen)
         for entry in page:
             await reader.connection.room()
             if reader not in stream.readers:
@@ -130,16 +143,34 @@ class Follower:
             # Beyond `last` an entry of this very reader may be on its way, whose `said` must come in its place.
             if entry.number == reader.seen + 1 and entry.number <= stream.last:
                 reader.hand(entry.number, stream.frame(entry, entry.number))
-        if not page:
+        if not page and not stream.stale:
             reader.seen = max(reader.seen, stream.told)
 
-    def _spawn(self, stream: Stream, work: Coroutine[Any, Any, None]) -> None:
-        self._group.create_task(self._guarded(stream, work))
+    async def _read(self, stream: Stream, held: Pass, number: int) -> list[Entry]:
+        """A page to be told. Somebody may have been removed while it was read, or before their bell is heard here.
 
-    async def _guarded(self, stream: Stream, work: Coroutine[Any, Any, None]) -> None:
+        Then nothing of it is told: what follows a removal is not for who was removed.
+        """
+        lacking = min(PAGE, max(1, stream.last - number))
+        page, revision = await entries_followed(self._office, held, number, lacking)
+        if revision == stream.circle.conversation.revision:
+            return page
+        stream.stale = True
+        return []
+
+    def _spawn(self, stream: Stream, work: Work) -> None:
+        guarded = self._guarded(stream, work)
+        try:
+            self._group.create_task(guarded)
+        except (
+            RuntimeError
+        ):  # the hub is stopping: whoever follows is told to come back, and reads the gap elsewhere
+            guarded.close()
+
+    async def _guarded(self, stream: Stream, work: Work) -> None:
         """A fault in one conversation must not end the others: its readers come back and resume by number."""
         try:
-            await work
+            await work()
         except Exception as fault:  # unforeseen; reported by its type, for the words in it may be a client's
             log.error("a conversation could not be followed", extra={"fault": type(fault).__name__})
             for reader in list(stream.readers):

@@ -9,15 +9,21 @@ from uuid import UUID
 
 import msgspec
 
-from messaging.conversations import Session
+from messaging.conversations import Session, SessionRules
 from messaging.errors import Malformed, Refusal
 from messaging.ids import parse_uuid
-from messaging.messages import Entry, EntryKind
+from messaging.messages import Entry, EntryKind, EventName
 from messaging.people import Person
 
 SUBPROTOCOL: Final = "quietline.v1"
 FRAME_LIMIT: Final = 64 * 1024
 """Bytes of one frame from a browser."""
+NOTICES: Final = (10, 5)
+"""Minutes before the end at which a page says so, quietly."""
+
+
+WORDED: Final = frozenset({EventName.CORRECTED, EventName.CLOSING})
+"""Events that carry what somebody wrote."""
 
 
 class Close(int):
@@ -80,10 +86,50 @@ class Ping(msgspec.Struct, tag="ping", frozen=True):
     """Are you there?"""
 
 
-FromBrowser = Open | Say | Typing | Read | Shut | Ping
+class Word(StrEnum):
+    """What one tap says of oneself, so that a silence is understood."""
+
+    READING = "reading"
+    THINKING = "thinking"
+    TAKE_YOUR_TIME = "take_your_time"
+
+
+class Gesture(msgspec.Struct, tag="sign", frozen=True):
+    """One of the words above, to those in the session with me; never stored."""
+
+    conversation: UUID
+    word: Word
+
+
+class Correct(msgspec.Struct, tag="correct", frozen=True):
+    """My own message of a moment ago, in better words."""
+
+    conversation: UUID
+    key: UUID
+    number: int
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Correct({self.conversation}, {self.key}, {self.number}, ***)"
+
+
+class Withdraw(msgspec.Struct, tag="withdraw", frozen=True):
+    """My own message of a moment ago, taken back."""
+
+    conversation: UUID
+    key: UUID
+    number: int
+
+
+Keyed = Say | Correct | Withdraw
+"""What is kept, and answered by `said`."""
+Slow = Open | Keyed | Read
+"""What memory is asked for."""
+Quick = Typing | Gesture | Shut | Ping
+FromBrowser = Slow | Quick
 
 _decoder: Final[msgspec.json.Decoder[FromBrowser]] = msgspec.json.Decoder(FromBrowser)
-_TYPES: Final = ("open", "say", "typing", "read", "close", "ping")
+_TYPES: Final = ("open", "say", "typing", "sign", "correct", "withdraw", "read", "close", "ping")
 
 
 class UnknownType(Malformed):
@@ -121,14 +167,17 @@ def decode(text: str) -> FromBrowser:
     raise Unreadable(UnknownType(), about)
 
 
+_encode: Final = msgspec.json.Encoder().encode
+
+
 def encode(frame: Mapping[str, Any]) -> str:
     """A frame as sent."""
-    return msgspec.json.encode(frame).decode()
+    return _encode(frame).decode()
 
 
 def moment(at: datetime) -> str:
     """RFC 3339 in UTC, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
@@ -147,7 +196,7 @@ def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
             "role": author.role if author else "client",
         },
         "channel": entry.channel,
-        "text": entry.body.text,
+        **_words(entry),
         "attachments": [
             {"id": a.id, "name": a.name, "content_type": a.content_type, "size": a.size}
             for a in entry.body.attachments
@@ -165,8 +214,15 @@ def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
     return held
 
 
+def _words(entry: Entry) -> dict[str, Any]:
+    """As they stand now; of what was withdrawn only that it was."""
+    if entry.withdrawn:
+        return {"withdrawn": True}
+    return {"text": entry.body.text, "edited": True} if entry.edited else {"text": entry.body.text}
+
+
 def _event(entry: Entry, number: int) -> dict[str, Any]:
-    return {
+    held = {
         "type": "event",
         "conversation": entry.conversation,
         "number": number,
@@ -176,9 +232,14 @@ def _event(entry: Entry, number: int) -> dict[str, Any]:
         "author": {"id": entry.author},
         "at": moment(entry.at),
     }
+    if entry.amends is not None:
+        held["amends"] = entry.amends
+    if entry.body.event in WORDED and entry.body.text:
+        held["text"] = entry.body.text
+    return held
 
 
-def session(live: Session | None, now: datetime) -> dict[str, Any] | None:
+def session(live: Session | None, now: datetime, rules: SessionRules) -> dict[str, Any] | None:
     """A session as both sides see it, with the server's time so that their clocks agree."""
     if live is None:
         return None
@@ -191,16 +252,17 @@ def session(live: Session | None, now: datetime) -> dict[str, Any] | None:
         "minutes": live.minutes,
         "opened_at": moment(live.opened_at) if live.opened_at else None,
         "ended_at": moment(live.ended_at) if live.ended_at else None,
+        "sequence": live.sequence,
+        "notices": NOTICES,
+        "grace_minutes": rules.grace_minutes,
+        "plan_b_minutes": rules.plan_b_minutes,
         "server_time": moment(now),
     }
 
 
-class Sign(StrEnum):
-    """What nodes tell each other about a live session; never stored."""
-
-    PRESENCE = "p"
-    QUESTION = "q"
-    TYPING = "t"
+def pong(now: datetime) -> str:
+    """I am here; and what time it is, for a page's clock may have been put forward or back meanwhile."""
+    return encode({"type": "pong", "server_time": moment(now)})
 
 
 def refused(refusal: Refusal, about: Mapping[str, Any]) -> str:

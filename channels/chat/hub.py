@@ -6,30 +6,30 @@ looked at for every entry told, because each commit carries the conversation's r
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from channels.chat import frames
-from channels.chat.connection import SEND_TIMEOUT, Connection
+from channels.chat.answers import Answers
+from channels.chat.arrivals import Arrivals
+from channels.chat.connection import Connection
 from channels.chat.following import SESSION_EVENTS, Follower
-from channels.chat.frames import SIGNED_OUT, Sign
 from channels.chat.inboxes import Inboxes
-from channels.chat.signs import Ring, Signs
+from channels.chat.passing import Ring
+from channels.chat.signs import Signs
 from channels.chat.streams import Reader, Stream
 from messaging.conversations import Conversation
 from messaging.errors import NotFound
-from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.ids import ConversationId, PracticeId
+from messaging.looking_up import StoredCircle
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.reading import circle_of, note_opening
+from messaging.reading import note_opening, open_circle
 from messaging.stored import Outcome, Posting, Verdict
 from messaging.trust.access import Deed, admit
-
-SWEEP: Final = SEND_TIMEOUT / 2
-"""Seconds between looks at all connections: does the other end take what it is sent, has its sign-in run out?"""
 
 
 @dataclass(slots=True)
@@ -45,6 +45,7 @@ class _Loading:
 class _Running:
     office: Office
     follower: Follower
+    group: asyncio.TaskGroup
 
 
 class Hub:
@@ -52,21 +53,30 @@ class Hub:
 
     def __init__(self, node: str) -> None:
         self.node = node
-        self.connections: set[Connection] = set()
+        self.arrivals = Arrivals()
         self.inboxes = Inboxes(self._followed)
-        self.signs = Signs(node)
+        self.signs = Signs(node, self.stream_of)
         self._streams: dict[ConversationId, Stream] = {}
         self._loading: dict[ConversationId, _Loading] = {}
-        self._origins: dict[tuple[PersonId, ConversationId, UUID], list[Connection]] = {}
+        self.answers = Answers()
         self._running: _Running | None = None
 
     async def run(self, office: Office, ring: Ring) -> None:
         """Owns the hub's tasks until cancelled. `ring` passes a sign on to the other nodes."""
         async with asyncio.TaskGroup() as group:
-            self._running = _Running(office, Follower(office, group, self.shut, self.signs))
+            self._running = _Running(office, Follower(office, group, self.shut, self.signs), group)
             group.create_task(self.inboxes.run(office))
-            group.create_task(self.signs.run(ring))
-            group.create_task(self._sweep(office))
+            group.create_task(self.signs.run(office, ring))
+            group.create_task(self.arrivals.sweep(office.clock))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Owns what a frame asks for. It answers for its own faults."""
+        self._run.group.create_task(work)
+
+    @property
+    def connections(self) -> Set[Connection]:
+        """Everybody who is there."""
+        return self.arrivals.connections
 
     @property
     def office(self) -> Office:
@@ -88,8 +98,8 @@ class Hub:
             stream = self._streams.get(conversation)
             if outcome.verdict is Verdict.NEW:
                 self.inboxes.changed(posting, outcome)
-                whose = (posting.entry.author, conversation, posting.key)
-                for connection in self._origins.pop(whose, ()):
+                connection = self.answers.asking((posting.entry.author, conversation, posting.key))
+                if connection is not None:
                     _acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
             if stream is None:
                 self._note_loading(conversation, outcome.number)
@@ -107,7 +117,7 @@ class Hub:
         if stream.stale or entry.body.event in SESSION_EVENTS or outcome.number != stream.told + 1:
             self._run.follower.pull(stream)
             return
-        frame = stream.frame(_in_session(entry, outcome), outcome.number)
+        frame = stream.frame(entry, outcome.number, outcome.session)
         for reader in stream.tell(outcome.number, frame):
             self._run.follower.catch_up(stream, reader)
 
@@ -124,13 +134,9 @@ class Hub:
             case "m":
                 self._read_anew(_ids(rest)[1])
             case "o":
-                for connection in [c for c in self.connections if str(c.signed_in.sign_in.id) == rest]:
-                    connection.close(SIGNED_OUT)
-            case "p" | "q" | "t" if node != self.node:
-                _, conversation, person, here = items.split("/")
-                stream = self._streams.get(ConversationId(UUID(conversation)))
-                if stream is not None:
-                    self.signs.heard(Sign(kind), stream, PersonId(UUID(person)), here=here == "1")
+                self.arrivals.signed_out(UUID(rest))
+            case "p" | "q" | "h" | "t" | "w":
+                self.signs.heard(kind, node, items)
             case _:
                 pass
 
@@ -138,6 +144,7 @@ class Hub:
         """The bell was away: everything followed is read again from where it stands."""
         for conversation in {*self._streams, *self._loading}:
             self._read_anew(conversation)
+        self.signs.gap()
 
     def _read_anew(self, conversation: ConversationId) -> None:
         if conversation in self._loading:
@@ -164,36 +171,59 @@ class Hub:
 
     # ------------------------------------------------------------ from connections
 
+    def arrive(self, connection: Connection) -> None:
+        """Somebody is there."""
+        self.arrivals.arrive(connection)
+        self.inboxes.arrive(connection)
+
+    def depart(self, connection: Connection) -> None:
+        """The connection has gone."""
+        self.arrivals.depart(connection)
+        self.inboxes.leave(connection)
+
     async def open(self, connection: Connection, conversation: ConversationId, after: int) -> Reader:
         """Lets a connection follow a conversation from after a number on. Raises NotFound."""
         with self._noting(conversation) as heard:
-            found = await self.office.memory.conversations.find(
-                connection.signed_in.person.practice, conversation
-            )
-            held = admit(connection.signed_in.person, found, Deed.READ)
-            if found is None:
+            person = connection.signed_in.person
+            known = await self.office.memory.lookups.circle(person.practice, conversation)
+            held = admit(person, known.conversation if known else None, Deed.READ)
+            if known is None:
                 raise NotFound
             await note_opening(self.office, held)
-            if conversation not in self._streams:
-                circle = await circle_of(self.office, found)
-                self._streams.setdefault(conversation, Stream(circle, found.last_number, found.last_number))
-        stream = self._streams[conversation]
-        stream.stale |= heard.changed or stream.circle.conversation.revision < found.revision
-        stream.last = max(stream.last, heard.number, found.last_number)
+            stream = await self._stream(known)
+        # What was looked up may be old by now, and a stream that was told more knows better.
+        now = stream.circle.conversation
+        held = admit(person, now, Deed.READ)
+        stream.stale |= heard.changed
+        stream.last = max(stream.last, heard.number)
         reader = Reader(connection, held, seen=min(after, stream.last))
-        before = stream.present()
         stream.readers.add(reader)
-        live = frames.session(found.live, self.office.clock())
+        live = frames.session(now.live, self.office.clock(), now.rules)
         connection.push(
             frames.encode(
                 {"type": "opened", "conversation": conversation, "last": stream.last, "session": live}
             )
         )
-        if stream.told < stream.last or stream.stale:
+        if stream.told < stream.last or stream.stale or stream.changed is not None:
             self._run.follower.pull(stream)
         self._run.follower.catch_up(stream, reader)
-        self.signs.arrive(stream, connection, before)
+        self.signs.arrive(stream, connection)
         return reader
+
+    async def _stream(self, known: StoredCircle) -> Stream:
+        """The stream of what was looked up, knowing at least as much. Nothing may be awaited between it and its reader."""
+        found = known.conversation
+        stream = self._streams.get(found.id)
+        if stream is not None and not stream.knows_less(found):
+            return stream
+        circle = await open_circle(self.office, known)
+        stream = self._streams.get(found.id)
+        if stream is None:
+            stream = self._streams[found.id] = Stream(circle, found.last_number, found.last_number)
+        else:
+            stream.stale |= stream.circle.conversation.revision != found.revision
+            self._run.follower.adopt(stream, circle)
+        return stream
 
     @contextmanager
     def _noting(self, conversation: ConversationId) -> Iterator[_Loading]:
@@ -217,9 +247,8 @@ class Hub:
         stream = self._streams.get(reader.held.conversation)
         if stream is None or reader not in stream.readers:
             return
-        before = stream.present()
         stream.readers.discard(reader)
-        self.signs.leave(stream, reader.connection.person, before)
+        self.signs.leave(stream, reader.connection.person)
         if not stream.readers:
             del self._streams[stream.id]
 
@@ -231,20 +260,6 @@ class Hub:
         stream = self._streams.get(conversation)
         return stream.circle.conversation if stream is not None else None
 
-    def expect(self, connection: Connection, conversation: ConversationId, key: UUID) -> None:
-        """This connection is about to post under this key and gets `said` instead of a copy."""
-        whose = (connection.person, conversation, key)
-        self._origins.setdefault(whose, []).append(connection)
-
-    def forget(self, connection: Connection, conversation: ConversationId, key: UUID) -> None:
-        """The posting was answered. Another connection may still wait for the same key's answer."""
-        whose = (connection.person, conversation, key)
-        waiting = self._origins.get(whose)
-        if waiting is not None and connection in waiting:
-            waiting.remove(connection)
-            if not waiting:
-                del self._origins[whose]
-
     def say_again(
         self, connection: Connection, conversation: ConversationId, key: UUID, outcome: Outcome
     ) -> None:
@@ -253,16 +268,6 @@ class Hub:
         _acknowledge(connection, stream, outcome, said(conversation, key, outcome))
         if stream is not None:
             self._hint(stream, outcome.number)
-
-    async def _sweep(self, office: Office) -> None:
-        """A signed-out connection is closed by the bell at once; here, one whose time ran out or whose end is stuck."""
-        while True:
-            await asyncio.sleep(SWEEP)
-            now = office.clock()
-            for connection in list(self.connections):
-                connection.look()
-                if connection.signed_in.sign_in.expires_at <= now:
-                    connection.close(SIGNED_OUT)
 
 
 def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:
@@ -279,10 +284,6 @@ def _acknowledge(connection: Connection, stream: Stream | None, outcome: Outcome
             reader.own[outcome.number] = frame
             return
     connection.push(frame)
-
-
-def _in_session(entry: Entry, outcome: Outcome) -> Entry:
-    return replace(entry, session=outcome.session) if outcome.session is not None else entry
 
 
 def _ids(named: str) -> tuple[PracticeId, ConversationId]:

@@ -1,44 +1,53 @@
 """One connection's side of `quietline.v1`: each frame from the browser, and what it leads to."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections import deque
+from functools import partial
 from typing import Final, assert_never
 from uuid import UUID
 
 from channels.chat import frames
 from channels.chat.connection import Connection
-from channels.chat.frames import ABUSE, FRAME_LIMIT, TOO_LARGE, Unreadable
+from channels.chat.frames import ABUSE, FRAME_LIMIT, RESTARTING, TOO_LARGE, Unreadable
 from channels.chat.hub import Hub
+from channels.chat.pacing import Monotonic, Pacing
 from channels.chat.streams import Reader
 from messaging.errors import Malformed, Refusal
 from messaging.ids import ConversationId
-from messaging.posting import say
+from messaging.office import Office
+from messaging.posting import Offered, can_offer, offer, say
 from messaging.reading import enter
-from messaging.stored import Verdict
-from messaging.trust.access import Deed, admit
-from messaging.trust.pace import Pace, Rate
+from messaging.sessions.amending import correct, withdraw
+from messaging.stored import Outcome, Verdict
+from messaging.trust.access import Deed, Pass, admit
 
-SAYING: Final = Rate(burst=100, per_second=50)
-"""Per person: no one types like this; a flooder slows only himself."""
-SIGNING: Final = Rate(burst=5, per_second=1)
-"""Typing signs beyond this are dropped: they are not worth a refusal."""
+log = logging.getLogger(__name__)
+
 ABUSES: Final = 50
 """Unreadable frames on one connection before it is closed: a broken program, not a person."""
 OPEN_AT_ONCE: Final = 200
 """Conversations one connection may follow: a full caseload several times over."""
 
-Monotonic = Callable[[], float]
-
-
-class Pacing:
-    """The paces all connections of a node share, by person."""
-
-    def __init__(self) -> None:
-        self.saying = Pace(SAYING)
-        self.signing = Pace(SIGNING)
-
 
 class Protocol:
-    """Frames in; refusals, acknowledgements and messages out through the connection."""
+    """Frames in; refusals, acknowledgements and messages out through the connection.
+
+    Frames are taken one at a time, in the order of their coming. What can be done at once is; words are answered when they
+    are kept, without a task of their own; only what must ask memory first becomes a task of the hub's.
+    """
+
+    __slots__ = (
+        "_abuses",
+        "_backlog",
+        "_busy",
+        "_connection",
+        "_gone",
+        "_hub",
+        "_monotonic",
+        "_pacing",
+        "_readers",
+    )
 
     def __init__(self, hub: Hub, connection: Connection, pacing: Pacing, monotonic: Monotonic) -> None:
         self._hub = hub
@@ -47,40 +56,144 @@ class Protocol:
         self._monotonic = monotonic
         self._readers: dict[UUID, Reader] = {}
         self._abuses = 0
+        self._busy = False
+        self._backlog: deque[str | bytes] | None = None
+        self._gone = False
 
     def arrive(self) -> None:
         """The connection is there."""
-        self._hub.connections.add(self._connection)
-        self._hub.inboxes.arrive(self._connection)
+        self._hub.arrive(self._connection)
 
-    def leave(self) -> None:
-        """The connection has gone, whatever the reason."""
-        self._hub.connections.discard(self._connection)
-        self._hub.inboxes.leave(self._connection)
+    def take(self, frame: str | bytes) -> None:
+        """One frame, bytes when it was not text. Those that come while one is in hand wait, and so does the other end."""
+        if not self._busy:
+            self._begin(frame)
+            return
+        if self._backlog is None:
+            self._backlog = deque()
+        self._backlog.append(frame)
+        self._connection.wire.pause()
+
+    def flush(self) -> None:
+        """The wire takes frames again."""
+        self._connection.flush()
+
+    def gone(self) -> None:
+        """The connection has ended. What it said before that is still done."""
+        self._gone = True
+        self._connection.gone()
+        if not self._busy:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._hub.depart(self._connection)
         for reader in self._readers.values():
             self._hub.shut(reader)
         self._readers.clear()
 
-    async def receive(self, text: str | bytes) -> None:
-        """One frame. Refusals go back as frames; nothing here ends the connection but abuse."""
-        if isinstance(text, bytes):
-            self._refuse_abuse(Unreadable(Malformed("Frames are text."), {}))
-            return
-        if len(text) > FRAME_LIMIT or (not text.isascii() and len(text.encode()) > FRAME_LIMIT):
-            self._connection.close(TOO_LARGE)
-            return
+    # ------------------------------------------------------------ one frame at a time
+
+    def _begin(self, text: str | bytes) -> None:
         try:
-            frame = frames.decode(text)
-        except Unreadable as unreadable:
-            self._refuse_abuse(unreadable)
+            frame = self._frame(text)
+            if frame is not None:
+                self._act(frame)
+        except Exception as fault:  # an accident of ours: the other end comes back and resumes
+            self._fail(fault)
+
+    def _act(self, frame: frames.FromBrowser) -> None:
+        try:
+            if isinstance(frame, frames.Say) and self._say_at_once(frame):
+                return
+            if not isinstance(frame, frames.Slow):
+                self._do(frame)
+                return
+        except Refusal as refusal:
+            self._refuse(refusal, frame)
             return
+        self._busy = True
+        self._hub.spawn(self._ask(frame))
+
+    async def _ask(self, frame: frames.Slow) -> None:
         try:
             await self._dispatch(frame)
         except Refusal as refusal:
-            about = {"conversation": frame.conversation} if not isinstance(frame, frames.Ping) else {}
-            if isinstance(frame, frames.Say):
-                about["key"] = frame.key
-            self._connection.push(frames.refused(refusal, about))
+            self._refuse(refusal, frame)
+        except Exception as fault:  # as above
+            self._fail(fault)
+        except asyncio.CancelledError:  # the server stops: of what waits nothing is begun any more
+            self._connection.close(RESTARTING)
+            raise
+        finally:
+            self._proceed()
+
+    def _say_at_once(self, frame: frames.Say) -> bool:
+        """Words in a conversation that is followed and whose key is open need not ask anybody before they are kept."""
+        reader = self._readers.get(frame.conversation)
+        stream = self._hub.stream_of(ConversationId(frame.conversation)) if reader else None
+        if stream is None or not can_offer(self._hub.office, stream.practice, stream.id):
+            return False
+        asked = (self._connection.person, stream.id, frame.key)
+        if self._hub.answers.asking(asked) is not None:
+            return False
+        self._pacing.saying.take(self._connection.person, self._monotonic())
+        held = admit(self._connection.signed_in.person, stream.circle.conversation, Deed.SAY)
+        offered = offer(self._hub.office, held, frame.key, frame.text)
+        self._hub.answers.expect(asked, self._connection)
+        self._busy = True
+        asyncio.ensure_future(offered.written).add_done_callback(partial(self._kept, frame, offered))
+        return True
+
+    def _kept(self, frame: frames.Say, offered: Offered, written: "asyncio.Future[Outcome]") -> None:
+        conversation = ConversationId(frame.conversation)
+        self._hub.answers.forget((self._connection.person, conversation, frame.key))
+        try:
+            outcome = offered.accepted(written.result())
+            if outcome.verdict is Verdict.KNOWN:
+                self._hub.say_again(self._connection, conversation, frame.key, outcome)
+        except Refusal as refusal:
+            self._refuse(refusal, frame)
+        except (Exception, asyncio.CancelledError) as fault:  # as above; cancelled when the server stops
+            self._fail(fault)
+        self._proceed()
+
+    def _proceed(self) -> None:
+        self._busy = False
+        while self._backlog and not self._busy:
+            frame = self._backlog.popleft()
+            if self._connection.closing is None:
+                self._begin(frame)
+        if self._busy:
+            return
+        if self._backlog is not None:
+            self._backlog = None
+            self._connection.wire.resume()
+        if self._gone:
+            self._leave()
+
+    def _fail(self, fault: BaseException) -> None:
+        """Reported by its type only, for its text may hold words."""
+        log.error("live connection failed", extra={"fault": type(fault).__name__})
+        self._connection.close(RESTARTING)
+
+    def _frame(self, text: str | bytes) -> frames.FromBrowser | None:
+        if isinstance(text, bytes):
+            self._refuse_abuse(Unreadable(Malformed("Frames are text."), {}))
+            return None
+        if len(text) > FRAME_LIMIT or (not text.isascii() and len(text.encode()) > FRAME_LIMIT):
+            self._connection.close(TOO_LARGE)
+            return None
+        try:
+            return frames.decode(text)
+        except Unreadable as unreadable:
+            self._refuse_abuse(unreadable)
+            return None
+
+    def _refuse(self, refusal: Refusal, frame: frames.FromBrowser) -> None:
+        about = {"conversation": frame.conversation} if not isinstance(frame, frames.Ping) else {}
+        if isinstance(frame, frames.Keyed):
+            about["key"] = frame.key
+        self._connection.push(frames.refused(refusal, about))
 
     def _refuse_abuse(self, unreadable: Unreadable) -> None:
         self._abuses += 1
@@ -88,26 +201,34 @@ class Protocol:
             self._connection.close(ABUSE)
         self._connection.push(frames.refused(unreadable.refusal, unreadable.about))
 
-    async def _dispatch(self, frame: frames.FromBrowser) -> None:
+    # ------------------------------------------------------------ what each leads to
+
+    def _do(self, frame: frames.Quick) -> None:
         match frame:
-            case frames.Say():
-                await self._say(frame)
-            case frames.Open():
-                await self._open(frame)
-            case frames.Typing():
-                self._type(frame)
-            case frames.Read():
-                await self._mark_read(frame)
+            case frames.Typing() | frames.Gesture():
+                self._sign(frame)
             case frames.Shut():
                 reader = self._readers.pop(frame.conversation, None)
                 if reader is not None:
                     self._hub.shut(reader)
+                    reader.answer()
             case frames.Ping():
-                self._connection.push('{"type":"pong"}')
+                self._connection.push(frames.pong(self._hub.office.clock()))
             case _:
                 assert_never(frame)
 
-    async def _say(self, frame: frames.Say) -> None:
+    async def _dispatch(self, frame: frames.Slow) -> None:
+        match frame:
+            case frames.Say() | frames.Correct() | frames.Withdraw():
+                await self._keep(frame)
+            case frames.Open():
+                await self._open(frame)
+            case frames.Read():
+                await self._mark_read(frame)
+            case _:
+                assert_never(frame)
+
+    async def _keep(self, frame: frames.Keyed) -> None:
         self._pacing.saying.take(self._connection.person, self._monotonic())
         reader = self._readers.get(frame.conversation)
         conversation = ConversationId(frame.conversation)
@@ -117,32 +238,42 @@ class Protocol:
             held = admit(person, stream.circle.conversation, Deed.SAY)
         else:
             held, _ = await enter(self._hub.office, person, conversation, Deed.SAY)
-        self._hub.expect(self._connection, conversation, frame.key)
+        asked = (self._connection.person, conversation, frame.key)
+        await self._hub.answers.turn(asked)
+        self._hub.answers.expect(asked, self._connection)
         try:
-            outcome = await say(self._hub.office, held, frame.key, frame.text)
+            outcome = await _kept(self._hub.office, held, frame)
         finally:
-            self._hub.forget(self._connection, conversation, frame.key)
+            self._hub.answers.forget(asked)
         if outcome.verdict is Verdict.KNOWN:
             self._hub.say_again(self._connection, conversation, frame.key, outcome)
 
     async def _open(self, frame: frames.Open) -> None:
-        if frame.after < 0 or len(self._readers) >= OPEN_AT_ONCE:
+        more = frame.conversation not in self._readers
+        if frame.after < 0 or (more and len(self._readers) >= OPEN_AT_ONCE):
             raise Malformed("This cannot be opened so.")
         former = self._readers.pop(frame.conversation, None)
-        if former is not None:
-            self._hub.shut(former)
-        self._readers[frame.conversation] = await self._hub.open(
-            self._connection, ConversationId(frame.conversation), frame.after
-        )
+        try:
+            reader = await self._hub.open(self._connection, ConversationId(frame.conversation), frame.after)
+            if former is not None:
+                reader.inherit(former)
+            self._readers[frame.conversation] = reader
+        finally:
+            # After, not before: who opens once more, for one more tab, never seems to have gone in between.
+            if former is not None:
+                self._hub.shut(former)
+                former.answer()
 
-    def _type(self, frame: frames.Typing) -> None:
+    def _sign(self, frame: frames.Typing | frames.Gesture) -> None:
         reader = self._readers.get(frame.conversation)
         now = self._monotonic()
         if reader is not None and self._pacing.signing.left(self._connection.person, now) >= 1:
             self._pacing.signing.take(self._connection.person, now)
             stream = self._hub.stream_of(ConversationId(frame.conversation))
-            if stream is not None:
+            if stream is not None and isinstance(frame, frames.Typing):
                 self._hub.signs.type(stream, reader)
+            elif stream is not None and isinstance(frame, frames.Gesture):
+                self._hub.signs.gesture(stream, reader, frame.word)
 
     async def _mark_read(self, frame: frames.Read) -> None:
         reader = self._readers.get(frame.conversation)
@@ -151,3 +282,15 @@ class Protocol:
             await self._hub.office.memory.conversations.mark_read(
                 held.practice, held.conversation, held.person, frame.number
             )
+
+
+async def _kept(office: Office, held: Pass, frame: frames.Keyed) -> Outcome:
+    match frame:
+        case frames.Say():
+            return await say(office, held, frame.key, frame.text)
+        case frames.Correct():
+            return await correct(office, held, frame.key, frame.number, frame.text)
+        case frames.Withdraw():
+            return await withdraw(office, held, frame.key, frame.number)
+        case _:
+            assert_never(frame)

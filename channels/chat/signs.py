@@ -1,95 +1,263 @@
-"""Presence and typing in a live session: told to those in it, on every node, and never stored."""
+"""Presence, typing and one-tap words in a live session: told to those in it, on every node, and never stored.
+
+What is stored is a break: somebody whose last connection went, and who is on no node again for a while (`breaking`).
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from channels.chat.connection import Connection
-from channels.chat.frames import Sign
-from channels.chat.streams import Reader, Stream, presence, typing
-from messaging.errors import Refusal
-from messaging.ids import PersonId
+from channels.chat.frames import Word
+from channels.chat.passing import Passing, Ring, Sign, Told, read
+from channels.chat.rooms import Move, Room
+from channels.chat.streams import Reader, Stream, gesture, presence, typing
+from messaging.errors import Busy, Refusal
+from messaging.ids import ConversationId, PersonId
+from messaging.office import Office
+from messaging.sessions.breaking import PATIENCE, Break, note_break
 
 log = logging.getLogger(__name__)
 
-WAITING: Final = 1000
-"""Signs not yet passed on; beyond that they are dropped, for a late sign is a wrong one."""
+LOOK: Final = 1.0
+"""Seconds between looks at the rooms."""
+SLICE: Final = 50
+"""Rooms looked at before others have their turn."""
+ABANDONED: Final = 4 * 3600.0
+"""Seconds after which it no longer matters who left a room that nobody follows: the longest session is over."""
+TRIES: Final = (0.5, 2.0, 8.0, 0.0)
+"""Seconds after each failed try to write a break down, while the database is away."""
+_WORDS: Final = frozenset(Word)
 
-Ring = Callable[[str], Awaitable[None]]
+
+@dataclass(slots=True)
+class Terms:
+    """Seconds. A roll every `beat`; a node silent for `silence` is dead; a break is one after `patience`."""
+
+    beat: float = 10.0
+    silence: float = 25.0
+    patience: float = PATIENCE
+    look: float = LOOK
 
 
 class Signs:
     """Who is here, and who is writing."""
 
-    def __init__(self, node: str) -> None:
-        self._node = node
-        self._queue: asyncio.Queue[str] = asyncio.Queue(maxsize=WAITING)
+    def __init__(self, node: str, stream_of: Callable[[ConversationId], Stream | None]) -> None:
+        self.terms = Terms()
+        self._stream_of = stream_of
+        self._passing = Passing(node)
+        self._rooms: dict[ConversationId, Room] = {}
+        self._breaks: asyncio.Queue[Break] = asyncio.Queue()
+        self._echoed = 0.0
+        self._office: Office | None = None
 
-    async def run(self, ring: Ring) -> None:
-        """Passes signs on to the other nodes, until cancelled."""
-        while True:
-            payload = await self._queue.get()
-            try:
-                await ring(payload)
-            except Refusal:
-                log.warning("a sign was not passed on")
+    async def run(self, office: Office, ring: Ring) -> None:
+        """Owns what goes on beside the frames, until cancelled."""
+        self._office = office
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._passing.run(ring))
+            group.create_task(self._watch())
+            group.create_task(self._note_breaks(office))
 
-    def arrive(self, stream: Stream, connection: Connection, before: set[PersonId]) -> None:
-        """Somebody opened a live session's conversation: told to the others, and told who is there."""
-        if stream.circle.conversation.live is None:
+    # ------------------------------------------------------------ from this node
+
+    def arrive(self, stream: Stream, connection: Connection) -> None:
+        """A connection follows now: it is told who is there and who is gone, the others that somebody is there."""
+        room = self._room(stream)
+        if room is None:
             return
-        for other in before - {connection.person}:
+        me = connection.person
+        for other in room.present() - {me}:
             connection.push(presence(stream.id, other, here=True))
-        self._tell(stream, before)
-        self._pass_on(Sign.QUESTION, stream, connection.person, here=True)
+        for other, gone in room.gone.items():
+            if other != me:
+                connection.push(presence(stream.id, other, here=False, since=gone.since))
+        self._come(stream, room)
+        self._tell_nodes(room, Sign.QUESTION, (me,))
 
-    def leave(self, stream: Stream, person: PersonId, before: set[PersonId]) -> None:
-        """Somebody's connection no longer follows."""
-        self._tell(stream, before)
-        if person not in {r.connection.person for r in stream.readers}:
-            self._pass_on(Sign.PRESENCE, stream, person, here=False)
+    def leave(self, stream: Stream, person: PersonId) -> None:
+        """A connection no longer follows."""
+        room = self._rooms.get(stream.id)
+        if room is None or person in stream.people():
+            return
+        at = self._now()
+        self._told(room, room.went(person, None, at, time.monotonic()))
+        self._tell_nodes(room, Sign.PRESENCE, (person,), "0", at)
 
     def began(self, stream: Stream) -> None:
         """A session is live now: those who were there before it see each other, across nodes too."""
-        for who in stream.present():
-            stream.push(presence(stream.id, who, here=True), but=who)
-        for who in {r.connection.person for r in stream.readers}:
-            self._pass_on(Sign.PRESENCE, stream, who, here=True)
+        known = self._rooms.get(stream.id)
+        room = self._room(stream)
+        if room is not None and room is not known:
+            self._come(stream, room)
+            self._tell_nodes(room, Sign.QUESTION, tuple(room.here))
 
     def ended(self, stream: Stream) -> None:
-        """Nobody says any more when they leave, so nobody counts as there when the next session begins."""
-        stream.elsewhere.clear()
+        """Who leaves after the end is nobody's business."""
+        self._rooms.pop(stream.id, None)
 
     def type(self, stream: Stream, reader: Reader) -> None:
         """Somebody writes."""
-        if stream.circle.conversation.live is not None:
-            who = reader.connection.person
+        room, who = self._room(stream), reader.connection.person
+        if room is not None:
             stream.push(typing(stream.id, who), but=who)
-            self._pass_on(Sign.TYPING, stream, who, here=True)
+            self._tell_nodes(room, Sign.TYPING, (who,))
 
-    def heard(self, kind: Sign, stream: Stream, who: PersonId, *, here: bool) -> None:
-        """A sign from another node."""
-        if kind is Sign.TYPING:
-            stream.push(typing(stream.id, who), but=who)
+    def gesture(self, stream: Stream, reader: Reader, word: Word) -> None:
+        """Somebody says with one tap what they are doing."""
+        room, who = self._room(stream), reader.connection.person
+        if room is not None:
+            stream.push(gesture(stream.id, who, word), but=who)
+            self._tell_nodes(room, Sign.WORD, (who,), word)
+
+    # ------------------------------------------------------------ from other nodes
+
+    def heard(self, kind: str, node: str, items: str) -> None:
+        """Signs of another node, or the echo of our own: as long as we hear that, a silent node is dead and not we deaf."""
+        if node == self._passing.node:
+            self._echoed = time.monotonic()
             return
-        if kind is Sign.QUESTION:
-            for present in {r.connection.person for r in stream.readers}:
-                self._pass_on(Sign.PRESENCE, stream, present, here=True)
-        before = stream.present()
-        if here:
-            stream.elsewhere.add(who)
+        for told in read(kind, items):
+            room = self._rooms.get(told.conversation)
+            if room is not None and room.session == told.session:
+                self._hear(room, node, told)
+
+    def gap(self) -> None:
+        """The bell was away: nobody is dead for that, and whoever came meanwhile is asked for."""
+        now = time.monotonic()
+        for room in self._rooms.values():
+            for through in room.elsewhere.values():
+                through.heard = now
+            self._tell_nodes(room, Sign.QUESTION, tuple(room.here))
+
+    def _hear(self, room: Room, node: str, told: Told) -> None:
+        now = time.monotonic()
+        match told.kind:
+            case Sign.TYPING | Sign.WORD:
+                self._say(room, told)
+            case Sign.ROLL:
+                self._told(room, room.lists(node, set(told.people), told.at, now))
+            case Sign.PRESENCE if told.what == "0":
+                for who in told.people:
+                    self._told(room, room.went(who, node, told.at, now))
+            case Sign.PRESENCE | Sign.QUESTION:
+                for who in told.people:
+                    self._told(room, room.came(who, node, told.at, now))
+                if told.kind is Sign.QUESTION:
+                    self._answer(room)
+
+    def _answer(self, room: Room) -> None:
+        self._tell_nodes(room, Sign.PRESENCE, tuple(room.here), "1")
+        for who, gone in room.gone.items():
+            self._tell_nodes(room, Sign.PRESENCE, (who,), "0", gone.since)
+
+    def _say(self, room: Room, told: Told) -> None:
+        stream = self._stream_of(room.conversation)
+        if stream is None:
+            return
+        for who in told.people:
+            if told.kind is Sign.TYPING:
+                stream.push(typing(stream.id, who), but=who)
+            elif told.what in _WORDS:  # others are a newer node's
+                stream.push(gesture(stream.id, who, Word(told.what)), but=who)
+
+    # ------------------------------------------------------------ rooms
+
+    def _room(self, stream: Stream) -> Room | None:
+        """The room of the session that is live; a new one where there was none, or another session's."""
+        live = stream.circle.conversation.live
+        if live is None:
+            return None
+        room = self._rooms.get(stream.id)
+        if room is None or room.session != live.id:
+            room = self._rooms[stream.id] = Room(stream.practice, stream.id, live.id)
+        return room
+
+    def _come(self, stream: Stream, room: Room) -> None:
+        for who in stream.people() - room.here:
+            self._told(room, room.came(who, None, self._now(), time.monotonic()))
+
+    def _told(self, room: Room, moves: Iterable[Move]) -> None:
+        """Everyone in the room is told; who comes back after a noted break is noted too."""
+        stream = self._stream_of(room.conversation)
+        for move in moves:
+            if stream is not None:
+                since = None if move.here else move.at
+                frame = presence(stream.id, move.person, here=move.here, since=since)
+                stream.push(frame, but=move.person)
+            if move.before is not None and move.before.noted:
+                self._break(room, move.person, move.before.since, move.at)
+
+    def _break(self, room: Room, person: PersonId, since: datetime, until: datetime | None = None) -> None:
+        self._breaks.put_nowait(Break(room.practice, room.conversation, room.session, person, since, until))
+
+    def _tell_nodes(
+        self,
+        room: Room,
+        kind: Sign,
+        people: tuple[PersonId, ...],
+        what: str = "",
+        at: datetime | None = None,
+    ) -> None:
+        if people:
+            self._passing.tell(Told(kind, room.conversation, room.session, at or self._now(), people, what))
+
+    def _now(self) -> datetime:
+        """To the millisecond, as the nodes tell each other."""
+        if self._office is None:
+            raise RuntimeError("the hub is not running")
+        now = self._office.clock()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    # ------------------------------------------------------------ beside the frames
+
+    async def _watch(self) -> None:
+        """Calls the roll, forgets dead nodes, and notices breaks."""
+        called = 0.0
+        while True:
+            await asyncio.sleep(self.terms.look)
+            now = time.monotonic()
+            calling = now - called >= self.terms.beat
+            called = now if calling else called
+            for place, room in enumerate(list(self._rooms.values()), 1):
+                self._look(room, now, calling=calling)
+                if place % SLICE == 0:
+                    await asyncio.sleep(0)
+
+    def _look(self, room: Room, now: float, *, calling: bool) -> None:
+        if calling:
+            self._tell_nodes(room, Sign.ROLL, tuple(room.here))
+        if room.elsewhere and now - self._echoed < 2 * self.terms.beat:
+            self._told(room, room.forget_silent(now - self.terms.silence, now))
+        for person, gone in room.long_gone(now - self.terms.patience):
+            gone.noted = True
+            self._break(room, person, gone.since)
+        if self._stream_of(room.conversation) is None and not any(
+            gone.seen > now - ABANDONED for gone in room.gone.values()
+        ):
+            self._rooms.pop(room.conversation, None)
+
+    async def _note_breaks(self, office: Office) -> None:
+        while True:
+            broken = await self._breaks.get()
+            try:
+                await _noted(office, broken)
+            except Refusal:
+                log.info("a break was not noted", extra={"conversation": str(broken.conversation)})
+            except Exception as fault:  # unforeseen; the live room matters more than its record of breaks
+                log.error("a break was not noted", extra={"fault": type(fault).__name__})
+
+
+async def _noted(office: Office, broken: Break) -> None:
+    for pause in TRIES:
+        try:
+            await note_break(office, broken)
+        except Busy:
+            await asyncio.sleep(pause)
         else:
-            stream.elsewhere.discard(who)
-        self._tell(stream, before)
-
-    def _tell(self, stream: Stream, before: set[PersonId]) -> None:
-        if stream.circle.conversation.live is None:
             return
-        now = stream.present()
-        for who in before ^ now:
-            stream.push(presence(stream.id, who, here=who in now), but=who)
-
-    def _pass_on(self, kind: Sign, stream: Stream, who: PersonId, *, here: bool) -> None:
-        if stream.circle.conversation.live is not None and not self._queue.full():
-            self._queue.put_nowait(f"{kind} {self._node} {stream.practice}/{stream.id}/{who}/{int(here)}")

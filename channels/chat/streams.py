@@ -8,13 +8,14 @@ A reader is told each number once and in order, because it is only ever told `se
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from channels.chat import frames
 from channels.chat.connection import Connection
-from messaging.conversations import Circle, Session
-from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.messages import Entry
+from messaging.conversations import Circle, Conversation, Session
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.messages import Entry, EntryKind
 from messaging.trust.access import Pass
 
 
@@ -44,6 +45,16 @@ class Reader:
         self.seen = number
         self.connection.push(self.own.pop(number, frame) if self.own else frame)
 
+    def inherit(self, former: "Reader") -> None:
+        """Opened once more on one connection: acknowledgements not yet told keep their place in the order."""
+        later = [number for number in former.own if number > self.seen]
+        self.own.update({number: former.own.pop(number) for number in later})
+
+    def answer(self) -> None:
+        """No longer followed: what was asked is answered all the same."""
+        for number in sorted(self.own):
+            self.connection.push(self.own.pop(number))
+
 
 @dataclass(slots=True, eq=False)
 class Stream:
@@ -55,8 +66,6 @@ class Stream:
     last: int
     """The highest number known to be committed."""
     readers: set[Reader] = field(default_factory=set)
-    elsewhere: set[PersonId] = field(default_factory=set)
-    """Persons in the session through other nodes."""
     stale: bool = False
     """Who belongs to it or its session has changed: nothing is told before it was read anew."""
     pulling: bool = False
@@ -73,13 +82,23 @@ class Stream:
         """The conversation."""
         return self.circle.conversation.id
 
-    def present(self) -> set[PersonId]:
-        """Who is in the session room, here or on another node."""
-        return {r.connection.person for r in self.readers} | self.elsewhere
+    def people(self) -> set[PersonId]:
+        """Who follows it through this node."""
+        return {r.connection.person for r in self.readers}
 
-    def frame(self, entry: Entry, number: int) -> str:
-        """The entry's frame, encoded once for all readers."""
-        return frames.encode(frames.message(entry, number, self.circle.people.get(entry.author)))
+    def knows_less(self, found: Conversation, *, or_as_much: bool = False) -> bool:
+        """Whether this was read later than what the stream knows. Both only ever rise, and each reading sees both."""
+        known = self.circle.conversation
+        if (known.last_number, known.revision) == (found.last_number, found.revision):
+            return or_as_much
+        return known.last_number <= found.last_number and known.revision <= found.revision
+
+    def frame(self, entry: Entry, number: int, session: SessionId | None = None) -> str:
+        """The entry's frame, encoded once for all readers. `session`: what the writer found it to belong to."""
+        held = frames.message(entry, number, self.circle.people.get(entry.author))
+        if session is not None and entry.kind is EntryKind.MESSAGE:
+            held["session"] = session
+        return frames.encode(held)
 
     def tell(self, number: int, frame: str, *, if_room: bool = False) -> list[Reader]:
         """Hands `number` to every reader that is due for it; returns those with a gap."""
@@ -97,11 +116,19 @@ class Stream:
                 reader.connection.push(frame)
 
 
-def presence(conversation: UUID, person: UUID, *, here: bool) -> str:
-    """The presence frame."""
-    return frames.encode({"type": "presence", "conversation": conversation, "person": person, "here": here})
+def presence(conversation: UUID, person: UUID, *, here: bool, since: datetime | None = None) -> str:
+    """The presence frame; of who is gone also since when."""
+    held = {"type": "presence", "conversation": conversation, "person": person, "here": here}
+    if since is not None:
+        held["since"] = frames.moment(since)
+    return frames.encode(held)
 
 
 def typing(conversation: UUID, person: UUID) -> str:
     """The typing frame: that, never what."""
     return frames.encode({"type": "typing", "conversation": conversation, "person": person})
+
+
+def gesture(conversation: UUID, person: UUID, word: frames.Word) -> str:
+    """The frame of a one-tap word."""
+    return frames.encode({"type": "sign", "conversation": conversation, "person": person, "word": word})

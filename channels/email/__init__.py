@@ -7,5 +7,7 @@ arriving/    the dialog at the door, and the reader behind it
 mime/        what a letter is made of
 quoting/     what its writer wrote, and what they quoted
 senders/     who it really is from
+sealing/     OpenPGP: letters locked, and opened
 leaving/     composed once, carried to the relay
+examining/    what the doctor looks at
 """

@@ -10,13 +10,19 @@ from typing import Final
 
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
-from channels.email.leaving.courier import Courier
-from channels.email.terms import MailIn, Relay
+from channels.email.arriving.reception import Reception
+from channels.email.fetching.condition import Condition
+from channels.email.fetching.fetcher import Fetcher
+from channels.email.leaving.courier import Bag, Courier
+from channels.email.terms import ImapAccount, MailIn, Relay
 from messaging.errors import Busy
+from messaging.mail.checking_files import Checker, check_due
 from messaging.office import Office
 
 log = logging.getLogger(__name__)
 
+CHECK_LEASE: Final = 300.0
+"""Seconds a file is in one checker's hands before another may take it: longer than the slowest takes."""
 LOOK_IN: Final = 5.0
 LOOK_OUT: Final = 2.0
 """Seconds between looks for work nobody rang for: what was postponed, or what another node owed."""
@@ -35,14 +41,29 @@ async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event) -> Non
         await room.close()
 
 
+async def run_fetching(office: Office, terms: MailIn, account: ImapAccount, condition: Condition) -> None:
+    """Fetches from a mailbox elsewhere, on one node at a time."""
+    await Fetcher(office, Reception(office, terms), account, condition).run()
+
+
+async def run_checking(office: Office, checker: Checker | None, wake: asyncio.Event) -> None:
+    """Has files looked at that came by mail; those that wait from a time with a checker, when there is none any more.
+
+    One by one: a checker is a neighbour on the same machine, and looks at one file with all it has.
+    """
+    await _work([lambda: check_due(office, checker, CHECK_LEASE, 1)], wake, LOOK_IN)
+
+
 async def run_courier(office: Office, relay: Relay | None, wake: asyncio.Event) -> None:
     """Sends what is owed. `wake` is set after commits. Without a relay mail stays owed, in sight, and nothing is lost."""
     if relay is None:
         return
-    couriers = [Courier(office, relay) for _ in range(relay.connections)]
+    bag = Bag(office, size=relay.connections * 2)
+    couriers = [Courier(office, relay, bag) for _ in range(relay.connections)]
     try:
         await _work([courier.send_due for courier in couriers], wake, LOOK_OUT)
     finally:
+        await bag.empty()
         for courier in couriers:
             await courier.close()
 

@@ -7,8 +7,11 @@ from typing import Final
 
 from messaging.trust.pace import Rate
 
-BORDERS: Final = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
-"""Where our own border server may stand: this machine and private networks."""
+BORDERS: Final = ("127.0.0.0/8", "::1/128")
+"""Where our own border server may stand unless the operator names its network: on this machine.
+
+Not every private network: in a shared one any neighbour could write their own Authentication-Results.
+"""
 MEBIBYTE: Final = 1024 * 1024
 PER_ADDRESS: Final = Rate(burst=200, per_second=0.2)
 """Letters to one reply address: a person writes some a day; a loop or a flood is slowed, never lost."""
@@ -27,6 +30,8 @@ class MailIn:
     size_limit: int = 30 * MEBIBYTE
     authserv_id: str | None = None
     borders: tuple[str, ...] = BORDERS
+    arc_sealers: tuple[str, ...] = ()
+    """Domains of forwarders that are believed about what they saw (ARC)."""
     dns: tuple[str, int] | None = None
     per_address: Rate = PER_ADDRESS
     readers: int = 2
@@ -75,6 +80,27 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """A mailbox elsewhere. `security`: tls (from the start), starttls (required), none; the first two verified."""
+
+    host: str
+    port: int
+    security: str
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    """Instead of the system's certificate authorities."""
+    every: float = 30.0
+    """Seconds between looks, where the server does not tell of new letters by itself."""
+
+    @property
+    def name(self) -> str:
+        """What the mailbox is remembered by; another password or port is still the same mailbox."""
+        return f"{self.username}@{self.host}/{self.folder}"
+
+
+@dataclass(frozen=True, slots=True)
 class Relay:
     """Where outgoing mail is handed over. `security`: none, tls (from the start), starttls (required); both verified."""
 
@@ -85,7 +111,7 @@ class Relay:
     password: str | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     """Instead of the system's certificate authorities."""
-    connections: int = 4
+    connections: int = 8
     timeout: float = 60.0
     """Seconds for each answer but the last."""
     final_timeout: float = 600.0

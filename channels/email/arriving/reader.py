@@ -6,11 +6,13 @@ claim > open > read (a process apart) > judge the sender > the table of decision
 import contextlib
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.parse_worker import Judge, Read, Told
 from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
 from channels.email.leaving.composing import DEFAULT_WORDS
 from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
@@ -18,6 +20,7 @@ from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.terms import MailIn
 from messaging.errors import Busy
 from messaging.ids import MailId
+from messaging.locking import key_of, offer_key, practice_secret
 from messaging.mail import originals
 from messaging.mail.delivering import owed_mail_named
 from messaging.mail.letters import Arrival, Enclosure, Reading
@@ -28,9 +31,12 @@ from messaging.trust.encryption import CannotOpen
 
 log = logging.getLogger(__name__)
 
-LEASE: Final = 300.0
-"""Seconds a reader may hold its originals: several times what the slowest takes."""
+LEASE: Final = 60.0
+"""Seconds a reader may hold its originals: longer than the slowest letter takes, and all that a crash delays one. Where
+two slow ones come together the second may be read twice, which does no harm."""
 AT_ONCE: Final = 2
+ALSO: Final = 50
+"""Other recipients that are named; a letter to hundreds is a mailing."""
 TRIES: Final = 3
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
@@ -87,13 +93,26 @@ class Reader:
             return await originals.decide(office, original, OriginalState.REFUSED, "erased")
         recent = (*(at.recent if at else ()), NOTICE_WORDS)
         told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
-        reading = as_reading(told)
+        letter = await self.opened(at, told, recent)
+        told, reading = letter.told, as_reading(letter.told, arrival.recipient, letter)
         if arrival.bounce_of is not None:
             return await self._report(original, arrival.bounce_of, told, reading)
         if at is None:
             return await originals.hold(office, original, Reason.GENERAL_ADDRESS.value, reading)
         verdict = await self._verdict(arrival, raw)
         return await self._decided(original, at, told, reading, verdict)
+
+    async def opened(self, at: Standing | None, told: Told, recent: tuple[str, ...]) -> Unsealed:
+        """With the practice's key and the client's; who writes to nobody has neither. Raises Unread."""
+        if at is None or at.client is None or told.locked is None:
+            return Unsealed(told)
+        theirs = await key_of(self._office, at.client.practice, at.client.id)
+        certificate = theirs.key.certificate if theirs else b""
+        keys = Keys(partial(practice_secret, self._office, at.practice), certificate)
+        try:
+            return await unsealed(self._room, told, recent, keys)
+        except Unread:  # it would have unfolded beyond every limit: held like any other that stays locked
+            return Unsealed(told)
 
     async def _verdict(self, arrival: Arrival, raw: bytes) -> Verdict:
         question = Judge(
@@ -104,6 +123,7 @@ class Reader:
             authserv_id=self._terms.authserv_id,
             trusted=arrival.at_border,
             dns=self._terms.dns,
+            sealers=self._terms.arc_sealers,
         )
         try:
             return await self._room.judge(question)
@@ -128,7 +148,16 @@ class Reader:
                 if told.letter.unreadable is not None:
                     return await originals.hold(office, original, "encrypted", reading)
                 weak = decision.outcome is Outcome.DELIVER_WEAK
-                return await deliver(office, original, at, reading, weak=weak)
+                state = await deliver(office, original, at, reading, weak=weak)
+                if not weak:
+                    await self._offer_key(at, told)
+                return state
+
+    async def _offer_key(self, at: Standing, told: Told) -> None:
+        """A key that came along with a letter beyond doubt: its owner is asked whether to use it, on their own page."""
+        if at.client is not None and told.key_along:
+            with contextlib.suppress(Busy):  # it comes along again with the next letter
+                await offer_key(self._office, at.client, told.key_along)
 
     def _sender(self, at: Standing, told: Told) -> Sender:
         address = told.letter.sender
@@ -136,8 +165,8 @@ class Reader:
             return Sender.UNCLEAR
         if self._is_own(at.practice.mail_domain or self._terms.domain, address):
             return Sender.OWN
-        known = at.client.email if at.client else None
-        return Sender.REGISTERED if known and same_mailbox(known, address) else Sender.OTHER
+        known = any(same_mailbox(one, address) for one in at.addresses)
+        return Sender.REGISTERED if known else Sender.OTHER
 
     def _is_own(self, domain: str, address: str) -> bool:
         """Ours: a letter from it is a loop, or somebody who plays us."""
@@ -165,9 +194,11 @@ class Reader:
         return await note_automatic(office, original, reading, kind, with_words=False)
 
 
-def as_reading(told: Told) -> Reading:
-    """What was read, as the acts know it."""
+def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = None) -> Reading:
+    """What was read, as the acts know it. `arrived_at`: the address it was for, which is nobody else's."""
     letter = told.letter
+    also = dict.fromkeys(canonical(one.address) for one in (*letter.to, *letter.cc) if one.address)
+    also.pop(canonical(arrived_at), None)
     return Reading(
         key=told.key,
         sender=letter.sender,
@@ -178,4 +209,7 @@ def as_reading(told: Told) -> Reading:
         answers=(*letter.in_reply_to, *reversed(letter.references))[:50],
         notes=letter.problems,
         enclosures=tuple(Enclosure(a.name, a.content_type, a.content) for a in letter.attachments),
+        also=tuple(also)[:ALSO],
+        signed=unsealed.signed if unsealed else None,
+        opened=unsealed.opened if unsealed else False,
     )

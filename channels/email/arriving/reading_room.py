@@ -11,11 +11,16 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from channels.email.arriving.parse_worker import FRAME_LIMIT, Judge, Read, Told, encode_frame
+from channels.email.arriving.answering import FRAME_LIMIT, encode_frame
+from channels.email.arriving.parse_worker import Judge, Read, Told
+from channels.email.sealing.opening import Check, Unlock, Unlocked
 from channels.email.senders.authenticity import Verdict
 
 ROOT: Final = Path(__file__).parents[3]
-READ_SECONDS: Final = 10.0
+READ_SECONDS: Final = 30.0
+"""For a worker that waits for a core; one that uses it is ended by its own limit long before."""
+PARSING: Final = "channels.email.arriving.parse_worker"
+UNLOCKING: Final = "channels.email.arriving.unlock_worker"
 JUDGE_SECONDS: Final = 25.0
 """DNS may take 15 of them (`resolving.CHECK_SECONDS`)."""
 
@@ -41,6 +46,15 @@ class ReadingRoom:
         """Whom it is from. Raises Unread."""
         return await self._ask(question, Verdict, JUDGE_SECONDS)
 
+    async def unlock(self, question: Unlock | Check) -> Unlocked:
+        """What is inside, and who signed it; by a process that ends with the secret it was lent. Raises Unread."""
+        async with self._seats:
+            process = await _start(UNLOCKING)
+            try:
+                return await _told(process, question, Unlocked, READ_SECONDS)
+            finally:
+                await _end(process)
+
     async def close(self) -> None:
         """Ends the processes."""
         while self._idle:
@@ -48,11 +62,7 @@ class ReadingRoom:
 
     async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
         async with self._seats, self._process() as process:
-            try:
-                async with asyncio.timeout(seconds):
-                    return msgspec.msgpack.decode(await _exchange(process, encode_frame(question)), type=kind)
-            except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as fault:
-                raise Unread from fault
+            return await _told(process, question, kind, seconds)
 
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[asyncio.subprocess.Process]:
@@ -68,18 +78,26 @@ class ReadingRoom:
         self._idle.append(process)
 
 
-async def _start() -> asyncio.subprocess.Process:
+async def _start(work: str = PARSING) -> asyncio.subprocess.Process:
     # Nothing of our environment: it may hold the database's password, and a letter's reader needs none of it.
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "channels.email.arriving.parse_worker",
+        work,
         cwd=ROOT,
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
+
+
+async def _told(process: asyncio.subprocess.Process, question: object, kind: type[T], seconds: float) -> T:
+    try:
+        async with asyncio.timeout(seconds):
+            return msgspec.msgpack.decode(await _exchange(process, encode_frame(question)), type=kind)
+    except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as fault:
+        raise Unread from fault
 
 
 async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> bytes:

@@ -29,6 +29,8 @@ ACCIDENT: Final = "451 4.3.0 Please try again later"
 """For every fault of ours, and never with its text: the sender keeps the letter and comes again."""
 UNKNOWN: Final = Refusal(550, "5.1.1", "No such address")
 REPLY_ONLY: Final = Refusal(550, "5.1.1", "Please reply to the address in our mail")
+NOT_OURS: Final = (UNKNOWN, REPLY_ONLY)
+"""What is said of addresses that lead nowhere; the other refusals are about addresses we know."""
 REVOKED: Final = Refusal(550, "5.2.1", "This address is no longer in use")
 NO_REPORTS: Final = Refusal(550, "5.7.1", "Reports are not accepted here")
 TOO_BIG: Final = Refusal(552, "5.3.4", "The message is too big")
@@ -77,14 +79,21 @@ class Reception:
         try:
             if not self._office.room_left():
                 return NO_ROOM
-            return await self._recipient(address, mail_from)
+            return self._paced(await self.of(address, report=not mail_from))
         except TooFast:
             return TOO_FAST
         except Exception as fault:  # whatever it was, the sender must keep the letter and come again
             log.warning("recipient not looked up", extra={"fault": type(fault).__name__})
             return TRY_LATER
 
-    async def _recipient(self, address: str, mail_from: str) -> Recipient | Refusal:
+    def _paced(self, found: Recipient | Refusal) -> Recipient | Refusal:
+        if isinstance(found, Recipient):
+            to = found.destination
+            self._pace.take(found.bounce_of or (to.conversation, to.person), time.monotonic())
+        return found
+
+    async def of(self, address: str, *, report: bool) -> Recipient | Refusal:
+        """Whom an address stands for, at whatever pace. `report`: the letter's sender is empty. Raises Busy."""
         host = address.rpartition("@")[2]
         bounce = read_bounce_address(
             address, self._office.installation.bounce_key, domain=host, now=self._office.clock()
@@ -102,10 +111,9 @@ class Reception:
             return UNKNOWN
         if found.revoked:
             return REVOKED
-        if not mail_from:
+        if report:
             # A null sender is a report, and reports about our mail go to its bounce address, which proves itself.
             return NO_REPORTS
-        self._pace.take((found.conversation, found.person), time.monotonic())
         return Recipient(address, Destination(found.practice, found.conversation, found.person))
 
     async def _report(self, address: str, name: bytes) -> Recipient | Refusal:
@@ -115,7 +123,6 @@ class Reception:
         owed = await owed_mail_named(self._office, mail)
         if owed is None:
             return UNKNOWN
-        self._pace.take(mail, time.monotonic())
         return Recipient(address, Destination(owed.practice, owed.conversation, owed.person), mail)
 
     def _token(self, address: str, host: str) -> str | None:

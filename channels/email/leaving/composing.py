@@ -67,7 +67,7 @@ def compose_notice(envelope: Envelope, link: str, words: NoticeWords = DEFAULT_W
     if not _SAFE_LINK.fullmatch(link):
         raise ValueError("a notice needs a plain http(s) link")
     text = f"{words.opening}\n\n{words.invitation}\n{link}\n\n{words.closing}\n"
-    return _crlf([*_headers(envelope), *_text_part("plain", text)])
+    return crlf([*header_lines(envelope), *text_part("plain", text)])
 
 
 def compose_full(envelope: Envelope, text: str, *, marker: str = REPLY_ABOVE) -> bytes:
@@ -75,21 +75,23 @@ def compose_full(envelope: Envelope, text: str, *, marker: str = REPLY_ABOVE) ->
 
     The first line is the marker below which nothing is read when the client answers.
     """
+    return crlf([*header_lines(envelope), *words_part(envelope, text, marker)])
+
+
+def words_part(envelope: Envelope, text: str, marker: str = REPLY_ABOVE) -> list[str]:
+    """The words as plain text and as a page: the lines of one part, beginning with its Content-Type."""
     marker = _one_line(marker)
     body = _TEXT_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    boundary = _boundary(envelope.message_id)
-    return _crlf(
-        [
-            *_headers(envelope),
-            f'Content-Type: multipart/alternative; boundary="{boundary}"',
-            "",
-            f"--{boundary}",
-            *_text_part("plain", f"{marker}\n\n{body}\n"),
-            f"--{boundary}",
-            *_text_part("html", _markup(marker, body)),
-            f"--{boundary}--",
-        ]
-    )
+    boundary = boundary_of(envelope.message_id)
+    return [
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        "",
+        f"--{boundary}",
+        *text_part("plain", f"{marker}\n\n{body}\n"),
+        f"--{boundary}",
+        *text_part("html", _markup(marker, body)),
+        f"--{boundary}--",
+    ]
 
 
 def folded_references(references: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,7 +108,8 @@ def folded_references(references: tuple[str, ...]) -> tuple[str, ...]:
     return (*first, *reversed(kept))
 
 
-def _headers(envelope: Envelope) -> list[str]:
+def header_lines(envelope: Envelope) -> list[str]:
+    """The header of one of our mails, up to MIME-Version. Raises ValueError for an address or id that could break it."""
     for address in (envelope.sender, envelope.recipient, envelope.reply_to):
         if not valid_address(address):
             raise ValueError("an address of the mail to be sent is not valid")
@@ -133,7 +136,7 @@ def _headers(envelope: Envelope) -> list[str]:
     return [*lines, "MIME-Version: 1.0"]
 
 
-def _text_part(kind: str, text: str) -> list[str]:
+def text_part(kind: str, text: str) -> list[str]:
     """Encode text 7-bit safe: quoted-printable where it stays readable, base64 where it would not."""
     data = text.replace("\n", "\r\n").encode("utf-8")
     foreign = sum(1 for byte in data if byte > 0x7E)
@@ -193,11 +196,13 @@ def _encoded_words(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(word.encode('utf-8')).decode('ascii')}?=" for word in words)
 
 
-def _boundary(message_id: str) -> str:
+def boundary_of(message_id: str) -> str:
+    """What separates the parts of this mail."""
     # Derived, not random, so that the bytes are a function of the letter. "=_" cannot occur in quoted-printable
     # or base64 (RFC 2045 section 6.7), so no letter can contain its own boundary.
     return f"=_{binascii.crc32(message_id.encode()):08x}"
 
 
-def _crlf(lines: list[str]) -> bytes:
+def crlf(lines: list[str]) -> bytes:
+    """The lines as they go over the wire."""
     return ("\r\n".join(lines) + "\r\n").encode("ascii")

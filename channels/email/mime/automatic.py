@@ -5,14 +5,24 @@ from enum import StrEnum
 
 from channels.email.mime.headers import Headers, read_parameters
 
+# What answering machines without the standard's field say of themselves; its value does not matter.
+_RESPONDERS = (
+    "x-autorespond",
+    "x-autoresponder",
+    "x-autoreply-from",
+    "x-auto-reply-from",
+    "x-mail-autoreply",
+    "x-ms-exchange-inbox-rules-loop",
+)
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
 class Automatic(StrEnum):
-    """Who wrote a letter: a person, an answering machine, a mail server, or a mailing list."""
+    """Who wrote a letter: a person, an answering machine, a calendar, a mail server, or a mailing list."""
 
     HUMAN = "human"
     AUTO_REPLY = "auto_reply"
+    CALENDAR = "calendar"
     REPORT = "report"
     LIST = "list"
 
@@ -47,7 +57,12 @@ def _answering_machine(headers: Headers) -> bool:
         return True
     if _keyword(headers, "x-apple-action") == "vacation":  # iCloud's responder sends no standard field
         return True
-    return any(map(headers.raw, ("x-autorespond", "x-autoresponder", "x-ms-exchange-inbox-rules-loop")))
+    if (
+        _keyword(headers, "x-post-messageclass").startswith("9")
+        or _keyword(headers, "x-fc-machinegenerated") == "true"
+    ):
+        return True
+    return any(map(headers.raw, _RESPONDERS))
 
 
 def _null_sender(headers: Headers) -> bool:

@@ -10,6 +10,7 @@ from channels.email.mime.calendars import invitation_line
 from channels.email.mime.parts import Part
 from channels.email.mime.plain_text import html_to_text
 from channels.email.mime.sanitising import sanitise
+from channels.email.mime.wrappers import is_smime, is_tnef
 
 MARKUP_LIMIT = 1024 * 1024  # read for its words; what may be shown as HTML is bounded by the sanitiser
 TANGLED = "The formatted version was too long or too tangled to show; its words are shown as plain text."
@@ -22,6 +23,7 @@ class Unreadable(StrEnum):
     SMIME = "smime"
     OPENPGP = "openpgp"
     SIGNED_WRAPPER = "signed_wrapper"
+    PACKED = "packed"
 
     @property
     def notice(self) -> str:
@@ -32,9 +34,17 @@ class Unreadable(StrEnum):
 _NOTICES = {
     Unreadable.SMIME: "This letter is encrypted (S/MIME) and cannot be read here. The original is kept.",
     Unreadable.OPENPGP: "This letter is encrypted (OpenPGP) and cannot be read here. The original is kept.",
-    Unreadable.SIGNED_WRAPPER: "This letter is inside a signature (S/MIME) that is not opened here. The original is kept.",
+    Unreadable.SIGNED_WRAPPER: (
+        "This letter is inside a signature (S/MIME) that could not be opened. The original is kept."
+    ),
+    Unreadable.PACKED: "This letter is packed (S/MIME) in a way not read here. The original is kept.",
 }
-_HIDDEN_TYPES = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_UNOPENED = {"signed-data": Unreadable.SIGNED_WRAPPER, "compressed-data": Unreadable.PACKED}
+BESIDE_WORDS = frozenset({Unreadable.SMIME, Unreadable.SIGNED_WRAPPER, Unreadable.PACKED})
+PART_SEALED = (
+    "A part of the letter is encrypted or signed (S/MIME) and could not be read here; it is kept as a file."
+)
+SIGNED = "The letter is signed; the signature was not checked here."
 
 
 @dataclass(slots=True)
@@ -65,16 +75,38 @@ class _Block:
 
 def read_words(root: Part) -> Words:
     """Gather the words of a letter in the order in which its parts stand."""
-    words = Words(unreadable=_unreadable(root))
+    words = Words()
     blocks = list(_blocks(root, words.problems))
-    words.text = "\n".join(filter(None, (block.as_text().strip("\n") for block in blocks)))
+    if not _text_of(
+        blocks
+    ).strip():  # Outlook's wrapper says the same once more, so only where nothing else is said
+        blocks = list(_wrapped_blocks(root, words.problems)) or blocks
+    words.text = _text_of(blocks)
     if any(block.markup for block in blocks):
         words.html = sanitise("".join(block.as_markup() for block in blocks))
         if words.html is None:
             words.problems.append(TANGLED)
-    if words.unreadable is None and words.text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
-        words.unreadable = Unreadable.OPENPGP
+    _note_wrappers(words, root)
     return words
+
+
+def _note_wrappers(words: Words, root: Part) -> None:
+    """Say what was sealed or signed. Words that stand beside a sealed part are read like any others."""
+    sealed = _unreadable(root)
+    if words.text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
+        sealed = Unreadable.OPENPGP
+    elif sealed in BESIDE_WORDS and words.text.strip():
+        words.problems.append(PART_SEALED)
+        sealed = None
+    words.unreadable = sealed
+    if any(
+        part.content_type == "multipart/signed" or (is_smime(part) and part.children) for part in root.walk()
+    ):
+        words.problems.append(SIGNED)
+
+
+def _text_of(blocks: list[_Block]) -> str:
+    return "\n".join(filter(None, (block.as_text().strip("\n") for block in blocks)))
 
 
 def is_words(part: Part) -> bool:
@@ -91,6 +123,8 @@ def is_words(part: Part) -> bool:
 
 
 def _blocks(part: Part, problems: list[str]) -> Iterator[_Block]:
+    if is_tnef(part):
+        return
     if part.content_type == "multipart/alternative":
         yield from _alternative(part, problems)
     elif part.children:
@@ -98,6 +132,13 @@ def _blocks(part: Part, problems: list[str]) -> Iterator[_Block]:
             yield from _blocks(child, problems)
     elif is_words(part):
         yield _leaf(part, problems)
+
+
+def _wrapped_blocks(root: Part, problems: list[str]) -> Iterator[_Block]:
+    for part in root.walk():
+        if is_tnef(part):
+            for child in part.children:
+                yield from _blocks(child, problems)
 
 
 def _alternative(part: Part, problems: list[str]) -> Iterator[_Block]:
@@ -146,7 +187,6 @@ def _unreadable(root: Part) -> Unreadable | None:
     for part in root.walk():
         if part.content_type == "multipart/encrypted":
             return Unreadable.OPENPGP
-        if part.content_type in _HIDDEN_TYPES or part.file_name.lower() == "smime.p7m":
-            kind = part.parameters.get("smime-type", "").lower()
-            return Unreadable.SIGNED_WRAPPER if kind == "signed-data" else Unreadable.SMIME
+        if is_smime(part) and not part.children:
+            return _UNOPENED.get(part.parameters.get("smime-type", ""), Unreadable.SMIME)
     return None

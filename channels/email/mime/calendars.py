@@ -2,8 +2,11 @@
 
 import re
 
+from channels.email.mime.parts import Part
+
 LINE_LIMIT = 300
 VALUE_LIMIT = 120
+METHOD_WITHIN = 4096  # it stands before the first event; a whole calendar need not be searched for it
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _PROPERTY = re.compile(r"([A-Z-]{1,20})((?:;[^:\r\n]{0,200})?):([^\r\n]*)", re.IGNORECASE)
@@ -11,6 +14,29 @@ _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?")
 _ZONE = re.compile(r"TZID=\"?([^;:\"]{1,60})", re.IGNORECASE)
 _COMMON_NAME = re.compile(r"CN=\"?([^;:\"]{1,100})", re.IGNORECASE)
 _KINDS = {"CANCEL": "Cancelled appointment", "REPLY": "Answer to an invitation", "REQUEST": "Invitation"}
+
+
+_ANSWERS = {"REPLY", "COUNTER", "REFRESH"}
+"""What the one who was invited sends back (RFC 5546 1.4)."""
+
+
+def is_answer(root: Part) -> bool:
+    """Whether a calendar wrote this when somebody pressed "yes" or "no", though its headers are a person's.
+
+    Only a part that is to be shown counts (RFC 6047 2.4 wants the method beside its type): an answer that somebody
+    encloses as a file in their letter does not make the letter an answer.
+    """
+    return any(
+        part.content_type == "text/calendar"
+        and part.disposition != "attachment"
+        and (part.parameters.get("method") or _method(part.content)).upper() in _ANSWERS
+        for part in root.walk()
+    )
+
+
+def _method(calendar: bytes) -> str:
+    found = re.search(rb"(?im)^METHOD:[ \t]*([A-Z-]{1,20})[ \t]*\r?$", calendar[:METHOD_WITHIN])
+    return found[1].decode() if found else ""
 
 
 def invitation_line(calendar: str) -> str:

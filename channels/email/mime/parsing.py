@@ -12,9 +12,11 @@ from email.utils import parsedate_to_datetime
 from channels.email.mime.attachments import Attachment, as_attachment
 from channels.email.mime.automatic import Automatic, kind_of
 from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
+from channels.email.mime.calendars import is_answer
 from channels.email.mime.headers import Headers, split_letter
 from channels.email.mime.mailboxes import Mailbox, read_mailboxes
 from channels.email.mime.parts import PART_LIMIT, Part, read_tree
+from channels.email.mime.wrappers import Unwrapping, unwrap
 
 REFERENCE_LIMIT = 50  # each is a look-up; a letter with a thousand would be an amplifier
 MESSAGE_ID_LIMIT = 500
@@ -22,7 +24,6 @@ SUBJECT_LIMIT = 1000
 DATE_LIMIT = 100
 
 _MESSAGE_ID = re.compile(r"<([^<>\s,]{1,500})>|([^<>\s,;]{1,500})")
-_WINMAIL = "An Outlook wrapper (winmail.dat) came with this letter; files inside it cannot be opened here."
 _PARTS = (
     f"The letter has more than {PART_LIMIT} parts or is nested too deeply; the rest is only in the original."
 )
@@ -74,8 +75,9 @@ class Refusal:
 
 def parse(raw: bytes) -> ParsedLetter:
     """Read a letter. Total: whatever the bytes, there is an answer, and `problems` says what was wrong."""
-    root, too_many = read_tree(raw)
-    headers = root.headers
+    tree, too_many = read_tree(raw)
+    unwrapped = unwrap(tree)
+    root, headers = unwrapped.root, tree.headers
     words = read_words(root)
     attachments = tuple(_attachments(root))
     return ParsedLetter(
@@ -92,9 +94,9 @@ def parse(raw: bytes) -> ParsedLetter:
         text=words.text,
         html=words.html,
         attachments=attachments,
-        automatic=kind_of(headers),
+        automatic=_written_by(root),
         unreadable=words.unreadable,
-        problems=tuple(_problems(root, words, attachments, too_many=too_many)),
+        problems=tuple(_problems(unwrapped, words, too_many=too_many)),
     )
 
 
@@ -132,6 +134,11 @@ def message_ids(text: str, limit: int = REFERENCE_LIMIT) -> list[str]:
     return found if len(found) <= limit else [found[0], *found[-(limit - 1) :]]
 
 
+def _written_by(root: Part) -> Automatic:
+    kind = kind_of(root.headers)
+    return Automatic.CALENDAR if kind is Automatic.HUMAN and is_answer(root) else kind
+
+
 def _from_count(headers: Headers) -> int:
     # Where the headers were cut another From may stand beyond the cut, so there is none to rely on.
     return 0 if headers.cut else len(headers.all("from"))
@@ -159,18 +166,14 @@ def _attachments(root: Part) -> Iterator[Attachment]:
             yield as_attachment(part, number)
 
 
-def _problems(
-    root: Part, words: Words, attachments: tuple[Attachment, ...], *, too_many: bool
-) -> Iterator[str]:
+def _problems(unwrapped: Unwrapping, words: Words, *, too_many: bool) -> Iterator[str]:
+    root = unwrapped.root
     if root.headers.cut:
         yield _HEADERS
-    if too_many:
+    if too_many or unwrapped.too_many:
         yield _PARTS
+    yield from unwrapped.problems
     yield from dict.fromkeys(part.problem for part in root.walk() if part.problem)
     yield from dict.fromkeys(words.problems)
-    if any(
-        one.content_type == "application/ms-tnef" or one.name.lower() == "winmail.dat" for one in attachments
-    ):
-        yield _WINMAIL
     if words.unreadable is None and not words.text.strip():
         yield _NO_WORDS

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 QUOTE_DEPTH_LIMIT = 10
 LINK_LIMIT = 300
+ORIGINAL = "-----Original Message-----"
 
 # A tag never reaches over the next "<", so that a thousand broken ones cost no more than a thousand whole ones.
 _TOKEN = re.compile(
@@ -67,7 +68,13 @@ _QUOTE_HOLDERS = {
     "moz-cite-prefix",
     "gmail_attr",
 }
-_QUOTE_HOLDERS |= {"ms-outlook-mobile-reference-message", "mail-editor-reference-message-container"}
+_SIGNATURES = {"gmail_signature", "zm-_id_-sgn"}
+_QUOTE_HOLDERS |= {
+    "name:quote",
+    "tutanota_quote",
+    "ms-outlook-mobile-reference-message",
+    "mail-editor-reference-message-container",
+}
 
 
 def html_to_text(markup: str) -> str:
@@ -108,7 +115,7 @@ class _Open:
 @dataclass(slots=True)
 class _Writer:
     lines: list[str] = field(default_factory=list)
-    line: str = ""
+    line: list[str] = field(default_factory=list)  # pieces, since a line of a million grows no faster so
     words: int = 0
     depth: int = 0
     gap: bool = False
@@ -180,12 +187,18 @@ class _Writer:
                 self._add(f" ({closed.link})")
 
     def _mark_quotation(self, tag: str, attributes: dict[str, str]) -> None:
-        marks = {attributes.get("id", "").lower(), *attributes.get("class", "").lower().split()}
+        marks = {
+            attributes.get("id", "").lower(),
+            f"name:{attributes.get('name', '').lower()}",
+            *attributes.get("class", "").lower().split(),
+        }
         if not self.rest_is_quoted and marks & _REST_IS_QUOTED:
+            # A divider, not a mark on each line: people write their answers into what stands below.
             self.rest_is_quoted = True
             self._end_block(gap=True)
-            self.depth += 1
-        if "gmail_signature" in marks and not (self.lines and self.lines[-1].endswith("--")):
+            self._add(ORIGINAL)
+            self._end_line()
+        if marks & _SIGNATURES and not (self.lines and self.lines[-1].endswith("--")):
             self._end_block(gap=False)
             self._add("--")
             self._end_line()
@@ -223,16 +236,17 @@ class _Writer:
     def _add(self, text: str) -> None:
         if not text:
             return
-        if not self.preformatted and (not self.line or self.line.endswith(" ")):
+        if not self.preformatted and (not self.line or self.line[-1].endswith(" ")):
             text = text.lstrip(" ")
-        self.line += text
+        if text:
+            self.line.append(text)
         self.pieces.append(text)
         self.words += bool(text.strip())
 
     def _end_block(self, *, gap: bool) -> None:
-        if self.line.strip():
+        if any(map(str.strip, self.line)):
             self._end_line()
-        self.line = ""
+        self.line = []
         self.gap = self.gap or gap
 
     def _end_line(self) -> None:
@@ -240,9 +254,9 @@ class _Writer:
         if self.gap and self.lines and self.lines[-1].strip("> "):
             self.lines.append(prefix.rstrip())
         self.gap = False
-        text = self.line.replace("\xa0", " ").rstrip()
+        text = "".join(self.line).replace("\xa0", " ").rstrip()
         self.lines.append((prefix + text).rstrip())
-        self.line = ""
+        self.line = []
 
 
 def _attributes(rest: str) -> dict[str, str]:

@@ -45,6 +45,16 @@ def border_results(headers: Headers, authserv_id: str) -> list[Result]:
     return []
 
 
+def sealed_results(field: str) -> list[Result]:
+    """The results in an ARC-Authentication-Results field (RFC 8617 section 4.1.1), whoever's id stands in it."""
+    text = _without_comments(field)
+    instance, _, rest = text.partition(";")
+    if not instance.strip().lower().startswith("i="):
+        return []
+    head = next(_clauses(rest), [])
+    return list(_read(rest, _unquoted(head[0])))[:RESULT_LIMIT] if head else []
+
+
 def _written_by(received: str, authserv_id: str) -> bool:
     by = _BY.search(_without_comments(received))
     return by is not None and by[1].lower().rstrip(".") == authserv_id.lower()

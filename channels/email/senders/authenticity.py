@@ -5,14 +5,16 @@ address in From is the registered one and its domain vouches for the letter (DMA
 """
 
 import functools
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from publicsuffixlist import PublicSuffixList
 
-from channels.email.mime.headers import split_letter
+from channels.email.mime.headers import Headers, split_letter
 from channels.email.mime.mailboxes import read_mailboxes
 from channels.email.senders.authentication_results import Result, border_results
+from channels.email.senders.forwarding import forwarders_results
 from channels.email.senders.resolving import Bounded, DnsTrouble, Lookup
 from channels.email.senders.sender_policy import spf_result
 from channels.email.senders.signatures import signed_by
@@ -35,6 +37,7 @@ class How(StrEnum):
     BORDER_SPF = "border_spf"
     OWN_DKIM = "own_dkim"
     OWN_SPF = "own_spf"
+    FORWARDER = "forwarder"
     NOTHING = "nothing"
     NO_SINGLE_SENDER = "no_single_sender"
 
@@ -66,11 +69,13 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     resolver: Lookup,
     authserv_id: str | None = None,
     trusted_ar: bool = False,
+    sealers: Iterable[str] = (),
 ) -> Verdict:
     """Find out what a letter proves. Blocks on DNS for at most some 15 seconds; never raises.
 
     With an `authserv_id`, and a letter handed over by our own border server (`trusted_ar`), the border's word
     is read. Otherwise the letter is checked here; without a client address (a letter from IMAP) by DKIM only.
+    A letter that a forwarder changed passes when one of the `sealers` found it in order before (ARC).
     """
     headers, _ = split_letter(raw)
     senders = read_mailboxes(headers, "from")
@@ -78,16 +83,39 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     domain = _ascii_domain(address)
     if headers.cut or len(headers.all("from")) != 1 or not domain:
         return Verdict(Dmarc.NONE, aligned=False, how=How.NO_SINGLE_SENDER, from_address=None)
-    if authserv_id and trusted_ar:
-        return _border_verdict(border_results(headers, authserv_id), domain, address)
     dns = Bounded(resolver)
+    if authserv_id and trusted_ar:
+        verdict = _border_verdict(border_results(headers, authserv_id), domain, address)
+    else:
+        verdict = _own_verdict(raw, headers, _Arrived(client_ip, helo, mail_from, domain, address), dns)
+    if verdict.dmarc is not Dmarc.PASS:
+        for results in forwarders_results(raw, headers, sealers, dns):
+            before = _border_verdict(results, domain, address)
+            if before.dmarc is Dmarc.PASS:
+                return replace(before, how=How.FORWARDER)
+    return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    client_ip: str | None
+    helo: str
+    mail_from: str
+    domain: str
+    address: str = field(repr=False)
+
+
+def _own_verdict(raw: bytes, headers: Headers, at: _Arrived, dns: Bounded) -> Verdict:
+    domain = at.domain
     policy = _policy(domain, dns)
     how = How.NOTHING
     if signed_by(raw, headers, functools.partial(_aligned, domain, strict=policy.strict_dkim), dns):
         how = How.OWN_DKIM
-    elif client_ip and _sent_by_allowed(client_ip, mail_from, helo, domain, policy, dns):
+    elif at.client_ip and _sent_by_allowed(at.client_ip, at.mail_from, at.helo, domain, policy, dns):
         how = How.OWN_SPF
-    return Verdict(_dmarc(policy, dns, passed=how is not How.NOTHING), how is not How.NOTHING, how, address)
+    return Verdict(
+        _dmarc(policy, dns, passed=how is not How.NOTHING), how is not How.NOTHING, how, at.address
+    )
 
 
 def _dmarc(policy: _Policy, dns: Bounded, *, passed: bool) -> Dmarc:

@@ -39,23 +39,29 @@ class _Candidate:
 def signed_by(raw: bytes, headers: Headers, counts: Callable[[str], bool], dns: Lookup) -> bool:
     """Say whether a sound signature of a domain that `counts` covers the whole letter."""
     candidates = list(_candidates(headers, counts))[:SIGNATURE_LIMIT]
-    prepared = {kind: _prepared(raw, kind) for kind in {one.canonical for one in candidates}}
-
-    def txt(name: bytes, timeout: int = 5) -> bytes | None:
-        found = dns.look_up(name.decode("ascii", "replace"), "TXT")
-        return found[0].encode("latin-1") if found else None
+    ready = {kind: prepared(raw, kind) for kind in {one.canonical for one in candidates}}
 
     for one in candidates:
-        letter, body_hash = prepared[one.canonical]
+        letter, body_hash = ready[one.canonical]
         if body_hash != one.body_hash:
             continue
         try:
-            if dkim.DKIM(letter, logger=_DEAF, minkey=KEY_BITS).verify(one.place, dnsfunc=txt):
+            if dkim.DKIM(letter, logger=_DEAF, minkey=KEY_BITS).verify(one.place, dnsfunc=text_record(dns)):
                 return True
         except Exception:  # noqa: S112
             # Whatever a broken signature does to the library, it is no proof; the next one may be.
             continue
     return False
+
+
+def text_record(dns: Lookup) -> Callable[..., bytes | None]:
+    """Our DNS in the shape the library asks in."""
+
+    def asked(name: bytes, timeout: int = 5) -> bytes | None:
+        found = dns.look_up(name.decode("ascii", "replace"), "TXT")
+        return found[0].encode("latin-1") if found else None
+
+    return asked
 
 
 def _candidates(headers: Headers, counts: Callable[[str], bool]) -> Iterator[_Candidate]:
@@ -73,7 +79,7 @@ def _candidates(headers: Headers, counts: Callable[[str], bool]) -> Iterator[_Ca
             yield _Candidate(place, policy.body_algorithm.name, body_hash)
 
 
-def _prepared(raw: bytes, kind: bytes) -> tuple[bytes, bytes]:
+def prepared(raw: bytes, kind: bytes) -> tuple[bytes, bytes]:
     """Return the letter as the library shall see it, and the hash of its canonical body (section 3.4)."""
     end = _BLANK_LINE.search(raw)
     head, body = (raw, b"") if end is None else (raw[: end.start()], raw[end.end() :])

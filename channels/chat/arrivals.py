@@ -1,0 +1,50 @@
+"""Who is connected to this node, and by which sign-in: it ends when that does, or when its other end is stuck."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from channels.chat.connection import SEND_TIMEOUT, Connection
+from channels.chat.frames import SIGNED_OUT
+
+SWEEP: Final = SEND_TIMEOUT / 2
+"""Seconds between looks at all connections: does the other end take what it is sent, has its sign-in run out?"""
+ENDED: Final = 256
+"""Sign-ins that ended last: a look-up under way takes moments, and nobody signs out that often."""
+
+
+class Arrivals:
+    """All connections of this node."""
+
+    def __init__(self) -> None:
+        self.connections: set[Connection] = set()
+        self._ended: deque[UUID] = deque(maxlen=ENDED)
+
+    def arrive(self, connection: Connection) -> None:
+        """Its sign-in may have ended while it was being looked up, and the bell rings once."""
+        self.connections.add(connection)
+        if connection.signed_in.sign_in.id in self._ended:
+            connection.close(SIGNED_OUT)
+
+    def depart(self, connection: Connection) -> None:
+        """It has gone."""
+        self.connections.discard(connection)
+
+    def signed_out(self, sign_in: UUID) -> None:
+        """The bell says so: at once for those who are here, and for who is just arriving."""
+        self._ended.append(sign_in)
+        for connection in [c for c in self.connections if c.signed_in.sign_in.id == sign_in]:
+            connection.close(SIGNED_OUT)
+
+    async def sweep(self, clock: Callable[[], datetime]) -> None:
+        """Looks at all of them from time to time, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            now = clock()
+            for connection in list(self.connections):
+                connection.look()
+                if connection.signed_in.sign_in.expires_at <= now:
+                    connection.close(SIGNED_OUT)

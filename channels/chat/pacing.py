@@ -1,0 +1,21 @@
+"""How fast one person may speak, over all of their connections."""
+
+from collections.abc import Callable
+from typing import Final
+
+from messaging.trust.pace import Pace, Rate
+
+SAYING: Final = Rate(burst=100, per_second=50)
+"""Per person: no one types like this; a flooder slows only himself."""
+SIGNING: Final = Rate(burst=5, per_second=1)
+"""Typing signs and one-tap words beyond this are dropped: they are not worth a refusal."""
+
+Monotonic = Callable[[], float]
+
+
+class Pacing:
+    """The paces all connections of a node share, by person."""
+
+    def __init__(self) -> None:
+        self.saying = Pace(SAYING)
+        self.signing = Pace(SIGNING)

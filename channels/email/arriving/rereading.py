@@ -1,0 +1,68 @@
+"""Reading again what was read before, when the reader has become better (`quietline mail reparse`).
+
+Held letters are decided anew, by the same table and the same rules; delivered ones are only compared.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from channels.email.arriving.parse_worker import Read
+from channels.email.arriving.reader import NOTICE_WORDS, Reader, as_reading
+from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.terms import MailIn
+from messaging.ids import ConversationId, OriginalId, PracticeId
+from messaging.mail.originals import open_original
+from messaging.mail.receiving import standing
+from messaging.mail.rereading import Delivered, delivered_letters, held_originals
+from messaging.office import Office
+from messaging.stored import OriginalState
+from messaging.trust.encryption import CannotOpen
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What became of one letter. `same`: the record says what would be read today; None: it could not be read."""
+
+    original: OriginalId
+    was: OriginalState
+    now: OriginalState
+    same: bool | None
+
+
+class Rereader:
+    """Reads again, in a room of its own."""
+
+    def __init__(self, office: Office, terms: MailIn, room: ReadingRoom) -> None:
+        self._office, self._room = office, room
+        self._reader = Reader(office, terms, room)
+
+    async def held(
+        self, practice: PracticeId, conversation: ConversationId | None = None
+    ) -> AsyncIterator[Reread]:
+        """Held letters, read and decided anew. What a clinician decides meanwhile stands. Raises Busy."""
+        async for original in held_originals(self._office, practice, conversation):
+            try:
+                now = await self._reader.read(original)
+            except Unread:
+                yield Reread(original.id, original.state, original.state, None)
+            else:
+                yield Reread(original.id, original.state, now, now is original.state)
+
+    async def delivered(self, practice: PracticeId, conversation: ConversationId) -> AsyncIterator[Reread]:
+        """Letters in the record, compared with what would be read today; nothing is changed. Raises Busy."""
+        async for letter in delivered_letters(self._office, practice, conversation):
+            state = OriginalState.DELIVERED
+            yield Reread(letter.original, state, state, await self._same(practice, letter))
+
+    async def _same(self, practice: PracticeId, letter: Delivered) -> bool | None:
+        original = await self._office.memory.mailbox.original(practice, letter.original)
+        if original is None:
+            return None
+        try:
+            arrival, raw = await open_original(self._office, original)
+            recent = (*letter.recent, NOTICE_WORDS)
+            told = await self._room.read(Read(raw, recent))
+            opened = await self._reader.opened(await standing(self._office, original), told, recent)
+        except (CannotOpen, Unread):
+            return None
+        return letter.would_read(as_reading(opened.told, arrival.recipient, opened))

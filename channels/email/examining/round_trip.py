@@ -1,0 +1,107 @@
+"""A letter to ourselves: out by the relay, in by whichever way mail comes in, known again by its Message-ID.
+
+It is from our own address, and such a letter is refused as a loop once it was kept and read: nobody is ever shown it.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Final
+
+from channels.email.examining.findings import Finding
+from channels.email.examining.relay import hand_over
+from channels.email.mime.parsing import parse
+from channels.email.terms import Relay
+from messaging.ids import ConversationId, OriginalId, PracticeId
+from messaging.mail.originals import open_original
+from messaging.office import Office
+from messaging.stored import OriginalState
+from messaging.trust.encryption import CannotOpen
+
+NAME: Final = "test letter"
+LOOK: Final = 0.5
+"""Seconds between looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """Where it is from and to. `conversation` is whose reply address it goes to; None: a mailbox of somebody else."""
+
+    practice: PracticeId
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    message_id: str
+    conversation: ConversationId | None = None
+
+
+async def examine_round_trip(office: Office, relay: Relay, letter: RoundTrip, wait: float) -> Finding:
+    """Sends it and waits for it. Raises Busy."""
+    before = await _standing(office, letter)
+    begun = time.monotonic()
+    trouble = await hand_over(relay, letter.sender, letter.recipient, _composed(office, letter))
+    if trouble is not None:
+        return Finding(NAME, fine=False, says=f"not sent: {trouble}")
+    if letter.conversation is None:
+        return Finding(
+            NAME, fine=True, says="the relay took it; look for it in that mailbox, also among its spam"
+        )
+    if await _arrives(office, letter, before, wait):
+        seconds = time.monotonic() - begun
+        return Finding(NAME, fine=True, says=f"went out by the relay and came back in {seconds:.1f} seconds")
+    return Finding(
+        NAME,
+        fine=False,
+        says=f"the relay took it, and it did not come back within {wait:.0f} seconds: does the mail domain lead here, "
+        "and does `quietline serve` run? The relay may still be trying",
+    )
+
+
+async def _arrives(office: Office, letter: RoundTrip, before: set[OriginalId], wait: float) -> bool:
+    until = time.monotonic() + wait
+    while True:
+        for one in await _standing(office, letter) - before:
+            before.add(one)
+            if await _is_it(office, letter, one):
+                return True
+        left = until - time.monotonic()
+        if left <= 0:
+            return False
+        await asyncio.sleep(min(LOOK, left))
+
+
+async def _standing(office: Office, letter: RoundTrip) -> set[OriginalId]:
+    """Kept letters of this conversation, whatever became of them."""
+    if letter.conversation is None:
+        return set()
+    mailbox = office.memory.mailbox
+    found = [
+        await mailbox.originals_standing(letter.practice, state, letter.conversation)
+        for state in OriginalState
+    ]
+    return {one for each in found for one in each}
+
+
+async def _is_it(office: Office, letter: RoundTrip, original: OriginalId) -> bool:
+    kept = await office.memory.mailbox.original(letter.practice, original)
+    if kept is None:
+        return False
+    try:
+        _, raw = await open_original(office, kept)
+    except CannotOpen:
+        return False
+    return parse(raw).message_id == letter.message_id
+
+
+def _composed(office: Office, letter: RoundTrip) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = letter.sender, letter.recipient
+    mail["Subject"] = "Test letter"
+    mail["Date"] = format_datetime(office.clock())
+    mail["Message-ID"] = f"<{letter.message_id}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(
+        "This letter was sent by `quietline doctor --mail` to see that mail goes out and comes in.\n"
+    )
+    return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -1,0 +1,48 @@
+"""How fetching stands, for health and metrics: states and counts, never an address."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """What the fetcher of this node is doing."""
+
+    STARTING = "starting"
+    STANDBY = "standby"
+    """Another node has the turn."""
+    ATTENDING = "attending"
+    """Signed in and up to date, or about to be."""
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """The server refuses the name or the password."""
+    NO_ROOM = "no_room"
+    DATABASE = "database"
+    FAULT = "fault"
+    """Something of ours; the log says what kind."""
+
+
+class Outcome(StrEnum):
+    """What became of a letter in the mailbox."""
+
+    KEPT = "kept"
+    KNOWN = "known"
+    """Kept before, under another number."""
+    NOBODY = "nobody"
+    """It names no address of ours; it stays in the mailbox, flagged."""
+    REFUSED = "refused"
+    """It names one, but not one that takes letters; it stays in the mailbox, flagged."""
+    TOO_BIG = "too_big"
+    UNFETCHED = "unfetched"
+    """The server, or a fault of ours, would not give it in several tries; it stays in the mailbox, flagged."""
+
+
+@dataclass(slots=True)
+class Condition:
+    """Changes as it goes."""
+
+    standing: Standing = Standing.STARTING
+    looked_at: datetime | None = None
+    """When the mailbox was last seen to hold nothing new."""
+    letters: Counter[Outcome] = field(default_factory=Counter)

@@ -1,0 +1,143 @@
+"""One connection to an IMAP server (RFC 9051, RFC 3501), blocking: it lives in a thread of its own.
+
+Every command fetches by BODY.PEEK, which leaves \\Seen alone; what is marked is marked by `seen` and `leave` only.
+"""
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+from channels.email.fetching.named import FIELDS
+from channels.email.mime.headers import HEADER_LIMIT, Headers, split_letter
+from channels.email.terms import ImapAccount
+
+CONNECT_SECONDS: Final = 15.0
+READ_SECONDS: Final = 60.0
+"""Without a byte, while an answer is due."""
+LEFT: Final = b"$QuietlineLeft"
+"""The keyword on letters that were looked at and left where they are."""
+SEEN: Final = b"\\Seen"
+_WANTED: Final = f"BODY.PEEK[HEADER.FIELDS ({' '.join((*FIELDS, 'Return-Path'))})]<0.{HEADER_LIMIT}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is asked of a letter before the letter itself. `size` in octets."""
+
+    size: int
+    fields: Headers = field(repr=False)
+
+
+class Connection:
+    """Signed in to one mailbox. Every act raises OSError or IMAPClientError; after either, a new one is needed."""
+
+    def __init__(self, account: ImapAccount) -> None:
+        self._account = account
+        self._client: Any = None
+        self._keywords = False
+
+    def open(self) -> int:
+        """Connects, signs in and opens the mailbox; its UIDVALIDITY. Raises LoginError when refused."""
+        at = self._account
+        # Without a context the library would verify as well; it is named here so that nobody has to know.
+        tls = at.tls or ssl.create_default_context()
+        self._client = IMAPClient(
+            at.host,
+            at.port,
+            ssl=at.security == "tls",
+            ssl_context=tls,
+            timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),
+        )
+        if at.security == "starttls":
+            self._client.starttls(tls)
+        self._client.login(at.username, at.password)
+        selected = self._client.select_folder(at.folder)
+        if not selected.get(b"READ-WRITE"):
+            raise IMAPClientError("the mailbox may only be read")
+        self._keywords = b"\\*" in selected.get(b"PERMANENTFLAGS", ())
+        return int(selected[b"UIDVALIDITY"])
+
+    @property
+    def idles(self) -> bool:
+        """Whether the server tells of new letters by itself (RFC 2177)."""
+        return bool(self._client.has_capability("IDLE"))
+
+    def after(self, uid: int) -> list[int]:
+        """The letters behind this one, oldest first. Also tells the server that we are there."""
+        # `n:*` names the last letter even where its number is below n (RFC 9051 section 6.4.9).
+        return sorted(one for one in self._client.search(f"UID {uid + 1}:*") if one > uid)
+
+    def unseen(self, first: int, last: int) -> list[int]:
+        """Letters in this range that are neither seen nor left."""
+        left = f" UNKEYWORD {LEFT.decode()}" if self._keywords else ""
+        return sorted(self._client.search(f"UID {first}:{last} UNSEEN{left}"))
+
+    def heads(self, uids: Sequence[int]) -> dict[int, Head]:
+        """Size and fields of those that are still there."""
+        answers = self._client.fetch(uids, ["RFC822.SIZE", _WANTED])
+        return {
+            uid: Head(int(told[b"RFC822.SIZE"]), split_letter(_content(told))[0])
+            for uid, told in answers.items()
+            if b"RFC822.SIZE" in told
+        }
+
+    def letter(self, uid: int, limit: int) -> bytes | None:
+        """The letter, as the server has it; None when it is gone, or larger than it said."""
+        answers = self._client.fetch([uid], [f"BODY.PEEK[]<0.{limit + 1}>"])
+        raw = _content(answers.get(uid, {}))
+        return raw if 0 < len(raw) <= limit else None
+
+    def seen(self, uids: Iterable[int]) -> None:
+        """Marks letters that are kept."""
+        self._client.add_flags(list(uids), [SEEN], silent=True)
+
+    def leave(self, uids: Iterable[int]) -> None:
+        """Flags letters that stay here, where the server allows flags of one's own."""
+        if self._keywords:
+            self._client.add_flags(list(uids), [LEFT], silent=True)
+
+    def idle(self, seconds: float) -> None:
+        """Waits until the server says something, at most so long."""
+        self._client.idle()
+        if not self._told_already():
+            told = self._client.idle_check(timeout=seconds)
+            if any(one[0] == b"BYE" for one in told):
+                raise IMAPClientAbortError("the server says goodbye")
+        self._client.idle_done()
+
+    def _told_already(self) -> bool:
+        """A letter that comes as we begin to wait is told of in the same breath: that is in the library's buffer by then,
+        and its wait, which looks at the socket, would miss it for minutes."""
+        held = self._client.socket()
+        held.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except OSError:  # TLS says in this way that there is nothing
+            return False
+        finally:
+            held.settimeout(READ_SECONDS)
+
+    def close(self) -> None:
+        """Says goodbye, if that is still possible."""
+        if self._client is not None:
+            with contextlib.suppress(OSError, IMAPClientError):
+                self._client.logout()
+            with contextlib.suppress(OSError):  # where it was not said, the socket is still open
+                self._client.shutdown()
+
+    def cut(self) -> None:
+        """Ends the connection from another thread: whoever waits for it wakes with an error."""
+        if self._client is not None:
+            with contextlib.suppress(OSError):
+                # Below TLS, whose own objects must not be touched by two threads.
+                socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+
+
+def _content(told: dict[bytes, Any]) -> bytes:
+    return cast(bytes, next((value for name, value in told.items() if name.startswith(b"BODY[")), b"") or b"")

@@ -1,0 +1,153 @@
+"""One session at a mailbox: what is behind the position is kept, letter by letter, or left and flagged.
+
+head > whose is it? > the letter > kept, remembered and passed in one commit > \\Seen
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from imapclient.exceptions import IMAPClientAbortError
+
+from channels.email.arriving.reception import NOT_OURS, Reception, Recipient
+from channels.email.fetching.condition import Condition, Outcome
+from channels.email.fetching.connection import Head
+from channels.email.fetching.hands import Hands
+from channels.email.fetching.named import envelope_sender, named
+from channels.email.mime.parsing import Refusal, envelope_check
+from messaging.errors import Busy
+from messaging.mail.letters import Arrival
+from messaging.mail.originals import sealed
+from messaging.mail_store import Turn
+from messaging.mail_stored import Fetched
+from messaging.office import Office
+
+BATCH: Final = 20
+"""Letters whose heads are asked for at once."""
+AGAIN: Final = 50
+"""Numbers before the position whose unseen letters are looked at once more: we may have died before we marked them."""
+TRIES: Final = 3
+"""Sessions a letter may end before it is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a session works with. `tries` outlives it."""
+
+    office: Office
+    reception: Reception
+    condition: Condition
+    tries: Counter[tuple[int, int]]
+
+
+class Session:
+    """One connection's work while the turn lasts."""
+
+    def __init__(self, desk: Desk, turn: Turn, hands: Hands, at: Fetched) -> None:
+        self._desk, self._turn, self._hands, self._at = desk, turn, hands, at
+        self._seen: list[int] = []
+        self._left: list[int] = []
+
+    async def take_some(self) -> int:
+        """Takes some of what is new; how many. Raises OSError, IMAPClientError, NoRoom, Busy."""
+        connection = self._hands.connection
+        new = (await self._hands(connection.after, self._at.uid))[:BATCH]
+        await self._take(new)
+        if new and self._at.uid < new[-1]:  # the last ones were left, or are gone
+            self._at = Fetched(self._at.validity, new[-1])
+            await self._turn.move(self._at, None, [])
+        return len(new)
+
+    async def mark_again(self) -> None:
+        """Looks again at the last ones that are unseen: those that were kept are marked, others are taken after all."""
+        last = self._at.uid
+        if last:
+            first = max(1, last - AGAIN)
+            await self._take(await self._hands(self._hands.connection.unseen, first, last))
+
+    async def _take(self, uids: list[int]) -> None:
+        if not uids:
+            return
+        heads = await self._hands(self._hands.connection.heads, uids)
+        for uid in uids:
+            if uid in heads:  # otherwise somebody deleted it meanwhile
+                outcome = await self._tried(uid, heads[uid])
+                self._desk.condition.letters[outcome] += 1
+                (self._seen if outcome in (Outcome.KEPT, Outcome.KNOWN) else self._left).append(uid)
+        await self._mark()
+
+    async def _mark(self) -> None:
+        """After the commits."""
+        connection = self._hands.connection
+        if self._seen:
+            await self._hands(connection.seen, self._seen)
+        if self._left:
+            await self._hands(connection.leave, self._left)
+        self._seen, self._left = [], []
+
+    async def _tried(self, uid: int, head: Head) -> Outcome:
+        """What became of it. A letter that ends session after session must not keep all others from coming in."""
+        try:
+            return await self._taken(uid, head)
+        except (OSError, IMAPClientAbortError, Busy):  # not this letter's fault
+            raise
+        except Exception:  # whatever it was: offered again, and after some tries left where it is
+            tried = (self._at.validity, uid)
+            self._desk.tries[tried] += 1
+            if self._desk.tries[tried] < TRIES:
+                raise
+            return Outcome.UNFETCHED
+
+    async def _taken(self, uid: int, head: Head) -> Outcome:
+        recipients = await self._recipients(head)
+        if isinstance(recipients, Outcome):
+            return recipients
+        limit = self._desk.reception.terms.size_limit
+        raw = None if head.size > limit else await self._hands(self._hands.connection.letter, uid, limit)
+        if raw is None:
+            return Outcome.TOO_BIG
+        if envelope_check(raw) is not None:
+            return Outcome.REFUSED
+        return await self._kept(uid, head, recipients, raw)
+
+    async def _recipients(self, head: Head) -> list[Recipient] | Outcome:
+        report = envelope_sender(head.fields) == ""
+        for addresses in named(head.fields):
+            answers = [await self._desk.reception.of(one, report=report) for one in addresses]
+            found = [one for one in answers if isinstance(one, Recipient)]
+            if found:
+                return found
+            if any(isinstance(one, Refusal) and one not in NOT_OURS for one in answers):
+                return Outcome.REFUSED
+        return Outcome.NOBODY
+
+    async def _kept(self, uid: int, head: Head, recipients: list[Recipient], raw: bytes) -> Outcome:
+        office = self._desk.office
+        # Of all octets: whoever could choose two letters with one key could silence the second.
+        key = office.installation.lookup("fetched", hashlib.sha256(raw).hexdigest())
+        if await self._turn.kept(key):
+            return Outcome.KNOWN
+        terms = self._desk.reception.terms
+        originals = [
+            await sealed(
+                office,
+                one.destination,
+                Arrival(
+                    recipient=one.address,
+                    mail_from=envelope_sender(head.fields) or "",
+                    helo="",
+                    peer=None,
+                    # The provider's own word, if it is the border the operator named; without one we check ourselves.
+                    at_border=terms.authserv_id is not None,
+                    bounce_of=one.bounce_of,
+                ),
+                raw,
+            )
+            for one in recipients
+        ]
+        if self._left:  # flagged before the position passes them, or a crash would leave them without
+            await self._mark()
+        self._at = Fetched(self._at.validity, max(self._at.uid, uid))
+        await self._turn.move(self._at, key, originals)
+        return Outcome.KEPT
