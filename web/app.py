@@ -9,13 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.routing import BaseRoute
 
 from messaging.errors import Refusal
 from web import health
 from web.api import routes as api
 from web.guards import Guard
-from web.live import Live
+from web.live import PATH, Live
 from web.pages import routes as pages
 from web.pages import trouble
 from web.refusals import is_for_programs, problem, refusal_problem
@@ -38,12 +38,11 @@ def application(house: House, extra: list[BaseRoute] | None = None) -> Starlette
     return Starlette(
         routes=[
             api.ROUTES,
-            WebSocketRoute("/live", Live()),
             *health.ROUTES,
             *(extra or []),
             *pages.ROUTES,
         ],
-        middleware=[Middleware(Guard, settings=house.settings.web)],
+        middleware=[Middleware(Guard, settings=house.settings.web, sockets={PATH: Live()})],
         exception_handlers={Refusal: _refused, HTTPException: _http, Exception: _failed},
         lifespan=lifespan,
     )

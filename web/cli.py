@@ -45,16 +45,32 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", commands.migrate, "bring the schema up to date")
     provision = add("provision", commands.provision, "create practices, people, conversations and sessions")
     provision.add_argument("file", help="JSON lines, or - for standard input")
-    add("doctor", commands.doctor, "check database, keys, disk, trail and relay; one line each")
+    _doctor(add)
 
     token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
     create = _command(token, "create", commands.create_tokens, "a bearer token, printed once")
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
     create.add_argument("--ttl", default="1h", help="how long it lasts: 30m, 12h, 7d")
 
+    mail = below.add_parser("mail", help="letters by mail").add_subparsers(dest="act", required=True)
+    reparse = _command(mail, "reparse", _reparse, "read kept letters again")
+    which = reparse.add_mutually_exclusive_group()
+    which.add_argument("--held", action="store_true", help="held letters only (this is the default)")
+    which.add_argument("--conversation", metavar="ID", help="one conversation's, held and delivered")
+    which.add_argument("--all", action="store_true", help="everything, held and delivered")
+
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", commands.verify_audit, "walk the hash chain of every practice")
     return root
+
+
+def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:
+    doctor = add("doctor", commands.doctor, "check database, keys, disk, trail and relay; one line each")
+    doctor.add_argument(
+        "--mail", action="store_true", help="check mail: DNS, relay, mailbox, listeners, a test letter"
+    )
+    doctor.add_argument("--to", metavar="ADDRESS", help="send the test letter there instead of to ourselves")
+    doctor.add_argument("--wait", type=float, default=60.0, help="seconds to wait for it (60); 0 sends none")
 
 
 def _command(
@@ -64,6 +80,13 @@ def _command(
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=run)
     return command
+
+
+async def _reparse(settings: Settings, given: argparse.Namespace) -> int:
+    """Reads kept letters again."""
+    from web.mail_commands import reparse  # noqa: PLC0415 - a process without mail does not load it
+
+    return await reparse(settings, given)
 
 
 def _listeners(command: argparse.ArgumentParser) -> None:

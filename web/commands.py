@@ -4,20 +4,20 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.provisioning import tokens_for
-from web.checking import checks
+from web.checking import Check, checks
 from web.house import house
 from web.provision import Desk
 from web.serve import ROLES, serve_house
 from web.settings import Settings
-from web.state import House
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -129,13 +129,16 @@ async def verify_audit(settings: Settings, given: argparse.Namespace) -> int:
 
 async def doctor(settings: Settings, given: argparse.Namespace) -> int:
     """One line a check."""
+    from web.checking_mail import mail_checks  # noqa: PLC0415 - only this command looks at mail from outside
+
     async with house(settings, beside=True) as built:
-        return await _report(built, given)
+        found = mail_checks(built, to=given.to, wait=given.wait) if given.mail else checks(built)
+        return await _report(found, given)
 
 
-async def _report(built: House, given: argparse.Namespace) -> int:
+async def _report(found: AsyncIterator[Check | Finding], given: argparse.Namespace) -> int:
     failed = 0
-    async for check in checks(built):
+    async for check in found:
         failed += not check.fine
         if given.json:
             say({"check": check.name, "fine": check.fine, "says": check.says})

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,9 +41,10 @@ SECURITY_HEADERS: Final = {
 class Guard:
     """Refuses foreign hosts and cross-site posts, bounds bodies, sets the headers, counts and logs by route."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: WebSettings, sockets: Mapping[str, ASGIApp]) -> None:
         self._app = app
         self._settings = settings
+        self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -63,7 +64,8 @@ class Guard:
             # Closing before accepting answers 403: a page of another site never gets a socket.
             await send({"type": "websocket.close", "code": 1008})
             return
-        await self._app(scope, receive, send)
+        # Straight to the endpoint: what the routes and their wrappers do is for requests.
+        await self._sockets.get(scope["path"], self._app)(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)

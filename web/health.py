@@ -23,7 +23,9 @@ async def ready(request: Request) -> Response:
         return JSONResponse({"status": "not ready", "reason": "database"}, 503)
     if house.draining or not house.room.left:
         return JSONResponse({"status": "not ready", "reason": "draining" if house.draining else "disk"}, 503)
-    return JSONResponse({"status": "ready"})
+    # A mailbox that cannot be reached is not a reason to take requests away from this node; it is a reason to look.
+    imap = {"imap": house.fetching.standing.value} if house.fetching is not None else {}
+    return JSONResponse({"status": "ready", **imap})
 
 
 async def metrics(request: Request) -> Response:

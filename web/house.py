@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from channels.chat.hub import Hub
+from channels.email.sealing.keys import Smith
 from messaging.office import Office
-from messaging.stored import Owe
+from messaging.stored import Attach, Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
@@ -21,7 +22,7 @@ from threads.schema import is_current, let_serve, may_serve, migrate, role_of
 from threads.writer import Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
-from web.post_office import PostOffice
+from web.post_office import PostOffice, read_signing_key
 from web.settings import DatabaseSettings, Settings
 from web.state import House
 
@@ -112,12 +113,14 @@ def _join(
 ) -> tuple[House, Store]:
     node = os.urandom(6).hex()
     hub = Hub(node)
-    owed = asyncio.Event()
+    owed, files = asyncio.Event(), asyncio.Event()
 
     def announce(written: Written) -> None:
         hub.announce(written)
         if any(isinstance(effect, Owe) for posting, _ in written for effect in posting.effects):
             owed.set()
+        if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
+            files.set()
 
     store = build(base, installation.audit_mac, announce, node)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
@@ -129,12 +132,13 @@ def _join(
         clock=utc_now,
         random=os.urandom,
         passwords=desk,
-        press=PostOffice(settings, installation),
+        press=PostOffice(settings, installation, read_signing_key(settings.mail.dkim)),
+        locksmith=Smith(),
         room_left=lambda: room.left,
+        checks_files=settings.mail.clamd is not None,
     )
-    built = House(
-        settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting, mail_owed=owed
-    )
+    built = House(settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting)
+    built.mail_owed, built.files_arrived = owed, files
     return built, store
 
 
@@ -146,6 +150,9 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
         tasks = [
             group.create_task(store.writer.run()),
             group.create_task(store.trail.run()),
+            group.create_task(store.lookups.run()),
+            group.create_task(store.mail_door.run()),
+            group.create_task(store.way_out.run()),
             group.create_task(built.hub.run(built.office, store.bell.ring)),
         ]
         if not beside:

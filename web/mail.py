@@ -1,20 +1,28 @@
 """Mail under the house's roof: listeners and reader (`mail`), courier (`jobs`)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
+from channels.email.arriving.certificate import BadCertificate, Certificate
+from channels.email.arriving.clamd import Clamd
 from channels.email.arriving.listeners import Listeners
 from channels.email.arriving.reception import Reception
-from channels.email.running import run_courier, run_mail_in
-from channels.email.terms import DialogLimits, Listening, MailIn, Relay
+from channels.email.fetching.condition import Condition
+from channels.email.running import run_checking, run_courier, run_fetching, run_mail_in
+from channels.email.terms import DialogLimits, ImapAccount, Listening, MailIn, Relay
 from web import settings
+from web.mail_settings import Imap
 from web.state import House
 
 BORDER_LIMITS: Final = DialogLimits(connections_each=200)
 """For listeners only this machine reaches: there one peer, our own border server, brings everybody's mail."""
+
+
+Work = Coroutine[Any, Any, None]
 
 
 @asynccontextmanager
@@ -23,16 +31,20 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
     terms = mail_in(house.settings.mail)
     addresses: dict[str, str] = {}
     listeners: list[Listeners] = []
+    certificate = _certificate(house.settings.mail) if "mail" in roles else None
     if "mail" in roles:
         for protocol, at in (("smtp", house.settings.mail.smtp), ("lmtp", house.settings.mail.lmtp)):
             if at is not None:
-                made = await _listen(house, terms, protocol, at)
+                made = await _listen(house, terms, protocol, at, certificate)
                 listeners.append(made)
                 addresses[protocol] = made.addresses[0][1]
     async with asyncio.TaskGroup() as group:
         tasks = []
         if "mail" in roles:
             tasks.append(group.create_task(run_mail_in(house.office, terms, house.mail_arrived)))
+            checking = run_checking(house.office, checker_of(house.settings.mail), house.files_arrived)
+            tasks.append(group.create_task(checking))
+            tasks += [group.create_task(one) for one in (*_watching(certificate), *_fetching(house, terms))]
         if "jobs" in roles:
             relay = relay_of(house.settings.mail.relay)
             tasks.append(group.create_task(run_courier(house.office, relay, house.mail_owed)))
@@ -52,6 +64,8 @@ def mail_in(mail: settings.MailSettings) -> MailIn:
         reply_address=mail.reply_address,
         size_limit=mail.size_limit,
         authserv_id=mail.authserv_id,
+        borders=mail.borders,
+        arc_sealers=mail.arc_sealers,
         dns=mail.dns,
     )
 
@@ -63,8 +77,46 @@ def relay_of(relay: settings.Relay | None) -> Relay | None:
     return Relay(relay.host, relay.port, relay.security, relay.username, relay.password)
 
 
-async def _listen(house: House, terms: MailIn, protocol: str, at: settings.Listen) -> Listeners:
-    one = Listening(protocol, at.host, at.port, str(at.path) if at.path else None)
+def imap_account(imap: Imap) -> ImapAccount:
+    """The mailbox elsewhere in the fetcher's terms."""
+    return ImapAccount(imap.host, imap.port, imap.security, imap.username, imap.password, imap.folder)
+
+
+def checker_of(mail: settings.MailSettings) -> Clamd | None:
+    """Who looks at files that come by mail."""
+    at = mail.clamd
+    return Clamd(at.host, at.port, str(at.path) if at.path else None) if at else None
+
+
+def _certificate(mail: settings.MailSettings) -> Certificate | None:
+    given = mail.certificate
+    try:
+        return Certificate(given.chain, given.key) if given else None
+    except BadCertificate as fault:
+        raise settings.BadSettings(f"QUIETLINE_SMTP_CERTIFICATE: {fault}") from None
+
+
+def _watching(certificate: Certificate | None) -> Iterator[Work]:
+    """SIGHUP reads the certificate again, as programs that renew one expect."""
+    if certificate is not None:
+        asked = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+        yield certificate.watch(asked)
+
+
+def _fetching(house: House, terms: MailIn) -> Iterator[Work]:
+    imap = house.settings.mail.imap
+    if imap is not None:
+        house.fetching = Condition()
+        yield run_fetching(house.office, terms, imap_account(imap), house.fetching)
+
+
+async def _listen(
+    house: House, terms: MailIn, protocol: str, at: settings.Listen, certificate: Certificate | None
+) -> Listeners:
+    # LMTP is spoken with a neighbour, over the loopback or a socket; TLS is for strangers' servers.
+    tls = certificate.context if certificate and protocol == "smtp" else None
+    one = Listening(protocol, at.host, at.port, str(at.path) if at.path else None, tls)
     limits = BORDER_LIMITS if at.path or _is_local(at.host) else DialogLimits()
     made = Listeners(Reception(house.office, terms), [one], limits)
     await made.start()

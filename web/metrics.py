@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
+from channels.email.fetching.condition import Condition, Outcome, Standing
 from web.state import House
 
 REGISTRY = CollectorRegistry()
@@ -16,6 +17,20 @@ REQUESTS = Histogram(
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
 ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)
+FETCHING = Gauge(
+    "quietline_imap_standing", "1 at how fetching stands on this node", ["standing"], registry=REGISTRY
+)
+FETCHED = Gauge(
+    "quietline_imap_letters",
+    "Letters looked at in the mailbox since the start",
+    ["outcome"],
+    registry=REGISTRY,
+)
+LOOKED = Gauge(
+    "quietline_imap_looked_at_seconds",
+    "When the mailbox last held nothing new (Unix time)",
+    registry=REGISTRY,
+)
 
 
 def exposition(house: House) -> bytes:
@@ -23,4 +38,15 @@ def exposition(house: House) -> bytes:
     CONNECTIONS.set(len(house.hub.connections))
     WAITING.set(house.waiting())
     ROOM.set(1 if house.room.left else 0)
+    if house.fetching is not None:
+        _show_fetching(house.fetching)
     return generate_latest(REGISTRY)
+
+
+def _show_fetching(condition: Condition) -> None:
+    for standing in Standing:
+        FETCHING.labels(standing.value).set(standing is condition.standing)
+    for outcome in Outcome:
+        FETCHED.labels(outcome.value).set(condition.letters[outcome])
+    if condition.looked_at is not None:
+        LOOKED.set(condition.looked_at.timestamp())

@@ -1,15 +1,36 @@
 """How the acts' mail orders become mail: the practice's neutral name, the reader's own reply address, nothing else."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
+from channels.email.leaving import invitations
 from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
+from channels.email.leaving.invitations import Appointment, Method
+from channels.email.leaving.signing import Signer, read_signer
+from channels.email.sealing.locked import CannotLock, compose_locked
 from messaging import notices
+from messaging.conversations import Session
 from messaging.ids import EntryId
-from messaging.office import FrozenMail, MailOrder
+from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
-from web.settings import Settings
+from web.mail_settings import SigningKey
+from web.settings import BadSettings, Settings
+
+
+def read_signing_key(named: SigningKey | None) -> Signer | None:
+    """The key that mail is signed with, if there is one. Raises BadSettings."""
+    if named is None:
+        return None
+    try:
+        return read_signer(named.selector, named.path.read_bytes())
+    except OSError as fault:
+        raise BadSettings(f"QUIETLINE_DKIM: {named.path} cannot be read: {type(fault).__name__}") from None
+    except ValueError as fault:
+        raise BadSettings(f"QUIETLINE_DKIM: {fault}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +39,7 @@ class PostOffice:
 
     settings: Settings
     installation: InstallationKey
+    signer: Signer | None = None
 
     def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final: made once, sent as it is however often it is tried."""
@@ -27,7 +49,7 @@ class PostOffice:
         message_id = self._letter_id(order, order.entry, domain)
         envelope = Envelope(
             sender_name=order.practice.name,
-            sender=f"post@{domain}",
+            sender=neutral_address(domain),
             recipient=order.to.email,
             reply_to=self.reply_address(domain).format(order.reply_token),
             message_id=message_id,
@@ -36,14 +58,81 @@ class PostOffice:
             in_reply_to=order.answers,
             references=self._references(order, domain),
         )
-        whole = order.to.email_mode is EmailMode.FULL
-        raw = (
-            compose_full(envelope, order.text)
-            if whole
-            else compose_notice(envelope, f"{self.settings.web.base_url}/")
-        )
+        raw, whole, locked_for = self._composed(order, envelope)
         sender = bounce_address(order.mail.bytes, self.installation.bounce_key, domain=domain, now=order.at)
-        return FrozenMail(order.to.email, sender, message_id, raw, whole)
+        return FrozenMail(order.to.email, sender, message_id, self._signed(raw, domain), whole, locked_for)
+
+    def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, bool, str | None]:
+        """Bytes, whether they hold the words, and the key they are locked for. What cannot be locked says nothing."""
+        if order.to.email_mode is EmailMode.FULL:
+            return compose_full(envelope, order.text), True, None
+        if order.to.email_mode is EmailMode.OPENPGP and order.locks is not None:
+            with suppress(CannotLock):  # their key has become useless: never in clear instead
+                locked = compose_locked(envelope, order.text, order.locks)
+                return locked, True, order.locks.theirs.fingerprint
+        return compose_notice(envelope, f"{self.settings.web.base_url}/"), False, None
+
+    def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
+        """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
+        domain, practice = self.domain(order.practice), order.practice
+        if order.to.email is None:
+            raise ValueError("mail is owed only to those who have an address")
+        envelope = self._appointment_envelope(order, order.to.email, domain)
+        link = f"{self.settings.web.base_url}/"
+        if order.about is About.SOON:
+            raw = compose_notice(envelope, link, invitations.REMINDER)
+        else:
+            method = Method.CANCEL if order.about is About.CANCELLED else Method.REQUEST
+            appointment = self._appointment(practice, order.session, order.at)
+            raw = invitations.compose_appointment(
+                envelope, appointment, method, link, ZoneInfo(practice.time_zone)
+            )
+        sender = bounce_address(order.mail.bytes, self.installation.bounce_key, domain=domain, now=order.at)
+        signed = self._signed(raw, domain)
+        return FrozenMail(order.to.email, sender, envelope.message_id, signed, whole=False)
+
+    def _appointment_envelope(self, order: AppointmentOrder, recipient: str, domain: str) -> Envelope:
+        """Each change is a mail of its own in the thread of the first. Without a reply token answers are refused."""
+        neutral, session = neutral_address(domain), order.session
+        stem = f"{session.id}-{order.to.id.hex[:12]}"
+        said = f"{order.about}-{order.before}" if order.about is About.SOON else "appointment"
+        first = letter_id(f"{stem}-0-appointment", domain)
+        own = letter_id(f"{stem}-{session.sequence}-{said}", domain)
+        token = order.reply_token
+        return Envelope(
+            sender_name=order.practice.name,
+            sender=neutral,
+            recipient=recipient,
+            reply_to=self.reply_address(domain).format(token) if token else neutral,
+            message_id=own,
+            date=order.at,
+            subject=notices.SUBJECT,
+            references=() if own == first else (first,),
+            auto=True,
+        )
+
+    def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
+        """The session as a file: the same UID as in the mails, so that it is one appointment wherever it came from."""
+        return invitations.calendar_file(self._appointment(practice, session, at), Method.PUBLISH)
+
+    def _appointment(self, practice: Practice, session: Session, at: datetime) -> Appointment:
+        domain = self.domain(practice)
+        return Appointment(
+            uid=invitations.appointment_uid(str(session.id), domain),
+            sequence=session.sequence,
+            starts=session.starts,
+            minutes=session.minutes,
+            stamp=at,
+            organiser_name=practice.name,
+            organiser=neutral_address(domain),
+        )
+
+    def _signed(self, raw: bytes, domain: str) -> bytes:
+        return self.signer.sign(raw, domain) if self.signer else raw
+
+    def sender_address(self, practice: Practice) -> str:
+        """The neutral address from which a practice's mail comes."""
+        return neutral_address(self.domain(practice))
 
     def new_token(self, random: bytes) -> str:
         """A fresh reply token."""
@@ -66,3 +155,8 @@ class PostOffice:
     def _letter_id(self, order: MailOrder, entry: EntryId | None, domain: str) -> str:
         """Stable over retries, and one for each reader: two mailboxes of a couple never share a Message-ID."""
         return letter_id(f"{entry}-{order.to.id.hex[:12]}", domain)
+
+
+def neutral_address(domain: str) -> str:
+    """What all our mail is from. Nobody reads there: answers go to the reader's own reply address."""
+    return f"post@{domain}"

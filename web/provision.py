@@ -23,6 +23,7 @@ from messaging.provisioning import (
     person_by_username,
     practice_by_slug,
 )
+from messaging.sessions.rules import checked_rules
 
 AT_ONCE: Final = 32
 """Lines of one kind worked on together; a change of kind waits, because later lines name earlier ones."""
@@ -93,7 +94,10 @@ class Desk:
         new = NewPractice(
             fields["slug"], fields["name"], fields.get("time_zone", "UTC"), fields.get("mail_domain")
         )
+        rules = checked_rules(fields.get("session_rules", {}))
         practice = await found_practice(self.office, new)
+        if "session_rules" in fields:
+            await self.office.memory.sessions.set_rules(practice.id, rules)
         return {**fields, "id": str(practice.id)}
 
     async def _person(self, fields: Fields, _: int) -> Fields:
@@ -147,7 +151,7 @@ class Desk:
             starts if starts.tzinfo else starts.replace(tzinfo=UTC),
             int(fields.get("minutes", 50)),
         )
-        if session.state is SessionState.ENDED:
+        if session.state not in (SessionState.BOOKED, SessionState.LIVE):
             raise Malformed("A session is imported as booked or live.")
         made = await import_session(self.office, practice, session)
         return {**fields, "id": str(made.id), "conversation": str(conversation), "state": made.state}

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,9 @@ MONTHS += ["September", "October", "November", "December"]
 
 # One line, no nesting, short: a client's long remark in brackets is a remark, not a tone of voice.
 ASIDE = re.compile(r"\[[^\[\]\n]{1,120}\]")
+UNSEEN = "[only signs that cannot be seen]"
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+HELD = frozenset({"session_opened", "session_ended"})
 TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms."})
 
 
@@ -45,7 +49,9 @@ def environment() -> Environment:
         "day": day,
         "short_day": short_day,
         "clock_time": clock_time,
+        "clock_seconds": clock_seconds,
         "moment": moment,
+        "dated": dated,
         "soon": soon,
         "waiting_words": waiting_words,
         "iso": datetime.isoformat,
@@ -66,13 +72,23 @@ def asset(name: str) -> str:
 
 
 def brackets(text: str) -> Markup:
-    """Escaped text with `[a long breath]` set apart, brackets and all: it is read, not decorated away."""
+    """Escaped text with `[a long breath]` set apart, brackets and all: it is read, not decorated away.
+
+    A text of nothing but signs that leave no mark is said to be one: an empty bubble is nothing anybody can explain.
+    """
+    if text and not any(map(leaves_a_mark, text)):
+        return escape(UNSEEN)
     parts: list[Markup] = []
     end = 0
     for found in ASIDE.finditer(text):
         parts += escape(text[end : found.start()]), Markup('<em class="aside">{}</em>').format(found[0])
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def leaves_a_mark(sign: str) -> bool:
+    """Whether a sign can be seen: the same rule as in words.js."""
+    return not (sign.isspace() or unicodedata.category(sign) in ("Cf", "Cc", "Mn") or sign in BLANKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,11 @@ def clock_time(when: datetime, here: Here) -> str:
     return f"{when.astimezone(here.zone):%H:%M}"
 
 
+def clock_seconds(when: datetime, here: Here) -> str:
+    """To the second, where somebody may wonder whether the last word is in."""
+    return f"{when.astimezone(here.zone):%H:%M:%S}"
+
+
 def day(when: datetime, here: Here) -> str:
     """Today, Yesterday, Tomorrow, or the day in full; the year only when it is another one."""
     that, today = when.astimezone(here.zone).date(), here.now.astimezone(here.zone).date()
@@ -143,6 +164,13 @@ def moment(when: datetime, here: Here) -> str:
     """A day and a time in one: today 18:00; Thu 26 Nov, 18:00."""
     on = short_day(when, here)
     return f"{on}{',' if ' ' in on else ''} {clock_time(when, here)}"
+
+
+def dated(when: datetime, here: Here) -> str:
+    """A day and a time that stay true on a page that stays open: Thu 26 Nov, 18:00. The same as in words.js."""
+    at = when.astimezone(here.zone)
+    year = "" if at.year == here.now.astimezone(here.zone).year else f" {at.year}"
+    return f"{WEEKDAYS[at.weekday()][:3]} {at.day} {MONTHS[at.month - 1][:3]}{year}, {at:%H:%M}"
 
 
 def soon(when: datetime, here: Here) -> str:
@@ -216,14 +244,21 @@ def _gathered(timeline: Timeline) -> Iterator[Entry | PastSession]:
     for entry in timeline.entries:
         past = _session(entry) not in ("", timeline.live_session)
         if run and (not past or _session(entry) != _session(run[0])):
-            yield PastSession(tuple(run))
+            yield from _closed(run)
             run = []
         if past:
             run.append(entry)
         else:
             yield entry
-    if run:
+    yield from _closed(run)
+
+
+def _closed(run: list[Entry]) -> Iterator[Entry | PastSession]:
+    """A session that was held, as one line. Who only checked in for one that is still to open stands in the open."""
+    if any(isinstance(one, ChatMessage) or (isinstance(one, Event) and one.what in HELD) for one in run):
         yield PastSession(tuple(run))
+    else:
+        yield from run
 
 
 def _session(entry: Entry) -> str:

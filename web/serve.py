@@ -22,7 +22,9 @@ from starlette.types import ASGIApp
 from channels.chat.frames import RESTARTING
 from web.app import application
 from web.settings import Listen
+from web.sockets import LiveSocket
 from web.state import House
+from web.timekeeping import keeping_time
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,8 @@ async def serve_house(
             from web.mail import mail_running  # noqa: PLC0415 - a process without mail does not load it
 
             addresses |= await stack.enter_async_context(mail_running(house, roles))
+        if "jobs" in roles:
+            await stack.enter_async_context(keeping_time(house.office))
         if "web" in roles:
             app = application(house, extra)
             addresses["http"] = await stack.enter_async_context(web_running(house, app))
@@ -92,7 +96,7 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
             app,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=LiveSocket,
             ws_max_size=FRAME_CEILING,
             ws_per_message_deflate=False,  # 25 KiB a connection instead of 62
             ws_ping_interval=20,

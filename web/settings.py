@@ -2,13 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
-T = TypeVar("T")
+from web.mail_settings import (
+    BORDERS,
+    LOOPBACK,
+    SIZE,
+    Certificate,
+    Imap,
+    SigningKey,
+    read_borders,
+    read_certificate,
+    read_dkim,
+    read_imap,
+    read_size,
+)
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+T = TypeVar("T")
 
 
 class BadSettings(Exception):
@@ -82,8 +95,14 @@ class MailSettings:
     lmtp: Listen | None = None
     relay: Relay | None = None
     authserv_id: str | None = None
+    arc_sealers: tuple[str, ...] = ()
+    borders: tuple[str, ...] = read_borders(BORDERS)
     dns: tuple[str, int] | None = None
-    size_limit: int = 30 * 1024 * 1024
+    dkim: SigningKey | None = None
+    size_limit: int = read_size(SIZE)
+    clamd: Listen | None = None
+    certificate: Certificate | None = None
+    imap: Imap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +124,18 @@ NAMES: Final = (
     "QUIETLINE_HTTP",
     "QUIETLINE_SMTP",
     "QUIETLINE_LMTP",
+    "QUIETLINE_SMTP_CERTIFICATE",
+    "QUIETLINE_SMTP_KEY",
     "QUIETLINE_IMAP_URL",
     "QUIETLINE_RELAY_URL",
     "QUIETLINE_MAIL_DOMAIN",
     "QUIETLINE_REPLY_ADDRESS",
     "QUIETLINE_AUTHSERV_ID",
+    "QUIETLINE_BORDERS",
+    "QUIETLINE_ARC_SEALERS",
+    "QUIETLINE_DKIM",
+    "QUIETLINE_MAIL_SIZE",
+    "QUIETLINE_CLAMD",
     "QUIETLINE_DNS",
     "QUIETLINE_TRUSTED_PROXIES",
     "QUIETLINE_LOG",
@@ -124,8 +150,6 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
     domain = reader.text("MAIL_DOMAIN", "quietline.localhost" if host in LOOPBACK else host)
-    if reader.optional("IMAP_URL", str):
-        reader.mistakes.append("QUIETLINE_IMAP_URL: fetching by IMAP is not built yet; leave it unset")
     settings = Settings(
         database=DatabaseSettings(
             data_dir=data_dir,
@@ -136,17 +160,9 @@ def read_settings(given: Mapping[str, str]) -> Settings:
         web=WebSettings(
             http,
             base_url.rstrip("/"),
-            tuple(p.strip() for p in reader.text("TRUSTED_PROXIES", "").split(",") if p.strip()),
+            _listed(reader.text("TRUSTED_PROXIES", "")),
         ),
-        mail=MailSettings(
-            domain=domain,
-            reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", _reply_address),
-            smtp=reader.optional("SMTP", parse_listen),
-            lmtp=reader.optional("LMTP", parse_listen),
-            relay=reader.optional("RELAY_URL", _relay),
-            authserv_id=reader.optional("AUTHSERV_ID", str),
-            dns=reader.optional("DNS", _host_port),
-        ),
+        mail=_mail(reader, domain),
         log=reader.value("LOG", "json", _log),
     )
     unknown = sorted(
@@ -156,6 +172,34 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     if reader.mistakes:
         raise BadSettings("\n".join(reader.mistakes))
     return settings
+
+
+def _mail(reader: "_Reader", domain: str) -> MailSettings:
+    return MailSettings(
+        domain=domain,
+        reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", _reply_address),
+        smtp=reader.optional("SMTP", parse_listen),
+        lmtp=reader.optional("LMTP", parse_listen),
+        relay=reader.optional("RELAY_URL", _relay),
+        authserv_id=reader.optional("AUTHSERV_ID", str),
+        arc_sealers=_listed(reader.text("ARC_SEALERS", "")),
+        borders=reader.value("BORDERS", BORDERS, read_borders),
+        dns=reader.optional("DNS", _host_port),
+        size_limit=reader.value("MAIL_SIZE", SIZE, read_size),
+        clamd=reader.optional("CLAMD", parse_listen),
+        certificate=_certificate(reader),
+        imap=reader.optional("IMAP_URL", read_imap),
+        dkim=reader.optional("DKIM", read_dkim),
+    )
+
+
+def _certificate(reader: "_Reader") -> Certificate | None:
+    chain = reader.optional("SMTP_CERTIFICATE", str)
+    return reader.optional("SMTP_KEY", partial(read_certificate, chain)) or read_certificate(chain, None)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 _FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})

@@ -56,13 +56,21 @@ class Carriage:
     at: datetime | None = None
     reason: str = ""
     whole: bool = False
+    deeds_at: str = ""
+    """Where what a clinician may do about it is posted; empty where there is nothing to do."""
+    may_say_arrived: bool = False
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """`url` is empty while the file is held back: `waiting` for its check, or with what was `found` in it."""
+
     name: str
     size: str
     url: str
+    waiting: bool = False
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ class ChatMessage:
     mine: bool
     text: str
     session: str = ""
+    edited: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +105,30 @@ class Letter:
     carriage: Carriage | None = None
     attachments: tuple[Attachment, ...] = ()
     also_received_by: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What could not be read, or was not checked, in sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A letter not yet sent. `soon`: within the moments in which it can be undone; `rested`: slept on long enough."""
+
+    key: str
+    opening: str
+    send_at: datetime | None = None
+    wake_at: datetime | None = None
+    rested: bool = False
+    stopped: bool = False
+    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`."""
+    """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`.
+
+    `who` did it or was befallen by it, `by` is a number of minutes, `starts` when a booked session is; `text`, `homework`
+    and `next` belong to a closing.
+    """
 
     kind: ClassVar[str] = "event"
 
@@ -108,6 +137,12 @@ class Event:
     what: str
     words: str = ""
     session: str = ""
+    who: str = ""
+    by: str = ""
+    starts: datetime | None = None
+    text: str = ""
+    homework: str = ""
+    next: datetime | None = None
 
 
 Entry = ChatMessage | Letter | Event
@@ -132,6 +167,26 @@ class Named:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDraft:
+    """Another version of a text that is being written."""
+
+    id: str
+    at: datetime
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one writes in: `key` names the draft and the message it becomes; kept when, and other versions of it."""
+
+    key: str
+    text: str = ""
+    revision: int = 0
+    kept_at: datetime | None = None
+    others: tuple[OtherDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from typing import TypedDict
 from jinja2 import Environment
 
 from channels.chat.hub import Hub
-from channels.chat.protocol import Pacing
+from channels.chat.pacing import Pacing
+from channels.email.fetching.condition import Condition
 from messaging.office import Office
 from messaging.store import Memory
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
+from web.key_directory import Directory, KeyDirectory
 from web.settings import Settings
 
 
@@ -33,6 +35,10 @@ class House:
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
+    files_arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    fetching: Condition | None = None
+    """How a mailbox elsewhere stands, where one is fetched from."""
+    key_directory: Directory = field(default_factory=KeyDirectory)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
 

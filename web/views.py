@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from web.shown import Here, InboxRow, Letter, Named, Session, SignedIn, StaffBar, Timeline
+from web.shown import Field, Here, InboxRow, Letter, Named, Pending, Session, SignedIn, StaffBar, Timeline
+from web.views_check_in import CheckInForm, CheckIns
 
 # ---------------------------------------------------------------- public pages
 
@@ -120,32 +121,35 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class LetterWriting:
-    """letter_write.html. With `drafts` the form also offers deed=keep, and says when it was kept."""
+    """letter_write.html. Without scripts deed=keep keeps it for later."""
 
     signed_in: SignedIn
     here: Here
-    key: str
+    field: Field
     recipients: tuple[Recipient, ...]
     chosen: str = ""
-    text: str = ""
-    drafts: bool = False
-    kept_at: datetime | None = None
     mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRoom:
-    """session_room.html. `key` is for the letter the composer becomes when no session is live."""
+    """session_room.html. What stands in `field` becomes a letter when no session is live.
+
+    `plan_b` is what was agreed for a break of the connection, if anything was.
+    """
 
     signed_in: SignedIn
     here: Here
-    key: str
+    field: Field
     with_name: str
     readers: str
     people: tuple[Named, ...]
     timeline: Timeline
     session: Session | None = None
     answer_by: datetime | None = None
+    closing_key: str = ""
+    plan_b: str = ""
+    check_in: CheckInForm | None = None
 
 
 # ---------------------------------------------------------------- the clinician's pages
@@ -180,16 +184,19 @@ class Conversation:
     readers: str
     people: tuple[Named, ...]
     timeline: Timeline
-    letter_key: str
+    field: Field
     session_key: str
     handled_key: str
     session: Session | None = None
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     mail_mode: str = "notice"
-    draft: str = ""
     mistake: str = ""
+    closing_key: str = ""
+    plan_b: str = ""
     file: tuple[FileSection, ...] = ()
+    check_ins: CheckIns | None = None
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,36 +211,22 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """_waits.html, the fragment /c/{id}/waits: what the answer bar says of who waits."""
+
+    here: Here
+    id: str
+    handled_key: str
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """_timeline.html, the fragment /c/{id}/entries?before=N."""
 
     here: Here
     timeline: Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class HeldLetter:
-    """A letter in the screener. `reasons` are sentences for the therapist; `guesses` may be empty."""
-
-    id: str
-    sender: str
-    at: datetime
-    reasons: tuple[str, ...]
-    preview: str
-    attach_key: str
-    refuse_key: str
-    guesses: tuple[Named, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Screener:
-    """screener.html. `conversations` is the caseload a letter may be attached to by choice."""
-
-    signed_in: SignedIn
-    bar: StaffBar
-    here: Here
-    held: tuple[HeldLetter, ...] = ()
-    conversations: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _opening(entry: Entry) -> dict[str, Any]:
 
 def _session(line: InboxLine) -> dict[str, Any] | None:
     live = line.conversation.live
-    return None if live is None else frames.session(live, live.opened_at or live.starts)
+    return frames.session(live, live.opened_at or live.starts, line.conversation.rules) if live else None
 
 
 async def everything(request: Request) -> Response:

@@ -42,7 +42,21 @@ def _query(name: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0}}
 
 
-_BOOK: Final = {"starts": _MOMENT, "minutes": {"type": "integer", "minimum": 5, "maximum": 240}}
+def _named(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": True, "schema": _TEXT}
+
+
+_DRAFT: Final = {
+    "conversation": _UUID,
+    "kind": {"enum": ["chat", "letter"]},
+    "text": _TEXT,
+    "revision": {"type": "integer", "minimum": 0},
+    "page": _UUID,
+    "turn": {"type": "integer", "minimum": 0},
+}
+_MINUTES: Final = {"type": "integer", "minimum": 5, "maximum": 240}
+_BOOK: Final = {"starts": _MOMENT, "minutes": _MINUTES, "key": _UUID}
+_OFFER: Final = {"starts": _MOMENT, "ends": _MOMENT, "minutes": _MINUTES, "pause": {"type": "integer"}}
 _LETTER: Final = {
     "key": _UUID,
     "text": _TEXT,
@@ -50,7 +64,31 @@ _LETTER: Final = {
     "channel": {"const": "web"},
     "in_reply_to": {"type": "integer"},
 }
-_ACT: Final = {"name": "act", "in": "path", "required": True, "schema": {"enum": ["open", "extend", "end"]}}
+_CHECK_IN: Final = {
+    "key": _UUID,
+    "place": _TEXT,
+    "region": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1 alpha-2"},
+    "place_of": _UUID,
+    "alone": {"type": "boolean"},
+    "phone": _TEXT,
+    "phone_of": _UUID,
+    "word": _TEXT,
+    "new_word": _TEXT,
+}
+_CLOSING: Final = {"key": _UUID, "text": _TEXT, "homework": _TEXT, "next": _MOMENT}
+_RULES: Final = {
+    "grace_minutes": {"type": "integer", "minimum": 0, "maximum": 120},
+    "plan_b_minutes": {"type": "integer", "minimum": 0, "maximum": 60},
+    "reminder_minutes": {"type": "integer", "minimum": 0, "maximum": 20160},
+    "code_word": {"type": "boolean"},
+    "regions": {"type": "array", "items": _TEXT},
+}
+_ACT: Final = {
+    "name": "act",
+    "in": "path",
+    "required": True,
+    "schema": {"enum": ["open", "extend", "end", "missed"]},
+}
 
 PATHS: Final[dict[str, Any]] = {
     "/sign-ins": {
@@ -77,9 +115,76 @@ PATHS: Final[dict[str, Any]] = {
             "responses": _answers(200, 201, 401, 404, 409, 413, 422, 503),
         },
     },
+    "/drafts": {
+        "get": {
+            "parameters": [_named("conversation"), _named("kind")],
+            "responses": _answers(200, 401, 404, 422),
+        }
+    },
+    "/drafts/{draft}": {
+        "parameters": [_path("draft")],
+        "put": {
+            "requestBody": _body(_DRAFT, ["conversation", "kind", "text"]),
+            "responses": _answers(200, 401, 404, 409, 413, 422, 503),
+        },
+        "delete": {"parameters": [_named("conversation")], "responses": _answers(204, 401, 404)},
+    },
     "/conversations/{conversation}/sessions": {
         "parameters": [_path("conversation")],
         "post": {"requestBody": _body(_BOOK, []), "responses": _answers(201, 401, 404, 409, 422)},
+    },
+    "/sessions/{session}/check-ins": {
+        "parameters": [_path("session")],
+        "get": {"responses": _answers(200, 401, 404)},
+        "post": {
+            "requestBody": _body(_CHECK_IN, ["key", "alone"]),
+            "responses": _answers(200, 201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/sessions": {"get": {"responses": _answers(200, 401, 404)}},
+    "/sessions/{session}/move": {
+        "parameters": [_path("session")],
+        "post": {
+            "requestBody": _body({"slot": _UUID, "starts": _MOMENT, "minutes": _MINUTES}, []),
+            "responses": _answers(200, 401, 404, 409, 422, 503),
+        },
+    },
+    "/sessions/{session}/cancel": {
+        "parameters": [_path("session")],
+        "post": {"responses": _answers(200, 401, 404, 409, 503)},
+    },
+    "/slots": {
+        "get": {"responses": _answers(200, 401, 404)},
+        "post": {
+            "requestBody": _body(_OFFER, ["starts"]),
+            "responses": _answers(201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/slots/{slot}": {
+        "parameters": [_path("slot")],
+        "delete": {"responses": _answers(204, 401, 404, 409)},
+    },
+    "/slots/{slot}/take": {
+        "parameters": [_path("slot")],
+        "post": {
+            "requestBody": _body({"conversation": _UUID, "key": _UUID}, []),
+            "responses": _answers(201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/sessions/{session}/closing": {
+        "parameters": [_path("session")],
+        "post": {
+            "requestBody": _body(_CLOSING, ["key", "text"]),
+            "responses": _answers(200, 201, 401, 404, 409, 413, 422, 503),
+        },
+    },
+    "/sessions/{session}/record": {
+        "parameters": [_path("session")],
+        "get": {"responses": _answers(200, 401, 404)},
+    },
+    "/session-rules": {
+        "get": {"responses": _answers(200, 401)},
+        "put": {"requestBody": _body(_RULES, []), "responses": _answers(200, 401, 404, 422)},
     },
     "/sessions/{session}/{act}": {
         "parameters": [_path("session"), _ACT],

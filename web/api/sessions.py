@@ -1,62 +1,68 @@
-"""Therapy sessions: booked, opened, extended, ended."""
+"""Therapy sessions: booked, opened, extended, ended, missed."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.chat import frames
-from messaging.conversations import Session
+from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
-from messaging.holding_sessions import (
+from messaging.reading import enter
+from messaging.sessions import booking
+from messaging.sessions.holding import (
     USUAL,
-    book_session,
     end_session,
     extend_session,
+    miss_session,
     open_session,
     session_of,
 )
-from messaging.reading import enter
 from messaging.trust.access import Deed
 from web.api.answers import answer
+from web.api.calendar import key_in
 from web.api.reading_requests import aware_moment, conversation_id, json_object, session_id
 from web.guards import signed_in
 from web.state import House
 
 
 async def book(request: Request) -> Response:
-    """POST /conversations/{id}/sessions `{starts?, minutes?, open?}`: without `starts` it is opened now."""
+    """POST /conversations/{id}/sessions `{starts?, minutes?, key?}`: without `starts` it is opened now."""
     house: House = request.state["house"]
     person = (await signed_in(request)).person
     asked = await json_object(request) if await request.body() else {}
-    held, _ = await enter(house.office, person, conversation_id(request), Deed.HOLD_SESSION)
+    held, circle = await enter(house.office, person, conversation_id(request), Deed.HOLD_SESSION)
     minutes = asked.get("minutes", USUAL)
     if asked.get("starts") is None:
         session = await open_session(house.office, held, minutes=minutes)
     else:
-        session = await book_session(house.office, held, aware_moment(asked["starts"]), minutes)
-    return _shown(house, session, 201)
+        starts = aware_moment(asked["starts"])
+        session = await booking.book(house.office, held, starts, minutes, key_in(asked))
+    return _shown(house, circle, session, 201)
 
 
 async def act(request: Request) -> Response:
-    """POST /sessions/{id}/{open|extend|end}"""
+    """POST /sessions/{id}/{open|extend|end|missed}"""
     house: House = request.state["house"]
     person = (await signed_in(request)).person
     wanted = request.path_params["act"]
-    if wanted not in ("open", "extend", "end"):
+    if wanted not in ("open", "extend", "end", "missed"):
         raise NotFound
-    found = await house.memory.conversations.session(person.practice, session_id(request))
+    found = await house.memory.sessions.find(person.practice, session_id(request))
     if found is None:
         raise NotFound
-    held, _ = await enter(house.office, person, found.conversation, Deed.HOLD_SESSION)
+    held, circle = await enter(house.office, person, found.conversation, Deed.HOLD_SESSION)
     session = await session_of(house.office, held, found.id)
     if wanted == "open":
         session = await open_session(house.office, held, session)
     elif wanted == "end":
         session = await end_session(house.office, held, session)
+    elif wanted == "missed":
+        session = await miss_session(house.office, held, session)
     else:
         asked = await json_object(request) if await request.body() else {}
         session = await extend_session(house.office, held, session, asked.get("minutes", 5))
-    return _shown(house, session, 200)
+    return _shown(house, circle, session, 200)
 
 
-def _shown(house: House, session: Session, status: int) -> Response:
-    return answer(frames.session(session, house.office.clock()) or {}, status)
+def _shown(house: House, circle: Circle, session: Session, status: int) -> Response:
+    rules = circle.conversation.rules
+    return answer(frames.session(session, house.office.clock(), rules) or {}, status)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from channels.email.addresses import ReplyAddress
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
-from messaging.holding_sessions import book_session, end_session, open_session
 from messaging.ids import ConversationId, OriginalId
 from messaging.mail.letters import Arrival, Destination
 from messaging.mail.originals import keep
@@ -18,6 +17,8 @@ from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.posting import say
 from messaging.reading import enter, entries_before
+from messaging.sessions.booking import book
+from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed
 from messaging.writing import Letter as NewLetter
 from messaging.writing import reply_token, write_letter
@@ -80,8 +81,10 @@ async def tell(stage: Stage, story: tuple[Scene, ...], post: Post) -> None:
     for at, act in steps:
         before = max(at, before + TICK)
         await act(stage.then(before))
+    # As the last of the past: what is booked now would stand before Linden's words of some minutes ago.
     for booking in BOOKINGS:
-        await _book(stage, booking)
+        before += TICK
+        await _book(stage.then(before), booking)
 
 
 def _steps(stage: Stage, scene: Scene, post: Post) -> list[Step]:
@@ -225,7 +228,7 @@ async def end(stage: Stage, file: str, clinician: str) -> None:
 
 async def _book(stage: Stage, booking: Booking) -> None:
     held, _ = await enter(stage.office, stage.people["mira"], stage.files[booking.file], Deed.HOLD_SESSION)
-    await book_session(stage.office, held, stage.at(-booking.days, booking.at), booking.minutes)
+    await book(stage.office, held, stage.at(-booking.days, booking.at), booking.minutes)
 
 
 async def read_all(stage: Stage, file: str, who: str) -> None:

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from messaging.conversations import Session
 from messaging.errors import Malformed, NotFound, TooLong
-from messaging.ids import ConversationId, parse_uuid
+from messaging.ids import ConversationId, SessionId, parse_uuid
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
+from messaging.reading import enter
+from messaging.trust.access import Deed, Pass
 from web.guards import BODY_LIMIT, signed_in
 from web.shown import Here
 from web.state import House
@@ -22,7 +25,7 @@ FIELDS: Final = 40
 """Of one form; the longest of ours has seven."""
 HIGHEST: Final = 2**31 - 1
 LOCAL: Final = re.compile(
-    r"/(?:me|today|inbox|c|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
+    r"/(?:me|today|inbox|calendar|c|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
 )
 """Where a sign-in may lead: our own places, spelled as we spell them. `//evil`, `/\\evil` and schemes cannot match."""
 
@@ -128,3 +131,17 @@ def page(request: Request, template: str, view: object, status: int = 200) -> Re
 def go(place: str) -> Response:
     """Elsewhere, by GET: reloading what follows a form never sends the form again."""
     return RedirectResponse(place, 303)
+
+
+async def session_asked_for(request: Request, visit: Visit, deed: Deed) -> tuple[Pass, Session]:
+    """The session the address names, with the right to do this in its conversation. Raises NotFound."""
+    name = parse_uuid(request.path_params["session"])
+    found = (
+        await visit.office.memory.sessions.find(visit.practice.id, SessionId(name))
+        if name is not None
+        else None
+    )
+    if found is None:
+        raise NotFound
+    held, _ = await enter(visit.office, visit.person, found.conversation, deed)
+    return held, found

@@ -1,6 +1,5 @@
 """A client's places: home, the session room, letters read and written."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,40 +8,35 @@ from starlette.responses import Response
 
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Session, SessionState
-from messaging.errors import Busy, KeyReused, Malformed
+from messaging.drafts import DraftKind
 from messaging.ids import SessionId, parse_uuid
+from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
 from messaging.reading import InboxLine, enter, entries_before, inbox, note_opening, promise_of
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from web import shown
 from web.pages import past
 from web.pages.asking import (
     HIGHEST,
     Visit,
     client_visit,
-    conversation_named,
     conversation_of,
-    form_of,
-    go,
-    key_of,
     number_in,
     page,
 )
+from web.pages.drafting import field_for
 from web.pages.entries import Reader, letter, session_named, timeline, waits
 from web.pages.showing import (
     fresh_key,
-    joined,
     named,
     opening,
-    others,
     readers_for_client,
     session,
     signed_in,
     with_name,
 )
-from web.refusals import headers_of, status_of
-from web.views import ClientHome, LetterGlance, Letters, LetterWriting, Recipient, SessionRoom
+from web.pages.waiting import before_the_room, form_for, plan_b_for_client
+from web.views import ClientHome, LetterGlance, Letters, SessionRoom
 
 AT_HOME: Final = 5
 ON_A_PAGE: Final = 20
@@ -114,9 +108,9 @@ async def _next_session(visit: Visit, lines: list[InboxLine]) -> shown.Session |
 async def _booked(visit: Visit, circles: list[Circle]) -> Session | None:
     """The next one whose time is not over: a session that should have begun is still awaited."""
     ids = [circle.conversation.id for circle in circles]
-    conversations = visit.office.memory.conversations
+    sessions = visit.office.memory.sessions
     since = visit.here.now - timedelta(hours=4)
-    booked = await conversations.next_booked(visit.practice.id, ids, since)
+    booked = await sessions.next_booked(visit.practice.id, ids, since)
     return next((one for one in booked if one.ends > visit.here.now), None)
 
 
@@ -125,6 +119,9 @@ async def room(request: Request) -> Response:
     visit = await client_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
     await note_opening(visit.office, held)
+    waits = await before_the_room(request, visit, held, circle)
+    if waits is not None:
+        return waits
     conversation = circle.conversation
     live, me = conversation.live, visit.person.id
     if live is not None:
@@ -142,13 +139,16 @@ async def room(request: Request) -> Response:
     view = SessionRoom(
         signed_in=signed_in(visit),
         here=visit.here,
-        key=fresh_key(),
+        field=await field_for(request, visit, held, DraftKind.CHAT if live else DraftKind.LETTER),
         with_name=with_name(circle, me),
         readers=readers_for_client(circle, me),
         people=named(circle),
         timeline=timeline(entries, Reader(circle, me, _files(circle)), earlier=False),
         session=session(now, circle, me) if now else None,
-        answer_by=_promise_for_now(visit, circle),
+        answer_by=promise_for_now(visit, circle),
+        closing_key=fresh_key(),
+        check_in=await form_for(visit, held, circle, live) if live else None,
+        plan_b=await plan_b_for_client(visit, held, circle, live) if live else "",
     )
     return page(request, "session_room.html", view)
 
@@ -168,7 +168,7 @@ def _just_ended(entries: list[Entry], circle: Circle, visit: Visit) -> Session |
     return Session(SessionId(name), conversation, SessionState.ENDED, began, minutes, began, ending.at)
 
 
-def _promise_for_now(visit: Visit, circle: Circle) -> datetime:
+def promise_for_now(visit: Visit, circle: Circle) -> datetime:
     """By when a letter written now is answered. One that joins a waiting letter is answered with it."""
     waiting = promise_of(visit.practice, circle.conversation)
     return waiting or promised_by(circle.conversation.answer, visit.here.now, visit.here.zone)
@@ -207,51 +207,15 @@ async def _letters_of(visit: Visit, line: InboxLine, before: int) -> tuple[list[
         await visit.office.memory.conversations.mark_read(
             visit.practice.id, line.conversation.id, visit.person.id, entries[-1].number
         )
-    reader = Reader(circle, visit.person.id, _files(circle), promise_of(visit.practice, circle.conversation))
+    reader = Reader(
+        circle,
+        visit.person.id,
+        _files(circle),
+        promise_of(visit.practice, circle.conversation),
+        held_back=await file_checks(visit.office, held, entries),
+    )
     return [letter(one, reader) for one in entries], earlier
 
 
 def _files(circle: Circle) -> str:
     return f"/me/letters/{circle.conversation.id}"
-
-
-async def write(request: Request) -> Response:
-    """GET /me/letters/write"""
-    visit = await client_visit(request)
-    return page(request, "letter_write.html", await _writing(visit))
-
-
-async def _writing(visit: Visit) -> LetterWriting:
-    lines = await inbox(visit.office, visit.person)
-    recipients = tuple(_recipient(visit, line.circle) for line in lines)
-    return LetterWriting(signed_in(visit), visit.here, fresh_key(), recipients)
-
-
-def _recipient(visit: Visit, circle: Circle) -> Recipient:
-    me = visit.person.id
-    together = [person.name for person in others(circle, me) if person not in circle.clinicians]
-    clinicians = with_name(circle, me)
-    name = f"{clinicians}, together with {joined(together)}" if together else clinicians
-    readers = f"{readers_for_client(circle, me)}."
-    return Recipient(str(circle.conversation.id), name, readers, _promise_for_now(visit, circle))
-
-
-async def post(request: Request) -> Response:
-    """POST /me/letters/write. What was not taken comes back in the field, with the reason above it."""
-    visit = await client_visit(request)
-    fields = await form_of(request)
-    conversation = conversation_named(fields.get("conversation"))
-    held, circle = await enter(visit.office, visit.person, conversation, Deed.WRITE)
-    try:
-        await write_letter(visit.office, held, circle, Letter(key_of(fields), fields.get("text")))
-    except (Malformed, KeyReused, Busy) as refusal:
-        mistake = SENT_BEFORE if isinstance(refusal, KeyReused) else refusal.detail
-        view = replace(
-            await _writing(visit), chosen=str(conversation), text=fields.get("text", ""), mistake=mistake
-        )
-        if isinstance(refusal, Busy) and "key" in fields:
-            view = replace(view, key=fields["key"])
-        answer = page(request, "letter_write.html", view, status_of(refusal))
-        answer.headers.update(headers_of(refusal))
-        return answer
-    return go("/me/letters?sent=1")

@@ -1,19 +1,23 @@
 """The open conversation of a clinician, and what is done in it: letters, sessions, settling."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
-from messaging.errors import Busy, KeyReused, Malformed, NoSession, SessionLive
-from messaging.holding_sessions import end_session, open_session
+from messaging.drafts import DraftKind, drop
+from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, SessionLive
+from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
 from messaging.reading import enter, entries_before, note_opening, promise_of
+from messaging.sending_later import keep_pending
+from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
@@ -28,11 +32,14 @@ from web.pages.asking import (
     number_in,
     page,
 )
+from web.pages.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.client import SENT_BEFORE
+from web.pages.drafting import field_for, refilled
 from web.pages.entries import Reader, timeline
 from web.pages.file import file_of
 from web.pages.inbox import rows_for
 from web.pages.past import latest_letter_by
+from web.pages.pending import waiting_here, when_of
 from web.pages.showing import (
     bar,
     fresh_key,
@@ -44,6 +51,7 @@ from web.pages.showing import (
     terms,
 )
 from web.refusals import headers_of, status_of
+from web.shown import Field
 from web.views import Conversation, Earlier, Inbox
 
 PAGE: Final = 50
@@ -56,7 +64,10 @@ async def show(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
     before = number_in(request.query_params.get("before"), HIGHEST)
-    return page(request, "conversation.html", await _whole(visit, held, circle, before))
+    view = await _whole(visit, held, circle, before)
+    kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
+    field = await field_for(request, visit, held, kind)
+    return page(request, "conversation.html", _with(view, field=field))
 
 
 async def entries(request: Request) -> Response:
@@ -66,7 +77,7 @@ async def entries(request: Request) -> Response:
     await note_opening(visit.office, held)
     before = number_in(request.query_params.get("before"), HIGHEST)
     found = await entries_before(visit.office, held, before, PAGE)
-    view = Earlier(visit.here, timeline(found, await _reader(visit, circle, found)))
+    view = Earlier(visit.here, timeline(found, await _reader(visit, circle, held, found)))
     return page(request, "_timeline.html", view)
 
 
@@ -81,32 +92,36 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, before: int = HIGHEST
             visit.practice.id, conversation.id, visit.person.id, conversation.last_number
         )
     rows = await rows_for(visit, str(conversation.id))
-    opened = await _open(visit, circle, found)
+    opened = replace(await _open(visit, circle, held, found), pending=await waiting_here(visit, held))
     return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
 
 
-async def _open(visit: Visit, circle: Circle, found: list[Entry]) -> Conversation:
+async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
     conversation, me = circle.conversation, visit.person.id
     current = conversation.live or await _due(visit, circle)
+    check_ins = await check_ins_for(visit, circle, current)
     return Conversation(
         id=str(conversation.id),
         name=circle.title(),
         terms=terms(conversation.answer),
         readers=readers_for_staff(circle, me),
         people=named(circle),
-        timeline=timeline(found, await _reader(visit, circle, found)),
-        letter_key=fresh_key(),
+        timeline=timeline(found, await _reader(visit, circle, held, found)),
+        field=Field(fresh_key()),
         session_key=fresh_key(),
         handled_key=fresh_key(),
+        closing_key=fresh_key(),
         session=session(current, circle, me) if current else None,
         waiting_since=conversation.waiting_since,
         answer_by=promise_of(visit.practice, conversation),
         mail_mode=mail_mode(circle),
         file=await file_of(visit, circle),
+        check_ins=check_ins,
+        plan_b=plan_b_for_staff(check_ins),
     )
 
 
-async def _reader(visit: Visit, circle: Circle, found: list[Entry]) -> Reader:
+async def _reader(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Reader:
     letters = [one.number for one in found if one.is_letter]
     return Reader(
         circle=circle,
@@ -114,6 +129,7 @@ async def _reader(visit: Visit, circle: Circle, found: list[Entry]) -> Reader:
         files=f"/c/{circle.conversation.id}",
         promise=promise_of(visit.practice, circle.conversation),
         deliveries=await deliveries(visit.office, visit.practice.id, circle.conversation.id, letters),
+        held_back=await file_checks(visit.office, held, found),
         originals=True,
     )
 
@@ -121,9 +137,7 @@ async def _reader(visit: Visit, circle: Circle, found: list[Entry]) -> Reader:
 async def _due(visit: Visit, circle: Circle) -> Session | None:
     """The booked session whose time it is, or nearly."""
     now, ids = visit.here.now, [circle.conversation.id]
-    booked = await visit.office.memory.conversations.next_booked(
-        visit.practice.id, ids, now - timedelta(hours=4)
-    )
+    booked = await visit.office.memory.sessions.next_booked(visit.practice.id, ids, now - timedelta(hours=4))
     return next((one for one in booked if one.starts <= now + EARLY and one.ends > now), None)
 
 
@@ -139,24 +153,37 @@ async def post_letter(request: Request) -> Response:
         )
         number = answered.number if answered else None
         written = Letter(key_of(fields), fields.get("text"), answers=number)
+        when = when_of(visit, fields)
+        if when is not None:
+            await keep_pending(visit.office, held, written, when)
+            await drop(visit.office, held, written.key)
+            return go(f"/c/{circle.conversation.id}#pending")
         outcome = await write_letter(visit.office, held, circle, written)
-    except (Malformed, KeyReused, Busy) as refusal:
-        return await _again(request, visit, circle, fields.get("text", ""), refusal)
+    except (Malformed, KeyReused, Busy, Conflict) as refusal:
+        return await _again(request, visit, circle, fields, refusal)
     return go(f"/c/{circle.conversation.id}#n{outcome.number}")
 
 
 async def _again(
-    request: Request, visit: Visit, circle: Circle, text: str, refusal: Malformed | KeyReused | Busy
+    request: Request,
+    visit: Visit,
+    circle: Circle,
+    fields: Mapping[str, str],
+    refusal: Malformed | KeyReused | Busy | Conflict,
 ) -> Response:
     """The page once more, with the text in its field and the reason above it."""
     held, _ = await enter(visit.office, visit.person, circle.conversation.id, Deed.READ)
     view = await _whole(visit, held, circle)
-    mistake = SENT_BEFORE if isinstance(refusal, KeyReused) else refusal.detail
-    if view.open is not None:
-        view = replace(view, open=replace(view.open, draft=text, mistake=mistake))
+    reused = isinstance(refusal, KeyReused)
+    mistake = SENT_BEFORE if reused else refusal.detail
+    view = _with(view, field=refilled(Field(fresh_key()), fields, same_key=not reused), mistake=mistake)
     answer = page(request, "conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
+
+
+def _with(view: Inbox, **changes: Any) -> Inbox:
+    return view if view.open is None else replace(view, open=replace(view.open, **changes))
 
 
 async def open_now(request: Request) -> Response:

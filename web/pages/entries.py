@@ -4,22 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
+from uuid import UUID
 
 from messaging.conversations import Circle
-from messaging.ids import PersonId
+from messaging.ids import SYSTEM, PersonId, parse_uuid
 from messaging.mail.delivering import Delivery
-from messaging.messages import AttachmentNote, Entry, EntryKind
+from messaging.mail.second_tries import AGAIN
+from messaging.mail_stored import FileCheck, FileState
+from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import EmailMode, Role
 from messaging.stored import MailState
 from web import shown
+from web.pages.signatures import openpgp_notes
 from web.shown import Attachment, Carriage, ChatMessage, Event, Letter, Timeline
 
 LEFT: Final = "Someone who has left"
-WORDS: Final = {
-    "automatic_mail": "An automatic answer came by mail",
-    "mail_failed": "A mail did not arrive",
-}
-"""Events the templates have no words for."""
+AGREED: Final = frozenset(
+    {
+        EventName.SESSION_BOOKED,
+        EventName.SESSION_MOVED,
+        EventName.SESSION_CANCELLED,
+        EventName.SESSION_MISSED,
+    }
+)
 GRAVEST: Final = (
     MailState.FAILED,
     MailState.STOPPED,
@@ -27,6 +34,7 @@ GRAVEST: Final = (
     MailState.SENDING,
     MailState.OWED,
     MailState.SENT,
+    MailState.REPLACED,
 )
 """Of several mails about one letter, the one that most needs to be known."""
 
@@ -40,6 +48,8 @@ class Reader:
     files: str
     promise: datetime | None = None
     deliveries: Mapping[int, Sequence[Delivery]] = field(default_factory=dict)
+    held_back: Mapping[UUID, FileCheck] = field(default_factory=dict)
+    """Files that may not be handed out."""
     originals: bool = False
     """Whether this reader may have mailed letters as they came."""
 
@@ -55,31 +65,81 @@ def timeline(entries: Sequence[Entry], reader: Reader, *, earlier: bool = True) 
     first = entries[0].number if entries else 1
     return Timeline(
         conversation_id=str(conversation.id),
-        entries=tuple(entry(one, reader) for one in entries),
+        entries=tuple(entry(one, reader) for one in _standing(entries)),
         last=conversation.last_number,
         earlier=first if earlier and first > 1 else None,
         live_session=str(conversation.live.id) if conversation.live else "",
     )
 
 
+def _standing(entries: Sequence[Entry]) -> list[Entry]:
+    """As the page reads after the last of them: a correction is a mark on its message, a closing replaces the one before."""
+    present = {one.number for one in entries}
+    closed = {one.amends for one in entries if one.body.event is EventName.CLOSING}
+    return [
+        one
+        for one in entries
+        if one.number not in closed and not (one.body.event in AMENDING and one.amends in present)
+    ]
+
+
 def entry(one: Entry, reader: Reader) -> shown.Entry:
     """One entry, as its kind is read."""
     if one.kind is EntryKind.EVENT:
-        return _event(one)
+        return _event(one, reader)
     if one.is_letter:
         return letter(one, reader)
     mine = one.author == reader.me
-    return ChatMessage(one.number, one.at, reader.author(one), mine, one.body.text, session_named(one))
+    return ChatMessage(
+        number=one.number,
+        at=one.at,
+        author=reader.author(one),
+        mine=mine,
+        text=one.body.text,
+        session=session_named(one),
+        edited=one.edited,
+        withdrawn=one.withdrawn,
+    )
+
+
+def moment_in(fact: str | None) -> datetime | None:
+    """A time as facts hold it."""
+    return datetime.fromisoformat(fact) if fact else None
 
 
 def session_named(one: Entry) -> str:
-    """The session an entry belongs to. The event that opens one is written before any is live, and names it."""
+    """The session an entry was part of. The event that opens one is written before any is live, and names it.
+
+    What was only agreed about one was no part of it, and stands alone in the record.
+    """
+    if one.body.event in AGREED:
+        return ""
     return str(one.session) if one.session else one.body.facts.get("session", "")
 
 
-def _event(one: Entry) -> Event:
+def _event(one: Entry, reader: Reader) -> Event:
     code = one.body.event.value if one.body.event else "event"
-    return Event(one.number, one.at, code, WORDS.get(code, ""), session_named(one))
+    facts = one.body.facts
+    closing = one.body.event is EventName.CLOSING
+    return Event(
+        number=one.number,
+        at=one.at,
+        what=code,
+        session=session_named(one),
+        who=_whom(one, reader),
+        by=facts.get("by", ""),
+        starts=moment_in(facts.get("starts")),
+        text=one.body.text if closing else "",
+        homework=facts.get("homework", ""),
+        next=moment_in(facts.get("next")),
+    )
+
+
+def _whom(one: Entry, reader: Reader) -> str:
+    """The person an event is about, else who caused it; nobody for what the server did by itself."""
+    named = parse_uuid(one.body.facts.get("person")) or one.author
+    person = reader.circle.people.get(PersonId(named))
+    return person.name if person else "" if named == SYSTEM else LEFT
 
 
 def letter(one: Entry, reader: Reader) -> Letter:
@@ -92,20 +152,35 @@ def letter(one: Entry, reader: Reader) -> Letter:
         text=one.body.text,
         channel=one.channel,
         folded=one.body.folded or "",
-        original_url=f"{reader.files}/original/{one.number}"
-        if reader.originals and one.body.original
-        else "",
+        original_url=_original(reader, one),
         answer_by=reader.promise if waits(one, reader.circle) else None,
-        carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle),
-        attachments=tuple(
-            Attachment(note.name, size(note.size), _place(reader, one, note)) for note in one.body.attachments
-        ),
+        also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
+        carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle, may_decide=reader.originals),
+        attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines()),
     )
 
 
-def _place(reader: Reader, one: Entry, note: AttachmentNote) -> str:
+def _also(one: Entry) -> tuple[str, ...]:
+    """Who else got a mailed letter. It is shown and never written to."""
+    return tuple(one.body.facts.get("also", "").splitlines())
+
+
+def _original(reader: Reader, one: Entry) -> str:
+    """Where a mailed letter is as it came; it holds its files, so not while one of them is held back."""
+    held_back = any(note.id in reader.held_back for note in one.body.attachments)
+    if not reader.originals or one.body.original is None or held_back:
+        return ""
+    return f"{reader.files}/original/{one.number}"
+
+
+def _file(reader: Reader, one: Entry, note: AttachmentNote) -> Attachment:
     """By id alone: a file's name is the writer's own words and has no place in an address."""
-    return f"{reader.files}/attachments/{one.number}/{note.id}"
+    check = reader.held_back.get(note.id)
+    if check is not None:
+        waiting = check.state is FileState.WAITING
+        return Attachment(note.name, size(note.size), "", waiting=waiting, found=check.finding or "")
+    return Attachment(note.name, size(note.size), f"{reader.files}/attachments/{one.number}/{note.id}")
 
 
 def waits(one: Entry, circle: Circle) -> bool:
@@ -116,14 +191,23 @@ def waits(one: Entry, circle: Circle) -> bool:
     return asked and since is not None and one.at >= since
 
 
-def carriage(mails: Iterable[Delivery], circle: Circle) -> Carriage | None:
-    """The gravest truth among the mails about one letter."""
+def carriage(mails: Iterable[Delivery], circle: Circle, *, may_decide: bool = False) -> Carriage | None:
+    """The gravest truth among the mails about one letter, and what a clinician may do about it."""
     known = sorted(mails, key=lambda mail: GRAVEST.index(mail.state))
     if not known:
         return None
     gravest = known[0]
-    whole = any(p.email and p.email_mode is EmailMode.FULL for p in circle.clients)
-    return Carriage(_state(gravest.state), gravest.since, _reason(gravest), whole)
+    whole = any(p.email and p.email_mode is not EmailMode.NOTICE for p in circle.clients)
+    deeds = may_decide and gravest.state in AGAIN
+    return Carriage(
+        _state(gravest.state),
+        gravest.since,
+        _reason(gravest),
+        whole,
+        deeds_at=f"/c/{circle.conversation.id}/mail/{gravest.mail}" if deeds else "",
+        may_say_arrived=gravest.state is MailState.IN_DOUBT,
+        tries=gravest.tries,
+    )
 
 
 def _state(state: MailState) -> shown.Delivery:
@@ -134,7 +218,7 @@ def _state(state: MailState) -> shown.Delivery:
             return shown.Delivery.SENT
         case MailState.IN_DOUBT:
             return shown.Delivery.IN_DOUBT
-        case MailState.FAILED | MailState.STOPPED:
+        case MailState.FAILED | MailState.STOPPED | MailState.REPLACED:
             return shown.Delivery.FAILED
         case _:
             assert_never(state)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from messaging.conversations import Circle, Session, SessionState
+from messaging.locks import Standing
 from messaging.people import EmailMode, Person
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS, moment
@@ -14,7 +15,7 @@ SESSIONS: Final = 4
 _MAIL: Final = {
     EmailMode.NOTICE: "a notice only",
     EmailMode.FULL: "in full",
-    EmailMode.OPENPGP: "a notice, until a key is known",
+    EmailMode.OPENPGP: "locked with their key, or a notice while it cannot be used",
 }
 _ROLES: Final = {"client": "in care"}
 
@@ -22,11 +23,14 @@ _ROLES: Final = {"client": "in care"}
 async def file_of(visit: Visit, circle: Circle) -> tuple[FileSection, ...]:
     """The sections, in the order they are asked about."""
     conversation = circle.conversation
-    found = await visit.office.memory.conversations.sessions_of(
+    found = await visit.office.memory.sessions.of_conversation(
         conversation.practice, conversation.id, SESSIONS
     )
     sections = [
-        FileSection("Letters", (_answered(circle), *(_mailed(p, circle) for p in circle.clients))),
+        FileSection(
+            "Letters",
+            (_answered(circle), *[line for p in circle.clients for line in await _mail_of(visit, p, circle)]),
+        ),
         FileSection("Read by", tuple((p.name, _ROLES.get(p.role, p.role)) for p in circle.people.values())),
     ]
     if found:
@@ -38,6 +42,13 @@ def _answered(circle: Circle) -> tuple[str, str]:
     rule = circle.conversation.answer
     day = "in two working days" if rule.weekday is None else f"{WEEKDAYS[rule.weekday]}s"
     return "Answered", f"{day}, {rule.by:%H:%M}"
+
+
+async def _mail_of(visit: Visit, client: Person, circle: Circle) -> list[tuple[str, str]]:
+    lines = [_mailed(client, circle)]
+    if await visit.office.memory.person_keys.of_person(client.practice, client.id, Standing.OFFERED):
+        lines.append(("OpenPGP key", f"one came with a letter; {client.name} can accept it under Your mail"))
+    return lines
 
 
 def _mailed(client: Person, circle: Circle) -> tuple[str, str]:

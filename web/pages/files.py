@@ -6,8 +6,9 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.errors import NotFound
+from messaging.errors import Conflict, NotFound
 from messaging.ids import parse_uuid
+from messaging.mail.checking_files import HELD, file_checks, none_held_back
 from messaging.mail.screening import original_of
 from messaging.messages import AttachmentNote, Entry
 from messaging.reading import attachment_bytes, enter, entry_numbered, note_opening
@@ -28,6 +29,7 @@ async def original(request: Request) -> Response:
     held, entry = await _entry(request, visit)
     if entry.body.original is None:
         raise NotFound
+    await none_held_back(visit.office, held, entry)
     raw = await original_of(visit.office, held, entry.body.original)
     return _saved(raw, "message/rfc822", f"letter-{entry.number}.eml")
 
@@ -48,6 +50,8 @@ async def _attachment(request: Request, visit: Visit) -> Response:
     note = next((one for one in entry.body.attachments if one.id == wanted), None)
     if note is None:
         raise NotFound
+    if note.id in await file_checks(visit.office, held, [entry]):
+        raise Conflict(HELD)
     await note_opening(visit.office, held)
     return _saved(await attachment_bytes(visit.office, held, note), _type(note), note.name)
 

@@ -59,7 +59,7 @@ async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[shown.Session
     circles: dict[object, Circle] = {line.conversation.id: line.circle for line in lines}
     begin, end = _midnight(visit), _midnight(visit, days=1)
     ids = [line.conversation.id for line in lines]
-    booked = await visit.office.memory.conversations.next_booked(visit.practice.id, ids, begin)
+    booked = await visit.office.memory.sessions.next_booked(visit.practice.id, ids, begin)
     live = [line.conversation.live for line in lines if line.conversation.live is not None]
     found: list[Session] = [*live, *(one for one in booked if one.starts < end)]
     found.sort(key=lambda one: one.starts)

@@ -14,6 +14,7 @@ from web import shown
 from web.entrance import enter_by_password
 from web.guards import cookie_name, signed_in
 from web.pages.asking import form_of, go, home_of, local_path, page
+from web.pages.drafting import keep_last_words
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
 from web.state import House
@@ -81,6 +82,8 @@ async def sign_out(request: Request) -> Response:
         leaving = await signed_in(request)
         if leaving.person.role is not Role.CLIENT:
             place = "/?out=1"
+        if raw := (await form_of(request)).get("draft"):
+            await keep_last_words(house.office, leaving.person, raw)
         await end_sign_in(house.office, leaving)
     answer = go(place)
     answer.headers.update(CLEAR)

@@ -9,13 +9,15 @@ from channels.email.senders.admitting import Reason
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
+from messaging.mail import further_addresses as further
 from messaging.mail import screening
+from messaging.mail.further_addresses import further_addresses
 from messaging.reading import InboxLine, enter, inbox
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.showing import bar, fresh_key, inbox_rows, signed_in
 from web.shown import Named
-from web.views import HeldLetter, Screener
+from web.views_screener import HeldLetter, Remembered, Screener
 
 PLACE: Final = "/screener"
 SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
@@ -38,6 +40,7 @@ async def show(request: Request) -> Response:
         here=visit.here,
         held=tuple(_held(letter, circles) for letter in held),
         conversations=tuple(choice for line in lines for choice in _choices(line)) if _free(held) else (),
+        remembered=tuple([one for line in lines for one in await _remembered(visit, line)]),
     )
     return page(request, "screener.html", view)
 
@@ -55,7 +58,31 @@ def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -
         attach_key=fresh_key(),
         refuse_key=fresh_key(),
         guesses=guesses,
+        may_remember=letter.reason == Reason.OTHER_ADDRESS.value and letter.sender is not None,
     )
+
+
+async def _remembered(visit: Visit, line: InboxLine) -> list[Remembered]:
+    conversation = line.conversation
+    return [
+        Remembered(str(one.id), str(conversation.id), str(client.id), client.name, one.address, one.since)
+        for client in line.circle.clients
+        for one in await further_addresses(visit.office, conversation.practice, client.id)
+    ]
+
+
+async def forget(request: Request) -> Response:
+    """POST /screener/addresses/{address}/forget: letters from it are held again."""
+    visit = await clinician_visit(request)
+    fields = await form_of(request)
+    address, client = parse_uuid(request.path_params["address"]), parse_uuid(fields.get("client"))
+    held, circle = await enter(
+        visit.office, visit.person, conversation_named(fields.get("conversation")), Deed.SETTLE
+    )
+    if address is None or client not in {one.id for one in circle.clients}:
+        raise NotFound
+    await further.forget(visit.office, held, PersonId(client), address)
+    return go(PLACE)
 
 
 def _free(held: list[screening.HeldLetter]) -> bool:
@@ -75,10 +102,17 @@ async def attach(request: Request) -> Response:
     """POST /screener/{held}/attach: let in, as the chosen client's. Decided letters are gone from the list."""
     visit = await clinician_visit(request)
     letter = _letter(request)
-    chosen, _, client = (await form_of(request)).get("conversation", "").partition("/")
+    fields = await form_of(request)
+    chosen, _, client = fields.get("conversation", "").partition("/")
     held, circle = await enter(visit.office, visit.person, conversation_named(chosen), Deed.SETTLE)
     writer = parse_uuid(client)
-    await screening.attach(visit.office, held, letter, PersonId(writer) if writer else None)
+    await screening.attach(
+        visit.office,
+        held,
+        letter,
+        PersonId(writer) if writer else None,
+        remember_address="remember" in fields,
+    )
     return go(f"/c/{circle.conversation.id}")
 
 

@@ -91,12 +91,12 @@ def terms(rule: AnswerRule) -> str:
 def mail_mode(circle: Circle) -> str:
     """What our mail about a letter here shows: for several readers, the most it shows to any of them.
 
-    `openpgp` is mailed as a notice until a key is known (see EmailMode), so it is called one.
+    `openpgp` goes as a notice while their key cannot be used (see EmailMode); the page says both.
     """
     modes = {person.email_mode for person in circle.clients if person.email}
     if not modes:
         return "none"
-    return "full" if EmailMode.FULL in modes else "notice"
+    return next((mode for mode in (EmailMode.FULL, EmailMode.OPENPGP) if mode in modes), EmailMode.NOTICE)
 
 
 def opening(text: str) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -17,6 +18,10 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
 """Scripts import each other by plain names: those are asked for again, and answered 304."""
 TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+REMARK: Final = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/)[\s\S])*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+"""What our scripts say to their readers, on lines of its own: a quarter of what a phone would have to fetch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ def files() -> dict[str, File]:
         media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
         if path.is_file() and media_type and path.suffix != ".md":
             content = path.read_bytes()
+            if path.parent.name == "js":
+                content = REMARK.sub("", content.decode()).encode()
             tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
             name = path.relative_to(STATIC).as_posix()
             found[name] = File(content, gzip.compress(content, 9, mtime=0), tag, media_type)

@@ -4,6 +4,7 @@
  */
 
 const TYPING_EVERY = 3_000;
+const BY_A_METHOD = 229; // what some browsers call the key that ends an input method's composition
 
 export class Composer {
   /**
@@ -25,7 +26,8 @@ export class Composer {
       this.field.focus();
     });
     this.field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+      const composing = event.isComposing || event.keyCode === BY_A_METHOD;
+      if (event.key !== "Enter" || composing || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       form.requestSubmit();
     });
@@ -51,7 +53,8 @@ export class Composer {
    * @param {string} text
    */
   putBack(text) {
-    this.field.value = [text, this.field.value].filter(Boolean).join("\n");
+    this.field.value = [text, this.field.value].filter(Boolean).join("\n\n");
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.field.focus();
   }
 }

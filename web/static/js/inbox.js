@@ -6,20 +6,20 @@ const GATHER = 250;
 
 export class Inbox {
   /** @type {number | undefined} */ #soon;
-  #unseen = 0;
 
-  /** @param {string} open the conversation on the page, whose messages are counted as messages */
-  constructor(open) {
+  /**
+   * @param {string} open the conversation on the page, whose messages the room counts
+   * @param {import("./badge.js").Badge} badge
+   */
+  constructor(open, badge) {
     this.open = open;
-    this.title = document.title;
-    document.addEventListener("visibilitychange", () => !document.hidden && this.#badge(0));
+    this.badge = badge;
     addEventListener("htmx:after:swap", () => this.#waiting());
   }
 
   /** @param {Frame} frame */
   take(frame) {
-    const spoken = frame.type === "message" || (frame.type === "inbox" && frame.conversation !== this.open);
-    if (spoken && document.hidden) this.#badge(this.#unseen + 1);
+    if (frame.type === "inbox" && frame.conversation !== this.open) this.badge.add();
     if (frame.type === "inbox" || frame.type === "session") this.#refresh();
   }
 
@@ -33,11 +33,5 @@ export class Inbox {
     const count = /** @type {HTMLElement | null} */ (document.querySelector("[data-group-waiting]"))?.dataset.groupWaiting;
     const badge = document.querySelector("[data-waiting]");
     if (badge && count !== undefined) badge.textContent = count === "0" ? "" : count;
-  }
-
-  /** @param {number} unseen */
-  #badge(unseen) {
-    this.#unseen = unseen;
-    document.title = unseen ? `(${unseen}) ${this.title}` : this.title;
   }
 }

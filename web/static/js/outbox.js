@@ -1,8 +1,8 @@
 /**
  * What was said and is not yet known to be kept. One at a time, strictly in order; a failure holds the rest.
- * The key is made here and never changes, so that sending again can never say a thing twice.
+ * The key never changes, so that sending again can never say a thing twice.
  *
- * @typedef {"waiting" | "sending" | "sent" | "failed"} Fate
+ * @typedef {"waiting" | "sending" | "sent" | "failed" | "late"} Fate
  * @typedef {{key: string, text: string, fate: Fate}} Words
  */
 
@@ -27,21 +27,27 @@ export class Outbox {
   /** @type {(words: Words) => boolean} */ #send;
   /** @type {(words: Words, why: string) => void} */ #onFate;
 
+  /** Everything not known to be kept, in order. */
+  get held() {
+    return /** @type {readonly Words[]} */ (this.#held);
+  }
+
   /**
+   * @param {string} key
    * @param {string} text
    * @returns {Words}
    */
-  add(text) {
+  add(key, text) {
     /** @type {Words} */
-    const words = { key: newKey(), text, fate: "waiting" };
+    const words = { key, text, fate: "waiting" };
     this.#held.push(words);
     return words;
   }
 
-  /** The conversation is open and a session is live: go on, with the same keys. */
+  /** The conversation is open and a session is live: go on, with the same keys. What came late waits to be asked for. */
   resume() {
     this.#open = true;
-    for (const words of this.#held) if (words.fate === "sending") this.#mark(words, "waiting", "");
+    this.#again();
     this.flush();
   }
 
@@ -49,14 +55,14 @@ export class Outbox {
   pause() {
     this.#open = false;
     clearTimeout(this.#timer);
-    for (const words of this.#held) if (words.fate === "sending") this.#mark(words, "waiting", "");
+    this.#again();
   }
 
   /** The session is over: what has not left by now is never sent by itself. */
   hold() {
     this.#open = false;
     clearTimeout(this.#timer);
-    for (const words of this.#held) this.#mark(words, "failed", "no_session");
+    for (const words of this.#held) if (words.fate !== "late") this.#mark(words, "late", "");
   }
 
   flush() {
@@ -88,7 +94,7 @@ export class Outbox {
     const words = this.#held.find((held) => held.key === key);
     if (!words) return;
     clearTimeout(this.#timer);
-    this.#mark(words, TRY_AGAIN.has(code) ? "waiting" : "failed", code);
+    this.#mark(words, TRY_AGAIN.has(code) ? "waiting" : code === "no_session" ? "late" : "failed", code);
     if (words.fate === "waiting") this.#timer = setTimeout(() => this.flush(), 1_500);
   }
 
@@ -111,6 +117,10 @@ export class Outbox {
     return words?.text ?? "";
   }
 
+  #again() {
+    for (const words of this.#held) if (words.fate === "sending") this.#mark(words, "waiting", "");
+  }
+
   /** @param {string} key */
   #take(key) {
     const at = this.#held.findIndex((held) => held.key === key);
@@ -128,14 +138,4 @@ export class Outbox {
     words.fate = fate;
     this.#onFate(words, why);
   }
-}
-
-/** A version 4 UUID; crypto.randomUUID is missing where the page came by plain http from another machine. */
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -15,8 +15,10 @@ export class Place {
     this.button = button;
     button?.addEventListener("click", () => this.toEnd());
     pane.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    // The field grows, a notice appears, a keyboard slides in: who was at the end stays at the end.
-    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(pane);
+    // The field grows, a notice appears, a keyboard slides in, a line gets longer: who was at the end stays at the end.
+    const watch = new ResizeObserver(() => this.#atEnd && this.toEnd());
+    watch.observe(pane);
+    if (pane.firstElementChild) watch.observe(pane.firstElementChild);
     this.toEnd();
   }
 

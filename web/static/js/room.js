@@ -1,132 +1,145 @@
 /**
- * A conversation on the page, live: joins the stream, the outbox, the field, the list, the clock and the announcer.
+ * A conversation on the page, live: joins the connection, what one says, the list, the clock and the signs.
  * Both sides use it; session.js and conversation.js add what only one of them has.
  *
  * @typedef {import("./stream.js").Frame} Frame
  */
 
-import { alarm, announce } from "./announce.js";
+import { announce } from "./announce.js";
+import { Badge } from "./badge.js";
 import { Clock } from "./clock.js";
-import { Composer } from "./composer.js";
+import { closing } from "./closing.js";
+import { gestures } from "./gestures.js";
 import { Log } from "./log.js";
-import { Outbox } from "./outbox.js";
+import { Mend } from "./mend.js";
 import { Signs } from "./signs.js";
-import { Stream } from "./stream.js";
+import { Speaking } from "./speaking.js";
+import { Tab } from "./tabs.js";
 import { called, clockTime } from "./words.js";
 
 export class Room {
+  /** What is known of the session: live, or how the last one ended. @type {any} */ session = null;
+  /** The last number the server spoke of when this page was opened to it: until then words may still turn up as kept. */
+  #last = 0;
+
   /**
    * @param {HTMLElement} root
-   * @param {{session?: (live: boolean) => void, frame?: (frame: Frame) => void}} on
+   * @param {{session?: (live: boolean) => void, frame?: (frame: Frame) => void, badge?: Badge}} on
    */
   constructor(root, on) {
     this.root = root;
     this.on = on;
     this.conversation = root.dataset.conversation ?? "";
     this.me = root.dataset.person ?? "";
+    const send = (/** @type {Frame} */ frame) => this.tab.send(frame);
+    this.badge = on.badge ?? new Badge();
     this.clock = new Clock(root);
-    this.signs = new Signs(root);
-    this.log = new Log(root, (key, deed) => this.#deed(key, deed));
-    this.outbox = new Outbox(
-      (words) => this.stream.send({ type: "say", conversation: this.conversation, key: words.key, text: words.text }),
-      (words, why) => this.#fate(words, why),
-    );
-    const form = /** @type {HTMLFormElement | null} */ (root.querySelector("[data-composer]"));
-    this.composer = form && new Composer(form, { say: (text) => this.#say(text), typing: () => this.#tell("typing") });
-    this.stream = new Stream((frame) => this.#take(frame), (state) => this.#state(state));
-    this.stream.follow(this.conversation, Number(root.dataset.last ?? 0));
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    const words = this.outbox.add(text);
-    this.log.pending(words, this.me);
-    this.log.fate(words.key, words.fate);
-    this.outbox.flush();
-  }
-
-  /** @param {"typing" | "read"} type @param {number} [number] */
-  #tell(type, number) {
-    this.stream.send({ type, conversation: this.conversation, ...(number ? { number } : {}) });
+    this.signs = new Signs(root, () => this.clock.now());
+    this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed));
+    this.speaking = new Speaking(root, this.log, send);
+    this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
+    gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word }));
+    closing(root);
+    this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
+    this.tab.follow(this.conversation, Number(root.dataset.last ?? 0));
   }
 
   /** @param {Frame} frame */
   #take(frame) {
     this.on.frame?.(frame);
+    if (frame.type === "pong") this.clock.hear(frame.server_time);
     if (frame.conversation !== this.conversation) return;
+    const others = frame.person !== this.me;
     if (frame.type === "opened") this.#opened(frame);
     else if (frame.type === "message") this.#message(frame);
-    else if (frame.type === "event" && !this.log.has(frame.number)) this.log.event(/** @type {any} */ (frame));
+    else if (frame.type === "event") this.#event(frame);
     else if (frame.type === "said") this.#said(frame);
-    else if (frame.type === "typing" && frame.person !== this.me) this.signs.writing(frame.person);
-    else if (frame.type === "presence" && frame.person !== this.me) this.signs.presence(frame.person, frame.here);
+    else if (frame.type === "typing" && others) this.signs.says(frame.person);
+    else if (frame.type === "sign" && others) this.#sign(frame);
+    else if (frame.type === "presence" && others) this.signs.presence(frame.person, frame.here, frame.since);
     else if (frame.type === "session") this.#session(frame.session);
     else if (frame.type === "refused") this.#refused(frame);
+    this.#late();
   }
 
   /** @param {Frame} frame */
   #opened(frame) {
+    this.root.toggleAttribute("data-followed", true);
+    this.#last = frame.last;
     this.#session(frame.session);
-    if (frame.session?.state === "live") this.outbox.resume();
-    if (!document.hidden && frame.last) this.#tell("read", frame.last);
+    if (frame.session?.state === "live") this.speaking.outbox.resume();
+    this.mend.resume();
+    if (!document.hidden && frame.last) this.#read(frame.last);
   }
 
   /** @param {Frame} frame */
   #message(frame) {
     const mine = frame.author?.id === this.me;
-    if (mine && frame.key && this.outbox.said(frame.key)) return this.log.settle(frame.key, frame.number, frame.at);
-    if (this.log.has(frame.number)) return;
+    if (mine && frame.key && this.speaking.said(frame.key, frame.number, frame.at)) return;
     this.log.message(/** @type {any} */ (frame), mine);
+    this.mend.look();
     if (mine) return;
-    this.signs.writing("");
-    announce(this.root, `${frame.author?.name ?? ""}, ${clockTime(frame.at, this.root.dataset.zone)}: ${frame.text}`);
-    if (!document.hidden) this.#tell("read", frame.number);
+    this.badge.add();
+    this.signs.says("");
+    const name = frame.author?.name ?? called(frame.author?.id);
+    announce(this.root, `${name}, ${clockTime(frame.at, this.root.dataset.zone)}: ${frame.text ?? called("withdrawn_mark")}`);
+    if (!document.hidden) this.#read(frame.number);
+  }
+
+  /** What happened stands in the list; parts of the page beside it may want to know. @param {Frame} frame */
+  #event(frame) {
+    this.log.event(/** @type {any} */ (frame));
+    if (frame.event === "session_ended") this.session = { ...this.session, state: "ended", ended_at: frame.at };
+    document.dispatchEvent(new CustomEvent("quietline:event", { detail: frame }));
   }
 
   /** @param {Frame} frame */
   #said(frame) {
-    this.log.settle(frame.key, frame.number, frame.at);
-    this.outbox.said(frame.key);
+    if (!this.mend.said(frame.key)) this.speaking.said(frame.key, frame.number, frame.at);
+    this.mend.look();
+  }
+
+  /** @param {Frame} frame */
+  #sign(frame) {
+    this.signs.says(frame.person, frame.word);
+    announce(this.root, called(`sign:${frame.word}`).replace("{name}", called(frame.person)));
   }
 
   /** @param {Frame} frame */
   #refused(frame) {
-    if (frame.key) this.outbox.refused(frame.key, frame.code);
+    if (!frame.key) return;
+    this.speaking.outbox.refused(frame.key, frame.code);
+    this.mend.refused(frame.key, frame.code);
     if (frame.code === "no_session") this.#session(null);
   }
 
-  /** @param {import("./outbox.js").Words} words @param {string} why */
-  #fate(words, why) {
-    this.log.fate(words.key, words.fate);
-    const said = words.fate === "failed" ? called(why) || called("not_sent") : "";
-    alarm(this.root, said);
-  }
-
-  /** @param {string} key @param {"retry" | "edit"} deed */
-  #deed(key, deed) {
-    if (deed === "retry") return this.outbox.retry(key);
-    const text = this.outbox.takeBack(key);
-    this.log.remove(key);
-    alarm(this.root, "");
-    if (text) this.composer?.putBack(text);
+  /** One's own mark; nobody else is told. @param {number} number */
+  #read(number) {
+    this.tab.send({ type: "read", conversation: this.conversation, number });
   }
 
   /** @param {any} session */
   #session(session) {
     const live = session?.state === "live";
+    // An `opened` without a session says less than the `session` that told of the end.
+    this.session = session ?? (this.session && { ...this.session, state: "ended" });
+    this.root.toggleAttribute("data-over", this.session?.state === "ended");
     this.clock.set(session ?? null);
-    this.composer?.setLive(live);
+    this.signs.session(session);
+    this.speaking.setLive(live);
     this.root.querySelector("[data-ended]")?.toggleAttribute("hidden", live);
-    if (!live) {
-      this.outbox.hold();
-      this.signs.writing("");
-    }
     this.on.session?.(live);
+  }
+
+  /** What becomes of words that came too late is asked when all that came in time is known. */
+  #late() {
+    const known = this.tab.last(this.conversation) >= this.#last && this.tab.state === "open";
+    this.speaking.late.look(known, this.session?.ended_at ?? this.session?.ends);
   }
 
   /** @param {import("./stream.js").State} state */
   #state(state) {
     this.signs.connection(state);
-    if (state !== "open") this.outbox.pause();
+    if (state !== "open") this.speaking.outbox.pause();
   }
 }

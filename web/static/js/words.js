@@ -1,5 +1,7 @@
 /** Words into nodes: text only, brackets in quiet italics, times as the server says them. No markup is ever parsed. */
 
+/** Signs that leave no mark: a message of nothing else would be an empty bubble that nobody can explain. */
+const UNSEEN = /^[\s\p{Cf}\p{Cc}\p{Mn}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 const ASIDE = /(\[[^[\]\n]{1,120}\])/u;
 
 /**
@@ -8,6 +10,7 @@ const ASIDE = /(\[[^[\]\n]{1,120}\])/u;
  * @param {string} text
  */
 export function setWords(element, text) {
+  if (text && UNSEEN.test(text)) return void (element.textContent = called("unseen_text"));
   const parts = text.split(ASIDE).map((part, index) => {
     if (index % 2 === 0) return document.createTextNode(part);
     const aside = document.createElement("em");
@@ -64,8 +67,51 @@ export function setTime(element, iso, zone) {
 /**
  * @param {string | number} when
  * @param {string | undefined} zone
+ * @param {boolean} exactly to the second
  */
-export function clockTime(when, zone) {
-  const style = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone || undefined };
+export function clockTime(when, zone, exactly = false) {
+  const second = exactly ? "2-digit" : undefined;
+  const style = { hour: "2-digit", minute: "2-digit", second, hourCycle: "h23", timeZone: zone || undefined };
   return new Intl.DateTimeFormat("en-GB", /** @type {Intl.DateTimeFormatOptions} */ (style)).format(new Date(when));
+}
+
+/** A version 4 UUID; crypto.randomUUID is missing where the page came by plain http from another machine. */
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * Words about a person, whose name keeps its own direction of writing.
+ * @param {Element} element
+ * @param {string} words with {name} where the name stands
+ * @param {string} name
+ */
+export function setNamed(element, words, name) {
+  const parts = words.split("{name}").flatMap((part, index) => {
+    const isolated = document.createElement("bdi");
+    isolated.textContent = name;
+    return index ? [isolated, part] : [part];
+  });
+  element.replaceChildren(...parts);
+}
+
+/**
+ * A day and a time: the same as the `dated` filter of the server.
+ * @param {string} iso
+ * @param {string | undefined} zone
+ */
+export function dated(iso, zone) {
+  const timeZone = zone || undefined;
+  /** @param {Date} at @param {Intl.DateTimeFormatOptions} style */
+  const say = (at, style) => new Intl.DateTimeFormat("en-US", { ...style, timeZone }).format(at);
+  const at = new Date(iso);
+  const year = say(at, { year: "numeric" });
+  const other = year === say(new Date(), { year: "numeric" }) ? "" : ` ${year}`;
+  const day = say(at, { day: "numeric" });
+  return `${say(at, { weekday: "short" })} ${day} ${say(at, { month: "short" })}${other}, ${clockTime(iso, zone)}`;
 }

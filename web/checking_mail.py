@@ -1,0 +1,118 @@
+"""The doctor's checks of mail (`quietline doctor --mail`): what DNS, relay, mailbox and listeners say, and a test letter."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+from channels.email.addresses import ReplyAddress, valid_address
+from channels.email.examining import doors, relay
+from channels.email.examining.domain import examine_domain, mail_hosts
+from channels.email.examining.findings import Finding
+from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_trip
+from channels.email.senders.resolving import DnsTrouble, Resolver
+from channels.email.terms import Listening, Relay
+from messaging.ids import PersonId, PracticeId
+from messaging.people import Practice, Role
+from messaging.reading import circle_of
+from messaging.writing import reply_token
+from web.mail import checker_of, imap_account, relay_of
+from web.post_office import neutral_address, read_signing_key
+from web.settings import MailSettings
+from web.state import House
+
+NOT_SET = "QUIETLINE_RELAY_URL is not set: mail is owed but not sent"
+
+
+async def mail_checks(house: House, *, to: str | None, wait: float) -> AsyncIterator[Finding]:
+    """Each as it is made. `wait` in seconds; 0 sends no letter. `to`: the test letter goes there instead of to ourselves."""
+    mail, practices = house.settings.mail, await _practices(house)
+    domains = list(dict.fromkeys([mail.domain, *(p.mail_domain for p in practices if p.mail_domain)]))
+    dns = Resolver(*mail.dns) if mail.dns else Resolver()
+    signer = read_signing_key(mail.dkim)
+    for domain in domains:
+        for finding in await asyncio.to_thread(lambda at: list(examine_domain(dns, at, signer)), domain):
+            yield finding
+    async for finding in _doors(house, dns, domains):
+        yield finding
+    out = relay_of(mail.relay)
+    if out is None:
+        yield Finding("relay", fine=False, says=NOT_SET)
+        return
+    found = await relay.examine_relay(out, mail.domain)
+    yield found
+    if wait > 0:
+        yield (
+            await _letter(house, out, practices, to, wait)
+            if found.fine
+            else Finding(NAME, fine=False, says="not sent: the relay does not take it")
+        )
+
+
+async def _doors(house: House, dns: Resolver, domains: list[str]) -> AsyncIterator[Finding]:
+    mail = house.settings.mail
+    for protocol, at in (("smtp", mail.smtp), ("lmtp", mail.lmtp)):
+        if at is not None and (at.path or at.port):
+            listening = Listening(protocol, at.host, at.port, str(at.path) if at.path else None)
+            yield await doors.examine_listener(listening)
+    if mail.smtp and mail.certificate:
+        hosts = await asyncio.to_thread(_hosts, dns, domains)
+        chain, key = mail.certificate.chain, mail.certificate.key
+        yield doors.examine_certificate(chain, key, hosts, house.office.clock())
+    if mail.imap is not None:
+        yield await asyncio.to_thread(doors.examine_mailbox, imap_account(mail.imap))
+    if not (mail.smtp or mail.lmtp or mail.imap):
+        yield Finding(
+            "mail in", fine=False, says="no letters come in: set QUIETLINE_SMTP, _LMTP or _IMAP_URL"
+        )
+    clamd = checker_of(mail)
+    if clamd is not None:
+        yield await doors.examine_checker(clamd)
+
+
+def _hosts(dns: Resolver, domains: list[str]) -> list[str]:
+    try:
+        return list(dict.fromkeys(host for one in domains for host in mail_hosts(dns, one) if host))
+    except DnsTrouble:
+        return []  # said already, of the domain
+
+
+async def _practices(house: House) -> list[Practice]:
+    found = [await house.memory.people.practice(one) for one in await house.memory.directory.practices()]
+    return [one for one in found if one is not None]
+
+
+async def _letter(
+    house: House, out: Relay, practices: list[Practice], to: str | None, wait: float
+) -> Finding:
+    mail = house.settings.mail
+    if to is not None:
+        if not valid_address(to):
+            return Finding(NAME, fine=False, says="--to is not an address")
+        name = f"doctor.{uuid4().hex}@{mail.domain}"
+        letter = RoundTrip(PracticeId(uuid4()), neutral_address(mail.domain), to, name)
+        return await examine_round_trip(house.office, out, letter, wait)
+    for practice in practices:
+        found = await _to_ourselves(house, mail, practice)
+        if found is not None:
+            return await examine_round_trip(house.office, out, found, wait)
+    return Finding(
+        NAME,
+        fine=True,
+        says="not sent: there is no client yet whose reply address it could take; or use --to",
+    )
+
+
+async def _to_ourselves(house: House, mail: MailSettings, practice: Practice) -> RoundTrip | None:
+    """To some client's reply address: letters have no other way in, and there ours is refused unseen, as a loop."""
+    domain = practice.mail_domain or mail.domain
+    for person in await house.memory.people.all(practice.id):
+        if person.role is not Role.CLIENT or not person.active:
+            continue
+        rows = await house.memory.conversations.of_person(practice.id, PersonId(person.id))
+        for row in rows:
+            circle = await circle_of(house.office, row.conversation)
+            token = await reply_token(house.office, circle, circle.people[person.id])
+            recipient = ReplyAddress(mail.reply_address, domain).format(token)
+            name = f"doctor.{uuid4().hex}@{domain}"
+            return RoundTrip(practice.id, neutral_address(domain), recipient, name, row.conversation.id)
+    return None

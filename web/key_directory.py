@@ -1,0 +1,129 @@
+"""A client's key, looked up at their provider when they ask for it: Web Key Directory (draft-koch-openpgp-webkey-service).
+
+The only page this server ever fetches. The host is that of the address the practice has on file, nothing a visitor types.
+By https alone, from public addresses alone, without following redirections, within limits of size and time.
+"""
+
+import asyncio
+import hashlib
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+from urllib.parse import quote
+
+SECONDS: Final = 5.0
+"""For connecting, and for each piece of the answer."""
+ALTOGETHER: Final = 15.0
+LIMIT: Final = 256 * 1024
+"""Octets of an answer; a key with hundreds of other people's signatures."""
+LETTERS: Final = "ybndrfg8ejkmcpqxot1uwisza345h769"
+
+
+class NotFetched(Exception):
+    """Nothing came. The reason is the server's own and is not shown."""
+
+
+class NoHost(NotFetched):
+    """There is no such name: the other of the two places may be asked."""
+
+
+def places(address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Host and path by the advanced and the direct method (section 3.1), in the order in which they are to be asked."""
+    local, _, domain = address.rpartition("@")
+    domain = domain.lower().rstrip(".")
+    name = zbase32(hashlib.sha1(local.lower().encode(), usedforsecurity=False).digest())
+    asked = f"hu/{name}?l={quote(local, safe='')}"
+    root = "/.well-known/openpgpkey"
+    return (f"openpgpkey.{domain}", f"{root}/{domain}/{asked}"), (domain, f"{root}/{asked}")
+
+
+def zbase32(content: bytes) -> str:
+    """As RFC 6189 section 5.1.6 writes it, five bits a letter."""
+    bits = "".join(f"{octet:08b}" for octet in content)
+    groups = (bits[place : place + 5].ljust(5, "0") for place in range(0, len(bits), 5))
+    return "".join(LETTERS[int(group, 2)] for group in groups)
+
+
+def resolve(host: str) -> list[str]:
+    """The addresses of a host. Raises OSError."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
+
+
+def is_public(address: str) -> bool:
+    """Whether anybody on the internet may ask there. Otherwise a name could lead us to our own machines."""
+    there = ipaddress.ip_address(address)
+    mapped = there.ipv4_mapped if isinstance(there, ipaddress.IPv6Address) else None
+    return (mapped or there).is_global and not there.is_multicast
+
+
+class Directory(Protocol):
+    """Whom the pages ask."""
+
+    async def find(self, address: str) -> bytes:
+        """What the provider gives out for the address. Raises NotFetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDirectory:
+    """Looks keys up. What it reaches the world with is given, so that tests have a world of their own."""
+
+    resolve: Callable[[str], Sequence[str]] = resolve
+    allowed: Callable[[str], bool] = is_public
+    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    port: int = 443
+
+    async def find(self, address: str) -> bytes:
+        """What the provider gives out for the address. Raises NotFetched."""
+        try:
+            async with asyncio.timeout(ALTOGETHER):
+                return await asyncio.to_thread(self._find, address)
+        except TimeoutError:
+            raise NotFetched from None
+
+    def _find(self, address: str) -> bytes:
+        advanced, direct = places(address)
+        try:
+            return self._fetch(*advanced)
+        except NoHost:  # only then: a provider that has the name answers by it, also with no
+            return self._fetch(*direct)
+
+    def _fetch(self, host: str, path: str) -> bytes:
+        try:
+            there = next((one for one in self.resolve(host) if self.allowed(one)), None)
+        except OSError:
+            raise NoHost from None
+        if there is None:
+            raise NotFetched
+        connection = _Pinned(there, host, self.port, self.context)
+        try:
+            connection.request("GET", path, headers={"Host": host, "User-Agent": "quietline"})
+            answer = connection.getresponse()
+            content = answer.read(LIMIT + 1)
+        except (OSError, http.client.HTTPException):
+            raise NotFetched from None
+        finally:
+            connection.close()
+        if answer.status != 200 or not content or len(content) > LIMIT:
+            raise NotFetched
+        return content
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """To the address that was looked at, in the name that was asked for: asking DNS twice may be answered twice."""
+
+    def __init__(self, there: str, host: str, port: int, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=SECONDS, context=context)
+        self._there, self._tls = there, context
+
+    def connect(self) -> None:
+        """TCP to the pinned address, TLS for the host's name."""
+        plain = socket.create_connection((self._there, self.port), SECONDS)
+        try:
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        except (OSError, ValueError):
+            plain.close()
+            raise

@@ -1,0 +1,102 @@
+"""Settings of mail that need reading: a mailbox elsewhere, border networks, a certificate."""
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+MEBIBYTE: Final = 1024 * 1024
+SIZE: Final = "30M"
+SIZE_LIMIT: Final = 40 * MEBIBYTE
+"""Larger letters do not fit into the memory that the process that reads them is allowed."""
+BORDERS: Final = "127.0.0.0/8,::1/128"
+"""Where our own border server may stand unless the operator says otherwise: on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imap:
+    """A mailbox at a provider. `security`: tls (from the start), starttls (required), none (this machine only)."""
+
+    host: str
+    port: int
+    security: str
+    folder: str
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the SMTP listener offers TLS with; read again when the files change."""
+
+    chain: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """The key our mail is signed with, and under which name it stands in DNS."""
+
+    selector: str
+    path: Path
+
+
+def read_dkim(raw: str) -> SigningKey:
+    """SELECTOR:FILE. Raises ValueError."""
+    selector, colon, path = raw.partition(":")
+    if not colon or not path or not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", selector):
+        raise ValueError("write it as SELECTOR:FILE, the file a private RSA key in PEM")
+    return SigningKey(selector, Path(path).absolute())
+
+
+def read_size(raw: str) -> int:
+    """Bytes, or mebibytes with an M. Raises ValueError."""
+    number, mega = (raw[:-1], True) if raw[-1:] in ("M", "m") else (raw, False)
+    if not number.isascii() or not number.isdigit() or len(number) > 12:
+        raise ValueError("write it as a number of bytes, or of mebibytes with an M, as in 30M")
+    size = int(number) * (MEBIBYTE if mega else 1)
+    if not MEBIBYTE <= size <= SIZE_LIMIT:
+        raise ValueError("from 1M to 40M")
+    return size
+
+
+def read_imap(raw: str) -> Imap:
+    """imaps://user:password@host[:port]/MAILBOX and its kin. Raises ValueError."""
+    parts = urlsplit(raw)
+    kinds = {"imap": ("none", 143), "imaps": ("tls", 993), "imap+starttls": ("starttls", 143)}
+    if parts.scheme not in kinds or not parts.hostname or not parts.username or not parts.password:
+        raise ValueError("write it as imaps:// or imap+starttls://user:password@host[:port][/MAILBOX]")
+    security, port = kinds[parts.scheme]
+    if security == "none" and parts.hostname not in LOOPBACK:
+        raise ValueError(
+            "imap:// is only for this machine itself; the words must travel by imaps:// or imap+starttls://"
+        )
+    return Imap(
+        parts.hostname,
+        parts.port or port,
+        security,
+        unquote(parts.path.strip("/")) or "INBOX",
+        unquote(parts.username),
+        unquote(parts.password),
+    )
+
+
+def read_borders(raw: str) -> tuple[str, ...]:
+    """Addresses and networks, comma-separated. Raises ValueError."""
+    named = [one.strip() for one in raw.split(",") if one.strip()]
+    try:
+        return tuple(str(ip_network(one)) for one in named)
+    except ValueError:
+        raise ValueError("write addresses or networks like 10.0.0.5,192.168.7.0/24") from None
+
+
+def read_certificate(chain: str | None, key: str | None) -> Certificate | None:
+    """The pair; one file may hold both. Raises ValueError."""
+    if chain is None:
+        if key is not None:
+            raise ValueError("it needs QUIETLINE_SMTP_CERTIFICATE too")
+        return None
+    return Certificate(Path(chain).absolute(), Path(key or chain).absolute())

@@ -1,0 +1,92 @@
+"""A live session beside the talking: more time, the closing step, and what the open page asks for again."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.errors import Malformed, NoSession, NotFound
+from messaging.ids import SessionId, parse_uuid
+from messaging.reading import enter, promise_of
+from messaging.sessions.closing import Closing, close_with
+from messaging.sessions.holding import extend_session
+from messaging.trust.access import Deed, Pass
+from web.pages.asking import (
+    Visit,
+    client_visit,
+    clinician_visit,
+    conversation_of,
+    form_of,
+    go,
+    key_of,
+    page,
+)
+from web.pages.showing import fresh_key
+from web.views import Waits
+
+SOME_MORE: Final = 5
+"""Minutes a session is made longer by one press."""
+
+
+async def extend_now(request: Request) -> Response:
+    """POST /c/{conversation}/sessions/extend: five more minutes, by the clinician only."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    live = circle.conversation.live
+    with suppress(
+        NoSession, Malformed
+    ):  # it has just ended, or is as long as one may be: the page shows how it stands
+        if live is not None:
+            await extend_session(visit.office, held, live, SOME_MORE)
+    return go(f"/c/{circle.conversation.id}")
+
+
+async def close_as_client(request: Request) -> Response:
+    """POST /me/session/{conversation}/closing, for a page without scripts; with them it goes by the API."""
+    visit = await client_visit(request)
+    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.SAY)
+    return await _close(request, visit, held, f"/me/session/{held.conversation}")
+
+
+async def close_as_clinician(request: Request) -> Response:
+    """POST /c/{conversation}/sessions/closing, likewise."""
+    visit = await clinician_visit(request)
+    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.SAY)
+    return await _close(request, visit, held, f"/c/{held.conversation}")
+
+
+async def _close(request: Request, visit: Visit, held: Pass, back: str) -> Response:
+    fields = await form_of(request)
+    named = parse_uuid(fields.get("session"))
+    found = await visit.office.memory.sessions.find(visit.practice.id, SessionId(named)) if named else None
+    if found is None:
+        raise NotFound
+    wall = fields.get("next")
+    closing = Closing(
+        key=key_of(fields),
+        text=fields.get("text"),
+        homework=fields.get("homework") or None,
+        next=_in_practice(wall, visit) if wall else None,
+    )
+    await close_with(visit.office, held, found, closing)
+    return go(back)
+
+
+def _in_practice(wall: str, visit: Visit) -> datetime:
+    """What clocks show in the practice. Raises Malformed."""
+    try:
+        return datetime.fromisoformat(wall).replace(tzinfo=visit.here.zone)
+    except ValueError:
+        raise Malformed("The next appointment is a day and a time.") from None
+
+
+async def waits(request: Request) -> Response:
+    """GET /c/{conversation}/waits: whether somebody waits for an answer, alone."""
+    visit = await clinician_visit(request)
+    _, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    conversation = circle.conversation
+    promise = promise_of(visit.practice, conversation)
+    view = Waits(visit.here, str(conversation.id), fresh_key(), conversation.waiting_since, promise)
+    return page(request, "_waits.html", view)

@@ -1,0 +1,71 @@
+"""A client writes a letter: on one device or several, with scripts or without."""
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.conversations import Circle
+from messaging.drafts import Draft, DraftKind, drafts_of
+from messaging.errors import Busy, Conflict, KeyReused, Malformed
+from messaging.reading import enter, inbox
+from messaging.trust.access import Deed
+from messaging.writing import Letter, write_letter
+from web.pages.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page
+from web.pages.client import SENT_BEFORE, promise_for_now
+from web.pages.drafting import field_of, keep_for_later, refilled
+from web.pages.showing import joined, others, readers_for_client, signed_in, with_name
+from web.refusals import headers_of, status_of
+from web.views import LetterWriting, Recipient
+
+
+async def write(request: Request) -> Response:
+    """GET /me/letters/write?draft=ID: what was begun, wherever that was."""
+    visit = await client_visit(request)
+    return page(request, "letter_write.html", await _writing(visit, request.query_params.get("draft")))
+
+
+async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
+    lines = await inbox(visit.office, visit.person)
+    begun: list[Draft] = []
+    place: dict[str, str] = {}
+    for line in lines:
+        held, _ = await enter(visit.office, visit.person, line.conversation.id, Deed.WRITE)
+        found = await drafts_of(visit.office, held, DraftKind.LETTER)
+        place |= {str(draft.id): str(line.conversation.id) for draft in found}
+        begun += found
+    field = field_of(sorted(begun, key=lambda draft: draft.at, reverse=True), wanted)
+    recipients = tuple(_recipient(visit, line.circle) for line in lines)
+    return LetterWriting(signed_in(visit), visit.here, field, recipients, place.get(field.key, ""))
+
+
+def _recipient(visit: Visit, circle: Circle) -> Recipient:
+    me = visit.person.id
+    together = [person.name for person in others(circle, me) if person not in circle.clinicians]
+    clinicians = with_name(circle, me)
+    name = f"{clinicians}, together with {joined(together)}" if together else clinicians
+    readers = f"{readers_for_client(circle, me)}."
+    return Recipient(str(circle.conversation.id), name, readers, promise_for_now(visit, circle))
+
+
+async def post(request: Request) -> Response:
+    """POST /me/letters/write. What was not taken comes back in the field, with the reason above it."""
+    visit = await client_visit(request)
+    fields = await form_of(request)
+    conversation = conversation_named(fields.get("conversation"))
+    held, circle = await enter(visit.office, visit.person, conversation, Deed.WRITE)
+    try:
+        if fields.get("deed") == "keep":
+            await keep_for_later(visit, held, fields)
+            return go("/me/letters/write")
+        await write_letter(visit.office, held, circle, Letter(key_of(fields), fields.get("text")))
+    except (Malformed, Conflict, Busy) as refusal:
+        reused = isinstance(refusal, KeyReused)
+        view = await _writing(visit)
+        field = refilled(view.field, fields, same_key=not reused)
+        mistake = SENT_BEFORE if reused else refusal.detail
+        view = replace(view, chosen=str(conversation), field=field, mistake=mistake)
+        answer = page(request, "letter_write.html", view, status_of(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
+    return go("/me/letters?sent=1")

@@ -1,0 +1,61 @@
+"""A client's own settings of checking in: what is kept of their answers, and their code word, set by their password."""
+
+from dataclasses import replace
+from time import monotonic
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.errors import Busy, Malformed, WrongCredentials
+from messaging.reading import enter, inbox
+from messaging.sessions.countries import country
+from messaging.sessions.recognising import choose_anew
+from messaging.sessions.standings import last_check_in
+from messaging.trust.access import Deed
+from web.pages.asking import Visit, client_visit, form_of, go, key_of, page
+from web.pages.showing import fresh_key, signed_in, with_name
+from web.refusals import headers_of, status_of
+from web.views_check_in import KeptAnswers, OwnCheckIn
+
+
+async def show(request: Request) -> Response:
+    """GET /me/check-in"""
+    visit = await client_visit(request)
+    view = replace(await _own(visit), done="done" in request.query_params)
+    return page(request, "own_check_in.html", view)
+
+
+async def set_word(request: Request) -> Response:
+    """POST /me/check-in. A wrong password is a guess at it, and counted as one."""
+    visit = await client_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    guesses, who = visit.house.guesses.by_account, ("own", visit.person.id)
+    try:
+        guesses.check(who, monotonic())
+        await choose_anew(visit.office, visit.person, fields.get("word"), fields.get("password", ""))
+    except (Malformed, WrongCredentials, Busy) as refusal:
+        if isinstance(refusal, WrongCredentials):
+            guesses.take(who, monotonic())
+        view = replace(await _own(visit), mistake=refusal.detail)
+        # A wrong password on a page of one's own is a mistake in a form: 401 would say that the sign-in has ended.
+        status = 422 if isinstance(refusal, WrongCredentials) else status_of(refusal)
+        refused = page(request, "own_check_in.html", view, status)
+        refused.headers.update({} if isinstance(refusal, WrongCredentials) else headers_of(refusal))
+        return refused
+    return go("/me/check-in?done=1")
+
+
+async def _own(visit: Visit) -> OwnCheckIn:
+    kept = []
+    for line in await inbox(visit.office, visit.person):
+        held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+        last = await last_check_in(visit.office, held)
+        if last is not None:
+            said = last.answers
+            readers = with_name(circle, visit.person.id)
+            kept.append(KeptAnswers(readers, last.at, said.place, country(said.region), said.phone))
+    word = await visit.office.memory.check_ins.code_word(visit.practice.id, visit.person.id)
+    return OwnCheckIn(
+        signed_in(visit), visit.here, fresh_key(), since=word.set_at if word else None, kept=tuple(kept)
+    )

@@ -1,0 +1,190 @@
+"""A client's own mail: how much of a letter goes by it, and the key it is locked with. By plain forms."""
+
+from dataclasses import replace
+from time import monotonic
+from typing import Final
+
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from messaging.errors import Malformed, NotFound, Refusal, TooFast, TooLong
+from messaging.locking import (
+    Choice,
+    accept_offer,
+    choose_mode,
+    give_up_key,
+    key_of,
+    practice_key,
+    take_key,
+)
+from messaging.locks import KeySource, PersonKey, Standing
+from messaging.people import EmailMode
+from messaging.provisioning import SLUG, practice_by_slug
+from web.guards import BODY_LIMIT
+from web.key_directory import NotFetched
+from web.pages.asking import FIELDS, Visit, client_visit, form_of, go, page
+from web.pages.asking import key_of as form_key
+from web.pages.showing import fresh_key, signed_in
+from web.refusals import status_of
+from web.state import House
+from web.views_own_mail import OwnMail, ShownKey
+
+WARNING: Final = (
+    "Mail in full text is like a postcard. Your provider can read it, so can whoever gets hold of your device or your "
+    "password, or shares your mailbox, and a third party might read it on its way. It stays in your mailbox, and we "
+    "cannot take it back."
+)
+"""What is ticked for full text. The trail names this very text: changing a word makes it another warning."""
+PLACE: Final = "/me/mail"
+
+
+async def show(request: Request) -> Response:
+    """GET /me/mail"""
+    visit = await client_visit(request)
+    done = request.query_params.get("done", "")
+    return page(request, "own_mail.html", replace(await _own(visit), done=done))
+
+
+async def choose(request: Request) -> Response:
+    """POST /me/mail"""
+    visit = await client_visit(request)
+    fields = await form_of(request)
+    form_key(fields)
+    try:
+        if (mode := fields.get("mode")) not in list(EmailMode):
+            raise Malformed("Please choose one of the three.")
+        ticked = fields.get("ticked") == "yes"
+        await choose_mode(visit.office, visit.person, Choice(EmailMode(mode), WARNING, ticked))
+    except Refusal as refusal:
+        return await _refused(request, visit, "mode", refusal)
+    return go(f"{PLACE}?done=mode")
+
+
+async def upload(request: Request) -> Response:
+    """POST /me/mail/key: pasted as text, or as a file."""
+    visit = await client_visit(request)
+    try:
+        await take_key(visit.office, visit.person, await _uploaded(request), KeySource.UPLOAD)
+    except Refusal as refusal:
+        return await _refused(request, visit, "key", refusal)
+    return go(f"{PLACE}?done=key")
+
+
+async def _uploaded(request: Request) -> bytes:
+    try:
+        async with request.form(max_files=1, max_fields=FIELDS, max_part_size=BODY_LIMIT) as held:
+            form_key({name: value for name, value in held.items() if isinstance(value, str)})
+            file, pasted = held.get("file"), held.get("certificate")
+            if isinstance(file, UploadFile) and (content := await file.read()):
+                return content
+            if isinstance(pasted, str) and pasted.strip():
+                return pasted.strip().encode()
+    except ClientDisconnect:  # the guard cuts a body off at its limit
+        raise TooLong from None
+    raise Malformed("Please paste your public key, or choose its file.")
+
+
+async def look_up(request: Request) -> Response:
+    """POST /me/mail/look-up: at the client's own provider, because they ask for it. So many times and no more."""
+    visit = await client_visit(request)
+    form_key(await form_of(request))
+    pace, who = visit.house.guesses.by_account, ("wkd", visit.person.id)
+    try:
+        pace.check(who, monotonic())
+        pace.take(who, monotonic())
+        await take_key(visit.office, visit.person, await _looked_up(visit), KeySource.WKD)
+    except Refusal as refusal:
+        return await _refused(request, visit, "look-up", refusal)
+    return go(f"{PLACE}?done=key")
+
+
+async def _looked_up(visit: Visit) -> bytes:
+    if visit.person.email is None:
+        raise Malformed("A key needs an address: the practice knows none of yours.")
+    try:
+        return await visit.house.key_directory.find(visit.person.email)
+    except NotFetched:
+        raise Malformed(
+            "Your provider has no key for your address. You can give it to us here instead."
+        ) from None
+
+
+async def accept(request: Request) -> Response:
+    """POST /me/mail/offer: the key that came with a letter is theirs, they say."""
+    visit = await client_visit(request)
+    fields = await form_of(request)
+    form_key(fields)
+    try:
+        await accept_offer(visit.office, visit.person, fields.get("fingerprint", ""))
+    except Refusal as refusal:
+        return await _refused(request, visit, "offer", refusal)
+    return go(f"{PLACE}?done=key")
+
+
+async def forget(request: Request) -> Response:
+    """POST /me/mail/forget"""
+    visit = await client_visit(request)
+    form_key(await form_of(request))
+    await give_up_key(visit.office, visit.person)
+    return go(f"{PLACE}?done=forgotten")
+
+
+async def public_key(request: Request) -> Response:
+    """GET /openpgp-key and /openpgp-key/{slug}: what everybody may know. Without a name only where there is one practice."""
+    house: House = request.state["house"]
+    slug = request.path_params.get("slug")
+    if slug is None:
+        all_of_them = await house.memory.directory.practices()
+        found = all_of_them[0] if len(all_of_them) == 1 else None
+    else:
+        found = await practice_by_slug(house.office, slug) if SLUG.fullmatch(slug) else None
+    practice = await house.memory.people.practice(found) if found else None
+    if practice is None:
+        raise NotFound
+    armored = house.office.locksmith.armored(await practice_key(house.office, practice))
+    named = {"Content-Disposition": 'attachment; filename="openpgp-key.asc"'}
+    return PlainTextResponse(armored, headers=named, media_type="application/pgp-keys")
+
+
+async def _refused(request: Request, visit: Visit, where: str, refusal: Refusal) -> Response:
+    view = replace(await _own(visit), where=where, mistake=refusal.detail)
+    status = 429 if isinstance(refusal, TooFast) else status_of(refusal)
+    return page(request, "own_mail.html", view, status)
+
+
+async def _own(visit: Visit) -> OwnMail:
+    person, office = visit.person, visit.office
+    own = await key_of(office, person.practice, person.id)
+    offered = await key_of(office, person.practice, person.id, Standing.OFFERED)
+    trouble = ""
+    if own is not None and person.email is not None:
+        try:
+            office.locksmith.examined(own.key.certificate, person.email, office.clock())
+        except Malformed as refusal:
+            trouble = refusal.detail
+    ours = await practice_key(office, visit.practice)
+    return OwnMail(
+        signed_in(visit),
+        visit.here,
+        fresh_key(),
+        address=person.email or "",
+        mode=person.email_mode,
+        warning=WARNING,
+        practice_fingerprint=_grouped(ours.fingerprint),
+        practice_key_at=f"/openpgp-key/{visit.practice.slug}",
+        own=_shown(own),
+        offered=_shown(offered),
+        trouble=trouble,
+    )
+
+
+def _shown(held: PersonKey | None) -> ShownKey | None:
+    if held is None:
+        return None
+    return ShownKey(_grouped(held.key.fingerprint), held.key.fingerprint, held.source, held.at)
+
+
+def _grouped(fingerprint: str) -> str:
+    """As people compare it aloud."""
+    return " ".join(fingerprint[place : place + 4].upper() for place in range(0, len(fingerprint), 4))

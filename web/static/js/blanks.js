@@ -1,0 +1,22 @@
+/** Copies of the page's own templates, filled with text. */
+
+import { setTime } from "./words.js";
+
+/** @param {string} id @returns {HTMLElement} */
+export function blank(id) {
+  const found = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  return /** @type {HTMLElement} */ (document.importNode(found.content, true).firstElementChild);
+}
+
+/** @param {HTMLElement} li @param {string} part @param {string} text */
+export function fill(li, part, text) {
+  const place = li.querySelector(`[data-part="${part}"]`);
+  if (place) place.textContent = text;
+}
+
+/** @param {HTMLElement} li @param {number} to @param {string} at @param {string | undefined} zone */
+export function number(li, to, at, zone) {
+  li.id = `n${to}`;
+  li.dataset.number = String(to);
+  setTime(li.querySelector('[data-part="time"]'), at, zone);
+}

@@ -1,0 +1,26 @@
+/** What happened in a conversation, in the words the page carries: the same lines a fresh page shows. */
+
+import { called, dated } from "./words.js";
+
+/**
+ * @typedef {{number: number, at: string, event: string, amends?: number, text?: string, author?: {id: string},
+ *   facts?: Record<string, string>}} Happened
+ */
+
+const ISOLATED = "\u2068{name}\u2069"; // a name keeps its own direction of writing
+
+/** @param {Happened} happened @param {string | undefined} zone */
+export function eventWords({ event, author, facts = {} }, zone) {
+  const words = called(event) || event.replaceAll("_", " ");
+  const name = called(facts.person ?? author?.id) || called("someone");
+  const when = facts.starts ? dated(facts.starts, zone) : "";
+  return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", when);
+}
+
+/** @param {Happened} happened @param {string | undefined} zone */
+export function saidAtClosing({ event, text, facts = {} }, zone) {
+  if (event !== "closing") return "";
+  const homework = facts.homework && called("homework").replace("{text}", facts.homework);
+  const next = facts.next && called("next").replace("{text}", dated(facts.next, zone));
+  return [text, homework, next].filter(Boolean).join("\n\n");
+}

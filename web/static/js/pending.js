@@ -1,0 +1,30 @@
+/** Letters that wait to be sent: the seconds left to undo, and the bar anew once the time has come. */
+
+const bar = /** @type {HTMLElement | null} */ (document.querySelector("[data-pending]"));
+const choice = /** @type {HTMLSelectElement | null} */ (document.querySelector("[data-when-to]"));
+
+/** The time is asked for only where it is wanted; without scripts the field simply stands there. */
+function shown() {
+  document.querySelector("[data-when-at]")?.toggleAttribute("hidden", choice?.value !== "at");
+}
+
+function tick() {
+  let over = false;
+  for (const letter of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-goes]"))) {
+    const left = Math.ceil((Date.parse(letter.dataset.goes ?? "") - Date.now()) / 1000);
+    const digits = /** @type {HTMLElement | null} */ (letter.querySelector("[data-counts]"));
+    if (digits) {
+      digits.hidden = false;
+      digits.textContent = `${Math.max(0, left)} s`;
+    }
+    over ||= left < -1;
+  }
+  // Its entry comes over the stream; what still waits is asked for, a little less often each time.
+  if (over && bar) bar.dispatchEvent(new Event("quietline:due"));
+}
+
+if (choice) {
+  choice.addEventListener("change", shown);
+  shown();
+}
+if (bar) setInterval(tick, 1_000);

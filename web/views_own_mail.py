@@ -1,0 +1,39 @@
+"""What the page about a client's own mail is given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.shown import Here, SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """A key as its owner can compare it: `fingerprint` in groups of four, `whole` without."""
+
+    fingerprint: str
+    whole: str
+    source: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMail:
+    """own_mail.html. `mode` is what is wished now; `usable` false: the key is kept and cannot be used, `trouble` says why.
+
+    `done` says what was just done; `mistake` why something was not, in the form named `where`.
+    """
+
+    signed_in: SignedIn
+    here: Here
+    key: str
+    address: str
+    mode: str
+    warning: str
+    practice_fingerprint: str
+    practice_key_at: str
+    own: ShownKey | None = None
+    offered: ShownKey | None = None
+    trouble: str = ""
+    done: str = ""
+    where: str = ""
+    mistake: str = ""
