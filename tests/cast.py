@@ -12,8 +12,8 @@ from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice, Role
 from messaging.provisioning import NewPerson, NewPractice, add_person, begin_conversation, found_practice
 from messaging.reading import enter
+from messaging.sign_ins import SignInKind
 from messaging.signing_in import begin
-from messaging.stored import SignInKind
 from messaging.trust.access import Deed, Pass
 from web.state import House
 

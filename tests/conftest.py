@@ -118,8 +118,8 @@ def start_server(environment: dict[str, str], *arguments: str, log: IO[str] | No
 
 @pytest.fixture(scope="session")
 def server(database: TestDatabase) -> Iterator[RunningServer]:
-    """One real server for the tests of a worker."""
-    running = start_server(database.environment())
+    """One real server for the tests of a worker. It reads no mail: letters of other tests lie in the same database."""
+    running = start_server(database.environment(), "--roles", "web,jobs")
     yield running
     running.stop()
 

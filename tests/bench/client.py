@@ -6,6 +6,7 @@ RFC 6455 as far as our own servers on loopback use it: whole text frames, ping, 
 import asyncio
 import base64
 import os
+import socket
 from collections.abc import Callable
 from typing import Final, cast
 from urllib.parse import urlsplit
@@ -38,6 +39,7 @@ class LoadClient(asyncio.Protocol):
         self.on_text: OnText = lambda text: None
         self.on_close: OnClose = lambda code: None
         self._transport: asyncio.Transport | None = None
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asks for the upgrade."""
@@ -53,6 +55,8 @@ class LoadClient(asyncio.Protocol):
         if not self.ready.done():
             self.ready.set_exception(HandshakeRefused("the connection was lost before the upgrade"))
         self.on_close(self._code)
+        if not self.ended.done():
+            self.ended.set_result(None)
 
     def send(self, text: bytes) -> None:
         """One text frame."""
@@ -63,6 +67,16 @@ class LoadClient(asyncio.Protocol):
         """Closes without a word; the server sees the connection go."""
         if self._transport is not None:
             self._transport.abort()
+
+    def stop_reading(self) -> None:
+        """From now on nothing is taken."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Takes again what is there."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _upgrade(self, data: bytes) -> None:
         self._buffer += data
@@ -119,6 +133,16 @@ async def connect(url: str, token: str | None = None) -> LoadClient:
     loop = asyncio.get_running_loop()
     _, client = await loop.create_connection(
         lambda: LoadClient(f"{host}:{port}", parts.path, token), host, port
+    )
+    await client.ready
+    return client
+
+
+async def attend(connected: socket.socket, url: str, token: str | None = None) -> LoadClient:
+    """The same over a socket of one's own. Raises HandshakeRefused."""
+    parts = urlsplit(url)
+    _, client = await asyncio.get_running_loop().create_connection(
+        lambda: LoadClient(parts.netloc, parts.path, token), sock=connected
     )
     await client.ready
     return client

@@ -3,6 +3,7 @@
     python -m tests.bench.live_chat                               everything: about six minutes
     python -m tests.bench.live_chat --parts saturated,paced       some of it
     python -m tests.bench.live_chat --parts idle --idle 2000 5000 memory, and the storm after a restart
+    python -m tests.bench.live_chat --parts fair                  what others notice of slow readers and flooders
 
 Prints one JSON object; progress goes to standard error. It starts a server (embedded PostgreSQL in a new directory), the
 relay and the load on this machine, talks over loopback, and ends what it started.
@@ -28,10 +29,15 @@ from typing import Any, Final
 import uvloop
 
 from tests.bench import machine
+from tests.bench.crowd import Crowd
 from tests.bench.load import Load, Seat
 from tests.bench.machine import Subject
 
-PARTS: Final = ("saturated", "paced", "idle")
+PARTS: Final = ("saturated", "paced", "idle", "fair")
+FLOODERS: Final = 5
+NEVER_READING: Final = 10
+"""Connections beside each flooder: 50 in all."""
+FAIR_RATE: Final = 500.0
 SETTLE: Final = 3.0
 """Seconds after which what a connection left behind has been collected, and its signs passed on."""
 
@@ -69,7 +75,10 @@ class Bench:
     def _provisioned(self) -> list[Seat]:
         """Pairs in live sessions: each client has a therapist of their own, as in a session."""
         wanted = max(
-            [self._given.pairs, *((n + 1) // 2 for n in self._given.idle if "idle" in self._given.parts)]
+            [
+                self._given.pairs + (FLOODERS if "fair" in self._given.parts else 0),
+                *((n + 1) // 2 for n in self._given.idle if "idle" in self._given.parts),
+            ]
         )
         began = time.monotonic()
         made = machine.command(self._settings, "provision", "-", "--json", given=caseload(wanted))
@@ -142,6 +151,32 @@ class Bench:
             }
             _say(f"{count} idle: {json.dumps(found[str(count)])}")
         return found
+
+    def _fair(self) -> dict[str, Any]:
+        server = self._start_server()
+        try:
+            return uvloop.run(self._among(server))
+        finally:
+            server.stop()
+
+    async def _among(self, server: Subject) -> dict[str, Any]:
+        """The same people at the same pace: in turns among themselves and in bad company."""
+        load, talking = Load(self._given.seed), 2 * self._given.pairs
+        await load.arrive(server, self._seats[:talking], self._given.at_once)
+        bad = self._seats[talking : talking + 2 * FLOODERS]
+        pairs = list(zip(bad[::2], bad[1::2], strict=True))
+        found: dict[str, list[dict[str, Any]]] = {"alone": [], "among": []}
+        for _ in range(self._given.repeat):
+            for company, samples in found.items():
+                crowd = Crowd(server, pairs if company == "among" else [], NEVER_READING)
+                await crowd.arrive()
+                sample = await load.pace(FAIR_RATE, self._given.warm, self._given.seconds, server)
+                mib = round(server.kib()["server"] / 1024, 1)
+                samples.append({**sample, "server_mib": mib, "crowd": await crowd.leave()})
+                _say(f"{company}: {json.dumps(samples[-1])}")
+        load.leave()
+        self.mistakes.update(load.mistakes)
+        return {company: _median(samples) for company, samples in found.items()}
 
     def _stormed(self, starting: Callable[[], Subject], count: int) -> dict[str, Any]:
         """A fresh server, everyone at its door at once, and what each costs once all is quiet."""

@@ -124,7 +124,7 @@ class Load:
         self.tally = tally = Tally()
         meter, began = Meter(subject), time.monotonic()
         await asyncio.sleep(seconds)
-        took, shares = time.monotonic() - began, meter.read()
+        took, shares, used = time.monotonic() - began, meter.read(), meter.used()
         self.tally = Tally()
         self._next = None
         if sending is not None:
@@ -137,6 +137,8 @@ class Load:
             "delivery_ms": percentiles(tally.delivery),
             "ack_ms": percentiles(tally.ack),
             "cpu": shares,
+            # What it costs says more than how many went through while others used the machine too.
+            "us_per_message": {part: round(1e6 * s / max(1, tally.delivered)) for part, s in used.items()},
         }
 
     async def _drained(self) -> None:

@@ -157,8 +157,7 @@ class Meter:
     def read(self) -> dict[str, float]:
         """The shares so far. `foreign` above about 0.2 makes a sample a lower bound."""
         seconds = time.monotonic() - self._began
-        used = {name: now - self._used[name] for name, now in self.subject.cpu().items()}
-        own = time.process_time() - self._own
+        own, used = time.process_time() - self._own, self.used()
         all_busy, steal = (now - before for now, before in zip(busy(), self._busy, strict=True))
         shares = {
             "generator": own,
@@ -167,3 +166,7 @@ class Meter:
             "steal": steal,
         }
         return {name: round(share / seconds, 2) for name, share in shares.items()}
+
+    def used(self) -> dict[str, float]:
+        """Seconds of CPU so far, by the server and by its database."""
+        return {name: now - self._used[name] for name, now in self.subject.cpu().items()}

@@ -1,6 +1,6 @@
-"""kill -9 under load, again and again: the server, then PostgreSQL with all its children, and so on in turns.
+"""Under load, again and again: kill -9 of the server, then of PostgreSQL with all its children, then a plain restart.
 
-    python -m tests.journeys.crash_rounds --rounds 10 [--conversations 40] [--calm 1.0] [--seed 1]
+    python -m tests.journeys.crash_rounds --rounds 12 [--conversations 40] [--calm 1.0] [--seed 1]
 
 Two people in each conversation keep talking, come back and repeat until they are answered. After the last round the judge
 (`tests.journeys.history`) compares what was acknowledged and told with what is kept. Prints one JSON object; exit 1 when
@@ -31,6 +31,7 @@ from tests.journeys.history import Findings, History, Told, View, judge
 from tests.journeys.speakers import Speaker
 from tests.journeys.talking import record
 
+TURNS: Final = ("server", "database", "restart")
 PATIENCE: Final = 90.0
 """Seconds in which everybody must be answered again."""
 
@@ -52,7 +53,7 @@ class Crashes:
     history: History = field(default_factory=History)
     speakers: list[Speaker] = field(default_factory=list)
     seconds: dict[str, list[float]] = field(
-        default_factory=lambda: {"ready": [], "server": [], "database": []}
+        default_factory=lambda: {"ready": [], **{turn: [] for turn in TURNS}}
     )
     port: int = field(default_factory=free_port)
     _server: Subject | None = None
@@ -78,7 +79,7 @@ class Crashes:
                 await self._all_answered()
                 for number in range(rounds):
                     await asyncio.sleep(calm)
-                    await self._crash("server" if number % 2 == 0 else "database")
+                    await self._crash(TURNS[number % len(TURNS)])
                 records = await self._silence()
                 for task in talking:
                     task.cancel()
@@ -107,12 +108,12 @@ class Crashes:
 
     async def _crash(self, what: str) -> None:
         began = time.monotonic()
-        if what == "server":
-            await asyncio.to_thread(self.server.kill)
-            await self._start()
-        else:
+        if what == "database":
             for victim in postmaster_and_children(self.server.process):
                 victim.kill()
+        else:
+            await asyncio.to_thread(self.server.kill if what == "server" else self.server.stop)
+            await self._start()
         await self._all_answered()
         self.seconds[what].append(time.monotonic() - began)
 
@@ -138,6 +139,7 @@ class Crashes:
     def report(self, rounds: int, findings: Findings) -> dict[str, Any]:
         """For the one JSON object."""
         refused: Counter[str] = sum((s.refused for s in self.speakers), Counter())
+        codes: Counter[int] = sum((s.codes for s in self.speakers), Counter())
         return {
             "rounds": rounds,
             "conversations": self.conversations,
@@ -148,8 +150,9 @@ class Crashes:
             "first_findings": [line for lines in findings.lines().values() for line in lines[:3]],
             "connections": sum(s.connections for s in self.speakers),
             "refused": dict(refused),
+            "closed": {str(int(code)): count for code, count in codes.items()},
             "seconds_until_ready": _spread(self.seconds["ready"]),
-            "seconds_until_all_answered": {k: _spread(self.seconds[k]) for k in ("server", "database")},
+            "seconds_until_all_answered": {k: _spread(self.seconds[k]) for k in TURNS},
         }
 
 
@@ -168,7 +171,7 @@ def _spread(seconds: list[float]) -> dict[str, float] | None:
 def main() -> int:
     """The script."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--conversations", type=int, default=40)
     parser.add_argument("--calm", type=float, default=1.0, help="seconds of talk before each crash")
     parser.add_argument("--seed", type=int, default=1)

@@ -5,6 +5,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,20 +35,30 @@ class Speaker:
     view: View
     history: History
     rng: random.Random
+    others: tuple[str, ...] = ()
+    """Where else to go when the line is lost."""
     seen: int = 0
     acks: int = 0
     connections: int = 0
     refused: "Counter[str]" = field(default_factory=Counter)
+    codes: "Counter[int]" = field(default_factory=Counter)
+    """How their lines ended: close codes of the server; 1006 is the network's."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever something was told or acknowledged; whoever waits clears it."""
     _pending: str | None = None
     _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _resting: bool = False
+    _home: str = ""
 
     @property
     def is_done(self) -> bool:
         """Nothing of theirs is unanswered."""
         return self._resting and self._pending is None
+
+    @property
+    def home(self) -> str:
+        """Where they were heard last."""
+        return self._home
 
     def rest(self) -> None:
         """Says no more once the last message is answered; goes on listening."""
@@ -74,17 +85,24 @@ class Speaker:
 
     async def run(self) -> None:
         """Until cancelled."""
+        homes = cycle((self.live, *self.others))
         while True:
+            home = next(homes)
             try:
                 async with connect(
-                    self.live,
+                    home,
                     additional_headers={"Authorization": f"Bearer {self.token}"},
                     compression=None,
                     proxy=None,
                     ping_interval=None,
                 ) as socket:
                     self.connections += 1
-                    await self._converse(socket)
+                    self._home = home
+                    try:
+                        await self._converse(socket)
+                    finally:
+                        if socket.close_code is not None:
+                            self.codes[socket.close_code] += 1
             except* _LOST:
                 pass
             await asyncio.sleep(AWAY * (0.5 + self.rng.random()))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.crash_rounds import Crashes
+from tests.journeys.crash_rounds import TURNS, Crashes
 from tests.journeys.history import Findings, History, Told, View, judge
 
 RUTH, MIRA = ("c1", "ruth"), ("c1", "mira")
@@ -101,9 +101,14 @@ def test_the_judge_sees_words_nobody_said() -> None:
     assert kinds(judge(history, records)) == {"strange"}
 
 
-async def test_nothing_acknowledged_is_lost_when_server_and_database_are_killed(tmp_path: Path) -> None:
+async def test_nothing_acknowledged_is_lost_when_server_and_database_are_killed_or_restarted(
+    tmp_path: Path,
+) -> None:
     crashes = Crashes(tmp_path, conversations=10)
-    findings = await crashes.run(rounds=2, calm=0.2)
+    findings = await crashes.run(rounds=3, calm=0.2)
     assert findings.lines() == Findings().lines()
     assert len(crashes.history.acked) > 100
-    assert len(crashes.seconds["server"]) == len(crashes.seconds["database"]) == 1
+    assert {turn: len(crashes.seconds[turn]) for turn in TURNS} == dict.fromkeys(TURNS, 1)
+    # A restart says that it is one, so that pages come back by themselves; a database that dies closes no line.
+    assert {frozenset(speaker.codes) for speaker in crashes.speakers} == {frozenset({1006, 1012})}
+    assert {speaker.connections for speaker in crashes.speakers} == {3}

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.holding_sessions import end_session, open_session, session_of
 from messaging.posting import say
+from messaging.sessions.holding import end_session, open_session, session_of
 from messaging.stored import Outcome
 from messaging.trust.access import Deed
 from tests.cast import Cast
@@ -166,11 +166,14 @@ async def test_a_session_the_therapist_opens_and_ends_by_the_api_reaches_everyon
         assert (await call(server, mira, "POST", f"/sessions/{opened['id']}/extend", {"minutes": 10}))[
             0
         ] == 200
+        event = await ruth.until("event")
+        assert (event["number"], event["event"], event["facts"]["by"]) == (2, "session_extended", "10")
         longer = await ruth.until("session")
         assert longer["session"]["minutes"] == opened["minutes"] + 10
         assert (await call(server, mira, "POST", f"/sessions/{opened['id']}/end", {}))[0] == 200
         event = await ruth.until("event")
-        assert (event["number"], event["event"]) == (2, "session_ended")
+        assert (event["number"], event["event"]) == (3, "session_ended")
+        assert event["facts"]["by"] == "clinician"
         assert (await ruth.until("session"))["session"]["state"] == "ended"
 
 

@@ -19,14 +19,30 @@ from tests.journeys.test_live_chat import begin_session
 from threads import writer
 
 
+class Wire:
+    """The other end, which takes everything."""
+
+    def __init__(self) -> None:
+        self.clear = True
+        self.told: asyncio.Queue[str] = asyncio.Queue()
+
+    def send_text(self, text: str) -> None:
+        self.told.put_nowait(text)
+
+    def end(self, code: int, reason: str) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+
 async def test_words_kept_by_a_commit_whose_answer_was_lost_are_told_at_once(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await begin_session(cast)
-    told: asyncio.Queue[str] = asyncio.Queue()
-    mira = Connection(await who(cast.office, await cast.token("mira")), told.put)
+    wire = Wire()
+    mira = Connection(await who(cast.office, await cast.token("mira")), wire)
     await cast.house.hub.open(mira, cast.conversation("ruth"), 1)
-    pump = asyncio.create_task(mira.pump())
     really_write = writer._write
     lost: list[list[Outcome]] = []
 
@@ -42,7 +58,6 @@ async def test_words_kept_by_a_commit_whose_answer_was_lost_are_told_at_once(
     outcome = await say(cast.office, held, uuid4(), "Did you get this?")
     assert (outcome.verdict, outcome.number) == (Verdict.KNOWN, 2)
     async with asyncio.timeout(DEADLINE):
-        while (frame := json.loads(await told.get()))["type"] != "message":
+        while (frame := json.loads(await wire.told.get()))["type"] != "message":
             pass
     assert (frame["number"], frame["text"]) == (2, "Did you get this?")
-    pump.cancel()

@@ -298,18 +298,26 @@ async def test_watch_brings_back_a_server_whose_postmaster_alone_was_killed(copi
     async with started(copied) as (cluster, accesses), watched(cluster):
         killed = cluster.pid
         assert killed is not None
-        async with connected(accesses.app) as busy:
-            long_one = asyncio.ensure_future(busy.execute("select pg_sleep(60)"))
+        busy = await asyncpg.connect(**accesses.app.connect_kwargs(), timeout=5)
+        long_one = asyncio.ensure_future(busy.execute("select pg_sleep(60)"))
+
+        async def at_work() -> bool | None:
+            sql = "select true from pg_stat_activity where state = 'active' and query like '%pg_sleep(60)'"
+            return True if await value(accesses.app, f"{sql} and pid <> pg_backend_pid()") else None
+
+        async def back() -> int | None:
+            return cluster.pid if cluster.pid != killed and await value(accesses.app, "select 1") else None
+
+        try:
+            await until(at_work, "a child at work")
             os.kill(killed, signal.SIGKILL)
-
-            async def back() -> int | None:
-                return (
-                    cluster.pid if cluster.pid != killed and await value(accesses.app, "select 1") else None
-                )
-
             await until(back, "the server")
-            long_one.cancel()
-            with suppress(asyncio.CancelledError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        finally:
+            # Not closed kindly: its server may be gone in the middle of a query, and asyncpg then refuses to say goodbye.
+            busy.terminate()
+            with suppress(
+                OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
+            ):
                 await long_one
 
 

@@ -34,3 +34,12 @@ async def sign_in(page: Page, site: str, cast: Cast, name: str) -> None:
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(lambda url: not url.endswith(("/", "/sign-in")))
+
+
+async def check_in(page: Page) -> None:
+    """In the waiting room: at home, alone, with a number for plan B."""
+    await page.get_by_label("Place").fill("home, Graz")
+    await page.get_by_label("Country or region").select_option("AT")
+    await page.get_by_label("Yes").check()
+    await page.get_by_label("Telephone").fill("+43 660 123 45 67")
+    await page.get_by_role("button", name="Ready").click()

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from playwright.async_api import Browser
 
 from tests.cast import PASSWORD, Cast, found_cast
+from tests.web.browsing import chromium
 from tests.web.visitor import Visitor
 from web.app import application
 from web.serve import web_running
@@ -46,3 +48,10 @@ async def _signed_in(people: Cast, browser: Visitor, name: str) -> Visitor:
     answer = await browser.sign_in(people, name)
     assert answer.status == 303, answer.words
     return browser
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium of the test's own."""
+    async with chromium() as opened:
+        yield opened

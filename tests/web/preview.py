@@ -104,7 +104,7 @@ def picture(browser: Browser, base: str, name: str, into: Path) -> list[str]:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.on("console", lambda said: complaints.append(f"{name}: {said.text}"))
             page.on("pageerror", lambda error: complaints.append(f"{name}: {error}"))
-            page.route_web_socket("**/live", answer)
+            page.route_web_socket("**/live*", answer)
             page.goto(f"{base}/{name}", wait_until="load")
             page.wait_for_timeout(150)
             wide = page.evaluate("document.documentElement.scrollWidth")
@@ -122,7 +122,7 @@ def main(directory: str, *names: str) -> None:
     base = f"http://127.0.0.1:{server.server_address[1]}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
-        for name in names or [name for name in PAGES if name not in ("rows", "entries")]:
+        for name in names or [name for name in PAGES if name not in ("rows", "entries", "waits")]:
             for complaint in sorted(set(picture(browser, base, name, into))):
                 print(complaint)
         browser.close()

@@ -3,6 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from tests.web.sample_calendar import PAGES as CALENDAR_PAGES
+from tests.web.sample_check_ins import CHECK_IN_PAGES
+from tests.web.sample_letters import LETTER_PAGES
+from tests.web.sample_mail import MAIL_PAGES
 from tests.web.samples import (
     ANSWER,
     BAR,
@@ -35,9 +39,17 @@ from tests.web.samples import (
     TO_MIRA,
     at,
 )
-from web import shown, views
+from web import shown, views, views_screener
 from web.pages.arriving import Invitation
 from web.pages.trouble import KeptText
+
+BEGUN = shown.Field(
+    KEY,
+    "Dear Mira, I",
+    3,
+    at(minutes=1),
+    (shown.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
+)
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
 PAGES: dict[str, tuple[str, Any]] = {
@@ -61,11 +73,11 @@ PAGES: dict[str, tuple[str, Any]] = {
     "letters-empty": ("letters.html", views.Letters(LINDEN, HERE)),
     "write": (
         "letter_write.html",
-        views.LetterWriting(LINDEN, HERE, KEY, (TO_MIRA,), text="Dear Mira,\n\nI "),
+        views.LetterWriting(LINDEN, HERE, shown.Field(KEY, "Dear Mira,\n\nI "), (TO_MIRA,)),
     ),
     "write-two": (
         "letter_write.html",
-        views.LetterWriting(LINDEN, HERE, KEY, (TO_MIRA, TO_BOTH), drafts=True, kept_at=at(minutes=1)),
+        views.LetterWriting(LINDEN, HERE, BEGUN, (TO_MIRA, TO_BOTH)),
     ),
     "room": ("session_room.html", ROOM),
     "room-ended": (
@@ -83,14 +95,21 @@ PAGES: dict[str, tuple[str, Any]] = {
         "conversation.html",
         replace(INBOX, open=LINDENS, list=replace(ROWS, open_id="c-linden")),
     ),
-    "conversation-writing": ("conversation.html", replace(INBOX, open=replace(RUTH, draft=ANSWER))),
+    "conversation-writing": (
+        "conversation.html",
+        replace(INBOX, open=replace(RUTH, field=replace(BEGUN, text=ANSWER), mistake="This is too long.")),
+    ),
     "rows": ("_inbox_rows.html", ROWS),
     "entries": ("_timeline.html", views.Earlier(HERE, RUTHS)),
+    "waits": ("_waits.html", views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
     "screener": (
         "screener.html",
-        views.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
+        views_screener.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
     ),
-    "screener-empty": ("screener.html", views.Screener(MIRA, replace(BAR, current="screener", held=0), HERE)),
+    "screener-empty": (
+        "screener.html",
+        views_screener.Screener(MIRA, replace(BAR, current="screener", held=0), HERE),
+    ),
     "today": (
         "today.html",
         views.Today(
@@ -110,4 +129,8 @@ PAGES: dict[str, tuple[str, Any]] = {
         "demo_mailbox.html",
         views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
+    **MAIL_PAGES,
+    **LETTER_PAGES,
+    **CHECK_IN_PAGES,
+    **CALENDAR_PAGES,
 }

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from web import shown, views
+from web import shown, views, views_screener
 from web.shown import Attachment, Carriage, ChatMessage, Delivery, Event, Group, InboxRow, Letter, Named
 
 NOW = datetime(2026, 11, 23, 17, 18, 40, tzinfo=UTC)
@@ -162,11 +162,12 @@ RUTH = views.Conversation(
     "You, Ruth",
     (Named("p-ruth", "Ruth"), Named("p-mira", "Dr Mira Engel")),
     RUTHS,
-    KEY,
+    shown.Field(KEY),
     KEY,
     KEY,
     waiting_since=at(hours=20),
     answer_by=THURSDAY,
+    closing_key=KEY,
     file=FILE,
 )
 FLIPPED = tuple(replace(e, mine=not e.mine) if isinstance(e, ChatMessage) else e for e in CHAT.entries)
@@ -196,17 +197,18 @@ GLANCES = (
 ROOM = views.SessionRoom(
     LINDEN,
     HERE,
-    KEY,
+    shown.Field(KEY),
     "Dr Mira",
     "Only you and Dr Mira read this",
     (Named("p-mira", "Dr Mira"), Named("p-linden", "Linden")),
     CHAT,
     LIVE,
     THURSDAY,
+    KEY,
 )
 TO_MIRA = views.Recipient("c-linden", "Dr Mira", "Only you and Dr Mira read this.", THURSDAY)
 TO_BOTH = views.Recipient("c-two", "Dr Mira, together with Kim", "You, Kim and Dr Mira read this.", THURSDAY)
-HELD = views.HeldLetter(
+HELD = views_screener.HeldLetter(
     "h-1",
     "ruthie54@example.net",
     at(0, 5),

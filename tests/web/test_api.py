@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from messaging.holding_sessions import open_session
+from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from tests.cast import PASSWORD, Cast, found_cast, nobody
 from tests.conftest import RunningServer

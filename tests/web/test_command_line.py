@@ -13,9 +13,11 @@ import pytest
 
 from messaging.trust.tokens import read_token
 from tests.cast import Cast, provisioning_lines
+from tests.channels.email.world import FakeRelay, NameServer
 from tests.conftest import TestDatabase, start_server
 from threads.database import NotFitToServe
 from web.house import house
+from web.mail import mail_in
 from web.master_key import KeyTrouble
 from web.settings import BadSettings, read_settings
 
@@ -88,11 +90,18 @@ def test_every_wrong_setting_is_named_at_once() -> None:
         "QUIETLINE_RELAY_URL": "ftp://relay",
         "QUIETLINE_REPLY_ADDRESS": "reply@{domain}",
         "QUIETLINE_LOG": "xml",
+        "QUIETLINE_MAIL_SIZE": "41M",
+        "QUIETLINE_CLAMD": "nowhere",
         "QUIETLINE_HTPP": "typo",
     }
     with pytest.raises(BadSettings) as refusal:
         read_settings(wrong)
     assert {line.partition(":")[0] for line in str(refusal.value).splitlines()} == set(wrong)
+
+
+@pytest.mark.parametrize(("written", "size"), [("2M", 2_097_152), ("1048576", 1_048_576), ("", 31_457_280)])
+def test_the_largest_letter_is_what_the_operator_says(written: str, size: int) -> None:
+    assert mail_in(read_settings({"QUIETLINE_MAIL_SIZE": written}).mail).size_limit == size
 
 
 def test_wrong_usage_exits_2_and_a_wrong_setting_1() -> None:
@@ -169,3 +178,37 @@ def test_the_doctor_and_the_audit_say_one_line_a_check(cast: Cast, database: Tes
     audit = quietline(database.environment(), "audit", "verify", "--json")
     assert audit.returncode == 0
     assert {json.loads(line)["broken_at"] for line in audit.stdout.splitlines()} == {None}
+
+
+async def test_the_doctor_for_mail_says_what_is_broken_and_sends_a_letter(
+    cast: Cast, database: TestDatabase
+) -> None:
+    names, relay = (
+        NameServer({("_dmarc.mail.example", "TXT"): "v=DMARC1; p=reject"}),
+        await FakeRelay().start(),
+    )
+    host, port = await names.start()
+    environment = database.environment(
+        QUIETLINE_DNS=f"{host}:{port}",
+        QUIETLINE_MAIL_DOMAIN="mail.example",
+        QUIETLINE_RELAY_URL=f"smtp://127.0.0.1:{relay.port}",
+        QUIETLINE_LMTP="/nowhere/lmtp.sock",
+    )
+    doctor = await asyncio.to_thread(quietline, environment, "doctor", "--mail", "--json", "--wait", "0.2")
+    said = [json.loads(line) for line in doctor.stdout.splitlines()]
+    ours = {one["check"]: one["fine"] for one in said}
+    assert doctor.returncode == 1
+    assert {name: ours[f"{name} of mail.example"] for name in ("MX", "SPF", "DKIM", "DMARC")} == {
+        "MX": False,
+        "SPF": False,
+        "DKIM": True,
+        "DMARC": True,
+    }
+    assert (ours["lmtp"], ours["relay"], ours["test letter"]) == (False, True, False)
+    assert len(relay.taken) == 1
+    to = await asyncio.to_thread(quietline, environment, "doctor", "--mail", "--to", "me@else.example")
+    assert "ok   test letter: the relay took it" in to.stdout
+    assert len(relay.to("me@else.example")) == 1
+    assert "me@else.example" not in to.stdout + to.stderr
+    await relay.stop()
+    names.stop()

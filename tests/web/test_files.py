@@ -3,26 +3,35 @@
 import re
 from uuid import uuid4
 
-from messaging.ids import OriginalId
+import pytest
+
+from messaging.ids import ConversationId, OriginalId
 from messaging.mail import originals
+from messaging.mail.checking_files import check_due
 from messaging.mail.letters import Arrival, Destination, Enclosure, Reading
+from messaging.messages import Entry
+from messaging.reading import enter, entry_numbered
 from messaging.stored import OriginalState, StoredOriginal
+from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.visitor import Visitor
+from web.pages.files import disposition
 
 RAW = b"From: someone@mail.example\r\nSubject: x\r\n\r\n<script>alert(1)</script>\r\n"
 PAGE = Enclosure("../../page one.html", "text/html", b"<script>alert(1)</script>")
 PICTURE = Enclosure("table.png", "image/png", b"\x89PNG not really")
 
 
-async def held_letter(people: Cast, text: str, to: str | None = None) -> OriginalId:
+async def held_letter(
+    people: Cast, text: str, to: str | None = None, notes: tuple[str, ...] = ()
+) -> OriginalId:
     """A letter in the screener: to a client's own reply address, or to the practice's general one."""
     conversation = people.conversation(to) if to else None
     person = people[to].id if to else None
     practice = people.practice.id
     arrival = Arrival("reply@mail.example", "someone@mail.example", "mail.example", None)
     kept = await originals.keep(people.office, Destination(practice, conversation, person), arrival, RAW)
-    reading = Reading(uuid4(), "someone@mail.example", "x", text, enclosures=(PAGE, PICTURE))
+    reading = Reading(uuid4(), "someone@mail.example", "x", text, notes=notes, enclosures=(PAGE, PICTURE))
     reason = "other_address" if to else "general_address"
     await originals.hold(people.office, await stored(people, kept), reason, reading)
     return kept
@@ -106,3 +115,70 @@ async def test_originals_and_files_are_saved_and_never_opened_here(
     for place in (f"/c/{conversation}/original/1", *files):
         assert (await eli.get(place)).status == 404
         assert (await ruth.get(place)).status == 404
+
+
+class Strict:
+    """A checker that finds something in pages."""
+
+    async def check(self, content: bytes) -> str | None:
+        return "Html.Script-1" if b"<script" in content else None
+
+
+async def test_files_that_wait_for_their_check_or_were_found_are_named_and_not_handed_out(
+    people: Cast, ruth: Visitor, mira: Visitor
+) -> None:
+    conversation = people.conversation("ruth")
+    letter = await held_letter(people, "With two files.", "ruth")
+    object.__setattr__(people.office, "checks_files", True)  # as the operator's setting would
+    await mira.post(f"/screener/{letter}/attach", {"conversation": str(conversation)})
+    place, own = f"/c/{conversation}", "/me/letters"
+    page = await mira.get(place)
+    assert page.words.count("being checked") == 2
+    assert "/original/" not in page.text
+    files = [note.id for note in (await _newest(people, conversation)).body.attachments]
+    asked = [f"{place}/original/1", *(f"{place}/attachments/1/{one}" for one in files)]
+    assert [(await mira.get(one)).status for one in asked] == [409] * 3
+
+    assert await check_due(people.office, Strict(), 60, 5) == 2
+    assert [(await mira.get(one)).status for one in asked] == [409, 409, 200]
+    for reader, where in ((mira, place), (ruth, own)):
+        page = await reader.get(where)
+        assert "being checked" not in page.words
+        assert "held back: the checker says Html.Script-1" in page.words
+        assert re.findall(r'href="[^"]+/attachments/1/([^"]+)"', page.text) == [str(files[1])]
+    assert (await ruth.get(f"{own}/{conversation}/attachments/1/{files[0]}")).status == 409
+
+
+async def _newest(people: Cast, conversation: ConversationId) -> Entry:
+    held, circle = await enter(people.office, people["mira"], conversation, Deed.READ)
+    entry = await entry_numbered(people.office, held, circle.conversation.last_number)
+    assert entry is not None
+    return entry
+
+
+async def test_what_could_not_be_read_is_said_on_the_letter(people: Cast, mira: Visitor) -> None:
+    conversation = people.conversation("ruth")
+    letter = await held_letter(people, "As I said.", "ruth", notes=("The letter is signed; not checked.",))
+    await mira.post(f"/screener/{letter}/attach", {"conversation": str(conversation)})
+    assert "The letter is signed; not checked." in (await mira.get(f"/c/{conversation}")).words
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "whole"),
+    [
+        ("..\\..\\table.png", "table.png", "table.png"),
+        ('a"; filename="b.exe', "a__ filename__b.exe", None),
+        ("cod\u202egpj.exe", "codgpj.exe", "codgpj.exe"),
+        ("line\r\nSet-Cookie: x", "lineSet-Cookie_ x", None),
+        ("\u200b\x00", "attachment", "attachment"),
+        ("Pläne.pdf", "Pl_ne.pdf", "Pl%C3%A4ne.pdf"),
+    ],
+)
+def test_no_name_breaks_out_of_its_header_or_reads_backwards(
+    name: str, plain: str, whole: str | None
+) -> None:
+    said = disposition(name)
+    assert said.startswith(f'attachment; filename="{plain}"; ')
+    assert said.isascii()
+    assert "\r" not in said
+    assert whole is None or said.endswith(f"''{whole}")

@@ -189,9 +189,10 @@ async def test_a_session_is_opened_shown_to_both_and_ended(
     await say(people.office, held, uuid4(), "I am here.")
     assert "Your session is open" in (await ruth.get("/me")).words
     assert "live now" in (await mira.get("/today")).words
+    assert (await ruth.check_in(conversation)).place == room
     shown = await ruth.get(room)
     assert 'data-state="live"' in shown.text
-    assert 'data-last="2"' in shown.text
+    assert 'data-last="3"' in shown.text
     assert "I am here." in shown.words
     letter = await ruth.submit(room, WRITE, text="Written without scripts.")
     assert letter.status == 303
@@ -202,16 +203,16 @@ async def test_a_session_is_opened_shown_to_both_and_ended(
     assert "1 message" in ended.words
     _, circle = await people.enter("ruth", "ruth")
     assert circle.conversation.live is None
-    assert await said(people, "ruth") == ["", "I am here.", "Written without scripts.", ""]
+    assert await said(people, "ruth") == ["", "I am here.", "", "Written without scripts.", ""]
 
 
 async def test_a_booked_session_whose_time_has_come_is_the_one_that_opens(
     people: Cast, mira: Visitor
 ) -> None:
-    from messaging.holding_sessions import book_session
+    from messaging.sessions.booking import book
 
     held, _ = await people.enter("mira", "ruth", Deed.HOLD_SESSION)
-    booked = await book_session(people.office, held, people.office.clock(), 80)
+    booked = await book(people.office, held, people.office.clock(), 80)
     place = f"/c/{people.conversation('ruth')}"
     await mira.post(f"{place}/sessions", {"key": str(uuid4())})
     _, circle = await people.enter("mira", "ruth")

@@ -75,6 +75,17 @@ def test_waiting_words(minutes: float, words: str) -> None:
     assert rendering.waiting_words(NOW - timedelta(minutes=minutes), VIENNA) == words
 
 
+def test_a_check_in_for_a_session_still_to_open_is_not_a_past_session() -> None:
+    early = Event(1, NOW - timedelta(minutes=9), "checked_in", session="booked")
+    opened = Event(2, NOW - timedelta(minutes=5), "session_opened", session="booked")
+    for entries, expected in (
+        ((early,), ["day", "event"]),
+        ((early, opened), ["day", "past_session"]),
+    ):
+        kinds = [line.kind for line in rendering.lines(Timeline("c", entries, 2), VIENNA)]
+        assert kinds == expected
+
+
 def test_a_past_session_becomes_one_line_and_the_live_one_stays_open() -> None:
     talk = ChatMessage(2, NOW, "Ruth", False, "hello", "old")
     entries = (

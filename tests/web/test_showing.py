@@ -4,11 +4,15 @@ import gzip
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from channels.email.sealing.opening import Signed
 from messaging.conversations import AnswerRule
+from messaging.ids import ConversationId, EntryId, MailId, PersonId
 from messaging.mail.delivering import Delivery
+from messaging.messages import Body, Channel, Entry, EntryKind
 from messaging.people import EmailMode
 from messaging.stored import MailState
 from tests.cast import Cast
@@ -19,6 +23,7 @@ from web.pages.asking import local_path
 from web.pages.entries import carriage, size
 from web.pages.files import disposition
 from web.pages.showing import joined, mail_mode, opening, terms
+from web.pages.signatures import openpgp_notes
 from web.rendering import asset
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -99,7 +104,10 @@ def test_a_file_is_saved_under_a_name_that_can_do_nothing(name: str, saved_as: s
 
 async def test_of_several_mails_about_a_letter_the_gravest_truth_is_shown(cast: Cast) -> None:
     _, circle = await cast.enter("mira", "ben")
-    mails = [Delivery(1, state, NOW, 550) for state in (MailState.SENT, MailState.FAILED, MailState.OWED)]
+    mails = [
+        Delivery(MailId(uuid4()), 1, state, NOW, 550)
+        for state in (MailState.SENT, MailState.FAILED, MailState.OWED)
+    ]
     truth = carriage(mails, circle)
     assert truth is not None
     assert (truth.state, truth.reason, truth.whole) == (
@@ -109,7 +117,7 @@ async def test_of_several_mails_about_a_letter_the_gravest_truth_is_shown(cast: 
     )
     assert carriage([], circle) is None
     for state in MailState:
-        assert carriage([Delivery(1, state, NOW, None)], circle) is not None
+        assert carriage([Delivery(MailId(uuid4()), 1, state, NOW, None)], circle) is not None
 
 
 async def test_what_is_said_of_mail_is_what_is_mailed(cast: Cast) -> None:
@@ -122,7 +130,7 @@ async def test_what_is_said_of_mail_is_what_is_mailed(cast: Cast) -> None:
         "full",
         "notice",
         "none",
-        "notice",
+        "openpgp",
     ]
 
 
@@ -146,3 +154,15 @@ async def test_sheets_named_by_their_content_are_kept_for_ever_others_asked_for_
 )
 async def test_nothing_else_is_served_as_a_sheet(site: str, name: str) -> None:
     assert (await Visitor(site).get(f"/static/{name}")).status == 404
+
+
+def test_what_openpgp_says_of_a_letter_is_one_sentence() -> None:
+    def noted(fact: str | None) -> tuple[str, ...]:
+        body = Body(text="A letter.", facts={"openpgp": fact} if fact else {})
+        who = (ConversationId(uuid4()), 1, EntryId(uuid4()), PersonId(uuid4()))
+        return openpgp_notes(Entry(*who, EntryKind.MESSAGE, Channel.EMAIL, NOW, body))
+
+    assert noted(None) == ()
+    assert noted("by_their_key") == ("Signed by their key.",)
+    assert noted("encrypted not_signed") == ("It came encrypted; not signed.",)
+    assert {fact for fact in Signed if not noted(fact)} == set(), "each has its words"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.web.sample_pages import PAGES
+from web.pages.static import files
 from web.rendering import STATIC, TEMPLATES, environment
 
 HOSTILE = """<script>alert("1")</script>' onload=x <img src=//evil.example>"""
@@ -32,7 +33,7 @@ CLIENT = [
     for name, (_, view) in PAGES.items()
     if getattr(getattr(view, "signed_in", None), "role", "") == "client"
 ]
-WHOLE = [name for name in PAGES if name not in ("rows", "entries")]
+WHOLE = [name for name in PAGES if name not in ("rows", "entries", "waits")]
 
 
 class Page(HTMLParser):
@@ -95,10 +96,20 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_no_paragraph_holds_what_browsers_close_it_for(name: str) -> None:
+    for paragraph in re.findall(r"<p\b[^>]*>(.*?)</p>", render(name), re.DOTALL):
+        assert not re.search(r"<(form|div|ul|p|section|details)\b", paragraph), paragraph
+
+
+ONCE_BY_STATE = ("/again", "/arrived", "/forget")
+"""Deeds done only while things stand as the page says: pressed twice, the second finds nothing to do."""
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_posting_form_carries_its_key_to_an_address_of_ours(name: str) -> None:
     for form in Page(render(name)).forms:
         if form["method"] == "post":
-            assert form["key"]
+            assert form.get("key") or form["action"].endswith(ONCE_BY_STATE)
             assert form["action"].startswith("/")
 
 
@@ -129,7 +140,9 @@ def test_help_now_and_exit_are_on_every_page_of_a_client_under_a_neutral_title(n
 
 def test_every_template_a_handler_renders_has_a_sample() -> None:
     pages = {path.name for path in TEMPLATES.glob("[a-z]*.html")} - {"base.html"}
-    assert pages | {"_inbox_rows.html", "_timeline.html"} == {template for template, _ in PAGES.values()}
+    assert pages | {"_inbox_rows.html", "_timeline.html", "_waits.html"} == {
+        template for template, _ in PAGES.values()
+    }
 
 
 def test_every_wrong_guess_is_told_the_same() -> None:
@@ -152,6 +165,29 @@ def test_a_clients_room_weighs_at_most_sixty_kilobytes() -> None:
     for url in linked:
         weight += len(gzip.compress((STATIC / url.removeprefix("/static/").split("?")[0]).read_bytes()))
     assert weight < 60_000
+
+
+@pytest.mark.parametrize("name", ["room", "conversation-live", "write"])
+def test_the_scripts_of_a_page_weigh_at_most_twenty_five_kilobytes(name: str) -> None:
+    wanted = [have["src"].partition("?")[0] for have in Page(render(name)).named("script")]
+    found: dict[str, bytes] = {}
+    while wanted:
+        module = wanted.pop().removeprefix("/static/")
+        if module not in found and not module.startswith("vendor/"):
+            found[module] = files()[module].packed
+            wanted += [
+                f"js/{other}" for other in re.findall(r'from "\./([\w.]+)"', files()[module].content.decode())
+            ]
+    assert len(found) > 2
+    assert sum(map(len, found.values())) < 25_000
+
+
+def test_scripts_go_out_without_their_remarks_and_with_all_their_code() -> None:
+    for name, file in files().items():
+        if name.startswith("js/"):
+            lines = [line.strip() for line in (STATIC / name).read_text().splitlines()]
+            code = [line for line in lines if line and not re.match(r"//|\*|/\*\*(?!.*\*/.)", line)]
+            assert [line.strip() for line in file.content.decode().splitlines() if line.strip()] == code, name
 
 
 def test_scripts_are_small_and_build_no_markup_from_text() -> None:

@@ -76,6 +76,12 @@ class Visitor:
             "/sign-in", {"username": f"{name}-{cast.practice.slug}", "password": password, **more}
         )
 
+    async def check_in(self, conversation: object) -> Answer:
+        """Before a session, from the waiting room."""
+        place = f"/me/session/{conversation}"
+        said = {"place": "home, Graz", "region": "AT", "alone": "yes", "phone": "+43 660 123 45 67"}
+        return await self.submit(place, f"{place}/check-in", **said)
+
     async def ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
         """One request."""
         return await asyncio.to_thread(self._ask, method, path, body, dict(headers))

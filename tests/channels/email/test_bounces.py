@@ -1,13 +1,16 @@
 """Reports: who was not reached, for good or for now, and why."""
 
-import json
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.mime.bounces import Bounce, Cause, Class, read_report
+from channels.email.mime.bounce_causes import Cause, Class
+from channels.email.mime.bounces import Bounce, read_report
+from tests.bench import mail_corpora
+from tests.bench.bounces import score, verp
 from tests.channels.email.letters import CORPORA, NO_CORPORA, all_letters, corpus_files, letter
 
 REPORT = letter("not_delivered")
@@ -42,7 +45,7 @@ def test_status_codes_become_plain_words(
     read = read_report(raw.replace(b": no such mailbox", b""))
     assert read is not None
     assert (read.cause, read.status_class) == (cause, status_class)
-    assert read.still_trying == (status_class is Class.TEMPORARY)
+    assert not read.still_trying  # "Action: failed" is the end, be it the hour's fault or the address's
 
 
 def test_a_delay_is_no_failure_and_a_success_is_no_report() -> None:
@@ -64,7 +67,7 @@ def test_a_delay_is_no_failure_and_a_success_is_no_report() -> None:
         (
             "The mailbox for mara@example.org is full.",
             ("mara@example.org",),
-            Class.UNKNOWN,
+            Class.PERMANENT,
             Cause.MAILBOX_FULL,
         ),
         (
@@ -79,7 +82,8 @@ def test_a_delay_is_no_failure_and_a_success_is_no_report() -> None:
 def test_reports_in_plain_words_are_read_too(
     words: str, recipients: tuple[str, ...], status_class: Class, cause: Cause
 ) -> None:
-    assert text_report(words) == Bounce(recipients, status_class, cause)
+    trying = "trying" in words
+    assert text_report(words) == Bounce(recipients, status_class, cause, still_trying=trying)
 
 
 def test_the_returned_letter_is_not_taken_for_the_report() -> None:
@@ -114,30 +118,50 @@ def test_no_bytes_raise(raw: bytes, place: int, put: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a@", "mailbox ", "550 ", "5.1.1 ", "to <a@b.c", "----", "x" * 50 + "@", "user "]
+    "piece",
+    [
+        "a@",
+        "mailbox ",
+        "550 ",
+        "5.1.1 ",
+        "to <a@b.c",
+        "----",
+        "x" * 50 + "@",
+        "user ",
+        "your message not ",
+        '{"a":',
+        "following address a@b.c\n",
+        "final-recipient: a\n",
+        "delivery ",
+        "could not deliver message to ",
+        "> ",
+    ],
 )
-def test_a_hostile_report_is_read_in_a_moment(piece: str) -> None:
+@pytest.mark.parametrize("kind", ["text/plain", "text/html", "message/delivery-status"])
+def test_a_megabyte_made_to_hurt_is_read_in_a_moment(piece: str, kind: str) -> None:
     begun = time.process_time()
-    text_report(piece * (200_000 // len(piece)))
-    assert time.process_time() - begun < 1.0
+    head = f"From: MAILER-DAEMON@mx.example.net\r\nContent-Type: {kind}"
+    text_report(piece * (1_000_000 // len(piece)), head)
+    assert time.process_time() - begun < 2.0
+
+
+@pytest.fixture(scope="module")
+def measured() -> Counter[str]:
+    every = Counter[str]()
+    for one in mail_corpora.sets(CORPORA):
+        every.update(score(one).counts)
+    return every
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason=NO_CORPORA)
-def test_most_bounces_of_the_corpora_are_understood() -> None:
-    expected = json.loads((CORPORA / "sisimai" / "expected.json").read_text("utf-8"))
-    found = right = judged = of = 0
-    for name, wanted in expected.items():
-        read = read_report((CORPORA / "sisimai" / "files" / "maildir" / "bsd" / name).read_bytes())
-        if wanted["kind"] in ("feedback-report", "auto-reply", "delivered"):
-            assert read is None
-        elif wanted["kind"] == "bounce" and read is not None:
-            of += 1
-            found += {one.lower() for one in wanted["recipients"]} <= {one.lower() for one in read.recipients}
-            if wanted["permanent"] is not None and read.status_class is not Class.UNKNOWN:
-                judged += 1
-                right += (read.status_class is Class.PERMANENT) == wanted["permanent"]
-    assert found / of > 0.9
-    assert right / judged > 0.95
+def test_the_corpora_meet_the_bar(measured: Counter[str]) -> None:
+    assert measured["all_found"] >= 0.95 * measured["bounces"]
+    assert measured["class_right"] >= 0.97 * measured["class_of"]
+    assert measured["others_flagged"] == measured["exceptions"] == 0
+
+
+def test_the_bounce_address_alone_says_which_letter_bounced() -> None:
+    assert verp(200) == {"signed": 200, "led_back": 200, "forged_accepted": 0}
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason=NO_CORPORA)

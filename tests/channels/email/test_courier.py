@@ -145,20 +145,8 @@ async def test_after_two_days_it_is_given_up(cast: Cast, relay: FakeRelay) -> No
 
 async def test_who_no_longer_wants_words_by_mail_gets_none(cast: Cast, relay: FakeRelay) -> None:
     number = await write(cast, "ruth")
-    people = cast.office.memory.people
-    (stored,) = await people.find(cast.practice.id, [cast["ruth"].id])
-
-    class Changed:
-        """Memory in which the consent was withdrawn."""
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(people, name)
-
-        async def find(self, practice: object, ids: object) -> list[object]:
-            return [replace(stored, email_mode=EmailMode.NOTICE)]
-
-    memory = replace(cast.office.memory, people=Changed())  # type: ignore[arg-type]
-    await send(replace(cast.office, memory=memory), relay)
+    await cast.office.memory.people.set_email_mode(cast.practice.id, cast["ruth"].id, EmailMode.NOTICE)
+    await send(cast.office, relay)
     assert await state(cast, "ruth", number) is MailState.STOPPED
     assert relay.to(cast["ruth"].email) == []
 

@@ -105,7 +105,7 @@ def test_an_invitation_is_a_readable_line_and_a_file() -> None:
     assert [one.name for one in read.attachments] == ["attachment-1.ics"]
 
 
-def test_an_outlook_wrapper_is_named_as_a_problem() -> None:
+def test_an_empty_outlook_wrapper_is_kept_and_named() -> None:
     read = parse(letter("outlook_wrapper"))
     assert read.text == "See the file."
     assert [one.name for one in read.attachments] == ["winmail.dat"]

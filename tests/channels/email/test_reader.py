@@ -294,10 +294,10 @@ async def test_a_reader_that_takes_too_much_is_replaced(monkeypatch: pytest.Monk
         )
 
     monkeypatch.setattr(reading_room, "_start", bad)
-    monkeypatch.setattr(reading_room, "READ_SECONDS", 0.5 if script is HANG else 10)
+    monkeypatch.setattr(reading_room, "READ_SECONDS", 0.5 if script is HANG else 30)
     with pytest.raises(Unread):
         await room.read(Read(b"From: a@b.example\r\n\r\nHello\r\n"))
     monkeypatch.setattr(reading_room, "_start", start)
-    monkeypatch.setattr(reading_room, "READ_SECONDS", 10)
+    monkeypatch.setattr(reading_room, "READ_SECONDS", 30)
     assert (await room.read(Read(b"From: a@b.example\r\n\r\nHello\r\n"))).shown == "Hello"
     await room.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import ipaddress
 import ssl
 import tempfile
 from collections.abc import Mapping
@@ -44,18 +45,27 @@ def signed(raw: bytes, domain: str = DOMAIN) -> bytes:
     return bytes(dkim.sign(raw, b"s1", domain.encode(), key_pair()[0])) + raw
 
 
-def self_signed() -> ssl.SSLContext:
-    """What a server offers TLS with."""
+def certificate_pem(serial: int = 1) -> bytes:
+    """A key and its own certificate, for this machine, in one piece."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    )
     now = datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    made = made.serial_number(serial).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    made = made.add_extension(names, critical=False)
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return private + made.sign(key, hashes.SHA256()).public_bytes(pem)
+
+
+def self_signed() -> ssl.SSLContext:
+    """What a server offers TLS with."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.NamedTemporaryFile() as file:
-        file.write(private + made.sign(key, hashes.SHA256()).public_bytes(pem))
+        file.write(certificate_pem())
         file.flush()
         context.load_cert_chain(file.name)
     return context

@@ -1,0 +1,109 @@
+"""Keys that clients hand in: taken when mail can be locked with them, refused in plain words when not."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pysequoia
+import pytest
+
+from channels.email.sealing import keys
+from channels.email.sealing.keys import Smith
+from messaging.errors import Malformed
+from messaging.locks import Locks, PublicKey
+from tests.cast import Cast
+from tests.peers.gnupg import GnuPG, gnupg
+from tests.peers.running import needs
+
+pytestmark = needs("gpg")
+RUTH = "ruth@mail.example"
+
+
+@pytest.fixture(scope="module")
+def gpg() -> Iterator[GnuPG]:
+    with gnupg() as made:
+        yield made
+
+
+def refused(raw: bytes, address: str = RUTH, after: timedelta = timedelta()) -> str:
+    """The words with which a key is refused."""
+    with pytest.raises(Malformed) as refusal:
+        Smith().examined(raw, address, datetime.now(UTC) + after)
+    return refusal.value.detail
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "rsa2048"])
+def test_keys_of_both_kinds_are_taken(gpg: GnuPG, kind: str) -> None:
+    fingerprint = gpg.key(f"Ruth <{kind}.{RUTH}>", kind=kind)
+    taken = Smith().examined(gpg.public(fingerprint), f"{kind}.Ruth@MAIL.example", datetime.now(UTC))
+    assert taken.fingerprint.upper() == fingerprint
+
+
+def test_a_key_is_refused_with_the_reason(gpg: GnuPG) -> None:
+    expiring = gpg.key(f"Soon <soon.{RUTH}>", expires="2d")
+    assert refused(gpg.public(expiring), f"soon.{RUTH}", timedelta(days=3)) == keys.EXPIRED
+    revoked = gpg.key(f"Gone <gone.{RUTH}>")
+    gpg.revoke(revoked)
+    assert refused(gpg.public(revoked), f"gone.{RUTH}") == keys.REVOKED
+    signing = gpg.key(f"Signs <signs.{RUTH}>", encrypts=False)
+    assert refused(gpg.public(signing), f"signs.{RUTH}") == keys.SIGNS_ONLY
+    others = gpg.key(f"Other <other.{RUTH}>")
+    assert refused(gpg.public(others)) == keys.FOREIGN
+    assert refused(gpg.public(others) + gpg.public(signing), f"other.{RUTH}") == keys.SEVERAL
+    secret = gpg.run("--armor", "--export-secret-keys", others).content
+    assert refused(secret, f"other.{RUTH}") == keys.YOURS_ALONE
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"a letter", b"\x99\x01", b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n", b"\x00" * 9]
+)
+def test_what_is_no_key_is_refused(raw: bytes) -> None:
+    assert refused(raw) == keys.NO_KEY
+
+
+def test_what_is_too_large_is_not_even_read() -> None:
+    assert "too large" in refused(b"x" * (keys.KEY_LIMIT + 1))
+
+
+def test_an_address_inside_a_name_is_not_the_address() -> None:
+    made = pysequoia.Tsk.generate(user_id=f"{RUTH} <evil@evil.example>", profile=pysequoia.Profile.RFC4880)
+    assert refused(bytes(made.extract_certificate())) == keys.FOREIGN
+
+
+def test_a_practice_name_cannot_put_an_address_on_its_key() -> None:
+    smith = Smith()
+    made = smith.public(smith.new_key("Linde <evil@evil.example>\n", "post@linde.example"))
+    ids = [str(one) for one in pysequoia.Cert.from_bytes(made.certificate).user_ids]
+    assert ids == ["Linde evil@evil.example <post@linde.example>"]
+
+
+def test_what_is_given_out_holds_no_secret() -> None:
+    smith = Smith()
+    secret = smith.new_key("Linde", "post@linde.example")
+    public = smith.public(secret)
+    with pytest.raises(Malformed, match="secret"):
+        smith.examined(secret, "post@linde.example", datetime.now(UTC))
+    smith.examined(public.certificate, "post@linde.example", datetime.now(UTC))
+    assert "PUBLIC KEY BLOCK" in smith.armored(public)
+
+
+async def test_keys_do_not_print(cast: Cast) -> None:
+    secret = Smith().new_key("Linde", "post@linde.example")
+    public: PublicKey = Smith().public(secret)
+    shown = f"{Locks(public, secret)!r} {public!r} {cast.office.locksmith!r}"
+    assert repr(secret)[2:40] not in shown
+    assert repr(public.certificate)[2:40] not in shown
+
+
+def test_no_octets_make_examining_raise_anything_else(gpg: GnuPG) -> None:
+    whole = gpg.run("--export", gpg.key(f"Many <many.{RUTH}>")).content
+    for place in range(0, len(whole), 3):
+        for made in (whole[:place], whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]):
+            with suppress(Malformed):
+                assert len(Smith().examined(made, f"many.{RUTH}", datetime.now(UTC)).fingerprint) == 40
+
+
+def test_an_address_that_nobody_signed_onto_a_key_is_not_on_it(gpg: GnuPG) -> None:
+    whole = gpg.run("--export", gpg.key(f"Theirs <theirs.{RUTH}>")).content
+    name = f"Ruth <{RUTH}>".encode()
+    assert refused(whole + bytes([0xC0 | 13, len(name)]) + name) == keys.FOREIGN

@@ -1,0 +1,61 @@
+"""The reader's box: letters that burn all the processor time they are given do not keep people waiting."""
+
+import asyncio
+import resource
+import sys
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from channels.email.arriving import reading_room
+from channels.email.arriving.parse_worker import Read
+from channels.email.arriving.reading_room import ReadingRoom, Unread
+from messaging.trust.access import Deed
+from messaging.writing import Letter, write_letter
+from tests.cast import Cast
+
+WORKER = """
+from channels.email.arriving import parse_worker
+parse_worker.CPU_SECONDS = 1
+def answer(question):
+    while True:
+        pass
+parse_worker.answer = answer
+parse_worker.main()
+"""
+
+
+def box(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms open with the real worker, whose reading of a letter goes wrong."""
+
+    async def start() -> asyncio.subprocess.Process:
+        pipe: Any = asyncio.subprocess.PIPE
+        script = (sys.executable, "-c", WORKER)
+        silent = asyncio.subprocess.DEVNULL
+        return await asyncio.create_subprocess_exec(
+            *script, cwd=reading_room.ROOT, stdin=pipe, stdout=pipe, stderr=silent
+        )
+
+    monkeypatch.setattr(reading_room, "_start", start)
+    monkeypatch.setattr(reading_room, "READ_SECONDS", 60.0)  # the kernel must be faster than we are
+
+
+async def test_while_bombs_are_read_people_are_answered(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+    box(monkeypatch)
+    room = ReadingRoom(2)
+    admitted, circle = await cast.enter("mira", "linden", Deed.WRITE)
+    burnt = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    reading = [asyncio.create_task(room.read(Read(b"x"))) for _ in range(4)]
+    waited = []
+    while not all(one.done() for one in reading):
+        began = time.monotonic()
+        await write_letter(cast.office, admitted, circle, Letter(uuid4(), "words"))
+        waited.append(time.monotonic() - began)
+    assert all(isinstance(one.exception(), Unread) for one in reading)
+    await room.close()
+    burnt = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - burnt
+    assert burnt > 2, "the bombs did burn"
+    assert len(waited) > 10
+    assert sorted(waited)[len(waited) // 2] < 0.5, waited

@@ -1,0 +1,169 @@
+"""Three server processes on one database: one is killed under load, then every bell is lost, and nobody notices but us."""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+from messaging.conversations import Kind, Member
+from messaging.ids import PersonId
+from messaging.people import Role
+from messaging.provisioning import NewPerson, add_person, begin_conversation
+from messaging.sessions.holding import open_session
+from messaging.trust.access import Deed, admit
+from tests.cast import Cast
+from tests.conftest import RunningServer, TestDatabase, start_server
+from tests.journeys.history import Findings, History, Told, View, judge
+from tests.journeys.speakers import Speaker
+from tests.journeys.talking import call, record
+from threads.bell import CHANNEL
+
+NODES: Final = 3
+PAIRS: Final = 12
+PATIENCE: Final = 60.0
+"""Seconds in which everybody must be answered again, on a busy machine."""
+
+ID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+NODE: Final = "[0-9a-f]{12}"
+MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
+PAYLOADS: Final = re.compile(
+    f"n {NODE}( {ID}/{ID}/[0-9]+)+"
+    f"|m {ID}/{ID}|o {ID}|r"
+    f"|[pqht] {NODE}( {ID}/{ID}/{MOMENT}/{ID}(,{ID})*/[01]?)+"
+)
+"""All that may ever ring here: ids, numbers and times. Nobody says a word by one tap in this journey."""
+LISTENING: Final = """
+select pid from pg_stat_activity
+ where datname = current_database() and pid <> pg_backend_pid() and application_name = 'quietline'
+   and (query ilike 'listen %' or query = 'select 1')
+"""
+"""Who waits for the bell: nothing else here asks for 1 (the heartbeat)."""
+
+
+@dataclass
+class Watcher:
+    """An ear of our own beside the servers'."""
+
+    connection: asyncpg.Connection
+    heard: list[str] = field(default_factory=list)
+
+    async def listening(self) -> set[int]:
+        """The connections that listen for the servers."""
+        return {row["pid"] for row in await self.connection.fetch(LISTENING)}
+
+    async def lose_all_bells(self) -> None:
+        """Ends them all, and waits until as many listen again."""
+        lost = await self.listening()
+        assert len(lost) >= NODES
+        await self.connection.execute("select pg_terminate_backend(p) from unnest($1::int[]) p", list(lost))
+        async with asyncio.timeout(PATIENCE):
+            while len(await self.listening() - lost) < len(lost):
+                await self.connection.execute("select pg_sleep(0.05)")
+
+
+@pytest.fixture
+async def watcher(database: TestDatabase) -> AsyncIterator[Watcher]:
+    connection = await asyncpg.connect(**database.accesses.app.connect_kwargs())
+    made = Watcher(connection)
+    await connection.add_listener(CHANNEL, lambda *heard: made.heard.append(str(heard[-1])))
+    yield made
+    await connection.close()
+
+
+@asynccontextmanager
+async def three_servers(database: TestDatabase) -> AsyncIterator[list[RunningServer]]:
+    roles = ("--roles", "web")
+    starting = [asyncio.to_thread(start_server, database.environment(), *roles) for _ in range(NODES)]
+    servers = await asyncio.gather(*starting)
+    try:
+        yield servers
+    finally:
+        await asyncio.gather(*(asyncio.to_thread(server.stop) for server in servers))
+
+
+async def pairs_of(cast: Cast, servers: list[RunningServer], history: History) -> list[Speaker]:
+    """Clients of Dr Mira, each pair over two nodes; wherever they are, the other nodes are where they would go."""
+    speakers = []
+    doors = [server.live for server in servers]
+    for number in range(PAIRS):
+        name = f"client{number}"
+        new = NewPerson(Role.CLIENT, f"{name}-{cast.practice.slug}", name)
+        cast.people[name] = await add_person(cast.office, cast.practice.id, new)
+        who = ("mira", name)
+        members = tuple(Member(PersonId(cast[w].id), cast[w].role) for w in who)
+        conversation = await begin_conversation(cast.office, cast.practice.id, Kind.INDIVIDUAL, members)
+        await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION))
+        for place, one in enumerate(who):
+            first = (number + place) % NODES
+            others = (*doors[first + 1 :], *doors[:first])
+            speakers.append(
+                Speaker(
+                    doors[first],
+                    await cast.token(one),
+                    (str(conversation.id), one),
+                    history,
+                    random.Random(f"{number} {one}"),
+                    others if number % 2 else others[::-1],
+                )
+            )
+    return speakers
+
+
+async def all_answered(speakers: Iterable[Speaker], more: int = 3) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.gather(*(speaker.acks_reach(speaker.acks + more) for speaker in speakers))
+
+
+async def records(speakers: list[Speaker], server: RunningServer) -> dict[View, list[Told]]:
+    """What each of them reads, once nobody says more and everybody has heard all."""
+    found: dict[View, list[Told]] = {}
+    async with asyncio.timeout(PATIENCE):
+        for speaker in speakers:
+            speaker.rest()
+        await asyncio.gather(*(speaker.falls_silent() for speaker in speakers))
+        for speaker in speakers:
+            entries = await record(server, speaker.token, speaker.view[0])
+            found[speaker.view] = [(e["number"], e.get("key")) for e in entries]
+            await speaker.sees(len(entries))
+    return found
+
+
+async def test_a_node_is_killed_and_all_bells_are_lost_and_nothing_is_lost_doubled_or_reordered(
+    database: TestDatabase, cast: Cast, watcher: Watcher
+) -> None:
+    history = History()
+    async with three_servers(database) as servers:
+        speakers = await pairs_of(cast, servers, history)
+        async with asyncio.TaskGroup() as group:
+            talking = [group.create_task(speaker.run()) for speaker in speakers]
+            await all_answered(speakers)
+            killed, *left = servers
+            its_own = [speaker for speaker in speakers if speaker.home == killed.live]
+            assert len(its_own) == 2 * PAIRS // NODES
+            killed.process.kill()
+            await all_answered(speakers)
+            assert {speaker.home for speaker in its_own} == {server.live for server in left}
+            await watcher.lose_all_bells()
+            await all_answered(speakers)
+            kept = await records(speakers, left[0])
+            for task in talking:
+                task.cancel()
+        for server in left:
+            status, _ = await call(server, speakers[0].token, "GET", "/me")
+            assert status == 200
+    assert judge(history, kept).lines() == Findings().lines()
+    assert len(history.acked) > 6 * PAIRS
+    _assert_no_words(watcher.heard, history)
+
+
+def _assert_no_words(heard: list[str], history: History) -> None:
+    assert {payload[0] for payload in heard} >= {"n", "p"}
+    assert [payload for payload in heard if not PAYLOADS.fullmatch(payload)] == []
+    keys: set[Any] = {key for _, key in history.asked}
+    assert not any(key in payload for payload in heard for key in keys)
