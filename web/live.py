@@ -47,6 +47,8 @@ async def _admitted(socket: WebSocket) -> SignedIn:
 def _connect(socket: WebSocket, person: SignedIn) -> None:
     house: House = socket.state["house"]
     wire = socket_of(socket.scope)
+    if wire is None:
+        return
     connection = Connection(person, wire)
     protocol = Protocol(house.hub, connection, house.pacing, time.monotonic)
     protocol.arrive()

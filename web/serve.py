@@ -1,6 +1,7 @@
 """Serving: listeners, jobs and signals around a house, and the order in which they stop.
 
-Stopping is a story: say so (not ready), tell live connections to come back, stop accepting, let what runs finish, close.
+Stopping is a story: stop accepting, tell live connections to come back, let what runs finish, close. In this order, or
+those who come back at once would be let in only to be sent away again.
 """
 
 import asyncio
@@ -41,11 +42,17 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self.servers = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Binds, then tells."""
         await super().startup(sockets)
         self.listening.set()
+
+    def stop_accepting(self) -> None:
+        """Who comes now is refused by the system, and goes to another node or comes again; who is here stays."""
+        for server in self.servers:
+            server.close()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -82,9 +89,6 @@ async def serve_house(
         _announce(addresses, as_json=as_json, greeting=greeting)
         await stop.wait()
         log.info("stopping")
-        house.draining = True
-        for connection in list(house.hub.connections):
-            connection.close(RESTARTING)
 
 
 @asynccontextmanager
@@ -121,6 +125,10 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
         host, port = listening.getsockname()[:2]
         yield f"http://{host}:{port}"
     finally:
+        house.draining = True
+        server.stop_accepting()
+        for connection in list(house.hub.connections):
+            connection.close(RESTARTING)
         server.should_exit = True
         await serving
 

@@ -190,7 +190,7 @@ class LiveSocket(WebSocketsSansIOProtocol):
             self._cut = self.loop.call_later(CLOSING, self.transport.abort)
 
 
-def socket_of(scope: Any) -> LiveSocket:
-    """The socket below this scope. Only our own server puts it there."""
-    found: LiveSocket = scope["extensions"][EXTENSION]
+def socket_of(scope: Any) -> LiveSocket | None:
+    """The socket below this scope, which our own server puts there; none once the connection is lost."""
+    found: LiveSocket | None = scope["extensions"].get(EXTENSION)
     return found

@@ -50,8 +50,11 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     # The very function that serves the real application, so that the options cannot drift apart; of a house it only
-    # looks at the address to listen on.
-    house = SimpleNamespace(settings=SimpleNamespace(web=SimpleNamespace(http=Listen("127.0.0.1", 0))))
+    # looks at the address to listen on, and who is there when it stops.
+    house = SimpleNamespace(
+        settings=SimpleNamespace(web=SimpleNamespace(http=Listen("127.0.0.1", 0))),
+        hub=SimpleNamespace(connections=()),
+    )
     async with web_running(
         cast("House", house), Starlette(routes=[WebSocketRoute("/live", live)])
     ) as address:

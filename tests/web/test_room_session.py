@@ -141,12 +141,9 @@ async def test_plan_b_is_due_when_its_time_has_come(site: str, people: Cast, bro
     ruth = await client_in_room(browser, site, people)
     await expect(mira.locator("[data-presence].here")).to_be_visible()
     await ruth.close()
-    await expect(mira.get_by_text("Plan B at")).to_have_count(2)
-    await context.clock.pause_at(await mira.evaluate("Date.now() + 1000"))
-    await context.clock.run_for("00:10")
-    await expect(mira.locator("[data-gone]")).to_be_visible()
+    await expect(mira.locator("[data-gone]")).to_be_visible(timeout=15_000)
     await context.set_offline(True)  # no pong puts the clock right meanwhile
-    await context.clock.run_for("05:05")
+    await context.clock.fast_forward("05:05")
     await expect(mira.get_by_text("It is time for plan B.")).to_be_visible()
 
 

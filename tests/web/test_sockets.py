@@ -75,8 +75,10 @@ async def listened_to(
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await WebSocket(scope, receive, send).accept()
-        before(socket_of(scope))
-        socket_of(scope).listen(heard)
+        found = socket_of(scope)
+        assert found is not None
+        before(found)
+        found.listen(heard)
         returned.set()
 
     state = ServerState()
@@ -179,6 +181,30 @@ async def test_who_leaves_without_a_word_is_noticed() -> None:
     made, _ = await listened_to(heard)
     made.connection_lost(ConnectionResetError())
     await heard.left.wait()
+
+
+async def test_of_a_connection_lost_while_it_was_asked_who_is_there_no_socket_is_left() -> None:
+    found: list[LiveSocket | None] = []
+    lost, asked = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await WebSocket(scope, receive, send).accept()
+        found.append(socket_of(scope))
+        asked.set()
+        await lost.wait()
+        found.append(socket_of(scope))
+
+    state = ServerState()
+    made = LiveSocket(
+        config=uvicorn.Config(app, log_config=None, ws_ping_interval=None), server_state=state, app_state={}
+    )
+    made.connection_made(Transport())
+    made.data_received(UPGRADE)
+    await asked.wait()
+    made.connection_lost(None)
+    lost.set()
+    await asyncio.gather(*state.tasks)
+    assert found == [made, None]
 
 
 async def test_an_application_that_fails_ends_the_connection() -> None:
