@@ -12,9 +12,9 @@ from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_t
 from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
 from messaging.ids import PersonId, PracticeId
+from messaging.mail.owing import reply_token
 from messaging.people import Practice, Role
 from messaging.reading import circle_of
-from messaging.writing import reply_token
 from web.mail import checker_of, imap_account, relay_of
 from web.post_office import neutral_address, read_signing_key
 from web.settings import MailSettings

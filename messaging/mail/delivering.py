@@ -7,6 +7,7 @@ from typing import Final
 
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.locks import Standing
+from messaging.mail.owing import MAIL, decode_mail
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
 from messaging.people import EmailMode, Person
@@ -14,7 +15,6 @@ from messaging.posting import Draft, Where, post
 from messaging.reading import open_person
 from messaging.stored import DueMail, Effect, Gate, MailState, Outcome, StoredMail
 from messaging.trust.encryption import CannotOpen, Place
-from messaging.writing import MAIL, decode_mail
 
 CLAIM: Final = 60.0
 """Seconds a claimed mail may wait for a courier. Whoever dies meanwhile delays it by no more."""

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from messaging.mail.owing import reply_token
 from messaging.stored import OriginalState
-from messaging.writing import reply_token
 from tests.bench import mail_bare
 from tests.cast import Cast, found_cast
 from tests.channels.email.world import NameServer, records

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from channels.email.fetching.connection import SEEN
+from messaging.mail.owing import reply_token
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
-from messaging.writing import reply_token
 from tests.cast import Cast
 from tests.channels.email.test_imap import addressed
 from tests.channels.email.world import NameServer, records, signed

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.mail.owing import reply_token
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
-from messaging.writing import Letter, reply_token, write_letter
+from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.world import NameServer, certificate_pem, records, signed
 from tests.conftest import TestDatabase

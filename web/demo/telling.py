@@ -12,6 +12,7 @@ from channels.email.arriving.reading_room import ReadingRoom
 from messaging.ids import ConversationId, OriginalId
 from messaging.mail.letters import Arrival, Destination
 from messaging.mail.originals import keep
+from messaging.mail.owing import reply_token
 from messaging.messages import Entry
 from messaging.office import Office
 from messaging.people import Person, Practice
@@ -21,7 +22,7 @@ from messaging.sessions.booking import book
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed
 from messaging.writing import Letter as NewLetter
-from messaging.writing import reply_token, write_letter
+from messaging.writing import write_letter
 from web.demo.history import BOOKINGS
 from web.demo.mailroom import Mailroom
 from web.demo.mails import Answered, Written, answering_subject, compose, vouched

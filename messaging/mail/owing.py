@@ -1,0 +1,68 @@
+"""Mail that is owed: sealed under its conversation's key, with the reply address its reader answers to."""
+
+import json
+from typing import Any, Final
+
+from messaging.conversations import Circle
+from messaging.mail_stored import ReplyRoute
+from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office
+from messaging.people import Person
+from messaging.stored import Owe
+from messaging.trust.encryption import Place
+
+REPLY: Final = "reply_tokens.sealed"
+MAIL: Final = "outbox.sealed"
+
+
+async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
+    """The reader's own reply token for this conversation, made at its first use."""
+    practice, conversation = circle.conversation.practice, circle.conversation.id
+    key = await office.keyring.key(practice, conversation)
+    place = Place(REPLY, practice, conversation, reader.id)
+    sealed = await office.memory.mailbox.reply_token(practice, conversation, reader.id)
+    if sealed is not None:
+        return key.open(place, sealed).decode()
+    token = office.press.new_token(office.random(16))
+    await office.memory.mailbox.keep_reply_token(
+        ReplyRoute(practice, conversation, reader.id, revoked=False),
+        office.installation.lookup("reply", token),
+        office.keyring.seal(key, place, token.encode()),
+        office.clock(),
+    )
+    return token
+
+
+async def owe(office: Office, order: MailOrder | AppointmentOrder, mail: FrozenMail) -> Owe:
+    """The mail as it is owed: sealed under its conversation's key, found again by its keyed hashes."""
+    practice, conversation = order.practice.id, order.conversation
+    key = await office.keyring.key(practice, conversation)
+    sealed = office.keyring.seal(key, Place(MAIL, practice, conversation, order.mail), encode_mail(mail))
+    return Owe(
+        order.mail,
+        order.to.id,
+        message_id=office.installation.lookup("message-id", mail.message_id),
+        found_by=office.installation.lookup("mail", order.mail.hex),
+        sealed=sealed,
+    )
+
+
+def encode_mail(mail: FrozenMail) -> bytes:
+    """The envelope as one JSON line, then the bytes as they will be sent."""
+    head: dict[str, Any] = {
+        "to": mail.recipient,
+        "from": mail.sender,
+        "id": mail.message_id,
+        "whole": mail.whole,
+    }
+    if mail.locked_for:
+        head["locked_for"] = mail.locked_for
+    return json.dumps(head).encode() + b"\n" + mail.raw
+
+
+def decode_mail(sealed: bytes) -> FrozenMail:
+    """The inverse of `encode_mail`."""
+    head, _, raw = sealed.partition(b"\n")
+    held: dict[str, Any] = json.loads(head)
+    return FrozenMail(
+        held["to"], held["from"], held["id"], raw, held.get("whole", True), held.get("locked_for")
+    )
