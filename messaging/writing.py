@@ -7,9 +7,9 @@ from messaging.conversations import Circle
 from messaging.errors import Malformed
 from messaging.ids import EntryId, LetterId, MailId, PersonId
 from messaging.locking import locks_for
-from messaging.mail.owing import owe, reply_token
 from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text
 from messaging.office import MailOrder, Office
+from messaging.owing import owe, reply_token
 from messaging.people import Person, Role
 from messaging.posting import Draft, Where, post
 from messaging.reading import entry_numbered

@@ -12,7 +12,7 @@ from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_t
 from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
 from messaging.ids import PersonId, PracticeId
-from messaging.mail.owing import reply_token
+from messaging.owing import reply_token
 from messaging.people import Practice, Role
 from messaging.reading import circle_of
 from web.mail import checker_of, imap_account, relay_of

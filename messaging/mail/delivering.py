@@ -7,9 +7,9 @@ from typing import Final
 
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.locks import Standing
-from messaging.mail.owing import MAIL, decode_mail
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
+from messaging.owing import MAIL, decode_mail
 from messaging.people import EmailMode, Person
 from messaging.posting import Draft, Where, post
 from messaging.reading import open_person

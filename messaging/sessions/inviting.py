@@ -7,9 +7,9 @@ from uuid import uuid5
 
 from messaging.conversations import Circle, Session, SessionState
 from messaging.ids import MailId, PersonId, PracticeId, SessionId
-from messaging.mail.owing import owe, reply_token
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import About, AppointmentOrder, Office
+from messaging.owing import owe, reply_token
 from messaging.people import Person, Practice, Role
 from messaging.posting import Draft, Where, post
 from messaging.reading import circle_of

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from messaging.mail.owing import reply_token
+from messaging.owing import reply_token
 from messaging.stored import OriginalState
 from tests.bench import mail_bare
 from tests.cast import Cast, found_cast

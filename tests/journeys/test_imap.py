@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from channels.email.fetching.connection import SEEN
-from messaging.mail.owing import reply_token
+from messaging.owing import reply_token
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
 from tests.cast import Cast

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.mail.owing import reply_token
+from messaging.owing import reply_token
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed

@@ -12,9 +12,9 @@ from channels.email.arriving.reading_room import ReadingRoom
 from messaging.ids import ConversationId, OriginalId
 from messaging.mail.letters import Arrival, Destination
 from messaging.mail.originals import keep
-from messaging.mail.owing import reply_token
 from messaging.messages import Entry
 from messaging.office import Office
+from messaging.owing import reply_token
 from messaging.people import Person, Practice
 from messaging.posting import say
 from messaging.reading import enter, entries_before

@@ -12,9 +12,9 @@ from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Reception
 from channels.email.terms import DialogLimits, Listening, MailIn
-from messaging.mail.owing import reply_token
 from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Entry
+from messaging.owing import reply_token
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
 from tests.cast import Cast
