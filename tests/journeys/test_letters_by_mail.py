@@ -1,10 +1,7 @@
 """A client writes by mail, the therapist answers from the inbox, and the answer goes out by the relay."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import uuid4
-
-import pytest
 
 from channels.email.leaving.courier import Courier
 from channels.email.running import run_courier, run_mail_in
@@ -13,22 +10,8 @@ from messaging.messages import Channel
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
-from tests.cast import Cast
-from tests.channels.email.post import Post, open_post
+from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay
-
-
-@pytest.fixture
-async def post(cast: Cast) -> AsyncIterator[Post]:
-    async with open_post(cast) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def relay() -> AsyncIterator[FakeRelay]:
-    fake = await FakeRelay().start()
-    yield fake
-    await fake.stop()
 
 
 async def test_a_letter_comes_by_mail_and_its_answer_goes_by_mail(post: Post, relay: FakeRelay) -> None:

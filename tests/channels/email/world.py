@@ -125,6 +125,8 @@ class FakeRelay:
     answers: dict[str, list[str]] = field(default_factory=dict)
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    offered: list[bytes] = field(default_factory=list)
+    """Every mail that came to its final dot, taken or not."""
     took: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a mail is taken."""
     port: int = 0
@@ -185,6 +187,7 @@ class FakeRelay:
         if self.before_dot_answered is not None:
             self.before_dot_answered[0].set()
             await self.before_dot_answered[1].wait()
+        self.offered.append(held)
         reply = self._reply("DOT", "250 taken")
         if reply.startswith("250"):
             self.taken.append((recipients, held))
