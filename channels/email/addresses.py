@@ -23,7 +23,8 @@ BOUNCE_DAYS = 30  # senders give up after five days; late reports arrive within 
 _SEPARATORS = "+-."  # some systems drop or rewrite the plus sign, so all three are read
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+DOT_ATOM_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+"
+_ADDRESS = re.compile(DOT_ATOM_ADDRESS)
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _TOKEN = re.compile(rf"[a-z2-7]{{{TOKEN_LENGTH}}}")
 _BOUNCE = re.compile(r"b[+.-]([a-z2-7]{2,32})-([a-z2-7]{4})-([a-z2-7]{16})")

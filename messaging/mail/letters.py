@@ -1,8 +1,8 @@
 """A letter by mail as values: how it arrived, and what it says."""
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Final
 from uuid import UUID
 
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
@@ -61,9 +61,13 @@ class Reading:
     """It came encrypted to the practice's key."""
 
 
+_ARRIVAL: Final = tuple(one.name for one in fields(Arrival))
+
+
 def encode_arrival(arrival: Arrival) -> bytes:
     """As it is sealed."""
-    return json.dumps({**asdict(arrival), "bounce_of": arrival.bounce_of and arrival.bounce_of.hex}).encode()
+    held = {name: getattr(arrival, name) for name in _ARRIVAL}
+    return json.dumps({**held, "bounce_of": arrival.bounce_of and arrival.bounce_of.hex}).encode()
 
 
 def decode_arrival(encoded: bytes) -> Arrival:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -129,7 +130,7 @@ class Reception:
         # Practices may have mail domains of their own. The token alone leads somewhere, so any host will do: mail for
         # a domain that is not ours does not arrive here.
         try:
-            return ReplyAddress(self.terms.reply_address, host).token_of(address)
+            return _replies(self.terms.reply_address, host).token_of(address)
         except ValueError:
             return None
 
@@ -171,3 +172,9 @@ class Reception:
         """Waits for commits under way."""
         if self._keeping:
             await asyncio.wait(self._keeping)
+
+
+@lru_cache(64)
+def _replies(template: str, host: str) -> ReplyAddress:
+    """Checked once for each host and not for each letter. A stranger may name any host, so few are remembered."""
+    return ReplyAddress(template, host)
