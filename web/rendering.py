@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from messaging.passages import passages
 from web.shown import ChatMessage, Entry, Event, Here, Letter, Timeline
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -89,30 +90,6 @@ def brackets(text: str) -> Markup:
 def leaves_a_mark(sign: str) -> bool:
     """Whether a sign can be seen: the same rule as in words.js."""
     return not (sign.isspace() or unicodedata.category(sign) in ("Cf", "Cc", "Mn") or sign in BLANKS)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A run of a letter: the writer's own paragraph, or lines quoted from the other's letter."""
-
-    text: str
-    quoted: bool
-
-
-def passages(text: str) -> tuple[Passage, ...]:
-    """A letter cut at blank lines and where quoting begins or ends: answers stay under their lines."""
-    found: list[Passage] = []
-    run: list[str] = []
-    quoted = False
-    for line in [*text.splitlines(), ""]:
-        is_quote = line.startswith(">")
-        if run and (not line.strip() or is_quote != quoted):
-            found.append(Passage("\n".join(run), quoted))
-            run = []
-        if line.strip():
-            quoted = is_quote
-            run.append(line.lstrip("> ") if is_quote else line)
-    return tuple(found)
 
 
 def word_count(text: str) -> int:

@@ -88,6 +88,17 @@ class ChatMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose words a letter's quotation repeats exactly, and when they were written. `passage` is its place in the letter."""
+
+    passage: int
+    who: str
+    mine: bool
+    at: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """`folded` is the quoted tail of a mail, shown on demand; `original_url` leads to it as it came."""
 
@@ -105,6 +116,7 @@ class Letter:
     carriage: Carriage | None = None
     attachments: tuple[Attachment, ...] = ()
     also_received_by: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
     """What could not be read, or was not checked, in sentences."""
 

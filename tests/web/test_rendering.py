@@ -25,16 +25,6 @@ def test_what_is_no_tone_of_voice_stays_plain(plain: str) -> None:
     assert rendering.brackets(plain) == plain
 
 
-def test_answers_stay_under_the_lines_they_answer_and_nothing_is_lost() -> None:
-    found = rendering.passages("Dear M,\n\n> what\n> then?\nThis then.\nAnd this.\n\n\nR")
-    assert [(one.text, one.quoted) for one in found] == [
-        ("Dear M,", False),
-        ("what\nthen?", True),
-        ("This then.\nAnd this.", False),
-        ("R", False),
-    ]
-
-
 @pytest.mark.parametrize(
     ("name", "short"),
     [

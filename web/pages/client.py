@@ -186,7 +186,7 @@ async def letters(request: Request) -> Response:
     found: list[shown.Letter] = []
     earlier: int | None = None
     for line in lines:
-        some, earlier = await _letters_of(visit, line, before)
+        some, earlier = await _letters_of(visit, line, before, alone=len(lines) == 1)
         found += some
     found.sort(key=lambda one: one.at, reverse=True)
     view = Letters(
@@ -199,7 +199,9 @@ async def letters(request: Request) -> Response:
     return page(request, "letters.html", view)
 
 
-async def _letters_of(visit: Visit, line: InboxLine, before: int) -> tuple[list[shown.Letter], int | None]:
+async def _letters_of(
+    visit: Visit, line: InboxLine, before: int, *, alone: bool
+) -> tuple[list[shown.Letter], int | None]:
     held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
     entries, earlier = await past.letters_before(visit.office, held, before, ON_A_PAGE)
     await note_opening(visit.office, held)
@@ -213,8 +215,9 @@ async def _letters_of(visit: Visit, line: InboxLine, before: int) -> tuple[list[
         _files(circle),
         promise_of(visit.practice, circle.conversation),
         held_back=await file_checks(visit.office, held, entries),
+        linked=alone,
     )
-    return [letter(one, reader) for one in entries], earlier
+    return [letter(one, reader, entries) for one in entries], earlier
 
 
 def _files(circle: Circle) -> str:

@@ -15,8 +15,9 @@ from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, Event
 from messaging.people import EmailMode, Role
 from messaging.stored import MailState
 from web import shown
+from web.pages.dialogue import origins
 from web.pages.signatures import openpgp_notes
-from web.shown import Attachment, Carriage, ChatMessage, Event, Letter, Timeline
+from web.shown import Attachment, Carriage, ChatMessage, Event, Letter, Origin, Timeline
 
 LEFT: Final = "Someone who has left"
 AGREED: Final = frozenset(
@@ -52,6 +53,8 @@ class Reader:
     """Files that may not be handed out."""
     originals: bool = False
     """Whether this reader may have mailed letters as they came."""
+    linked: bool = True
+    """Whether a number names one entry of the page; not where several conversations stand on it."""
 
     def author(self, entry: Entry) -> str:
         """By name."""
@@ -65,7 +68,7 @@ def timeline(entries: Sequence[Entry], reader: Reader, *, earlier: bool = True) 
     first = entries[0].number if entries else 1
     return Timeline(
         conversation_id=str(conversation.id),
-        entries=tuple(entry(one, reader) for one in _standing(entries)),
+        entries=tuple(entry(one, reader, entries) for one in _standing(entries)),
         last=conversation.last_number,
         earlier=first if earlier and first > 1 else None,
         live_session=str(conversation.live.id) if conversation.live else "",
@@ -83,12 +86,12 @@ def _standing(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def entry(one: Entry, reader: Reader) -> shown.Entry:
-    """One entry, as its kind is read."""
+def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> shown.Entry:
+    """One entry, as its kind is read, among those beside it on the page."""
     if one.kind is EntryKind.EVENT:
         return _event(one, reader)
     if one.is_letter:
-        return letter(one, reader)
+        return letter(one, reader, beside)
     mine = one.author == reader.me
     return ChatMessage(
         number=one.number,
@@ -142,8 +145,8 @@ def _whom(one: Entry, reader: Reader) -> str:
     return person.name if person else "" if named == SYSTEM else LEFT
 
 
-def letter(one: Entry, reader: Reader) -> Letter:
-    """A letter with its promise while it waits, its files, and the truth about its mail."""
+def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
+    """A letter with its promise while it waits, its files, the truth about its mail, and whose words it quotes."""
     return Letter(
         number=one.number,
         at=one.at,
@@ -157,7 +160,21 @@ def letter(one: Entry, reader: Reader) -> Letter:
         also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
         carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle, may_decide=reader.originals),
         attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines()),
+    )
+
+
+def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origin, ...]:
+    return tuple(
+        Origin(
+            place,
+            reader.author(found),
+            found.author == reader.me,
+            found.at,
+            f"#n{found.number}" if reader.linked else "",
+        )
+        for place, found in origins(one, beside).items()
     )
 
 

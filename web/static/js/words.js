@@ -1,5 +1,7 @@
 /** Words into nodes: text only, brackets in quiet italics, times as the server says them. No markup is ever parsed. */
 
+import { passages } from "./passages.js";
+
 /** Signs that leave no mark: a message of nothing else would be an empty bubble that nobody can explain. */
 const UNSEEN = /^[\s\p{Cf}\p{Cc}\p{Mn}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 const ASIDE = /(\[[^[\]\n]{1,120}\])/u;
@@ -27,19 +29,19 @@ export function setWords(element, text) {
  * @param {string} text
  */
 export function setLetter(element, text) {
-  /** @type {Element[]} */
-  const made = [];
-  for (const block of text.split(/\n\s*\n|\n(?=>)|(?<=^>[^\n]*)\n(?!>)/mu)) {
-    if (!block.trim()) continue;
-    const quoted = block.startsWith(">");
-    const paragraph = document.createElement(quoted ? "blockquote" : "p");
-    paragraph.dir = "auto";
-    setWords(paragraph, quoted ? block.replace(/^>\s?/gmu, "") : block);
-    const before = made.at(-1);
-    if (quoted && before?.tagName === "BLOCKQUOTE") before.append("\n", ...paragraph.childNodes);
-    else made.push(paragraph);
-  }
-  element.replaceChildren(...made);
+  element.replaceChildren(...passages(text).map((one) => shown(one)));
+}
+
+/**
+ * Within a quotation each paragraph finds its direction by its style: an attribute would hide it from the quotation's own.
+ * @param {import("./passages.js").Passage} passage
+ */
+function shown(passage, within = false) {
+  const made = document.createElement(passage.quoted ? "blockquote" : "p");
+  if (passage.quoted || !within) made.dir = "auto";
+  if (passage.quoted) made.append(...passage.inner.map((inner) => shown(inner, true)));
+  else setWords(made, passage.text);
+  return made;
 }
 
 /**
