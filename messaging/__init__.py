@@ -19,6 +19,8 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     posting        the one door of every message
     writing        letters, and the mail owed for them
     sending_later  letters taken back within moments, planned, or slept on
+    owing          mail that is owed, sealed, and the reply address its reader answers to
+    wishes         receipts and times in our mail, as a client wants them
     reading        opening what is sealed, for those who were admitted
     bookings       times offered and agreed: the values, and what they ask of memory
     drafts         texts that are being written; drafts_store: what they ask of memory
@@ -27,5 +29,5 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     sessions/      therapy sessions: agreed, held, ended
     mail/          letters by mail: kept, received, screened, delivered
     trust/         access, encryption, passwords, tokens, pace
-    care/          promises
+    care/          promises, and the receipt that tells of one
 """

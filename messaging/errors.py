@@ -5,7 +5,8 @@
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
     ├── Malformed           the input is not what was agreed
-    │   └── TooLong         right in kind, too large
+    │   ├── TooLong         right in kind, too large
+    │   └── KeyExpired      an OpenPGP key whose time is over
     ├── Conflict            it contradicts what already stands
     │   ├── NoSession       nobody is in session: a letter is the way
     │   ├── SessionLive     one live session at a time
@@ -74,6 +75,12 @@ class TooLong(Malformed):
 
     code = "too_long"
     words = "This is too long to send at once. Nothing of it was sent."
+
+
+class KeyExpired(Malformed):
+    """An OpenPGP key whose time is over; its owner can extend it."""
+
+    words = "This key has expired. Please extend it in your program, and export it once more."
 
 
 class Conflict(Refusal):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from messaging.errors import Malformed, NotFound
+from messaging.errors import KeyExpired, Malformed, NotFound
 from messaging.ids import PersonId, PracticeId
 from messaging.locks import KeySource, Locks, PersonKey, PublicKey, Standing, StoredKey
+from messaging.mail_stored import MailForm
 from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice
 from messaging.trust.encryption import DataKey, Place
@@ -105,17 +106,19 @@ def text_name(text: str) -> UUID:
     return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
 
 
-async def locks_for(office: Office, practice: Practice, reader: Person) -> Locks | None:
-    """What a letter to this reader is locked with. None: they did not ask for it, or their key cannot be used now."""
+async def locks_for(office: Office, practice: Practice, reader: Person) -> Locks | MailForm | None:
+    """What a letter to this reader is locked with, or which notice goes because it cannot be. None: they did not ask."""
     if reader.email_mode is not EmailMode.OPENPGP or reader.email is None:
         return None
     held = await key_of(office, reader.practice, reader.id)
     if held is None:
-        return None
+        return MailForm.KEYLESS
     try:
         theirs = _examined(office, reader, held.key.certificate)
-    except Malformed:  # expired since, or their address is another now
-        return None
+    except KeyExpired:
+        return MailForm.EXPIRED
+    except Malformed:  # revoked since, or their address is another now
+        return MailForm.UNUSABLE
     return Locks(theirs, await practice_secret(office, practice))
 
 

@@ -35,6 +35,29 @@ class Fetched:
     uid: int
 
 
+class MailForm(StrEnum):
+    """What kind of mail an owed one is. Kept in clear: it tells of nobody's words."""
+
+    WHOLE = "whole"
+    LOCKED = "locked"
+    """The words, for their OpenPGP key only."""
+    NOTICE = "notice"
+    KEYLESS = "keyless"
+    """A notice to somebody who wishes OpenPGP and has given no key."""
+    EXPIRED = "expired"
+    """A notice to somebody whose OpenPGP key has expired."""
+    UNUSABLE = "unusable"
+    """A notice to somebody whose OpenPGP key cannot be used for another reason."""
+    APPOINTMENT = "appointment"
+    REMINDER = "reminder"
+    RECEIPT = "receipt"
+    """To who wrote: their letter is here, and until when it is answered."""
+    LATE = "late"
+    """To who waits: the answer is late."""
+    ALARM = "alarm"
+    """To who answers or administers: a promise has passed."""
+
+
 class FileState(StrEnum):
     """Whether a file that came by mail may be handed out."""
 

@@ -11,8 +11,9 @@ from typing import Protocol
 from uuid import UUID
 
 from messaging.conversations import Session
-from messaging.ids import ConversationId, EntryId, MailId
+from messaging.ids import ConversationId, EntryId, MailId, SessionId
 from messaging.locks import Locks, Locksmith
+from messaging.mail_stored import MailForm
 from messaging.people import Person, Practice
 from messaging.store import Memory
 from messaging.trust.encryption import InstallationKey, Keyring
@@ -44,8 +45,8 @@ class MailOrder:
     """Message-ID of the client's mail that this answers."""
     thread: EntryId | None = None
     """The first letter of the thread."""
-    locks: Locks | None = None
-    """For a reader who wants OpenPGP. Without it they get a notice."""
+    locks: Locks | MailForm | None = None
+    """For a reader who wants OpenPGP: what it is locked with, or which notice they get because it cannot be."""
 
 
 class About(StrEnum):
@@ -79,6 +80,23 @@ class AppointmentOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseOrder:
+    """A mail about a promise, to one person: a receipt, or that the answer is late. Fixed words and the time."""
+
+    practice: Practice
+    mail: MailId
+    to: Person = field(repr=False)
+    conversation: ConversationId
+    form: MailForm
+    promise: datetime
+    at: datetime
+    reply_token: str | None = field(default=None, repr=False)
+    """None for those who care or administer: their answer by mail would be no letter."""
+    answers: str | None = field(default=None, repr=False)
+    """Message-ID of the mail that this answers by itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenMail:
     """A mail as it will be sent, byte for byte, however often it is tried."""
 
@@ -90,6 +108,10 @@ class FrozenMail:
     """It says what somebody wrote: a second copy would be read as a second letter. A notice may be sent again."""
     locked_for: str | None = None
     """The fingerprint of the one key that opens it."""
+    form: MailForm = MailForm.WHOLE
+    session: SessionId | None = None
+    """The session it speaks of, as it stood at `sequence`: a later change makes it untrue."""
+    sequence: int = 0
 
 
 class Press(Protocol):
@@ -100,6 +122,9 @@ class Press(Protocol):
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """The mail with its calendar file, or the reminder; final."""
+
+    def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
+        """The receipt, or the word that an answer is late; final."""
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session for the calendar of whoever asks; imported again it updates what it made."""

@@ -1,11 +1,14 @@
 """Mail that is owed: sealed under its conversation's key, with the reply address its reader answers to."""
 
 import json
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from messaging.conversations import Circle
-from messaging.mail_stored import ReplyRoute
-from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office
+from messaging.ids import SessionId
+from messaging.mail_stored import MailForm, ReplyRoute
+from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office, PromiseOrder
 from messaging.people import Person
 from messaging.stored import Owe
 from messaging.trust.encryption import Place
@@ -32,7 +35,12 @@ async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
     return token
 
 
-async def owe(office: Office, order: MailOrder | AppointmentOrder, mail: FrozenMail) -> Owe:
+async def owe(
+    office: Office,
+    order: MailOrder | AppointmentOrder | PromiseOrder,
+    mail: FrozenMail,
+    since: datetime | None = None,
+) -> Owe:
     """The mail as it is owed: sealed under its conversation's key, found again by its keyed hashes."""
     practice, conversation = order.practice.id, order.conversation
     key = await office.keyring.key(practice, conversation)
@@ -42,7 +50,9 @@ async def owe(office: Office, order: MailOrder | AppointmentOrder, mail: FrozenM
         order.to.id,
         message_id=office.installation.lookup("message-id", mail.message_id),
         found_by=office.installation.lookup("mail", order.mail.hex),
+        form=mail.form,
         sealed=sealed,
+        since=since,
     )
 
 
@@ -53,7 +63,10 @@ def encode_mail(mail: FrozenMail) -> bytes:
         "from": mail.sender,
         "id": mail.message_id,
         "whole": mail.whole,
+        "form": mail.form.value,
     }
+    if mail.session is not None:
+        head["session"] = [mail.session.hex, mail.sequence]
     if mail.locked_for:
         head["locked_for"] = mail.locked_for
     return json.dumps(head).encode() + b"\n" + mail.raw
@@ -63,6 +76,15 @@ def decode_mail(sealed: bytes) -> FrozenMail:
     """The inverse of `encode_mail`."""
     head, _, raw = sealed.partition(b"\n")
     held: dict[str, Any] = json.loads(head)
+    session, sequence = held.get("session", (None, 0))
     return FrozenMail(
-        held["to"], held["from"], held["id"], raw, held.get("whole", True), held.get("locked_for")
+        held["to"],
+        held["from"],
+        held["id"],
+        raw,
+        held.get("whole", True),
+        held.get("locked_for"),
+        MailForm(held.get("form", MailForm.WHOLE)),
+        None if session is None else SessionId(UUID(hex=session)),
+        sequence,
     )

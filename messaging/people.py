@@ -39,6 +39,10 @@ class Person:
     name: str = field(repr=False)
     email: str | None = field(default=None, repr=False)
     email_mode: EmailMode = EmailMode.NOTICE
+    time_zone: str | None = None
+    """An IANA name, where they told us theirs: mail names times in it. None: the practice's."""
+    receipts: bool = True
+    """Whether a mail tells them that a letter of theirs has arrived."""
 
 
 @dataclass(frozen=True, slots=True)

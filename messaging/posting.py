@@ -7,6 +7,7 @@ What follows in the same transaction: its number, who waits for whom, owed mail,
 
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class Draft:
     id: EntryId | None = None
     amends: int | None = None
     effects: tuple[Effect, ...] = ()
+    at: datetime | None = None
+    """Where a mail says what follows from this time; otherwise the moment it is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def _offered(office: Office, where: Where, draft: Draft, key: DataKey) -> Offere
         author=where.author,
         kind=draft.kind,
         channel=draft.channel,
-        at=office.clock(),
+        at=draft.at or office.clock(),
         body=draft.body,
         key=draft.key,
         letter=draft.letter,

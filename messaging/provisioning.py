@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.errors import Malformed, NotFound
@@ -21,6 +20,7 @@ from messaging.stored import OwnerKey, StoredPerson
 from messaging.trust.access import Deed, Pass
 from messaging.trust.passwords import checked_password
 from messaging.trust.tokens import Token
+from messaging.wishes import known_zone
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,253}")
@@ -53,10 +53,7 @@ async def found_practice(office: Office, new: NewPractice) -> Practice:
     """A new practice. Raises Malformed, or Conflict when the slug is taken."""
     if not SLUG.fullmatch(new.slug):
         raise Malformed("A slug has small letters, digits and hyphens, 63 at most.")
-    try:
-        ZoneInfo(new.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
-        raise Malformed("The time zone is not known. Write it like Europe/Vienna.") from fault
+    known_zone(new.time_zone)
     practice = Practice(
         PracticeId(office.new_id()), new.slug, _named(new.name), new.time_zone, new.mail_domain
     )

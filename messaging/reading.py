@@ -71,7 +71,16 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
     """A person as kept, opened."""
     key = await office.keyring.key(stored.practice, stored.id)
     held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
-    return Person(stored.practice, stored.id, stored.role, held["name"], held.get("email"), stored.email_mode)
+    return Person(
+        stored.practice,
+        stored.id,
+        stored.role,
+        held["name"],
+        held.get("email"),
+        stored.email_mode,
+        held.get("zone"),
+        held.get("receipts") != "no",
+    )
 
 
 def person_place(practice: PracticeId, person: PersonId) -> Place:

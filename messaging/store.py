@@ -25,7 +25,6 @@ from messaging.pending_store import PendingLetters
 from messaging.people import EmailMode, Practice
 from messaging.sign_ins import StoredSignIn
 from messaging.stored import (
-    InboxRow,
     Outcome,
     OwnerKey,
     Posting,
@@ -75,10 +74,24 @@ class Threads(Protocol):
     ) -> LetterId | None:
         """The letter thread of the first of these Message-IDs this conversation knows. One query."""
 
+    async def waiting_letter(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, since: datetime
+    ) -> LetterId | None:
+        """The letter thread of the author's last letter that was written no earlier than `since`."""
+
     async def attachment(
         self, practice: PracticeId, conversation: ConversationId, attachment: UUID
     ) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One conversation as the inbox lists it; the last message is still sealed."""
+
+    conversation: Conversation
+    read_number: int
+    last: StoredEntry | None
 
 
 class Conversations(Protocol):
@@ -177,6 +190,9 @@ class People(Protocol):
 
     async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
         """What our mail to them may say from now on."""
+
+    async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
+        """Other details in the place of those that are known. False when they are others by now."""
 
 
 class SignIns(Protocol):

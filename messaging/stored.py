@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from messaging.check_ins import StoredCheckIn
-from messaging.conversations import Conversation, Session
+from messaging.conversations import Session
 from messaging.ids import (
     ConversationId,
     EntryId,
@@ -17,6 +17,7 @@ from messaging.ids import (
     PracticeId,
     SessionId,
 )
+from messaging.mail_stored import MailForm
 from messaging.messages import Channel, Entry, EntryKind
 from messaging.people import EmailMode, Role
 
@@ -93,7 +94,10 @@ class Owe:
     """Keyed hash, so that a reply to this mail finds its letter thread."""
     found_by: bytes
     """Keyed hash of its id: a bounce names the mail, the directory its practice."""
+    form: MailForm
     sealed: bytes = field(repr=False)
+    since: datetime | None = None
+    """For a receipt: it is owed only if the wait it speaks of began then, and at most once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,8 @@ class StoredMail:
     created_at: datetime
     next_at: datetime | None
     code: int | None
+    form: MailForm | None
+    """None for one that was owed before forms were kept."""
     sealed: bytes = field(repr=False)
 
 
@@ -278,15 +284,6 @@ class DueMail:
 
     mail: StoredMail
     reader: StoredPerson | None
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One conversation as the inbox lists it; the last message is still sealed."""
-
-    conversation: Conversation
-    read_number: int
-    last: StoredEntry | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Writing a letter: by web or by mail, by a client or by who cares for them; and the mail that is owed for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from messaging.care.receipts import Sent, correct_receipt, receipt
 from messaging.conversations import Circle
 from messaging.errors import Malformed
 from messaging.ids import EntryId, LetterId, MailId, PersonId
@@ -33,35 +34,52 @@ async def write_letter(office: Office, held: Pass, circle: Circle, letter: Lette
     subject = checked_text(letter.subject, SUBJECT_LIMIT) if letter.subject else None
     answered = await _answered(office, held, letter.answers)
     entry = EntryId(office.new_id())
-    label = answered.letter if answered and answered.letter else LetterId(entry)
-    body = Body(text=text, subject=subject)
-    owed = await owed_mail(office, circle, Fresh(held.person, entry, label, text, answered))
-    turn = Turn.ANSWERS if held.role.is_clinician else Turn.ASKS
-    draft = Draft(letter.key, body, Channel.WEB, turn=turn, letter=label, id=entry, effects=tuple(owed))
-    outcome = await post(office, Where.by(held), draft)
+    label = answered.letter if answered and answered.letter else None
+    draft = Draft(letter.key, Body(text=text, subject=subject), Channel.WEB, letter=label, id=entry)
+    outcome = await _posted(office, circle, Fresh(held.person, entry, text, answered), draft)
     await office.memory.drafts.remove(held.practice, held.conversation, held.person, letter.key)
     return outcome
 
 
 async def post_mailed_letter(
-    office: Office, circle: Circle, writer: Person, draft: Draft, entry: EntryId
+    office: Office, circle: Circle, writer: Person, draft: Draft, entry: EntryId, *, told: bool = True
 ) -> Outcome:
-    """A letter that arrived by mail and was attributed beyond doubt. Others in the conversation are told."""
-    where = Where(writer.practice, circle.conversation.id, writer.id)
-    label = draft.letter or LetterId(entry)
-    owed = await owed_mail(office, circle, Fresh(writer.id, entry, label, draft.body.text))
+    """A letter that arrived by mail and was attributed beyond doubt. Others in the conversation are told.
+
+    `told`: its writer gets a receipt, as for a letter by web.
+    """
+    fresh = Fresh(writer.id, entry, draft.body.text)
+    mailed = replace(draft, channel=Channel.EMAIL, gate=Gate.MEMBER, id=entry)
+    return await _posted(office, circle, fresh, mailed, told=told)
+
+
+async def _posted(
+    office: Office, circle: Circle, fresh: "Fresh", draft: Draft, *, told: bool = True
+) -> Outcome:
+    """Into the record, with the mails that are owed for it and the receipt for its writer."""
+    conversation, writer = circle.conversation, circle.people[fresh.author]
+    now = office.clock()
+    label = draft.letter or await _open_letter(office, circle, writer) or LetterId(fresh.entry)
+    owed = await owed_mail(office, circle, replace(fresh, label=label))
+    sent = Sent(now, draft.body.facts.get("message_id"))
+    if told and (own := await receipt(office, circle, writer, sent)):
+        owed.append(own)
     turn = Turn.ASKS if writer.role is Role.CLIENT else Turn.ANSWERS
-    made = Draft(
-        key=draft.key,
-        body=draft.body,
-        channel=Channel.EMAIL,
-        gate=Gate.MEMBER,
-        turn=turn,
-        letter=label,
-        id=entry,
-        effects=(*draft.effects, *owed),
+    made = replace(draft, letter=label, turn=turn, at=now, effects=(*draft.effects, *owed))
+    outcome = await post(office, Where(conversation.practice, conversation.id, writer.id), made)
+    if told and turn is Turn.ASKS:
+        await correct_receipt(office, circle, writer, sent, outcome)
+    return outcome
+
+
+async def _open_letter(office: Office, circle: Circle, writer: Person) -> LetterId | None:
+    """The writer's own letter that still waits for its answer: a postscript joins it, and is answered with it."""
+    conversation = circle.conversation
+    if writer.role is not Role.CLIENT or conversation.waiting_since is None:
+        return None
+    return await office.memory.threads.waiting_letter(
+        conversation.practice, conversation.id, writer.id, conversation.waiting_since
     )
-    return await post(office, where, made)
 
 
 async def _answered(office: Office, held: Pass, number: int | None) -> Entry | None:
@@ -79,9 +97,10 @@ class Fresh:
 
     author: PersonId
     entry: EntryId
-    label: LetterId
     text: str = field(repr=False)
     answered: Entry | None = None
+    label: LetterId | None = None
+    """The letter thread, once it is decided; a new one is named after its first letter."""
 
 
 async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect]:
@@ -109,7 +128,7 @@ async def owed_to(
         reply_token=await reply_token(office, circle, reader),
         text=fresh.text,
         answers=fresh.answered.body.facts.get("message_id") if fresh.answered else None,
-        thread=EntryId(fresh.label),
+        thread=EntryId(fresh.label) if fresh.label else None,
         locks=await locks_for(office, practice, reader),
     )
     return await owe(office, order, office.press.freeze(order))

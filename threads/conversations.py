@@ -12,7 +12,8 @@ from sqlalchemy import Row, and_, insert, literal, select, true, update
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Role
-from messaging.stored import InboxRow, OwnerKey, StoredEntry
+from messaging.store import InboxRow
+from messaging.stored import OwnerKey, StoredEntry
 from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key

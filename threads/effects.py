@@ -46,13 +46,7 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
         case OpenSession() | ExtendSession() | EndSession() | MissSession():
             return session_statements(effect)
         case Owe():
-            owed = (effect.mail, result.number, effect.person, posting.entry.at, effect.sealed)
-            return [
-                (_OWE, owed),
-                (_QUEUE, (effect.mail, posting.entry.at)),
-                (_DIRECT, (effect.mail, effect.found_by)),
-                *_found_again(effect.message_id, posting),
-            ]
+            return _owed(effect, posting, result)
         case NoteMessageId(message_id):
             return _found_again(message_id, posting)
         case Attach():
@@ -67,23 +61,34 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             assert_never(effect)
 
 
+def _owed(effect: Owe, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
+    """Nothing where another letter was first, or an answer came between: what the mail says is not true any more."""
+    if effect.since not in (None, result.waiting_since):
+        return []
+    at, form = posting.entry.at, effect.form.value
+    owed = (effect.mail, result.number, effect.person, at, effect.sealed, effect.found_by, form)
+    return [(_OWE, owed), *_found_again(effect.message_id, posting)]
+
+
 def _found_again(message_id: bytes, posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
     """A mail about an event belongs to no letter thread: what answers it begins one."""
     letter = posting.entry.letter
     return [] if letter is None else [(_FIND_AGAIN, (message_id, letter))]
 
 
+# A mail that was owed before stays as it is: a postscript has the same receipt as its letter.
 _OWE = """
-insert into outbox (practice_id, conversation_id, id, number, person_id, state, attempts, created_at, next_at, sealed)
-values ($1, $2, $3, $4, $5, 'owed', 0, $6, $6, $7)
+with owed as (
+    insert into outbox (practice_id, conversation_id, id, number, person_id, state, attempts, created_at, next_at, sealed,
+                        form)
+    values ($1, $2, $3, $4, $5, 'owed', 0, $6, $6, $7, $9)
+    on conflict do nothing returning practice_id, id, next_at
+), queued as (
+    insert into queue (kind, practice_id, id, next_at) select 'send', practice_id, id, next_at from owed
+)
+insert into directory (kind, practice_id, target_id, hash) select 'mail', practice_id, id, $8 from owed
 """
 # The conversation is named only to keep one shape of arguments.
-_QUEUE = """
-insert into queue (kind, practice_id, id, next_at) select 'send', $1, $3, $4 where $2::uuid is not null
-"""
-_DIRECT = """
-insert into directory (kind, practice_id, target_id, hash) select 'mail', $1, $3, $4 where $2::uuid is not null
-"""
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
 _FIND_AGAIN = """
 insert into message_ids (practice_id, conversation_id, hash, letter_id) values ($1, $2, $3, $4)

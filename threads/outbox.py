@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
+from messaging.mail_stored import MailForm
 from messaging.people import EmailMode, Role
 from messaging.stored import DueMail, MailState, Owe, StoredMail, StoredPerson
 from threads.database import Database
@@ -99,6 +100,7 @@ class Outbox:
             attempts=0,
             created_at=at,
             next_at=at,
+            form=mail.form,
             sealed=mail.sealed,
         )
         waits = {"kind": "send", "practice_id": practice, "id": mail.mail, "next_at": at}
@@ -157,5 +159,6 @@ def _mail(row: Any) -> StoredMail:
         created_at=row.created_at,
         next_at=row.next_at,
         code=row.code,
+        form=None if row.form is None else MailForm(row.form),
         sealed=getattr(row, "sealed", b""),
     )

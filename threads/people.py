@@ -109,6 +109,13 @@ class People:
                 .values(email_mode=mode)
             )
 
+    async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
+        """Other details in the place of those that are known. False when they are others by now."""
+        known = (people.c.practice_id == practice, people.c.id == person, people.c.sealed == was)
+        async with self._database.within(practice) as connection:
+            changed = await connection.execute(update(people).where(*known).values(sealed=sealed))
+            return changed.rowcount == 1
+
 
 class SignIns:
     """Browsers' and programs' authenticated periods."""

@@ -130,6 +130,27 @@ class Threads:
             known = {row.hash: row.letter_id for row in await connection.execute(query)}
         return next((LetterId(known[h]) for h in hashes if h in known), None)
 
+    async def waiting_letter(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, since: datetime
+    ) -> LetterId | None:
+        """The letter thread of the author's last letter that was written no earlier than `since`."""
+        query = (
+            select(_e.letter_id)
+            .where(
+                _e.practice_id == practice,
+                _e.conversation_id == conversation,
+                _e.author_id == author,
+                _e.kind == EntryKind.MESSAGE,
+                _e.letter_id.is_not(None),
+                _e.at >= since,
+            )
+            .order_by(_e.number.desc())
+            .limit(1)
+        )
+        async with self._database.within(practice) as connection:
+            found = await connection.scalar(query)
+        return None if found is None else LetterId(found)
+
     async def attachment(
         self, practice: PracticeId, conversation: ConversationId, attachment: UUID
     ) -> bytes | None:

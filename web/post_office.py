@@ -1,24 +1,32 @@
 """How the acts' mail orders become mail: the practice's neutral name, the reader's own reply address, nothing else."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
-from channels.email.leaving import invitations
+from channels.email.leaving import invitations, promising
 from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
 from channels.email.leaving.invitations import Appointment, Method
 from channels.email.leaving.signing import Signer, read_signer
 from channels.email.sealing.locked import CannotLock, compose_locked
 from messaging import notices
 from messaging.conversations import Session
-from messaging.ids import EntryId
-from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder
+from messaging.ids import EntryId, MailId
+from messaging.locks import Locks
+from messaging.mail_stored import MailForm
+from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, PromiseOrder
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
 from web.mail_settings import SigningKey
 from web.settings import BadSettings, Settings
+
+PROMISES: Final = {
+    MailForm.RECEIPT: promising.RECEIVED,
+    MailForm.LATE: promising.LATE,
+    MailForm.ALARM: promising.ALARM,
+}
 
 
 def read_signing_key(named: SigningKey | None) -> Signer | None:
@@ -58,19 +66,58 @@ class PostOffice:
             in_reply_to=order.answers,
             references=self._references(order, domain),
         )
-        raw, whole, locked_for = self._composed(order, envelope)
-        sender = bounce_address(order.mail.bytes, self.installation.bounce_key, domain=domain, now=order.at)
-        return FrozenMail(order.to.email, sender, message_id, self._signed(raw, domain), whole, locked_for)
+        raw, form, locked_for = self._composed(order, envelope)
+        return FrozenMail(
+            order.to.email,
+            self._bounces_to(order.mail, order.at, domain),
+            message_id,
+            self._signed(raw, domain),
+            form in (MailForm.WHOLE, MailForm.LOCKED),
+            locked_for,
+            form,
+        )
 
-    def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, bool, str | None]:
-        """Bytes, whether they hold the words, and the key they are locked for. What cannot be locked says nothing."""
+    def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:
+        """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
-            return compose_full(envelope, order.text), True, None
-        if order.to.email_mode is EmailMode.OPENPGP and order.locks is not None:
-            with suppress(CannotLock):  # their key has become useless: never in clear instead
-                locked = compose_locked(envelope, order.text, order.locks)
-                return locked, True, order.locks.theirs.fingerprint
-        return compose_notice(envelope, f"{self.settings.web.base_url}/"), False, None
+            return compose_full(envelope, order.text), MailForm.WHOLE, None
+        form = order.locks or MailForm.NOTICE
+        if isinstance(form, Locks):
+            try:
+                locked = compose_locked(envelope, order.text, form)
+            except CannotLock:  # their key has become useless: never in clear instead
+                form = MailForm.UNUSABLE
+            else:
+                return locked, MailForm.LOCKED, form.theirs.fingerprint
+        return compose_notice(envelope, f"{self.settings.web.base_url}/"), form, None
+
+    def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
+        """A receipt, or the word that an answer is late."""
+        domain, base = self.domain(order.practice), self.settings.web.base_url
+        if order.to.email is None:
+            raise ValueError("mail is owed only to those who have an address")
+        neutral, token = neutral_address(domain), order.reply_token
+        envelope = Envelope(
+            sender_name=order.practice.name,
+            sender=neutral,
+            recipient=order.to.email,
+            reply_to=self.reply_address(domain).format(token) if token else neutral,
+            message_id=letter_id(f"{order.mail}", domain),
+            date=order.at,
+            subject=notices.SUBJECT,
+            in_reply_to=order.answers,
+            references=(order.answers,) if order.answers else (),
+            auto=True,
+        )
+        zones = promising.zones_for(order.promise, order.to.time_zone, order.practice.time_zone)
+        places = promising.Places(f"{base}/", f"{base}/help-now")
+        raw = promising.compose_promise(envelope, PROMISES[order.form], order.promise, zones, places)
+        sender = self._bounces_to(order.mail, order.at, domain)
+        signed = self._signed(raw, domain)
+        return FrozenMail(order.to.email, sender, envelope.message_id, signed, whole=False, form=order.form)
+
+    def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
+        return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
@@ -87,9 +134,17 @@ class PostOffice:
             raw = invitations.compose_appointment(
                 envelope, appointment, method, link, ZoneInfo(practice.time_zone)
             )
-        sender = bounce_address(order.mail.bytes, self.installation.bounce_key, domain=domain, now=order.at)
-        signed = self._signed(raw, domain)
-        return FrozenMail(order.to.email, sender, envelope.message_id, signed, whole=False)
+        soon = order.about is About.SOON
+        return FrozenMail(
+            order.to.email,
+            self._bounces_to(order.mail, order.at, domain),
+            envelope.message_id,
+            self._signed(raw, domain),
+            whole=False,
+            form=MailForm.REMINDER if soon else MailForm.APPOINTMENT,
+            session=order.session.id,
+            sequence=order.session.sequence,
+        )
 
     def _appointment_envelope(self, order: AppointmentOrder, recipient: str, domain: str) -> Envelope:
         """Each change is a mail of its own in the thread of the first. Without a reply token answers are refused."""

@@ -101,7 +101,9 @@ async def deliver(
         effects=(*found, *attached, Settle(original.id, OriginalState.DELIVERED)),
     )
     try:
-        outcome = await post_mailed_letter(office, at.circle, client, draft, entry)
+        # One that was held may be days old, and was let in by hand: a machine's receipt would come as from nowhere.
+        told = original.state is OriginalState.RECEIVED
+        outcome = await post_mailed_letter(office, at.circle, client, draft, entry, told=told)
     except KeyReused:  # the same letter, folded otherwise since we wrote more in between
         return await _settled(office, original, Verdict.KNOWN, OriginalState.DELIVERED)
     return await _settled(office, original, outcome.verdict, OriginalState.DELIVERED)

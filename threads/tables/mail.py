@@ -55,6 +55,8 @@ outbox = Table(
     moment("next_at", nullable=True),
     moment("settled_at", nullable=True),
     Column("code", SmallInteger),
+    # What kind of mail it is (MailForm); null for those from before this was kept.
+    Column("form", Text),
     Column("sealed", LargeBinary, nullable=False),
     within("conversation_id", table="conversations"),
     Index("outbox_entry_idx", "practice_id", "conversation_id", "number"),

@@ -14,6 +14,7 @@ from channels.email.arriving.parse_worker import Judge, Read, Told
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
 from channels.email.leaving.composing import DEFAULT_WORDS
+from channels.email.leaving.promising import FIXED as PROMISE_WORDS
 from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
@@ -40,7 +41,9 @@ ALSO: Final = 50
 TRIES: Final = 3
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
-NOTICE_WORDS: Final = " ".join((DEFAULT_WORDS.opening, DEFAULT_WORDS.invitation, DEFAULT_WORDS.closing))
+NOTICE_WORDS: Final = " ".join(
+    (DEFAULT_WORDS.opening, DEFAULT_WORDS.invitation, DEFAULT_WORDS.closing, PROMISE_WORDS)
+)
 UNCHECKED: Final = Verdict(Dmarc.TEMPERROR, aligned=False, how=How.NOTHING, from_address=None)
 
 

@@ -129,8 +129,9 @@ def header_lines(envelope: Envelope) -> list[str]:
         lines.append(f"In-Reply-To: <{envelope.in_reply_to}>")
     if references := folded_references(envelope.references):
         lines.append("References:" + "\r\n".join(f" <{one}>" for one in references))
-    if envelope.auto:
-        lines += ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
+    if envelope.auto:  # RFC 3834 section 5
+        kind = "auto-replied" if envelope.in_reply_to else "auto-generated"
+        lines += [f"Auto-Submitted: {kind}", "X-Auto-Response-Suppress: All"]
     else:  # a person wrote it (RFC 3834 section 2), yet nobody wants a vacation notice in a conversation
         lines.append("X-Auto-Response-Suppress: OOF, AutoReply")
     return [*lines, "MIME-Version: 1.0"]

@@ -9,7 +9,7 @@ from pysequoia.packet import PacketPile, Tag
 
 from channels.email.addresses import same_mailbox
 from channels.email.sealing.faults import Refused, sequoia
-from messaging.errors import Malformed, TooLong
+from messaging.errors import KeyExpired, Malformed, TooLong
 from messaging.locks import PublicKey
 
 KEY_LIMIT: Final = 256 * 1024
@@ -21,7 +21,6 @@ NO_KEY: Final = "This is not an OpenPGP public key. Please export it once more, 
 YOURS_ALONE: Final = "This is your secret key. It was not kept. Please export your public key instead."
 SEVERAL: Final = "There is more than one key in this. Please give us one."
 REVOKED: Final = "This key was revoked, so nothing may be locked with it any more."
-EXPIRED: Final = "This key has expired. Please extend it in your program, and export it once more."
 FOREIGN: Final = (
     "This key is not for the address we know of you. Please add that address to it, or choose another key."
 )
@@ -70,7 +69,7 @@ def _examined(raw: bytes, address: str, at: datetime) -> PublicKey:
     if key.is_revoked:
         raise Malformed(REVOKED)
     if key.expiration is not None and key.expiration.astimezone(UTC) <= at:
-        raise Malformed(EXPIRED)
+        raise KeyExpired
     if not any(same_mailbox(one, address) for one in _addresses(key)):
         raise Malformed(FOREIGN)
     if not encrypts(key):

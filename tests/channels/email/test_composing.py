@@ -77,7 +77,9 @@ def test_what_a_person_wrote_is_not_called_automatic() -> None:
     assert by_hand["Auto-Submitted"] is None
     assert by_hand["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     receipt = other_reader(compose_notice(replace(TO_MARA, auto=True), LINK))
-    assert receipt["Auto-Submitted"] == "auto-generated"
+    assert receipt["Auto-Submitted"] == "auto-replied", "it answers a mail"
+    alone = other_reader(compose_notice(replace(TO_MARA, auto=True, in_reply_to=None), LINK))
+    assert alone["Auto-Submitted"] == "auto-generated"
     assert receipt["X-Auto-Response-Suppress"] == "All"
 
 

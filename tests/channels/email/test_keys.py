@@ -9,7 +9,7 @@ import pytest
 
 from channels.email.sealing import keys
 from channels.email.sealing.keys import Smith
-from messaging.errors import Malformed
+from messaging.errors import KeyExpired, Malformed
 from messaging.locks import Locks, PublicKey
 from tests.cast import Cast
 from tests.peers.gnupg import GnuPG, gnupg
@@ -41,7 +41,7 @@ def test_keys_of_both_kinds_are_taken(gpg: GnuPG, kind: str) -> None:
 
 def test_a_key_is_refused_with_the_reason(gpg: GnuPG) -> None:
     expiring = gpg.key(f"Soon <soon.{RUTH}>", expires="2d")
-    assert refused(gpg.public(expiring), f"soon.{RUTH}", timedelta(days=3)) == keys.EXPIRED
+    assert refused(gpg.public(expiring), f"soon.{RUTH}", timedelta(days=3)) == KeyExpired.words
     revoked = gpg.key(f"Gone <gone.{RUTH}>")
     gpg.revoke(revoked)
     assert refused(gpg.public(revoked), f"gone.{RUTH}") == keys.REVOKED

@@ -20,6 +20,7 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.letters import NO_CORPORA, all_letters, corpus_files
 from tests.channels.email.post import SERVER, Post, open_post
+from tests.channels.email.test_courier import write
 from tests.channels.email.world import DOMAIN, signed
 
 STRANGER = "Ruth <ruth@evil.example>"
@@ -110,12 +111,13 @@ async def test_one_client_never_reaches_into_anothers_conversation(post: Post) -
 
 async def test_answers_find_their_letter_thread(post: Post) -> None:
     await arrive(post, post.letter("ruth", "one", Message_ID="<1@mail.example>"))
+    await write(post.cast, "ruth")
     await arrive(post, post.letter("ruth", "two", Message_ID="<2@mail.example>"))
     await arrive(post, post.letter("ruth", "three", Subject="new", In_Reply_To="<1@mail.example>"))
     await arrive(
         post, post.letter("ruth", "four", References="<1@mail.example> <x@y.example>, <2@mail.example>")
     )
-    one, two, three, four = await post.entries("ruth")
+    one, _, two, three, four = await post.entries("ruth")
     assert one.letter != two.letter
     assert (three.letter, four.letter) == (one.letter, two.letter)
 
