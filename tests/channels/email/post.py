@@ -114,9 +114,15 @@ class Post:
             return (await program.data(raw))[0] if answers[0].startswith("250") else answers[0]
 
     async def read_all(self) -> None:
-        """The reader reads until nothing is due."""
-        while await self.reader.read_due():
-            pass
+        """The reader reads until nothing is due: one letter for each of its processes at a time, and one in waiting."""
+
+        async def read() -> None:
+            while await self.reader.read_due():
+                pass
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(2 * self.terms.readers - 1):
+                group.create_task(read())
 
     async def entries(self, conversation: str, who: str = "mira") -> list[Entry]:
         """The whole conversation."""
@@ -137,7 +143,7 @@ async def open_post(
     names = NameServer(records())
     given = {"size_limit": 2_000_000, "dns": await names.start(), "readers": 1, **terms_given}
     terms = MailIn(SERVER, **given)
-    room = ReadingRoom(1)
+    room = ReadingRoom(terms.readers)
     reception = Reception(cast.office, terms)
     wanted = [Listening(kind, "127.0.0.1") for kind in ("smtp", "lmtp")]
     listeners = Listeners(reception, wanted, limits)
