@@ -27,6 +27,8 @@ _SAYS = re.compile(r"[^\s_*=~#+>|.-]")  # a drawn line says nothing
 
 SHOWN = (Kind.OWN, Kind.QUESTION)
 
+_BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200e\u200f\ufeff"  # nothing seen
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -48,7 +50,8 @@ class Folded:
     @property
     def shown(self) -> str:
         """What is to be read first."""
-        return "".join(segment.text for segment in self.segments if segment.kind in SHOWN).strip()
+        words = "".join(segment.text for segment in self.segments if segment.kind in SHOWN)
+        return words.strip(_BLANK) or words.strip()
 
     @property
     def folded(self) -> str:
@@ -74,8 +77,9 @@ def fold(text: str, own_recent: Sequence[str] = (), markers: Sequence[str] = (RE
     lines = [
         piece for place, line in enumerate(lines) for piece in _apart(line, lines[place + 1 : place + 2])
     ]
-    kinds = _kinds([plain(line) for line in lines], own_recent, markers)
-    if not any(kind in SHOWN and _SAYS.search(line) for kind, line in zip(kinds, lines, strict=True)):
+    seen = [plain(line) for line in lines]
+    kinds = _kinds(seen, own_recent, markers)
+    if not any(kind in SHOWN and _SAYS.search(line) for kind, line in zip(kinds, seen, strict=True)):
         kinds = [Kind.OWN] * len(lines)  # never show an empty letter where something was written
     runs = groupby(zip(kinds, lines, strict=True), key=lambda pair: pair[0])
     segments = [Segment(kind, "".join(line for _, line in run)) for kind, run in runs]

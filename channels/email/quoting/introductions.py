@@ -155,7 +155,8 @@ def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
         return False
     colon = text.rstrip(" *_-—>").endswith(COLON)
     if _says_wrote(text, colon=colon):
-        return named or (moment and before_quote) or ((moment or before_quote) and _by_program(text))
+        certain = (moment or before_quote) if named else (moment and before_quote)
+        return certain or _by_program(text)
     if not before_quote or (colon and (named or (moment and _by_program(text)))):
         return colon and (named or before_quote) and (moment or before_quote)
     if not _STARTER.match(text):
@@ -175,4 +176,6 @@ def _says_wrote(text: str, *, colon: bool) -> bool:
 
 
 def _by_program(text: str) -> bool:
-    return is_named(text) or _PRONOUN.search(text[3:].lower()) is None
+    if is_named(text) and _YEAR.search(text):
+        return True
+    return _PRONOUN.search(text[3:].lower()) is None

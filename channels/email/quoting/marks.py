@@ -22,7 +22,7 @@ _FORWARD_WORD = re.compile(_FORWARDED, re.IGNORECASE)
 _DRAWN = r"[-_*~=#]{2,60}"
 _DIVIDER = re.compile(
     rf"[\s>*]{{0,6}}{_DRAWN}\s{{0,3}}(?=[^\d]{{2,50}}{_DRAWN})(?:[^\W\d]+[\s.'’-]{{1,3}}){{0,4}}?"
-    rf"(?:原始|原|元の|원본 ?)?(?:{_A_MESSAGE})(?:\s[^\W\d]+['’]?[^\W\d]*){{0,3}}\s{{0,3}}{_DRAWN}[\s*]{{0,6}}"
+    rf"(?:原始|原|元の|원본 ?|original)?(?:{_A_MESSAGE})(?:\s[^\W\d]+['’]?[^\W\d]*){{0,3}}\s{{0,3}}{_DRAWN}[\s*]{{0,6}}"
     r"|original(?:nachricht| message)\s?[:：]?",
     re.IGNORECASE,
 )
@@ -122,7 +122,8 @@ def is_reply_marker(line: str) -> bool:
 def header_block(lines: list[str], start: int) -> int:
     """Count the lines of a block of copied headers (From, Sent, To, Subject) that begins here; 0 if none does.
 
-    Three such lines with a sender among them, or two of which one has an address and one a date with its time.
+    Four such lines with a sender among them; or three, if one has an address or a date with its time, since people
+    too write "From: Monday"; or two, if one has an address and one a date with its time.
     """
     first = lines[start][:LINE_LIMIT]
     if not any(map(first.__contains__, COLON)):
@@ -146,10 +147,9 @@ def header_block(lines: list[str], start: int) -> int:
                 break
         place += 1
     sender = any(map(_HEADER_FROM.fullmatch, block))
-    enough = (len(block) >= 3 and sender) or (
-        len(block) >= 2 and any(map(dated, block)) and any(map(is_named, block))
-    )
-    return place - start if enough else 0
+    moment, named = any(map(dated, block)), any(map(is_named, block))
+    enough = 4 if not (moment or named) else 3 if not (moment and named) else 2
+    return place - start if len(block) >= enough and (sender or enough == 2) else 0
 
 
 def _foreign_block(lines: list[str], start: int) -> int:

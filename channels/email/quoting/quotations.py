@@ -3,7 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from channels.email.quoting.introductions import introduces_here, introduction, is_named
+from channels.email.quoting.introductions import (
+    dated,
+    introduces_here,
+    introduction,
+    is_named,
+    only_introduces,
+)
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import (
     header_block,
@@ -43,11 +49,15 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
         if letter.quoted[place] and _hands_on(letter, place):
             place = _show_run(letter, place)
             continue
+        if something_own and letter.quoted[place] and _heads_original(letter, place):
+            _fold_rest(letter, place)
+            return
         if letter.quoted[place] or not lines[place].strip():
             place += 1
             continue
         if is_forward(lines[place]):
-            return  # what is handed on is new to the reader
+            _show_run(letter, place + 1)  # what is handed on is new to the reader
+            return
         original = _begins_original(lines, place) or (is_older(lines[place]) and _below_rule(letter, place))
         if _asks_above(lines[place], asked) or (something_own and original):
             _fold_rest(letter, place)
@@ -82,8 +92,21 @@ def close_gaps(letter: Letter) -> None:
 
 def _hands_on(letter: Letter, place: int) -> bool:
     # Apple Mail marks what it hands on as it marks what it quotes.
-    first = place == 0 or letter.last_written(place) < 0 or not letter.quoted[letter.last_written(place)]
+    above = letter.last_written(place)
+    first = above < 0 or letter.kinds[above] is Kind.OWN  # below an introduction it is quoted
     return first and not letter.ours[place] and is_forward(unmarked(letter.lines[place]))
+
+
+def _heads_original(letter: Letter, place: int) -> bool:
+    # ">>> X <x@example.org> 14.01.31 18:20 >>>", with nothing marked below: as GroupWise and Supercite do it.
+    line = letter.lines[place]
+    around = (letter.last_written(place), letter.next_written(place + 1))
+    if not line.startswith(">>>") or any(
+        0 <= one < len(letter.lines) and letter.quoted[one] for one in around
+    ):
+        return False
+    line = unmarked(line)
+    return is_named(line) and (dated(line) or only_introduces(line))
 
 
 def _show_run(letter: Letter, place: int) -> int:

@@ -6,6 +6,8 @@ from channels.email.quoting.introductions import LINE_LIMIT, either
 
 REMARK_WORDS = 10
 FOOTER_LINES = 6
+PROSE_WIDTH = 50
+PROSE_WORDS = 6
 
 # A remark that is one beyond doubt by its first words.
 _SENT_FROM = re.compile(
@@ -19,6 +21,10 @@ _SENT_FROM = re.compile(
         "iphoneから|ipadから|androidから|发自我的|發自我的|从我的|從我的|나의 .{1,20}에서",
         "(?:get|download|hämta|hent|pobierz|scarica|ottieni|obtener|obtén|obter|descargar|télécharge[rz]|obtenez) outlook",
         "outlook für .{1,30} (?:beziehen|herunterladen|holen)|(?:holen|laden) sie (?:sich )?outlook",
+        r"sent (?:from|via|with|using) (?:front|hey|missive|polymail|boxer|nine|airmail|canary|spike|edison|newton)\b",
+        r"ส่งจาก|(?:đã |được )?gửi (?:từ|bằng) |dikirim (?:dari|menggunakan) |dihantar (?:dari|daripada) |ارسال ?شده از",
+        r"मेरे .{1,20} से भेजा|послат[оа] са |poslan[oa] (?:iz|s|sa|z) |išsiųsta iš",
+        r"nosūtīts no|saadetud minu|bidali(?:a|ta) nire|sent frá",
     )
     + ")",
     re.IGNORECASE,
@@ -27,7 +33,8 @@ _SENT_FROM = re.compile(
 _SENT = re.compile(
     r"\s{0,3}[-_*(]{0,3}\s?(?:"
     + either(
-        "sent |gesendet|verschickt|diese (?:nachricht|e-?mail|mail) wurde|envoyé|cet? (?:message|e-?mail) a été|enviad[oa]",
+        "sent (?:from|via|with|using|by|on|through|securely|in) |gesendet|verschickt",
+        "diese (?:nachricht|e-?mail|mail) wurde|envoyé|cet? (?:message|e-?mail) a été|enviad[oa]",
         "este (?:mensaje|correo)|esta mensagem|inviat[oa]|spedito|questa (?:mail|e-?mail)|verstuurd|verzonden|dit bericht",
         "sendt|skickat|skickades|meddelandet|lähetetty|wysłan|odesl[aá]n|odoslan|отправлено|надіслано|elküldve|küldve|trimis",
         "gönderildi|poslano|изпратено|στάλθηκε|נשלח מ|أرسلت|أُرسلت|تم الإرسال|から送信|보낸|보냄|發自|发自|发送自|來自|来自",
@@ -79,6 +86,19 @@ _FOOTER = re.compile(
     r"mailing list|listinfo|unsubscribe|abbestellen|désabonner|\[?caution|\bav(?:ast|g)\b|antivirus|virenfrei",
     re.IGNORECASE,
 )
+_LEGAL = re.compile(
+    either(
+        r"confidential|privileged|recipient|addressee|disclaimer|vertraulich|empfänger|amtsgericht|geschäftsführer|handelsregister",
+        "confidentiel|destinataire|confidencial|destinatario|destinatário|riservat|vertrouwelijk|geadresseerde|poufn|adresat",
+        "konfidentiell|fortrolig|luottamuksell|конфиденциальн|получател",
+    ),
+    re.IGNORECASE,
+)
+_CARD_RULE = re.compile(r"\s*(?:_{3,200}|-{3})\s*")
+_CONTACT = re.compile(
+    r"@|www[.]|https?://|\b(?:tel|fon|phone|mobile?|fax|tlf|gsm)\b|(?<!\w)(?:\+\d|\(?0\d)[\d ()-]{0,9}/?[\d -]{5,15}",
+    re.IGNORECASE,
+)
 _RULE_OF_FOOTER = re.compile(r"\s*[-_]{2,200}\s*")
 _ONLY_LINK = re.compile(r"\W{0,5}https?://\S{1,400}[\s>)]{0,6}")
 
@@ -110,6 +130,22 @@ def is_excuse(line: str) -> bool:
 def is_closing(line: str) -> bool:
     """Say whether a line is no answer but a farewell."""
     return len(line.split()) <= 6 and _CLOSING.match(line) is not None
+
+
+def is_prose(lines: list[str]) -> bool:
+    """Say whether these lines below a drawn mark are sentences of the writer, no card and no legal words."""
+    text = " ".join(line.strip() for line in lines)
+    if _LEGAL.search(text) or _FOOTER.search(text):
+        return False
+    asks = text.rstrip().endswith("?") and len(text.split()) >= PROSE_WORDS
+    return asks or sum(len(line) for line in lines if len(line) >= PROSE_WIDTH) >= 2 * PROSE_WIDTH
+
+
+def is_card(lines: list[str]) -> bool:
+    """Say whether these lines are a drawn one and below it who wrote and how to reach them."""
+    if not 2 <= len(lines) <= FOOTER_LINES or not _CARD_RULE.fullmatch(lines[0][:LINE_LIMIT]):
+        return False
+    return all(len(line) < PROSE_WIDTH for line in lines) and any(map(_CONTACT.search, lines[1:]))
 
 
 def is_footer(lines: list[str]) -> bool:
