@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from channels.email.senders.authenticity import Dmarc, Verdict
+from channels.email.senders.authenticity import Dmarc, How, Verdict
 
 
 class Token(StrEnum):
@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOT_CHECKED = "not_checked"
     OTHER_ADDRESS = "other_address"
     UNCLEAR_SENDER = "unclear_sender"
+    SAID_TWICE = "said_twice"
     EXPIRED_ADDRESS = "expired_address"
     GENERAL_ADDRESS = "general_address"
 
@@ -48,6 +49,8 @@ _SENTENCES = {
     Reason.OTHER_ADDRESS: "It came to your client's reply address, but from an address we do not know. Someone else "
     "may have the address. Ask your client whether this mailbox is theirs.",
     Reason.UNCLEAR_SENDER: "It names no sender, or more than one. Ask your client whether they wrote it.",
+    Reason.SAID_TWICE: "Its header says twice what may be said once, as when somebody puts new lines above a letter your "
+    "client sent before. Ask your client whether they wrote it as it stands here.",
     Reason.EXPIRED_ADDRESS: "It answers an old mail whose reply address has run out. Check that it is from your client "
     "and belongs in this conversation.",
     Reason.GENERAL_ADDRESS: "It is from your client, but came to the practice's general address, so it is not certain "
@@ -90,6 +93,8 @@ def decide(token: Token, sender: Sender, verdict: Verdict) -> Decision:  # noqa:
             return _hold(Reason.UNCLEAR_SENDER)
         case _, Sender.OTHER, _, _:
             return _hold(Reason.OTHER_ADDRESS)
+        case _ if verdict.how is How.SAID_TWICE:
+            return _hold(Reason.SAID_TWICE)
         case _, _, Dmarc.TEMPERROR, False:
             return _hold(Reason.NOT_CHECKED)
         case (_, _, Dmarc.FAIL, _) | (_, _, _, False):

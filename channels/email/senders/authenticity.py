@@ -5,6 +5,7 @@ address in From is the registered one and its domain vouches for the letter (DMA
 """
 
 import functools
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -40,6 +41,15 @@ class How(StrEnum):
     FORWARDER = "forwarder"
     NOTHING = "nothing"
     NO_SINGLE_SENDER = "no_single_sender"
+    SAID_TWICE = "said_twice"
+    """A field stands twice that may stand once: readers take the first, a signature was made of the last."""
+
+
+_IDS = {"message-id", "in-reply-to", "references"}
+_SHAPE = {"content-type", "content-transfer-encoding"}
+ONCE = frozenset({"from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date"} | _IDS | _SHAPE)
+"""Fields a letter has at most once (RFC 5322 section 3.6, RFC 2045 section 2). Whoever holds a signed letter can put
+another above each without hurting the signature (RFC 6376 section 8.15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     """Find out what a letter proves. Blocks on DNS for at most some 15 seconds; never raises.
 
     With an `authserv_id`, and a letter handed over by our own border server (`trusted_ar`), the border's word
-    is read. Otherwise the letter is checked here; without a client address (a letter from IMAP) by DKIM only.
+    is read. Otherwise, or where the border said nothing above the first foreign hop (some providers add hops of other
+    names above their own word), the letter is checked here; without a client address (a letter from IMAP) by DKIM only.
     A letter that a forwarder changed passes when one of the `sealers` found it in order before (ARC).
     """
     headers, _ = split_letter(raw)
@@ -83,11 +94,16 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     domain = _ascii_domain(address)
     if headers.cut or len(headers.all("from")) != 1 or not domain:
         return Verdict(Dmarc.NONE, aligned=False, how=How.NO_SINGLE_SENDER, from_address=None)
+    if any(count > 1 and name in ONCE for name, count in Counter(f.name for f in headers.fields).items()):
+        return Verdict(Dmarc.NONE, aligned=False, how=How.SAID_TWICE, from_address=address)
     dns = Bounded(resolver)
-    if authserv_id and trusted_ar:
-        verdict = _border_verdict(border_results(headers, authserv_id), domain, address)
+    border = border_results(headers, authserv_id) if authserv_id and trusted_ar else []
+    if border:
+        verdict = _border_verdict(border, domain, address)
     else:
-        verdict = _own_verdict(raw, headers, _Arrived(client_ip, helo, mail_from, domain, address), dns)
+        # Who handed it over is our border itself: its address says nothing of the sender.
+        client = None if authserv_id and trusted_ar else client_ip
+        verdict = _own_verdict(raw, headers, _Arrived(client, helo, mail_from, domain, address), dns)
     if verdict.dmarc is not Dmarc.PASS:
         for results in forwarders_results(raw, headers, sealers, dns):
             before = _border_verdict(results, domain, address)

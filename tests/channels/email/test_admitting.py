@@ -16,6 +16,7 @@ PASS = verdict(Dmarc.PASS, aligned=True)
 WEAK = verdict(Dmarc.NONE, aligned=True)
 UNCHECKED = verdict(Dmarc.TEMPERROR, aligned=False)
 FAIL = verdict(Dmarc.FAIL, aligned=False)
+TWICE = Verdict(Dmarc.NONE, aligned=False, how=How.SAID_TWICE, from_address="mara@example.org")
 NOTHING = verdict(Dmarc.NONE, aligned=False)
 
 
@@ -31,6 +32,7 @@ NOTHING = verdict(Dmarc.NONE, aligned=False)
         (Token.VALID, Sender.OTHER, PASS, Outcome.HOLD, Reason.OTHER_ADDRESS),
         (Token.VALID, Sender.OTHER, FAIL, Outcome.HOLD, Reason.OTHER_ADDRESS),
         (Token.VALID, Sender.UNCLEAR, NOTHING, Outcome.HOLD, Reason.UNCLEAR_SENDER),
+        (Token.VALID, Sender.REGISTERED, TWICE, Outcome.HOLD, Reason.SAID_TWICE),
         (Token.EXPIRED, Sender.REGISTERED, PASS, Outcome.HOLD, Reason.EXPIRED_ADDRESS),
         (Token.NONE, Sender.REGISTERED, PASS, Outcome.HOLD, Reason.GENERAL_ADDRESS),
         (Token.NONE, Sender.REGISTERED, FAIL, Outcome.HOLD, Reason.UNVERIFIED),

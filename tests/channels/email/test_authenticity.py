@@ -80,6 +80,52 @@ def test_a_signature_over_a_part_of_the_body_does_not_count() -> None:
     assert checked(raw, Table(DMARC, keys("example.org"))).dmarc is Dmarc.FAIL
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        b"Subject: other words\r\n",
+        b"content-transfer-encoding: base64\r\n",
+        b"Date: today\r\n",
+        b"To: <a@b.example>\r\n",
+    ],
+)
+def test_a_field_put_above_a_signed_letter_ends_its_proof(above: bytes) -> None:
+    letter = LETTER.replace(b"Subject:", b"Content-Transfer-Encoding: 7bit\r\nSubject:")
+    world = Table(DMARC, keys("example.org"))
+    assert checked(signed(letter), world).dmarc is Dmarc.PASS
+    verdict = checked(above + signed(letter), world)
+    assert (verdict.dmarc, verdict.aligned, verdict.how) == (Dmarc.NONE, False, How.SAID_TWICE)
+
+
+@pytest.mark.parametrize("left_open", [b"subject", b"date"])
+def test_a_signature_that_leaves_subject_or_date_open_does_not_count(left_open: bytes) -> None:
+    assert b"\r\nDate:" in LETTER
+    covered = [name for name in (b"from", b"subject", b"date") if name != left_open]
+    verdict = checked(signed(include_headers=covered), Table(DMARC, keys("example.org")))
+    assert (verdict.dmarc, verdict.how) == (Dmarc.FAIL, How.NOTHING)
+
+
+def test_where_the_border_says_nothing_the_letter_is_checked_here_and_never_by_the_borders_address() -> None:
+    hop = b"Received: by 2002:a05:6402:1 with SMTP id x; Thu, 1 Oct 2026 10:00:00 +0000\r\n"
+    said = b"Authentication-Results: mx.practice.test; dmarc=pass header.from=example.org\r\n"
+    world = Table(DMARC, keys("example.org"), SPF)
+
+    def at_border(raw: bytes) -> Verdict:
+        return verify(
+            raw,
+            client_ip=MACHINE,
+            helo="out.example.org",
+            mail_from="mara@example.org",
+            resolver=world,
+            authserv_id="mx.practice.test",
+            trusted_ar=True,
+        )
+
+    assert at_border(hop + said + signed()).how is How.OWN_DKIM
+    assert at_border(hop + said + LETTER).dmarc is Dmarc.FAIL
+    assert at_border(said + hop + LETTER).how is How.BORDER_DMARC
+
+
 def test_the_right_signature_counts_below_a_broken_and_a_foreign_one() -> None:
     broken = signed(LETTER.replace(b"lake", b"sea")).partition(b"From:")[0]
     foreign = signed(domain="mailer.test").partition(b"From:")[0]
@@ -104,12 +150,9 @@ def test_every_body_passes_in_every_canonical_form(canonical: tuple[bytes, bytes
     "body", [b" " * 3_000_000 + b"x", b"x " * 1_000_000, b"\r\n" * 500_000, b"\t\r" * 500_000]
 )
 def test_a_hostile_body_is_checked_in_a_moment(body: bytes) -> None:
-    signature = b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=s1; h=from; bh=aGk=; b=aGk=\r\n"
-    wide = (
-        b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=s1; h=from"
-        + b" " * 60_000
-        + b"; bh=aGk=; b=aGk=\r\n"
-    )
+    begin = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=s1; h=from:subject:date"
+    signature = begin + b"; c=relaxed/relaxed; bh=aGk=; b=aGk=\r\n"
+    wide = begin + b" " * 60_000 + b"; bh=aGk=; b=aGk=\r\n"
     begun = time.process_time()
     assert checked(signature * 5 + LETTER + body, Table(DMARC, keys("example.org"))).dmarc is Dmarc.FAIL
     assert checked(wide + LETTER, Table(DMARC, keys("example.org"))).dmarc is Dmarc.FAIL
