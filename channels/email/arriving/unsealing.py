@@ -60,15 +60,20 @@ async def unsealed(hands: Hands, told: Told, recent: tuple[str, ...], keys: Keys
         # Signed first and encrypted after (RFC 3156 6.1).
         check = Check(inside.locked.content, inside.locked.signature, keys.theirs)
         signed = (await hands.unlock(check)).signed
+        inside = await hands.read(Read(inside.locked.content, recent))
     return Unsealed(_joined(told, inside), signed, opened=True)
 
 
 async def _checked(hands: Hands, told: Told, found: Found, recent: tuple[str, ...], keys: Keys) -> Unsealed:
+    """What is shown is what was signed, and nothing beside it."""
     answer = await hands.unlock(Check(found.content, found.signature, keys.theirs))
-    if found.kind is Kind.SIGNED_TEXT and answer.content is not None:
+    if found.kind is Kind.SIGNED:
+        inside = await hands.read(Read(found.content, recent))
+    elif answer.content is not None:
         inside = await hands.read(Read(TEXT + answer.content, recent))
-        return Unsealed(_joined(told, inside), answer.signed)
-    return Unsealed(_joined(told, told), answer.signed)
+    else:
+        inside = told
+    return Unsealed(_joined(told, inside), answer.signed)
 
 
 def _joined(outer: Told, inside: Told) -> Told:

@@ -56,10 +56,10 @@ def _encrypted(root: Part) -> bytes:
 
 
 def _signed(raw: bytes, root: Part) -> Found | None:
-    signature = next((one for one in root.children if one.content_type == "application/pgp-signature"), None)
-    if signature is None:
+    kinds = [one.content_type for one in root.children]
+    if len(kinds) != 2 or kinds[1] != "application/pgp-signature":  # a third part would be signed by nobody
         return None
-    return Found(Kind.SIGNED, _first_as_sent(raw), signature.content)
+    return Found(Kind.SIGNED, _first_as_sent(raw), root.children[1].content)
 
 
 def _first_as_sent(raw: bytes) -> bytes:

@@ -160,6 +160,21 @@ async def test_a_letter_signed_only_is_read_and_checked(post: Post, ruths: GnuPG
     assert "not checked" not in entry.body.facts.get("notes", "")
 
 
+async def test_what_stands_beside_signed_words_is_not_shown_as_signed(post: Post, ruths: GnuPG) -> None:
+    fingerprint = await prepared(post, ruths)
+    body = signed_mime(ruths, fingerprint, ENTITY).partition(b"\r\n\r\n")[2].decode()
+    more = "--s1\r\nContent-Type: text/plain\r\n\r\nPlease pay to this account.\r\n--s1--"
+    kind = 'multipart/signed; protocol="application/pgp-signature"; boundary="s1"'
+    headers = {"Content_Type": kind, "MIME_Version": "1.0"}
+    (entry,) = await arrives(post, body.removesuffix("--s1--\r\n") + more, **headers)
+    assert entry.body.facts.get("openpgp") is None
+    inside = (
+        f"Content-Type: {kind}\r\n\r\n".encode() + body.removesuffix("--s1--\r\n").encode() + more.encode()
+    )
+    (_, entry) = await arrives(post, pgp_mime(await encrypted(post, ruths, inside)), **SEALED)
+    assert entry.body.facts["openpgp"] == "encrypted not_signed"
+
+
 @pytest.mark.parametrize("changed", [False, True])
 async def test_words_signed_in_clear_are_read(post: Post, ruths: GnuPG, changed: bool) -> None:
     fingerprint = await prepared(post, ruths)
