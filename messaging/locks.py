@@ -79,6 +79,9 @@ class Locksmith(Protocol):
         has expired, was revoked, or cannot encrypt.
         """
 
+    def expires(self, key: PublicKey) -> datetime | None:
+        """When its time is over; None: never, or it cannot be read."""
+
 
 class PersonKeys(Protocol):
     """Where keys are kept."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from messaging.ids import ConversationId, PersonId, PracticeId
@@ -56,6 +57,20 @@ class MailForm(StrEnum):
     """To who waits: the answer is late."""
     ALARM = "alarm"
     """To who answers or administers: a promise has passed."""
+
+
+LETTERS: Final = frozenset(
+    {
+        None,
+        MailForm.WHOLE,
+        MailForm.LOCKED,
+        MailForm.NOTICE,
+        MailForm.KEYLESS,
+        MailForm.EXPIRED,
+        MailForm.UNUSABLE,
+    }
+)
+"""What carries a letter, or tells that there is one. None: one from before forms were kept."""
 
 
 class FileState(StrEnum):

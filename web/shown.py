@@ -56,6 +56,8 @@ class Carriage:
     at: datetime | None = None
     reason: str = ""
     whole: bool = False
+    form: str = ""
+    """What kind of mail it is, where that is known (messaging.mail_stored.MailForm)."""
     deeds_at: str = ""
     """Where what a clinician may do about it is posted; empty where there is nothing to do."""
     may_say_arrived: bool = False
@@ -116,6 +118,8 @@ class Letter:
     carriage: Carriage | None = None
     attachments: tuple[Attachment, ...] = ()
     also_received_by: tuple[str, ...] = ()
+    added: bool = False
+    """It joined a letter of the same hand that still waited for its answer."""
     origins: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
     """What could not be read, or was not checked, in sentences."""

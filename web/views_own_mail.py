@@ -34,6 +34,12 @@ class OwnMail:
     own: ShownKey | None = None
     offered: ShownKey | None = None
     trouble: str = ""
+    expires: datetime | None = None
+    """When the key's time is over, if that is soon."""
+    receipts: bool = True
+    time_zone: str = ""
+    """Theirs, if they told us; empty for the practice's."""
+    time_zones: tuple[str, ...] = ()
     done: str = ""
     where: str = ""
     mistake: str = ""

@@ -7,6 +7,7 @@ from typing import Final
 
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.locks import Standing
+from messaging.mail_stored import LETTERS, MailForm
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
 from messaging.owing import MAIL, decode_mail
@@ -164,6 +165,12 @@ class Delivery:
     since: datetime
     code: int | None
     tries: int = 0
+    form: MailForm | None = None
+
+    @property
+    def of_letter(self) -> bool:
+        """Whether it carries a letter or the notice of one, to somebody who did not write it."""
+        return self.form in LETTERS
 
 
 async def deliveries(
@@ -183,6 +190,7 @@ async def deliveries(
                     mail.next_at or mail.created_at,
                     mail.code,
                     mail.attempts,
+                    mail.form,
                 )
             )
     return found

@@ -14,6 +14,7 @@ from messaging.conversations import Circle
 from messaging.errors import Malformed, NotFound
 from messaging.ids import EntryId, MailId
 from messaging.mail.delivering import opened_mail, wants
+from messaging.mail_stored import LETTERS
 from messaging.office import Office
 from messaging.people import Person
 from messaging.reading import entry_numbered
@@ -47,6 +48,8 @@ async def send_again(office: Office, held: Pass, circle: Circle, mail: MailId) -
         return
     if stored.state not in AGAIN:
         raise Malformed("This mail has been sent.")
+    if stored.form not in LETTERS:  # made anew, a receipt would be its reader's own letter
+        raise Malformed("Only letters can be sent again.")
     reader = next((one for one in circle.clients if one.id == stored.person), None)
     if reader is None or not reader.email:
         raise Malformed("They are no longer here, or have no address.")

@@ -21,7 +21,17 @@ NOTHING = OwnMail(
 )
 
 MAIL_PAGES: dict[str, tuple[str, Any]] = {
-    "own-mail": ("own_mail.html", replace(NOTHING, mode="openpgp", own=MINE, done="mode")),
+    "own-mail": (
+        "own_mail.html",
+        replace(
+            NOTHING,
+            mode="openpgp",
+            own=MINE,
+            done="mode",
+            expires=at(-9 * 1440),
+            time_zones=("Europe/Vienna",),
+        ),
+    ),
     "own-mail-offered": (
         "own_mail.html",
         replace(

@@ -10,7 +10,7 @@ from messaging.conversations import Circle
 from messaging.ids import SYSTEM, PersonId, parse_uuid
 from messaging.mail.delivering import Delivery
 from messaging.mail.second_tries import AGAIN
-from messaging.mail_stored import FileCheck, FileState
+from messaging.mail_stored import FileCheck, FileState, MailForm
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import EmailMode, Role
 from messaging.stored import MailState
@@ -38,6 +38,8 @@ GRAVEST: Final = (
     MailState.REPLACED,
 )
 """Of several mails about one letter, the one that most needs to be known."""
+LESS: Final = frozenset({MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE})
+"""Notices to those who wished for the words: of two that went, the one to tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,29 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
         carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle, may_decide=reader.originals),
         attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        added=_added(one, reader, beside),
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines()),
     )
+
+
+def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
+    """For who decides about mail: to whom none could go, though an address of theirs is known."""
+    clients = reader.circle.clients if reader.originals else ()
+    return tuple(
+        f"{p.name} has no address mail can reach, so they were not told of this letter by mail."
+        for p in clients
+        if p.unreachable and p.id != one.author
+    )
+
+
+def _added(one: Entry, reader: Reader, beside: Sequence[Entry]) -> bool:
+    """Whether a client's letter joined one of theirs: in that letter nobody else wrote between."""
+    member = reader.circle.conversation.member(one.author)
+    if one.letter is None or (member is not None and member.role.is_clinician):
+        return False
+    joined = [other for other in beside if other.letter == one.letter and other.number < one.number]
+    return bool(joined) and joined[-1].author == one.author
 
 
 def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origin, ...]:
@@ -210,17 +232,22 @@ def waits(one: Entry, circle: Circle) -> bool:
 
 def carriage(mails: Iterable[Delivery], circle: Circle, *, may_decide: bool = False) -> Carriage | None:
     """The gravest truth among the mails about one letter, and what a clinician may do about it."""
-    known = sorted(mails, key=lambda mail: GRAVEST.index(mail.state))
+    known = sorted(
+        mails, key=lambda mail: (GRAVEST.index(mail.state), mail.form not in LESS, not mail.of_letter)
+    )
     if not known:
         return None
     gravest = known[0]
-    whole = any(p.email and p.email_mode is not EmailMode.NOTICE for p in circle.clients)
-    deeds = may_decide and gravest.state in AGAIN
+    whole = gravest.form in (MailForm.WHOLE, MailForm.LOCKED)
+    if gravest.form is None:
+        whole = any(p.email and p.email_mode is not EmailMode.NOTICE for p in circle.clients)
+    deeds = may_decide and gravest.state in AGAIN and gravest.of_letter
     return Carriage(
         _state(gravest.state),
         gravest.since,
         _reason(gravest),
         whole,
+        gravest.form or "",
         deeds_at=f"/c/{circle.conversation.id}/mail/{gravest.mail}" if deeds else "",
         may_say_arrived=gravest.state is MailState.IN_DOUBT,
         tries=gravest.tries,

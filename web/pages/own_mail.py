@@ -1,6 +1,7 @@
 """A client's own mail: how much of a letter goes by it, and the key it is locked with. By plain forms."""
 
 from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 from typing import Final
 
@@ -21,8 +22,10 @@ from messaging.locking import (
 from messaging.locks import KeySource, PersonKey, Standing
 from messaging.people import EmailMode
 from messaging.provisioning import SLUG, practice_by_slug
+from messaging.wishes import MailWishes, choose_wishes
 from web.guards import BODY_LIMIT
 from web.key_directory import NotFetched
+from web.pages.arriving import time_zones
 from web.pages.asking import FIELDS, Visit, client_visit, form_of, go, page
 from web.pages.asking import key_of as form_key
 from web.pages.showing import fresh_key, signed_in
@@ -37,6 +40,8 @@ WARNING: Final = (
 )
 """What is ticked for full text. The trail names this very text: changing a word makes it another warning."""
 PLACE: Final = "/me/mail"
+SOON: Final = timedelta(days=30)
+"""Before a key expires, when its owner is told: most look at this page seldom, and programs remind nobody."""
 
 
 async def show(request: Request) -> Response:
@@ -59,6 +64,21 @@ async def choose(request: Request) -> Response:
     except Refusal as refusal:
         return await _refused(request, visit, "mode", refusal)
     return go(f"{PLACE}?done=mode")
+
+
+async def wish(request: Request) -> Response:
+    """POST /me/mail/wishes: receipts, and in which zone times are said."""
+    visit = await client_visit(request)
+    fields = await form_of(request)
+    form_key(fields)
+    try:
+        if (zone := fields.get("zone", "")) not in ("", *time_zones()):
+            raise Malformed("Please choose a place of the list.")
+        wishes = MailWishes(zone or None, receipts=fields.get("receipts") == "yes")
+        await choose_wishes(visit.office, visit.person, wishes)
+    except Refusal as refusal:
+        return await _refused(request, visit, "wishes", refusal)
+    return go(f"{PLACE}?done=wishes")
 
 
 async def upload(request: Request) -> Response:
@@ -163,6 +183,7 @@ async def _own(visit: Visit) -> OwnMail:
             office.locksmith.examined(own.key.certificate, person.email, office.clock())
         except Malformed as refusal:
             trouble = refusal.detail
+    expires = office.locksmith.expires(own.key) if own is not None and not trouble else None
     ours = await practice_key(office, visit.practice)
     return OwnMail(
         signed_in(visit),
@@ -176,6 +197,10 @@ async def _own(visit: Visit) -> OwnMail:
         own=_shown(own),
         offered=_shown(offered),
         trouble=trouble,
+        expires=expires if expires is not None and expires - visit.here.now < SOON else None,
+        receipts=person.receipts,
+        time_zone=person.time_zone or "",
+        time_zones=time_zones(),
     )
 
 

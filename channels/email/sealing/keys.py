@@ -58,6 +58,15 @@ class Smith:
         except Refused:
             raise Malformed(NO_KEY) from None
 
+    def expires(self, key: PublicKey) -> datetime | None:
+        """By its primary key (RFC 9580 section 5.2.3.13)."""
+        try:
+            with sequoia():
+                at = pysequoia.Cert.from_bytes(key.certificate).expiration
+        except Refused:
+            return None
+        return None if at is None else at.astimezone(UTC)
+
 
 def _examined(raw: bytes, address: str, at: datetime) -> PublicKey:
     found = pysequoia.Cert.split_bytes(raw)

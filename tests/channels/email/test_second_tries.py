@@ -61,6 +61,7 @@ async def test_sent_again_on_the_clinicians_word_it_is_the_same_mail_byte_for_by
 
 
 async def test_a_refused_letter_goes_again_for_another_two_days(cast: Cast, relay: FakeRelay) -> None:
+    await send(later(cast.office, cast, 60), relay)  # what other tests left
     number = await write(cast, "ruth")
     relay.answers = {"RCPT": ["550 full for ever"]}
     await send(cast.office, relay)

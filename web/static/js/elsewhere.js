@@ -1,6 +1,6 @@
 /** Times as the reader's own clock shows them, beside the practice's, wherever the two differ. */
 
-const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-zone][data-elsewhere-words]"));
+const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-zone][data-elsewhere-words]"));
 
 /**
  * Day and time of a moment, as clocks in a zone show it.
@@ -24,7 +24,7 @@ function own(at, zone) {
   return `${weekday} ${here.time}`;
 }
 
-if (place) {
+for (const place of places) {
   const { zone = "", elsewhereWords = "{}" } = place.dataset;
   for (const mark of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("[data-elsewhere]"))) {
     const said = own(new Date(mark.dataset.elsewhere ?? ""), zone);
