@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
+from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
@@ -23,7 +24,6 @@ from messaging.trust.tokens import Token
 from messaging.wishes import known_zone
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,253}")
 NAME_LIMIT: Final = 200
 
 
@@ -54,6 +54,8 @@ async def found_practice(office: Office, new: NewPractice) -> Practice:
     if not SLUG.fullmatch(new.slug):
         raise Malformed("A slug has small letters, digits and hyphens, 63 at most.")
     known_zone(new.time_zone)
+    if new.mail_domain is not None and not valid_domain(new.mail_domain):
+        raise Malformed("A mail domain is a plain host name with a dot in it, such as mail.practice.example.")
     practice = Practice(
         PracticeId(office.new_id()), new.slug, _named(new.name), new.time_zone, new.mail_domain
     )
@@ -73,7 +75,7 @@ async def practice_by_slug(office: Office, slug: str) -> PracticeId | None:
 
 async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
     """A new person. Raises Malformed, or Conflict when the username is taken in this practice."""
-    name, email = _named(new.name), _address(new.email)
+    name, email = _named(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
     encoded = None if new.password is None else await office.passwords.hash(checked_password(new.password))
@@ -196,9 +198,3 @@ def _named(name: str) -> str:
     ):
         raise Malformed("A name has 1 to 200 characters.")
     return name.strip()
-
-
-def _address(email: str | None) -> str | None:
-    if email is not None and not EMAIL.fullmatch(email):
-        raise Malformed("The email address cannot be used.")
-    return email

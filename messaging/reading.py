@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from messaging.addresses import valid_address
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Conversation
 from messaging.errors import NotFound
@@ -71,15 +72,18 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
     """A person as kept, opened."""
     key = await office.keyring.key(stored.practice, stored.id)
     held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    email = held.get("email")
+    reachable = email is None or valid_address(email)
     return Person(
         stored.practice,
         stored.id,
         stored.role,
         held["name"],
-        held.get("email"),
+        email if reachable else None,
         stored.email_mode,
         held.get("zone"),
         held.get("receipts") != "no",
+        None if reachable else email,
     )
 
 

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-from channels.email.addresses import ReplyAddress, valid_address
+from channels.email.addresses import ReplyAddress
 from channels.email.examining import doors, relay
 from channels.email.examining.domain import examine_domain, mail_hosts
 from channels.email.examining.findings import Finding
 from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_trip
 from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
+from messaging.addresses import valid_address
 from messaging.ids import PersonId, PracticeId
 from messaging.owing import reply_token
 from messaging.people import Practice, Role

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from channels.email.addresses import ReplyAddress
+from messaging.addresses import valid_domain
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 MEBIBYTE: Final = 1024 * 1024
 SIZE: Final = "30M"
@@ -50,6 +53,23 @@ def read_dkim(raw: str) -> SigningKey:
     if not colon or not path or not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", selector):
         raise ValueError("write it as SELECTOR:FILE, the file a private RSA key in PEM")
     return SigningKey(selector, Path(path).absolute())
+
+
+def usual_domain(host: str) -> str:
+    """The mail domain of who names none: the server's own name, if mail can come from it."""
+    return host if valid_domain(host) and host not in LOOPBACK else "quietline.localhost"
+
+
+def read_domain(raw: str) -> str:
+    """A domain mail can come from. Raises ValueError."""
+    if not valid_domain(raw):
+        raise ValueError("write a plain host name with a dot in it, such as mail.practice.example")
+    return raw
+
+
+def read_reply_address(raw: str) -> str:
+    """A template that makes valid addresses. Raises ValueError."""
+    return ReplyAddress(raw, "mail.example").template
 
 
 def read_size(raw: str) -> int:

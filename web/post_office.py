@@ -12,6 +12,7 @@ from channels.email.leaving.invitations import Appointment, Method
 from channels.email.leaving.signing import Signer, read_signer
 from channels.email.sealing.locked import CannotLock, compose_locked
 from messaging import notices
+from messaging.addresses import valid_domain
 from messaging.conversations import Session
 from messaging.ids import EntryId, MailId
 from messaging.locks import Locks
@@ -114,7 +115,7 @@ class PostOffice:
         raw = promising.compose_promise(envelope, PROMISES[order.form], order.promise, zones, places)
         sender = self._bounces_to(order.mail, order.at, domain)
         signed = self._signed(raw, domain)
-        return FrozenMail(order.to.email, sender, envelope.message_id, signed, whole=False, form=order.form)
+        return FrozenMail(order.to.email, sender, envelope.message_id, signed, whole=False, form=order.form, since=order.since)
 
     def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
         return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)
@@ -194,8 +195,9 @@ class PostOffice:
         return new_token(random)
 
     def domain(self, practice: Practice) -> str:
-        """The mail domain of a practice."""
-        return practice.mail_domain or self.settings.mail.domain
+        """The mail domain of a practice; ours where the one it was given, before such were refused, is none."""
+        own = practice.mail_domain
+        return own if own and valid_domain(own) else self.settings.mail.domain
 
     def reply_address(self, domain: str) -> ReplyAddress:
         """The reply addresses of a domain."""

@@ -17,8 +17,11 @@ from web.mail_settings import (
     read_borders,
     read_certificate,
     read_dkim,
+    read_domain,
     read_imap,
+    read_reply_address,
     read_size,
+    usual_domain,
 )
 
 T = TypeVar("T")
@@ -149,7 +152,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     http = reader.value("HTTP", "127.0.0.1:8000", parse_listen)
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
-    domain = reader.text("MAIL_DOMAIN", "quietline.localhost" if host in LOOPBACK else host)
+    domain = reader.value("MAIL_DOMAIN", usual_domain(host), read_domain)
     settings = Settings(
         database=DatabaseSettings(
             data_dir=data_dir,
@@ -177,7 +180,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
 def _mail(reader: "_Reader", domain: str) -> MailSettings:
     return MailSettings(
         domain=domain,
-        reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", _reply_address),
+        reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", read_reply_address),
         smtp=reader.optional("SMTP", parse_listen),
         lmtp=reader.optional("LMTP", parse_listen),
         relay=reader.optional("RELAY_URL", _relay),
@@ -259,12 +262,6 @@ def _base_url(raw: str) -> str:
         raise ValueError("write it as https://host[:port]")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("http is only for this machine itself; the words must travel by https")
-    return raw
-
-
-def _reply_address(raw: str) -> str:
-    if raw.count("{token}") != 1 or "@" not in raw:
-        raise ValueError("it needs {token} once and an @")
     return raw
 
 

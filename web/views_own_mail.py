@@ -40,6 +40,8 @@ class OwnMail:
     time_zone: str = ""
     """Theirs, if they told us; empty for the practice's."""
     time_zones: tuple[str, ...] = ()
+    unreachable: bool = False
+    """Whether mail cannot be sent to the address that is known."""
     done: str = ""
     where: str = ""
     mistake: str = ""

@@ -1,4 +1,4 @@
-"""Mail addresses: which may be written to, which route a reply, which prove a bounce.
+"""Mail addresses: which are one mailbox, which route a reply, which prove a bounce.
 
 A reply address is a routing token, never an identity: whoever holds it may knock, nothing more.
 """
@@ -11,34 +11,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from messaging.addresses import valid_address
+
 TOKEN_BYTES = 16  # 128 random bits: not guessable, and short enough for a local part of 64 octets
 TOKEN_LENGTH = 30  # 26 characters for the random bits, 4 for the check
 CHECK_LENGTH = 4  # 20 bits: one typo in a million looks like a real token
-LOCAL_PART_LIMIT = 64  # RFC 5321 section 4.5.3.1.1
-ADDRESS_LIMIT = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 BOUNCE_MAC_BYTES = 10  # 80 bits: a forged bounce may cost a client their mail, not their words
 BOUNCE_ID_LIMIT = 20
 BOUNCE_DAYS = 30  # senders give up after five days; late reports arrive within weeks
 
 _SEPARATORS = "+-."  # some systems drop or rewrite the plus sign, so all three are read
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-DOT_ATOM_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+"
-_ADDRESS = re.compile(DOT_ATOM_ADDRESS)
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _TOKEN = re.compile(rf"[a-z2-7]{{{TOKEN_LENGTH}}}")
 _BOUNCE = re.compile(r"b[+.-]([a-z2-7]{2,32})-([a-z2-7]{4})-([a-z2-7]{16})")
-
-
-def valid_address(address: str) -> bool:
-    """Say whether we may put this address on the wire (RFC 5321 section 4.1.2, dot-atom form, ASCII only).
-
-    Stricter than the RFC on purpose: quoted local parts and line ends are what header and command injection
-    are made of, and nobody's mailbox needs them.
-    """
-    if len(address) > ADDRESS_LIMIT or not _ADDRESS.fullmatch(address):
-        return False
-    return len(address.rpartition("@")[0]) <= LOCAL_PART_LIMIT
 
 
 def same_mailbox(one: str, other: str) -> bool:
@@ -136,11 +120,6 @@ def read_bounce_address(recipient: str, key: bytes, *, domain: str, now: datetim
     if last is None or _day(now) > int.from_bytes(last, "big"):
         return None
     return _unbase32(name)
-
-
-def valid_domain(domain: str) -> bool:
-    """Say whether a mail domain is a plain host name with at least two labels (RFC 1123 section 2.1)."""
-    return len(domain) <= ADDRESS_LIMIT and _DOMAIN.fullmatch(domain) is not None
 
 
 def _same_head(given: str, wanted: str) -> bool:

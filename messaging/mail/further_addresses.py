@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from messaging.addresses import checked_address
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, PracticeId
 from messaging.mail_stored import FurtherAddress
 from messaging.office import Office
-from messaging.provisioning import EMAIL
 from messaging.trust.access import Deed, Pass
 from messaging.trust.encryption import Place
 
@@ -49,8 +49,7 @@ async def remember(office: Office, held: Pass, client: PersonId, address: str) -
     """
     if held.deed is not Deed.SETTLE:
         raise NotFound
-    if not EMAIL.fullmatch(address):
-        raise Malformed("This is not an address that can be remembered.")
+    checked_address(address)
     known = await further_addresses(office, held.practice, client)
     if any(one.address.casefold() == address.casefold() for one in known):
         return

@@ -77,8 +77,8 @@ async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:
     if client is None:
         return ()
     further = await further_addresses(office, client.practice, client.id)
-    registered = (client.email,) if client.email else ()
-    return (*registered, *(one.address for one in further))
+    known = client.email or client.unreachable
+    return (*((known,) if known else ()), *(one.address for one in further))
 
 
 async def deliver(

@@ -164,7 +164,17 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
         added=_added(one, reader, beside),
         origins=_origins(one, reader, beside),
-        notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines()),
+        notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines(), *_unmailed(one, reader)),
+    )
+
+
+def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
+    """For who decides about mail: to whom none could go, though an address of theirs is known."""
+    clients = reader.circle.clients if reader.originals else ()
+    return tuple(
+        f"{p.name} has no address mail can reach, so they were not told of this letter by mail."
+        for p in clients
+        if p.unreachable and p.id != one.author
     )
 
 

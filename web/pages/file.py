@@ -53,7 +53,9 @@ async def _mail_of(visit: Visit, client: Person, circle: Circle) -> list[tuple[s
 
 def _mailed(client: Person, circle: Circle) -> tuple[str, str]:
     label = "By mail" if len(circle.clients) == 1 else f"To {client.name}"
-    return label, _MAIL[client.email_mode] if client.email else "no address"
+    if client.email is None:
+        return label, "an address that mail cannot be sent to" if client.unreachable else "no address"
+    return label, _MAIL[client.email_mode]
 
 
 def _session(one: Session, visit: Visit) -> tuple[str, str]:

@@ -201,6 +201,7 @@ async def _own(visit: Visit) -> OwnMail:
         receipts=person.receipts,
         time_zone=person.time_zone or "",
         time_zones=time_zones(),
+        unreachable=person.unreachable is not None,
     )
 
 

@@ -11,11 +11,11 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Session
 from aiosmtpd.smtp import Envelope as Wanted
 
-from channels.email.addresses import DOT_ATOM_ADDRESS
 from channels.email.arriving.reception import ACCIDENT, KEPT, TOO_BIG, Mail, Peer, Reception, Recipient
 from channels.email.arriving.upload import uploaded
 from channels.email.mime.parsing import Refusal
 from channels.email.terms import DialogLimits, Listening
+from messaging.addresses import DOT_ATOM_ADDRESS
 
 TOO_MANY: Final = "421 4.7.0 Too many connections, please come again later"
 TIMED_OUT: Final = "421 4.4.2 You were silent for too long"

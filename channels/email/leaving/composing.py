@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from channels.email.addresses import valid_address
+from messaging.addresses import valid_address
 
 REPLY_ABOVE = "-- Please reply above this line --"
 LINE_LIMIT = 76

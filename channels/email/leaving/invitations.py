@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Calendar, Event, vCalAddress
 
-from channels.email.addresses import valid_address
 from channels.email.leaving.composing import (
     LINE_LIMIT,
     Envelope,
@@ -24,6 +23,7 @@ from channels.email.leaving.composing import (
     header_lines,
     text_part,
 )
+from messaging.addresses import valid_address
 
 SUMMARY: Final = "Appointment"
 PRODUCT: Final = "-//Quietline//Appointments//EN"

@@ -8,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.addresses import (
-    LOCAL_PART_LIMIT,
     ReplyAddress,
     bounce_address,
     new_token,
     read_bounce_address,
     same_mailbox,
     token_hash,
-    valid_address,
-    valid_domain,
 )
+from messaging.addresses import LOCAL_PART_LIMIT, valid_address, valid_domain
 
 OURS = ReplyAddress("reply+{token}@{domain}", "letters.practice.test")
 KEY = b"k" * 32
