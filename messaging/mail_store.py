@@ -31,7 +31,11 @@ class Mailbox(Protocol):
         """Commits a letter as it arrived and queues it for reading."""
 
     async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
-        """Claims originals to be read, skipping those another worker holds. `lease` in seconds."""
+        """Claims originals to be read, for `lease` seconds, in the order they were kept.
+
+        Of each conversation the first ones that wait, never one before its elders are decided; those that were tried
+        before one by one.
+        """
 
     async def original(self, practice: PracticeId, original: OriginalId) -> StoredOriginal | None:
         """One original."""
@@ -66,7 +70,7 @@ class Mailbox(Protocol):
         """How many stand in each state: together, all that were ever accepted."""
 
     async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
-        """Reading failed: it will be tried again."""
+        """Reading failed: it will be tried again at `at`, and what waits behind it in its conversation not before."""
 
     async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
         """Where a reply address leads."""

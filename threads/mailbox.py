@@ -10,6 +10,7 @@ from threads.database import Database
 from threads.mail_door import MailDoor
 from threads.originals import Originals
 from threads.outbox import Outbox
+from threads.reading_desk import ReadingDesk
 from threads.tables.installation import directory
 from threads.tables.mail import reply_tokens
 from threads.way_out import WayOut
@@ -18,8 +19,8 @@ from threads.way_out import WayOut
 class Mailbox(Originals, Outbox):
     """Originals, owed mail and reply addresses."""
 
-    def __init__(self, database: Database, door: MailDoor, way_out: WayOut) -> None:
-        self._database, self._door, self._way_out = database, door, way_out
+    def __init__(self, database: Database, door: MailDoor, desk: ReadingDesk, way_out: WayOut) -> None:
+        self._database, self._door, self._desk, self._way_out = database, door, desk, way_out
 
     async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
         """Where a reply address leads."""

@@ -19,6 +19,7 @@ from threads.mailbox import Mailbox
 from threads.pending_letters import PendingLetters
 from threads.people import Directory, People, SignIns
 from threads.person_keys import PersonKeys
+from threads.reading_desk import ReadingDesk
 from threads.sessions import Sessions
 from threads.slots import Slots
 from threads.thread import Threads
@@ -36,6 +37,7 @@ class Store:
     trail: Trail
     bell: Bell
     mail_door: MailDoor
+    reading_desk: ReadingDesk
     way_out: WayOut
     lookups: Lookups
     memory: Memory
@@ -46,6 +48,7 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
     writer = GroupWriter(database.connect, announce, node)
     trail = Trail(database, mac)
     mail_door = MailDoor(database.connect)
+    reading_desk = ReadingDesk(database.connect)
     way_out = WayOut(database.connect)
     lookups = Lookups(database.connect)
     return Store(
@@ -54,6 +57,7 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
         trail=trail,
         bell=Bell(database.connect, database),
         mail_door=mail_door,
+        reading_desk=reading_desk,
         way_out=way_out,
         lookups=lookups,
         memory=Memory(
@@ -69,7 +73,7 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
             people=People(database),
             sign_ins=SignIns(database),
             directory=Directory(database),
-            mailbox=Mailbox(database, mail_door, way_out),
+            mailbox=Mailbox(database, mail_door, reading_desk, way_out),
             mailboxes=Mailboxes(database.connect),
             further_addresses=FurtherAddresses(database),
             person_keys=PersonKeys(database),

@@ -1,18 +1,18 @@
 """Letters as they arrived: kept before anything reads them, and what became of each."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, literal, or_, select, update
+from sqlalchemy import func, or_, select, update
 
-from messaging.ids import ConversationId, OriginalId, PersonId, PracticeId
+from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.stored import OriginalState, StoredOriginal
 from threads.database import Database
 from threads.mail_door import MailDoor
+from threads.reading_desk import Claim, Decision, ReadingDesk, original_of
+from threads.tables.installation import queue
 from threads.tables.mail import originals
-from threads.waiting import claim, done, named, postpone
 
 _o = originals.c
 
@@ -22,27 +22,22 @@ class Originals:
 
     _database: Database
     _door: MailDoor
+    _desk: ReadingDesk
 
     async def keep_original(self, original: StoredOriginal) -> None:
         """Commits a letter as it arrived and queues it for reading."""
         await self._door.keep(original)
 
     async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
-        """Claims originals to be read, skipping those another worker holds."""
-        claimed = await claim(self._database, "read", now, lease, limit)
-        if not claimed:
-            return []
-        query = update(originals).where(or_(*named(originals, claimed))).values(attempts=_o.attempts + 1)
-        async with self._database.within(*{p for p, _ in claimed}) as connection:
-            rows = await connection.execute(query.returning(originals))
-            return [_original(row) for row in rows]
+        """Claims originals to be read, in the order they were kept; see `messaging.mail_store`."""
+        return await self._desk.claim(Claim(now, now + timedelta(seconds=lease), limit))
 
     async def original(self, practice: PracticeId, original: OriginalId) -> StoredOriginal | None:
         """One original."""
         query = select(originals).where(_o.practice_id == practice, _o.id == original)
         async with self._database.within(practice) as connection:
             row = (await connection.execute(query)).one_or_none()
-        return None if row is None else _original(row)
+        return None if row is None else original_of(row)
 
     async def decide_original(
         self, original: StoredOriginal, state: OriginalState, reason: str | None, summary: bytes | None
@@ -51,35 +46,14 @@ class Originals:
 
         False when it no longer stood as `original` says: another reader, or a clinician, was faster, and theirs stands.
         """
-        async with self._database.within(original.practice) as connection:
-            decided = await connection.execute(
-                update(originals)
-                .where(_o.practice_id == original.practice, _o.id == original.id, _o.state == original.state)
-                .values(state=state, reason=reason, summary=func.coalesce(summary, _o.summary))
-            )
-            await done(connection, "read", original.practice, original.id)
-            return decided.rowcount == 1
+        return (await self._desk.decide(Decision(original, state, reason, summary))).first
 
     async def hold_original(
         self, original: StoredOriginal, reason: str, summary: bytes | None, letter: UUID | None
     ) -> OriginalState:
         """To the screener, unless the same letter for the same place was decided or held before."""
-        async with self._database.within(original.practice) as connection:
-            state = OriginalState.HELD
-            if letter is not None:
-                # Two readers with two copies: one of them waits here and then sees what the other has done.
-                await connection.execute(
-                    select(func.pg_advisory_xact_lock(func.hashtextextended(str(letter), 0)))
-                )
-                if await connection.scalar(select(exists(_same_letter(original, letter)))):
-                    state = OriginalState.DUPLICATE
-            await connection.execute(
-                update(originals)
-                .where(_o.practice_id == original.practice, _o.id == original.id, _o.state == original.state)
-                .values(state=state, reason=reason, summary=summary, letter_key=letter)
-            )
-            await done(connection, "read", original.practice, original.id)
-            return state
+        decision = Decision(original, OriginalState.HELD, reason, summary, letter)
+        return (await self._desk.decide(decision)).state
 
     async def move_original(self, original: StoredOriginal) -> bool:
         """Into a conversation, sealed anew under its key; only while it is held and has no conversation yet."""
@@ -116,7 +90,7 @@ class Originals:
             .order_by(_o.received_at)
         )
         async with self._database.within(practice) as connection:
-            return [_original(row) for row in await connection.execute(query)]
+            return [original_of(row) for row in await connection.execute(query)]
 
     async def originals_standing(
         self, practice: PracticeId, state: OriginalState, conversation: ConversationId | None
@@ -151,32 +125,17 @@ class Originals:
             return {row.state: row.kept for row in await connection.execute(query)}
 
     async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
-        """Reading failed: it will be tried again."""
-        await postpone(self._database, "read", original.practice, original.id, at)
-
-
-def _same_letter(original: StoredOriginal, letter: UUID) -> Any:
-    stood = (OriginalState.HELD, OriginalState.DELIVERED, OriginalState.REFUSED)
-    return select(literal(1)).where(
-        _o.practice_id == original.practice,
-        _o.letter_key == letter,
-        _o.person_id.is_not_distinct_from(original.person),
-        _o.id != original.id,
-        _o.state.in_(stood),
-    )
-
-
-def _original(row: Any) -> StoredOriginal:
-    return StoredOriginal(
-        practice=PracticeId(row.practice_id),
-        id=OriginalId(row.id),
-        conversation=None if row.conversation_id is None else ConversationId(row.conversation_id),
-        person=None if row.person_id is None else PersonId(row.person_id),
-        state=OriginalState(row.state),
-        reason=row.reason,
-        received_at=row.received_at,
-        attempts=row.attempts,
-        envelope=row.envelope,
-        raw=getattr(row, "raw", b""),
-        summary=row.summary,
-    )
+        """Reading failed: it will be tried again, and the rest of its conversation after it."""
+        behind = select(_o.id).where(
+            _o.practice_id == original.practice,
+            _o.state == OriginalState.RECEIVED,
+            or_(_o.id == original.id, _o.conversation_id == original.conversation),
+        )
+        async with self._database.within(original.practice) as connection:
+            await connection.execute(
+                update(queue)
+                .where(
+                    queue.c.kind == "read", queue.c.practice_id == original.practice, queue.c.id.in_(behind)
+                )
+                .values(next_at=at)
+            )

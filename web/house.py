@@ -152,6 +152,7 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
             group.create_task(store.trail.run()),
             group.create_task(store.lookups.run()),
             group.create_task(store.mail_door.run()),
+            group.create_task(store.reading_desk.run()),
             group.create_task(store.way_out.run()),
             group.create_task(built.hub.run(built.office, store.bell.ring)),
         ]

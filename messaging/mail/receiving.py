@@ -19,7 +19,7 @@ from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, Entr
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.posting import Draft, Where, post
-from messaging.reading import attachment_place, circle_of, open_entries
+from messaging.reading import attachment_place, open_circle, open_entries
 from messaging.stored import (
     Attach,
     Effect,
@@ -59,11 +59,12 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
     """Whom it concerns; None when the conversation is gone."""
     if original.conversation is None:
         return None
-    conversation = await office.memory.conversations.find(original.practice, original.conversation)
+    found = await office.memory.lookups.circle(original.practice, original.conversation)
     practice = await office.memory.people.practice(original.practice)
-    if conversation is None or practice is None:
+    if found is None or practice is None:
         return None
-    circle = await circle_of(office, conversation)
+    circle = await open_circle(office, found)
+    conversation = circle.conversation
     stored = await office.memory.threads.before(
         original.practice, conversation.id, conversation.last_number + 1, RECENT
     )

@@ -1,6 +1,18 @@
 """Letters by mail, both ways."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
 
@@ -32,10 +44,19 @@ originals = Table(
     Column("envelope", LargeBinary, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("summary", LargeBinary),
+    # The order in which letters were kept, which is the order in which they enter their conversation.
+    Column("arrived", BigInteger, Identity(always=True), nullable=False),
     # What the letter says, whatever way it came: the same letter is held once.
     Column("letter_key", Uuid),
     of_practice(),
     Index("originals_state_idx", "practice_id", "state", "received_at"),
+    Index(
+        "originals_waiting_idx",
+        "practice_id",
+        "conversation_id",
+        "arrived",
+        postgresql_where=text("state = 'received'"),
+    ),
     Index(
         "originals_letter_idx", "practice_id", "letter_key", postgresql_where=text("letter_key is not null")
     ),

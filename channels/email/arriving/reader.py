@@ -3,11 +3,15 @@
 claim > open > read (a process apart) > judge the sender > the table of decisions > delivered | event | held | ...
 """
 
+import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.parse_worker import Judge, Read, Told
@@ -34,8 +38,9 @@ log = logging.getLogger(__name__)
 
 LEASE: Final = 60.0
 """Seconds a reader may hold its originals: longer than the slowest letter takes, and all that a crash delays one. Where
-two slow ones come together the second may be read twice, which does no harm."""
-AT_ONCE: Final = 2
+slow ones come together the later ones may be read twice, which does no harm."""
+AT_ONCE: Final = 16
+"""Letters claimed together, the first of each conversation before the second of any."""
 ALSO: Final = 50
 """Other recipients that are named; a letter to hundreds is a mailing."""
 TRIES: Final = 3
@@ -45,6 +50,16 @@ NOTICE_WORDS: Final = " ".join(
     (DEFAULT_WORDS.opening, DEFAULT_WORDS.invitation, DEFAULT_WORDS.closing, PROMISE_WORDS)
 )
 UNCHECKED: Final = Verdict(Dmarc.TEMPERROR, aligned=False, how=How.NOTHING, from_address=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A letter that was looked at: what it says, and who sent it."""
+
+    arrival: Arrival
+    at: Standing | None
+    letter: Unsealed
+    verdict: Verdict
 
 
 class Reader:
@@ -58,26 +73,52 @@ class Reader:
     async def read_due(self) -> int:
         """Reads some of the letters that are due; how many. Raises Busy when the database is away."""
         due = await self._office.memory.mailbox.due_originals(self._office.clock(), LEASE, AT_ONCE)
+        lanes: dict[UUID, list[StoredOriginal]] = {}
         for original in due:
-            await self._settle(original)
+            lanes.setdefault(original.conversation or original.id, []).append(original)
+        async with asyncio.TaskGroup() as group:
+            for lane in lanes.values():
+                group.create_task(self._in_order(lane))
         return len(due)
 
-    async def _settle(self, original: StoredOriginal) -> None:
-        """Whatever happens, it is decided or comes again."""
+    async def _in_order(self, lane: list[StoredOriginal]) -> None:
+        """Letters of one conversation: read side by side, decided one after the other as they came.
+
+        One that must be tried again keeps its place, and those behind it wait: an answer must not stand above what it
+        answers. It cannot hold them up for long, for after TRIES or POISON it is held, with its original to look at.
+        """
+        # One look at the conversation for all of them: what changes meanwhile is judged again where an entry is written.
+        office, people = self._office, {one.person: one for one in lane}
+        places = {who: asyncio.ensure_future(standing(office, one)) for who, one in people.items()}
+        reading = [asyncio.ensure_future(self._look(one, places[one.person])) for one in lane]
         try:
-            await self.read(original)
+            for original, looked in zip(lane, reading, strict=True):
+                if not await self._settle(original, looked):
+                    return
+        finally:
+            for task in (*reading, *places.values()):
+                task.cancel()
+            await asyncio.gather(*reading, *places.values(), return_exceptions=True)
+
+    async def _settle(self, original: StoredOriginal, looked: "Awaitable[Looked | None]") -> bool:
+        """Whatever happens, it is decided, or comes again: False."""
+        try:
+            await self._conclude(original, await looked)
         except Busy:
             log.warning("letter waits, memory is away", extra={"original": str(original.id)})
-            await self._later(original)
         except (
             Exception
         ) as fault:  # a letter that trips a fault of ours must neither be lost nor stop the others
             log.error("letter not read", extra={"original": str(original.id), "fault": type(fault).__name__})
-            if original.attempts < TRIES:
-                await self._later(original)
-                return
-            with contextlib.suppress(Busy):
-                await originals.hold(self._office, original, "unreadable", None)
+
+            if original.attempts >= TRIES:
+                with contextlib.suppress(Busy):
+                    await originals.hold(self._office, original, "unreadable", None)
+                    return True
+        else:
+            return True
+        await self._later(original)
+        return False
 
     async def _later(self, original: StoredOriginal) -> None:
         again = self._office.clock() + timedelta(seconds=5 * original.attempts)
@@ -86,24 +127,36 @@ class Reader:
 
     async def read(self, original: StoredOriginal) -> OriginalState:
         """Reads and decides about one letter. Raises Unread, Busy."""
-        office = self._office
-        if original.attempts > POISON:
-            return await originals.hold(office, original, "unreadable", None)
+        return await self._conclude(original, await self._look(original, standing(self._office, original)))
+
+    async def _look(self, original: StoredOriginal, place: Awaitable[Standing | None]) -> "Looked | None":
+        """None when its conversation was erased since it arrived, or it must not be read any more."""
         try:
-            arrival, raw = await originals.open_original(office, original)
-            at = await standing(office, original)
-        except CannotOpen:  # its conversation was erased since it arrived
-            return await originals.decide(office, original, OriginalState.REFUSED, "erased")
+            at = await place
+            if original.attempts > POISON:
+                return None
+            arrival, raw = await originals.open_original(self._office, original)
+        except CannotOpen:
+            return None
         recent = (*(at.recent if at else ()), NOTICE_WORDS)
         told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
         letter = await self.opened(at, told, recent)
-        told, reading = letter.told, as_reading(letter.told, arrival.recipient, letter)
+        judged = at is not None and arrival.bounce_of is None
+        return Looked(arrival, at, letter, await self._verdict(arrival, raw) if judged else UNCHECKED)
+
+    async def _conclude(self, original: StoredOriginal, looked: "Looked | None") -> OriginalState:
+        office = self._office
+        if original.attempts > POISON:
+            return await originals.hold(office, original, "unreadable", None)
+        if looked is None:
+            return await originals.decide(office, original, OriginalState.REFUSED, "erased")
+        arrival, at, told = looked.arrival, looked.at, looked.letter.told
+        reading = as_reading(told, arrival.recipient, looked.letter)
         if arrival.bounce_of is not None:
             return await self._report(original, arrival.bounce_of, told, reading)
         if at is None:
             return await originals.hold(office, original, Reason.GENERAL_ADDRESS.value, reading)
-        verdict = await self._verdict(arrival, raw)
-        return await self._decided(original, at, told, reading, verdict)
+        return await self._decided(original, at, told, reading, looked.verdict)
 
     async def opened(self, at: Standing | None, told: Told, recent: tuple[str, ...]) -> Unsealed:
         """With the practice's key and the client's; who writes to nobody has neither. Raises Unread."""

@@ -191,7 +191,7 @@ async def test_a_letter_that_kills_its_reader_is_held_with_its_original(post: Po
     for _ in range(3):
         due = await mailbox.due_originals(post.cast.office.clock(), 0.0, 100)
         for one in due:
-            await reader._settle(one)
+            await reader._in_order([one])
             await mailbox.retry_original(one, one.received_at)
     (held,) = await post.screener()
     assert held.reason == "unreadable"
