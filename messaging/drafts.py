@@ -6,6 +6,7 @@ draft sent from two devices is one message.
     keep      a revision of a text; two devices that do not know of each other leave two drafts, never one of them less
     drafts_of what is being written, newest first
     drop      thrown away, or sent
+    again     what a text that was not sent after all becomes
 """
 
 import json
@@ -121,10 +122,7 @@ async def _keep_beside(office: Office, held: Pass, writing: Writing, known: Draf
 
 async def _write(office: Office, held: Pass, draft: Draft) -> Draft | None:
     """The draft, or None when somebody was faster."""
-    key = await office.keyring.key(held.practice, held.conversation)
-    inside = {"t": draft.text, "p": str(held.person), "w": str(draft.page or ""), "n": draft.turn}
-    sealed = office.keyring.seal(key, _place(held, draft.id), json.dumps(inside).encode())
-    row = StoredDraft(draft.id, draft.kind, draft.revision, draft.at, sealed)
+    row = await _sealed(office, held, draft)
     drafts = office.memory.drafts
     if draft.revision > 1:
         done = await drafts.replace(held.practice, held.conversation, held.person, row)
@@ -132,6 +130,29 @@ async def _write(office: Office, held: Pass, draft: Draft) -> Draft | None:
     if await drafts.count(held.practice, held.conversation, held.person) >= AT_MOST:
         raise TooManyDrafts
     return draft if await drafts.add(held.practice, held.conversation, held.person, row) else None
+
+
+async def _sealed(office: Office, held: Pass, draft: Draft) -> StoredDraft:
+    key = await office.keyring.key(held.practice, held.conversation)
+    inside = {"t": draft.text, "p": str(held.person), "w": str(draft.page or ""), "n": draft.turn}
+    sealed = office.keyring.seal(key, _place(held, draft.id), json.dumps(inside).encode())
+    return StoredDraft(draft.id, draft.kind, draft.revision, draft.at, sealed)
+
+
+async def again(office: Office, held: Pass, key: UUID, text: str) -> tuple[Draft, StoredDraft | None]:
+    """The draft that a letter becomes which is not sent after all; and what of it must be kept for that, if anything.
+
+    Under its own key where that is free. Where other words were sent under it, or stand there as a draft, it is a draft of
+    its own. However many there are: its writer did not begin it now.
+    """
+    found = await office.memory.drafts.find(held.practice, held.conversation, held.person, key)
+    known = None if found is None else await _open(office, held, found)
+    sent = await office.memory.threads.under_key(held.practice, held.conversation, held.person, key)
+    if known is not None and known.text == text and sent is None:
+        return known, None
+    free = known is None and sent is None
+    draft = Draft(key if free else office.new_id(), DraftKind.LETTER, 1, office.clock(), text)
+    return draft, await _sealed(office, held, draft)
 
 
 async def drafts_of(office: Office, held: Pass, kind: DraftKind) -> list[Draft]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from messaging.drafts_store import StoredDraft
 from messaging.ids import ConversationId, PersonId, PracticeId
 
 
@@ -16,6 +17,10 @@ class PendingState(StrEnum):
     SENDING = "sending"
     STOPPED = "stopped"
     """Its writer may no longer write here."""
+    SUPERSEDED = "superseded"
+    """Other words went under its key before: those stand, and these are kept."""
+    FAULTED = "faulted"
+    """Something went wrong while it was being sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,33 @@ class PendingLetters(Protocol):
     """Letters not yet sent, by who wrote them and where. The id is the key of the message each becomes."""
 
     async def keep(self, letter: StoredPending) -> bool:
-        """New, or in the place of one that waits. False when it is being sent already."""
+        """New, or in the place of one that waits; its draft is gone with that. False when it is being sent already."""
+
+    async def find(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
+    ) -> StoredPending | None:
+        """One of this writer in this conversation."""
 
     async def of_author(
         self, practice: PracticeId, conversation: ConversationId, author: PersonId
     ) -> list[StoredPending]:
         """Those of one writer in one conversation, oldest first."""
 
-    async def take_back(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
-    ) -> StoredPending | None:
-        """Takes it away, unless it is being sent: then None."""
+    async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
+        """Takes it away and keeps its words as this draft, both or neither.
+
+        False where it does not stand so any more, or is being sent. Raises Busy where another draft came in its place.
+        """
+
+    async def hurry(
+        self,
+        practice: PracticeId,
+        conversation: ConversationId,
+        author: PersonId,
+        letter: UUID,
+        now: datetime,
+    ) -> bool:
+        """Due at once, whatever it waited for. False when there is none."""
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[StoredPending]:
         """Claims letters whose time has come and marks them as being sent."""
@@ -55,5 +76,5 @@ class PendingLetters(Protocol):
     async def done(self, letter: StoredPending) -> None:
         """It was sent: its words are in the record."""
 
-    async def stop(self, letter: StoredPending) -> None:
-        """It must not be sent; its writer can still take it back."""
+    async def stop(self, letter: StoredPending, state: PendingState) -> None:
+        """It was not sent, for what `state` says; its writer can still take it back."""

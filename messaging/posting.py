@@ -151,9 +151,14 @@ class _Placed:
     id: EntryId
 
 
+def same_words(first: Body, other: Body) -> bool:
+    """Whether what was said twice under one key is one saying."""
+    return _said(first) == _said(other)
+
+
 def _said(body: Body) -> tuple[object, ...]:
     """What must be alike under one key. Facts of other events may differ: several nodes report the same thing."""
-    return (body.text, body.event, body.facts if body.event in _WRITTEN else None)
+    return (body.subject, body.text, body.event, body.facts if body.event in _WRITTEN else None)
 
 
 def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Outcome:
@@ -164,7 +169,7 @@ def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Out
             if outcome.sealed is not None and outcome.id is not None:
                 place = body_place(where.practice, _Placed(where.conversation, outcome.id))
                 first = decode_body(key.open(place, outcome.sealed))
-                if _said(first) != _said(draft.body):
+                if not same_words(first, draft.body):
                     raise KeyReused
             return outcome
         case Verdict.NOT_FOUND:

@@ -180,6 +180,12 @@ async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | Non
     return None if stored is None else (await open_entries(office, held.practice, [stored]))[0]
 
 
+async def first_said(office: Office, held: Pass, key: UUID) -> Entry | None:
+    """What the holder first said under this key, whatever amends it; or None."""
+    stored = await office.memory.threads.under_key(held.practice, held.conversation, held.person, key)
+    return None if stored is None else await _open(office, held.practice, stored)
+
+
 async def entry_with_amendments(office: Office, held: Pass, number: int) -> tuple[Entry | None, list[Entry]]:
     """One entry as it was first written, and what amends it, in order."""
     stored = await office.memory.threads.numbered(held.practice, held.conversation, number)

@@ -1,23 +1,25 @@
 """Letters written now and sent later: taken back within moments, sent at a chosen time, or slept on.
 
     keep_pending    sealed, under the key of the message it will be; changed as often as one likes until it is sent
-    take_back       the text is its writer's again, and nothing has gone out
+    take_back       the text is its writer's draft again, and nothing has gone out
     send_pending    by the clock: the writer's right is looked at again, as if they pressed Send now
 
 A letter that is being sent cannot be taken back: whoever is a moment late is told so, never left in doubt.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from messaging.drafts import Draft, again, drop
 from messaging.errors import Conflict, KeyReused, Malformed, NotFound
-from messaging.messages import LETTER_LIMIT, checked_text
+from messaging.messages import LETTER_LIMIT, Body, checked_text
 from messaging.office import Office
 from messaging.pending_store import PendingState, StoredPending
-from messaging.reading import circle_of, people_named
+from messaging.posting import same_words
+from messaging.reading import circle_of, first_said, open_person
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.encryption import CannotOpen, Place
 from messaging.writing import Letter, write_letter
@@ -48,10 +50,11 @@ class PendingLetter:
     answers: int | None = None
 
 
-async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -> PendingLetter:
-    """Keeps a letter until its time. The same key again changes it.
+async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -> PendingLetter | None:
+    """Keeps a letter until its time, in the place of its draft. The same key again changes it.
 
-    Raises Malformed (no text, a time that has passed or is too far off), TooLong, Conflict when it is being sent already.
+    None when these very words were sent already under this key: nothing waits. Raises Malformed (no text, a time that has
+    passed or is too far off), TooLong, KeyReused when other words were sent under it, Conflict when it is being sent.
     """
     if held.deed is not Deed.WRITE:
         raise NotFound
@@ -61,6 +64,11 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
         raise Malformed("A letter can only be sent later than now.")
     if at > now + FURTHEST:
         raise Malformed(f"A letter can wait for {FURTHEST.days} days at most.")
+    if (sent := await first_said(office, held, letter.key)) is not None:
+        if not same_words(sent.body, Body(text=text)):
+            raise KeyReused
+        await drop(office, held, letter.key)
+        return None
     key = await office.keyring.key(held.practice, held.conversation)
     inside = json.dumps({"t": text, "a": letter.answers}, ensure_ascii=False)
     sealed = office.keyring.seal(key, _place(held, letter.key), inside.encode())
@@ -88,45 +96,57 @@ async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:
     return [await _open(office, row) for row in rows]
 
 
-async def take_back(office: Office, held: Pass, key: UUID) -> PendingLetter:
-    """The letter is its writer's again. Raises NotFound when there is none, or it is being sent."""
-    row = await office.memory.pending_letters.take_back(held.practice, held.conversation, held.person, key)
+async def take_back(office: Office, held: Pass, key: UUID) -> Draft:
+    """The letter is its writer's again, as a draft: at no moment it is neither.
+
+    Raises NotFound when there is none, or it is being sent; Busy.
+    """
+    row = await office.memory.pending_letters.find(held.practice, held.conversation, held.person, key)
     if row is None:
         raise NotFound
-    return await _open(office, row)
+    letter = await _open(office, row)
+    draft, kept = await again(office, held, key, letter.text)
+    if not await office.memory.pending_letters.take_back(row, kept):
+        raise NotFound
+    return draft
 
 
 async def send_now(office: Office, held: Pass, key: UUID) -> None:
-    """It need not wait any longer: due at once. Raises NotFound, Conflict."""
-    for letter in await pending_letters(office, held):
-        if letter.key == key:
-            at = When(send_at=office.clock())
-            await keep_pending(office, held, Letter(key, letter.text, answers=letter.answers), at)
-            return
-    raise NotFound
+    """It need not wait any longer: due at once. Raises NotFound, also when it was taken back this moment."""
+    now = office.clock()
+    letters = office.memory.pending_letters
+    if not await letters.hurry(held.practice, held.conversation, held.person, key, now):
+        raise NotFound
 
 
 async def send_pending(office: Office, row: StoredPending) -> None:
-    """Sends a letter whose time has come, as its writer; stopped when they may no longer write here. Raises Busy."""
-    conversation = await office.memory.conversations.find(row.practice, row.conversation)
+    """Sends a letter whose time has come, as its writer.
+
+    Where they may no longer write here, or other words were sent under its key, it is stopped and kept. Raises Busy.
+    """
+    letters = office.memory.pending_letters
     try:
-        author = (await people_named(office, row.practice, [row.author]))[row.author]
-        held = admit(author, conversation, Deed.WRITE)
-        letter = await _open(office, row)
-    except (NotFound, KeyError, CannotOpen):  # left, or erased, since they wrote it
-        await office.memory.pending_letters.stop(row)
-        return
-    if conversation is None:
+        await _send(office, row)
+    except (NotFound, CannotOpen):  # left, or erased, since they wrote it
+        await letters.stop(row, PendingState.STOPPED)
+    except KeyReused:
+        await letters.stop(row, PendingState.SUPERSEDED)
+    else:
+        await letters.done(row)
+
+
+async def _send(office: Office, row: StoredPending) -> None:
+    conversation = await office.memory.conversations.find(row.practice, row.conversation)
+    found = await office.memory.people.find(row.practice, [row.author])
+    author = next((one for one in found if one.active), None)
+    if author is None or conversation is None:
         raise NotFound
-    circle = await circle_of(office, conversation)
+    held = admit(await open_person(office, author), conversation, Deed.WRITE)
+    letter, circle = await _open(office, row), await circle_of(office, conversation)
     try:
         await write_letter(office, held, circle, Letter(row.id, letter.text, answers=letter.answers))
-    except KeyReused:  # sent by hand meanwhile, with other words: those stand
-        pass
     except Malformed:  # what it answers is no letter any more
-        alone = replace(letter, answers=None)
-        await write_letter(office, held, circle, Letter(row.id, alone.text))
-    await office.memory.pending_letters.done(row)
+        await write_letter(office, held, circle, Letter(row.id, letter.text))
 
 
 async def _open(office: Office, row: StoredPending) -> PendingLetter:

@@ -59,6 +59,11 @@ class Threads(Protocol):
     ) -> StoredEntry | None:
         """One entry."""
 
+    async def under_key(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, key: UUID
+    ) -> StoredEntry | None:
+        """What its author first said under a key, without what amends it."""
+
     async def events(
         self, practice: PracticeId, conversation: ConversationId, since: datetime, until: datetime
     ) -> list[StoredEntry]:

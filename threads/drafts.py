@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from messaging.drafts_store import StoredDraft
 from messaging.ids import ConversationId, PersonId, PracticeId
@@ -67,16 +67,7 @@ class Drafts:
         self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: StoredDraft
     ) -> bool:
         """A new draft. False when there is one of this id."""
-        made = insert(drafts).values(
-            practice_id=practice,
-            conversation_id=conversation,
-            person_id=person,
-            id=draft.id,
-            kind=draft.kind,
-            revision=draft.revision,
-            at=draft.at,
-            sealed=draft.sealed,
-        )
+        made = new_draft(practice, conversation, person, draft)
         async with self._database.within(practice) as connection:
             done = await connection.execute(made.on_conflict_do_nothing().returning(_d.id))
             return done.first() is not None
@@ -100,13 +91,34 @@ class Drafts:
     ) -> None:
         """Its words are gone."""
         async with self._database.within(practice) as connection:
-            await connection.execute(
-                delete(drafts).where(_whose(practice, conversation, person), _d.id == draft)
-            )
+            await connection.execute(delete(drafts).where(draft_of(practice, conversation, person, draft)))
 
     async def _select(self, practice: PracticeId, *conditions: ColumnElement[bool]) -> list[StoredDraft]:
         async with self._database.within(practice) as connection:
             return [_draft(row) for row in await connection.execute(select(drafts).where(*conditions))]
+
+
+def new_draft(
+    practice: PracticeId, conversation: ConversationId, person: PersonId, draft: StoredDraft
+) -> Insert:
+    """The statement that keeps it, for whoever makes a draft in a transaction of their own."""
+    return insert(drafts).values(
+        practice_id=practice,
+        conversation_id=conversation,
+        person_id=person,
+        id=draft.id,
+        kind=draft.kind,
+        revision=draft.revision,
+        at=draft.at,
+        sealed=draft.sealed,
+    )
+
+
+def draft_of(
+    practice: PracticeId, conversation: ConversationId, person: PersonId, draft: UUID
+) -> ColumnElement[bool]:
+    """The condition that finds it."""
+    return and_(_whose(practice, conversation, person), _d.id == draft)
 
 
 def _whose(practice: PracticeId, conversation: ConversationId, person: PersonId) -> ColumnElement[bool]:

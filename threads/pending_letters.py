@@ -4,17 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from messaging.drafts_store import StoredDraft
+from messaging.errors import Busy
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.pending_store import PendingState, StoredPending
 from threads.database import Database
-from threads.tables.drafts import pending_letters
+from threads.drafts import draft_of, new_draft
+from threads.tables.drafts import drafts, pending_letters
 from threads.waiting import claim, done, named, wake
 
 _p = pending_letters.c
 KIND = "letter"
+_GOING = (PendingState.WAITING, PendingState.SENDING)
+"""`sending` as well: who had it in hand may have died."""
 
 
 class PendingLetters:
@@ -24,7 +29,7 @@ class PendingLetters:
         self._database = database
 
     async def keep(self, letter: StoredPending) -> bool:
-        """New, or in the place of one that waits. False when it is being sent already."""
+        """New, or in the place of one that waits; its draft is gone with that. False when it is being sent already."""
         values = {
             "state": letter.state,
             "send_at": letter.send_at,
@@ -46,11 +51,23 @@ class PendingLetters:
         async with self._database.within(letter.practice) as connection:
             if (await connection.execute(kept)).rowcount == 0:
                 return False
+            await connection.execute(
+                delete(drafts).where(draft_of(letter.practice, letter.conversation, letter.author, letter.id))
+            )
             if letter.send_at is None:
                 await done(connection, KIND, letter.practice, letter.id)
             else:
                 await wake(connection, KIND, letter.practice, letter.id, letter.send_at)
             return True
+
+    async def find(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
+    ) -> StoredPending | None:
+        """One of this writer in this conversation."""
+        query = select(pending_letters).where(_named(practice, conversation, author, letter))
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _pending(row)
 
     async def of_author(
         self, practice: PracticeId, conversation: ConversationId, author: PersonId
@@ -64,34 +81,60 @@ class PendingLetters:
         async with self._database.within(practice) as connection:
             return [_pending(row) for row in await connection.execute(query)]
 
-    async def take_back(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
-    ) -> StoredPending | None:
-        """Takes it away, unless it is being sent: then None."""
-        where = and_(
-            _p.practice_id == practice,
-            _p.conversation_id == conversation,
-            _p.author_id == author,
-            _p.id == letter,
-            _p.state != PendingState.SENDING,
+    async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
+        """Takes it away and keeps its words as this draft, both or neither.
+
+        False where it does not stand so any more, or is being sent. Raises Busy where another draft came in its place.
+        """
+        taken = delete(pending_letters).where(
+            _is(letter), _p.state != PendingState.SENDING, _p.sealed == letter.sealed
+        )
+        async with self._database.within(letter.practice) as connection:
+            if (await connection.execute(taken)).rowcount == 0:
+                return False
+            await done(connection, KIND, letter.practice, letter.id)
+            if draft is not None:
+                kept = new_draft(letter.practice, letter.conversation, letter.author, draft)
+                if (await connection.execute(kept.on_conflict_do_nothing())).rowcount == 0:
+                    raise Busy
+            return True
+
+    async def hurry(
+        self,
+        practice: PracticeId,
+        conversation: ConversationId,
+        author: PersonId,
+        letter: UUID,
+        now: datetime,
+    ) -> bool:
+        """Due at once, whatever it waited for. False when there is none."""
+        sooner = (
+            update(pending_letters)
+            .where(_named(practice, conversation, author, letter))
+            .values(
+                state=case((_p.state == PendingState.SENDING, _p.state), else_=PendingState.WAITING),
+                send_at=now,
+                wake_at=None,
+            )
+            .returning(_p.state)
         )
         async with self._database.within(practice) as connection:
-            taken = (
-                await connection.execute(delete(pending_letters).where(where).returning(pending_letters))
-            ).first()
-            if taken is None:
-                return None
-            await done(connection, KIND, practice, letter)
-            return _pending(taken)
+            state = await connection.scalar(sooner)
+            if state == PendingState.WAITING:  # what is being sent keeps the lease of who sends it
+                await wake(connection, KIND, practice, letter, now)
+            return state is not None
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[StoredPending]:
-        """Claims letters whose time has come and marks them as being sent."""
+        """Claims letters whose time has come and marks them as being sent.
+
+        Between the claim and the mark somebody may have put one off: it is looked at once more, where it is marked.
+        """
         claimed = await claim(self._database, KIND, now, lease.total_seconds(), limit)
         if not claimed:
             return []
         begun = (
             update(pending_letters)
-            .where(or_(*named(pending_letters, claimed)), _p.state != PendingState.STOPPED)
+            .where(or_(*named(pending_letters, claimed)), _p.state.in_(_GOING), _p.send_at <= now)
             .values(state=PendingState.SENDING)
             .returning(pending_letters)
         )
@@ -104,21 +147,27 @@ class PendingLetters:
             await connection.execute(delete(pending_letters).where(_is(letter)))
             await done(connection, KIND, letter.practice, letter.id)
 
-    async def stop(self, letter: StoredPending) -> None:
-        """It must not be sent; its writer can still take it back."""
+    async def stop(self, letter: StoredPending, state: PendingState) -> None:
+        """It was not sent, for what `state` says; its writer can still take it back."""
         async with self._database.within(letter.practice) as connection:
             await connection.execute(
-                update(pending_letters).where(_is(letter)).values(state=PendingState.STOPPED, send_at=None)
+                update(pending_letters).where(_is(letter)).values(state=state, send_at=None)
             )
             await done(connection, KIND, letter.practice, letter.id)
 
 
 def _is(letter: StoredPending) -> ColumnElement[bool]:
+    return _named(letter.practice, letter.conversation, letter.author, letter.id)
+
+
+def _named(
+    practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
+) -> ColumnElement[bool]:
     return and_(
-        _p.practice_id == letter.practice,
-        _p.conversation_id == letter.conversation,
-        _p.author_id == letter.author,
-        _p.id == letter.id,
+        _p.practice_id == practice,
+        _p.conversation_id == conversation,
+        _p.author_id == author,
+        _p.id == letter,
     )
 
 

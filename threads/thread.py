@@ -69,6 +69,20 @@ class Threads:
         found = await self._read(_NUMBERED, practice, conversation, number, 1)
         return found[0] if found else None
 
+    async def under_key(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, key: UUID
+    ) -> StoredEntry | None:
+        """What its author first said under a key, without what amends it."""
+        query = select(entries).where(
+            _e.practice_id == practice,
+            _e.conversation_id == conversation,
+            _e.author_id == author,
+            _e.key == key,
+        )
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else stored_entry(row)
+
     async def _read(
         self, query: Any, practice: PracticeId, conversation: ConversationId, number: int, limit: int
     ) -> list[StoredEntry]:

@@ -134,7 +134,8 @@ class Pending:
     send_at: datetime | None = None
     wake_at: datetime | None = None
     rested: bool = False
-    stopped: bool = False
+    stopped: str = ""
+    """Why it was not sent (messaging.pending_store.PendingState), where it was stopped."""
     soon: bool = False
 
 

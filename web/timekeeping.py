@@ -14,6 +14,7 @@ from typing import Final
 from messaging.errors import Busy
 from messaging.ids import PracticeId, SessionId
 from messaging.office import Office
+from messaging.pending_store import PendingState
 from messaging.sending_later import send_pending
 from messaging.sessions.timekeeping import attend
 
@@ -69,8 +70,9 @@ async def send_due_letters(office: Office) -> int:
             await send_pending(office, letter)
         except Busy:
             raise
-        except Exception as fault:  # unforeseen, and of one letter: it comes again with its lease
+        except Exception as fault:  # unforeseen, and of one letter: its writer sees that it did not go
             log.error("a letter was not sent", extra={"fault": type(fault).__name__})
+            await office.memory.pending_letters.stop(letter, PendingState.FAULTED)
     return len(due)
 
 

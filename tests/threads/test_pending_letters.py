@@ -6,9 +6,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from messaging.drafts import DraftKind, Writing, drafts_of, keep
-from messaging.errors import Conflict, Malformed, NotFound
+from messaging.errors import Conflict, KeyReused, Malformed, NotFound
 from messaging.office import Office
 from messaging.pending_store import PendingState
 from messaging.reading import entries_after
@@ -19,12 +20,16 @@ from messaging.sending_later import (
     keep_pending,
     pending_letters,
     send_now,
+    send_pending,
     take_back,
 )
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter
 from tests.cast import Cast
-from web.timekeeping import send_due_letters
+from tests.conftest import TestDatabase
+from threads.database import Database, connector
+from threads.tables.people import people
+from web.timekeeping import AT_ONCE, LEASE, send_due_letters
 
 
 def later(cast: Cast, span: timedelta) -> Office:
@@ -36,7 +41,9 @@ async def wait_for(
 ) -> tuple[Pass, PendingLetter]:
     held, _ = await cast.enter(who, "ruth", Deed.WRITE)
     at = When(send_at=cast.office.clock() + span)
-    return held, await keep_pending(cast.office, held, Letter(uuid4(), text), at)
+    pending = await keep_pending(cast.office, held, Letter(uuid4(), text), at)
+    assert pending is not None
+    return held, pending
 
 
 async def said(cast: Cast) -> list[str]:
@@ -67,6 +74,20 @@ async def test_what_is_not_taken_back_goes_once_though_two_nodes_look(cast: Cast
         await take_back(cast.office, held, pending.key)
 
 
+async def deactivate(cast: Cast, database: TestDatabase, who: str) -> None:
+    base = Database(connector(database.accesses.app.url()))
+    try:
+        async with base.within(cast.practice.id) as connection:
+            left = update(people).where(people.c.id == cast[who].id).values(active=False)
+            await connection.execute(left)
+    finally:
+        await base.close()
+
+
+class Killed(BaseException):
+    """What ends a process ends it here; no `except` stands in its way."""
+
+
 async def test_a_node_that_dies_between_sending_and_noting_it_makes_no_double(cast: Cast) -> None:
     held, pending = await wait_for(cast, "once")
     after = later(cast, timedelta(minutes=1))
@@ -77,17 +98,32 @@ async def test_a_node_that_dies_between_sending_and_noting_it_makes_no_double(ca
             return getattr(letters, name)
 
         async def done(self, letter: object) -> None:
-            raise ConnectionError
+            raise Killed
 
     dying = replace(after, memory=replace(after.memory, pending_letters=Dying()))  # type: ignore[arg-type]
-    await send_due_letters(dying)
+    with pytest.raises(Killed):
+        await send_due_letters(dying)
     assert await said(cast) == ["once"]
     with pytest.raises(NotFound):
         await take_back(cast.office, held, pending.key)
-    with pytest.raises(Conflict):
+    with pytest.raises(KeyReused):
         await keep_pending(cast.office, held, Letter(pending.key, "changed"), When(send_at=after.clock()))
     await send_due_letters(later(cast, timedelta(minutes=5)))
     assert await said(cast) == ["once"]
+    assert await pending_letters(cast.office, held) == []
+
+
+async def test_while_it_is_being_sent_nothing_changes_it(cast: Cast) -> None:
+    held, pending = await wait_for(cast, "as it is")
+    after = later(cast, timedelta(minutes=1))
+    (row,) = await cast.office.memory.pending_letters.due(after.clock(), LEASE, AT_ONCE)
+    with pytest.raises(Conflict):
+        await keep_pending(cast.office, held, Letter(pending.key, "changed"), When(send_at=after.clock()))
+    with pytest.raises(NotFound):
+        await take_back(cast.office, held, pending.key)
+    await send_now(cast.office, held, pending.key)
+    await send_pending(cast.office, row)
+    assert await said(cast) == ["as it is"]
     assert await pending_letters(cast.office, held) == []
 
 
@@ -125,6 +161,15 @@ async def test_who_has_left_sends_nothing_more_and_keeps_their_words(cast: Cast)
     (waiting,) = await pending_letters(cast.office, held)
     assert (waiting.state, waiting.text) == (PendingState.STOPPED, "after all")
     assert (await take_back(cast.office, held, pending.key)).text == "after all"
+
+
+async def test_who_may_no_longer_sign_in_sends_nothing_more(cast: Cast, database: TestDatabase) -> None:
+    held, pending = await wait_for(cast, "from nobody")
+    await deactivate(cast, database, "mira")
+    await send_due_letters(later(cast, timedelta(minutes=1)))
+    assert await said(cast) == []
+    (waiting,) = await pending_letters(cast.office, held)
+    assert (waiting.key, waiting.state) == (pending.key, PendingState.STOPPED)
 
 
 async def test_a_letter_that_waits_is_no_draft_though_its_page_kept_it_once_more(cast: Cast) -> None:

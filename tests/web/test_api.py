@@ -94,6 +94,8 @@ async def test_a_letter_is_written_once_under_its_key(cast: Cast, server: Runnin
     assert first.json == again.json
     other = ask(server, "POST", path, {**letter, "text": "Other words"}, **token)
     assert other.status == 409
+    renamed = ask(server, "POST", path, {**letter, "subject": "Another subject"}, **token)
+    assert renamed.status == 409
     read = ask(server, "GET", f"{path}?after=0&limit=10", **token).json
     assert [(m["number"], m["text"], m["channel"]) for m in read["messages"]] == [(1, "Dear Mira", "web")]
     inbox = ask(server, "GET", "/api/v1/inbox", **bearer(await cast.token("mira"))).json["entries"]

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from messaging.office import Office
+from messaging.pending_store import PendingState
 from messaging.reading import entries_after
 from messaging.sending_later import pending_letters
 from messaging.stored import MailState
@@ -15,7 +18,8 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.browsing import chromium, sign_in
 from tests.web.visitor import Visitor
-from web.timekeeping import send_due_letters
+from web.pages.client import SENT_BEFORE
+from web.timekeeping import LEASE, send_due_letters
 
 
 @pytest.fixture
@@ -23,6 +27,10 @@ async def browser() -> AsyncIterator[Browser]:
     """A Chromium of the test's own."""
     async with chromium() as opened:
         yield opened
+
+
+def later(people: Cast, span: timedelta) -> Office:
+    return replace(people.office, clock=lambda: people.office.clock() + span)
 
 
 async def said(cast: Cast) -> list[str]:
@@ -69,6 +77,46 @@ async def test_a_letter_waits_for_the_morning_of_the_practice_and_stays_changeab
     assert "Your letter goes" in shown.words
     assert "Take it back and change it" in shown.words
     assert await said(people) == []
+
+
+async def test_a_stale_page_that_sends_other_words_has_them_back_with_the_reason(
+    people: Cast, mira: Visitor
+) -> None:
+    place = f"/c/{people.conversation('ruth')}"
+    stale = (await mira.get(place)).hidden(f"{place}/letters")
+    await mira.post(f"{place}/letters", stale | {"text": "Short.", "when": "undo"})
+    await send_due_letters(later(people, timedelta(minutes=1)))
+    again = await mira.post(f"{place}/letters", stale | {"text": "Short, and what matters.", "when": "undo"})
+    assert again.status == 409
+    assert SENT_BEFORE in again.words
+    assert again.field("text") == "Short, and what matters."
+    assert (await said(people), await waiting(people)) == (["Short."], [])
+    fresh = again.hidden(f"{place}/letters") | {"text": "Short, and what matters.", "when": "undo"}
+    assert (await mira.post(f"{place}/letters", fresh)).place == f"{place}#pending"
+    await send_due_letters(later(people, timedelta(minutes=2)))
+    assert await said(people) == ["Short.", "Short, and what matters."]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PendingState.SUPERSEDED, "Not sent: another text of yours went from the same page before."),
+        (PendingState.FAULTED, "Not sent: something went wrong here. Your letter is kept"),
+    ],
+)
+async def test_a_letter_that_did_not_go_says_so_and_can_be_taken_back(
+    people: Cast, mira: Visitor, state: PendingState, words: str
+) -> None:
+    place = f"/c/{people.conversation('ruth')}"
+    await mira.submit(place, f"{place}/letters", text="Kept words.", when="undo")
+    letters = people.office.memory.pending_letters
+    (row,) = await letters.due(datetime.now(UTC) + timedelta(minutes=1), LEASE, 1)
+    await letters.stop(row, state)
+    shown = await mira.get(place)
+    assert words in shown.words
+    assert ("Send now" in shown.words) is (state is PendingState.FAULTED)
+    back = await mira.post(f"{place}/pending/{row.id}/undo", {})
+    assert (await mira.get(back.place.partition("#")[0])).field("text") == "Kept words."
 
 
 @pytest.mark.parametrize("at", ["", "yesterday", "2020-01-01T08:00", "2031-13-01T08:00"])

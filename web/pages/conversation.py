@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
-from messaging.drafts import DraftKind, drop
+from messaging.drafts import DraftKind
 from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, SessionLive
 from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
@@ -156,7 +156,6 @@ async def post_letter(request: Request) -> Response:
         when = when_of(visit, fields)
         if when is not None:
             await keep_pending(visit.office, held, written, when)
-            await drop(visit.office, held, written.key)
             return go(f"/c/{circle.conversation.id}#pending")
         outcome = await write_letter(visit.office, held, circle, written)
     except (Malformed, KeyReused, Busy, Conflict) as refusal:

@@ -8,7 +8,6 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.drafts import DraftKind, Writing, keep
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.pending_store import PendingState
@@ -22,6 +21,7 @@ from web.shown import Pending
 from web.views_pending import PendingBar
 
 MORNING: Final = time(8)
+STOPPED: Final = frozenset({PendingState.STOPPED, PendingState.SUPERSEDED, PendingState.FAULTED})
 
 
 def when_of(visit: Visit, fields: Mapping[str, str]) -> When | None:
@@ -63,7 +63,7 @@ def _shown(visit: Visit, one: PendingLetter) -> Pending:
         send_at=one.when.send_at,
         wake_at=wake,
         rested=wake is not None and wake <= visit.here.now,
-        stopped=one.state is PendingState.STOPPED,
+        stopped=one.state.value if one.state in STOPPED else "",
         soon=one.when.send_at is not None and one.when.send_at - visit.here.now <= UNDO,
     )
 
@@ -71,9 +71,8 @@ def _shown(visit: Visit, one: PendingLetter) -> Pending:
 async def undo(request: Request) -> Response:
     """POST /c/{conversation}/pending/{letter}/undo: nothing went out, and the text is back in its field."""
     visit, held = await _admitted(request)
-    letter = await take_back(visit.office, held, _key(request))
-    kept = await keep(visit.office, held, Writing(letter.key, DraftKind.LETTER, letter.text))
-    return go(f"/c/{held.conversation}?draft={kept.draft.id}#answer")
+    draft = await take_back(visit.office, held, _key(request))
+    return go(f"/c/{held.conversation}?draft={draft.id}#answer")
 
 
 async def now(request: Request) -> Response:
