@@ -122,6 +122,16 @@ async def locks_for(office: Office, practice: Practice, reader: Person) -> Locks
     return Locks(theirs, await practice_secret(office, practice))
 
 
+async def is_copy(office: Office, person: Person, mark: bytes) -> bool:
+    """Whether this locked letter came from somebody else before. `mark` is the same for all copies of it.
+
+    The practice's key opens every letter to the practice. Whoever caught another client's letter could send it on from
+    their own address, and read the words in their own conversation.
+    """
+    name = office.installation.lookup("locked-letter", mark.hex())
+    return await office.memory.person_keys.first_sender(person.practice, name, person.id) != person.id
+
+
 async def practice_secret(office: Office, practice: Practice) -> bytes:
     """The practice's own secret key, made when it is first needed."""
     place = Place(PRACTICE_KEY, practice.id, practice.id, practice.id)

@@ -95,6 +95,9 @@ class PersonKeys(Protocol):
     async def forget(self, practice: PracticeId, person: PersonId, standing: Standing) -> bool:
         """No longer used. False when there was none."""
 
+    async def first_sender(self, practice: PracticeId, mark: bytes, person: PersonId) -> PersonId:
+        """Who was the first to send us this locked letter: `person`, unless somebody was before."""
+
     async def of_practice(self, practice: PracticeId) -> bytes | None:
         """The practice's own secret key, sealed."""
 

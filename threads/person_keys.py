@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from messaging.ids import PersonId, PracticeId
 from messaging.locks import KeySource, Standing, StoredKey
 from threads.database import Database
-from threads.tables.mail import pgp_keys, practice_pgp_keys
+from threads.tables.mail import locked_letters, pgp_keys, practice_pgp_keys
 
-_k, _p = pgp_keys.c, practice_pgp_keys.c
+_k, _p, _l = pgp_keys.c, practice_pgp_keys.c, locked_letters.c
 
 
 class PersonKeys:
@@ -48,6 +48,14 @@ class PersonKeys:
                 )
             )
             return gone.rowcount == 1
+
+    async def first_sender(self, practice: PracticeId, mark: bytes, person: PersonId) -> PersonId:
+        """Who was the first to send us this locked letter."""
+        made = upsert(locked_letters).values(practice_id=practice, mark=mark, person_id=person)
+        async with self._database.within(practice) as connection:
+            await connection.execute(made.on_conflict_do_nothing(index_elements=[_l.practice_id, _l.mark]))
+            query = select(_l.person_id).where(_l.practice_id == practice, _l.mark == mark)
+            return PersonId((await connection.execute(query)).scalar_one())
 
     async def of_practice(self, practice: PracticeId) -> bytes | None:
         """The practice's own secret key, sealed."""

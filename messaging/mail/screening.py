@@ -23,6 +23,9 @@ from messaging.trust.encryption import CannotOpen
 
 PREVIEW: Final = 500
 """Characters: enough to recognise a writer by."""
+ANOTHERS: Final = "locked_by_another"
+"""Why a letter is held that somebody else seems to have locked. Its words are not shown before a clinician decides."""
+HIDDEN: Final = "Its words are locked, and stay so until you let it in."
 UNREADABLE: Final = "This letter could not be read here. The original is kept."
 
 
@@ -146,14 +149,15 @@ def _only_client(circle: Circle, client: PersonId | None) -> PersonId:
 
 
 def _shown(original: StoredOriginal, reading: Reading | None) -> HeldLetter:
+    shown = None if original.reason == ANOTHERS else reading
     return HeldLetter(
         id=original.id,
         conversation=original.conversation,
         client=original.person,
         sender=reading.sender if reading else None,
-        subject=reading.subject if reading else "",
+        subject=shown.subject if shown else "",
         received_at=original.received_at,
         reason=original.reason or "",
-        preview=reading.text[:PREVIEW] if reading else UNREADABLE,
-        enclosures=tuple(e.name for e in reading.enclosures) if reading else (),
+        preview=shown.text[:PREVIEW] if shown else HIDDEN if reading else UNREADABLE,
+        enclosures=tuple(e.name for e in shown.enclosures) if shown else (),
     )

@@ -109,6 +109,16 @@ pgp_keys = Table(
     within("person_id", table="people"),
 )
 
+# Letters locked with a practice's key: a keyed hash of what was locked, and who was the first to send it.
+locked_letters = Table(
+    "locked_letters",
+    metadata,
+    practice_id(),
+    Column("mark", LargeBinary, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    within("person_id", table="people"),
+)
+
 practice_pgp_keys = Table(
     "practice_pgp_keys",
     metadata,

@@ -23,6 +23,9 @@ PLACE: Final = "/screener"
 SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
     "no_member": "It came to a reply address whose holder is no longer in care here.",
     "automatic": "It looks like an automatic answer.",
+    screening.ANOTHERS: "It was locked for the practice, but as it seems by somebody else: it is signed with another "
+    "key than your client's, names another writer inside, or came before from somebody else. Whoever caught another "
+    "client's letter could send it on to have it opened. Let it in only if your client says they wrote it.",
     "unreadable": "It could not be read as a letter. The original is kept.",
 }
 UNSAID: Final = "It could not be told beyond doubt whose it is."

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+from channels.email.addresses import same_mailbox
 from channels.email.arriving.parse_worker import Read, Told
 from channels.email.mime.automatic import Automatic
 from channels.email.mime.bodies import SIGNED as SIGNED_UNCHECKED
@@ -41,6 +42,21 @@ class Unsealed:
     told: Told
     signed: Signed | None = None
     opened: bool = False
+    mark: bytes = b""
+    """Of what was opened; see `Unlocked`."""
+    written_by: str | None = field(default=None, repr=False)
+    """The sender named inside, where one is (protected header fields, RFC 9788)."""
+    key_known: bool = False
+    """Whether we know a key of the client whose reply address it came to."""
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether what was locked shows that somebody else locked it: who signed it, or who it says wrote it."""
+        named = self.written_by is not None and not same_mailbox(
+            self.written_by, self.told.letter.sender or ""
+        )
+        strange = self.signed is Signed.DOES_NOT_FIT or (self.key_known and self.signed is Signed.BY_ANOTHER)
+        return self.opened and (named or strange)
 
 
 async def unsealed(hands: Hands, told: Told, recent: tuple[str, ...], keys: Keys) -> Unsealed:
@@ -61,7 +77,14 @@ async def unsealed(hands: Hands, told: Told, recent: tuple[str, ...], keys: Keys
         check = Check(inside.locked.content, inside.locked.signature, keys.theirs)
         signed = (await hands.unlock(check)).signed
         inside = await hands.read(Read(inside.locked.content, recent))
-    return Unsealed(_joined(told, inside), signed, opened=True)
+    return Unsealed(
+        _joined(told, inside),
+        signed,
+        opened=True,
+        mark=answer.mark,
+        written_by=inside.letter.sender,
+        key_known=bool(keys.theirs),
+    )
 
 
 async def _checked(hands: Hands, told: Told, found: Found, recent: tuple[str, ...], keys: Keys) -> Unsealed:

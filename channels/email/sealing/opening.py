@@ -4,6 +4,7 @@ Runs in a process of its own (`arriving.unlock_worker`): packets are hostile unt
 them may unfold to gigabytes. Sequoia refuses what has no integrity protection: nothing changed on the way is ever shown.
 """
 
+import hashlib
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ import msgspec
 import pysequoia
 
 from channels.email.sealing.faults import Refused, sequoia
-from channels.email.sealing.packets import Unsuited, signed_packets
+from channels.email.sealing.packets import Unsuited, locked_body, signed_packets
 
 
 class Signed(StrEnum):
@@ -53,6 +54,8 @@ class Unlocked(msgspec.Struct, frozen=True):
 
     signed: Signed
     content: bytes | None = None
+    mark: bytes = b""
+    """SHA-256 of the encrypted octets: the same for every copy, however it is packed anew."""
 
     def __repr__(self) -> str:
         return f"Unlocked({self.signed})"
@@ -77,9 +80,10 @@ def _unlocked(question: Unlock) -> Unlocked:
         with sequoia():
             ours = pysequoia.Tsk.from_bytes(question.secret)
             content = pysequoia.decrypt(question.message, decryptor=ours.decryptor()).bytes
-    except Refused:  # for another key, changed on the way, unprotected, or no message at all
+        mark = hashlib.sha256(locked_body(question.message)).digest()
+    except (Refused, Unsuited):  # for another key, changed on the way, unprotected, or no message at all
         return Unlocked(Signed.UNCHECKED)
-    return Unlocked(_signature_of(question, content or b""), content or b"")
+    return Unlocked(_signature_of(question, content or b""), content or b"", mark)
 
 
 def _signature_of(question: Unlock, content: bytes) -> Signed:

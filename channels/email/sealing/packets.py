@@ -64,6 +64,15 @@ def signed_packets(message: bytes, secret: bytes) -> bytes:
     return (opener.update(sealed[1:]) + opener.finalize())[PREFIX:-TRAILER]
 
 
+def locked_body(message: bytes) -> bytes:
+    """The encrypted octets, which nobody can change unnoticed; what stands around them anybody can. Raises Unsuited."""
+    try:
+        with sequoia():
+            return next(bytes(one.body) for one in PacketPile.from_bytes(message) if one.tag == Tag.SEIP)
+    except (Refused, StopIteration):
+        raise Unsuited from None
+
+
 def _halves(key: PacketPile) -> Iterator[_Half]:
     for one in key:
         if one.tag == Tag.SecretSubkey and one.body[:1] == b"\x04" and one.body[5] == ECDH:

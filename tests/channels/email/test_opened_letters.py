@@ -10,8 +10,10 @@ from channels.email.sealing.opening import Check, Signed, Unlock, answer
 from messaging.locking import practice_key, practice_secret, take_key
 from messaging.locks import KeySource
 from messaging.mail.originals import open_original
+from messaging.mail.screening import ANOTHERS, HIDDEN, attach
 from messaging.messages import Entry
 from messaging.stored import OriginalState
+from messaging.trust.access import Deed
 from tests.channels.email.post import Post
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
@@ -108,7 +110,9 @@ async def test_encrypted_and_not_signed_is_said_so(post: Post, ruths: GnuPG) -> 
 
 
 @pytest.mark.parametrize("packing", ["none", "zip"])
-async def test_a_signature_of_another_key_is_said_to_be_one(post: Post, ruths: GnuPG, packing: str) -> None:
+async def test_who_signs_with_another_key_than_theirs_is_held_and_the_words_stay_locked(
+    post: Post, ruths: GnuPG, packing: str
+) -> None:
     await prepared(post, ruths)
     other = (
         ruths.key("Somebody <else@mail.example>")
@@ -116,8 +120,44 @@ async def test_a_signature_of_another_key_is_said_to_be_one(post: Post, ruths: G
         else "else@mail.example"
     )
     flags = ("--sign", "--local-user", other, "--compress-algo", packing)
-    (entry,) = await arrives(post, pgp_mime(await encrypted(post, ruths, ENTITY, *flags)), **SEALED)
+    assert await arrives(post, pgp_mime(await encrypted(post, ruths, ENTITY, *flags)), **SEALED) == []
+    (held,) = await post.screener()
+    assert (held.reason, held.preview, held.subject) == (ANOTHERS, HIDDEN, "")
+    allowed, _ = await post.cast.enter("mira", "ruth", Deed.SETTLE)
+    await attach(post.cast.office, allowed, held.id)
+    (entry,) = await post.entries("ruth")
+    assert entry.body.text.strip() == WORDS
     assert entry.body.facts["openpgp"] == "encrypted by_another"
+
+
+@pytest.mark.parametrize("packed_anew", [False, True])
+async def test_nobody_has_a_letter_opened_that_somebody_else_has_sent(
+    post: Post, ruths: GnuPG, packed_anew: bool
+) -> None:
+    await prepared(post, ruths, known=False)
+    caught = await encrypted(post, ruths, ENTITY)
+    assert len(await arrives(post, pgp_mime(caught), **SEALED)) == 1
+    if packed_anew:
+        opened = ruths.run("--dearmor", given=caught).content
+        marker = b"\xca\x03PGP"  # a packet that says nothing (RFC 9580 5.8)
+        armored = ruths.run("--enarmor", given=marker + opened).content
+        caught = armored.replace(b"ARMORED FILE", b"MESSAGE")
+    raw = post.letter("linden", pgp_mime(caught), **SEALED)
+    assert (await post.offer(raw, await post.address("linden"))).startswith("250")
+    await post.read_all()
+    assert await post.entries("linden") == []
+    (held,) = await post.screener()
+    assert (held.reason, held.preview) == (ANOTHERS, HIDDEN)
+
+
+async def test_another_writer_named_inside_is_believed_before_the_one_outside(
+    post: Post, ruths: GnuPG
+) -> None:
+    await prepared(post, ruths, known=False)
+    inside = b"From: Tess <tess@mail.example>\r\n" + ENTITY
+    assert await arrives(post, pgp_mime(await encrypted(post, ruths, inside)), **SEALED) == []
+    (held,) = await post.screener()
+    assert held.reason == ANOTHERS
 
 
 async def test_without_a_key_of_theirs_no_signature_is_believed(post: Post, ruths: GnuPG) -> None:
