@@ -3,12 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from channels.email.quoting.introductions import either, introduction, only_introduces
+from channels.email.quoting.introductions import (
+    COLON,
+    dated,
+    either,
+    introduction,
+    is_named,
+    only_introduces,
+)
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import header_block, is_divider, is_quoted, is_rule
 from channels.email.quoting.remarks import is_closing
 
 SHORT_ANSWER = 4  # words; "Yes." says nothing without its question
+
+ANNOUNCING = 4  # words; "Anna Keller wrote:" may be what some program wrote
 
 # Said above an original in which the answers stand.
 _ANSWERS_BELOW = re.compile(
@@ -34,10 +43,14 @@ def keep_questions(letter: Letter) -> None:
     """Show the quotations that have an answer below; one long answer below everything needs none."""
     answered = [run for run in letter.runs(Kind.QUOTE) if _answer_below(letter, run[1])]
     own_above = bool(answered) and any(map(letter.written, range(answered[0][0])))
-    if len(answered) == 1 and not own_above and _words_below(letter, answered[0][1]) > SHORT_ANSWER:
+    last = bool(answered) and not any(letter.quoted[answered[0][1] :])
+    if len(answered) == 1 and not own_above and last and _words_below(letter, answered[0][1]) > SHORT_ANSWER:
         return
     for start, end in answered:
         _show(letter, _first_question(letter, start, end), end)
+    for start, end in letter.runs(Kind.QUOTE):
+        if _announced_by_hand(letter, start, end):
+            _show(letter, start, end)
     # Above the quotation which a program introduced, the writer quotes by hand: that is part of the words.
     above = [(start, min(end, letter.introduced)) for start, end in letter.runs(Kind.QUOTE)]
     for start, end in above:
@@ -56,6 +69,18 @@ def _quoted_by_hand(letter: Letter, start: int, end: int) -> bool:
     if above < 0 or letter.kinds[above] is not Kind.OWN or not is_quoted(letter.lines[first]):
         return False
     return not any(letter.ours[start:end]) and not only_introduces(unmarked(letter.lines[first]))
+
+
+def _announced_by_hand(letter: Letter, start: int, end: int) -> bool:
+    """Say whether the writer's own last line above these ends with a colon: "These are my goals:"."""
+    above, first = letter.last_written(start), letter.next_written(start)
+    if above < 0 or letter.kinds[above] is not Kind.OWN or not letter.quoted[first]:
+        return False
+    line = letter.lines[above].rstrip()
+    by_hand = (
+        line.endswith(COLON) and len(line.split()) >= ANNOUNCING and not dated(line) and not is_named(line)
+    )
+    return by_hand and not any(letter.ours[start:end])
 
 
 def keep_answers(letter: Letter) -> None:

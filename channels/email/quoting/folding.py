@@ -13,7 +13,7 @@ from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.answers import keep_answers, keep_questions
 from channels.email.quoting.introductions import introduction_within
 from channels.email.quoting.lines import Kind, Letter, plain
-from channels.email.quoting.marks import is_quoted
+from channels.email.quoting.marks import is_quoted, otherwise_quoted
 from channels.email.quoting.quotations import close_gaps, fold_quotations, take_in_wrapped
 from channels.email.quoting.shingles import recognised
 from channels.email.quoting.signatures import fold_signatures
@@ -95,7 +95,8 @@ def _apart(line: str, below: list[str]) -> tuple[str, ...]:
 
 def _kinds(lines: list[str], own_recent: Sequence[str], markers: Sequence[str]) -> list[Kind]:
     ours = recognised(lines, own_recent)
-    quoted = [known or is_quoted(line) for known, line in zip(ours, lines, strict=True)]
+    marked = otherwise_quoted(lines)
+    quoted = [any(of) for of in zip(ours, marked, map(is_quoted, lines), strict=True)]
     kinds = [Kind.QUOTE if mark else Kind.OWN for mark in quoted]
     letter = Letter(lines, ours, quoted, kinds, len(lines))
     take_in_wrapped(letter)

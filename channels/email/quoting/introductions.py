@@ -26,6 +26,7 @@ _IN_NEWS = (
 )
 _VERB = re.compile(f"(?:{_WROTE})")
 _VERB_AT_END = re.compile(rf"(?:{_WROTE})(?:\(a\)| je)?(?:{_IN_NEWS})?[\s:：>*-]{{0,9}}\Z")
+_LONE_VERB = re.compile(rf"(?:{_WROTE})(?:\(a\)| je)?\s?[:：]")
 _YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)|\d{1,2}\. \d{1,2}\. \d\d(?!\d)"
 )
@@ -48,8 +49,9 @@ _PRONOUN = re.compile(
         r"\b(?:he|she|they|we|i|you|me|us|him|her|my|who|nobody|somebody|everyone|everybody",
         "er|sie|ich|wir|mir|uns|ihm|ihr|mein|meine|man|jemand|niemand|il m|il a|elle|je|nous|on m|ils|elles|mon|ma|qui",
         "él|ella|yo|nosotros|mi|ellos|quien|lui|lei|io|noi|chi|mio|mia|ele|ela|eu|nós|minha|meu|hij|zij|ze|ik|wij|mijn",
-        r"on|ona|ja|mój|moja|он|она|они|я|мы|мой|моя|han|hun|hon|jag|jeg|vi|min|hän|minä|o|ben)\b",
+        r"on|ona|ja|mój|moja|он|она|они|я|мы|мой|моя|han|hun|hon|jag|jeg|vi|min|hän|minä|o|ben)",
     )
+    + r"\b(?![.,])"  # "Mon, 5 Oct" is a day
 )
 
 
@@ -64,7 +66,7 @@ def introduction(lines: list[str], start: int, quoted: list[bool], ours: list[bo
     for place in range(start, min(len(lines), start + INTRO_LINES + 2)):
         line = lines[place].strip()
         if not line:
-            if not _OPEN_BRACKET.search(joined) and not _wrapped_address(lines, place + 1):
+            if not _OPEN_BRACKET.search(joined) and not _goes_on(lines, place + 1):
                 return 0
             continue
         if written and quoted[place] and not _wrapped_end(line):
@@ -87,7 +89,7 @@ def introduces_here(line: str) -> bool:
     head = line[:LINE_LIMIT]
     if not _STARTER.match(head):
         return False
-    verb = re.search(rf"(?:{_WROTE})(?:\(a\))?\s?[:：]\s+\S", head, re.IGNORECASE)
+    verb = re.search(rf"(?:{_WROTE})(?:\(a\))?\s?[:：]\s*\S", head, re.IGNORECASE)
     if verb is None:
         return False
     before = head[: verb.start()]
@@ -116,6 +118,11 @@ def dated(text: str) -> bool:
     return _YEAR.search(text) is not None and _TIME.search(text) is not None
 
 
+def names_year(text: str) -> bool:
+    """Say whether a text names a year, or a day in digits."""
+    return _YEAR.search(text) is not None
+
+
 def is_named(text: str) -> bool:
     """Say whether a text has a mail address in it."""
     return "@" in text and _ADDRESS.search(text) is not None
@@ -127,8 +134,9 @@ def _next_written(lines: list[str], place: int) -> int:
     return place
 
 
-def _wrapped_address(lines: list[str], place: int) -> bool:
-    return place < len(lines) and lines[place].strip().startswith("<")
+def _goes_on(lines: list[str], place: int) -> bool:
+    line = lines[place].strip() if place < len(lines) else ""
+    return line.startswith("<") or _LONE_VERB.fullmatch(line[:40].lower()) is not None
 
 
 def _wrapped_end(line: str) -> bool:

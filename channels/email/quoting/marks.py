@@ -1,15 +1,16 @@
 """The marks by which mail programs, in many languages, fence off what they quote."""
 
 import re
+from itertools import groupby
 
-from channels.email.quoting.introductions import COLON, LINE_LIMIT, dated, either, is_named
+from channels.email.quoting.introductions import COLON, LINE_LIMIT, dated, either, is_named, names_year
 
 MARK_LIMIT = 120
 HEADER_LINES = 16
 
 _A_MESSAGE = either(
     "message|nachricht|e-?mail|mail|mensaje|mensagem|messaggio|bericht|meddelelse|besked|meddelande|melding|viesti",
-    "wiadomość|zpráva|správa|сообщение|повідомлення|ileti|üzenet|mesaj|missatge|appointment|termin",
+    "wiadomość|zpráva|správa|сообщение|повідомлення|ileti|gönderi|üzenet|mesaj|missatge|appointment|termin",
     "邮件|郵件|メッセージ|메시지|原件",
 )
 _FORWARDED = either(
@@ -22,7 +23,8 @@ _FORWARD_WORD = re.compile(_FORWARDED, re.IGNORECASE)
 _DRAWN = r"[-_*~=#]{2,60}"
 _DIVIDER = re.compile(
     rf"[\s>*]{{0,6}}{_DRAWN}\s{{0,3}}(?=[^\d]{{2,50}}{_DRAWN})(?:[^\W\d]+[\s.'’-]{{1,3}}){{0,4}}?"
-    rf"(?:原始|原|元の|원본 ?|original)?(?:{_A_MESSAGE})(?:\s[^\W\d]+['’]?[^\W\d]*){{0,3}}\s{{0,3}}{_DRAWN}[\s*]{{0,6}}"
+    rf"(?:(?:回复的)?原始?|元の|원본 ?|original)?(?:{_A_MESSAGE})"
+    rf"(?:\s[^\W\d]+['’]?[^\W\d]*){{0,3}}\s{{0,3}}{_DRAWN}[\s*]{{0,6}}"
     r"|original(?:nachricht| message)\s?[:：]?",
     re.IGNORECASE,
 )
@@ -45,7 +47,9 @@ _OLDER = re.compile(
     + r")[\s*_:：]{0,6}",
     re.IGNORECASE,
 )
+_OTHER_MARK = re.compile(r"\s{0,8}(\||[A-Z]{2}>)(?=\s|\Z|>)")
 _RULE = re.compile(r"\s{0,5}(?:[-_=*—~#+]{3,200}|[ᐧ·])\s{0,5}")
+_TITLED_RULE = re.compile(r"\s{0,5}[-_=*]{4,60}\s?[^\W\d_][^-_=*]{0,39}[-_=*]{4,80}\s{0,5}")
 # Only as a drawn line: anyone may write "see my reply above". Three plain searches, since one would be slow.
 _DRAWN_START = re.compile(r"\W{0,6}[-#=*_~]{2}")
 _REPLY_ABOVE_LINE = tuple(
@@ -68,8 +72,8 @@ _OTHER_WORDS = either(
     "envoyé|envoyé le|à|pour|objet|répondre à|enviado|enviado el|enviada em|enviado em|enviada|fecha|data|para",
     "asunto|assunto|inviato|a|oggetto|verzonden|aan|onderwerp|sendt|dato|til|emne|skickat|till|ämne|lähetetty",
     "päiväys|vastaanottaja|aihe|kopio|wysłano|wysłane|do|dw|temat|odesláno|komu|předmět|kopia|odoslané|predmet",
-    "отправлено|дата|кому|копия|тема|надіслано|копія|tarih|gönderildi|kime|konu|bilgi|elküldve|dátum|címzett",
-    "tárgy|trimis|către|subiect|发送时间|日期|收件人|抄送|主题|寄件日期|收件者|主旨|副本|送信日時|日時|宛先|件名",
+    "отправлено|дата|кому|копия|тема|надіслано|копія|tarih|gönder(?:il)?me tarihi|gönderildi|kime|konu|bilgi",
+    "elküldve|dátum|címzett|tárgy|trimis|către|subiect|发送时间|日期|收件人|抄送|主题|寄件日期|收件者|主旨|副本|送信日時|日時|宛先|件名",
     "보낸 날짜|받는 사람|제목|보낸날짜|받는사람|참조|날짜",
     "ημερομηνία|προς|θέμα|enviat|per a|assumpte|poslano|za|zadeva|naslov",
     "נשלח|תאריך|אל|עותק|נושא|تم الإرسال|أرسلت|التاريخ|إلى|الى|نسخة|الموضوع|στάλθηκε|κοιν|изпратено|до|относно|sända",
@@ -91,9 +95,28 @@ def is_quoted(line: str) -> bool:
     return line[:8].lstrip(" \t\xa0").startswith(">") and not line.startswith(">From ")
 
 
+def otherwise_quoted(lines: list[str]) -> list[bool]:
+    """Say which lines bear another mark of quotations: `| `, or the initials of a person as in `MB> `.
+
+    Two such lines at least, one below the other: one alone is written by hand. Rows of a table end in a bar too.
+    """
+    marks = [_OTHER_MARK.match(line[:20]) if ">" in line[:20] or "|" in line[:9] else None for line in lines]
+    quoted: list[bool] = []
+    for mark, run in groupby(zip(marks, lines, strict=True), key=lambda pair: pair[0] and pair[0][1]):
+        found = [line for _, line in run]
+        table = mark == "|" and any("|" in line.lstrip()[1:] for line in found)
+        quoted += [mark is not None and len(found) > 1 and not table] * len(found)
+    return quoted
+
+
 def is_rule(line: str) -> bool:
     """Say whether a line is drawn rather than written."""
     return _RULE.fullmatch(line[:LINE_LIMIT]) is not None
+
+
+def is_titled_rule(line: str) -> bool:
+    """Say whether a line is drawn with a few words in its middle."""
+    return _TITLED_RULE.fullmatch(line[:MARK_LIMIT]) is not None
 
 
 def is_divider(line: str) -> bool:
@@ -122,8 +145,8 @@ def is_reply_marker(line: str) -> bool:
 def header_block(lines: list[str], start: int) -> int:
     """Count the lines of a block of copied headers (From, Sent, To, Subject) that begins here; 0 if none does.
 
-    Four such lines with a sender among them; or three, if one has an address or a date with its time, since people
-    too write "From: Monday"; or two, if one has an address and one a date with its time.
+    Three such lines with a sender among them, if one has an address or a date with its time, since people too write
+    "From: Monday"; two, if one has an address and one a date; four, if one has a year or the first is in bold.
     """
     first = lines[start][:LINE_LIMIT]
     if not any(map(first.__contains__, COLON)):
@@ -133,6 +156,7 @@ def header_block(lines: list[str], start: int) -> int:
     if _HEADER_FROM.fullmatch(first) and is_named(first) and dated(first) and _SECOND_HEADER.search(first):
         return 1  # all of them on one line, as some pages put it
     block: list[str] = []
+    around: list[str] = []  # wrapped ones, and those in words we do not know
     blanks, place = 0, start
     while place < min(len(lines), start + HEADER_LINES):
         line = lines[place][:LINE_LIMIT]
@@ -141,15 +165,18 @@ def header_block(lines: list[str], start: int) -> int:
         elif line.strip():
             if blanks:
                 break
+            around.append(line)
         else:
             blanks += 1
             if blanks > 1:
                 break
         place += 1
     sender = any(map(_HEADER_FROM.fullmatch, block))
-    moment, named = any(map(dated, block)), any(map(is_named, block))
-    enough = 4 if not (moment or named) else 3 if not (moment and named) else 2
-    return place - start if len(block) >= enough and (sender or enough == 2) else 0
+    moment, named = any(map(dated, block + around)), any(map(is_named, block + around))
+    if not (moment or named):
+        copied = first.lstrip().startswith("*") or any(map(names_year, block))
+        return place - start if len(block) >= 4 and sender and copied else 0
+    return place - start if (len(block) >= 3 and sender) or (len(block) >= 2 and moment and named) else 0
 
 
 def _foreign_block(lines: list[str], start: int) -> int:

@@ -18,6 +18,7 @@ from channels.email.quoting.marks import (
     is_older,
     is_reply_marker,
     is_rule,
+    is_titled_rule,
 )
 from channels.email.quoting.remarks import is_only_link
 
@@ -135,7 +136,7 @@ def _fold_rest(letter: Letter, place: int) -> None:
     letter.original = place
     letter.mark(place, len(letter.lines), Kind.QUOTE)
     above = letter.last_written(place)
-    if above >= 0 and is_rule(letter.lines[above]):
+    if above >= 0 and (is_rule(letter.lines[above]) or is_titled_rule(letter.lines[above])):
         letter.mark(above, place, Kind.QUOTE)
 
 

@@ -33,10 +33,14 @@ _SENT_FROM = re.compile(
 _SENT = re.compile(
     r"\s{0,3}[-_*(]{0,3}\s?(?:"
     + either(
-        "sent (?:from|via|with|using|by|on|through|securely|in) |gesendet|verschickt",
-        "diese (?:nachricht|e-?mail|mail) wurde|envoyé|cet? (?:message|e-?mail) a été|enviad[oa]",
-        "este (?:mensaje|correo)|esta mensagem|inviat[oa]|spedito|questa (?:mail|e-?mail)|verstuurd|verzonden|dit bericht",
-        "sendt|skickat|skickades|meddelandet|lähetetty|wysłan|odesl[aá]n|odoslan|отправлено|надіслано|elküldve|küldve|trimis",
+        "sent (?:from|via|with|using|by|on|through|securely|in) ",
+        r"(?:gesendet|verschickt)\W{1,3}(?:von|vom|mit|aus|via|über|per|durch|auf) ",
+        "envoyé (?:de|depuis|à|avec|via|par|sur|grâce|d')|enviad[oa] (?:desde|d[aeo]|a|con|com|pel[oa]|por|vía|através) ",
+        "diese (?:nachricht|e-?mail|mail) wurde|cet? (?:message|e-?mail) a été",
+        "este (?:mensaje|correo)|esta mensagem|(?:inviat[oa]|spedito) (?:da|con|tramite|via|mediante|attraverso)",
+        "questa (?:mail|e-?mail)|(?:verstuurd|verzonden) (?:van|via|met|door|uit)|dit bericht",
+        "(?:sendt|skickat|skickades) (?:fra|från|via|med|gjennom|genom)|meddelandet",
+        "lähetetty|wysłan|odesl[aá]n|odoslan|отправлено|надіслано|elküldve|küldve|trimis",
         "gönderildi|poslano|изпратено|στάλθηκε|נשלח מ|أرسلت|أُرسلت|تم الإرسال|から送信|보낸|보냄|發自|发自|发送自|來自|来自",
         "secured with|encrypted with|written on|scanned by",
         "this (?:e-?mail|message) (?:was|has been) (?:sent|scanned|checked)",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 WEIGHT = 20  # of the words that must stand in one row; a row shorter would be found in anybody's letter
 WORD = 5  # so a row has four words,
@@ -18,13 +19,29 @@ Row = tuple[str, ...]
 
 
 def recognised(lines: Sequence[str], own_recent: Sequence[str]) -> list[bool]:
-    """Say for each line whether it consists of words we sent, in the order in which we sent them."""
+    """Say for each line whether it consists of words we sent, in the order in which we sent them.
+
+    What we quoted is not ours but the client's, who may write it again: only beside words of ours does it come back.
+    """
     if not own_recent:
         return [False] * len(lines)
+    own = [_of(text, quoted=False) for text in own_recent]
+    repeated = [words for text in own_recent if any(words := _of(text, quoted=True))]
+    ours = _covered(lines, own)
+    return _beside(lines, ours, _covered(lines, [*own, *repeated])) if repeated else ours
+
+
+def _of(text: str, *, quoted: bool) -> list[str]:
+    """The words we wrote, or those we quoted; an empty word wherever the others stand between."""
+    words: list[str] = []
+    for line in text.split("\n"):
+        words += _words(line) if line.startswith(">") == quoted else [""] if line.strip() else []
+    return words
+
+
+def _covered(lines: Sequence[str], texts: Sequence[list[str]]) -> list[bool]:
     # An empty word ends each text: no row goes over the end of one into the next.
-    sent = {
-        row for _, row in _rows([word for text in own_recent for word in (*_words(text), "")][:WORDS_LIMIT])
-    }
+    sent = {row for _, row in _rows([word for text in texts for word in (*text, "")][:WORDS_LIMIT])}
     words: list[str] = []
     home: list[int] = []  # the line each word stands in
     for number, line in enumerate(lines):
@@ -41,6 +58,19 @@ def recognised(lines: Sequence[str], own_recent: Sequence[str]) -> list[bool]:
     ours = [count > 0 and hit >= SHARE * count for count, hit in zip(total, covered, strict=True)]
     for number in range(1, len(ours)):
         ours[number] = ours[number] or (ours[number - 1] and _ends_sentence(lines[number - 1], lines[number]))
+    return ours
+
+
+def _beside(lines: Sequence[str], ours: list[bool], known: list[bool]) -> list[bool]:
+    """Take known lines for ours that have one of ours next above or below, empty ones between them as well."""
+    written = [number for number, line in enumerate(lines) if line.strip("> \t|")]
+    for order in (written, written[::-1]):
+        before = False
+        for number in order:
+            before = ours[number] = ours[number] or (known[number] and before)
+    for above, below in pairwise(written):
+        if ours[above] and ours[below]:
+            ours[above:below] = [True] * (below - above)
     return ours
 
 
