@@ -25,11 +25,12 @@ from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.terms import MailIn
 from messaging.errors import Busy
 from messaging.ids import MailId
-from messaging.locking import key_of, offer_key, practice_secret
+from messaging.locking import is_copy, key_of, offer_key, practice_secret
 from messaging.mail import originals
 from messaging.mail.delivering import owed_mail_named
 from messaging.mail.letters import Arrival, Enclosure, Reading
 from messaging.mail.receiving import Standing, deliver, note_automatic, note_bounce, standing
+from messaging.mail.screening import ANOTHERS
 from messaging.office import Office
 from messaging.stored import OriginalState, StoredOriginal
 from messaging.trust.encryption import CannotOpen
@@ -110,7 +111,6 @@ class Reader:
             Exception
         ) as fault:  # a letter that trips a fault of ours must neither be lost nor stop the others
             log.error("letter not read", extra={"original": str(original.id), "fault": type(fault).__name__})
-
             if original.attempts >= TRIES:
                 with contextlib.suppress(Busy):
                     await originals.hold(self._office, original, "unreadable", None)
@@ -156,7 +156,13 @@ class Reader:
             return await self._report(original, arrival.bounce_of, told, reading)
         if at is None:
             return await originals.hold(office, original, Reason.GENERAL_ADDRESS.value, reading)
+        if looked.letter.opened and await self._is_anothers(at, looked.letter):
+            return await originals.hold(office, original, ANOTHERS, reading)
         return await self._decided(original, at, told, reading, looked.verdict)
+
+    async def _is_anothers(self, at: Standing, letter: Unsealed) -> bool:
+        """Nobody may have a letter opened here that somebody else locked."""
+        return letter.is_anothers or at.client is None or await is_copy(self._office, at.client, letter.mark)
 
     async def opened(self, at: Standing | None, told: Told, recent: tuple[str, ...]) -> Unsealed:
         """With the practice's key and the client's; who writes to nobody has neither. Raises Unread."""
@@ -263,6 +269,7 @@ def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = Non
         folded=told.folded,
         message_id=letter.message_id,
         answers=(*letter.in_reply_to, *reversed(letter.references))[:50],
+        thread_index=letter.thread_index,
         notes=letter.problems,
         enclosures=tuple(Enclosure(a.name, a.content_type, a.content) for a in letter.attachments),
         also=tuple(also)[:ALSO],
