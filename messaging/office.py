@@ -43,6 +43,8 @@ class MailOrder:
     text: str = field(repr=False)
     answers: str | None = field(default=None, repr=False)
     """Message-ID of the client's mail that this answers."""
+    thread_index: str | None = field(default=None, repr=False)
+    """Its Thread-Index, where Outlook wrote one."""
     thread: EntryId | None = None
     """The first letter of the thread."""
     locks: Locks | MailForm | None = None
@@ -119,6 +121,9 @@ class Press(Protocol):
 
     def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final."""
+
+    def thread_id(self, order: MailOrder) -> str:
+        """What stands first in the References of every mail of its letter thread to its reader, and is no Message-ID."""
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """The mail with its calendar file, or the reminder; final."""

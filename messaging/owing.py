@@ -48,12 +48,23 @@ async def owe(
     return Owe(
         order.mail,
         order.to.id,
-        message_id=office.installation.lookup("message-id", mail.message_id),
+        message_ids=tuple(
+            office.installation.lookup("message-id", one) for one in _found_by(office, order, mail)
+        ),
         found_by=office.installation.lookup("mail", order.mail.hex),
         form=mail.form,
         sealed=sealed,
         since=since,
     )
+
+
+def _found_by(
+    office: Office, order: MailOrder | AppointmentOrder | PromiseOrder, mail: FrozenMail
+) -> tuple[str, ...]:
+    """What an answer to this mail may name: relays that give it another Message-ID leave its References alone."""
+    if isinstance(order, MailOrder):
+        return mail.message_id, office.press.thread_id(order)
+    return (mail.message_id,)
 
 
 def encode_mail(mail: FrozenMail) -> bytes:

@@ -90,8 +90,8 @@ class Owe:
 
     mail: MailId
     person: PersonId
-    message_id: bytes
-    """Keyed hash, so that a reply to this mail finds its letter thread."""
+    message_ids: tuple[bytes, ...]
+    """Keyed hashes of its Message-ID and of its letter thread's own id: a reply to it finds the thread by either."""
     found_by: bytes
     """Keyed hash of its id: a bounce names the mail, the directory its practice."""
     form: MailForm
@@ -101,10 +101,10 @@ class Owe:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteMessageId:
-    """Effect: a letter that arrived by mail can be found again by its Message-ID (keyed hash)."""
+class NoteMessageIds:
+    """Effect: the letter thread can be found again by these Message-IDs (keyed hashes), where they are not another's."""
 
-    message_id: bytes
+    message_ids: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ Effect = (
     | EndSession
     | MissSession
     | Owe
-    | NoteMessageId
+    | NoteMessageIds
     | Attach
     | Settle
     | KeepCheckIn

@@ -118,6 +118,7 @@ async def owed_to(
     practice = await office.memory.people.practice(conversation.practice)
     if practice is None:
         return None
+    answered = fresh.answered.body.facts if fresh.answered else {}
     order = MailOrder(
         practice=practice,
         mail=mail or MailId(office.new_id()),
@@ -127,7 +128,8 @@ async def owed_to(
         at=office.clock(),
         reply_token=await reply_token(office, circle, reader),
         text=fresh.text,
-        answers=fresh.answered.body.facts.get("message_id") if fresh.answered else None,
+        answers=answered.get("message_id"),
+        thread_index=answered.get("thread_index"),
         thread=EntryId(fresh.label) if fresh.label else None,
         locks=await locks_for(office, practice, reader),
     )

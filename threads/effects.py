@@ -12,7 +12,7 @@ from messaging.stored import (
     ExtendSession,
     KeepCheckIn,
     MissSession,
-    NoteMessageId,
+    NoteMessageIds,
     OpenSession,
     Outcome,
     Owe,
@@ -47,8 +47,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return session_statements(effect)
         case Owe():
             return _owed(effect, posting, result)
-        case NoteMessageId(message_id):
-            return _found_again(message_id, posting)
+        case NoteMessageIds(message_ids):
+            return _found_again(message_ids, posting)
         case Attach():
             state = FileState.WAITING if effect.waiting else FileState.CLEAN
             kept = (_ATTACH, (effect.id, result.number, effect.size, effect.sealed, state.value))
@@ -67,13 +67,13 @@ def _owed(effect: Owe, posting: Posting, result: Outcome) -> list[tuple[str, tup
         return []
     at, form = posting.entry.at, effect.form.value
     owed = (effect.mail, result.number, effect.person, at, effect.sealed, effect.found_by, form)
-    return [(_OWE, owed), *_found_again(effect.message_id, posting)]
+    return [(_OWE, owed), *_found_again(effect.message_ids, posting)]
 
 
-def _found_again(message_id: bytes, posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
+def _found_again(message_ids: tuple[bytes, ...], posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
     """A mail about an event belongs to no letter thread: what answers it begins one."""
     letter = posting.entry.letter
-    return [] if letter is None else [(_FIND_AGAIN, (message_id, letter))]
+    return [] if letter is None else [(_FIND_AGAIN, (message_ids, letter))]
 
 
 # A mail that was owed before stays as it is: a postscript has the same receipt as its letter.
@@ -91,7 +91,8 @@ insert into directory (kind, practice_id, target_id, hash) select 'mail', practi
 # The conversation is named only to keep one shape of arguments.
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
 _FIND_AGAIN = """
-insert into message_ids (practice_id, conversation_id, hash, letter_id) values ($1, $2, $3, $4)
+insert into message_ids (practice_id, conversation_id, hash, letter_id)
+select $1, $2, hash, $4 from unnest($3::bytea[]) as named (hash)
 on conflict do nothing
 """
 _ATTACH = """

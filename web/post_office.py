@@ -66,6 +66,7 @@ class PostOffice:
             subject=notices.SUBJECT,
             in_reply_to=order.answers,
             references=self._references(order, domain),
+            thread_index=order.thread_index,
         )
         raw, form, locked_for = self._composed(order, envelope)
         return FrozenMail(
@@ -91,6 +92,12 @@ class PostOffice:
             else:
                 return locked, MailForm.LOCKED, form.theirs.fingerprint
         return compose_notice(envelope, f"{self.settings.web.base_url}/"), form, None
+
+    def thread_id(self, order: MailOrder) -> str:
+        """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""
+        return letter_id(
+            f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread", self.domain(order.practice)
+        )
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """A receipt, or the word that an answer is late."""
@@ -207,7 +214,7 @@ class PostOffice:
         root = (
             [self._letter_id(order, order.thread, domain)] if order.thread not in (None, order.entry) else []
         )
-        return (*root, *([order.answers] if order.answers else []))
+        return (self.thread_id(order), *root, *([order.answers] if order.answers else []))
 
     def _letter_id(self, order: MailOrder, entry: EntryId | None, domain: str) -> str:
         """Stable over retries, and one for each reader: two mailboxes of a couple never share a Message-ID."""

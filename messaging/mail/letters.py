@@ -50,6 +50,8 @@ class Reading:
     message_id: str | None = field(default=None, repr=False)
     answers: tuple[str, ...] = field(default=(), repr=False)
     """Message-IDs it refers to, the nearest first."""
+    thread_index: str | None = field(default=None, repr=False)
+    """What Outlook threads by."""
     notes: tuple[str, ...] = field(default=(), repr=False)
     """What could not be read, in sentences for the reader."""
     enclosures: tuple[Enclosure, ...] = field(default=(), repr=False)

@@ -24,7 +24,7 @@ from messaging.stored import (
     Attach,
     Effect,
     Gate,
-    NoteMessageId,
+    NoteMessageIds,
     OriginalState,
     Settle,
     StoredMail,
@@ -94,12 +94,13 @@ async def deliver(
     label = await _letter_thread(office, where, reading)
     key = await office.keyring.key(where.practice, where.conversation)
     notes, attached = _attachments(office, key, where, reading.enclosures)
-    found = [NoteMessageId(_message_id(office, reading.message_id))] if reading.message_id else []
+    named = [one for one in (reading.message_id, *reading.answers) if one]
+    found = NoteMessageIds(tuple(_message_id(office, one) for one in named))
     draft = Draft(
         reading.key,
         _body(reading, original.id, notes, weak=weak),
         letter=label,
-        effects=(*found, *attached, Settle(original.id, OriginalState.DELIVERED)),
+        effects=(found, *attached, Settle(original.id, OriginalState.DELIVERED)),
     )
     try:
         # One that was held may be days old, and was let in by hand: a machine's receipt would come as from nowhere.
@@ -181,6 +182,8 @@ def _attachments(
 def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, ...], *, weak: bool) -> Body:
     shown, rest = reading.text[:LETTER_LIMIT], reading.text[LETTER_LIMIT:]
     facts = {"message_id": reading.message_id} if reading.message_id else {}
+    if reading.thread_index:
+        facts["thread_index"] = reading.thread_index
     if reading.notes:
         facts["notes"] = "\n".join(reading.notes)
     if reading.also:

@@ -64,7 +64,7 @@ class _Stepped(Coroutine[Any, Any, Any]):
         self._inner.close()
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        raise NotImplementedError("only tasks run it")
+        raise TypeError("only tasks run it")
 
 
 @asynccontextmanager

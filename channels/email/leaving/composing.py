@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
+from channels.email.mime.headers import is_thread_index
 from messaging.addresses import valid_address
 
 REPLY_ABOVE = "-- Please reply above this line --"
@@ -39,6 +40,9 @@ class Envelope:
     subject: str = field(repr=False)  # the fixed neutral one; a client's own subject never comes here
     in_reply_to: str | None = field(default=None, repr=False)
     references: tuple[str, ...] = field(default=(), repr=False)  # root and own stable id first, nearest last
+    thread_index: str | None = field(
+        default=None, repr=False
+    )  # what Outlook threads by: handed back as it came
     auto: bool = False  # written by the server, not by a person
 
 
@@ -129,6 +133,8 @@ def header_lines(envelope: Envelope) -> list[str]:
         lines.append(f"In-Reply-To: <{envelope.in_reply_to}>")
     if references := folded_references(envelope.references):
         lines.append("References:" + "\r\n".join(f" <{one}>" for one in references))
+    if envelope.thread_index and is_thread_index(envelope.thread_index):
+        lines.append(f"Thread-Index: {envelope.thread_index}")
     if envelope.auto:  # RFC 3834 section 5
         kind = "auto-replied" if envelope.in_reply_to else "auto-generated"
         lines += [f"Auto-Submitted: {kind}", "X-Auto-Response-Suppress: All"]

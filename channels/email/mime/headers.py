@@ -30,6 +30,9 @@ _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _PARAMETER = re.compile(r"""([^\s=;"]{1,80})[ \t]{0,9}=[ \t]*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
 _RFC2231 = re.compile(r"(.+?)\*(?:(\d{1,3})(\*?))?\Z")
+_THREAD_INDEX = re.compile(
+    r"[A-Za-z0-9+/]{28,400}={0,2}"
+)  # 22 octets, and 5 for each answer (MS-OXOMSG 2.2.1.3)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
@@ -170,6 +173,11 @@ def _unquoted(text: str) -> str:
     if text[:1] != '"':
         return text
     return re.sub(r"\\(.)", r"\1", text[1:].removesuffix('"'), flags=re.DOTALL)
+
+
+def is_thread_index(value: str) -> bool:
+    """Say whether this may be handed back to Outlook: one run of base64 and nothing else."""
+    return _THREAD_INDEX.fullmatch(value) is not None
 
 
 def _long_value(parts: dict[int, tuple[str, bool]]) -> str:

@@ -13,7 +13,7 @@ from channels.email.mime.attachments import Attachment, as_attachment
 from channels.email.mime.automatic import Automatic, kind_of
 from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
 from channels.email.mime.calendars import is_answer
-from channels.email.mime.headers import Headers, split_letter
+from channels.email.mime.headers import Headers, is_thread_index, split_letter
 from channels.email.mime.mailboxes import Mailbox, read_mailboxes
 from channels.email.mime.parts import PART_LIMIT, Part, read_tree
 from channels.email.mime.wrappers import Unwrapping, unwrap
@@ -38,6 +38,7 @@ class ParsedLetter:
     message_id: str | None = field(repr=False)
     in_reply_to: tuple[str, ...] = field(repr=False)
     references: tuple[str, ...] = field(repr=False)
+    thread_index: str | None = field(repr=False)
     from_addresses: tuple[Mailbox, ...] = field(repr=False)
     from_count: int
     reply_to: tuple[Mailbox, ...] = field(repr=False)
@@ -84,6 +85,7 @@ def parse(raw: bytes) -> ParsedLetter:
         message_id=next(iter(message_ids(headers.plain("message-id"))), None),
         in_reply_to=tuple(message_ids(headers.plain("in-reply-to"))),
         references=_references(headers),
+        thread_index=_thread_index(headers.plain("thread-index")),
         from_addresses=read_mailboxes(headers, "from"),
         from_count=_from_count(headers),
         reply_to=read_mailboxes(headers, "reply-to"),
@@ -146,6 +148,11 @@ def _from_count(headers: Headers) -> int:
 
 def _references(headers: Headers) -> tuple[str, ...]:
     return tuple(message_ids(headers.plain("references")))
+
+
+def _thread_index(value: str) -> str | None:
+    value = "".join(value.split())
+    return value if is_thread_index(value) else None
 
 
 def _date(text: str) -> datetime | None:

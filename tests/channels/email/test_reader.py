@@ -108,18 +108,6 @@ async def test_one_client_never_reaches_into_anothers_conversation(post: Post) -
     assert await held_for(post) == ["other_address"]
 
 
-async def test_answers_find_their_letter_thread(post: Post) -> None:
-    await arrive(post, post.letter("ruth", "one", Message_ID="<1@mail.example>"))
-    await arrive(post, post.letter("ruth", "two", Message_ID="<2@mail.example>"))
-    await arrive(post, post.letter("ruth", "three", Subject="new", In_Reply_To="<1@mail.example>"))
-    await arrive(
-        post, post.letter("ruth", "four", References="<1@mail.example> <x@y.example>, <2@mail.example>")
-    )
-    one, two, three, four = await post.entries("ruth")
-    assert one.letter != two.letter
-    assert (three.letter, four.letter) == (one.letter, two.letter)
-
-
 async def test_twenty_deliveries_are_one_letter_and_other_words_are_another(post: Post) -> None:
     letter, address = post.letter("ruth", Message_ID="<same@mail.example>"), await post.address("ruth")
 
