@@ -168,9 +168,11 @@ async def begin_conversation(
     members: tuple[Member, ...],
     answer: AnswerRule | None = None,
 ) -> Conversation:
-    """A new conversation. Raises Malformed when nobody is in care, or nobody cares."""
+    """A new conversation. Raises Malformed when nobody is in care, nobody cares, or somebody is there for neither."""
     if not any(m.role is Role.CLIENT for m in members) or not any(m.role.is_clinician for m in members):
         raise Malformed("A conversation has at least one client and one clinician.")
+    if not all(m.role is Role.CLIENT or m.role.is_clinician for m in members):
+        raise Malformed("Only those in care and those who care for them belong to a conversation.")
     if len({m.person for m in members}) != len(members):
         raise Malformed("Somebody is named twice.")
     conversation = Conversation(

@@ -18,7 +18,7 @@ from messaging.messages import AttachmentNote, Body, Entry, as_it_stands, decode
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.stored import StoredEntry, StoredPerson
-from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.access import Deed, Pass, admit, may
 from messaging.trust.encryption import CannotOpen, Place
 
 PERSON: Final = "people.sealed"
@@ -225,8 +225,9 @@ class InboxLine:
 
 
 async def inbox(office: Office, person: Person) -> list[InboxLine]:
-    """All conversations of a person: who waits longest first, then the newest."""
-    rows = await office.memory.conversations.of_person(person.practice, person.id)
+    """All conversations a person may read: who waits longest first, then the newest."""
+    kept = await office.memory.conversations.of_person(person.practice, person.id)
+    rows = [row for row in kept if may(person, row.conversation, Deed.READ)]
     practice = await office.memory.people.practice(person.practice)
     await office.keyring.prefetch(person.practice, [r.conversation.id for r in rows])
     ids = {m.person for r in rows for m in r.conversation.members}

@@ -18,7 +18,7 @@ from messaging.office import Office
 from messaging.people import Person
 from messaging.reading import circle_of
 from messaging.stored import OriginalState, StoredOriginal
-from messaging.trust.access import Pass
+from messaging.trust.access import Deed, Pass, may
 from messaging.trust.encryption import CannotOpen
 
 PREVIEW: Final = 500
@@ -48,11 +48,7 @@ class HeldLetter:
 async def held(office: Office, person: Person) -> list[HeldLetter]:
     """What waits in the screener for this clinician, oldest first; nothing for anyone else."""
     rows = await office.memory.conversations.of_person(person.practice, person.id)
-    mine = []
-    for row in rows:
-        member = row.conversation.member(person.id)
-        if member is not None and member.role.is_clinician:
-            mine.append(row.conversation.id)
+    mine = [row.conversation.id for row in rows if may(person, row.conversation, Deed.SETTLE)]
     if not mine and not person.role.is_clinician:
         return []
     kept = await office.memory.mailbox.held(person.practice, mine)

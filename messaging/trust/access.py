@@ -7,7 +7,7 @@ statement about a moment.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messaging.conversations import Conversation
+from messaging.conversations import Conversation, Member
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
@@ -43,11 +43,22 @@ class Pass:
 
 def admit(person: Person, conversation: Conversation | None, deed: Deed) -> Pass:
     """The Pass, or NotFound: not a member, not the role, not there, another practice - the asker cannot tell which."""
-    if conversation is None or conversation.practice != person.practice:
-        raise NotFound
-    member = conversation.member(person.id)
-    if member is None or member.role is Role.ADMINISTRATOR:
-        raise NotFound
-    if deed in _CLINICIANS_ONLY and not member.role.is_clinician:
+    member = None if conversation is None else _entitled(person, conversation, deed)
+    if conversation is None or member is None:
         raise NotFound
     return Pass(person.practice, conversation.id, person.id, member.role, deed, conversation.revision)
+
+
+def may(person: Person, conversation: Conversation, deed: Deed) -> bool:
+    """Whether `admit` would let them: lists of conversations are made of those it would."""
+    return _entitled(person, conversation, deed) is not None
+
+
+def _entitled(person: Person, conversation: Conversation, deed: Deed) -> Member | None:
+    member = conversation.member(person.id)
+    if member is None or conversation.practice != person.practice:
+        return None
+    # Whatever they were entered as: who administers never reads.
+    if Role.ADMINISTRATOR in (member.role, person.role):
+        return None
+    return None if deed in _CLINICIANS_ONLY and not member.role.is_clinician else member
