@@ -4,7 +4,7 @@ kept (and only then answered 250) > read by the channel > delivered | event | he
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from messaging.conversations import Circle
@@ -34,6 +34,8 @@ from messaging.stored import (
 from messaging.trust.encryption import DataKey
 from messaging.writing import post_mailed_letter
 
+SAME_NUMBER: Final = "A letter with the same number came before. This may be that letter again, changed on the way."
+"""On a letter whose Message-ID is known here already. It enters all the same: phones reuse numbers, too."""
 RECENT: Final = 30
 """Entries looked through for our own words in a quotation."""
 
@@ -92,6 +94,8 @@ async def deliver(
     where = Where(original.practice, at.circle.conversation.id, client.id)
     entry = EntryId(office.new_id())
     label = await _letter_thread(office, where, reading)
+    if await _is_known(office, where, reading):
+        reading = replace(reading, notes=(*reading.notes, SAME_NUMBER))
     key = await office.keyring.key(where.practice, where.conversation)
     notes, attached = _attachments(office, key, where, reading.enclosures)
     named = [one for one in (reading.message_id, *reading.answers) if one]
@@ -160,6 +164,14 @@ async def _letter_thread(office: Office, where: Where, reading: Reading) -> Lett
     if not hashes:
         return None
     return await office.memory.threads.letter_by_message_ids(where.practice, where.conversation, hashes)
+
+
+async def _is_known(office: Office, where: Where, reading: Reading) -> bool:
+    if reading.message_id is None:
+        return False
+    own = [_message_id(office, reading.message_id)]
+    known = await office.memory.threads.letter_by_message_ids(where.practice, where.conversation, own)
+    return known is not None
 
 
 def _message_id(office: Office, message_id: str) -> bytes:

@@ -13,6 +13,7 @@ from channels.email.arriving.reading_room import ReadingRoom, Unread
 from messaging.errors import NotFound
 from messaging.mail.letters import Arrival, Destination
 from messaging.mail.originals import keep
+from messaging.mail.receiving import SAME_NUMBER
 from messaging.mail.screening import attach, original_of, refuse
 from messaging.messages import EventName
 from messaging.stored import OriginalState
@@ -126,7 +127,9 @@ async def test_twenty_deliveries_are_one_letter_and_other_words_are_another(post
     assert [e.body.text for e in await post.entries("ruth")] == ["I walked by the lake."]
     assert await post.counts() == {OriginalState.DELIVERED: 1, OriginalState.DUPLICATE: 19}
     await arrive(post, post.letter("ruth", "I walked by the pond.", Message_ID="<same@mail.example>"))
-    assert len(await post.entries("ruth")) == 2
+    first, second = await post.entries("ruth")
+    assert "notes" not in first.body.facts
+    assert second.body.facts["notes"] == SAME_NUMBER
 
 
 async def test_an_answering_machine_leaves_a_folded_line_and_nobody_waits(post: Post) -> None:
