@@ -115,6 +115,8 @@ def only_introduces(line: str) -> bool:
 
 def dated(text: str) -> bool:
     """Say whether a text names a day with its year, and an hour."""
+    if _DIGIT.search(text) is None:
+        return False
     return _YEAR.search(text) is not None and _TIME.search(text) is not None
 
 
@@ -152,7 +154,9 @@ def _may_run_on(line: str) -> bool:
 
 
 def _telling(text: str) -> bool:
-    return bool(_YEAR.search(text) or _TIME.search(text)) or is_named(text)
+    # Most lines have no figure at all, which is found out ten times as quickly.
+    figures = _DIGIT.search(text) is not None and (_YEAR.search(text) or _TIME.search(text))
+    return bool(figures) or is_named(text)
 
 
 def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:

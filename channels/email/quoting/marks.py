@@ -33,6 +33,8 @@ _FORWARD = re.compile(
     rf"|.{{0,30}}(?:{_FORWARDED}).{{0,20}}[:：])[\s*]{{0,6}}",
     re.IGNORECASE,
 )
+# How each of these begins, which nearly no line does: looked for before the long lists of words.
+_MAY_ANNOUNCE = re.compile(r"[\s>*]{0,6}(?:[-_*~=#]{2}|original)", re.IGNORECASE)
 _OLDER = re.compile(
     r"[\s*_#]{0,6}(?:"
     + either(
@@ -122,6 +124,8 @@ def is_titled_rule(line: str) -> bool:
 def is_divider(line: str) -> bool:
     """Say whether a line announces the original message."""
     line = line[:MARK_LIMIT]
+    if _MAY_ANNOUNCE.match(line) is None:
+        return False
     return _MESSAGE.search(line) is not None and _DIVIDER.fullmatch(line) is not None
 
 
@@ -133,6 +137,8 @@ def is_older(line: str) -> bool:
 def is_forward(line: str) -> bool:
     """Say whether a line announces a message that is handed on: that one is news, so it is not folded."""
     line = line[:MARK_LIMIT]
+    if _MAY_ANNOUNCE.match(line) is None and not any(map(line.__contains__, COLON)):
+        return False
     return _FORWARD_WORD.search(line) is not None and _FORWARD.fullmatch(line) is not None
 
 
