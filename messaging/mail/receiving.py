@@ -98,13 +98,12 @@ async def deliver(
         reading = replace(reading, notes=(*reading.notes, SAME_NUMBER))
     key = await office.keyring.key(where.practice, where.conversation)
     notes, attached = _attachments(office, key, where, reading.enclosures)
-    named = [one for one in (reading.message_id, *reading.answers) if one]
-    found = NoteMessageIds(tuple(_message_id(office, one) for one in named))
+    own = (_message_id(office, reading.message_id),) if reading.message_id else ()
     draft = Draft(
         reading.key,
         _body(reading, original.id, notes, weak=weak),
         letter=label,
-        effects=(found, *attached, Settle(original.id, OriginalState.DELIVERED)),
+        effects=(NoteMessageIds(own), *attached, Settle(original.id, OriginalState.DELIVERED)),
     )
     try:
         # One that was held may be days old, and was let in by hand: a machine's receipt would come as from nowhere.
