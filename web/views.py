@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from web.shown import Field, Here, InboxRow, Letter, Named, Pending, Session, SignedIn, StaffBar, Timeline
+from web.views_answering import ToAnswer
 from web.views_check_in import CheckInForm, CheckIns
 
 # ---------------------------------------------------------------- public pages
@@ -176,7 +177,10 @@ class FileSection:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The open conversation; `terms` is its promise in words, `readers` all who read it."""
+    """The open conversation; `terms` is its promise in words, `readers` all who read it.
+
+    `answering`: a letter is being written, and stands open beside those it answers.
+    """
 
     id: str
     name: str
@@ -197,6 +201,8 @@ class Conversation:
     file: tuple[FileSection, ...] = ()
     check_ins: CheckIns | None = None
     pending: tuple[Pending, ...] = ()
+    answering: bool = False
+    to_answer: tuple[ToAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ def test_quoting_and_what_is_left_are_the_same_in_the_browser(blank: Page) -> No
     ]
     found = blank.evaluate(
         """async (cases) => {
-          const { quoted, left } = await import("/static/js/passages.js");
+          const { quoted } = await import("/static/js/selected.js");
+          const { left } = await import("/static/js/unanswered.js");
           return cases.map(([paragraphs, words, answer]) => [quoted(words), left(paragraphs, answer)]);
         }""",
         cases,

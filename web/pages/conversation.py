@@ -21,6 +21,7 @@ from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
+from web.pages.answering import open_paragraphs, quote
 from web.pages.asking import (
     HIGHEST,
     Visit,
@@ -64,10 +65,11 @@ async def show(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
     before = number_in(request.query_params.get("before"), HIGHEST)
-    view = await _whole(visit, held, circle, before)
     kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
     field = await field_for(request, visit, held, kind)
-    return page(request, "conversation.html", _with(view, field=field))
+    view = await _whole(visit, held, circle, field, before)
+    answering = "draft" in request.query_params
+    return page(request, "conversation.html", _with(view, answering=answering))
 
 
 async def entries(request: Request) -> Response:
@@ -81,7 +83,7 @@ async def entries(request: Request) -> Response:
     return page(request, "_timeline.html", view)
 
 
-async def _whole(visit: Visit, held: Pass, circle: Circle, before: int = HIGHEST) -> Inbox:
+async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: int = HIGHEST) -> Inbox:
     """The page. Opening it is noted in the audit trail; the newest page read moves the reader's own mark."""
     await note_opening(visit.office, held)
     conversation = circle.conversation
@@ -92,7 +94,12 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, before: int = HIGHEST
             visit.practice.id, conversation.id, visit.person.id, conversation.last_number
         )
     rows = await rows_for(visit, str(conversation.id))
-    opened = replace(await _open(visit, circle, held, found), pending=await waiting_here(visit, held))
+    opened = replace(
+        await _open(visit, circle, held, found),
+        field=field,
+        pending=await waiting_here(visit, held),
+        to_answer=open_paragraphs(found, circle, field.text),
+    )
     return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
 
 
@@ -147,6 +154,8 @@ async def post_letter(request: Request) -> Response:
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.WRITE)
     fields = await form_of(request)
     try:
+        if "quote" in fields:
+            return go(await quote(visit, circle, fields))
         clients = {person.id for person in circle.clients}
         answered = await latest_letter_by(
             visit.office, held, circle.conversation.last_number, lambda one: one.author in clients
@@ -172,10 +181,10 @@ async def _again(
 ) -> Response:
     """The page once more, with the text in its field and the reason above it."""
     held, _ = await enter(visit.office, visit.person, circle.conversation.id, Deed.READ)
-    view = await _whole(visit, held, circle)
     reused = isinstance(refusal, KeyReused)
     mistake = SENT_BEFORE if reused else refusal.detail
-    view = _with(view, field=refilled(Field(fresh_key()), fields, same_key=not reused), mistake=mistake)
+    field = refilled(Field(fresh_key()), fields, same_key=not reused)
+    view = _with(await _whole(visit, held, circle, field), mistake=mistake)
     answer = page(request, "conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer

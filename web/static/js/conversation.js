@@ -12,9 +12,11 @@ const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-ro
 const badge = new Badge();
 const inbox = new Inbox(root?.dataset.conversation ?? "", badge);
 
-listen();
 if (root) open(root);
-else alone();
+else {
+  listen();
+  alone();
+}
 
 /** No conversation is open: the list alone is kept true. */
 function alone() {
@@ -36,11 +38,33 @@ function open(room) {
     },
   });
   if (!location.hash) room.querySelector("h1")?.focus({ preventScroll: true });
-  const answer = /** @type {HTMLDetailsElement | null} */ (room.querySelector("[data-answer]"));
-  answer?.addEventListener("toggle", () => answer.open && answer.querySelector("textarea")?.focus());
   const letter = /** @type {HTMLFormElement | null} */ (room.querySelector("form[data-letter]"));
-  if (letter) new Draft(letter, "letter");
+  if (letter) write(room, letter);
+  else listen();
   keepPlace(/** @type {HTMLElement} */ (room.querySelector("[data-log]")));
+}
+
+/**
+ * An answer beside the letters: while it stands open the keys move and quote there, and settle nothing by mistake.
+ * @param {HTMLElement} room
+ * @param {HTMLFormElement} form
+ */
+async function write(room, form) {
+  const answer = /** @type {HTMLDetailsElement} */ (form.closest("details"));
+  const draft = new Draft(form, "letter");
+  /** @type {import("./quoting.js").Quoting | undefined} */
+  let quoting;
+  const keys = { j: () => quoting?.step(1), k: () => quoting?.step(-1), q: () => quoting?.quote(), e: () => undefined };
+  listen(() => (answer.open ? keys : {}));
+  const begin = () => {
+    if (!answer.open) return;
+    draft.field.focus();
+    requestAnimationFrame(() => requestAnimationFrame(() => quoting?.show())); // once the pane has found its new size
+  };
+  answer.addEventListener("toggle", begin);
+  const { Quoting } = await import("./quoting.js"); // not in a session: there it would weigh for nothing
+  quoting = new Quoting(/** @type {HTMLElement} */ (room.querySelector("[data-list]")), form);
+  begin();
 }
 
 /**

@@ -15,22 +15,39 @@ const keys = {
   "?": () => dialog?.showModal(),
 };
 
-/** Listen; called once by the page. */
-export function listen() {
+/**
+ * Listen; called once by the page.
+ * @param {() => Record<string, () => void>} instead what some keys do at the moment instead
+ */
+export function listen(instead = () => ({})) {
   if (off) {
     off.checked = document.cookie.split("; ").includes(OFF);
     off.addEventListener("change", () => {
       document.cookie = `${OFF}; path=/; samesite=lax; max-age=${off.checked ? 31536000 : 0}`;
     });
   }
+  for (const button of document.querySelectorAll("[data-keys]")) {
+    button.removeAttribute("hidden");
+    button.addEventListener("click", () => dialog?.showModal());
+  }
   document.addEventListener("keydown", (event) => {
     if (sendsLetter(event)) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writing(event.target) || dialog?.open) return;
-    const deed = keys[event.key.length === 1 ? event.key.toLowerCase() : ""];
-    if (!deed || (off?.checked && event.key !== "?")) return;
+    const deed = off?.checked ? undefined : { ...keys, ...instead() }[named(event)];
+    if (!deed) return;
     event.preventDefault();
     deed();
   });
+}
+
+/**
+ * The key by its letter; by its place where the keyboard writes another script.
+ * @param {KeyboardEvent} event
+ */
+function named(event) {
+  if (event.key.length !== 1 || (event.repeat && !"jk".includes(event.key))) return "";
+  if (event.key > "\x7f" && event.code.startsWith("Key")) return event.shiftKey ? "" : event.code.slice(3).toLowerCase();
+  return event.shiftKey ? event.key : event.key.toLowerCase();
 }
 
 /** @param {KeyboardEvent} event */
