@@ -141,6 +141,14 @@ def test_the_overflow_of_a_quoted_line_is_not_taken_for_an_answer() -> None:
     assert fold(text).shown == OWN
 
 
+def test_lines_of_nothing_a_reader_sees_are_no_words_at_the_ends() -> None:
+    assert (
+        fold("\u200bYes, please.\n\n\ufeff\u200b\nOn 14/01/2031 18:20, X wrote:\n> Shall I?").shown
+        == "Yes, please."
+    )
+    assert fold("\u200b").shown  # never empty where there was something
+
+
 def test_what_is_handed_on_is_shown() -> None:
     text = f"{OWN}\n\n---------- Forwarded message ---------\nFrom: Jonas\nSubject: x\nTo: Mara\n\nI am leaving.\n"
     assert fold(text).shown == text.strip()
