@@ -1,17 +1,18 @@
 """Letters we send: frozen bytes, made once, sent as they are however often sending is tried.
 
-Nothing of what a client wrote is repeated, and in a notice nothing of what anyone wrote appears. Whoever
-else reads the mailbox learns that there is mail from a neutral sender, no more (RFC 5322, RFC 2045).
+Of what a client wrote nothing is repeated but what their therapist quotes in a letter with its words, and in a notice
+nothing of what anyone wrote appears. Whoever else reads the mailbox learns that there is mail from a neutral sender, no
+more (RFC 5322, RFC 2045).
 """
 
 import binascii
-import html
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
+from channels.email.leaving.wording import flowed, markup
 from channels.email.mime.headers import is_thread_index
 from messaging.addresses import valid_address
 
@@ -91,9 +92,9 @@ def words_part(envelope: Envelope, text: str, marker: str = REPLY_ABOVE) -> list
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
         "",
         f"--{boundary}",
-        *text_part("plain", f"{marker}\n\n{body}\n"),
+        *text_part("plain; format=flowed", flowed(f"{marker}\n\n{body}\n")),
         f"--{boundary}",
-        *text_part("html", _markup(marker, body)),
+        *text_part("html", markup(marker, body)),
         f"--{boundary}--",
     ]
 
@@ -159,17 +160,6 @@ def text_part(kind: str, text: str) -> list[str]:
             "quoted-printable",
         )
     return [f"Content-Type: text/{kind}; charset=utf-8", f"Content-Transfer-Encoding: {coding}", "", *lines]
-
-
-def _markup(marker: str, body: str) -> str:
-    """Wrap words in as little markup as possible: without colours of ours, dark and light both work."""
-    paragraphs = [
-        "<p>" + "<br>\n".join(html.escape(line) for line in paragraph.split("\n")) + "</p>"
-        for paragraph in re.split(r"\n{2,}", body.strip("\n"))
-    ]
-    head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-    inner = "\n".join([f"<p><small>{html.escape(marker)}</small></p>", *paragraphs])
-    return f'<!doctype html>\n<html dir="auto"><head>{head}</head>\n<body>\n{inner}\n</body></html>\n'
 
 
 def _phrase(name: str) -> str:
