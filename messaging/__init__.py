@@ -24,6 +24,7 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     reading        opening what is sealed, for those who were admitted
     bookings       times offered and agreed: the values, and what they ask of memory
     drafts         texts that are being written; drafts_store: what they ask of memory
+    lateness       a promise that passed: everyone concerned is told, once
     settling, signing_in, provisioning, overseeing: acts by their names
 
     sessions/      therapy sessions: agreed, held, ended

@@ -91,6 +91,16 @@ class SessionRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoke:
+    """Somebody's live words in a session: from when until when, and how many. Never which."""
+
+    person: PersonId
+    first: datetime
+    last: datetime
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The relation and its state. `revision` rises with every change of who belongs to it."""
 

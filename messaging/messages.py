@@ -59,6 +59,8 @@ class EventName(StrEnum):
     AUTOMATIC_MAIL = "automatic_mail"
     MAIL_FAILED = "mail_failed"
     NEEDS_NO_ANSWER = "needs_no_answer"
+    PROMISE_PASSED = "promise_passed"
+    """The time passed by which an answer was promised."""
 
 
 AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})

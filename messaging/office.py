@@ -94,6 +94,8 @@ class PromiseOrder:
     at: datetime
     reply_token: str | None = field(default=None, repr=False)
     """None for those who care or administer: their answer by mail would be no letter."""
+    since: datetime | None = None
+    """When the wait it speaks of began: after an answer it is not true any more."""
     answers: str | None = field(default=None, repr=False)
     """Message-ID of the mail that this answers by itself."""
 
@@ -114,6 +116,8 @@ class FrozenMail:
     session: SessionId | None = None
     """The session it speaks of, as it stood at `sequence`: a later change makes it untrue."""
     sequence: int = 0
+    since: datetime | None = None
+    """The wait it speaks of; an answer ends it."""
 
 
 class Press(Protocol):

@@ -12,6 +12,7 @@ from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.reading import open_person, person_place, promise_of
 from messaging.stored import StoredPerson
+from messaging.wishes import known_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
         for one in stored
     ]
     return sorted(found, key=lambda one: one.person.name.casefold())
+
+
+async def move_practice(office: Office, administrator: Person, time_zone: str) -> None:
+    """The practice's clock from now on: every promise is by its hours there. Raises NotFound, Malformed."""
+    if administrator.role is not Role.ADMINISTRATOR:
+        raise NotFound
+    known_zone(time_zone)
+    practice = administrator.practice
+    await office.memory.trail.note(practice, office.clock(), administrator.id, "time_zone_chosen", None)
+    await office.memory.people.set_time_zone(practice, time_zone)
 
 
 async def _relations(

@@ -78,6 +78,8 @@ def encode_mail(mail: FrozenMail) -> bytes:
     }
     if mail.session is not None:
         head["session"] = [mail.session.hex, mail.sequence]
+    if mail.since is not None:
+        head["since"] = mail.since.isoformat()
     if mail.locked_for:
         head["locked_for"] = mail.locked_for
     return json.dumps(head).encode() + b"\n" + mail.raw
@@ -98,4 +100,5 @@ def decode_mail(sealed: bytes) -> FrozenMail:
         MailForm(held.get("form", MailForm.WHOLE)),
         None if session is None else SessionId(UUID(hex=session)),
         sequence,
+        datetime.fromisoformat(held["since"]) if "since" in held else None,
     )

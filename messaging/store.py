@@ -8,7 +8,7 @@ from uuid import UUID
 
 from messaging.bookings import Bookings, Slots
 from messaging.check_ins import CheckIns
-from messaging.conversations import AnswerRule, Conversation, Session, SessionRules
+from messaging.conversations import AnswerRule, Conversation, Session, SessionRules, Spoke
 from messaging.drafts_store import Drafts
 from messaging.ids import (
     ConversationId,
@@ -23,12 +23,12 @@ from messaging.looking_up import Lookups
 from messaging.mail_store import Files, FurtherAddresses, Mailbox, Mailboxes
 from messaging.pending_store import PendingLetters
 from messaging.people import EmailMode, Practice
+from messaging.promises_store import Promises
 from messaging.sign_ins import StoredSignIn
 from messaging.stored import (
     Outcome,
     OwnerKey,
     Posting,
-    Spoke,
     StoredEntry,
     StoredPerson,
 )
@@ -196,6 +196,9 @@ class People(Protocol):
     async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
         """What our mail to them may say from now on."""
 
+    async def set_time_zone(self, practice: PracticeId, time_zone: str) -> None:
+        """Where the practice is. What it has promised is looked at again."""
+
     async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
         """Other details in the place of those that are known. False when they are others by now."""
 
@@ -266,6 +269,7 @@ class Memory:
     slots: Slots
     drafts: Drafts
     pending_letters: PendingLetters
+    promises: Promises
     check_ins: CheckIns
     people: People
     sign_ins: SignIns

@@ -126,6 +126,13 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Effect: the conversation's promise is looked at when it passes."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCheckIn:
     """Effect: what a person answered at a check-in stands sealed beside the event that says they did."""
 
@@ -142,6 +149,7 @@ Effect = (
     | Attach
     | Settle
     | KeepCheckIn
+    | Watch
 )
 
 
@@ -191,16 +199,6 @@ class StoredEntry:
     sealed: bytes = field(repr=False)
     amendments: "tuple[StoredEntry, ...]" = ()
     """What corrects or withdraws it, or what it corrects, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spoke:
-    """Somebody's live words in a session: from when until when, and how many. Never which."""
-
-    person: PersonId
-    first: datetime
-    last: datetime
-    messages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from messaging.care.promises import SOONEST
 from messaging.care.receipts import Sent, correct_receipt, receipt
 from messaging.conversations import Circle
 from messaging.errors import Malformed
@@ -14,7 +15,7 @@ from messaging.owing import owe, reply_token
 from messaging.people import Person, Role
 from messaging.posting import Draft, Where, post
 from messaging.reading import entry_numbered
-from messaging.stored import Effect, Gate, Outcome, Owe, Turn
+from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Watch
 from messaging.trust.access import Pass
 
 
@@ -65,6 +66,8 @@ async def _posted(
     if told and (own := await receipt(office, circle, writer, sent)):
         owed.append(own)
     turn = Turn.ASKS if writer.role is Role.CLIENT else Turn.ANSWERS
+    if turn is Turn.ASKS:
+        owed.append(Watch(now + SOONEST))
     made = replace(draft, letter=label, turn=turn, at=now, effects=(*draft.effects, *owed))
     outcome = await post(office, Where(conversation.practice, conversation.id, writer.id), made)
     if told and turn is Turn.ASKS:

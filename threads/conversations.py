@@ -17,6 +17,7 @@ from messaging.stored import OwnerKey, StoredEntry
 from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key
+from threads.promises import look_again
 from threads.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.record import entries
@@ -167,6 +168,7 @@ class Conversations:
                 .where(_c.practice_id == practice, _c.id == conversation)
                 .values(answer_weekday=rule.weekday, answer_by=rule.by)
             )
+            await look_again(connection, practice, conversation)
 
 
 def _last_message(mine: Any) -> Any:

@@ -18,6 +18,7 @@ from messaging.stored import (
     Owe,
     Posting,
     Settle,
+    Watch,
 )
 from threads.session_effects import DECISIVE, session_statements
 
@@ -55,10 +56,17 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case KeepCheckIn(one):
-            return [(_CHECK_IN, (one.id, one.session, one.person, one.at, one.sealed))]
+        case KeepCheckIn() | Watch():
+            return [_single(effect)]
         case _:
             assert_never(effect)
+
+
+def _single(effect: KeepCheckIn | Watch) -> tuple[str, tuple[Any, ...]]:
+    if isinstance(effect, Watch):
+        return _WATCH, (effect.at,)
+    one = effect.check_in
+    return _CHECK_IN, (one.id, one.session, one.person, one.at, one.sealed)
 
 
 def _owed(effect: Owe, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
@@ -89,6 +97,11 @@ with owed as (
 insert into directory (kind, practice_id, target_id, hash) select 'mail', practice_id, id, $8 from owed
 """
 # The conversation is named only to keep one shape of arguments.
+# A postscript does not move it, and what was left from an earlier wait is looked at sooner, which does no harm.
+_WATCH = """
+insert into queue (kind, practice_id, id, next_at) values ('promise', $1, $2, $3)
+on conflict (kind, practice_id, id) do update set next_at = least(queue.next_at, excluded.next_at)
+"""
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
 _FIND_AGAIN = """
 insert into message_ids (practice_id, conversation_id, hash, letter_id)

@@ -19,6 +19,7 @@ from threads.mailbox import Mailbox
 from threads.pending_letters import PendingLetters
 from threads.people import Directory, People, SignIns
 from threads.person_keys import PersonKeys
+from threads.promises import Promises
 from threads.reading_desk import ReadingDesk
 from threads.sessions import Sessions
 from threads.slots import Slots
@@ -49,8 +50,7 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
     trail = Trail(database, mac)
     mail_door = MailDoor(database.connect)
     reading_desk = ReadingDesk(database.connect)
-    way_out = WayOut(database.connect)
-    lookups = Lookups(database.connect)
+    way_out, lookups = WayOut(database.connect), Lookups(database.connect)
     return Store(
         database=database,
         writer=writer,
@@ -69,6 +69,7 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
             slots=Slots(database),
             drafts=Drafts(database),
             pending_letters=PendingLetters(database),
+            promises=Promises(database),
             check_ins=CheckIns(database),
             people=People(database),
             sign_ins=SignIns(database),

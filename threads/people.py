@@ -17,6 +17,7 @@ from messaging.stored import OwnerKey, StoredPerson
 from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key
+from threads.promises import look_again
 from threads.tables.installation import directory
 from threads.tables.people import people, practices, sign_ins
 
@@ -108,6 +109,14 @@ class People:
                 .where(people.c.practice_id == practice, people.c.id == person)
                 .values(email_mode=mode)
             )
+
+    async def set_time_zone(self, practice: PracticeId, time_zone: str) -> None:
+        """Where the practice is. What it has promised is looked at again."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(practices).where(practices.c.practice_id == practice).values(time_zone=time_zone)
+            )
+            await look_again(connection, practice)
 
     async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
         """Other details in the place of those that are known. False when they are others by now."""

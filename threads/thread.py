@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, literal, select, union_all
 
+from messaging.conversations import Spoke
 from messaging.ids import ConversationId, EntryId, LetterId, PersonId, PracticeId, SessionId
 from messaging.mail_stored import FileState
 from messaging.messages import Channel, EntryKind
-from messaging.stored import Spoke, StoredEntry
+from messaging.stored import StoredEntry
 from threads.database import Database
 from threads.tables.record import attachments, entries, message_ids
 

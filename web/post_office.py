@@ -122,7 +122,15 @@ class PostOffice:
         raw = promising.compose_promise(envelope, PROMISES[order.form], order.promise, zones, places)
         sender = self._bounces_to(order.mail, order.at, domain)
         signed = self._signed(raw, domain)
-        return FrozenMail(order.to.email, sender, envelope.message_id, signed, whole=False, form=order.form, since=order.since)
+        return FrozenMail(
+            order.to.email,
+            sender,
+            envelope.message_id,
+            signed,
+            whole=False,
+            form=order.form,
+            since=order.since,
+        )
 
     def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
         return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)

@@ -1,4 +1,4 @@
-"""Time kept (role `jobs`), for sessions and for planned letters: claims what is due, lets an act decide, comes again.
+"""Time kept (role `jobs`), for sessions, planned letters and promises: claims what is due, lets an act decide, comes again.
 
 Every node with the role keeps the same time over the same queue; what one holds the others skip, and what a dead one held
 is due again when its lease is over. A lost bell or a node's wrong clock cannot make it miss an end: it looks every `LOOK`.
@@ -13,6 +13,7 @@ from typing import Final
 
 from messaging.errors import Busy
 from messaging.ids import PracticeId, SessionId
+from messaging.lateness import attend_promise
 from messaging.office import Office
 from messaging.pending_store import PendingState
 from messaging.sending_later import send_pending
@@ -45,7 +46,7 @@ async def keep_time(office: Office) -> None:
     """Until cancelled. Trouble with one session, or the database, never ends it."""
     while True:
         try:
-            while await attend_due(office) or await send_due_letters(office):
+            while await attend_due(office) or await send_due_letters(office) or await keep_promises(office):
                 pass
             pause = await _until_next(office)
         except Busy:
@@ -73,6 +74,21 @@ async def send_due_letters(office: Office) -> int:
         except Exception as fault:  # unforeseen, and of one letter: its writer sees that it did not go
             log.error("a letter was not sent", extra={"fault": type(fault).__name__})
             await office.memory.pending_letters.stop(letter, PendingState.FAULTED)
+    return len(due)
+
+
+async def keep_promises(office: Office) -> int:
+    """Looks at promises that may have passed; returns how many."""
+    now = office.clock()
+    due = await office.memory.promises.due(now, LEASE, AT_ONCE)
+    for practice, conversation in due:
+        try:
+            again = await attend_promise(office, practice, conversation)
+            await office.memory.promises.attended(practice, conversation, now + LEASE, again)
+        except Busy:
+            raise
+        except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
+            log.error("a promise was not looked at", extra={"fault": type(fault).__name__})
     return len(due)
 
 

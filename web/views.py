@@ -263,6 +263,10 @@ class Admin:
     bar: StaffBar
     here: Here
     people: tuple[PersonRow, ...] = ()
+    key: str = ""
+    time_zones: tuple[str, ...] = ()
+    done: str = ""
+    mistake: str = ""
 
 
 # ---------------------------------------------------------------- the demonstration's mail program

@@ -7,6 +7,8 @@ from messaging.conversations import AnswerRule
 
 WORKING_DAYS = 2
 FULL_DAY = timedelta(hours=24)
+SOONEST = timedelta(hours=22)
+"""No promise is nearer to its letter than this, whatever the rule, and though clocks go forward in between."""
 
 
 def promised_by(rule: AnswerRule, received: datetime, zone: ZoneInfo) -> datetime:

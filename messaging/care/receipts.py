@@ -54,6 +54,7 @@ async def receipt(
         form=MailForm.RECEIPT,
         promise=promised_by(conversation.answer, since, ZoneInfo(practice.time_zone)),
         at=sent.at,
+        since=since,
         reply_token=await reply_token(office, circle, writer),
         answers=sent.message_id,
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import uuid5
 
+from messaging.conversations import Session, SessionState
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.locks import Standing
 from messaging.mail_stored import LETTERS, MailForm
@@ -85,14 +87,34 @@ async def _fetch_keys(office: Office, due: Sequence[DueMail]) -> None:
 
 
 async def _still_wanted(office: Office, due: DueMail, mail: FrozenMail | None) -> bool:
-    """Not when its reader has left, has another address, or no longer wants words by mail."""
-    if mail is None or due.reader is None:
+    """Not when its reader has left, has another address, or no longer wants words by mail; nor when it is not true now."""
+    if mail is None or due.reader is None or not await _still_true(office, due.mail, mail):
         return False
     try:
         reader = await open_person(office, due.reader)
     except CannotOpen:  # erased since
         return False
     return await wants(office, reader, mail)
+
+
+async def _still_true(office: Office, stored: StoredMail, mail: FrozenMail) -> bool:
+    """What was held up by an outage may speak of a session that is another by now, or of a wait that is over."""
+    if mail.session is not None:
+        session = await office.memory.sessions.find(stored.practice, mail.session)
+        return session is not None and holds(mail, session, office.clock())
+    if mail.since is not None:
+        found = await office.memory.conversations.find(stored.practice, stored.conversation)
+        return found is not None and found.waiting_since == mail.since
+    return True
+
+
+def holds(mail: FrozenMail, session: Session, now: datetime) -> bool:
+    """Whether a mail about a session may still go: nobody changed it since, and it is not over; or it was called off."""
+    if session.sequence != mail.sequence:
+        return False
+    if mail.form is MailForm.REMINDER:
+        return session.state is SessionState.BOOKED and now < session.starts
+    return session.state is SessionState.CANCELLED or now < session.ends
 
 
 async def wants(office: Office, reader: Person, mail: FrozenMail) -> bool:
@@ -144,8 +166,9 @@ async def bounced(office: Office, stored: StoredMail, cause: str, effects: Seque
 async def _note_failure(
     office: Office, stored: StoredMail, facts: dict[str, str], effects: Sequence[Effect] = ()
 ) -> Outcome:
+    """Told once each time it was owed: sent again on somebody's word, it is owed anew, and fails anew."""
     draft = Draft(
-        stored.id,
+        uuid5(stored.id, f"failed {stored.created_at.astimezone(UTC).isoformat()}"),
         Body(event=EventName.MAIL_FAILED, facts={"number": str(stored.number), **facts}),
         Channel.EMAIL,
         EntryKind.EVENT,

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from messaging.conversations import Session
+from messaging.conversations import Session, Spoke
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.messages import Entry, EventName
 from messaging.office import Office
 from messaging.reading import note_opening, open_as_kept
-from messaging.stored import Spoke
 from messaging.trust.access import Deed, Pass
 
 BEFORE: Final = timedelta(days=1)

@@ -120,7 +120,10 @@ PAGES: dict[str, tuple[str, Any]] = {
             (replace(LIVE, with_name="Linden"), LATER),
         ),
     ),
-    "admin": ("admin.html", views.Admin(JO, shown.StaffBar("admin"), HERE, PEOPLE)),
+    "admin": (
+        "admin.html",
+        views.Admin(JO, shown.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC")),
+    ),
     "mailbox": (
         "demo_mailbox.html",
         views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,), MAIL),

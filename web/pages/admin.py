@@ -1,22 +1,57 @@
 """An administrator's place: who is here, counts and times. No page of theirs leads to a word."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.overseeing import Overview, everyone
+from messaging.errors import Malformed
+from messaging.overseeing import Overview, everyone, move_practice
 from messaging.people import Role
 from web import shown
-from web.pages.asking import administrator_visit, page
-from web.pages.showing import signed_in
+from web.pages.arriving import time_zones
+from web.pages.asking import Visit, administrator_visit, form_of, go, key_of, page
+from web.pages.showing import fresh_key, signed_in
+from web.refusals import status_of
 from web.views import Admin, PersonRow
 
 
 async def people(request: Request) -> Response:
     """GET /admin"""
     visit = await administrator_visit(request)
+    return page(request, "admin.html", await _everyone(visit, done=request.query_params.get("done", "")))
+
+
+async def move(request: Request) -> Response:
+    """POST /admin/zone: the practice's clock."""
+    visit = await administrator_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    try:
+        await move_practice(visit.office, visit.person, fields.get("zone", ""))
+    except Malformed as refusal:
+        view = replace(await _everyone(visit), mistake=refusal.detail)
+        return page(request, "admin.html", view, status_of(refusal))
+    return go("/admin?done=zone")
+
+
+async def _everyone(visit: Visit, done: str = "") -> Admin:
     rows = [_row(one) for one in await everyone(visit.office, visit.person)]
-    view = Admin(signed_in(visit), shown.StaffBar("admin"), visit.here, tuple(rows))
-    return page(request, "admin.html", view)
+    return Admin(
+        signed_in(visit),
+        shown.StaffBar("admin"),
+        visit.here,
+        tuple(rows),
+        fresh_key(),
+        zones_with(visit.practice.time_zone),
+        done,
+    )
+
+
+def zones_with(own: str) -> tuple[str, ...]:
+    """All there are to choose from; the present one stands among them, wherever an import had it from."""
+    known = time_zones()
+    return known if own in known else (own, *known)
 
 
 def _row(one: Overview) -> PersonRow:

@@ -96,5 +96,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
     Route("/admin", admin.people),
+    Route("/admin/zone", admin.move, methods=["POST"]),
     Route("/static/{name:path}", static.static),
 ]
