@@ -13,7 +13,7 @@ from channels.email.quoting.introductions import (
 )
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import header_block, is_divider, is_quoted, is_rule
-from channels.email.quoting.remarks import is_closing
+from channels.email.quoting.remarks import is_closing, is_legal
 
 SHORT_ANSWER = 4  # words; "Yes." says nothing without its question
 
@@ -148,7 +148,7 @@ def _first_question(letter: Letter, start: int, end: int) -> int:
 
 def _answer_below(letter: Letter, place: int) -> bool:
     below = list(_own_lines_below(letter, place))
-    return bool(below) and not (len(below) <= 3 and is_closing(below[0]))
+    return bool(below) and not (len(below) <= 3 and is_closing(below[0])) and not is_legal(below)
 
 
 def _own_lines_below(letter: Letter, place: int) -> Iterator[str]:

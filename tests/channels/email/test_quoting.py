@@ -130,6 +130,15 @@ def test_a_short_answer_below_keeps_its_question_and_a_long_one_does_not_need_it
     assert fold(asked + OWN + "\n").shown == OWN
 
 
+def test_legal_words_below_a_quotation_are_no_answer_to_it() -> None:
+    legal = (
+        "This e-mail is confidential and meant for the addressee. If you are not the recipient, delete it."
+    )
+    folded = fold(f"I walked.\n\nOn 14/01/2031 18:20, X wrote:\n> Did you walk?\n\n{legal}\n")
+    assert "Did you walk?" not in folded.shown
+    assert legal in folded.shown
+
+
 def test_a_farewell_below_a_quotation_is_shown_without_it() -> None:
     assert fold(f"{OWN}\n\n> We meet on Tuesday.\n\nRegards, Mara\n").shown == f"{OWN}\n\nRegards, Mara"
 
