@@ -38,7 +38,7 @@ async def apply_effects(connection: asyncpg.Connection, posting: Posting, result
             done = await connection.execute(
                 statement, posting.practice, posting.entry.conversation, *arguments
             )
-            if statement in DECISIVE and done.endswith(" 0"):
+            if statement in _DECISIVE and done.endswith(" 0"):
                 raise Overtaken
 
 
@@ -120,5 +120,8 @@ insert into check_ins (practice_id, conversation_id, id, session_id, person_id, 
 values ($1, $2, $3, $4, $5, $6, $7)
 """
 _SETTLE = """
-update originals set state = $4, reason = null, conversation_id = $2 where practice_id = $1 and id = $3
+update originals set state = $4, reason = null, conversation_id = $2
+ where practice_id = $1 and id = $3 and state in ('received', 'held')
 """
+# Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
+_DECISIVE = DECISIVE | {_SETTLE}

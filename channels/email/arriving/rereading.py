@@ -10,12 +10,13 @@ from channels.email.arriving.parse_worker import Read
 from channels.email.arriving.reader import NOTICE_WORDS, Reader, as_reading
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.terms import MailIn
+from messaging.errors import Busy
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.mail.originals import open_original
 from messaging.mail.receiving import standing
 from messaging.mail.rereading import Delivered, delivered_letters, held_originals
 from messaging.office import Office
-from messaging.stored import OriginalState
+from messaging.stored import OriginalState, StoredOriginal
 from messaging.trust.encryption import CannotOpen
 
 
@@ -45,8 +46,18 @@ class Rereader:
                 now = await self._reader.read(original)
             except Unread:
                 yield Reread(original.id, original.state, original.state, None)
+            except Busy:
+                now = await self._decided(original)
+                yield Reread(original.id, original.state, now, same=False)
             else:
                 yield Reread(original.id, original.state, now, now is original.state)
+
+    async def _decided(self, original: StoredOriginal) -> OriginalState:
+        """What somebody else made of it while it was read. Raises Busy where it stands as before."""
+        found = await self._office.memory.mailbox.original(original.practice, original.id)
+        if found is None or found.state is original.state:
+            raise Busy
+        return found.state
 
     async def delivered(self, practice: PracticeId, conversation: ConversationId) -> AsyncIterator[Reread]:
         """Letters in the record, compared with what would be read today; nothing is changed. Raises Busy."""

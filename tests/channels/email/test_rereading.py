@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from channels.email.arriving import rereading
-from channels.email.arriving.reader import as_reading
+from channels.email.arriving.reader import Reader, as_reading
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.rereading import Reread, Rereader
+from messaging.mail.screening import refuse
 from messaging.stored import OriginalState
+from messaging.trust.access import Deed
 from tests.channels.email.post import Post
 from tests.channels.email.world import DOMAIN
 from tests.conftest import TestDatabase
@@ -51,6 +53,27 @@ async def test_what_was_held_for_want_of_proof_is_delivered_once_it_is_proved(po
     (entry,) = await post.entries("ruth")
     assert entry.body.text == "held for a missing key"
     assert len(await again(post)) == 1
+
+
+async def test_what_a_clinician_refuses_while_it_is_judged_stays_refused(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = post.names.table.pop((f"s1._domainkey.{DOMAIN}", "TXT"))
+    await arrive(post, post.letter("ruth", "turned away meanwhile"))
+    post.names.table[f"s1._domainkey.{DOMAIN}", "TXT"] = keys
+    (waiting,) = await post.screener()
+    judge = Reader._verdict
+
+    async def slowly(reader: Reader, *given: Any) -> Any:
+        verdict = await judge(reader, *given)
+        held, _ = await post.cast.enter("mira", "ruth", Deed.SETTLE)
+        await refuse(post.cast.office, held, waiting.id)
+        return verdict
+
+    monkeypatch.setattr(Reader, "_verdict", slowly)
+    assert [(one.now, one.same) for one in await again(post)] == [(OriginalState.REFUSED, False)]
+    assert await post.entries("ruth") == []
+    assert await post.counts() == {OriginalState.REFUSED: 1}
 
 
 async def test_the_record_is_compared_and_never_rewritten(

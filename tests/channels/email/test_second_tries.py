@@ -9,7 +9,9 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import MailId
 from messaging.mail.delivering import deliveries
 from messaging.mail.second_tries import note_arrival, send_again
+from messaging.messages import EventName
 from messaging.people import EmailMode
+from messaging.reading import entries_after
 from messaging.stored import MailState
 from messaging.trust.access import Deed
 from tests.cast import Cast
@@ -74,6 +76,19 @@ async def test_a_refused_letter_goes_again_for_another_two_days(cast: Cast, rela
     await send(later(cast.office, cast, timedelta(hours=1).total_seconds()), relay)
     assert await state(cast, "ruth", number) is MailState.SENT
     assert len(relay.to(cast["ruth"].email)) == 1
+
+
+async def test_each_time_it_is_refused_it_is_told(cast: Cast, relay: FakeRelay) -> None:
+    await send(later(cast.office, cast, 60), relay)  # what other tests left
+    number = await write(cast, "ruth")
+    for tried in (1, 2):
+        relay.answers = {"RCPT": ["550 no such person"]}
+        await send(later(cast.office, cast, tried), relay)
+        assert await state(cast, "ruth", number) is MailState.FAILED
+        held, _ = await cast.enter("mira", "ruth")
+        entries = await entries_after(cast.office, held, number)
+        assert [one.body.event for one in entries] == [EventName.MAIL_FAILED] * tried
+        await again(cast, await mail_of(cast, number))
 
 
 async def test_what_was_stopped_is_made_anew_for_what_is_wished_now(cast: Cast, relay: FakeRelay) -> None:
