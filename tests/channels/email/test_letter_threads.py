@@ -1,25 +1,36 @@
 """Where a letter belongs: its address says in whose conversation, its headers only beside which letters of it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from email import message_from_bytes
 from email.message import Message
 from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
+import pytest
+
 from messaging.ids import LetterId
 from messaging.messages import Entry
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
+from messaging.trust.pace import Rate
 from messaging.writing import Letter, write_letter
-from tests.channels.email.post import Post
+from tests.cast import Cast
+from tests.channels.email.post import Post, open_post
 from tests.channels.email.test_courier import send
 from tests.channels.email.world import FakeRelay
 from tests.sizes import size
 
 RELAYS_ID: Final = "0102018f-rewritten-000000@relay.example"
 INDEX: Final = "AQHZ8vN0S1Jm7k2jQ0C3nq0f0u0kX7C4n1xQ"
+
+
+@pytest.fixture
+async def post(cast: Cast) -> AsyncIterator[Post]:
+    async with open_post(cast, per_address=Rate(1e6, 1e6), readers=2) as opened:
+        yield opened
 
 
 async def answer(post: Post, conversation: str, to: int | None = None) -> None:
