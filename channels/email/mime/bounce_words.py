@@ -97,13 +97,13 @@ def is_report(headers: Headers, text: str) -> bool:
     """
     if headers.raw("x-failed-recipients") or headers.all("x-ms-exchange-message-is-ndr"):
         return True
-    subject = headers.plain("subject")
+    subject = headers.text("subject")
     failure = _FAILURE.search(subject) or _FAILURE.search(text[:4000])
     if _DELIVERED.search(subject) or (not failure and _DELIVERED.search(text[:1000])):
         return False
     kind = kind_of(headers)
-    server = _SERVER_NAMES.search(headers.plain("from")) is not None
-    if kind is Automatic.REPORT and "postmaster" not in headers.plain("from").lower():
+    server = _SERVER_NAMES.search(headers.text("from")) is not None
+    if kind is Automatic.REPORT and "postmaster" not in headers.text("from").lower():
         return True  # in whatever language: a failure overlooked would never be told to anybody
     spoken = _QUOTED.sub("", text[:4000])
     if _HANDED_ON.match(subject):  # somebody asks what this means, unless a server answers with a code

@@ -77,7 +77,7 @@ def _from_fields(said: list[Said], root: Part, text: str) -> Bounce:
 
 
 def _from_words(root: Part, text: str) -> Bounce:
-    trying = says_still_trying(f"{root.headers.plain('subject')}\n{text}")
+    trying = says_still_trying(f"{root.headers.text('subject')}\n{text}")
     status_class = Class.TEMPORARY if trying else class_of_words(text)
     cause = cause_of(text)
     recipients = _named(root, text)
