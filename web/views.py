@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from web.shown import Field, Here, InboxRow, Letter, Named, Pending, Session, SignedIn, StaffBar, Timeline
-from web.views_answering import ToAnswer
+from web.views_answering import Answered, ToAnswer
 from web.views_check_in import CheckInForm, CheckIns
 
 # ---------------------------------------------------------------- public pages
@@ -130,6 +130,7 @@ class LetterWriting:
     recipients: tuple[Recipient, ...]
     chosen: str = ""
     mistake: str = ""
+    answers: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)

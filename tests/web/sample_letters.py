@@ -3,9 +3,25 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.web.samples import BAR, CASELOAD, HELD, HERE, INBOX, MIRA, RUTH, STRANGER, THURSDAY, at
-from web import shown, views_screener
-from web.shown import Attachment, Carriage, Delivery, Letter
+from tests.web.samples import (
+    BAR,
+    CASELOAD,
+    HELD,
+    HERE,
+    INBOX,
+    KEY,
+    KITCHEN,
+    LINDEN,
+    MIRA,
+    RUTH,
+    STRANGER,
+    THURSDAY,
+    TO_MIRA,
+    at,
+)
+from web import shown, views, views_screener
+from web.shown import Attachment, Carriage, Delivery, Letter, Origin
+from web.views_answering import Answered, ToAnswer
 
 DEEDS = "/c/c-ruth/mail/"
 CARRIED = (
@@ -73,8 +89,81 @@ REMEMBERED = (
     views_screener.Remembered("a-2", "c-linden", "p-linden", "Linden", "l@example.org", at(30)),
 )
 
+NIGHT = "لم أنم مرة أخرى الليلة، لكن العدّ إلى أربعة ساعدني قليلا نحو الثالثة."
+CLOCK = (
+    "I keep going back to that evening. Not the shouting, the part after, when the kitchen was so quiet that I could \
+hear the clock over the stove."
+)
+DIALOGUE = f"""Dear Ruth,
+
+> {CLOCK}
+
+[pausing with you there] What strikes me is that you remember the clock.
+
+> My sister says I should just tell him.
+>
+>> What did you do with your hands in that quiet?
+
+Might you write to me about the night? Not what it means, only how it was.
+
+> {NIGHT}
+
+شكرا لك على هذه الكلمات. أقرأها وأبقى معك.
+
+Mira"""
+ORIGINS = (
+    Origin(1, "Ruth", mine=False, at=at(0, 20), url="#n41"),
+    Origin(5, "Ruth", mine=False, at=at(0, 14), url="#n42"),
+)
+TO_ANSWER = (
+    ToAnswer("41.1", CLOCK, done=True),
+    ToAnswer("41.3", "I held the edge of the table. I had not known that until you asked."),
+    ToAnswer("42.0", NIGHT),
+)
+HERS = (
+    Letter(41, at(0, 20), "Ruth", False, KITCHEN, channel="email", answer_by=THURSDAY),
+    Letter(
+        42,
+        at(0, 14),
+        "Ruth",
+        False,
+        f"{NIGHT}\n\n> ماذا فعلت يداك؟\n\nأمسكت بحافة الطاولة.",
+        answer_by=THURSDAY,
+    ),
+)
+ANSWERING = replace(
+    RUTH,
+    timeline=shown.Timeline("c-ruth", HERS, last=42),
+    field=shown.Field(KEY, DIALOGUE[: DIALOGUE.index("> My sister")], 3, at(minutes=1)),
+    answering=True,
+    to_answer=TO_ANSWER,
+)
+ANSWERED = shown.Timeline(
+    "c-ruth", (*HERS, Letter(43, at(0, 2), "Dr Mira Engel", True, DIALOGUE, origins=ORIGINS)), last=43
+)
+OWN_ANSWER = Letter(
+    43,
+    at(0, 2),
+    "Dr Mira Engel",
+    False,
+    DIALOGUE,
+    origins=tuple(replace(one, who="You", mine=True) for one in ORIGINS),
+)
+
 LETTER_PAGES: dict[str, tuple[str, Any]] = {
     "letters-carried": ("conversation.html", replace(INBOX, open=replace(RUTH, timeline=LETTERS))),
+    "answering": ("conversation.html", replace(INBOX, open=ANSWERING)),
+    "dialogue": ("conversation.html", replace(INBOX, open=replace(RUTH, timeline=ANSWERED))),
+    "letters-dialogue": (
+        "letters.html",
+        views.Letters(LINDEN, HERE, (OWN_ANSWER, *(replace(one, mine=True) for one in HERS[::-1]))),
+    ),
+    "write-answering": (
+        "letter_write.html",
+        views.LetterWriting(
+            LINDEN, HERE, shown.Field(KEY), (TO_MIRA,), answers=Answered("Dr Mira Engel", at(4), DIALOGUE)
+        ),
+    ),
     "screener-remembered": (
         "screener.html",
         views_screener.Screener(

@@ -230,3 +230,27 @@ async def test_the_letter_stands_beside_or_above_the_answer_and_no_other_client_
     await page.get_by_label("Hide the letter").check()
     await expect(letter).to_be_hidden()
     await expect(field).to_be_visible()
+
+
+async def test_a_client_quotes_what_they_answer_and_is_reminded_of_nothing(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    held, circle = await people.enter("mira", "ruth", Deed.WRITE)
+    text = "Dear Ruth,\n\nHow was the night?\n\nAnd who was there?"
+    await write_letter(people.office, held, circle, Letter(uuid4(), text))
+    page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    await sign_in(page, site, people, "ruth")
+    await page.goto(f"{site}/me/letters/write")
+    await page.get_by_text("And who was there?").click()
+    await page.get_by_role("button", name="Quote").click()
+    await page.keyboard.type("Nobody.")
+    field = page.get_by_label("Your letter")
+    await expect(field).to_have_value("> And who was there?\n\nNobody.")
+    await expect(page.get_by_text("Not yet answered")).to_have_count(0)
+    await page.get_by_text("The letter of Dr Mira").click()
+    await expect(page.get_by_text("How was the night?")).to_be_hidden()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("safely here")).to_be_visible()
+    await expect(page.locator(".letter.mine blockquote")).to_have_text("And who was there?")
+    await page.goto(f"{site}/me/letters/write")
+    await expect(page.get_by_text("How was the night?")).to_be_hidden()

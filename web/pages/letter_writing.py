@@ -8,15 +8,17 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.drafts import Draft, DraftKind, drafts_of
 from messaging.errors import Busy, Conflict, KeyReused, Malformed
-from messaging.reading import enter, inbox
+from messaging.reading import InboxLine, enter, inbox, note_opening
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from web.pages.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page
 from web.pages.client import SENT_BEFORE, promise_for_now
 from web.pages.drafting import field_of, keep_for_later, refilled
+from web.pages.past import latest_letter_by
 from web.pages.showing import joined, others, readers_for_client, signed_in, with_name
 from web.refusals import headers_of, status_of
 from web.views import LetterWriting, Recipient
+from web.views_answering import Answered
 
 
 async def write(request: Request) -> Response:
@@ -36,7 +38,22 @@ async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
         begun += found
     field = field_of(sorted(begun, key=lambda draft: draft.at, reverse=True), wanted)
     recipients = tuple(_recipient(visit, line.circle) for line in lines)
-    return LetterWriting(signed_in(visit), visit.here, field, recipients, place.get(field.key, ""))
+    view = LetterWriting(signed_in(visit), visit.here, field, recipients, place.get(field.key, ""))
+    return view if len(lines) != 1 else replace(view, answers=await _answered(visit, lines[0]))
+
+
+async def _answered(visit: Visit, line: InboxLine) -> Answered | None:
+    """The last letter to the client, to be read and quoted while they write."""
+    held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+    clinicians = {person.id for person in circle.clinicians}
+    last = await latest_letter_by(
+        visit.office, held, circle.conversation.last_number, lambda one: one.author in clinicians
+    )
+    if last is None:
+        return None
+    await note_opening(visit.office, held)
+    fresh = circle.conversation.waiting_since is None
+    return Answered(circle.people[last.author].name, last.at, last.body.text, fresh)
 
 
 def _recipient(visit: Visit, circle: Circle) -> Recipient:

@@ -1,6 +1,10 @@
-/** The page a letter is written on: its text is kept while one writes. */
+/** The page a letter is written on: its text is kept while one writes, and what it answers can be quoted. */
 
 import { Draft } from "./draft.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-draft]"));
-if (form) new Draft(form, "letter");
+const answered = /** @type {HTMLElement | null} */ (document.querySelector("[data-letters]"));
+if (form) {
+  new Draft(form, "letter");
+  if (answered) import("./quoting.js").then(({ Quoting }) => new Quoting(answered, form));
+}
