@@ -67,15 +67,17 @@ def until(look: Callable[[], bool], what: str) -> None:
         time.sleep(GLANCE)
 
 
-async def until_it_is(look: Callable[[], Awaitable[bool] | bool], what: str) -> None:
-    """The same while our own loop runs."""
+async def until_it_is(
+    look: Callable[[], Awaitable[bool] | bool], what: str, state: Callable[[], object] | None = None
+) -> None:
+    """The same while our own loop runs. `state` is asked in the end, to say how things stood when patience ran out."""
     end = time.monotonic() + PATIENCE
     while True:
         answer = look()
         if answer if isinstance(answer, bool) else await answer:
             return
         if time.monotonic() > end:
-            raise AssertionError(f"waited in vain for {what}")
+            raise AssertionError(f"waited in vain for {what}" + (f": {state()}" if state else ""))
         await asyncio.sleep(GLANCE)
 
 

@@ -69,9 +69,20 @@ class Connection:
         return bool(self._client.has_capability("IDLE"))
 
     def after(self, uid: int) -> list[int]:
-        """The letters behind this one, oldest first. Also tells the server that we are there."""
-        # `n:*` names the last letter even where its number is below n (RFC 9051 section 6.4.9).
-        return sorted(one for one in self._client.search(f"UID {uid + 1}:*") if one > uid)
+        """The letters behind this one, oldest first; none: the server has told of none that is not found by now."""
+        told = self._client._imap.untagged_responses
+        while True:
+            told.pop("EXISTS", None)
+            # `n:*` names the last letter even where its number is below n (RFC 9051 section 6.4.9).
+            found = sorted(one for one in self._client.search(f"UID {uid + 1}:*") if one > uid)
+            # A letter that comes while the server searches is not found, but told of in the same answer, and never
+            # again: whoever waits for IDLE to tell of it waits until the next letter.
+            if found or "EXISTS" not in told:
+                return found
+
+    def there(self, uids: Sequence[int]) -> set[int]:
+        """Those that the mailbox still holds."""
+        return set(self._client.search(f"UID {','.join(map(str, uids))}"))
 
     def unseen(self, first: int, last: int) -> list[int]:
         """Letters in this range that are neither seen nor left."""
@@ -79,19 +90,21 @@ class Connection:
         return sorted(self._client.search(f"UID {first}:{last} UNSEEN{left}"))
 
     def heads(self, uids: Sequence[int]) -> dict[int, Head]:
-        """Size and fields of those that are still there."""
+        """Size and fields of those that the server gives."""
         answers = self._client.fetch(uids, ["RFC822.SIZE", _WANTED])
         return {
-            uid: Head(int(told[b"RFC822.SIZE"]), split_letter(_content(told))[0])
+            uid: Head(int(told[b"RFC822.SIZE"]), split_letter(content)[0])
             for uid, told in answers.items()
-            if b"RFC822.SIZE" in told
+            if b"RFC822.SIZE" in told and (content := _content(told)) is not None
         }
 
     def letter(self, uid: int, limit: int) -> bytes | None:
-        """The letter, as the server has it; None when it is gone, or larger than it said."""
+        """The letter, as the server has it; None when it is larger than the limit. Raises when it is not given."""
         answers = self._client.fetch([uid], [f"BODY.PEEK[]<0.{limit + 1}>"])
         raw = _content(answers.get(uid, {}))
-        return raw if 0 < len(raw) <= limit else None
+        if not raw:
+            raise IMAPClientError("a letter was not given")
+        return raw if len(raw) <= limit else None
 
     def seen(self, uids: Iterable[int]) -> None:
         """Marks letters that are kept."""
@@ -139,5 +152,8 @@ class Connection:
                 socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
 
 
-def _content(told: dict[bytes, Any]) -> bytes:
-    return cast(bytes, next((value for name, value in told.items() if name.startswith(b"BODY[")), b"") or b"")
+def _content(told: dict[bytes, Any]) -> bytes | None:
+    """None where the server said NIL, or nothing: a letter without such fields has at least an empty line."""
+    return cast(
+        bytes | None, next((value for name, value in told.items() if name.startswith(b"BODY[")), None)
+    )

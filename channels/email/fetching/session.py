@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from imapclient.exceptions import IMAPClientAbortError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from channels.email.arriving.reception import NOT_OURS, Reception, Recipient
 from channels.email.fetching.condition import Condition, Outcome
@@ -70,12 +70,18 @@ class Session:
         if not uids:
             return
         heads = await self._hands(self._hands.connection.heads, uids)
-        for uid in uids:
-            if uid in heads:  # otherwise somebody deleted it meanwhile
-                outcome = await self._tried(uid, heads[uid])
-                self._desk.condition.letters[outcome] += 1
-                (self._seen if outcome in (Outcome.KEPT, Outcome.KNOWN) else self._left).append(uid)
+        for uid in await self._still_there(uids, heads):
+            outcome = await self._tried(uid, heads.get(uid))
+            self._desk.condition.letters[outcome] += 1
+            (self._seen if outcome in (Outcome.KEPT, Outcome.KNOWN) else self._left).append(uid)
         await self._mark()
+
+    async def _still_there(self, uids: list[int], heads: dict[int, Head]) -> list[int]:
+        """Without those that somebody deleted meanwhile. A silence alone is no proof: the position passes what is not
+        here, for ever, so the server is asked."""
+        silent = [uid for uid in uids if uid not in heads]
+        there = await self._hands(self._hands.connection.there, silent) if silent else set()
+        return [uid for uid in uids if uid in heads or uid in there]
 
     async def _mark(self) -> None:
         """After the commits."""
@@ -86,7 +92,7 @@ class Session:
             await self._hands(connection.leave, self._left)
         self._seen, self._left = [], []
 
-    async def _tried(self, uid: int, head: Head) -> Outcome:
+    async def _tried(self, uid: int, head: Head | None) -> Outcome:
         """What became of it. A letter that ends session after session must not keep all others from coming in."""
         try:
             return await self._taken(uid, head)
@@ -99,7 +105,9 @@ class Session:
                 raise
             return Outcome.UNFETCHED
 
-    async def _taken(self, uid: int, head: Head) -> Outcome:
+    async def _taken(self, uid: int, head: Head | None) -> Outcome:
+        if head is None:
+            raise IMAPClientError("the head of a letter was not given")
         recipients = await self._recipients(head)
         if isinstance(recipients, Outcome):
             return recipients

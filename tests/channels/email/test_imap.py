@@ -71,7 +71,7 @@ async def attending(
 
 async def looked(condition: Condition) -> None:
     """Until the mailbox held nothing new for the first time."""
-    await until_it_is(lambda: condition.looked_at is not None, f"the mailbox: {condition}")
+    await until_it_is(lambda: condition.looked_at is not None, "the mailbox", lambda: condition)
 
 
 def addressed(letter: bytes, *to: str, field: str = "Delivered-To") -> bytes:
@@ -160,7 +160,7 @@ async def test_one_node_fetches_and_the_other_takes_over(post: Post, provider: D
 async def test_what_takes_no_letters_here_stays_there_and_is_counted(post: Post, provider: Dovecot) -> None:
     office, token = post.cast.office, await post.token("ruth")
     revoked = await post.address("ben", "ben")
-    await office.memory.mailbox.revoke_reply_tokens(  # type: ignore[attr-defined]
+    await office.memory.conversations.remove_member(
         post.cast.practice.id, post.cast.conversation("ben"), post.cast["ben"].id, office.clock()
     )
     ruth = await post.address("ruth")

@@ -1,0 +1,47 @@
+"""An IMAP server that says exactly what it is told, for what real ones do too rarely to wait for."""
+
+import asyncio
+from collections import defaultdict
+from types import TracebackType
+
+ALWAYS = {
+    "CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n",
+    "SELECT": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [PERMANENTFLAGS (\\*)] .\r\n",
+    "UID SEARCH": b"* SEARCH\r\n",
+}
+
+
+class ScriptedImap:
+    """Answers each command with what is next in `script` for its words, and then with what is said always."""
+
+    def __init__(self, script: dict[str, list[bytes]]) -> None:
+        self.script = script
+        self.heard: list[str] = []
+        self.port = 0
+        self._times: defaultdict[str, int] = defaultdict(int)
+
+    async def __aenter__(self) -> "ScriptedImap":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _fault: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        while line := await reader.readline():
+            tag, _, command = line.decode().strip().partition(" ")
+            self.heard.append(command)
+            done = "[READ-WRITE] done" if command.startswith("SELECT") else "done"
+            writer.write(self._answer(command) + f"{tag} OK {done}\r\n".encode())
+        writer.close()
+
+    def _answer(self, command: str) -> bytes:
+        for words, answers in self.script.items():
+            if command.startswith(words) and self._times[words] < len(answers):
+                self._times[words] += 1
+                return answers[self._times[words] - 1]
+        return next((told for words, told in ALWAYS.items() if command.startswith(words)), b"")
