@@ -177,12 +177,22 @@ def header_block(lines: list[str], start: int) -> int:
             if blanks > 1:
                 break
         place += 1
-    sender = any(map(_HEADER_FROM.fullmatch, block))
-    moment, named = any(map(dated, block + around)), any(map(is_named, block + around))
-    if not (moment or named):
-        copied = first.lstrip().startswith("*") or any(map(names_year, block))
-        return place - start if len(block) >= 4 and sender and copied else 0
-    return place - start if (len(block) >= 3 and sender) or (len(block) >= 2 and moment and named) else 0
+    return place - start if _is_copied(block, around) else 0
+
+
+def _is_copied(block: list[str], around: list[str]) -> bool:
+    moment, named = any(map(dated, block)), any(map(is_named, block))
+    if len(block) >= 2 and moment and named:
+        return True
+    if len(block) < 3 or not any(map(_HEADER_FROM.fullmatch, block)):
+        return False
+    bold = block[0].lstrip().startswith("*")
+    return (
+        moment
+        or named
+        or any(map(dated, around))
+        or (len(block) > 3 and (bold or any(map(names_year, block))))
+    )
 
 
 def _foreign_block(lines: list[str], start: int) -> int:

@@ -138,14 +138,15 @@ def is_closing(line: str) -> bool:
 
 def is_legal(lines: list[str]) -> bool:
     """Say whether these lines are the legal words an office prints below every letter."""
-    text = " ".join(lines[:FOOTER_LINES])[: 2 * LINE_LIMIT]
+    text = " ".join(lines)[: 4 * LINE_LIMIT]
     return len(text.split()) > PROSE_WORDS and len({found.lower() for found in _LEGAL.findall(text)}) > 1
 
 
 def is_prose(lines: list[str]) -> bool:
     """Say whether these lines below a drawn mark are sentences of the writer, no card and no legal words."""
     text = " ".join(line.strip() for line in lines)
-    if is_legal(lines) or _FOOTER.search(text):
+    card = any(len(line.split()) <= PROSE_WORDS and _CONTACT.search(line[:LINE_LIMIT]) for line in lines)
+    if card or is_legal(lines) or _FOOTER.search(text):
         return False
     asks = text.rstrip().endswith("?") and len(text.split()) >= PROSE_WORDS
     return asks or sum(len(line) for line in lines if len(line) >= PROSE_WIDTH) >= 2 * PROSE_WIDTH
