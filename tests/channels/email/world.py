@@ -125,6 +125,8 @@ class FakeRelay:
     answers: dict[str, list[str]] = field(default_factory=dict)
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    wire: bytearray = field(default_factory=bytearray)
+    """Every byte it was sent."""
     offered: list[bytes] = field(default_factory=list)
     """Every mail that came to its final dot, taken or not."""
     took: asyncio.Event = field(default_factory=asyncio.Event)
@@ -163,7 +165,7 @@ class FakeRelay:
     async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipients: list[str] = []
         writer.write(b"220 relay\r\n")
-        while line := (await reader.readline()).decode().strip():
+        while line := (await self._line(reader)).decode().strip():
             verb = line.upper().split(":")[0].split()[0]
             self.heard.append(verb)
             if verb == "RCPT":
@@ -176,11 +178,16 @@ class FakeRelay:
             if verb == "DATA" and not await self._take(reader, writer, recipients):
                 return
 
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
+        line = await reader.readline()
+        self.wire += line
+        return line
+
     async def _take(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, recipients: list[str]
     ) -> bool:
         held = b""
-        while (line := await reader.readline()) != b".\r\n":
+        while (line := await self._line(reader)) != b".\r\n":
             held += line
             if not line or (self.dies == "half" and len(held) > 2000):
                 return False
