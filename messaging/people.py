@@ -45,6 +45,8 @@ class Person:
     """Whether a mail tells them that a letter of theirs has arrived."""
     unreachable: str | None = field(default=None, repr=False)
     """An address no mail can be sent to, kept before such were refused. Who has one has no `email`."""
+    active: bool = True
+    """False once they have left the practice."""
 
 
 @dataclass(frozen=True, slots=True)

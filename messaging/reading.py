@@ -84,6 +84,7 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         held.get("zone"),
         held.get("receipts") != "no",
         None if reachable else email,
+        stored.active,
     )
 
 

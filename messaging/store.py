@@ -119,7 +119,7 @@ class Conversations(Protocol):
     async def remove_member(
         self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
     ) -> bool:
-        """Ends a membership, raises the revision, and rings the bell. False when there was none."""
+        """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
 
     async def set_answer_rule(
         self, practice: PracticeId, conversation: ConversationId, rule: AnswerRule

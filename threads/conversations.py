@@ -18,6 +18,7 @@ from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key
 from threads.promises import look_again
+from threads.reply_addresses import revoke
 from threads.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.record import entries
@@ -137,7 +138,7 @@ class Conversations:
     async def remove_member(
         self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
     ) -> bool:
-        """Ends a membership, raises the revision, and rings the bell. False when there was none."""
+        """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
         async with self._database.within(practice) as connection:
             # The conversation first, as the writer locks it: no posting of theirs can follow in the same breath.
             await connection.execute(
@@ -155,6 +156,7 @@ class Conversations:
                 )
                 .values(left_at=at)
             )
+            await revoke(connection, practice, conversation, person, at)
             await ring(connection, f"m {practice}/{conversation}")
             return ended.rowcount == 1
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.mail_stored import ReplyRoute
@@ -62,20 +62,4 @@ class Mailbox(Originals, Outbox):
                 insert(directory).values(
                     kind="reply", hash=hashed, practice_id=route.practice, target_id=route.conversation
                 )
-            )
-
-    async def revoke_reply_tokens(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
-    ) -> None:
-        """From now on these addresses are refused."""
-        async with self._database.within(practice) as connection:
-            await connection.execute(
-                update(reply_tokens)
-                .where(
-                    reply_tokens.c.practice_id == practice,
-                    reply_tokens.c.conversation_id == conversation,
-                    reply_tokens.c.person_id == person,
-                    reply_tokens.c.revoked_at.is_(None),
-                )
-                .values(revoked_at=at)
             )

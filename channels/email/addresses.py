@@ -44,11 +44,6 @@ def new_token(random: bytes) -> str:
     return body + _check(body)
 
 
-def token_hash(token: str) -> bytes:
-    """Return what is kept of a token: its SHA-256, so that a stolen database does not open any door."""
-    return hashlib.sha256(token.lower().encode("ascii", "replace")).digest()
-
-
 @dataclass(frozen=True, slots=True)
 class ReplyAddress:
     """The practice's reply addresses: a template such as `reply+{token}@{domain}` and the mail domain."""

@@ -75,6 +75,8 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
     client = circle.people.get(original.person) if original.person else None
     return Standing(practice, circle, client, recent, await _addresses(office, client))
 
+    if client is not None and not client.active:  # they left while their letter waited to be read
+        client = None
 
 async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:
     if client is None:

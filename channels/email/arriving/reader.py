@@ -202,6 +202,8 @@ class Reader:
                 return await originals.decide(office, original, OriginalState.REFUSED, "own_address")
             case Outcome.HOLD:
                 reason = decision.reason.value if decision.reason else "unverified"
+                if at.client is None:  # everybody is a stranger at the address of one who has left
+                    reason = "no_member"
                 return await originals.hold(office, original, reason, reading)
             case Outcome.DELIVER | Outcome.DELIVER_WEAK:
                 if told.letter.automatic is not Automatic.HUMAN:

@@ -72,7 +72,7 @@ async def read_when_back(post: Post) -> None:
 async def test_who_is_not_to_be_written_to_is_refused_before_the_letter(post: Post) -> None:
     token, office = await post.token("ruth"), post.cast.office
     ben = await post.address("ben", "ben")
-    await office.memory.mailbox.revoke_reply_tokens(  # type: ignore[attr-defined]
+    await office.memory.conversations.remove_member(
         post.cast.practice.id, post.cast.conversation("ben"), post.cast["ben"].id, office.clock()
     )
     forged = bounce_address(b"x" * 16, b"another key" * 3, domain=SERVER, now=office.clock())
