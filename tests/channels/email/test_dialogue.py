@@ -13,7 +13,15 @@ from channels.email.mime.parsing import parse
 from channels.email.mime.plain_text import html_to_text
 from channels.email.quoting.folding import fold
 from channels.email.quoting.lines import Kind
+from messaging.locking import Choice, choose_mode
+from messaging.people import EmailMode
+from tests.cast import Cast
 from tests.channels.email.test_composing import LINK, TO_MARA, check_wire_form, other_reader
+from tests.channels.email.test_courier import send, write
+from tests.channels.email.test_locked_letters import with_key
+from tests.channels.email.world import FakeRelay
+from tests.peers.gnupg import gnupg
+from tests.peers.running import needs
 
 HERS = "I keep going back to that evening. Not the shouting, the part after, when the kitchen was so quiet."
 NIGHT = "لم أنم مرة أخرى الليلة، لكن العدّ إلى أربعة ساعدني قليلا نحو الثالثة."
@@ -120,6 +128,29 @@ def test_words_in_a_quotation_never_become_markup() -> None:
 def test_a_notice_holds_nothing_of_it() -> None:
     notice = compose_notice(TO_MARA, LINK)
     assert not {word for word in ANSWER.split() if len(word) > 6} & set(notice.decode().split())
+
+
+@needs("gpg")
+async def test_it_leaves_whole_locked_or_not_at_all_as_each_client_chose(
+    cast: Cast, relay: FakeRelay
+) -> None:
+    with gnupg() as theirs:
+        await with_key(cast, theirs, "linden")
+        await choose_mode(cast.office, cast["ruth"], Choice(EmailMode.FULL, "a warning", ticked=True))
+        await choose_mode(cast.office, cast["ben"], Choice(EmailMode.NOTICE))
+        for file in ("ruth", "linden", "ben"):
+            await write(cast, file, ANSWER)
+        await send(cast.office, relay)
+        (whole,), (locked,), (notice,) = (relay.to(cast[who].email) for who in ("ruth", "linden", "ben"))
+        opened = theirs.run("--decrypt", given=locked)
+    assert opened.ok, opened.status
+    for mail in (whole, opened.content):
+        read = parse(mail)
+        assert f"\n> {HERS}\n" in read.text
+        assert b"<blockquote" in mail
+    for mail in (locked, notice):
+        assert "going back" not in parse(mail).text
+        assert b"blockquote" not in mail
 
 
 TEXT = st.text(st.sampled_from("> ab-\u0628\u4e2d.F\n"), max_size=300) | st.lists(
