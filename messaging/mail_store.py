@@ -86,11 +86,15 @@ class Mailbox(Protocol):
     async def due_mail(self, now: datetime, lease: float, limit: int) -> list[DueMail]:
         """Claims owed mail for `lease` seconds. One found `sending` was in a courier's hands when it died."""
 
-    async def begin_mail(self, mail: StoredMail, at: datetime, lease: float) -> bool:
-        """Marks it `sending` before its words leave. False when it no longer stood as `mail` says."""
+    async def begin_mail(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
+        """Marks it `sending` before its words leave.
 
-    async def postpone_mail(self, mails: Sequence[StoredMail], at: datetime) -> None:
-        """Gives claimed mails back untouched: they become due at `at`."""
+        False when it no longer stood as it was claimed, or when its reader did not: gone, at another address, with another
+        wish, or with another key than `locked_for` (a fingerprint).
+        """
+
+    async def postpone_mail(self, claimed: Sequence[DueMail], at: datetime) -> None:
+        """Gives claimed mails back untouched: they become due at `at`, unless somebody else has them by now."""
 
     async def settle_mail(
         self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None

@@ -282,6 +282,8 @@ class DueMail:
 
     mail: StoredMail
     reader: StoredPerson | None
+    until: datetime
+    """From then on others may claim it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Owed mail: claimed by couriers, and the truth about each."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, text, update
@@ -14,25 +14,22 @@ from messaging.stored import DueMail, MailState, Owe, StoredMail, StoredPerson
 from threads.database import Database
 from threads.tables.installation import directory, queue
 from threads.tables.mail import outbox
-from threads.waiting import claim, postpone, wake
-from threads.way_out import WayOut
+from threads.waiting import claim, settle, wake
+from threads.way_out import BELONGS, MEMBER, WayOut
 
 _x = outbox.c
 
 
-# The reader's place in the conversation as it is now: whoever has left, or moved, gets nothing. An administrator has none,
-# and gets alarms only.
-_DUE: Final = text("""
-select x.*, m.person_id is not null or (x.form = 'alarm' and p.role = 'administrator') as belongs,
+_DUE: Final = text(f"""
+select x.*, {BELONGS} as belongs,
        p.role as person_role, p.email_mode, p.active,
        p.created_at as person_created_at, p.sealed as person_sealed
   from unnest(cast(:practices as uuid[]), cast(:ids as uuid[])) as d (practice_id, id)
   join outbox x on x.practice_id = d.practice_id and x.id = d.id
-  left join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
-                     and m.person_id = x.person_id and m.left_at is null
   left join people p on p.practice_id = x.practice_id and p.id = x.person_id
+  {MEMBER}
  order by x.created_at
-""")
+""")  # noqa: S608 - made of constants
 
 
 class Outbox:
@@ -44,18 +41,23 @@ class Outbox:
     async def due_mail(self, now: datetime, lease: float, limit: int) -> list[DueMail]:
         """Claims owed mail for some seconds, with what must be known of its reader now.
 
-        One found `sending` was in a courier's hands when it died.
+        One found `sending` was in a courier's hands when it died. What is settled or erased leaves the queue.
         """
         claimed = await claim(self._database, "send", now, lease, limit)
         if not claimed:
             return []
+        until = now + timedelta(seconds=lease)
         wanted = {"practices": [p for p, _ in claimed], "ids": [i for _, i in claimed]}
         async with self._database.within(*{p for p, _ in claimed}) as connection:
-            return [_due(row) for row in await connection.execute(_DUE, wanted)]
+            found = [_due(row, until) for row in await connection.execute(_DUE, wanted)]
+        due = [one for one in found if one.mail.state in (MailState.OWED, MailState.SENDING)]
+        for practice, mail in set(claimed) - {(one.mail.practice, one.mail.id) for one in due}:
+            await settle(self._database, "send", practice, mail, until, None)
+        return due
 
-    async def begin_mail(self, mail: StoredMail, at: datetime, lease: float) -> bool:
-        """Marks it `sending`, before its words leave. False when it no longer stood as `mail` says."""
-        return await self._way_out.begin(mail, at, lease)
+    async def begin_mail(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
+        """Marks it `sending`, before its words leave. False when it, or its reader, does not stand as it was claimed."""
+        return await self._way_out.begin(due, locked_for, at, lease)
 
     async def settle_mail(
         self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
@@ -63,10 +65,10 @@ class Outbox:
         """Notes what became of it; with `next_at` it is tried again."""
         await self._way_out.settle(mail, state, code, at, next_at)
 
-    async def postpone_mail(self, mails: Sequence[StoredMail], at: datetime) -> None:
-        """Gives claimed mails back untouched: they become due at `at`."""
-        for mail in mails:
-            await postpone(self._database, "send", mail.practice, mail.id, at)
+    async def postpone_mail(self, claimed: Sequence[DueMail], at: datetime) -> None:
+        """Gives claimed mails back untouched: they become due at `at`, unless somebody else has them by now."""
+        for one in claimed:
+            await settle(self._database, "send", one.mail.practice, one.mail.id, one.until, at)
 
     async def owe_again(self, mail: StoredMail, at: datetime) -> bool:
         """The same bytes are owed once more, from now. False when it no longer stood as `mail` says."""
@@ -133,7 +135,7 @@ class Outbox:
             return [_mail(row) for row in await connection.execute(query)]
 
 
-def _due(row: Any) -> DueMail:
+def _due(row: Any, until: datetime) -> DueMail:
     mail, reader = _mail(row), None
     if row.belongs and row.active:
         reader = StoredPerson(
@@ -146,7 +148,7 @@ def _due(row: Any) -> DueMail:
             password_hash=None,
             sealed=row.person_sealed,
         )
-    return DueMail(mail, reader)
+    return DueMail(mail, reader, until)
 
 
 def _mail(row: Any) -> StoredMail:

@@ -11,15 +11,20 @@ from typing import Any, Final
 
 import asyncpg
 
-from messaging.stored import MailState, StoredMail
+from messaging.stored import DueMail, MailState, StoredMail
 from threads.database import Connect, uuid_array
 from threads.gathering import Gathering
 
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
-    mail: StoredMail
+    due: DueMail
+    locked_for: str | None
     until: datetime
+
+    @property
+    def mail(self) -> StoredMail:
+        return self.due.mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,13 @@ class WayOut:
     def __init__(self, connect: Connect) -> None:
         self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write)
 
-    async def begin(self, mail: StoredMail, at: datetime, lease: float) -> bool:
-        """Marks it `sending`, before its words leave. False when it no longer stood as `mail` says. Raises Busy."""
-        return await self._gathering.ask(_Begin(mail, at + timedelta(seconds=lease)))
+    async def begin(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
+        """Marks it `sending`, before its words leave.
+
+        False when it, or its reader, no longer stood as it was claimed: in this statement, so that whoever withdrew their
+        consent a moment ago gets no words, however long the mail lay in a courier's hands. Raises Busy.
+        """
+        return await self._gathering.ask(_Begin(due, locked_for, at + timedelta(seconds=lease)))
 
     async def settle(
         self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
@@ -65,16 +74,27 @@ async def _write(connection: asyncpg.Connection, asked: Sequence[_Begin | _Settl
         await connection.execute("select set_config('quietline.practices', $1, true)", practices)
         begun = await _begun(connection, begins) if begins else set()
         if settles:
-            await connection.execute(_SETTLE, *_columns(settles))
-            await _requeue(connection, settles)
+            rows = await connection.fetch(_SETTLE, *_columns(settles))
+            settled = {row["id"] for row in rows}
+            await _requeue(connection, [one for one in settles if one.mail.id in settled])
     return [isinstance(one, _Settle) or one.mail.id in begun for one in asked]
 
 
 async def _begun(connection: asyncpg.Connection, begins: Sequence[_Begin]) -> set[Any]:
-    names = [b.mail.practice for b in begins], [b.mail.id for b in begins]
-    rows = await connection.fetch(_BEGIN, *names, [b.mail.state for b in begins])
-    await connection.execute(_LEASE, *names, [b.until for b in begins])
-    return {row["id"] for row in rows}
+    rows = await connection.fetch(
+        _BEGIN,
+        [b.mail.practice for b in begins],
+        [b.mail.id for b in begins],
+        [b.mail.state for b in begins],
+        [b.due.reader and b.due.reader.email_mode for b in begins],
+        [b.due.reader and b.due.reader.sealed for b in begins],
+        [b.locked_for for b in begins],
+    )
+    begun = {row["id"] for row in rows}
+    leased = [b for b in begins if b.mail.id in begun]
+    names = [b.mail.practice for b in leased], [b.mail.id for b in leased]
+    await connection.execute(_LEASE, *names, [b.until for b in leased])
+    return begun
 
 
 async def _requeue(connection: asyncpg.Connection, settles: Sequence[_Settle]) -> None:
@@ -99,23 +119,44 @@ def _columns(settles: Sequence[_Settle]) -> list[Any]:
     ]
 
 
-_BEGIN: Final = """
+# The reader's place in the conversation as it is now: whoever has left gets nothing. An administrator has none, and gets
+# alarms only.
+MEMBER: Final = """left join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
+                     and m.person_id = x.person_id and m.left_at is null"""
+BELONGS: Final = "(m.person_id is not null or (x.form = 'alarm' and p.role = 'administrator'))"
+
+_BEGIN: Final = f"""
+with standing as (
+    select x.practice_id, x.id, b.state
+      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[])
+           as b (practice_id, id, state, email_mode, person_sealed, locked_for)
+      join outbox x on x.practice_id = b.practice_id and x.id = b.id
+      join people p on p.practice_id = x.practice_id and p.id = x.person_id
+      {MEMBER}
+     where p.active and {BELONGS} and p.email_mode = b.email_mode and p.sealed = b.person_sealed
+       and (b.locked_for is null or exists (
+            select from pgp_keys k
+             where k.practice_id = x.practice_id and k.person_id = x.person_id and k.standing = 'current'
+               and k.fingerprint = b.locked_for))
+)
 update outbox x set state = 'sending'
-  from unnest($1::uuid[], $2::uuid[], $3::text[]) as b (practice_id, id, state)
- where x.practice_id = b.practice_id and x.id = b.id and x.state = b.state
+  from standing s
+ where x.practice_id = s.practice_id and x.id = s.id and x.state = s.state
 returning x.id
-"""
+"""  # noqa: S608 - made of constants
 _LEASE: Final = """
 insert into queue (kind, practice_id, id, next_at)
 select 'send', practice_id, id, next_at
   from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as q (practice_id, id, next_at)
 on conflict (kind, practice_id, id) do update set next_at = excluded.next_at
 """
+# A courier that was late must not owe again what another has sent meanwhile.
 _SETTLE: Final = """
 update outbox x set state = s.state, code = s.code, next_at = s.next_at, settled_at = s.settled_at, attempts = s.attempts
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::integer[])
        as s (practice_id, id, state, code, next_at, settled_at, attempts)
- where x.practice_id = s.practice_id and x.id = s.id
+ where x.practice_id = s.practice_id and x.id = s.id and (s.state <> 'owed' or x.state in ('owed', 'sending'))
+returning x.id
 """
 _DONE: Final = """
 delete from queue q using unnest($1::uuid[], $2::uuid[]) as d (practice_id, id)

@@ -30,10 +30,15 @@ GIVE_UP: Final = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-    """A mail in a courier's hands. `mail` is None when it must not be sent any more."""
+    """A mail in a courier's hands, as it was claimed. `mail` is None when it must not be sent any more."""
 
-    stored: StoredMail
+    due: DueMail
     mail: FrozenMail | None = field(repr=False)
+
+    @property
+    def stored(self) -> StoredMail:
+        """The mail as it is kept."""
+        return self.due.mail
 
 
 async def claim(office: Office, limit: int) -> list[Consignment]:
@@ -49,17 +54,20 @@ async def claim(office: Office, limit: int) -> list[Consignment]:
             stored, mail = one.mail, await opened_mail(office, one.mail)
             if stored.state is MailState.SENDING and (mail is None or mail.whole):
                 await settle(office, stored, MailState.IN_DOUBT, None)
-            elif stored.state in (MailState.OWED, MailState.SENDING):
-                taken.append(Consignment(stored, mail if await _still_wanted(office, one, mail) else None))
+            else:
+                taken.append(Consignment(one, mail if await _still_wanted(office, one, mail) else None))
     return taken
 
 
-async def begin(office: Office, stored: StoredMail) -> bool:
+async def begin(office: Office, one: Consignment) -> bool:
     """Committed before the words leave, so that a crash from here on leaves a doubt and no silence.
 
-    False: another courier has it.
+    False: another courier has it; or it is to be claimed anew, for what was true and wished then is not so any more. Minutes
+    may have passed with a slow relay.
     """
-    return await office.memory.mailbox.begin_mail(stored, office.clock(), LEASE)
+    if one.mail is None or not await _still_true(office, one.stored, one.mail):
+        return False
+    return await office.memory.mailbox.begin_mail(one.due, one.mail.locked_for, office.clock(), LEASE)
 
 
 async def opened_mail(office: Office, stored: StoredMail) -> FrozenMail | None:
@@ -75,7 +83,7 @@ async def opened_mail(office: Office, stored: StoredMail) -> FrozenMail | None:
 async def give_back(office: Office, taken: Sequence[Consignment], after: float = 0.0) -> None:
     """Claimed mails that nobody begins: others may take them after so many seconds."""
     again = office.clock() + timedelta(seconds=after)
-    await office.memory.mailbox.postpone_mail([one.stored for one in taken], again)
+    await office.memory.mailbox.postpone_mail([one.due for one in taken], again)
 
 
 async def _fetch_keys(office: Office, due: Sequence[DueMail]) -> None:

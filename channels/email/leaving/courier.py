@@ -37,8 +37,14 @@ class Bag:
         self._filling = asyncio.Lock()
 
     async def take(self) -> Consignment | None:
-        """The next mail that is due; None when there is none. Raises Busy when the database is away."""
+        """The next mail that is due; None when there is none. Raises Busy when the database is away.
+
+        What lay here until others may claim it is left to them: a relay can take minutes for each.
+        """
         async with self._filling:
+            now = self._office.clock()
+            while self._held and self._held[0].due.until <= now:
+                self._held.popleft()
             if not self._held:
                 self._held.extend(await claim(self._office, self._size))
             return self._held.popleft() if self._held else None
@@ -92,11 +98,13 @@ class Courier:
         except Unreached:
             await self._noted(lambda: try_again(self._office, one.stored, None))
         else:
-            await self._hand_over(one.stored, one.mail)
+            await self._hand_over(one, one.mail)
 
-    async def _hand_over(self, stored: StoredMail, mail: FrozenMail) -> None:
-        if not await begin(self._office, stored):
+    async def _hand_over(self, one: Consignment, mail: FrozenMail) -> None:
+        stored = one.stored
+        if not await begin(self._office, one):
             await self._connection.reset()
+            await give_back(self._office, [one])
             return
         try:
             await self._connection.deliver(mail)
