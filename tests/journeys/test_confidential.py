@@ -164,11 +164,13 @@ async def converse(cast: Cast, people: Couple, server: RunningServer, relay: Fak
         return len(await entries_after(office, seen, 0)) == 1 and len(await held(office, people.mira)) == 1
 
     await until_it_is(has_arrived, "Ann's letter, and the stranger's in the screener")
+    # Before the answer: it would end what the receipt promises, and with it the receipt.
+    await until_it_is(lambda: relay.heard.count("RCPT") >= 2, "a receipt to her, a notice to Bob")
     await write_letter(office, seen, circle, Letter(uuid4(), f"I read {SECRET}.", f"Re: {SECRET}", answers=1))
     holding, _ = await enter(office, people.mira, people.conversation, Deed.HOLD_SESSION)
     starts = office.clock().replace(microsecond=0)
     await book(office, holding, starts + timedelta(days=3), 50)
-    # A receipt, two notices of letters and two of the appointment; another was put off for a minute.
+    # Two notices of the answer, two of the appointment; and of the first two mails one was put off for a minute.
     await until_it_is(lambda: len(relay.offered) >= 5, "mail to both")
     for bounces_to in set(re.findall(rb"MAIL FROM:<([^>]+)>", bytes(relay.wire))):
         assert (await offer(server, report(ann), bounces_to.decode(), "")).startswith("250")
