@@ -1,6 +1,5 @@
 """What an IMAP server may say and seldom does: a letter must neither be overlooked nor passed by."""
 
-import asyncio
 import secrets
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from channels.email.fetching import fetcher as fetching
 from channels.email.fetching.condition import Outcome
 from channels.email.fetching.connection import Connection
+from channels.email.fetching.hands import Hands
 from channels.email.terms import ImapAccount
 from tests.channels.email.post import Post
 from tests.channels.email.scripted_imap import ScriptedImap
@@ -40,12 +40,14 @@ def fetched(what: str, content: bytes) -> bytes:
 async def test_a_letter_told_of_beside_a_search_that_does_not_find_it_is_looked_for_again() -> None:
     """Dovecot searches first and looks for new letters after; it tells of each once, so IDLE would be silent of this one."""
     async with ScriptedImap({"UID SEARCH": [NONE + b"* 1 EXISTS\r\n", FOUND]}) as server:
-        connection = Connection(account(server))
-        await asyncio.to_thread(connection.open)
-        assert await asyncio.to_thread(connection.after, 0) == [1]
-        assert await asyncio.to_thread(connection.after, 0) == []
-        assert sum(one.startswith("UID SEARCH") for one in server.heard) == 3
-        await asyncio.to_thread(connection.close)
+        hands = Hands(Connection(account(server)))
+        try:
+            await hands(hands.connection.open)
+            assert await hands(hands.connection.after, 0) == [1]
+            assert await hands(hands.connection.after, 0) == []
+        finally:
+            await hands.close()
+    assert sum(one.startswith("UID SEARCH") for one in server.heard) == 3
 
 
 @pytest.mark.parametrize(
