@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.drafts_store import StoredDraft
@@ -14,7 +14,7 @@ from messaging.pending_store import PendingState, StoredPending
 from threads.database import Database
 from threads.drafts import draft_of, new_draft
 from threads.tables.drafts import drafts, pending_letters
-from threads.waiting import claim, done, named, wake
+from threads.waiting import claim, done, settle, wake
 
 _p = pending_letters.c
 KIND = "letter"
@@ -49,15 +49,16 @@ class PendingLetters:
             index_elements=keys, set_=values, where=_p.state != PendingState.SENDING
         )
         async with self._database.within(letter.practice) as connection:
-            if (await connection.execute(kept)).rowcount == 0:
+            queued = await connection.scalar(kept.returning(_p.queued_as))
+            if queued is None:
                 return False
             await connection.execute(
                 delete(drafts).where(draft_of(letter.practice, letter.conversation, letter.author, letter.id))
             )
             if letter.send_at is None:
-                await done(connection, KIND, letter.practice, letter.id)
+                await done(connection, KIND, letter.practice, queued)
             else:
-                await wake(connection, KIND, letter.practice, letter.id, letter.send_at)
+                await wake(connection, KIND, letter.practice, queued, letter.send_at)
             return True
 
     async def find(
@@ -90,9 +91,10 @@ class PendingLetters:
             _is(letter), _p.state != PendingState.SENDING, _p.sealed == letter.sealed
         )
         async with self._database.within(letter.practice) as connection:
-            if (await connection.execute(taken)).rowcount == 0:
+            queued = await connection.scalar(taken.returning(_p.queued_as))
+            if queued is None:
                 return False
-            await done(connection, KIND, letter.practice, letter.id)
+            await done(connection, KIND, letter.practice, queued)
             if draft is not None:
                 kept = new_draft(letter.practice, letter.conversation, letter.author, draft)
                 if (await connection.execute(kept.on_conflict_do_nothing())).rowcount == 0:
@@ -116,13 +118,14 @@ class PendingLetters:
                 send_at=now,
                 wake_at=None,
             )
-            .returning(_p.state)
+            .returning(_p.state, _p.queued_as)
         )
         async with self._database.within(practice) as connection:
-            state = await connection.scalar(sooner)
-            if state == PendingState.WAITING:  # what is being sent keeps the lease of who sends it
-                await wake(connection, KIND, practice, letter, now)
-            return state is not None
+            row = (await connection.execute(sooner)).one_or_none()
+            if row is not None and row.state == PendingState.WAITING:
+                # What is being sent keeps the lease of who sends it.
+                await wake(connection, KIND, practice, row.queued_as, now)
+            return row is not None
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[StoredPending]:
         """Claims letters whose time has come and marks them as being sent.
@@ -132,28 +135,35 @@ class PendingLetters:
         claimed = await claim(self._database, KIND, now, lease.total_seconds(), limit)
         if not claimed:
             return []
+        mine = or_(*(and_(_p.practice_id == p, _p.queued_as == queued) for p, queued in claimed))
         begun = (
             update(pending_letters)
-            .where(or_(*named(pending_letters, claimed)), _p.state.in_(_GOING), _p.send_at <= now)
+            .where(mine, _p.state.in_(_GOING), _p.send_at <= now)
             .values(state=PendingState.SENDING)
             .returning(pending_letters)
         )
         async with self._database.within(*{practice for practice, _ in claimed}) as connection:
-            return [_pending(row) for row in await connection.execute(begun)]
+            rows = list(await connection.execute(begun))
+        for practice, queued in set(claimed) - {(row.practice_id, row.queued_as) for row in rows}:
+            # Put off meanwhile, it has another time by now; otherwise it was erased.
+            await settle(self._database, KIND, practice, queued, now + lease, None)
+        return [_pending(row) for row in rows]
 
     async def done(self, letter: StoredPending) -> None:
         """It was sent: its words are in the record."""
-        async with self._database.within(letter.practice) as connection:
-            await connection.execute(delete(pending_letters).where(_is(letter)))
-            await done(connection, KIND, letter.practice, letter.id)
+        await self._end(letter, delete(pending_letters))
 
     async def stop(self, letter: StoredPending, state: PendingState) -> None:
         """It was not sent, for what `state` says; its writer can still take it back."""
+        await self._end(letter, update(pending_letters).values(state=state, send_at=None))
+
+    async def _end(self, letter: StoredPending, change: Delete | Update) -> None:
+        """Unless who had it in hand came too late, and it is no longer being sent."""
+        sending = change.where(_is(letter), _p.state == PendingState.SENDING)
         async with self._database.within(letter.practice) as connection:
-            await connection.execute(
-                update(pending_letters).where(_is(letter)).values(state=state, send_at=None)
-            )
-            await done(connection, KIND, letter.practice, letter.id)
+            queued = await connection.scalar(sending.returning(_p.queued_as))
+            if queued is not None:
+                await done(connection, KIND, letter.practice, queued)
 
 
 def _is(letter: StoredPending) -> ColumnElement[bool]:

@@ -10,19 +10,25 @@ import pytest
 
 from messaging.drafts import AT_MOST, DraftKind, Writing, drafts_of, keep
 from messaging.errors import Busy, KeyReused, NotFound
+from messaging.messages import Body
 from messaging.pending_store import PendingState
+from messaging.reading import entries_after
 from messaging.sending_later import UNDO, When, keep_pending, pending_letters, send_now, take_back
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.threads.test_pending_letters import Killed, later, said, wait_for
 from threads.waiting import claim
-from web.timekeeping import send_due_letters
+from web.timekeeping import AT_ONCE, LEASE, send_due_letters
 
 
 async def drafts(cast: Cast) -> list[str]:
     held, _ = await cast.enter("mira", "ruth", Deed.WRITE)
     return [draft.text for draft in await drafts_of(cast.office, held, DraftKind.LETTER)]
+
+
+async def entries_of(cast: Cast, held: Pass) -> list[Body]:
+    return [entry.body for entry in await entries_after(cast.office, held, 0)]
 
 
 class Between:
@@ -147,6 +153,38 @@ async def test_of_sending_now_and_taking_back_at_once_exactly_one_happens(cast: 
         await send_due_letters(later(cast, timedelta(seconds=2)))
         where = [*await said(cast), *await drafts(cast)]
         assert where.count(f"letter {number}") == 1
+
+
+async def test_one_key_in_two_conversations_is_two_letters(cast: Cast) -> None:
+    key, now = uuid4(), cast.office.clock()
+    ruths, _ = await cast.enter("mira", "ruth", Deed.WRITE)
+    lindens, _ = await cast.enter("mira", "linden", Deed.WRITE)
+    await keep_pending(
+        cast.office, ruths, Letter(key, "for Ruth, on Friday"), When(send_at=now + timedelta(days=4))
+    )
+    await keep_pending(cast.office, lindens, Letter(key, "for Linden, now"), When(send_at=now + UNDO))
+    await send_due_letters(later(cast, timedelta(minutes=1)))
+    assert await said(cast) == []
+    assert [one.text for one in await pending_letters(cast.office, ruths)] == ["for Ruth, on Friday"]
+    assert [one.text for one in await entries_of(cast, lindens)] == ["for Linden, now"]
+    await send_due_letters(later(cast, timedelta(days=5)))
+    assert await said(cast) == ["for Ruth, on Friday"]
+
+
+async def test_who_comes_too_late_ends_nothing_that_waits_anew(cast: Cast) -> None:
+    held, pending = await wait_for(cast, "first words")
+    letters, after = cast.office.memory.pending_letters, later(cast, timedelta(minutes=1))
+    (row,) = await letters.due(after.clock(), LEASE, AT_ONCE)
+    await letters.stop(row, PendingState.FAULTED)
+    await take_back(cast.office, held, pending.key)
+    at = When(send_at=cast.office.clock() + timedelta(hours=1))
+    await keep_pending(cast.office, held, Letter(pending.key, "better words"), at)
+    await letters.done(row)
+    await letters.stop(row, PendingState.STOPPED)
+    (waiting,) = await pending_letters(cast.office, held)
+    assert (waiting.state, waiting.text) == (PendingState.WAITING, "better words")
+    await send_due_letters(later(cast, timedelta(hours=2)))
+    assert await said(cast) == ["better words"]
 
 
 async def test_a_letter_whose_sending_fails_unforeseen_is_kept_shown_and_can_be_taken_back(

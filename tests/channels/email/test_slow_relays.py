@@ -168,6 +168,17 @@ async def test_an_appointment_that_is_called_off_after_it_was_claimed_is_not_ann
     assert "An appointment is cancelled" in sent.decode()
 
 
+async def test_what_others_may_have_by_now_is_left_to_them(cast: Cast, relay: FakeRelay) -> None:
+    await send(cast.office, relay)  # what other tests left
+    await write(cast, "linden")
+    await write(cast, "ruth")
+    turned, courier = await with_the_next_in_hand(cast, relay)
+    turned.ahead = OVER
+    other = await claimed(cast, turned.office)
+    assert await courier.send_due() == 0
+    assert await begin(turned.office, other)
+
+
 async def test_who_comes_too_late_neither_sends_again_nor_leaves_anything_in_the_queue(
     cast: Cast, relay: FakeRelay, database: TestDatabase
 ) -> None:
