@@ -26,7 +26,7 @@ _IN_NEWS = (
 )
 _VERB = re.compile(f"(?:{_WROTE})")
 _VERB_AT_END = re.compile(rf"(?:{_WROTE})(?:\(a\)| je)?(?:{_IN_NEWS})?[\s:：>*-]{{0,9}}\Z")
-_LONE_VERB = re.compile(rf"(?:{_WROTE})(?:\(a\)| je)?\s?[:：]")
+_LONE_VERB = re.compile(rf"(?:>\s?)?(?:{_WROTE})(?:\(a\)| je)?\s?[:：]")
 _YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)|\d{1,2}\. \d{1,2}\. \d\d(?!\d)"
 )
@@ -42,7 +42,7 @@ _STARTER = re.compile(
     r"|tir|ons|tor|lør|søn|man|from|\*?\d{1,4})[\s.,:/年-]",
     re.IGNORECASE,
 )
-_STARTS_WITHIN = re.compile(r"\s(?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne)\s")
+_STARTS_WITHIN = re.compile(r"(?<=[\s.!?])(?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne)\s")
 # Who writes "he wrote" writes by hand; programs name people.
 _PRONOUN = re.compile(
     either(
@@ -102,9 +102,9 @@ def introduction_within(line: str) -> int:
     if len(head) > LINE_LIMIT or not head.endswith(COLON) or not _VERB_AT_END.search(head[-120:].lower()):
         return 0
     for match in _STARTS_WITHIN.finditer(head):
-        rest = head[match.start() + 1 :]
+        rest = head[match.start() :]
         if dated(rest) and is_named(rest):
-            return match.start() + 1
+            return match.start()
     return 0
 
 

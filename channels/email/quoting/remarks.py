@@ -21,7 +21,8 @@ _SENT_FROM = re.compile(
         "iphoneから|ipadから|androidから|发自我的|發自我的|从我的|從我的|나의 .{1,20}에서",
         "(?:get|download|hämta|hent|pobierz|scarica|ottieni|obtener|obtén|obter|descargar|télécharge[rz]|obtenez) outlook",
         "outlook für .{1,30} (?:beziehen|herunterladen|holen)|(?:holen|laden) sie (?:sich )?outlook",
-        r"sent (?:from|via|with|using) (?:front|hey|missive|polymail|boxer|nine|airmail|canary|spike|edison|newton)\b",
+        r"sent (?:from|via|with|using) (?:front|hey|surface|nylas|missive|polymail|boxer|nine)\b",
+        r"sent (?:from|via|with|using) (?:airmail|canary|spike|edison|newton)\b",
         r"ส่งจาก|(?:đã |được )?gửi (?:từ|bằng) |dikirim (?:dari|menggunakan) |dihantar (?:dari|daripada) |ارسال ?شده از",
         r"मेरे .{1,20} से भेजा|послат[оа] са |poslan[oa] (?:iz|s|sa|z) |išsiųsta iš",
         r"nosūtīts no|saadetud minu|bidali(?:a|ta) nire|sent frá",
@@ -69,11 +70,14 @@ _APP = re.compile(
 _LINK = re.compile(r"\]\(\s?https?://\S+|[<(]?\s?https?://\S+(?:\s\))?|\[\S*\]\Z")
 _SENTENCE = re.compile(r"[,;?]|[.!]\s+\S")
 _EXCUSE = re.compile(
-    r"[,.;:]\s*(?:(?:so )?(?:please |pls )?(?:excuse|forgive|pardon|ignore|sorry)|an? (?:open|secure|free|privacy)"
+    r"[,.;:]\s*(?:(?:so )?(?:please |pls )?(?:excuse|forgive|pardon|ignore|sorry)"
+    r"|(?:an?|the) (?:open|secure|free|best|privacy)"
     r"|(?:bitte )?entschuldig|excus|disculp|perdon|scus|sorry voor|ursäkta|undskyld|beklager).{0,60}\Z",
     re.IGNORECASE,
 )
-_COMPANY = re.compile(r",(?=[^,]{0,40}(?:smartphone|iphone|android|galaxy|telefon\b|device))", re.IGNORECASE)
+_COMPANY = re.compile(
+    r",[^,]{0,40}(?:smartphone|iphone|android|galaxy|telefon\b|device)[^,]{0,20}\Z", re.IGNORECASE
+)
 _CLOSING = re.compile(
     r"\W{0,5}(?:"
     + either(
@@ -116,7 +120,7 @@ def is_sent_from(line: str) -> bool:
     """Say whether a whole line is a program's remark such as "Sent from my telephone"."""
     linked = "://" in line
     line = _EXCUSE.sub("", _LINK.sub("", line[:LINE_LIMIT])).strip().rstrip(".")
-    line = _COMPANY.sub("", line) if len(line.split()) < REMARK_WORDS - 2 else line
+    line = _COMPANY.sub("", line) if len(line.split()) <= REMARK_WORDS + 2 else line
     if len(line.split()) > REMARK_WORDS or _SENTENCE.search(line):
         return False
     if len(line.split()) <= (6 if linked else 4) and _APP.search(line):

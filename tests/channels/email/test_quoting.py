@@ -158,6 +158,12 @@ def test_lines_of_nothing_a_reader_sees_are_no_words_at_the_ends() -> None:
     assert fold("\u200b").shown  # never empty where there was something
 
 
+@pytest.mark.parametrize("words", ["I walked. ", "I walked."])
+def test_an_introduction_behind_the_writers_last_words_is_cut_off(words: str) -> None:
+    introduction = "On Tue, Jan 14, 2031 at 6:20 PM X <x@practice.test> wrote:"
+    assert fold(f"{words}{introduction}\n> Did you walk?\n").shown == "I walked."
+
+
 def test_what_is_handed_on_is_shown() -> None:
     text = f"{OWN}\n\n---------- Forwarded message ---------\nFrom: Jonas\nSubject: x\nTo: Mara\n\nI am leaving.\n"
     assert fold(text).shown == text.strip()
