@@ -15,6 +15,8 @@ class Standing(StrEnum):
     ATTENDING = "attending"
     """Signed in and up to date, or about to be."""
     UNREACHABLE = "unreachable"
+    UNTRUSTED = "untrusted"
+    """Its certificate is for another host, has ended, or is from nobody we trust: it does not hear the password."""
     REFUSED = "refused"
     """The server refuses the name or the password."""
     NO_ROOM = "no_room"

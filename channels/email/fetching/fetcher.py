@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from collections import Counter
 from typing import Final
 
@@ -104,6 +105,8 @@ def _standing(fault: Exception) -> Standing:
     match fault:
         case LoginError():
             return Standing.REFUSED
+        case ssl.SSLCertVerificationError():
+            return Standing.UNTRUSTED
         case OSError() | IMAPClientError():
             return Standing.UNREACHABLE
         case NoRoom():
