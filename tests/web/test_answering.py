@@ -254,3 +254,26 @@ async def test_a_client_quotes_what_they_answer_and_is_reminded_of_nothing(
     await expect(page.locator(".letter.mine blockquote")).to_have_text("And who was there?")
     await page.goto(f"{site}/me/letters/write")
     await expect(page.get_by_text("How was the night?")).to_be_hidden()
+
+
+async def test_a_postscript_that_comes_meanwhile_is_to_be_answered_too(
+    site: str, waiting: Cast, browser: Browser
+) -> None:
+    page = await desk(browser, site, waiting)
+    await page.get_by_text("Write an answer", exact=True).click()
+    listed = page.locator("#to-answer + ul")
+    for paragraph in (FIRST.partition("\n")[0], SISTER, NIGHT):
+        await listed.get_by_role("button", name=paragraph).click()
+        await page.keyboard.type("Yes.")
+    await expect(page.get_by_text("Every paragraph has its answer")).to_be_visible()
+    await expect(page.locator("[data-room][data-followed]")).to_be_visible()
+    held, circle = await waiting.enter("ruth", "ruth", Deed.WRITE)
+    await write_letter(waiting.office, held, circle, Letter(uuid4(), "P.S. I nearly did not send this."))
+    await expect(page.locator("#to-answer [data-some]")).to_have_text("Not yet answered: 1 of 4")
+    await listed.get_by_role("button", name="P.S. I nearly").click()
+    await page.keyboard.type("I am glad you did.")
+    await write_letter(waiting.office, held, circle, Letter(uuid4(), "P.P.S. Now I sleep."))
+    await expect(page.locator("#to-answer [data-some]")).to_have_text("Not yet answered: 1 of 5")
+    await listed.get_by_role("button", name="P.P.S. Now I sleep.").click()
+    await page.keyboard.type("Sleep well.")
+    await expect(page.get_by_text("Every paragraph has its answer")).to_be_visible()

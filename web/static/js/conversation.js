@@ -63,7 +63,10 @@ async function write(room, form) {
   };
   answer.addEventListener("toggle", begin);
   const { Quoting } = await import("./quoting.js"); // not in a session: there it would weigh for nothing
-  quoting = new Quoting(/** @type {HTMLElement} */ (room.querySelector("[data-list]")), form);
+  const list = /** @type {HTMLElement} */ (room.querySelector("[data-list]"));
+  quoting = new Quoting(list, form);
+  const last = Number(room.dataset.last ?? 0);
+  new MutationObserver(() => quoting?.look(last)).observe(list, { childList: true });
   begin();
 }
 

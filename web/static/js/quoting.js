@@ -58,6 +58,12 @@ export class Quoting {
     this.#go(at === -1 ? (this.unanswered.next(undefined) ?? all[0]) : all[Math.min(all.length - 1, Math.max(0, at + by))]);
   }
 
+  /** A letter may have come. @param {number} last the number of the last entry the page came with */
+  look(last) {
+    this.unanswered.look(this.letters, last);
+    this.unanswered.count(this.field.value);
+  }
+
   /** What is to be answered first, in sight. */
   show() {
     this.unanswered.next(undefined)?.closest("li")?.scrollIntoView({ block: "start" });
