@@ -4,6 +4,7 @@ running     finding, starting and ending them
 dovecot     an IMAP server
 postfix     a border server, and a queue
 gnupg       a correspondent with OpenPGP keys
+clamav      a virus checker
 authority   certificates
 between     a wire on which what is said can be stopped
 """

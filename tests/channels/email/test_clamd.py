@@ -93,7 +93,7 @@ async def test_a_checker_that_never_answers_is_given_up() -> None:
     server.close()
 
 
-async def _letter(cast: Cast, *contents: bytes, waits: bool = True) -> tuple[Pass, Entry]:
+async def letter_with_files(cast: Cast, *contents: bytes, waits: bool = True) -> tuple[Pass, Entry]:
     """Ruth's letter with files, as the clinician reads it."""
     office = replace(cast.office, checks_files=waits)
     to = Destination(cast.practice.id, cast.conversation("ruth"), cast["ruth"].id)
@@ -115,7 +115,7 @@ async def _letter(cast: Cast, *contents: bytes, waits: bool = True) -> tuple[Pas
 async def test_files_wait_for_the_checker_and_only_clean_ones_are_handed_out(
     cast: Cast, daemon: FakeClamd
 ) -> None:
-    held, entry = await _letter(cast, b"lake", b"x" + EICAR)
+    held, entry = await letter_with_files(cast, b"lake", b"x" + EICAR)
     lake, bad = entry.body.attachments
     waiting = await file_checks(cast.office, held, [entry])
     assert {check.state for check in waiting.values()} == {FileState.WAITING}
@@ -139,7 +139,7 @@ async def test_files_wait_for_the_checker_and_only_clean_ones_are_handed_out(
 
 
 async def test_a_checker_that_is_away_loses_no_file(cast: Cast, daemon: FakeClamd) -> None:
-    held, entry = await _letter(cast, b"lake")
+    held, entry = await letter_with_files(cast, b"lake")
     (lake,) = entry.body.attachments
     later = cast.office.clock()
     for wait in (*AGAIN, AGAIN[-1]):
@@ -159,13 +159,13 @@ def _same(moment: datetime) -> datetime:
 
 
 async def test_without_a_checker_files_are_at_hand_at_once(cast: Cast) -> None:
-    held, entry = await _letter(cast, b"lake", waits=False)
+    held, entry = await letter_with_files(cast, b"lake", waits=False)
     assert await attachment_bytes(cast.office, held, entry.body.attachments[0]) == b"lake"
     assert await check_due(cast.office, None, 60, 5) == 0
 
 
 async def test_files_that_wait_are_let_go_when_there_is_no_checker_any_more(cast: Cast) -> None:
-    held, entry = await _letter(cast, b"lake")
+    held, entry = await letter_with_files(cast, b"lake")
     assert await check_due(cast.office, None, 60, 5) == 1
     assert await attachment_bytes(cast.office, held, entry.body.attachments[0]) == b"lake"
 
@@ -174,7 +174,7 @@ async def test_a_file_is_looked_at_as_soon_as_it_came(cast: Cast, daemon: FakeCl
     clamd = Clamd("127.0.0.1", await daemon.start())
     came = asyncio.Event()
     running = asyncio.create_task(run_checking(cast.office, clamd, came))
-    held, entry = await _letter(cast, b"lake")
+    held, entry = await letter_with_files(cast, b"lake")
     came.set()
     async with asyncio.timeout(20):
         while await file_checks(cast.office, held, [entry]):
