@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 LEASE: Final = 60.0
 """Seconds a reader may hold its originals: longer than the slowest letter takes, and all that a crash delays one. Where
 slow ones come together the later ones may be read twice, which does no harm."""
-AT_ONCE: Final = 16
-"""Letters claimed together, the first of each conversation before the second of any."""
+AT_ONCE: Final = 64
+"""Letters claimed together, the first of each conversation before the second of any; fewer where they are large."""
 ALSO: Final = 50
 """Other recipients that are named; a letter to hundreds is a mailing."""
 TRIES: Final = 3
