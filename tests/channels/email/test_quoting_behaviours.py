@@ -138,6 +138,11 @@ HOSTILE += [
     "Sent from my iPhone\n",
     "14.01.2031 18:20 a@b.c ",
     "(http://",
+    "--\nPS: x\n",
+    "| a\n",
+    ">>> X <x@y.zz> 14.01.31 18:20 >>>\n\n",
+    "These are my goals:\n> x\n",
+    "x.On Am 14.01.2031 18:20 a@b.c wrote:\n> x\n",
 ]
 PAGES = [
     "<div>",
