@@ -101,7 +101,9 @@ def words_part(envelope: Envelope, text: str, marker: str = REPLY_ABOVE) -> list
 
 def folded_references(references: tuple[str, ...]) -> tuple[str, ...]:
     """Keep the first two (root and own stable id) and as many of the nearest as fit (RFC 5322 section 3.6.4)."""
-    known = tuple(dict.fromkeys(one for one in references if _MESSAGE_ID.fullmatch(one)))
+    plain = [one for one in references if _MESSAGE_ID.fullmatch(one)]
+    # The letter that is answered stands last, wherever else it is named.
+    known = (*dict.fromkeys(one for one in plain if one != plain[-1]), *plain[-1:])
     first, later = known[:2], known[2:]
     room = REFERENCES_LIMIT - sum(len(one) + 4 for one in first)
     kept: list[str] = []
