@@ -5,6 +5,7 @@ same text in a draft, in the record and on the wire, and survives whatever keeps
 
     passages    a letter, cut
     quoted      words as a quotation; `unquoted` is its inverse
+    own_words   what a list shows of a letter
     with_quote  a draft with one more quotation at its end
     to_answer   the paragraphs of a letter that wait for an answer
     left        those of them that have none yet
@@ -64,6 +65,11 @@ def _passage(run: list[str], deepest: int) -> Passage:
 
 def _is_quoted(line: str) -> bool:
     return line.startswith(">")
+
+
+def own_words(text: str) -> str:
+    """Its writer's own words in one line; what they quote only where there is nothing else."""
+    return _plain("\n".join(line for line in text.split("\n") if not _is_quoted(line))) or _plain(text)
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from messaging.passages import passages
+from messaging.passages import own_words, passages
 from web.shown import ChatMessage, Entry, Event, Here, Letter, Timeline
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,6 +45,7 @@ def environment() -> Environment:
     made.globals["asset"] = asset
     made.filters |= {
         "brackets": brackets,
+        "own_words": own_words,
         "passages": passages,
         "initials": initials,
         "day": day,

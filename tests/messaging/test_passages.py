@@ -8,6 +8,7 @@ from messaging.passages import (
     DEEPEST,
     Passage,
     left,
+    own_words,
     passages,
     places,
     quoted,
@@ -63,6 +64,11 @@ def test_answers_stay_under_the_lines_they_answer_and_nothing_is_lost() -> None:
         ("This then.\nAnd this.", False),
         ("R", False),
     ]
+
+
+def test_a_list_shows_a_letters_own_words_and_others_only_where_there_are_none() -> None:
+    assert own_words("> Yours.\n>> And mine.\n\nI see\nit.") == "I see it."
+    assert own_words("> Yours.\n") == "> Yours."
 
 
 def test_quotations_within_quotations_are_told_apart_to_a_depth() -> None:

@@ -163,6 +163,8 @@ async def test_keys_are_silent_where_one_writes_and_can_be_switched_off(
     await keys.get_by_role("button", name="Close").click()
     await page.keyboard.press("r")
     await expect(field).to_be_focused()
+    held, _ = await waiting.enter("mira", "ruth")
+    assert len(await entries_after(waiting.office, held, 0)) == 1, "E has settled nothing"
 
 
 async def test_another_script_on_the_keyboard_is_no_hindrance(

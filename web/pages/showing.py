@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
 from messaging.ids import PersonId
+from messaging.passages import own_words
 from messaging.people import EmailMode, Person
 from messaging.reading import InboxLine
 from web import shown
@@ -101,8 +102,7 @@ def mail_mode(circle: Circle) -> str:
 
 def opening(text: str) -> str:
     """The first own words, in one line; a quotation only where there is nothing else."""
-    own = [one for one in text[: OPENING * 4].splitlines() if not one.startswith(">")]
-    line = " ".join(" ".join(own).split()) or " ".join(text[: OPENING * 2].split())
+    line = own_words(text[: OPENING * 4])
     return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()}…"
 
 
