@@ -1,9 +1,10 @@
 """What letters that are not yet sent ask of memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from messaging.drafts_store import StoredDraft
@@ -21,6 +22,10 @@ class PendingState(StrEnum):
     """Other words went under its key before: those stand, and these are kept."""
     FAULTED = "faulted"
     """Something went wrong while it was being sent."""
+
+
+NOT_SENT: Final = (PendingState.STOPPED, PendingState.SUPERSEDED, PendingState.FAULTED)
+"""Its time came, and it did not go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,9 @@ class PendingLetters(Protocol):
         self, practice: PracticeId, conversation: ConversationId, author: PersonId
     ) -> list[StoredPending]:
         """Those of one writer in one conversation, oldest first."""
+
+    async def not_sent(self, practice: PracticeId, author: PersonId) -> Collection[ConversationId]:
+        """Where letters of this writer lie that did not go."""
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.

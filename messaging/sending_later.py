@@ -8,6 +8,7 @@ A letter that is being sent cannot be taken back: whoever is a moment late is to
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,9 +16,11 @@ from uuid import UUID
 
 from messaging.drafts import Draft, again, drop
 from messaging.errors import Conflict, KeyReused, Malformed, NotFound
+from messaging.ids import ConversationId
 from messaging.messages import LETTER_LIMIT, Body, checked_text
 from messaging.office import Office
 from messaging.pending_store import PendingState, StoredPending
+from messaging.people import Person
 from messaging.posting import same_words
 from messaging.reading import circle_of, first_said, open_person
 from messaging.trust.access import Deed, Pass, admit
@@ -94,6 +97,11 @@ async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:
     """The holder's own letters that wait in this conversation, oldest first. Nobody else's."""
     rows = await office.memory.pending_letters.of_author(held.practice, held.conversation, held.person)
     return [await _open(office, row) for row in rows]
+
+
+async def not_sent(office: Office, person: Person) -> Collection[ConversationId]:
+    """Where letters of this person's lie whose time came, and which did not go: they look for them elsewhere."""
+    return await office.memory.pending_letters.not_sent(person.practice, person.id)
 
 
 async def take_back(office: Office, held: Pass, key: UUID) -> Draft:

@@ -1,5 +1,6 @@
 """Letters that are written and not yet sent, as kept."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from messaging.drafts_store import StoredDraft
 from messaging.errors import Busy
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.pending_store import PendingState, StoredPending
+from messaging.pending_store import NOT_SENT, PendingState, StoredPending
 from threads.database import Database
 from threads.drafts import draft_of, new_draft
 from threads.tables.drafts import drafts, pending_letters
@@ -81,6 +82,14 @@ class PendingLetters:
         )
         async with self._database.within(practice) as connection:
             return [_pending(row) for row in await connection.execute(query)]
+
+    async def not_sent(self, practice: PracticeId, author: PersonId) -> Collection[ConversationId]:
+        """Where letters of this writer lie that did not go."""
+        query = select(_p.conversation_id).where(
+            _p.practice_id == practice, _p.author_id == author, _p.state.in_(NOT_SENT)
+        )
+        async with self._database.within(practice) as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.

@@ -241,3 +241,5 @@ class InboxRow:
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     live: bool = False
+    unsent: bool = False
+    """A letter of the reader's lies here whose time came, and which did not go."""

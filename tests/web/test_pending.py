@@ -112,10 +112,12 @@ async def test_a_letter_that_did_not_go_says_so_and_can_be_taken_back(
     letters = people.office.memory.pending_letters
     (row,) = await letters.due(datetime.now(UTC) + timedelta(minutes=1), LEASE, 1)
     await letters.stop(row, state)
+    assert (await mira.get("/inbox")).words.count("A letter of yours did not go.") == 1
     shown = await mira.get(place)
     assert words in shown.words
     assert ("Send now" in shown.words) is (state is PendingState.FAULTED)
     back = await mira.post(f"{place}/pending/{row.id}/undo", {})
+    assert "did not go" not in (await mira.get("/inbox")).words
     assert (await mira.get(back.place.partition("#")[0])).field("text") == "Kept words."
 
 

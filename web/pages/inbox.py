@@ -1,5 +1,6 @@
 """A clinician's day and list: who waits, by when they are answered, which sessions there are."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from starlette.requests import Request
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
 from messaging.reading import InboxLine, inbox
+from messaging.sending_later import not_sent
 from web import shown
 from web.pages.asking import Visit, clinician_visit, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
@@ -30,7 +32,9 @@ async def rows(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    return InboxRows(visit.here, inbox_rows(lines, visit), await held_for(visit, lines), open_id)
+    lying = {str(one) for one in await not_sent(visit.office, visit.person)}
+    rows = tuple(replace(row, unsent=row.conversation_id in lying) for row in inbox_rows(lines, visit))
+    return InboxRows(visit.here, rows, await held_for(visit, lines), open_id)
 
 
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
-from messaging.pending_store import PendingState
+from messaging.pending_store import NOT_SENT
 from messaging.reading import enter
 from messaging.sending_later import UNDO, PendingLetter, When, pending_letters, send_now, take_back
 from messaging.sessions.wall_time import moment, wall_time
@@ -21,7 +21,6 @@ from web.shown import Pending
 from web.views_pending import PendingBar
 
 MORNING: Final = time(8)
-STOPPED: Final = frozenset({PendingState.STOPPED, PendingState.SUPERSEDED, PendingState.FAULTED})
 
 
 def when_of(visit: Visit, fields: Mapping[str, str]) -> When | None:
@@ -63,7 +62,7 @@ def _shown(visit: Visit, one: PendingLetter) -> Pending:
         send_at=one.when.send_at,
         wake_at=wake,
         rested=wake is not None and wake <= visit.here.now,
-        stopped=one.state.value if one.state in STOPPED else "",
+        stopped=one.state.value if one.state in NOT_SENT else "",
         soon=one.when.send_at is not None and one.when.send_at - visit.here.now <= UNDO,
     )
 
