@@ -10,12 +10,14 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Final
 
 from channels.email.leaving.relaying import Refused, RelayConnection, Unanswered, Unreached
 from channels.email.terms import Relay
 from messaging.errors import Busy
 from messaging.mail.delivering import Consignment, begin, claim, give_back, settle, try_again
+from messaging.mail.pacing import DomainPace, domain_of
 from messaging.office import FrozenMail, Office
 from messaging.stored import MailState, StoredMail
 
@@ -28,26 +30,44 @@ LAST_MAIL: Final = 15.0
 
 
 class Bag:
-    """Claimed mail, for the couriers of a process to take from: claiming many at a time costs as much as claiming one."""
+    """Claimed mail, for the couriers of a process to take from: claiming many at a time costs as much as claiming one.
 
-    def __init__(self, office: Office, size: int = 1) -> None:
+    Here stands how fast each domain takes mail, for it is about all couriers together.
+    """
+
+    def __init__(self, office: Office, size: int = 1, monotonic: Callable[[], float] = monotonic) -> None:
         self._office = office
         self._size = size
         self._held: deque[Consignment] = deque()
         self._filling = asyncio.Lock()
+        self._monotonic = monotonic
+        self.pace = DomainPace()
 
     async def take(self) -> Consignment | None:
         """The next mail that is due; None when there is none. Raises Busy when the database is away.
 
-        What lay here until others may claim it is left to them: a relay can take minutes for each.
+        What lay here until others may claim it is left to them: a relay can take minutes for each. What its domain is not
+        ready for steps back.
         """
         async with self._filling:
-            now = self._office.clock()
-            while self._held and self._held[0].due.until <= now:
-                self._held.popleft()
-            if not self._held:
-                self._held.extend(await claim(self._office, self._size))
-            return self._held.popleft() if self._held else None
+            while True:
+                now = self._office.clock()
+                while self._held and self._held[0].due.until <= now:
+                    self._held.popleft()
+                if not self._held:
+                    self._held.extend(await claim(self._office, self._size))
+                if not self._held:
+                    return None
+                one = self._held.popleft()
+                wait = self.pace.begin(domain_of(one.mail.recipient), self._monotonic()) if one.mail else 0.0
+                if not wait:
+                    return one
+                await give_back(self._office, [one], after=wait)
+
+    def ended(self, one: Consignment, *, slow: bool, taken: bool) -> None:
+        """A mail that was taken from here is out of hand."""
+        if one.mail is not None:
+            self.pace.ended(domain_of(one.mail.recipient), self._monotonic(), slow=slow, taken=taken)
 
     async def empty(self) -> None:
         """Gives back what nobody has begun, so that it need not wait for its claim to run out."""
@@ -63,6 +83,8 @@ class Courier:
         self._office = office
         self._bag = bag or Bag(office)
         self._connection = RelayConnection(relay)
+        self._slow = self._taken = False
+        """What the relay said of the mail in hand."""
 
     async def send_due(self) -> int:
         """Sends one mail that is due, if there is one; how many. Raises Busy when the database is away."""
@@ -78,6 +100,7 @@ class Courier:
         await self._connection.close()
 
     async def _to_the_end(self, one: Consignment) -> None:
+        self._slow = self._taken = False
         carrying = asyncio.ensure_future(self._carry(one))
         try:
             await asyncio.shield(carrying)
@@ -86,6 +109,8 @@ class Courier:
             carrying.cancel()
             await asyncio.wait([carrying])
             raise
+        finally:
+            self._bag.ended(one, slow=self._slow, taken=self._taken)
 
     async def _carry(self, one: Consignment) -> None:
         if one.mail is None:
@@ -119,10 +144,12 @@ class Courier:
             else:  # a second notice with the same Message-ID harms nobody
                 await self._noted(lambda: try_again(self._office, stored, None))
         else:
+            self._taken = True
             await self._noted(lambda: settle(self._office, stored, MailState.SENT, 250))
 
     async def _refused(self, stored: StoredMail, answer: Refused) -> None:
         log.info("mail refused", extra={"mail": str(stored.id), "code": answer.code})
+        self._slow = answer.slow
         if answer.final:
             await self._noted(lambda: settle(self._office, stored, MailState.FAILED, answer.code))
         else:

@@ -15,20 +15,39 @@ from channels.email.terms import Relay
 from messaging.office import FrozenMail
 
 FAULTS: Final = (SMTPException, OSError, EOFError, TimeoutError)
+_STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Refused(Exception):
-    """The relay's definite answer. `code` is its SMTP code; its words may name addresses and are left behind."""
+    """The relay's definite answer: its SMTP code and its enhanced one (RFC 3463), "" where it gives none.
 
-    def __init__(self, code: int) -> None:
+    Its words may name addresses and are left behind.
+    """
+
+    def __init__(self, code: int, words: str = "") -> None:
         super().__init__(code)
         self.code = code
+        found = _STATUS.match(words)
+        self.status = found[0] if found else ""
 
     @property
     def final(self) -> bool:
         """5xx; the first digit decides, whatever the words say."""
         return self.code >= 500
+
+    @property
+    def slow(self) -> bool:
+        """We are asked to come more slowly: 421, a temporary refusal by policy (X.7.X) or load (X.3.2), or a bare 450.
+
+        What is about one mailbox (full, greylisted by its owner: X.2.X) says nothing about its neighbours, nor does a bare
+        451, with which relays tell of troubles of their own.
+        """
+        if self.final:
+            return False
+        if not self.status:
+            return self.code in (421, 450)
+        return self.code == 421 or self.status.startswith("4.7.") or self.status == "4.3.2"
 
 
 class Unreached(Exception):
@@ -65,7 +84,7 @@ class RelayConnection:
             protocol = await self._body(client, mail)
         except SMTPResponseException as answer:
             await self.reset()
-            raise Refused(answer.code) from None
+            raise Refused(answer.code, str(answer.message)) from None
         except FAULTS:
             self._drop()
             raise Unreached from None
@@ -80,7 +99,7 @@ class RelayConnection:
         if answered.code == 421:
             self._drop()
         if answered.code >= 300:
-            raise Refused(answered.code)
+            raise Refused(answered.code, str(answered.message))
 
     async def reset(self) -> None:
         """Forgets a mail that was begun."""
@@ -110,7 +129,7 @@ class RelayConnection:
             if answer.code in (421, 530, 535, 538):  # about us and the relay, not about this mail
                 self._drop()
                 raise Unreached from None
-            raise Refused(answer.code) from None
+            raise Refused(answer.code, str(answer.message)) from None
         except FAULTS:
             self._drop()
             raise Unreached from None
