@@ -141,7 +141,12 @@ async def test_postfix_holds_letters_while_we_are_dead_and_each_arrives_once(
             border.try_again()
             await until_it_is(lambda: border.queued() == 0, "Postfix")
             await leases_run_out(database)
-            await until_it_is(lambda: everything_came(cast, len(wanted)), "all letters")
+            came: dict[OriginalState, int] = {}
+            await until_it_is(
+                lambda: everything_came(cast, len(wanted), came),
+                "all letters",
+                lambda: (came, border.queued()),
+            )
             assert "status=deferred" in border.log
             refused = await run_swaks_refused(border)
             assert "550 5.1.1" in refused
@@ -178,9 +183,10 @@ async def at_least(cast: Cast, letters: int) -> bool:
     return sum((await counts(cast)).values()) >= letters
 
 
-async def everything_came(cast: Cast, letters: int) -> bool:
-    """Delivered once each; a second copy, offered because an answer was lost, is known as one."""
-    found = await counts(cast)
+async def everything_came(cast: Cast, letters: int, found: dict[OriginalState, int]) -> bool:
+    """Delivered once each; a second copy, offered because an answer was lost, is known as one. `found`: how it stands."""
+    found.clear()
+    found |= await counts(cast)
     return found.get(OriginalState.DELIVERED) == letters and OriginalState.RECEIVED not in found
 
 
