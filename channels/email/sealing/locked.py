@@ -7,6 +7,7 @@ practice's key with the reader's own reply address on it, so that their program 
 import pysequoia
 
 from channels.email.leaving.composing import Envelope, boundary_of, crlf, header_lines, words_part
+from channels.email.sealing.autocrypt import autocrypt_field
 from channels.email.sealing.faults import Refused, sequoia
 from messaging.locks import Locks
 
@@ -29,6 +30,7 @@ def compose_locked(envelope: Envelope, text: str, locks: Locks) -> bytes:
     return crlf(
         [
             *header_lines(envelope),
+            *autocrypt_field(envelope.sender, bytes(ours.extract_certificate())),
             'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";',
             f' boundary="{boundary}"',
             "",

@@ -11,6 +11,7 @@ import pytest
 
 from channels.email.leaving.signing import read_signer
 from channels.email.mime.parsing import parse
+from channels.email.sealing.autocrypt import key_along
 from messaging.errors import Malformed
 from messaging.locking import Choice, choose_mode, give_up_key, practice_key, take_key, text_name
 from messaging.locks import KeySource
@@ -107,6 +108,25 @@ async def test_the_key_that_comes_along_knows_the_address_to_answer_to(
     assert answer_to is not None
     made = theirs.run("--encrypt", "--recipient", answer_to, given=b"an answer")
     assert made.ok, "a program finds the key by the address it answers to"
+
+
+async def test_a_program_learns_the_practices_key_from_the_header_of_a_locked_letter_only(
+    cast: Cast, relay: FakeRelay, theirs: GnuPG
+) -> None:
+    await with_key(cast, theirs, "linden")
+    await write(cast, "linden")
+    await write(cast, "ruth")
+    await send(cast.office, relay)
+    (mail,), (clear,) = relay.to(cast["linden"].email), relay.to(cast["ruth"].email)
+    ours = parse(mail).sender
+    found = key_along(mail, ours)
+    with gnupg() as another:
+        another.knows(found)
+        fingerprint = (await practice_key(cast.office, cast.practice)).fingerprint.upper()
+        assert fingerprint in another.run("--with-colons", "--list-keys").content.decode()
+        assert another.run("--encrypt", "--recipient", str(ours), given=b"an answer").ok
+    assert b"\r\nAutocrypt:" not in clear, "who gets words in clear has no use for it"
+    assert max(len(line) for line in mail.split(b"\r\n")) <= 998
 
 
 async def test_dkim_stands_over_the_locked_mail(cast: Cast, relay: FakeRelay, theirs: GnuPG) -> None:
