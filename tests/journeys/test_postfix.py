@@ -5,6 +5,7 @@ import os
 import smtplib
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from email.utils import formatdate
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,6 +60,8 @@ def letter(cast: Cast, client: str, text: str, number: int = 1) -> bytes:
         f"From: <{cast[client].email}>",
         "Subject: a walk",
         f"Message-ID: <{number}.{client}@mail.example>",
+        # Postfix adds one where it is missing, and no signature covers that one.
+        f"Date: {formatdate()}",
     )
     return signed("\r\n".join((*lines, "", text, "")).encode())
 
