@@ -15,6 +15,7 @@ from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice, Role
 from messaging.reading import person_place
 from messaging.sessions.holding import checked_minutes, open_session
+from messaging.sessions.wall_time import within_years
 from messaging.sign_ins import SignInKind
 from messaging.signing_in import INVITATION, begin, fold_name, prepare
 from messaging.stored import OwnerKey, StoredPerson
@@ -136,6 +137,7 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
     if conversation is None or clinician is None:
         raise NotFound
     checked_minutes(session.minutes)
+    within_years(session.starts)
     if session.state is SessionState.BOOKED:
         await office.memory.sessions.book(practice, session, office.clock())
         return session

@@ -94,7 +94,7 @@ class Guard:
         if not _known_host(headers, self._settings):
             return PlainTextResponse("This host is not served here.", 400)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_LIMIT:
+        if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:
             return problem(413, "too_long", "This is too long to send at once. Nothing of it was kept.")
         if scope["method"] not in SAFE and not self._own_request(headers):
             return problem(403, "cross_site", "This request came from another site.")

@@ -18,6 +18,7 @@ from messaging.office import Office
 from messaging.people import Role
 from messaging.sessions.holding import checked_minutes
 from messaging.sessions.inviting import announce
+from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, Pass
 
 AT_ONCE: Final = 12
@@ -92,6 +93,7 @@ def checked_start(office: Office, starts: datetime) -> datetime:
     """A start in the future, in UTC. Raises Malformed."""
     if starts.tzinfo is None:
         raise Malformed("A time needs its zone.")
+    within_years(starts)
     if starts < office.clock() - timedelta(minutes=1):
         raise Malformed("A session starts in the future.")
     return starts.astimezone(UTC)

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from messaging.errors import Malformed
 
+YEARS: Final = range(1970, 2200)
+"""Of every time that is said. Nobody means another, and at the ends of the calendar its arithmetic overflows."""
+
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"([0-9]{2}:[0-9]{2})(?::00)?")
 
@@ -17,9 +20,16 @@ def wall_time(day: str, time: str) -> datetime:
     if not _DAY.fullmatch(day) or clock is None:
         raise Malformed("Please give a day and a time.")
     try:
-        return datetime.fromisoformat(f"{day}T{clock[1]}")
+        return within_years(datetime.fromisoformat(f"{day}T{clock[1]}"))
     except ValueError:
         raise Malformed("There is no such day or time.") from None
+
+
+def within_years(said: datetime) -> datetime:
+    """The time as it is, if its year can be meant. Raises Malformed."""
+    if said.year not in YEARS:
+        raise Malformed("Please look at the year.")
+    return said
 
 
 def moments(shown: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:

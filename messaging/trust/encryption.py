@@ -122,8 +122,9 @@ class InstallationKey:
         self._bounce = derive(key, b"bounce")
 
     def lookup(self, kind: str, value: str) -> bytes:
-        """The keyed hash of a name, address or token in the directory."""
-        return hmac.digest(self._directory, f"{kind}\x00{value}".encode(), "sha256")
+        """The keyed hash of a name, address or token in the directory. Of any text: a guess may be no Unicode at all."""
+        said = f"{kind}\x00{value}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._directory, said, "sha256")
 
     def audit_mac(self, previous: bytes, row: bytes) -> bytes:
         """The next link of an audit chain."""

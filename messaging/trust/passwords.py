@@ -22,6 +22,8 @@ def checked_password(raw: object) -> str:
     """A password that may be set. Raises Malformed. No composition rules: length is what helps (NIST SP 800-63B)."""
     if not isinstance(raw, str) or not SHORTEST <= len(raw) <= LONGEST:
         raise Malformed(f"A password has {SHORTEST} to {LONGEST} characters.")
+    if any(0xD800 <= ord(c) < 0xE000 for c in raw):
+        raise Malformed("The password holds a character that cannot be kept.")
     return raw
 
 
@@ -32,8 +34,10 @@ def hash_password(password: str) -> str:
 
 def verify_password(encoded: str | None, password: str) -> bool:
     """Whether it matches. `None` (no such person) does the same work and never matches."""
+    # A guess may hold lone surrogates, which no password has: it is as wrong as any other, after the same work.
+    guess = password[:LONGEST].encode("utf-8", "surrogatepass")
     try:
-        return _hasher.verify(encoded or _NOBODY, password[:LONGEST]) and encoded is not None
+        return _hasher.verify(encoded or _NOBODY, guess) and encoded is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -15,7 +15,7 @@ from messaging.ids import ConversationId, SlotId, parse_uuid
 from messaging.people import Person, Role
 from messaging.reading import InboxLine, enter, inbox
 from messaging.sessions import booking, offering
-from messaging.sessions.holding import USUAL
+from messaging.sessions.holding import USUAL, checked_minutes
 from messaging.sessions.offering import Free, Range
 from messaging.trust.access import Deed
 from web.api.answers import answer
@@ -53,7 +53,7 @@ async def offer(request: Request) -> Response:
     """POST /slots `{starts, ends?, minutes?, pause?}`: one time, or as many as fit between the two."""
     house, person = await _who(request)
     asked = await json_object(request)
-    minutes, pause = _whole(asked, "minutes", USUAL), _whole(asked, "pause", 0)
+    minutes, pause = checked_minutes(asked.get("minutes", USUAL)), _whole(asked, "pause", 0)
     starts = aware_moment(asked.get("starts"))
     until = asked.get("ends")
     ends = starts + timedelta(minutes=minutes) if until is None else aware_moment(until)

@@ -2,12 +2,16 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, SessionId, parse_uuid
+from messaging.sessions.wall_time import within_years
+
+DIGITS: Final = 12
+"""Of a number in an address: more than any of ours, and few enough to be read at once."""
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def whole_number(raw: str | None, default: int, highest: int = 2**31 - 1) -> int
     """A number in a query. Raises Malformed."""
     if raw is None:
         return default
-    if not raw.isascii() or not raw.isdigit() or int(raw) > highest:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > DIGITS or int(raw) > highest:
         raise Malformed("A number in the query cannot be read.")
     return int(raw)
 
@@ -46,7 +50,7 @@ def aware_moment(value: object) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise Malformed("A time is written like 2026-11-22T18:00:00+01:00.")
-    return moment
+    return within_years(moment)
 
 
 def conversation_id(request: Request) -> ConversationId:

@@ -30,7 +30,8 @@ async def create(request: Request) -> Response:
     """POST /sign-ins"""
     house: House = request.state["house"]
     held = await json_object(request)
-    claimed = Credentials(text_field(held, "username"), text_field(held, "password"), held.get("practice"))
+    practice = None if held.get("practice") is None else text_field(held, "practice")
+    claimed = Credentials(text_field(held, "username"), text_field(held, "password"), practice)
     token, person = await enter_by_password(house, request, claimed)
     response = answer({"token": token.text, "person": shown(person)}, 201)
     set_cookie(response, house, token.text, person)

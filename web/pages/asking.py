@@ -1,12 +1,15 @@
 """What a page is asked: by whom, from which practice, with which ids and form. Every mistake is a refusal."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -24,6 +27,7 @@ from web.state import House
 FIELDS: Final = 40
 """Of one form; the longest of ours has seven."""
 HIGHEST: Final = 2**31 - 1
+UTF_8: Final = b"utf-8"
 LOCAL: Final = re.compile(
     r"/(?:me|today|inbox|calendar|c|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
 )
@@ -86,10 +90,28 @@ def local_path(raw: str | None) -> str:
 
 async def form_of(request: Request) -> Mapping[str, str]:
     """The text fields of the form. Files are not taken. Raises TooLong."""
+    async with form_whole(request) as held:
+        return texts_of(held)
+
+
+@asynccontextmanager
+async def form_whole(request: Request, files: int = 0) -> AsyncIterator[FormData]:
+    """The form with its files, while it is looked at. Raises TooLong, Malformed.
+
+    In UTF-8, as browsers send it: a part may name any codec of Python's, and some make lone surrogates or nothing of it.
+    """
+    _, named = parse_options_header(request.headers.get("content-type"))
+    if named.get(b"charset", UTF_8).lower() != UTF_8:
+        raise Malformed("The form cannot be read.")
     try:
-        held = await request.form(max_files=0, max_fields=FIELDS, max_part_size=BODY_LIMIT)
+        async with request.form(max_files=files, max_fields=FIELDS, max_part_size=BODY_LIMIT) as held:
+            yield held
     except ClientDisconnect:  # the guard cuts a body off at its limit
         raise TooLong from None
+
+
+def texts_of(held: FormData) -> dict[str, str]:
+    """The text fields."""
     return {name: value for name, value in held.items() if isinstance(value, str)}
 
 
@@ -118,7 +140,7 @@ def number_in(raw: str | None, default: int) -> int:
     """An entry's number in a path or query; what is none there is not found."""
     if raw is None:
         return default
-    if not raw.isascii() or not raw.isdigit() or int(raw[:12]) > HIGHEST:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > len(str(HIGHEST)) or int(raw) > HIGHEST:
         raise NotFound
     return int(raw)
 

@@ -12,6 +12,7 @@ from messaging.ids import SessionId, parse_uuid
 from messaging.reading import enter, promise_of
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import extend_session
+from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, Pass
 from web.pages.asking import (
     Visit,
@@ -77,7 +78,7 @@ async def _close(request: Request, visit: Visit, held: Pass, back: str) -> Respo
 def _in_practice(wall: str, visit: Visit) -> datetime:
     """What clocks show in the practice. Raises Malformed."""
     try:
-        return datetime.fromisoformat(wall).replace(tzinfo=visit.here.zone)
+        return within_years(datetime.fromisoformat(wall).replace(tzinfo=visit.here.zone))
     except ValueError:
         raise Malformed("The next appointment is a day and a time.") from None
 

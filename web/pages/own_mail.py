@@ -6,10 +6,10 @@ from time import monotonic
 from typing import Final
 
 from starlette.datastructures import UploadFile
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from messaging.errors import Malformed, NotFound, Refusal, TooFast, TooLong
+from messaging.errors import Malformed, NotFound, Refusal, TooFast
 from messaging.locking import (
     Choice,
     accept_offer,
@@ -23,10 +23,9 @@ from messaging.locks import KeySource, PersonKey, Standing
 from messaging.people import EmailMode
 from messaging.provisioning import SLUG, practice_by_slug
 from messaging.wishes import MailWishes, choose_wishes
-from web.guards import BODY_LIMIT
 from web.key_directory import NotFetched
 from web.pages.arriving import time_zones
-from web.pages.asking import FIELDS, Visit, client_visit, form_of, go, page
+from web.pages.asking import Visit, client_visit, form_of, form_whole, go, page, texts_of
 from web.pages.asking import key_of as form_key
 from web.pages.showing import fresh_key, signed_in
 from web.refusals import status_of
@@ -92,16 +91,14 @@ async def upload(request: Request) -> Response:
 
 
 async def _uploaded(request: Request) -> bytes:
-    try:
-        async with request.form(max_files=1, max_fields=FIELDS, max_part_size=BODY_LIMIT) as held:
-            form_key({name: value for name, value in held.items() if isinstance(value, str)})
-            file, pasted = held.get("file"), held.get("certificate")
-            if isinstance(file, UploadFile) and (content := await file.read()):
-                return content
-            if isinstance(pasted, str) and pasted.strip():
-                return pasted.strip().encode()
-    except ClientDisconnect:  # the guard cuts a body off at its limit
-        raise TooLong from None
+    async with form_whole(request, files=1) as held:
+        fields = texts_of(held)
+        form_key(fields)
+        file, pasted = held.get("file"), fields.get("certificate", "").strip()
+        if isinstance(file, UploadFile) and (content := await file.read()):
+            return content
+        if pasted:
+            return pasted.encode()
     raise Malformed("Please paste your public key, or choose its file.")
 
 
