@@ -65,7 +65,7 @@ def text_record(dns: Lookup) -> Callable[..., bytes | None]:
 
 
 def _candidates(headers: Headers, counts: Callable[[str], bool]) -> Iterator[_Candidate]:
-    needed = {b"from"} | {name.encode() for name in ("subject", "date") if headers.all(name)}
+    needed = {b"from"} | ({b"subject"} if headers.all("subject") else set())
     for place, value in enumerate(headers.all("dkim-signature")):
         try:
             tags = dkim.util.parse_tag_value(value[:FIELD_LIMIT])
@@ -75,7 +75,7 @@ def _candidates(headers: Headers, counts: Callable[[str], bool]) -> Iterator[_Ca
             continue
         covered = {name.strip().lower() for name in tags.get(b"h", b"").split(b":")}
         # With l= anyone may add words below what was signed, so such a signature vouches for nothing here; nor does one
-        # that leaves the subject or the date open, for whoever holds the letter could write them anew.
+        # that leaves the subject open, for whoever holds the letter could write another.
         sound = tags.get(b"a") in _SOUND_ALGORITHMS and b"l" not in tags and needed <= covered
         if len(value) <= FIELD_LIMIT and sound and counts(tags.get(b"d", b"").decode("ascii", "replace")):
             yield _Candidate(place, policy.body_algorithm.name, body_hash)
