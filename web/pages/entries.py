@@ -178,16 +178,6 @@ def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
     )
 
 
-def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
-    """For who decides about mail: to whom none could go, though an address of theirs is known."""
-    clients = reader.circle.clients if reader.originals else ()
-    return tuple(
-        f"{p.name} has no address mail can reach, so they were not told of this letter by mail."
-        for p in clients
-        if p.unreachable and p.id != one.author
-    )
-
-
 def _added(one: Entry, reader: Reader, beside: Sequence[Entry]) -> bool:
     """Whether a client's letter joined one of theirs: in that letter nobody else wrote between."""
     member = reader.circle.conversation.member(one.author)
