@@ -27,11 +27,12 @@ from tests.conftest import TestDatabase
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
 from tests.threads.booked import by, tomorrow
+from tests.threads.test_pending_letters import deactivate
 from threads.database import Database, connector
 
 SOON = timedelta(seconds=1)
 OVER = timedelta(seconds=CLAIM + 1)
-Happening = Callable[[Cast], Awaitable[None]]
+Happening = Callable[[Cast, TestDatabase], Awaitable[None]]
 
 
 class Turned:
@@ -52,11 +53,11 @@ def theirs() -> Iterator[GnuPG]:
         yield made
 
 
-async def withdraws(cast: Cast) -> None:
+async def withdraws(cast: Cast, _: TestDatabase) -> None:
     await choose_mode(cast.office, cast["ruth"], Choice(EmailMode.NOTICE))
 
 
-async def moves(cast: Cast) -> None:
+async def moves(cast: Cast, _: TestDatabase) -> None:
     ruth, people = cast["ruth"], cast.office.memory.people
     key, place = await cast.office.keyring.key(ruth.practice, ruth.id), person_place(ruth.practice, ruth.id)
     (stored,) = await people.find(ruth.practice, [ruth.id])
@@ -65,10 +66,14 @@ async def moves(cast: Cast) -> None:
     assert await people.reseal(ruth.practice, ruth.id, stored.sealed, sealed)
 
 
-async def leaves(cast: Cast) -> None:
+async def leaves(cast: Cast, _: TestDatabase) -> None:
     await cast.office.memory.conversations.remove_member(
         cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
     )
+
+
+async def is_barred(cast: Cast, database: TestDatabase) -> None:
+    await deactivate(cast, database, "ruth")
 
 
 async def with_the_next_in_hand(cast: Cast, relay: FakeRelay) -> tuple[Turned, Courier]:
@@ -106,7 +111,7 @@ async def queued(cast: Cast, database: TestDatabase, add: object = None) -> int:
         await base.close()
 
 
-@pytest.mark.parametrize("happens", [withdraws, moves, leaves])
+@pytest.mark.parametrize("happens", [withdraws, moves, leaves, is_barred])
 @pytest.mark.parametrize("lay", [SOON, OVER])
 async def test_what_is_withdrawn_after_it_was_claimed_does_not_leave(
     cast: Cast, relay: FakeRelay, database: TestDatabase, happens: Happening, lay: timedelta
@@ -115,7 +120,7 @@ async def test_what_is_withdrawn_after_it_was_claimed_does_not_leave(
     await write(cast, "linden")
     number = await write(cast, "ruth")
     turned, courier = await with_the_next_in_hand(cast, relay)
-    await happens(cast)
+    await happens(cast, database)
     turned.ahead = lay
     await to_the_end(courier)
     assert await state(cast, "ruth", number) is MailState.STOPPED
