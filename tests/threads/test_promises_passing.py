@@ -30,7 +30,8 @@ from tests.cast import CONVERSATIONS, Cast
 from tests.channels.email.test_courier import send, write
 from tests.channels.email.test_receipts import promised, text_of, write_as
 from tests.channels.email.world import FakeRelay
-from tests.conftest import TestDatabase
+from tests.conftest import RunningServer, TestDatabase
+from tests.peers.running import until_it_is
 from threads.database import Database, connector
 from web.timekeeping import keep_promises
 
@@ -203,3 +204,14 @@ def test_no_promise_is_sooner_than_it_is_looked_for() -> None:
         for rule in (AnswerRule(None, time(0)), *(AnswerRule(day, time(23, 59)) for day in range(7))):
             written = start + timedelta(hours=hours, minutes=59)
             assert promised_by(rule, written, zone) - written > SOONEST
+
+
+async def test_a_running_server_sees_it_pass_by_itself(mailed: Cast, server: RunningServer) -> None:
+    """The letter is old, so its promise has passed by the server's own clock; nobody asks it to look."""
+    assert server.http
+    await write_as(mailed, "linden", office=at(mailed, mailed.office.clock() - timedelta(days=30)))
+
+    async def seen() -> bool:
+        return await passed(mailed) == [2]
+
+    await until_it_is(seen, "the server to tell")
