@@ -34,7 +34,9 @@ from messaging.stored import (
 from messaging.trust.encryption import DataKey
 from messaging.writing import post_mailed_letter
 
-SAME_NUMBER: Final = "A letter with the same number came before. This may be that letter again, changed on the way."
+SAME_NUMBER: Final = (
+    "A letter with the same number came before. This may be that letter again, changed on the way."
+)
 """On a letter whose Message-ID is known here already. It enters all the same: phones reuse numbers, too."""
 RECENT: Final = 30
 """Entries looked through for our own words in a quotation."""
@@ -73,10 +75,10 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
     entries = await open_entries(office, original.practice, stored)
     recent = tuple(e.body.text for e in entries if e.is_letter and e.author != original.person)
     client = circle.people.get(original.person) if original.person else None
-    return Standing(practice, circle, client, recent, await _addresses(office, client))
-
     if client is not None and not client.active:  # they left while their letter waited to be read
         client = None
+    return Standing(practice, circle, client, recent, await _addresses(office, client))
+
 
 async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:
     if client is None:
