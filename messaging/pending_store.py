@@ -46,8 +46,11 @@ class StoredPending:
 class PendingLetters(Protocol):
     """Letters not yet sent, by who wrote them and where. The id is the key of the message each becomes."""
 
-    async def keep(self, letter: StoredPending) -> bool:
-        """New, or in the place of one that waits; its draft is gone with that. False when it is being sent already."""
+    async def keep(self, letter: StoredPending, known: StoredPending | None) -> bool:
+        """New, or in the place of the known one; its draft is gone with that.
+
+        False when that is being sent already, or something else is known under its key by now.
+        """
 
     async def find(
         self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID

@@ -1,6 +1,6 @@
 """Letters written now and sent later: taken back within moments, sent at a chosen time, or slept on.
 
-    keep_pending    sealed, under the key of the message it will be; changed as often as one likes until it is sent
+    keep_pending    sealed, under the key of the message it will be; another time under the same key moves it
     take_back       the text is its writer's draft again, and nothing has gone out
     send_pending    by the clock: the writer's right is looked at again, as if they pressed Send now
 
@@ -54,10 +54,11 @@ class PendingLetter:
 
 
 async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -> PendingLetter | None:
-    """Keeps a letter until its time, in the place of its draft. The same key again changes it.
+    """Keeps a letter until its time, in the place of its draft. The same key again gives it another time.
 
     None when these very words were sent already under this key: nothing waits. Raises Malformed (no text, a time that has
-    passed or is too far off), TooLong, KeyReused when other words were sent under it, Conflict when it is being sent.
+    passed or is too far off), TooLong, KeyReused when other words were sent under it or wait there (another device's; who
+    wants to change a letter takes it back), Conflict when it is being sent.
     """
     if held.deed is not Deed.WRITE:
         raise NotFound
@@ -67,11 +68,9 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
         raise Malformed("A letter can only be sent later than now.")
     if at > now + FURTHEST:
         raise Malformed(f"A letter can wait for {FURTHEST.days} days at most.")
-    if (sent := await first_said(office, held, letter.key)) is not None:
-        if not same_words(sent.body, Body(text=text)):
-            raise KeyReused
-        await drop(office, held, letter.key)
+    if await _was_sent(office, held, letter.key, text):
         return None
+    known = await _waits(office, held, letter.key, text)
     key = await office.keyring.key(held.practice, held.conversation)
     inside = json.dumps({"t": text, "a": letter.answers}, ensure_ascii=False)
     sealed = office.keyring.seal(key, _place(held, letter.key), inside.encode())
@@ -86,11 +85,29 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
             when.wake_at,
             now,
             sealed,
-        )
+        ),
+        known,
     )
     if not kept:
         raise Conflict("This letter is being sent already.")
     return PendingLetter(letter.key, when, PendingState.WAITING, text, letter.answers)
+
+
+async def _was_sent(office: Office, held: Pass, key: UUID, text: str) -> bool:
+    sent = await first_said(office, held, key)
+    if sent is None:
+        return False
+    if not same_words(sent.body, Body(text=text)):
+        raise KeyReused
+    await drop(office, held, key)
+    return True
+
+
+async def _waits(office: Office, held: Pass, key: UUID, text: str) -> StoredPending | None:
+    known = await office.memory.pending_letters.find(held.practice, held.conversation, held.person, key)
+    if known is not None and (await _open(office, known)).text != text:
+        raise KeyReused
+    return known
 
 
 async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:

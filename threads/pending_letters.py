@@ -29,8 +29,11 @@ class PendingLetters:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, letter: StoredPending) -> bool:
-        """New, or in the place of one that waits; its draft is gone with that. False when it is being sent already."""
+    async def keep(self, letter: StoredPending, known: StoredPending | None) -> bool:
+        """New, or in the place of the known one; its draft is gone with that.
+
+        False when that is being sent already, or something else is known under its key by now.
+        """
         values = {
             "state": letter.state,
             "send_at": letter.send_at,
@@ -46,9 +49,8 @@ class PendingLetters:
             **values,
         )
         keys = ["practice_id", "conversation_id", "author_id", "id"]
-        kept = new.on_conflict_do_update(
-            index_elements=keys, set_=values, where=_p.state != PendingState.SENDING
-        )
+        same = and_(_p.state != PendingState.SENDING, _p.sealed == (known.sealed if known else None))
+        kept = new.on_conflict_do_update(index_elements=keys, set_=values, where=same)
         async with self._database.within(letter.practice) as connection:
             queued = await connection.scalar(kept.returning(_p.queued_as))
             if queued is None:

@@ -127,10 +127,12 @@ async def test_while_it_is_being_sent_nothing_changes_it(cast: Cast) -> None:
     assert await pending_letters(cast.office, held) == []
 
 
-async def test_it_stays_editable_until_its_time(cast: Cast) -> None:
+async def test_it_can_be_changed_and_moved_until_its_time(cast: Cast) -> None:
     held, pending = await wait_for(cast, "first", timedelta(hours=9))
+    await take_back(cast.office, held, pending.key)
     at = When(send_at=cast.office.clock() + timedelta(hours=10))
-    await keep_pending(cast.office, held, Letter(pending.key, "second"), at)
+    for when in (When(send_at=cast.office.clock() + timedelta(hours=9)), at):
+        await keep_pending(cast.office, held, Letter(pending.key, "second"), when)
     (waiting,) = await pending_letters(cast.office, held)
     assert (waiting.text, waiting.when) == ("second", at)
     await send_due_letters(later(cast, timedelta(hours=9, minutes=30)))

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from messaging.drafts import AT_MOST, DraftKind, Writing, drafts_of, keep
-from messaging.errors import Busy, KeyReused, NotFound
+from messaging.errors import Busy, Conflict, KeyReused, NotFound
 from messaging.messages import Body
 from messaging.pending_store import PendingState
 from messaging.reading import entries_after
@@ -69,6 +69,28 @@ async def test_other_words_that_waited_while_the_first_were_sent_are_kept_and_sh
     assert await drafts(cast) == ["the longer text"]
 
 
+async def test_what_waits_is_not_replaced_by_what_another_device_still_shows(cast: Cast) -> None:
+    held, pending = await wait_for(cast, "the whole letter", timedelta(hours=9))
+    stale = Letter(pending.key, "the whole")
+    with pytest.raises(KeyReused):
+        await keep_pending(cast.office, held, stale, When(send_at=cast.office.clock() + UNDO))
+    (waiting,) = await pending_letters(cast.office, held)
+    assert (waiting.text, waiting.when) == ("the whole letter", pending.when)
+
+
+async def test_of_two_devices_that_send_at_once_one_has_its_words_back(cast: Cast) -> None:
+    held, _ = await cast.enter("mira", "ruth", Deed.WRITE)
+    at, texts = When(send_at=cast.office.clock() + UNDO), [f"text {number}" for number in range(4)]
+    key = uuid4()
+    said_back = await asyncio.gather(
+        *(keep_pending(cast.office, held, Letter(key, one), at) for one in texts), return_exceptions=True
+    )
+    assert sum(isinstance(one, Conflict) for one in said_back) == 3
+    (waiting,) = await pending_letters(cast.office, held)
+    (kept,) = [text for text, one in zip(texts, said_back, strict=True) if not isinstance(one, Conflict)]
+    assert waiting.text == kept
+
+
 async def test_a_letter_that_waits_is_no_draft_any_more_from_the_same_moment(cast: Cast) -> None:
     held, _ = await cast.enter("mira", "ruth", Deed.WRITE)
     key = uuid4()
@@ -117,14 +139,14 @@ async def test_a_letter_put_to_sleep_as_it_was_claimed_does_not_go(
     async def claim_slowly(*asked: Any) -> list[tuple[UUID, UUID]]:
         claimed = await claim(*asked)
         wake = When(wake_at=cast.office.clock() + timedelta(hours=12))
-        await keep_pending(cast.office, held, Letter(pending.key, "not yet, I sleep on it"), wake)
+        await keep_pending(cast.office, held, Letter(pending.key, "not yet"), wake)
         return claimed
 
     monkeypatch.setattr("threads.pending_letters.claim", claim_slowly)
     await send_due_letters(later(cast, timedelta(minutes=1)))
     assert await said(cast) == []
     (waiting,) = await pending_letters(cast.office, held)
-    assert (waiting.state, waiting.text) == (PendingState.WAITING, "not yet, I sleep on it")
+    assert (waiting.state, waiting.text) == (PendingState.WAITING, "not yet")
 
 
 async def test_who_sends_now_what_was_taken_back_this_moment_sends_nothing(cast: Cast) -> None:
