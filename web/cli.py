@@ -15,7 +15,7 @@ from messaging.errors import Refusal
 from messaging.trust.encryption import CannotOpen
 from threads.database import NotFitToServe, is_outage
 from threads.postgres.cluster import ClusterError
-from web import commands
+from web.commands import acts
 from web.house import NotMigrated
 from web.logs import set_up_logging
 from web.master_key import KeyTrouble
@@ -23,7 +23,7 @@ from web.settings import NAMES, BadSettings, Settings, read_settings
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
-FAILURES: Final = (BadSettings, ClusterError, KeyTrouble, NotFitToServe, NotMigrated, commands.CommandFailed)
+FAILURES: Final = (BadSettings, ClusterError, KeyTrouble, NotFitToServe, NotMigrated, acts.CommandFailed)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,20 +35,20 @@ def parser() -> argparse.ArgumentParser:
     below = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add = partial(_command, below)
 
-    demo = add("demo", commands.demo, "a lively practice to try, with mailboxes to read and answer from")
-    serve = add("serve", commands.serve, "the real server")
+    demo = add("demo", acts.demo, "a lively practice to try, with mailboxes to read and answer from")
+    serve = add("serve", acts.serve, "the real server")
     _listeners(demo)
     _listeners(serve)
     serve.add_argument("--roles", default="web,mail,jobs", help="which parts this process runs")
     serve.add_argument("--no-migrate", action="store_true", help="refuse to start on an older schema")
 
-    add("migrate", commands.migrate, "bring the schema up to date")
-    provision = add("provision", commands.provision, "create practices, people, conversations and sessions")
+    add("migrate", acts.migrate, "bring the schema up to date")
+    provision = add("provision", acts.provision, "create practices, people, conversations and sessions")
     provision.add_argument("file", help="JSON lines, or - for standard input")
     _doctor(add)
 
     token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
-    create = _command(token, "create", commands.create_tokens, "a bearer token, printed once")
+    create = _command(token, "create", acts.create_tokens, "a bearer token, printed once")
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
     create.add_argument("--ttl", default="1h", help="how long it lasts: 30m, 12h, 7d")
 
@@ -60,12 +60,12 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help="everything, held and delivered")
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    _command(audit, "verify", commands.verify_audit, "walk the hash chain of every practice")
+    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice")
     return root
 
 
 def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:
-    doctor = add("doctor", commands.doctor, "check database, keys, disk, trail and relay; one line each")
+    doctor = add("doctor", acts.doctor, "check database, keys, disk, trail and relay; one line each")
     doctor.add_argument(
         "--mail", action="store_true", help="check mail: DNS, relay, mailbox, listeners, a test letter"
     )
@@ -84,7 +84,7 @@ def _command(
 
 async def _reparse(settings: Settings, given: argparse.Namespace) -> int:
     """Reads kept letters again."""
-    from web.mail_commands import reparse  # noqa: PLC0415 - a process without mail does not load it
+    from web.commands.rereading import reparse  # noqa: PLC0415 - a process without mail does not load it
 
     return await reparse(settings, given)
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from messaging.passages import own_words, passages
-from web.shown import ChatMessage, Entry, Event, Here, Letter, Timeline
+from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"

@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.web.samples import BAR, HERE, KEY, LINDEN, MIRA, NOW, THURSDAY
-from web.shown import Named
-from web.views_calendar import (
+from web.views.calendar import (
     AgendaSession,
     AgendaSlot,
     Calendar,
@@ -17,6 +16,7 @@ from web.views_calendar import (
     OwnSession,
     When,
 )
+from web.views.parts import Named
 
 CLIENTS = (Named("c-linden", "Linden"), Named("c-couple", "Ben and Tess"), Named("c-ruth", "Ruth"))
 AT_SIX = When("2026-11-26", "18:00", "50")

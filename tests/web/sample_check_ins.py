@@ -19,8 +19,8 @@ from tests.web.samples import (
     RUTH,
     at,
 )
-from web import views_check_in as views
-from web.shown import Named
+from web.views import check_in as views
+from web.views.parts import Named
 
 COUNTRIES = (Named("AT", "Austria"), Named("DE", "Germany"), Named("CH", "Switzerland"))
 FIRST = views.CheckInForm(

@@ -19,9 +19,11 @@ from tests.web.samples import (
     TO_MIRA,
     at,
 )
-from web import shown, views, views_screener
-from web.shown import Attachment, Carriage, Delivery, Letter, Origin
-from web.views_answering import Answered, ToAnswer
+from web.views import client as client_views
+from web.views import parts
+from web.views import screener as screener_views
+from web.views.answering import Answered, ToAnswer
+from web.views.parts import Attachment, Carriage, Delivery, Letter, Origin
 
 DEEDS = "/c/c-ruth/mail/"
 CARRIED = (
@@ -42,7 +44,7 @@ FILES = (
         found="Win.Test.EICAR_HDB-1",
     ),
 )
-LETTERS = shown.Timeline(
+LETTERS = parts.Timeline(
     "c-ruth",
     (
         *(
@@ -83,10 +85,10 @@ LETTERS = shown.Timeline(
     last=31,
 )
 REMEMBERED = (
-    views_screener.Remembered(
+    screener_views.Remembered(
         "a-1", "c-ruth", "p-ruth", "Ruth", "ruth.at.work@department.example.org", at(9)
     ),
-    views_screener.Remembered("a-2", "c-linden", "p-linden", "Linden", "l@example.org", at(30)),
+    screener_views.Remembered("a-2", "c-linden", "p-linden", "Linden", "l@example.org", at(30)),
 )
 
 NIGHT = "لم أنم مرة أخرى الليلة، لكن العدّ إلى أربعة ساعدني قليلا نحو الثالثة."
@@ -133,12 +135,12 @@ HERS = (
 )
 ANSWERING = replace(
     RUTH,
-    timeline=shown.Timeline("c-ruth", HERS, last=42),
-    field=shown.Field(KEY, DIALOGUE[: DIALOGUE.index("> My sister")], 3, at(minutes=1)),
+    timeline=parts.Timeline("c-ruth", HERS, last=42),
+    field=parts.Field(KEY, DIALOGUE[: DIALOGUE.index("> My sister")], 3, at(minutes=1)),
     answering=True,
     to_answer=TO_ANSWER,
 )
-ANSWERED = shown.Timeline(
+ANSWERED = parts.Timeline(
     "c-ruth", (*HERS, Letter(43, at(0, 2), "Dr Mira Engel", True, DIALOGUE, origins=ORIGINS)), last=43
 )
 OWN_ANSWER = Letter(
@@ -156,17 +158,17 @@ LETTER_PAGES: dict[str, tuple[str, Any]] = {
     "dialogue": ("conversation.html", replace(INBOX, open=replace(RUTH, timeline=ANSWERED))),
     "letters-dialogue": (
         "letters.html",
-        views.Letters(LINDEN, HERE, (OWN_ANSWER, *(replace(one, mine=True) for one in HERS[::-1]))),
+        client_views.Letters(LINDEN, HERE, (OWN_ANSWER, *(replace(one, mine=True) for one in HERS[::-1]))),
     ),
     "write-answering": (
         "letter_write.html",
-        views.LetterWriting(
-            LINDEN, HERE, shown.Field(KEY), (TO_MIRA,), answers=Answered("Dr Mira Engel", at(4), DIALOGUE)
+        client_views.LetterWriting(
+            LINDEN, HERE, parts.Field(KEY), (TO_MIRA,), answers=Answered("Dr Mira Engel", at(4), DIALOGUE)
         ),
     ),
     "screener-remembered": (
         "screener.html",
-        views_screener.Screener(
+        screener_views.Screener(
             MIRA,
             replace(BAR, current="screener"),
             HERE,

@@ -39,45 +39,50 @@ from tests.web.samples import (
     TO_MIRA,
     at,
 )
-from web import shown, views, views_screener
 from web.pages.arriving import Invitation
 from web.pages.trouble import KeptText
+from web.views import client as client_views
+from web.views import demo as demo_views
+from web.views import parts
+from web.views import public as public_views
+from web.views import screener as screener_views
+from web.views import staff as staff_views
 
-BEGUN = shown.Field(
+BEGUN = parts.Field(
     KEY,
     "Dear Mira, I",
     3,
     at(minutes=1),
-    (shown.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
+    (parts.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
 )
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
 PAGES: dict[str, tuple[str, Any]] = {
-    "sign-in": ("sign_in.html", views.SignIn(KEY, demo=DEMO)),
-    "sign-in-wrong": ("sign_in.html", views.SignIn(KEY, "linden", "wrong", "/me")),
-    "set-up": ("set_up.html", views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES)),
+    "sign-in": ("sign_in.html", public_views.SignIn(KEY, demo=DEMO)),
+    "sign-in-wrong": ("sign_in.html", public_views.SignIn(KEY, "linden", "wrong", "/me")),
+    "set-up": ("set_up.html", public_views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES)),
     "invitation": ("invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
     "help-now": (
         "help_now.html",
-        views.HelpNow(
-            (views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), LINDEN, "/me"
+        public_views.HelpNow(
+            (public_views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), LINDEN, "/me"
         ),
     ),
-    "error": ("error.html", views.Trouble(503)),
+    "error": ("error.html", public_views.Trouble(503)),
     "kept": ("kept_text.html", KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id)),
     "left": ("left.html", None),
     "home": ("client_home.html", HOME),
     "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1])),
-    "home-empty": ("client_home.html", views.ClientHome(LINDEN, HERE)),
-    "letters": ("letters.html", views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
-    "letters-empty": ("letters.html", views.Letters(LINDEN, HERE)),
+    "home-empty": ("client_home.html", client_views.ClientHome(LINDEN, HERE)),
+    "letters": ("letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
+    "letters-empty": ("letters.html", client_views.Letters(LINDEN, HERE)),
     "write": (
         "letter_write.html",
-        views.LetterWriting(LINDEN, HERE, shown.Field(KEY, "Dear Mira,\n\nI "), (TO_MIRA,)),
+        client_views.LetterWriting(LINDEN, HERE, parts.Field(KEY, "Dear Mira,\n\nI "), (TO_MIRA,)),
     ),
     "write-two": (
         "letter_write.html",
-        views.LetterWriting(LINDEN, HERE, BEGUN, (TO_MIRA, TO_BOTH)),
+        client_views.LetterWriting(LINDEN, HERE, BEGUN, (TO_MIRA, TO_BOTH)),
     ),
     "room": ("session_room.html", ROOM),
     "room-ended": (
@@ -86,10 +91,10 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "room-none": (
         "session_room.html",
-        replace(ROOM, session=BOOKED, timeline=shown.Timeline("c-linden", ())),
+        replace(ROOM, session=BOOKED, timeline=parts.Timeline("c-linden", ())),
     ),
     "inbox": ("inbox.html", replace(INBOX, open=None)),
-    "inbox-empty": ("inbox.html", replace(INBOX, open=None, list=views.InboxRows(HERE, ()))),
+    "inbox-empty": ("inbox.html", replace(INBOX, open=None, list=staff_views.InboxRows(HERE, ()))),
     "conversation": ("conversation.html", INBOX),
     "conversation-live": (
         "conversation.html",
@@ -100,19 +105,19 @@ PAGES: dict[str, tuple[str, Any]] = {
         replace(INBOX, open=replace(RUTH, field=replace(BEGUN, text=ANSWER), mistake="This is too long.")),
     ),
     "rows": ("_inbox_rows.html", ROWS),
-    "entries": ("_timeline.html", views.Earlier(HERE, RUTHS)),
-    "waits": ("_waits.html", views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
+    "entries": ("_timeline.html", staff_views.Earlier(HERE, RUTHS)),
+    "waits": ("_waits.html", staff_views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
     "screener": (
         "screener.html",
-        views_screener.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
+        screener_views.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
     ),
     "screener-empty": (
         "screener.html",
-        views_screener.Screener(MIRA, replace(BAR, current="screener", held=0), HERE),
+        screener_views.Screener(MIRA, replace(BAR, current="screener", held=0), HERE),
     ),
     "today": (
         "today.html",
-        views.Today(
+        staff_views.Today(
             MIRA,
             replace(BAR, current="today"),
             HERE,
@@ -122,15 +127,15 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "admin": (
         "admin.html",
-        views.Admin(JO, shown.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC")),
+        staff_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC")),
     ),
     "mailbox": (
         "demo_mailbox.html",
-        views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,), MAIL),
+        demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,), MAIL),
     ),
     "mailbox-list": (
         "demo_mailbox.html",
-        views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
+        demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
     **MAIL_PAGES,
     **LETTER_PAGES,

@@ -4,17 +4,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from web import shown, views, views_screener
-from web.shown import Attachment, Carriage, ChatMessage, Delivery, Event, Group, InboxRow, Letter, Named
+from web.views import client as client_views
+from web.views import demo as demo_views
+from web.views import parts
+from web.views import public as public_views
+from web.views import room as room_views
+from web.views import screener as screener_views
+from web.views import staff as staff_views
+from web.views.parts import Attachment, Carriage, ChatMessage, Delivery, Event, Group, InboxRow, Letter, Named
 
 NOW = datetime(2026, 11, 23, 17, 18, 40, tzinfo=UTC)
-HERE = shown.Here(NOW, ZoneInfo("Europe/Vienna"))
+HERE = parts.Here(NOW, ZoneInfo("Europe/Vienna"))
 KEY = "7f0c2b9e-3c55-4d0e-9a2f-0d1c5f6e7a88"
 
-LINDEN = shown.SignedIn("p-linden", "Linden", "client", "Practice at the Canal", KEY)
-MIRA = shown.SignedIn("p-mira", "Dr Mira Engel", "therapist", "Practice at the Canal", KEY)
-JO = shown.SignedIn("p-jo", "Jo Haber", "administrator", "Practice at the Canal", KEY)
-BAR = shown.StaffBar("inbox", waiting=4, held=1)
+LINDEN = parts.SignedIn("p-linden", "Linden", "client", "Practice at the Canal", KEY)
+MIRA = parts.SignedIn("p-mira", "Dr Mira Engel", "therapist", "Practice at the Canal", KEY)
+JO = parts.SignedIn("p-jo", "Jo Haber", "administrator", "Practice at the Canal", KEY)
+BAR = parts.StaffBar("inbox", waiting=4, held=1)
 
 
 def at(days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:
@@ -51,7 +57,7 @@ OLD_CHAT = (
     ChatMessage(10, at(8, 0, 15), "Ruth", False, "With the stove, I think.", "s-old"),
     Event(11, at(8, -1, 26), "session_ended", session="s-old"),
 )
-RUTHS = shown.Timeline(
+RUTHS = parts.Timeline(
     "c-ruth",
     (
         *OLD_CHAT,
@@ -93,7 +99,7 @@ RUTHS = shown.Timeline(
     earlier=8,
 )
 
-CHAT = shown.Timeline(
+CHAT = parts.Timeline(
     "c-linden",
     (
         Event(21, at(minutes=18), "session_opened", session="s-1"),
@@ -121,7 +127,7 @@ CHAT = shown.Timeline(
     last=27,
     live_session="s-1",
 )
-LIVE = shown.Session("s-1", "c-linden", "live", at(minutes=18), NOW + timedelta(minutes=31), 50, "Dr Mira")
+LIVE = parts.Session("s-1", "c-linden", "live", at(minutes=18), NOW + timedelta(minutes=31), 50, "Dr Mira")
 BOOKED = replace(
     LIVE, state="booked", starts=NOW + timedelta(days=1), ends=NOW + timedelta(days=1, minutes=50)
 )
@@ -133,7 +139,7 @@ def row(id_: str, name: str, group: Group, last: str, hours: float, **more: obje
 
 
 YOU, THEY, REST = Group.WAITING_FOR_YOU, Group.WAITING_FOR_CLIENT, Group.RESTING
-ROWS = views.InboxRows(
+ROWS = staff_views.InboxRows(
     HERE,
     (
         row("c-omar", "Omar", YOU, "Forms before Thursday are filled in", 76, answer_by=at(hours=4)),
@@ -149,20 +155,22 @@ ROWS = views.InboxRows(
     open_id="c-ruth",
 )
 FILE = (
-    views.FileSection("Agreement", (("Version 3", "accepted 2 Oct"), ("Words", "about 1,000 a week"))),
-    views.FileSection("In an emergency", (("Place", "Graz, home"), ("Contact", "sister, reviewed 12 Oct"))),
-    views.FileSection("Plan", (("3 early signs, 5 steps, 2 people", ""),)),
-    views.FileSection("Between sessions", (("Four counts at night", "partly"),), unfolded=False),
-    views.FileSection("Released to", (("Dr Hale, letters Oct to Nov", "until 31 Dec"),)),
+    staff_views.FileSection("Agreement", (("Version 3", "accepted 2 Oct"), ("Words", "about 1,000 a week"))),
+    staff_views.FileSection(
+        "In an emergency", (("Place", "Graz, home"), ("Contact", "sister, reviewed 12 Oct"))
+    ),
+    staff_views.FileSection("Plan", (("3 early signs, 5 steps, 2 people", ""),)),
+    staff_views.FileSection("Between sessions", (("Four counts at night", "partly"),), unfolded=False),
+    staff_views.FileSection("Released to", (("Dr Hale, letters Oct to Nov", "until 31 Dec"),)),
 )
-RUTH = views.Conversation(
+RUTH = staff_views.Conversation(
     "c-ruth",
     "Ruth",
     "Letters, answered Thursdays by 18:00",
     "You, Ruth",
     (Named("p-ruth", "Ruth"), Named("p-mira", "Dr Mira Engel")),
     RUTHS,
-    shown.Field(KEY),
+    parts.Field(KEY),
     KEY,
     KEY,
     waiting_since=at(hours=20),
@@ -184,20 +192,20 @@ LINDENS = replace(
 )
 
 GLANCES = (
-    views.LetterGlance(
+    client_views.LetterGlance(
         19, "Linden", True, at(1), "I said I would write when the light in the stairwell", answer_by=THURSDAY
     ),
-    views.LetterGlance(
+    client_views.LetterGlance(
         17, "Dr Mira", False, at(4, 1), "Dear Linden, thank you for the long one.", unread=True
     ),
-    views.LetterGlance(
+    client_views.LetterGlance(
         15, "Linden", True, at(8), "Three things from this week, none of them large.", answered_at=at(4, 1)
     ),
 )
-ROOM = views.SessionRoom(
+ROOM = room_views.SessionRoom(
     LINDEN,
     HERE,
-    shown.Field(KEY),
+    parts.Field(KEY),
     "Dr Mira",
     "Only you and Dr Mira read this",
     (Named("p-mira", "Dr Mira"), Named("p-linden", "Linden")),
@@ -206,9 +214,11 @@ ROOM = views.SessionRoom(
     THURSDAY,
     KEY,
 )
-TO_MIRA = views.Recipient("c-linden", "Dr Mira", "Only you and Dr Mira read this.", THURSDAY)
-TO_BOTH = views.Recipient("c-two", "Dr Mira, together with Kim", "You, Kim and Dr Mira read this.", THURSDAY)
-HELD = views_screener.HeldLetter(
+TO_MIRA = client_views.Recipient("c-linden", "Dr Mira", "Only you and Dr Mira read this.", THURSDAY)
+TO_BOTH = client_views.Recipient(
+    "c-two", "Dr Mira, together with Kim", "You, Kim and Dr Mira read this.", THURSDAY
+)
+HELD = screener_views.HeldLetter(
     "h-1",
     "ruthie54@example.net",
     at(0, 5),
@@ -228,7 +238,7 @@ STRANGER = replace(
     reasons=("It names no sender, or more than one.",),
     guesses=(),
 )
-MAIL = views.DemoMail(
+MAIL = demo_views.DemoMail(
     "m-2",
     "Practice at the Canal",
     "A note from your practice",
@@ -244,17 +254,17 @@ LETTERS = tuple(
     for e in reversed(RUTHS.entries)
     if isinstance(e, Letter) and e.number != 16
 )
-INBOX = views.Inbox(MIRA, BAR, HERE, ROWS, RUTH)
-HOME = views.ClientHome(LINDEN, HERE, BOOKED, GLANCES[0], GLANCES)
+INBOX = staff_views.Inbox(MIRA, BAR, HERE, ROWS, RUTH)
+HOME = client_views.ClientHome(LINDEN, HERE, BOOKED, GLANCES[0], GLANCES)
 DEMO = (
-    views.DemoPerson("mira", "a quiet river at dawn", "Dr Mira Engel", "therapist"),
-    views.DemoPerson("linden", "seven paper boats", "Linden", "client, in a live session"),
-    views.DemoPerson("ruth", "clock over the stove", "Ruth", "client, by letter"),
+    public_views.DemoPerson("mira", "a quiet river at dawn", "Dr Mira Engel", "therapist"),
+    public_views.DemoPerson("linden", "seven paper boats", "Linden", "client, in a live session"),
+    public_views.DemoPerson("ruth", "clock over the stove", "Ruth", "client, by letter"),
 )
 MISTAKES = {"password": "Please choose at least 12 signs."}
 PEOPLE = (
-    views.PersonRow("Dr Mira Engel", "mira", "therapist", at(400), 30, 1),
-    views.PersonRow("Ruth", "ruth", "client", at(120), 1, 0, "notice"),
-    views.PersonRow("Omar", "omar", "client", at(90), 1, 1, "last mail bounced"),
-    views.PersonRow("Jo Haber", "jo", "administrator", at(400)),
+    staff_views.PersonRow("Dr Mira Engel", "mira", "therapist", at(400), 30, 1),
+    staff_views.PersonRow("Ruth", "ruth", "client", at(120), 1, 0, "notice"),
+    staff_views.PersonRow("Omar", "omar", "client", at(90), 1, 1, "last mail bounced"),
+    staff_views.PersonRow("Jo Haber", "jo", "administrator", at(400)),
 )

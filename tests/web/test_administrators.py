@@ -18,7 +18,7 @@ from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web.provision import Desk
+from web.commands.provision import Desk
 
 WORDS = "Nobody but Eli may read this."
 

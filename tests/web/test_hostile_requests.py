@@ -44,9 +44,9 @@ from tests.web.hostile import (
 )
 from web.api.described import PATHS as DESCRIBED
 from web.api.routes import ROUTES as API
+from web.commands.provision import Desk
 from web.key_directory import NotFetched
 from web.pages.routes import ROUTES as PAGES
-from web.provision import Desk
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from web import rendering
-from web.shown import ChatMessage, Event, Here, Letter, Timeline
+from web.views.parts import ChatMessage, Event, Here, Letter, Timeline
 
 NOW = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already Tuesday in Vienna
 VIENNA = Here(NOW, ZoneInfo("Europe/Vienna"))

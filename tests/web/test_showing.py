@@ -17,7 +17,6 @@ from messaging.people import EmailMode
 from messaging.stored import MailState
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web import shown
 from web.pages.arriving import slug_of
 from web.pages.asking import local_path
 from web.pages.entries import carriage, size
@@ -25,6 +24,7 @@ from web.pages.files import disposition
 from web.pages.showing import joined, mail_mode, opening, terms
 from web.pages.signatures import openpgp_notes
 from web.rendering import asset
+from web.views import parts
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -111,7 +111,7 @@ async def test_of_several_mails_about_a_letter_the_gravest_truth_is_shown(cast: 
     truth = carriage(mails, circle)
     assert truth is not None
     assert (truth.state, truth.reason, truth.whole) == (
-        shown.Delivery.FAILED,
+        parts.Delivery.FAILED,
         "the mail server answered 550",
         False,
     )

@@ -20,8 +20,9 @@ from web.demo.people import CHARACTERS, MAIL_DOMAIN, PASSWORD, ZONE, Character
 from web.house import utc_now
 from web.pages.asking import form_of, go, key_of, page
 from web.pages.showing import fresh_key
-from web.shown import Here
-from web.views import DemoMail, DemoMailbox, DemoPerson
+from web.views.demo import DemoMail, DemoMailbox
+from web.views.parts import Here
+from web.views.public import DemoPerson
 
 LIST: Final = Path(__file__).with_name("demo.html").read_text("utf-8")
 MAILBOXES: Final = {one.username: one for one in CHARACTERS if one.email}

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from messaging.errors import Malformed
 from messaging.overseeing import Overview, everyone, move_practice
 from messaging.people import Role
-from web import shown
 from web.pages.arriving import time_zones
 from web.pages.asking import Visit, administrator_visit, form_of, go, key_of, page
 from web.pages.showing import fresh_key, signed_in
 from web.refusals import status_of
-from web.views import Admin, PersonRow
+from web.views import parts
+from web.views.staff import Admin, PersonRow
 
 
 async def people(request: Request) -> Response:
@@ -39,7 +39,7 @@ async def _everyone(visit: Visit, done: str = "") -> Admin:
     rows = [_row(one) for one in await everyone(visit.office, visit.person)]
     return Admin(
         signed_in(visit),
-        shown.StaffBar("admin"),
+        parts.StaffBar("admin"),
         visit.here,
         tuple(rows),
         fresh_key(),

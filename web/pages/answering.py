@@ -12,7 +12,7 @@ from messaging.reading import enter, entry_numbered
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, key_of, number_in
 from web.pages.showing import opening
-from web.views_answering import ToAnswer
+from web.views.answering import ToAnswer
 
 LISTED: Final = 60
 """Paragraphs: more than anybody answers one by one."""

@@ -23,7 +23,7 @@ from web.pages.asking import form_of, go, page
 from web.pages.public import welcome
 from web.pages.showing import fresh_key
 from web.state import House
-from web.views import SetUp, Trouble
+from web.views.public import SetUp, Trouble
 
 FIELDS: Final = ("practice", "time_zone", "name", "username")
 

@@ -21,8 +21,8 @@ from messaging.people import Person, Practice, Role
 from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.guards import BODY_LIMIT, signed_in
-from web.shown import Here
 from web.state import House
+from web.views.parts import Here
 
 FIELDS: Final = 40
 """Of one form; the longest of ours has seven."""

@@ -33,8 +33,8 @@ from web.pages.showing import bar, fresh_key, inbox_rows, signed_in
 from web.pages.times import as_filled, clock, midnight, minutes_in, range_in, start_in
 from web.refusals import headers_of, status_of
 from web.rendering import MONTHS, WEEKDAYS
-from web.shown import Named
-from web.views_calendar import AgendaSession, AgendaSlot, Calendar, Day, When
+from web.views.calendar import AgendaSession, AgendaSlot, Calendar, Day, When
+from web.views.parts import Named
 
 PLACE: Final = "/calendar"
 BEHIND: Final = 7

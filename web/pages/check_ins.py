@@ -27,7 +27,7 @@ from messaging.trust.access import Deed, Pass, admit
 from web.pages.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
 from web.pages.inbox import rows_for
 from web.pages.showing import bar, fresh_key, joined, signed_in
-from web.views_check_in import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
+from web.views.check_in import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
 
 SESSIONS: Final = 10
 """Past sessions in the record's page; the record itself has them all (see the API)."""

@@ -14,7 +14,6 @@ from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
 from messaging.reading import InboxLine, enter, entries_before, inbox, note_opening, promise_of
 from messaging.trust.access import Deed
-from web import shown
 from web.pages import past
 from web.pages.asking import (
     HIGHEST,
@@ -36,7 +35,9 @@ from web.pages.showing import (
     with_name,
 )
 from web.pages.waiting import before_the_room, form_for, plan_b_for_client
-from web.views import ClientHome, LetterGlance, Letters, SessionRoom
+from web.views import parts
+from web.views.client import ClientHome, LetterGlance, Letters
+from web.views.room import SessionRoom
 
 AT_HOME: Final = 5
 ON_A_PAGE: Final = 20
@@ -96,7 +97,7 @@ def _answered_at(one: Entry, letters: list[Entry], circle: Circle) -> datetime |
     )
 
 
-async def _next_session(visit: Visit, lines: list[InboxLine]) -> shown.Session | None:
+async def _next_session(visit: Visit, lines: list[InboxLine]) -> parts.Session | None:
     for line in lines:
         if line.conversation.live is not None:
             return session(line.conversation.live, line.circle, visit.person.id)
@@ -183,7 +184,7 @@ async def letters(request: Request) -> Response:
     visit = await client_visit(request)
     lines = await inbox(visit.office, visit.person)
     before = number_in(request.query_params.get("before"), HIGHEST) if len(lines) == 1 else HIGHEST
-    found: list[shown.Letter] = []
+    found: list[parts.Letter] = []
     earlier: int | None = None
     for line in lines:
         some, earlier = await _letters_of(visit, line, before, alone=len(lines) == 1)
@@ -201,7 +202,7 @@ async def letters(request: Request) -> Response:
 
 async def _letters_of(
     visit: Visit, line: InboxLine, before: int, *, alone: bool
-) -> tuple[list[shown.Letter], int | None]:
+) -> tuple[list[parts.Letter], int | None]:
     held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
     entries, earlier = await past.letters_before(visit.office, held, before, ON_A_PAGE)
     await note_opening(visit.office, held)

@@ -52,8 +52,8 @@ from web.pages.showing import (
     terms,
 )
 from web.refusals import headers_of, status_of
-from web.shown import Field
-from web.views import Conversation, Earlier, Inbox
+from web.views.parts import Field
+from web.views.staff import Conversation, Earlier, Inbox
 
 PAGE: Final = 50
 EARLY: Final = timedelta(minutes=30)

@@ -16,7 +16,7 @@ from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.pages.asking import Visit, key_of, number_in
 from web.pages.showing import fresh_key, opening
-from web.shown import Field, OtherDraft
+from web.views.parts import Field, OtherDraft
 
 
 async def field_for(request: Request, visit: Visit, held: Pass, kind: DraftKind) -> Field:

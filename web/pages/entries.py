@@ -14,10 +14,10 @@ from messaging.mail_stored import FileCheck, FileState, MailForm
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import EmailMode, Role
 from messaging.stored import MailState
-from web import shown
 from web.pages.dialogue import origins
 from web.pages.signatures import openpgp_notes
-from web.shown import Attachment, Carriage, ChatMessage, Event, Letter, Origin, Timeline
+from web.views import parts
+from web.views.parts import Attachment, Carriage, ChatMessage, Event, Letter, Origin, Timeline
 
 LEFT: Final = "Someone who has left"
 AGREED: Final = frozenset(
@@ -88,7 +88,7 @@ def _standing(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> shown.Entry:
+def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
     """One entry, as its kind is read, among those beside it on the page."""
     if one.kind is EntryKind.EVENT:
         return _event(one, reader)
@@ -254,16 +254,16 @@ def carriage(mails: Iterable[Delivery], circle: Circle, *, may_decide: bool = Fa
     )
 
 
-def _state(state: MailState) -> shown.Delivery:
+def _state(state: MailState) -> parts.Delivery:
     match state:
         case MailState.OWED | MailState.SENDING:
-            return shown.Delivery.OWED
+            return parts.Delivery.OWED
         case MailState.SENT:
-            return shown.Delivery.SENT
+            return parts.Delivery.SENT
         case MailState.IN_DOUBT:
-            return shown.Delivery.IN_DOUBT
+            return parts.Delivery.IN_DOUBT
         case MailState.FAILED | MailState.STOPPED | MailState.REPLACED:
-            return shown.Delivery.FAILED
+            return parts.Delivery.FAILED
         case _:
             assert_never(state)
 

@@ -7,7 +7,7 @@ from messaging.locks import Standing
 from messaging.people import EmailMode, Person
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS, moment
-from web.views import FileSection
+from web.views.staff import FileSection
 
 SESSIONS: Final = 4
 """Sessions shown: the next and the last few."""

@@ -25,7 +25,7 @@ from web.pages.asking import (
     page,
 )
 from web.pages.showing import fresh_key
-from web.views import Waits
+from web.views.staff import Waits
 
 SOME_MORE: Final = 5
 """Minutes a session is made longer by one press."""

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session
 from messaging.reading import InboxLine, inbox
 from messaging.sending_later import not_sent
-from web import shown
 from web.pages.asking import Visit, clinician_visit, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
-from web.views import Inbox, InboxRows, Today
+from web.views import parts
+from web.views.staff import Inbox, InboxRows, Today
 
 
 async def everything(request: Request) -> Response:
@@ -59,7 +59,7 @@ async def today(request: Request) -> Response:
     return page(request, "today.html", view)
 
 
-async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[shown.Session, ...]:
+async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[parts.Session, ...]:
     circles: dict[object, Circle] = {line.conversation.id: line.circle for line in lines}
     begin, end = _midnight(visit), _midnight(visit, days=1)
     ids = [line.conversation.id for line in lines]

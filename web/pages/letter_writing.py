@@ -17,8 +17,8 @@ from web.pages.drafting import field_of, keep_for_later, refilled
 from web.pages.past import latest_letter_by
 from web.pages.showing import joined, others, readers_for_client, signed_in, with_name
 from web.refusals import headers_of, status_of
-from web.views import LetterWriting, Recipient
-from web.views_answering import Answered
+from web.views.answering import Answered
+from web.views.client import LetterWriting, Recipient
 
 
 async def write(request: Request) -> Response:

@@ -15,7 +15,7 @@ from messaging.trust.access import Deed
 from web.pages.asking import Visit, client_visit, form_of, go, key_of, page
 from web.pages.showing import fresh_key, signed_in, with_name
 from web.refusals import headers_of, status_of
-from web.views_check_in import KeptAnswers, OwnCheckIn
+from web.views.check_in import KeptAnswers, OwnCheckIn
 
 
 async def show(request: Request) -> Response:

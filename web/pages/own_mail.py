@@ -30,7 +30,7 @@ from web.pages.asking import key_of as form_key
 from web.pages.showing import fresh_key, signed_in
 from web.refusals import status_of
 from web.state import House
-from web.views_own_mail import OwnMail, ShownKey
+from web.views.own_mail import OwnMail, ShownKey
 
 WARNING: Final = (
     "Mail in full text is like a postcard. Your provider can read it, so can whoever gets hold of your device or your "

@@ -17,8 +17,8 @@ from messaging.sessions.wall_time import moment, wall_time
 from messaging.trust.access import Deed, Pass
 from web.pages.asking import Visit, clinician_visit, conversation_of, go, page
 from web.pages.showing import opening
-from web.shown import Pending
-from web.views_pending import PendingBar
+from web.views.parts import Pending
+from web.views.pending import PendingBar
 
 MORNING: Final = time(8)
 

@@ -10,7 +10,6 @@ from messaging.people import Person, Role
 from messaging.signing_in import ABSOLUTE, Credentials
 from messaging.signing_in import sign_out as end_sign_in
 from messaging.trust.tokens import Token
-from web import shown
 from web.entrance import enter_by_password
 from web.guards import cookie_name, signed_in
 from web.pages.asking import form_of, go, home_of, local_path, page
@@ -18,7 +17,8 @@ from web.pages.drafting import keep_last_words
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
 from web.state import House
-from web.views import HelpNow, SignIn
+from web.views import parts
+from web.views.public import HelpNow, SignIn
 
 CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
 """Back after leaving finds nothing in the browser (no cookies: the header takes none of other places' sign-ins along)."""
@@ -103,7 +103,7 @@ async def help_now(request: Request) -> Response:
     with suppress(Refusal):
         person = (await signed_in(request)).person
         if person.role is Role.CLIENT:
-            reader = shown.SignedIn(str(person.id), person.name, person.role, "", fresh_key())
+            reader = parts.SignedIn(str(person.id), person.name, person.role, "", fresh_key())
     return page(request, "help_now.html", HelpNow((), reader, "/me" if reader else "/"))
 
 

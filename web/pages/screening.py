@@ -16,8 +16,8 @@ from messaging.reading import InboxLine, enter, inbox
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.showing import bar, fresh_key, inbox_rows, signed_in
-from web.shown import Named
-from web.views_screener import HeldLetter, Remembered, Screener
+from web.views.parts import Named
+from web.views.screener import HeldLetter, Remembered, Screener
 
 PLACE: Final = "/screener"
 SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {

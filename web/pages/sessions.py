@@ -27,7 +27,7 @@ from web.pages.asking import (
 from web.pages.showing import fresh_key, joined, others, signed_in, with_name
 from web.pages.times import FARTHEST, clock, midnight
 from web.refusals import headers_of, status_of
-from web.views_calendar import ClientSessions, FreeDay, FreeTime, OwnSession
+from web.views.calendar import ClientSessions, FreeDay, FreeTime, OwnSession
 
 PLACE: Final = "/me/sessions"
 DONE: Final = frozenset({"booked", "moved", "cancelled"})

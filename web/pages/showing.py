@@ -10,10 +10,10 @@ from messaging.ids import PersonId
 from messaging.passages import own_words
 from messaging.people import EmailMode, Person
 from messaging.reading import InboxLine
-from web import shown
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS
-from web.shown import Group, InboxRow, Named
+from web.views import parts
+from web.views.parts import Group, InboxRow, Named
 
 RESTING: Final = timedelta(days=14)
 """After so long without a word on either side nobody is waiting for anybody."""
@@ -26,10 +26,10 @@ def fresh_key() -> str:
     return str(uuid4())
 
 
-def signed_in(visit: Visit) -> shown.SignedIn:
+def signed_in(visit: Visit) -> parts.SignedIn:
     """Who reads this page."""
     person = visit.person
-    return shown.SignedIn(str(person.id), person.name, person.role, visit.practice.name, fresh_key())
+    return parts.SignedIn(str(person.id), person.name, person.role, visit.practice.name, fresh_key())
 
 
 def named(circle: Circle) -> tuple[Named, ...]:
@@ -68,9 +68,9 @@ def with_name(circle: Circle, me: PersonId) -> str:
     return joined(person.name for person in side)
 
 
-def session(found: Session, circle: Circle, me: PersonId) -> shown.Session:
+def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:
     """A session, seen by one side."""
-    return shown.Session(
+    return parts.Session(
         id=str(found.id),
         conversation_id=str(found.conversation),
         state=found.state,
@@ -139,6 +139,6 @@ def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
     return Group.RESTING if line.last is None or now - at > RESTING else Group.WAITING_FOR_CLIENT
 
 
-def bar(current: str, rows: Iterable[InboxRow], held: int = 0) -> shown.StaffBar:
+def bar(current: str, rows: Iterable[InboxRow], held: int = 0) -> parts.StaffBar:
     """The counts of the top bar."""
-    return shown.StaffBar(current, sum(row.group is Group.WAITING_FOR_YOU for row in rows), held)
+    return parts.StaffBar(current, sum(row.group is Group.WAITING_FOR_YOU for row in rows), held)

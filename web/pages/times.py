@@ -7,7 +7,7 @@ from typing import Final
 from messaging.errors import Malformed
 from messaging.sessions.wall_time import moment, moments, wall_time
 from web.pages.asking import Visit
-from web.views_calendar import When
+from web.views.calendar import When
 
 FARTHEST: Final = timedelta(days=366)
 """Nobody agrees on an hour in two years; a mistyped year is found before it is mailed to anyone."""

@@ -12,7 +12,7 @@ from messaging.errors import NotSignedIn, Refusal
 from web.pages.asking import form_of, go, local_path, page
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
-from web.views import Trouble
+from web.views.public import Trouble
 
 KEPT_FIELDS: Final = ("text", "conversation")
 

@@ -21,8 +21,8 @@ from web.guesses import may_compare
 from web.pages.asking import Visit, client_visit, conversation_of, form_of, go, key_of, page
 from web.pages.showing import fresh_key, session, signed_in, with_name
 from web.refusals import headers_of, status_of
-from web.shown import Named
-from web.views_check_in import CheckInForm, WaitingRoom
+from web.views.check_in import CheckInForm, WaitingRoom
+from web.views.parts import Named
 
 NOBODY: Final = UUID(int=0)
 REGIONS: Final = tuple(Named(code, name) for code, name in COUNTRIES.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from web.shown import Here, Named, SignedIn, StaffBar
+from web.views.parts import Here, Named, SignedIn, StaffBar
 
 
 @dataclass(frozen=True, slots=True)

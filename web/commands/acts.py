@@ -13,9 +13,9 @@ from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.provisioning import tokens_for
-from web.checking import Check, checks
+from web.commands.checking import Check, checks
+from web.commands.provision import Desk
 from web.house import house
-from web.provision import Desk
 from web.serve import ROLES, serve_house
 from web.settings import Settings
 
@@ -129,7 +129,7 @@ async def verify_audit(settings: Settings, given: argparse.Namespace) -> int:
 
 async def doctor(settings: Settings, given: argparse.Namespace) -> int:
     """One line a check."""
-    from web.checking_mail import mail_checks  # noqa: PLC0415 - only this command looks at mail from outside
+    from web.commands.checking_mail import mail_checks  # noqa: PLC0415 - only this command looks at mail from outside
 
     async with house(settings, beside=True) as built:
         found = mail_checks(built, to=given.to, wait=given.wait) if given.mail else checks(built)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.shown import Here, Named, Session, SignedIn, StaffBar
+from web.views.parts import Here, Named, Session, SignedIn, StaffBar
 
 
 @dataclass(frozen=True, slots=True)

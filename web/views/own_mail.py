@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.shown import Here, SignedIn
+from web.views.parts import Here, SignedIn
 
 
 @dataclass(frozen=True, slots=True)

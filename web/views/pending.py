@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from web.shown import Here, Pending
+from web.views.parts import Here, Pending
 
 
 @dataclass(frozen=True, slots=True)

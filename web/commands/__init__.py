@@ -1,0 +1,8 @@
+"""What the commands do; `web.cli` reads their lines.
+
+acts            serve, demo, migrate, provision, token create, audit verify, doctor
+provision       practices, people, conversations and sessions from JSON lines
+checking        doctor: database, keys, disk, trail, relay
+checking_mail   doctor --mail: mail seen from outside, and a letter sent round
+rereading       mail reparse
+"""

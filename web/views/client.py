@@ -1,0 +1,64 @@
+"""What a client's pages are given: the home page, the letters, the sheet to write on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.views.answering import Answered
+from web.views.parts import Field, Here, Letter, Session, SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGlance:
+    number: int
+    author: str
+    mine: bool
+    at: datetime
+    opening: str
+    answer_by: datetime | None = None
+    answered_at: datetime | None = None
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHome:
+    """client_home.html. `latest` is the letter whose state the client asks about first."""
+
+    signed_in: SignedIn
+    here: Here
+    session: Session | None = None
+    latest: LetterGlance | None = None
+    letters: tuple[LetterGlance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """letters.html: the letters themselves, newest first. `sent`: one has just been posted."""
+
+    signed_in: SignedIn
+    here: Here
+    letters: tuple[Letter, ...] = ()
+    earlier: int | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A conversation a letter may go to; `readers` is all who read it, in words."""
+
+    conversation_id: str
+    name: str
+    readers: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWriting:
+    """letter_write.html. Without scripts deed=keep keeps it for later."""
+
+    signed_in: SignedIn
+    here: Here
+    field: Field
+    recipients: tuple[Recipient, ...]
+    chosen: str = ""
+    mistake: str = ""
+    answers: Answered | None = None

@@ -1,0 +1,64 @@
+"""What the pages anybody may see are given: the way in, set-up, help, and what went wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from web.views.parts import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    username: str
+    password: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "signed_out"; alike for every wrong guess."""
+
+    key: str
+    username: str = ""
+    trouble: str = ""
+    next: str = ""
+    demo: tuple[DemoPerson, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, password."""
+
+    key: str
+    token: str
+    practice: str = ""
+    time_zone: str = "Europe/Vienna"
+    time_zones: tuple[str, ...] = ()
+    name: str = ""
+    username: str = ""
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    name: str
+    number: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNow:
+    """help_now.html, for anyone. Without lines of the practice's own the common numbers stand alone."""
+
+    lines: tuple[HelpLine, ...] = ()
+    signed_in: SignedIn | None = None
+    back: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """error.html. The words follow from the status; `detail` adds one plain sentence where there is one."""
+
+    status: int
+    detail: str = ""
+    back: str = "/"

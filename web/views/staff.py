@@ -1,0 +1,121 @@
+"""What a clinician's and an administrator's pages are given: the inbox, a conversation, today, who is here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.views.answering import ToAnswer
+from web.views.check_in import CheckIns
+from web.views.parts import Field, Here, InboxRow, Named, Pending, Session, SignedIn, StaffBar, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRows:
+    """_inbox_rows.html, the list alone (also the fragment /inbox/rows): rows by who waits longest."""
+
+    here: Here
+    rows: tuple[InboxRow, ...]
+    held: int = 0
+    open_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSection:
+    """One heading of the client's file with its lines: (label, value)."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    unfolded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The open conversation; `terms` is its promise in words, `readers` all who read it.
+
+    `answering`: a letter is being written, and stands open beside those it answers.
+    """
+
+    id: str
+    name: str
+    terms: str
+    readers: str
+    people: tuple[Named, ...]
+    timeline: Timeline
+    field: Field
+    session_key: str
+    handled_key: str
+    session: Session | None = None
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    mail_mode: str = "notice"
+    mistake: str = ""
+    closing_key: str = ""
+    plan_b: str = ""
+    file: tuple[FileSection, ...] = ()
+    check_ins: CheckIns | None = None
+    pending: tuple[Pending, ...] = ()
+    answering: bool = False
+    to_answer: tuple[ToAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """inbox.html (`open` none: choose one) and conversation.html (`open` given, its own page on a phone)."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    list: InboxRows
+    open: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """_waits.html, the fragment /c/{id}/waits: what the answer bar says of who waits."""
+
+    here: Here
+    id: str
+    handled_key: str
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """_timeline.html, the fragment /c/{id}/entries?before=N."""
+
+    here: Here
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    due: tuple[InboxRow, ...] = ()
+    sessions: tuple[Session, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as an administrator sees them: never a word of theirs."""
+
+    name: str
+    username: str
+    role: str
+    since: datetime
+    conversations: int = 0
+    overdue: int = 0
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    people: tuple[PersonRow, ...] = ()
+    key: str = ""
+    time_zones: tuple[str, ...] = ()
+    done: str = ""
+    mistake: str = ""
