@@ -10,7 +10,7 @@ draft sent from two devices is one message.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -162,6 +162,21 @@ async def drafts_of(office: Office, held: Pass, kind: DraftKind) -> list[Draft]:
     sent = await drafts.sent(held.practice, held.conversation, held.person, [row.id for row in rows])
     opened = [await _open(office, held, row) for row in rows if row.id not in sent and row.kind == kind]
     return sorted(opened, key=lambda draft: draft.at, reverse=True)
+
+
+async def set_aside(office: Office, held: Pass, sent: Writing) -> None:
+    """Before a text is sent: what another page kept later under its key becomes a draft of its own.
+
+    It would be gone with the one that is sent. `sent` says what its page last knew.
+    """
+    found = await office.memory.drafts.find(held.practice, held.conversation, held.person, sent.id)
+    known = None if found is None else await _open(office, held, found)
+    if known is None or known.text == sent.text or known.revision <= sent.revision:
+        return
+    if sent.page is None or known.page != sent.page:
+        own = replace(known, id=office.new_id(), revision=1)
+        row = await _sealed(office, held, own)
+        await office.memory.drafts.add(held.practice, held.conversation, held.person, row)
 
 
 async def drop(office: Office, held: Pass, draft: UUID) -> None:

@@ -63,6 +63,34 @@ async def until_kept(
     raise AssertionError(f"not kept: {await kept(people, name, kind)}")
 
 
+async def test_what_another_device_wrote_on_meanwhile_is_still_there_when_one_sends(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    laptop = await writing(browser, site, people)
+    await laptop.get_by_label("Your letter").fill("Dear Mira, it is late.")
+    await until_kept(laptop, people, "Dear Mira, it is late.")
+    phone = await writing(browser, site, people)
+    await phone.get_by_label("Your letter").fill("Dear Mira, it is late, and I am afraid.")
+    await until_kept(phone, people, "Dear Mira, it is late, and I am afraid.")
+    assert len(await kept(people)) == 1
+    await laptop.get_by_role("button", name="Send").click()
+    await laptop.wait_for_url("**/me/letters?sent=1")
+    assert await kept(people) == ["Dear Mira, it is late, and I am afraid."]
+
+
+async def test_what_one_wrote_on_by_oneself_leaves_nothing_behind_when_it_is_sent(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    ruth = await writing(browser, site, people)
+    for text in ("Dear Mira,", "Dear Mira, good night."):
+        await ruth.get_by_label("Your letter").fill(text)
+        await until_kept(ruth, people, text)
+    await ruth.get_by_label("Your letter").fill("Dear Mira, good night. Ruth")
+    await ruth.get_by_role("button", name="Send").click()
+    await ruth.wait_for_url("**/me/letters?sent=1")
+    assert await kept(people) == []
+
+
 async def test_what_is_half_written_survives_the_quick_exit(
     site: str, people: Cast, browser: Browser
 ) -> None:

@@ -35,7 +35,7 @@ from web.pages.asking import (
 )
 from web.pages.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.client import SENT_BEFORE
-from web.pages.drafting import field_for, refilled
+from web.pages.drafting import another_pages, field_for, refilled
 from web.pages.entries import Reader, timeline
 from web.pages.file import file_of
 from web.pages.inbox import rows_for
@@ -163,6 +163,7 @@ async def post_letter(request: Request) -> Response:
         number = answered.number if answered else None
         written = Letter(key_of(fields), fields.get("text"), answers=number)
         when = when_of(visit, fields)
+        await another_pages(visit, held, fields)
         if when is not None:
             await keep_pending(visit.office, held, written, when)
             return go(f"/c/{circle.conversation.id}#pending")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from messaging.drafts import Draft, DraftKind, Writing, drafts_of, keep
+from messaging.drafts import Draft, DraftKind, Writing, drafts_of, keep, set_aside
 from messaging.errors import Refusal
 from messaging.ids import ConversationId, parse_uuid
 from messaging.office import Office
@@ -46,6 +46,13 @@ async def keep_for_later(visit: Visit, held: Pass, fields: Mapping[str, str]) ->
     revision = number_in(fields.get("revision"), 0)
     text = fields.get("text", "")
     await keep(visit.office, held, Writing(key_of(fields), DraftKind.LETTER, text, revision))
+
+
+async def another_pages(visit: Visit, held: Pass, fields: Mapping[str, str]) -> None:
+    """What another device wrote on, under the key of what is sent now, stays a draft."""
+    page, revision = parse_uuid(fields.get("page")), number_in(fields.get("revision"), 0)
+    sent = Writing(key_of(fields), DraftKind.LETTER, fields.get("text"), revision, page)
+    await set_aside(visit.office, held, sent)
 
 
 async def keep_last_words(office: Office, person: Person, raw: str) -> None:

@@ -34,6 +34,10 @@ export class Draft {
     this.field.addEventListener("blur", () => this.keep());
     addEventListener("pagehide", () => this.#lastly());
     form.addEventListener("submit", () => clearTimeout(this.#timer));
+    form.addEventListener("formdata", ({ formData }) => {
+      formData.set("page", PAGE); // so that a later text of another page is told from ours
+      formData.set("revision", String(this.#known.get(this.key.value) ?? 0));
+    });
     this.#recall();
     setTimeout(() => this.#recall(), PAUSE);
     // Signing out and this would race: the draft goes along with it.
@@ -114,8 +118,7 @@ export class Draft {
   }
 
   async #put() {
-    const { value: text } = this.field;
-    const { value: key } = this.key;
+    const [text, key] = [this.field.value, this.key.value];
     const emptied = !text.trim();
     const answer = await (emptied ? this.drop(key) : this.put(key, text));
     const draft = !answer?.ok ? undefined : emptied ? { id: key, revision: 0 } : await answer.json();
