@@ -101,9 +101,10 @@ class Hub:
                 connection = self.answers.asking((posting.entry.author, conversation, posting.key))
                 if connection is not None:
                     _acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
+            self._note_loading(conversation, outcome.number)
             if stream is None:
-                self._note_loading(conversation, outcome.number)
-            elif outcome.verdict is Verdict.NEW:
+                continue
+            if outcome.verdict is Verdict.NEW:
                 self._tell(stream, posting.entry, outcome)
             else:
                 self._hint(stream, outcome.number)
@@ -158,10 +159,9 @@ class Hub:
         named, _, last = item.rpartition("/")
         practice, conversation = _ids(named)
         stream = self._streams.get(conversation)
+        self._note_loading(conversation, int(last))
         if stream is not None:
             self._hint(stream, int(last))
-        else:
-            self._note_loading(conversation, int(last))
         self.inboxes.heard(practice, conversation)
 
     def _hint(self, stream: Stream, number: int) -> None:
@@ -238,6 +238,7 @@ class Hub:
                 del self._loading[conversation]
 
     def _note_loading(self, conversation: ConversationId, number: int) -> None:
+        """Also where it is followed: its last reader may leave before the one who is being let in has come."""
         loading = self._loading.get(conversation)
         if loading is not None:
             loading.number = max(loading.number, number)

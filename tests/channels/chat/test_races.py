@@ -185,3 +185,16 @@ def test_who_is_removed_while_they_come_is_not_let_in_by_an_old_look(room: Room)
     room.wait(lambda: mira.seen == 3, "Mira is told")
     room.calm()
     assert not tess.opened
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_who_comes_as_the_last_one_leaves_misses_nothing_said_in_between(room: Room, elsewhere: bool) -> None:
+    mira = room.page("mira", room.one)
+    speaker = room.page("tess", room.other) if elsewhere else mira
+    ben = room.page_that_is_looked_up("ben", room.one)
+    speaker.say(uuid4(), "Said in between.")
+    room.wait(lambda: mira.seen == speaker.seen == 2, "it is told")
+    mira.leave()
+    room.wait(lambda: room.one.hub.stream_of(room.conversation.id) is None, "nobody follows it here")
+    room.one.gates.let_go()
+    room.wait(lambda: ben.opened and ben.seen == 2, "Ben is told as well")

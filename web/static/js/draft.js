@@ -34,10 +34,7 @@ export class Draft {
     this.field.addEventListener("blur", () => this.keep());
     addEventListener("pagehide", () => this.#lastly());
     form.addEventListener("submit", () => clearTimeout(this.#timer));
-    form.addEventListener("formdata", ({ formData }) => {
-      formData.set("page", PAGE); // so that a later text of another page is told from ours
-      formData.set("revision", String(this.#known.get(this.key.value) ?? 0));
-    });
+    form.addEventListener("formdata", ({ formData: sent }) => void (sent.set("page", PAGE), sent.set("revision", `${this.#known.get(this.key.value) ?? 0}`)));
     this.#recall();
     setTimeout(() => this.#recall(), PAUSE);
     // Signing out and this would race: the draft goes along with it.
