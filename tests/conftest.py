@@ -12,12 +12,19 @@ from typing import IO
 
 import pytest
 import uvloop
+from hypothesis import settings as hypothesis
 
 from tests.cast import Cast, found_cast
 from threads.postgres.cluster import Accesses, Cluster
 from web.house import house
 from web.settings import Settings, read_settings
 from web.state import House
+
+# The same cases everywhere, so that a red run is everybody's; HYPOTHESIS=explore looks for new ones.
+# No deadline: a busy machine is no fault.
+hypothesis.register_profile("suite", deadline=None, derandomize=True)
+hypothesis.register_profile("explore", deadline=None)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS", "suite"))
 
 
 @dataclass(frozen=True)

@@ -156,8 +156,11 @@ def _mailbox(address: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A parameter's value knows no escape for a quotation mark or a control (RFC 5545 3.2; RFC 6868 few have heard of)."""
-    return " ".join("".join(c if c.isprintable() and c != '"' else " " for c in name).split())[:60]
+    """A parameter's value knows no escape for a quotation mark or a control (RFC 5545 3.2; RFC 6868 few have heard of).
+
+    A backslash is none there either, and programs that take it for one read on beyond the value's end.
+    """
+    return " ".join("".join(c if c.isprintable() and c not in '"\\' else " " for c in name).split())[:60]
 
 
 def _utc(when: datetime) -> datetime:

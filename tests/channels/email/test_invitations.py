@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
@@ -138,6 +138,7 @@ def test_the_same_is_said_in_the_same_bytes() -> None:
 
 
 @given(st.text(max_size=90))
+@example("\\")
 def test_no_name_of_a_practice_breaks_out_of_its_line(name: str) -> None:
     file = calendar_file(replace(APPOINTMENT, organiser_name=name), Method.REQUEST, RUTH)
     lines = raw_lines(file)
