@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from messaging.mail.checking_files import CheckerAway
 
@@ -48,42 +49,43 @@ class Clamd:
 
     async def _ask(self, command: bytes, content: bytes | None) -> str:
         try:
-            async with asyncio.timeout(self.seconds), self._connection() as (reader, writer):
-                # It may answer, and hang up, before it has all: then the answer must be read before the end is noticed.
-                answer = asyncio.ensure_future(reader.readuntil(b"\0"))
-                try:
-                    with contextlib.suppress(ConnectionError):
-                        await _send(writer, command, content, answer)
-                    return (await answer)[:-1].decode("utf-8", "replace")
-                finally:
-                    answer.cancel()
-        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError) as fault:
+            async with asyncio.timeout(self.seconds), self._connection() as connection:
+                # It may answer and hang up before it has all. Streams drop what came when a write fails; a socket does not.
+                with contextlib.suppress(ConnectionError):
+                    await _send(connection, command, content)
+                return await _answer(connection)
+        except (OSError, EOFError, TimeoutError) as fault:
             raise CheckerAway from fault
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        if self.path is not None:
-            reader, writer = await asyncio.open_unix_connection(self.path, limit=ANSWER_LIMIT)
-        else:
-            reader, writer = await asyncio.open_connection(self.host, self.port, limit=ANSWER_LIMIT)
-        try:
-            yield reader, writer
-        finally:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+    async def _connection(self) -> AsyncIterator[socket.socket]:
+        loop = asyncio.get_running_loop()
+        family, to = socket.AF_UNIX, cast("Any", self.path)
+        if self.path is None:
+            found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+            family, _, _, _, to = found[0]
+        with socket.socket(family, socket.SOCK_STREAM) as made:
+            made.setblocking(False)
+            await loop.sock_connect(made, to)
+            yield made
 
 
-async def _send(
-    writer: asyncio.StreamWriter, command: bytes, content: bytes | None, answer: "asyncio.Future[bytes]"
-) -> None:
-    writer.write(command)
+async def _send(connection: socket.socket, command: bytes, content: bytes | None) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(connection, command)
     for place in range(0, len(content or b""), PIECE):
         piece = (content or b"")[place : place + PIECE]
-        writer.write(len(piece).to_bytes(4, "big") + piece)
-        await writer.drain()
-        if answer.done():
-            return
+        await loop.sock_sendall(connection, len(piece).to_bytes(4, "big") + piece)
     if content is not None:
-        writer.write(bytes(4))
-    await writer.drain()
+        await loop.sock_sendall(connection, bytes(4))
+
+
+async def _answer(connection: socket.socket) -> str:
+    """Up to the NUL that ends it. Raises EOFError when there is none."""
+    answer = b""
+    while b"\0" not in answer:
+        more = await asyncio.get_running_loop().sock_recv(connection, ANSWER_LIMIT)
+        if not more or len(answer) > ANSWER_LIMIT:
+            raise EOFError
+        answer += more
+    return answer.partition(b"\0")[0].decode("utf-8", "replace")
