@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from messaging.mail.checking_files import CheckerAway
 
@@ -59,15 +59,32 @@ class Clamd:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[socket.socket]:
-        loop = asyncio.get_running_loop()
-        family, to = socket.AF_UNIX, cast("Any", self.path)
-        if self.path is None:
-            found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-            family, _, _, _, to = found[0]
-        with socket.socket(family, socket.SOCK_STREAM) as made:
-            made.setblocking(False)
-            await loop.sock_connect(made, to)
+        made = await self._connected()
+        with made:
             yield made
+
+    async def _connected(self) -> socket.socket:
+        """To the first of its addresses that takes us: a name may stand for one at which it does not listen."""
+        if self.path is not None:
+            return await _connect(socket.AF_UNIX, self.path)
+        loop, refused = asyncio.get_running_loop(), OSError("it has no address")
+        for family, _, _, _, to in await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            try:
+                return await _connect(family, to)
+            except OSError as fault:
+                refused = fault
+        raise refused
+
+
+async def _connect(family: int, to: Any) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(made, to)
+    except BaseException:  # also when cancelled: nobody else would close it
+        made.close()
+        raise
+    return made
 
 
 async def _send(connection: socket.socket, command: bytes, content: bytes | None) -> None:
