@@ -19,7 +19,8 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from threads.database import Connect, Database, is_outage
+from threads.database import Connect, Database
+from threads.outages import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,9 @@ class Bell:
             pause = 0.1
             try:
                 await self._attend(connection, hear, gap)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as fault:  # as above
+                if not is_outage(fault):
+                    raise
                 log.warning("bell lost, listening again")
             finally:
                 self.listening.clear()

@@ -4,24 +4,36 @@ The practice is stated here (and by the writer's own function), and only for the
 leak through the pool to the next borrower.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import AdaptedConnection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messaging.errors import Busy
+from threads.link import Link
+from threads.outages import is_outage
 
 POOL: Final = 10
 """Connections for pages and jobs; the writer and the bell hold their own."""
+POOL_TIMEOUT: Final = 10.0
+"""Seconds to wait for one of them."""
 CONNECT_TIMEOUT: Final = 10.0
 STATEMENT_TIMEOUT_MS: Final = 15_000
 LOCK_TIMEOUT_MS: Final = 5_000
+COMMAND_TIMEOUT: Final = 20.0
+"""Seconds for one command, counted here: a server that stands still, or a wire that swallows, keeps no limit of its own.
+Longer than the statement's, so that a slow server can still say so itself.
+"""
+CLOSE_TIMEOUT: Final = 5.0
+"""Seconds for all connections of a pool to be given back kindly."""
 
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
@@ -30,18 +42,30 @@ class NotFitToServe(Exception):
     """The database would lose or leak words as it is configured. Its text is one line for the operator."""
 
 
-def connector(dsn: str | None = None, **access: Any) -> Connect:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things may take. Server-side in milliseconds, 0 for none; on our side in seconds, None for none."""
+
+    statement_ms: int = STATEMENT_TIMEOUT_MS
+    lock_ms: int = LOCK_TIMEOUT_MS
+    command: float | None = COMMAND_TIMEOUT
+
+
+def connector(dsn: str | None = None, limits: Limits | None = None, **access: Any) -> Connect:
     """How to open one connection with our limits, whatever the pool."""
+    limits = limits or Limits()
 
     async def connect() -> asyncpg.Connection:
         return await asyncpg.connect(
             dsn,
             timeout=CONNECT_TIMEOUT,
+            command_timeout=limits.command,
+            connection_class=Link,
             server_settings={
                 "application_name": "quietline",
                 "timezone": "UTC",
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "statement_timeout": str(limits.statement_ms),
+                "lock_timeout": str(limits.lock_ms),
                 "jit": "off",
             },
             **access,
@@ -57,7 +81,7 @@ def engine(connect: Connect, size: int = POOL) -> AsyncEngine:
         async_creator=connect,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=10,
+        pool_timeout=POOL_TIMEOUT,
         pool_pre_ping=False,
         hide_parameters=True,
     )
@@ -77,9 +101,9 @@ def _alive(borrowed: DBAPIConnection, _record: object, _proxy: object) -> None:
 class Database:
     """The app role's pool and its raw connections."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, size: int = POOL) -> None:
         self.connect = connect
-        self.engine = engine(connect)
+        self.engine = engine(connect, size)
 
     @asynccontextmanager
     async def within(self, *practices: UUID) -> AsyncIterator[AsyncConnection]:
@@ -92,21 +116,60 @@ class Database:
     async def anywhere(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees no practice: for the installation, the directory and the queue."""
         try:
-            async with self.engine.begin() as connection:
+            async with self.engine.connect() as connection, transaction(connection):
                 yield connection
-        except (InterfaceError, OSError, TimeoutError) as fault:
-            raise Busy from fault
-        except DBAPIError as fault:
-            if fault.connection_invalidated or is_outage(fault.orig):
+        except Exception as fault:  # an outage is a reason to come again, everything else is the asker's
+            if is_outage(fault):
                 raise Busy from fault
             raise
 
     async def close(self) -> None:
-        """Gives the connections back."""
-        await self.engine.dispose()
+        """Gives the connections back, within `CLOSE_TIMEOUT`: the server may be gone without a word."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self.engine.dispose()
+
+
+@asynccontextmanager
+async def transaction(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Commits unless it raises. After an outage, or when cancelled, nothing more is asked of the connection.
+
+    A rollback over a connection that has gone silent would wait once more as long as the command before it.
+    """
+    begun = await connection.begin()
+    try:
+        yield
+        await begun.commit()
+    except BaseException as fault:  # raised again: it is only looked at, for what the connection is worth now
+        if not isinstance(fault, Exception) or is_outage(fault):
+            await drop(connection)
+        elif begun.is_active:
+            await begun.rollback()
+        raise
+
+
+async def drop(connection: AsyncConnection) -> None:
+    """Ends a connection of the pool without a word; the next borrower gets a new one."""
+    if connection.closed or connection.invalidated:
+        return
+    raw = await connection.get_raw_connection()
+    if raw.driver_connection is not None:
+        raw.driver_connection.terminate()
+    await connection.invalidate()
 
 
 _STATE: Final = text("select set_config('quietline.practices', :practices, true)")
+
+
+@asynccontextmanager
+async def writing(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """A transaction over a connection of one's own, that is dropped after any fault: so no rollback is waited for.
+
+    (`Connection.transaction` of asyncpg rolls back also over a wire that has gone silent.)
+    """
+    await connection.execute("begin")
+    yield
+    await connection.execute("commit")
 
 
 def uuid_array(ids: Iterable[UUID]) -> str:
@@ -130,34 +193,6 @@ async def read_within(
     rows = await connection.fetch(query, *arguments, record_class=Row)
     await connection.execute("commit")
     return list(rows)
-
-
-def is_outage(fault: BaseException | None) -> bool:
-    """Whether the database was away or stopping, so that the same request may succeed a moment later.
-
-    asyncpg also raises a plain `InternalClientError` when the server dies under a running query.
-    """
-    seen: set[int] = set()
-    while fault is not None and id(fault) not in seen:
-        seen.add(id(fault))
-        if isinstance(fault, _OUTAGES):
-            return True
-        fault = fault.__cause__ or fault.__context__
-    return False
-
-
-_OUTAGES: Final = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InternalClientError,
-    asyncpg.InterfaceError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-)
 
 
 async def check_fitness(database: Database) -> None:

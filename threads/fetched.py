@@ -13,8 +13,9 @@ import asyncpg
 from messaging.errors import Busy
 from messaging.mail_stored import Fetched
 from messaging.stored import StoredOriginal
-from threads.database import Connect, is_outage
+from threads.database import Connect, writing
 from threads.mail_door import keep_originals
+from threads.outages import is_outage
 
 PATIENCE: Final = 30.0
 """Seconds for one statement: a letter may be large, and a dead connection must be noticed."""
@@ -64,7 +65,7 @@ class Turn:
         await _asked(self._move(to, letter, originals))
 
     async def _move(self, to: Fetched, letter: bytes | None, originals: Sequence[StoredOriginal]) -> None:
-        async with self._connection.transaction():
+        async with writing(self._connection):
             if originals:
                 await keep_originals(self._connection, originals)
             if letter is not None:

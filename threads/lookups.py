@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Select, Uuid, and_, bindparam, column, func
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from messaging.ids import ConversationId, PersonId, PracticeId, SignInId
+from messaging.keeping import Keep
 from messaging.looking_up import StoredBearer, StoredCircle, StoredPage
 from messaging.people import EmailMode, Role
 from messaging.sign_ins import SignInKind, StoredSignIn
@@ -82,12 +83,12 @@ class Lookups:
         self._circles = Gathering(planned, _circles, waiting=ARRIVALS)
         self._pages = Gathering(planned, read_pages, weight=ENTRIES, weigh=entries_at_most, waiting=ARRIVALS)
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._bearers.run())
-            group.create_task(self._circles.run())
-            group.create_task(self._pages.run())
+            group.create_task(keep("bearers", self._bearers.run))
+            group.create_task(keep("circles", self._circles.run))
+            group.create_task(keep("pages", self._pages.run))
 
     async def bearer(self, practice: PracticeId, token_hash: bytes) -> StoredBearer | None:
         """Who shows this token."""

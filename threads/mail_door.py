@@ -7,6 +7,7 @@ from typing import Final
 import asyncpg
 
 from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.keeping import Keep
 from messaging.mail_stored import ReplyRoute
 from messaging.stored import StoredOriginal
 from threads.database import Connect, uuid_array
@@ -35,11 +36,11 @@ class MailDoor:
         """Where a reply address leads, as it stands now: nothing is remembered, so a revoked one is refused at once."""
         return self._asking.ask(hashed)
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keeping.run())
-            group.create_task(self._asking.run())
+            group.create_task(keep("keeping letters", self._keeping.run))
+            group.create_task(keep("reply addresses", self._asking.run))
 
 
 async def keep_originals(connection: asyncpg.Connection, originals: Sequence[StoredOriginal]) -> list[None]:

@@ -1,7 +1,9 @@
 """Memory as the acts know it: every part of this floor over one database."""
 
+import asyncio
 from dataclasses import dataclass
 
+from messaging.keeping import Keep
 from messaging.store import Memory
 from threads.bell import Bell
 from threads.bookings import Bookings
@@ -42,6 +44,16 @@ class Store:
     way_out: WayOut
     lookups: Lookups
     memory: Memory
+
+    async def run(self, keep: Keep) -> None:
+        """All of them but the bell, which a command beside the server does not hear. Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.writer.run(keep))
+            group.create_task(self.lookups.run(keep))
+            group.create_task(self.mail_door.run(keep))
+            group.create_task(self.reading_desk.run(keep))
+            group.create_task(keep("trail", self.trail.run))
+            group.create_task(keep("way out", self.way_out.run))
 
 
 def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from messaging.ids import ConversationId, OriginalId, PersonId, PracticeId
+from messaging.keeping import Keep
 from messaging.stored import OriginalState, StoredOriginal
 from threads.database import Connect, Row, uuid_array
 from threads.gathering import Gathering
@@ -72,11 +73,11 @@ class ReadingDesk:
         """After the commit. Raises Busy."""
         return await self._decisions.ask(decision)
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._claims.run())
-            group.create_task(self._decisions.run())
+            group.create_task(keep("claims", self._claims.run))
+            group.create_task(keep("decisions", self._decisions.run))
 
 
 async def _claimed(connection: asyncpg.Connection, claims: Sequence[Claim]) -> list[list[StoredOriginal]]:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from channels.chat.hub import Hub
 from channels.email.sealing.keys import Smith
@@ -27,6 +28,9 @@ from web.settings import DatabaseSettings, Settings
 from web.state import House
 
 log = logging.getLogger(__name__)
+
+DRAIN: Final = 10.0
+"""Seconds for what was taken to be written when the server stops."""
 
 
 class NotMigrated(Exception):
@@ -146,27 +150,26 @@ def _join(
 async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside: bool) -> AsyncIterator[None]:
     """Every task has an owner. Leaving drains the writer first, so that what was taken is kept."""
     failure: BaseException | None = None
+    keep = built.keeper.keep
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(store.writer.run()),
-            group.create_task(store.trail.run()),
-            group.create_task(store.lookups.run()),
-            group.create_task(store.mail_door.run()),
-            group.create_task(store.reading_desk.run()),
-            group.create_task(store.way_out.run()),
-            group.create_task(built.hub.run(built.office, store.bell.ring)),
+            group.create_task(store.run(keep)),
+            group.create_task(built.hub.run(built.office, store.bell.ring, keep)),
         ]
         if not beside:
-            tasks.append(group.create_task(built.room.watch()))
-            tasks.append(group.create_task(store.bell.listen(partial(_hear, built), built.hub.gap)))
+            tasks.append(group.create_task(keep("disk", built.room.watch)))
+            listen = partial(store.bell.listen, partial(_hear, built), built.hub.gap)
+            tasks.append(group.create_task(keep("bell", listen)))
             if cluster is not None:
-                tasks.append(group.create_task(cluster.watch()))
+                tasks.append(group.create_task(keep("cluster", cluster.watch)))
         try:
             yield
         except BaseException as fault:  # raised again below, not wrapped in the group's
             failure = fault
         if failure is None:
-            await store.writer.drain()
+            with suppress(TimeoutError):  # what is not kept by then was not acknowledged either
+                async with asyncio.timeout(DRAIN):
+                    await store.writer.drain()
         for task in tasks:
             task.cancel()
     if failure is not None:

@@ -14,6 +14,7 @@ from messaging.office import Office
 from messaging.store import Memory
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
+from web.keeping import Keeper
 from web.key_directory import Directory, KeyDirectory
 from web.settings import Settings
 
@@ -32,6 +33,7 @@ class House:
     """Postings not yet committed."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
+    keeper: Keeper = field(default_factory=Keeper)
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
