@@ -7,7 +7,6 @@ leak through the pool to the next borrower.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -17,38 +16,19 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from messaging.errors import Busy
+from messaging.errors import Busy, Refusal
+from threads.limits import Limits
 from threads.link import Link
-from threads.outages import is_outage
+from threads.outages import Meaning, is_outage, meaning_of
 
 POOL: Final = 10
 """Connections for pages and jobs; the writer and the bell hold their own."""
-POOL_TIMEOUT: Final = 10.0
-"""Seconds to wait for one of them."""
-CONNECT_TIMEOUT: Final = 10.0
-STATEMENT_TIMEOUT_MS: Final = 15_000
-LOCK_TIMEOUT_MS: Final = 5_000
-COMMAND_TIMEOUT: Final = 20.0
-"""Seconds for one command, counted here: a server that stands still, or a wire that swallows, keeps no limit of its own.
-Longer than the statement's, so that a slow server can still say so itself.
-"""
-CLOSE_TIMEOUT: Final = 5.0
-"""Seconds for all connections of a pool to be given back kindly."""
 
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
 
 class NotFitToServe(Exception):
     """The database would lose or leak words as it is configured. Its text is one line for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things may take. Server-side in milliseconds, 0 for none; on our side in seconds, None for none."""
-
-    statement_ms: int = STATEMENT_TIMEOUT_MS
-    lock_ms: int = LOCK_TIMEOUT_MS
-    command: float | None = COMMAND_TIMEOUT
 
 
 def connector(dsn: str | None = None, limits: Limits | None = None, **access: Any) -> Connect:
@@ -58,7 +38,7 @@ def connector(dsn: str | None = None, limits: Limits | None = None, **access: An
     async def connect() -> asyncpg.Connection:
         return await asyncpg.connect(
             dsn,
-            timeout=CONNECT_TIMEOUT,
+            timeout=limits.connect,
             command_timeout=limits.command,
             connection_class=Link,
             server_settings={
@@ -74,14 +54,14 @@ def connector(dsn: str | None = None, limits: Limits | None = None, **access: An
     return connect
 
 
-def engine(connect: Connect, size: int = POOL) -> AsyncEngine:
+def engine(connect: Connect, size: int = POOL, limits: Limits | None = None) -> AsyncEngine:
     """A pool over `connect`. Dead connections are noticed when borrowed (the database may have been restarted)."""
     made = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=POOL_TIMEOUT,
+        pool_timeout=(limits or Limits()).pool,
         pool_pre_ping=False,
         hide_parameters=True,
     )
@@ -101,9 +81,10 @@ def _alive(borrowed: DBAPIConnection, _record: object, _proxy: object) -> None:
 class Database:
     """The app role's pool and its raw connections."""
 
-    def __init__(self, connect: Connect, size: int = POOL) -> None:
+    def __init__(self, connect: Connect, limits: Limits | None = None, size: int = POOL) -> None:
         self.connect = connect
-        self.engine = engine(connect, size)
+        self.limits = limits or Limits()
+        self.engine = engine(connect, size, self.limits)
 
     @asynccontextmanager
     async def within(self, *practices: UUID) -> AsyncIterator[AsyncConnection]:
@@ -124,27 +105,28 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Gives the connections back, within `CLOSE_TIMEOUT`: the server may be gone without a word."""
+        """Gives the connections back, within `Limits.close`: the server may be gone without a word."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_TIMEOUT):
+            async with asyncio.timeout(self.limits.close):
                 await self.engine.dispose()
 
 
 @asynccontextmanager
 async def transaction(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Commits unless it raises. After an outage, or when cancelled, nothing more is asked of the connection.
+    """Commits unless it raises. After a fault, or when cancelled, nothing more is asked of the connection.
 
-    A rollback over a connection that has gone silent would wait once more as long as the command before it.
+    A rollback over one that has gone silent would wait once more as long as the command before it; and one whose `begin`
+    failed would be taken by the driver for a transaction for ever. After a refusal or a conflict it is as good as before.
     """
     begun = await connection.begin()
     try:
         yield
         await begun.commit()
     except BaseException as fault:  # raised again: it is only looked at, for what the connection is worth now
-        if not isinstance(fault, Exception) or is_outage(fault):
-            await drop(connection)
-        elif begun.is_active:
+        if isinstance(fault, Refusal) or meaning_of(fault) is Meaning.CONFLICT:
             await begun.rollback()
+        else:
+            await drop(connection)
         raise
 
 

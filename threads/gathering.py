@@ -10,12 +10,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 import asyncpg
 
 from messaging.errors import Busy
-from threads.database import COMMAND_TIMEOUT, Connect
+from threads.database import Connect
+from threads.limits import Limits
 from threads.outages import is_outage, named
 from threads.writing import connect_planned
 
@@ -25,40 +27,41 @@ TOGETHER: Final = 128
 """Questions of one statement: bounds the time (about 10 ms) that the loop spends with its answer."""
 WAITING: Final = 20_000
 """Questions waiting before new ones are refused: everyone of a large node at once."""
-ATTEMPT: Final = 8.0
-"""Seconds one attempt may take, connecting included, where an answer is small; there are two. What is weighed may
-take as long as any command."""
-
 Q = TypeVar("Q")
 A = TypeVar("A")
 Ask = Callable[[asyncpg.Connection, Sequence[Q]], Awaitable[Sequence[A]]]
 
 
-def no_weight(_: object) -> int:
-    """For questions of a size that does not matter."""
-    return 0
+@dataclass(frozen=True, slots=True)
+class Weight(Generic[Q]):
+    """How heavy a question is, and how heavy all of a statement may be (or a single one)."""
+
+    most: int
+    of: Callable[[Q], int]
 
 
 class Gathering(Generic[Q, A]):
     """Questions of one kind over one connection. `run` owns the task.
 
-    `ask` is called with at most `batch` questions of at most `weight` in all (or a single heavier one), and answers them in
-    order. A connection that died is replaced and the batch is offered once more, so asking twice must do no harm.
+    `ask` is called with at most `batch` questions, no heavier than `weight` allows, and answers them in order.
+    A connection that died is replaced and the batch is offered once more, so asking twice must do no harm.
     """
 
     def __init__(
         self,
         connect: Connect,
         ask: Ask[Q, A],
+        limits: Limits | None = None,
         *,
         batch: int = TOGETHER,
-        weight: int = 0,
-        weigh: Callable[[Q], int] = no_weight,
+        weight: "Weight[Q] | None" = None,
         waiting: int = WAITING,
     ) -> None:
         self._connect, self._ask = connect, ask
-        self.attempt = COMMAND_TIMEOUT if weight else ATTEMPT
-        self._batch, self._weight, self._weigh = batch, weight, weigh
+        limits = limits or Limits()
+        # What is weighed, letters or pages of entries, may take as long as any command. There are two attempts.
+        self._attempt = limits.command if weight else limits.attempt
+        self._batch, self._weight = batch, weight
         self._waiting = waiting
         self._queue: deque[tuple[Q, asyncio.Future[A]]] = deque()
         self._filled = asyncio.Event()
@@ -97,8 +100,8 @@ class Gathering(Generic[Q, A]):
         taken: list[tuple[Q, asyncio.Future[A]]] = []
         weight = 0
         while self._queue and len(taken) < self._batch:
-            weight += self._weigh(self._queue[0][0])
-            if taken and weight > self._weight:
+            weight += self._weight.of(self._queue[0][0]) if self._weight else 0
+            if self._weight and taken and weight > self._weight.most:
                 break
             taken.append(self._queue.popleft())
         # Nobody waits for what was cancelled meanwhile.
@@ -128,7 +131,7 @@ class Gathering(Generic[Q, A]):
         """Asked twice where the database was restarted since the last question: that is only found out by asking."""
         for last in (False, True):
             try:
-                async with asyncio.timeout(self.attempt):
+                async with asyncio.timeout(self._attempt):
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await connect_planned(self._connect)
                     return await self._ask(self._connection, questions)

@@ -14,6 +14,7 @@ import asyncpg
 from messaging.stored import DueMail, MailState, StoredMail
 from threads.database import Connect, uuid_array, writing
 from threads.gathering import Gathering
+from threads.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class _Settle:
 class WayOut:
     """The commits of this process's couriers. `run` is its loop."""
 
-    def __init__(self, connect: Connect) -> None:
-        self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write)
+    def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
+        self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write, limits)
 
     async def begin(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
         """Marks it `sending`, before its words leave.

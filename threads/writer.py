@@ -19,7 +19,7 @@ import asyncpg
 from messaging.errors import Busy
 from messaging.keeping import Keep
 from messaging.stored import EndSession, OpenSession, Outcome, Posting, Verdict
-from threads.database import Connect, writing
+from threads.database import Database, writing
 from threads.effects import apply_effects
 from threads.outages import is_outage, named
 from threads.writing import WRITE, arguments, connect_planned, outcome
@@ -32,12 +32,6 @@ BATCH: Final = 256
 """Bounds the time one commit takes (about 20 ms) and the size of one notification."""
 WAITING: Final = 8_192
 """Postings waiting in a lane before new ones are refused: some seconds of the highest measured throughput."""
-PATIENCE: Final = 10.0
-"""Seconds a batch is offered again while the database is away. Keys make the repeat harmless."""
-
-ATTEMPT: Final = 8.0
-"""Seconds one attempt may take, connecting included: some hundred times what a batch takes, and longer than a lock is
-waited for. So whoever wrote is answered within `PATIENCE` and twice this, also by a database that stands still."""
 
 Written = list[tuple[Posting, Outcome]]
 Announce = Callable[[Written], None]
@@ -53,13 +47,8 @@ class _Waiting:
 class GroupWriter:
     """The lanes of this process. `run` owns their tasks; `write` is the one way into a thread."""
 
-    def __init__(self, connect: Connect, announce: Announce, node: str, lanes: int = LANES) -> None:
-        self._lanes = [_Lane(connect, announce, node) for _ in range(lanes)]
-
-    def limit(self, attempt: float, patience: float) -> None:
-        """Other seconds than `ATTEMPT` and `PATIENCE`."""
-        for lane in self._lanes:
-            lane.attempt, lane.patience = attempt, patience
+    def __init__(self, database: Database, announce: Announce, node: str, lanes: int = LANES) -> None:
+        self._lanes = [_Lane(database, announce, node) for _ in range(lanes)]
 
     def write(self, posting: Posting) -> "asyncio.Future[Outcome]":
         """Resolves after the commit. Raises Busy at once when too much is waiting."""
@@ -84,8 +73,9 @@ class GroupWriter:
 
 
 class _Lane:
-    def __init__(self, connect: Connect, announce: Announce, node: str) -> None:
-        self._connect = connect
+    def __init__(self, database: Database, announce: Announce, node: str) -> None:
+        self._connect = database.connect
+        self._limits = database.limits
         self._node = node
         self._announce = announce
         self._queue: deque[_Waiting] = deque()
@@ -94,7 +84,6 @@ class _Lane:
         self.idle.set()
         self._connection: asyncpg.Connection | None = None
         self._in_flight = 0
-        self.attempt, self.patience = ATTEMPT, PATIENCE
 
     @property
     def waiting(self) -> int:
@@ -151,12 +140,12 @@ class _Lane:
             _answer(waiting, result)
 
     async def _persist(self, postings: Sequence[Posting]) -> list[Outcome]:
-        """One transaction; offered again while the database is away, for `PATIENCE` seconds."""
-        deadline = asyncio.get_running_loop().time() + self.patience
+        """One transaction; offered again while the database is away, for some seconds."""
+        deadline = asyncio.get_running_loop().time() + self._limits.patience
         pause = 0.05
         while True:
             try:
-                async with asyncio.timeout(self.attempt):
+                async with asyncio.timeout(self._limits.attempt):
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await connect_planned(self._connect)
                     return await _write(self._connection, postings, self._node)

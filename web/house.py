@@ -17,6 +17,7 @@ from messaging.stored import Attach, Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
+from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.schema import is_current, let_serve, may_serve, migrate, role_of
@@ -44,11 +45,11 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def database(
-    settings: DatabaseSettings, *, beside: bool
+    settings: DatabaseSettings, *, beside: bool, limits: Limits | None = None
 ) -> AsyncIterator[tuple[Connect, Connect, Cluster | None]]:
     """Connections for the owner and for the app. `beside` a running server a command attaches to its database."""
     if settings.url:
-        yield connector(settings.owner_url or settings.url), connector(settings.url), None
+        yield connector(settings.owner_url or settings.url), connector(settings.url, limits), None
         return
     cluster, accesses = Cluster(settings.data_dir), None
     if beside:
@@ -59,7 +60,7 @@ async def database(
     try:
         yield (
             connector(**accesses.owner.connect_kwargs()),
-            connector(**accesses.app.connect_kwargs()),
+            connector(limits=limits, **accesses.app.connect_kwargs()),
             None if attached else cluster,
         )
     finally:
@@ -69,13 +70,15 @@ async def database(
 
 @asynccontextmanager
 async def house(
-    settings: Settings, *, may_migrate: bool = True, beside: bool = False
+    settings: Settings, *, may_migrate: bool = True, beside: bool = False, limits: Limits | None = None
 ) -> AsyncIterator[House]:
     """The house with everything that memory needs running; listeners are the caller's. Raises for an unfit database."""
     async with AsyncExitStack() as stack:
-        owner, app, cluster = await stack.enter_async_context(database(settings.database, beside=beside))
+        owner, app, cluster = await stack.enter_async_context(
+            database(settings.database, beside=beside, limits=limits)
+        )
         await _bring_up_to_date(owner, app, may_migrate=may_migrate)
-        base = Database(app)
+        base = Database(app, limits)
         stack.push_async_callback(base.close)
         await check_fitness(base)
         root, installation = await _keys(settings.database, Keys(base))
@@ -141,7 +144,7 @@ def _join(
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )
-    built = House(settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting)
+    built = House(settings, office, hub, room, desk, node, lambda: store.writer.waiting, store.probe.writes)
     built.mail_owed, built.files_arrived = owed, files
     return built, store
 

@@ -1,7 +1,7 @@
 """What every request is handed: the house it is in, and the templates."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -31,6 +31,8 @@ class House:
     node: str
     waiting: Callable[[], int]
     """Postings not yet committed."""
+    writes: Callable[[], Awaitable[bool]]
+    """Whether words would be kept right now, shown by a write. Never raises, never waits for long."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     keeper: Keeper = field(default_factory=Keeper)

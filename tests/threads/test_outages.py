@@ -10,8 +10,8 @@ from sqlalchemy import exc, text
 
 from messaging.errors import Busy
 from tests.conftest import TestDatabase
-from threads import database as databases
 from threads.database import Database, connector
+from threads.limits import Limits
 from threads.link import OPTIONS, keep_alive
 from threads.outages import CLASSES, STATES, Meaning, meaning_of
 
@@ -128,9 +128,8 @@ async def test_what_the_driver_cannot_send_is_no_outage(database: TestDatabase) 
     await base.close()
 
 
-async def test_an_empty_pool_says_busy(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(databases, "POOL_TIMEOUT", 0.01)
-    base = Database(connector(**database.accesses.app.connect_kwargs()), size=1)
+async def test_an_empty_pool_says_busy(database: TestDatabase) -> None:
+    base = Database(connector(**database.accesses.app.connect_kwargs()), Limits(pool=0.01), size=1)
     async with base.anywhere() as held:
         await held.execute(text("select 1"))
         with pytest.raises(Busy):

@@ -73,5 +73,5 @@ async def test_the_loops_of_a_house_are_all_kept(built: House) -> None:
     await asyncio.sleep(0)
     assert built.keeper.names == {
         "bearers", "bell", "breaks", "circles", "claims", "decisions", "disk", "inboxes", "keeping letters", "pages",
-        "reply addresses", "rooms", "sign-ins", "signs", "trail", "way out", "writer",
+        "probe", "reply addresses", "rooms", "sign-ins", "signs", "trail", "way out", "writer",
     }  # fmt: skip
