@@ -67,10 +67,8 @@ class PostgresWire:
         self, _kind: type[BaseException] | None, _fault: BaseException | None, _where: TracebackType | None
     ) -> None:
         self._listener.close()
-        tasks = [task for line in self._lines for task in line.tasks]
         self.cut()
-        if tasks:
-            await asyncio.wait(tasks)
+        await self._listener.wait_closed()
         self._folder.cleanup()
 
     async def _join(self, ours: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
@@ -81,15 +79,16 @@ class PostgresWire:
             asyncio.create_task(self._ask(line, ours, there, back)),
             asyncio.create_task(self._answer(line, theirs, back)),
         }
-        await asyncio.wait(line.tasks, return_when=asyncio.FIRST_COMPLETED)
-        if line.silent:  # not even an end is heard
-            await asyncio.wait(line.tasks)
-        for task in line.tasks:
-            task.cancel()
-        await asyncio.wait(line.tasks)
-        self._lines.discard(line)
-        for writer in (there, back):
-            writer.close()
+        try:
+            await asyncio.wait(line.tasks, return_when=asyncio.FIRST_COMPLETED)
+            if line.silent:  # not even an end is heard
+                await asyncio.wait(line.tasks)
+        finally:
+            self._lines.discard(line)
+            for task in line.tasks:
+                task.cancel()
+            for writer in (there, back):
+                writer.transport.abort()
 
     async def _ask(
         self, line: _Line, ours: asyncio.StreamReader, there: asyncio.StreamWriter, back: asyncio.StreamWriter
