@@ -15,6 +15,7 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     sign_ins       sign-ins as kept
     mail_stored    mailboxes and addresses as kept; mail_store is what mail asks of memory
     office         what every act is handed: memory, keys, clock, randomness
+    keeping        what a loop that runs for ever is handed to (`web.keeping`)
 
     posting        the one door of every message
     writing        letters, and the mail owed for them

@@ -2,6 +2,7 @@
 
 tables/        every table; migrations/ is their history, schema brings it up to date
 database       pools, the tenant's transaction, and what must be true to serve
+link, outages  one connection, kept alive; what a fault of it means: every SQLSTATE has its place
 writer         group commit: lanes and batches; writing holds its statements, effects what else they change
 thread         entries, read by number
 check_ins      what was answered before a session, sealed, and hashes of code words

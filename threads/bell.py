@@ -19,13 +19,12 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from threads.database import Connect, Database, is_outage
+from threads.database import Connect, Database
+from threads.outages import is_outage
 
 log = logging.getLogger(__name__)
 
 CHANNEL: Final = "quietline"
-HEARTBEAT: Final = 10.0
-"""Seconds between questions over the listening connection: a silently dead one is noticed."""
 
 Hear = Callable[[str], None]
 
@@ -43,6 +42,7 @@ class Bell:
     def __init__(self, connect: Connect, database: Database) -> None:
         self._connect = connect
         self._database = database
+        self._heartbeat = database.limits.heartbeat
         self.listening = asyncio.Event()
 
     async def ring(self, payload: str) -> None:
@@ -65,7 +65,9 @@ class Bell:
             pause = 0.1
             try:
                 await self._attend(connection, hear, gap)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as fault:  # as above
+                if not is_outage(fault):
+                    raise
                 log.warning("bell lost, listening again")
             finally:
                 self.listening.clear()
@@ -82,8 +84,8 @@ class Bell:
         gap()
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HEARTBEAT):
+                async with asyncio.timeout(self._heartbeat):
                     await ended.wait()
             if ended.is_set():
                 raise ConnectionResetError
-            await connection.execute("select 1", timeout=HEARTBEAT)
+            await connection.execute("select 1", timeout=self._heartbeat)

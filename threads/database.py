@@ -4,24 +4,25 @@ The practice is stated here (and by the writer's own function), and only for the
 leak through the pool to the next borrower.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import AdaptedConnection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from messaging.errors import Busy
+from messaging.errors import Busy, Refusal
+from threads.limits import Limits
+from threads.link import Link
+from threads.outages import Meaning, is_outage, meaning_of
 
 POOL: Final = 10
 """Connections for pages and jobs; the writer and the bell hold their own."""
-CONNECT_TIMEOUT: Final = 10.0
-STATEMENT_TIMEOUT_MS: Final = 15_000
-LOCK_TIMEOUT_MS: Final = 5_000
 
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
@@ -30,18 +31,21 @@ class NotFitToServe(Exception):
     """The database would lose or leak words as it is configured. Its text is one line for the operator."""
 
 
-def connector(dsn: str | None = None, **access: Any) -> Connect:
+def connector(dsn: str | None = None, limits: Limits | None = None, **access: Any) -> Connect:
     """How to open one connection with our limits, whatever the pool."""
+    limits = limits or Limits()
 
     async def connect() -> asyncpg.Connection:
         return await asyncpg.connect(
             dsn,
-            timeout=CONNECT_TIMEOUT,
+            timeout=limits.connect,
+            command_timeout=limits.command,
+            connection_class=Link,
             server_settings={
                 "application_name": "quietline",
                 "timezone": "UTC",
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "statement_timeout": str(limits.statement_ms),
+                "lock_timeout": str(limits.lock_ms),
                 "jit": "off",
             },
             **access,
@@ -50,14 +54,14 @@ def connector(dsn: str | None = None, **access: Any) -> Connect:
     return connect
 
 
-def engine(connect: Connect, size: int = POOL) -> AsyncEngine:
+def engine(connect: Connect, size: int = POOL, limits: Limits | None = None) -> AsyncEngine:
     """A pool over `connect`. Dead connections are noticed when borrowed (the database may have been restarted)."""
     made = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=10,
+        pool_timeout=(limits or Limits()).pool,
         pool_pre_ping=False,
         hide_parameters=True,
     )
@@ -77,9 +81,10 @@ def _alive(borrowed: DBAPIConnection, _record: object, _proxy: object) -> None:
 class Database:
     """The app role's pool and its raw connections."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, limits: Limits | None = None, size: int = POOL) -> None:
         self.connect = connect
-        self.engine = engine(connect)
+        self.limits = limits or Limits()
+        self.engine = engine(connect, size, self.limits)
 
     @asynccontextmanager
     async def within(self, *practices: UUID) -> AsyncIterator[AsyncConnection]:
@@ -92,21 +97,61 @@ class Database:
     async def anywhere(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees no practice: for the installation, the directory and the queue."""
         try:
-            async with self.engine.begin() as connection:
+            async with self.engine.connect() as connection, transaction(connection):
                 yield connection
-        except (InterfaceError, OSError, TimeoutError) as fault:
-            raise Busy from fault
-        except DBAPIError as fault:
-            if fault.connection_invalidated or is_outage(fault.orig):
+        except Exception as fault:  # an outage is a reason to come again, everything else is the asker's
+            if is_outage(fault):
                 raise Busy from fault
             raise
 
     async def close(self) -> None:
-        """Gives the connections back."""
-        await self.engine.dispose()
+        """Gives the connections back, within `Limits.close`: the server may be gone without a word."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.limits.close):
+                await self.engine.dispose()
+
+
+@asynccontextmanager
+async def transaction(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Commits unless it raises. After a fault, or when cancelled, nothing more is asked of the connection.
+
+    A rollback over one that has gone silent would wait once more as long as the command before it; and one whose `begin`
+    failed would be taken by the driver for a transaction for ever. After a refusal or a conflict it is as good as before.
+    """
+    begun = await connection.begin()
+    try:
+        yield
+        await begun.commit()
+    except BaseException as fault:  # raised again: it is only looked at, for what the connection is worth now
+        if isinstance(fault, Refusal) or meaning_of(fault) is Meaning.CONFLICT:
+            await begun.rollback()
+        else:
+            await drop(connection)
+        raise
+
+
+async def drop(connection: AsyncConnection) -> None:
+    """Ends a connection of the pool without a word; the next borrower gets a new one."""
+    if connection.closed or connection.invalidated:
+        return
+    raw = await connection.get_raw_connection()
+    if raw.driver_connection is not None:
+        raw.driver_connection.terminate()
+    await connection.invalidate()
 
 
 _STATE: Final = text("select set_config('quietline.practices', :practices, true)")
+
+
+@asynccontextmanager
+async def writing(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """A transaction over a connection of one's own, that is dropped after any fault: so no rollback is waited for.
+
+    (`Connection.transaction` of asyncpg rolls back also over a wire that has gone silent.)
+    """
+    await connection.execute("begin")
+    yield
+    await connection.execute("commit")
 
 
 def uuid_array(ids: Iterable[UUID]) -> str:
@@ -130,34 +175,6 @@ async def read_within(
     rows = await connection.fetch(query, *arguments, record_class=Row)
     await connection.execute("commit")
     return list(rows)
-
-
-def is_outage(fault: BaseException | None) -> bool:
-    """Whether the database was away or stopping, so that the same request may succeed a moment later.
-
-    asyncpg also raises a plain `InternalClientError` when the server dies under a running query.
-    """
-    seen: set[int] = set()
-    while fault is not None and id(fault) not in seen:
-        seen.add(id(fault))
-        if isinstance(fault, _OUTAGES):
-            return True
-        fault = fault.__cause__ or fault.__context__
-    return False
-
-
-_OUTAGES: Final = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InternalClientError,
-    asyncpg.InterfaceError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-)
 
 
 async def check_fitness(database: Database) -> None:

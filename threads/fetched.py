@@ -6,18 +6,16 @@ write any more, and a node that dies gives its turn back at once.
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import asyncpg
 
 from messaging.errors import Busy
 from messaging.mail_stored import Fetched
 from messaging.stored import StoredOriginal
-from threads.database import Connect, is_outage
+from threads.database import Connect, writing
 from threads.mail_door import keep_originals
-
-PATIENCE: Final = 30.0
-"""Seconds for one statement: a letter may be large, and a dead connection must be noticed."""
+from threads.outages import is_outage
 
 T = TypeVar("T")
 
@@ -34,9 +32,7 @@ class Mailboxes:
         connection = await _asked(self._connect())
         try:
             lock = int.from_bytes(mailbox[:8], "big", signed=True)
-            mine = await _asked(
-                connection.fetchval("select pg_try_advisory_lock($1)", lock, timeout=PATIENCE)
-            )
+            mine = await _asked(connection.fetchval("select pg_try_advisory_lock($1)", lock))
             yield Turn(connection, mailbox) if mine else None
         finally:
             connection.terminate()
@@ -51,20 +47,20 @@ class Turn:
     async def position(self) -> Fetched | None:
         """How far the mailbox was fetched; None: never yet."""
         query = "select validity, last_uid from imap_positions where mailbox = $1"
-        row = await _asked(self._connection.fetchrow(query, self._mailbox, timeout=PATIENCE))
+        row = await _asked(self._connection.fetchrow(query, self._mailbox))
         return None if row is None else Fetched(row["validity"], row["last_uid"])
 
     async def kept(self, letter: bytes) -> bool:
         """Whether this letter was kept before, under whatever number."""
         query = "select exists (select from imap_kept where mailbox = $1 and letter = $2)"
-        return bool(await _asked(self._connection.fetchval(query, self._mailbox, letter, timeout=PATIENCE)))
+        return bool(await _asked(self._connection.fetchval(query, self._mailbox, letter)))
 
     async def move(self, to: Fetched, letter: bytes | None, originals: Sequence[StoredOriginal]) -> None:
         """One transaction: the letter is kept (for each of those it is for), remembered, and the position is behind it."""
         await _asked(self._move(to, letter, originals))
 
     async def _move(self, to: Fetched, letter: bytes | None, originals: Sequence[StoredOriginal]) -> None:
-        async with self._connection.transaction():
+        async with writing(self._connection):
             if originals:
                 await keep_originals(self._connection, originals)
             if letter is not None:
@@ -72,7 +68,6 @@ class Turn:
                     "insert into imap_kept (mailbox, letter) values ($1, $2) on conflict do nothing",
                     self._mailbox,
                     letter,
-                    timeout=PATIENCE,
                 )
             await self._connection.execute(
                 "insert into imap_positions (mailbox, validity, last_uid) values ($1, $2, $3)"
@@ -80,7 +75,6 @@ class Turn:
                 self._mailbox,
                 to.validity,
                 to.uid,
-                timeout=PATIENCE,
             )
 
 

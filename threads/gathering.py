@@ -7,16 +7,18 @@ thousands of transactions. Nothing is ordered here: what must keep an order goes
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 import asyncpg
 
 from messaging.errors import Busy
-from threads.database import Connect, is_outage
+from threads.database import Connect
+from threads.limits import Limits
+from threads.outages import is_outage, named
 from threads.writing import connect_planned
 
 log = logging.getLogger(__name__)
@@ -25,36 +27,41 @@ TOGETHER: Final = 128
 """Questions of one statement: bounds the time (about 10 ms) that the loop spends with its answer."""
 WAITING: Final = 20_000
 """Questions waiting before new ones are refused: everyone of a large node at once."""
-
 Q = TypeVar("Q")
 A = TypeVar("A")
 Ask = Callable[[asyncpg.Connection, Sequence[Q]], Awaitable[Sequence[A]]]
 
 
-def no_weight(_: object) -> int:
-    """For questions of a size that does not matter."""
-    return 0
+@dataclass(frozen=True, slots=True)
+class Weight(Generic[Q]):
+    """How heavy a question is, and how heavy all of a statement may be (or a single one)."""
+
+    most: int
+    of: Callable[[Q], int]
 
 
 class Gathering(Generic[Q, A]):
     """Questions of one kind over one connection. `run` owns the task.
 
-    `ask` is called with at most `batch` questions of at most `weight` in all (or a single heavier one), and answers them in
-    order. A connection that died is replaced and the batch is offered once more, so asking twice must do no harm.
+    `ask` is called with at most `batch` questions, no heavier than `weight` allows, and answers them in order.
+    A connection that died is replaced and the batch is offered once more, so asking twice must do no harm.
     """
 
     def __init__(
         self,
         connect: Connect,
         ask: Ask[Q, A],
+        limits: Limits | None = None,
         *,
         batch: int = TOGETHER,
-        weight: int = 0,
-        weigh: Callable[[Q], int] = no_weight,
+        weight: "Weight[Q] | None" = None,
         waiting: int = WAITING,
     ) -> None:
         self._connect, self._ask = connect, ask
-        self._batch, self._weight, self._weigh = batch, weight, weigh
+        limits = limits or Limits()
+        # What is weighed, letters or pages of entries, may take as long as any command. There are two attempts.
+        self._attempt = limits.command if weight else limits.attempt
+        self._batch, self._weight = batch, weight
         self._waiting = waiting
         self._queue: deque[tuple[Q, asyncio.Future[A]]] = deque()
         self._filled = asyncio.Event()
@@ -71,25 +78,30 @@ class Gathering(Generic[Q, A]):
 
     async def run(self) -> None:
         """Answers until cancelled; who still waits then is cancelled too."""
-        batch: list[tuple[Q, asyncio.Future[A]]] = []
         try:
             while True:
                 await self._filled.wait()
                 batch = self._next()
-                await self._settle(batch)
+                try:
+                    await self._settle(batch)
+                finally:
+                    # Stopped, or after a fault of ours: nobody may wait for ever.
+                    _fail(batch, Busy())
                 if not self._queue:
                     self._filled.clear()
+        except asyncio.CancelledError:
+            for _, answer in self._queue:
+                answer.cancel()
+            raise
         finally:
             self._drop_connection()
-            for _, answer in (*batch, *self._queue):
-                answer.cancel()
 
     def _next(self) -> list[tuple[Q, "asyncio.Future[A]"]]:
         taken: list[tuple[Q, asyncio.Future[A]]] = []
         weight = 0
         while self._queue and len(taken) < self._batch:
-            weight += self._weigh(self._queue[0][0])
-            if taken and weight > self._weight:
+            weight += self._weight.of(self._queue[0][0]) if self._weight else 0
+            if self._weight and taken and weight > self._weight.most:
                 break
             taken.append(self._queue.popleft())
         # Nobody waits for what was cancelled meanwhile.
@@ -100,16 +112,16 @@ class Gathering(Generic[Q, A]):
             return
         try:
             answers = await self._answers([question for question, _ in batch])
-        except asyncpg.PostgresError as fault:
-            # One question may be what the database refuses; the others must not share its fate.
+        except Busy as refusal:
+            _fail(batch, refusal)
+        except Exception as fault:
+            # One question may be what the database, or the driver, refuses; the others must not share its fate.
             if len(batch) > 1:
                 for one in batch:
                     await self._settle([one])
                 return
-            log.error("question refused", extra={"sqlstate": fault.sqlstate})
+            log.error("question refused", extra=named(fault))
             _fail(batch, Busy())
-        except Exception as fault:  # everyone who waits must hear of it; the next question may succeed
-            _fail(batch, fault)
         else:
             for (_, waiting), answer in zip(batch, answers, strict=True):
                 if not waiting.done():
@@ -119,14 +131,12 @@ class Gathering(Generic[Q, A]):
         """Asked twice where the database was restarted since the last question: that is only found out by asking."""
         for last in (False, True):
             try:
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await connect_planned(self._connect)
-                return await self._ask(self._connection, questions)
-            except asyncio.CancelledError:
-                self._drop_connection()
-                raise
+                async with asyncio.timeout(self._attempt):
+                    if self._connection is None or self._connection.is_closed():
+                        self._connection = await connect_planned(self._connect)
+                    return await self._ask(self._connection, questions)
             except (
-                Exception
+                BaseException
             ) as fault:  # whatever it was, the transaction is over: a new connection is a clean one
                 self._drop_connection()
                 if not is_outage(fault):
@@ -137,8 +147,7 @@ class Gathering(Generic[Q, A]):
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
-            with contextlib.suppress(asyncpg.PostgresError, OSError):
-                self._connection.terminate()
+            self._connection.terminate()
             self._connection = None
 
 

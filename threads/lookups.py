@@ -11,13 +11,15 @@ from sqlalchemy import ARRAY, Select, Uuid, and_, bindparam, column, func
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from messaging.ids import ConversationId, PersonId, PracticeId, SignInId
+from messaging.keeping import Keep
 from messaging.looking_up import StoredBearer, StoredCircle, StoredPage
 from messaging.people import EmailMode, Role
 from messaging.sign_ins import SignInKind, StoredSignIn
 from messaging.stored import StoredPerson
 from threads.conversations import WHOLE, conversation_of_rows
 from threads.database import Connect, read_within
-from threads.gathering import Gathering
+from threads.gathering import Gathering, Weight
+from threads.limits import Limits
 from threads.pages import ENTRIES, entries_at_most, read_pages
 from threads.tables.conversations import conversations, members
 from threads.tables.people import data_keys, people
@@ -74,20 +76,22 @@ CIRCLES: Final = str(_circles_query().compile(dialect=dialect()))  # type: ignor
 class Lookups:
     """See `messaging.looking_up.Lookups`. `run` owns the three connections."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         async def planned() -> asyncpg.Connection:
             return await connect_planned(connect)
 
-        self._bearers = Gathering(planned, _bearers, waiting=ARRIVALS)
-        self._circles = Gathering(planned, _circles, waiting=ARRIVALS)
-        self._pages = Gathering(planned, read_pages, weight=ENTRIES, weigh=entries_at_most, waiting=ARRIVALS)
+        self._bearers = Gathering(planned, _bearers, limits, waiting=ARRIVALS)
+        self._circles = Gathering(planned, _circles, limits, waiting=ARRIVALS)
+        self._pages = Gathering(
+            planned, read_pages, limits, weight=Weight(ENTRIES, entries_at_most), waiting=ARRIVALS
+        )
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._bearers.run())
-            group.create_task(self._circles.run())
-            group.create_task(self._pages.run())
+            group.create_task(keep("bearers", self._bearers.run))
+            group.create_task(keep("circles", self._circles.run))
+            group.create_task(keep("pages", self._pages.run))
 
     async def bearer(self, practice: PracticeId, token_hash: bytes) -> StoredBearer | None:
         """Who shows this token."""

@@ -7,10 +7,12 @@ from typing import Final
 import asyncpg
 
 from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.keeping import Keep
 from messaging.mail_stored import ReplyRoute
 from messaging.stored import StoredOriginal
 from threads.database import Connect, uuid_array
-from threads.gathering import Gathering
+from threads.gathering import Gathering, Weight
+from threads.limits import Limits
 
 KEEP: Final = "select keep_batch($1, $2, $3, $4, $5, $6, $7, $8)"
 ROUTES: Final = "select * from reply_routes($1)"
@@ -21,11 +23,11 @@ TOGETHER: Final = 8 * 1024 * 1024
 class MailDoor:
     """The door of this process. `run` owns its tasks."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         self._keeping: Gathering[StoredOriginal, None] = Gathering(
-            connect, keep_originals, weight=TOGETHER, weigh=_octets
+            connect, keep_originals, limits, weight=Weight(TOGETHER, _octets)
         )
-        self._asking: Gathering[bytes, ReplyRoute | None] = Gathering(connect, _routes)
+        self._asking: Gathering[bytes, ReplyRoute | None] = Gathering(connect, _routes, limits)
 
     def keep(self, original: StoredOriginal) -> "asyncio.Future[None]":
         """Commits a letter and queues it for reading. Raises Busy."""
@@ -35,11 +37,11 @@ class MailDoor:
         """Where a reply address leads, as it stands now: nothing is remembered, so a revoked one is refused at once."""
         return self._asking.ask(hashed)
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keeping.run())
-            group.create_task(self._asking.run())
+            group.create_task(keep("keeping letters", self._keeping.run))
+            group.create_task(keep("reply addresses", self._asking.run))
 
 
 async def keep_originals(connection: asyncpg.Connection, originals: Sequence[StoredOriginal]) -> list[None]:

@@ -1,7 +1,9 @@
 """Memory as the acts know it: every part of this floor over one database."""
 
+import asyncio
 from dataclasses import dataclass
 
+from messaging.keeping import Keep
 from messaging.store import Memory
 from threads.bell import Bell
 from threads.bookings import Bookings
@@ -19,6 +21,7 @@ from threads.mailbox import Mailbox
 from threads.pending_letters import PendingLetters
 from threads.people import Directory, People, SignIns
 from threads.person_keys import PersonKeys
+from threads.probe import Probe
 from threads.promises import Promises
 from threads.reading_desk import ReadingDesk
 from threads.sessions import Sessions
@@ -41,16 +44,28 @@ class Store:
     reading_desk: ReadingDesk
     way_out: WayOut
     lookups: Lookups
+    probe: Probe
     memory: Memory
+
+    async def run(self, keep: Keep) -> None:
+        """All of them but the bell, which a command beside the server does not hear. Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.writer.run(keep))
+            group.create_task(self.lookups.run(keep))
+            group.create_task(self.mail_door.run(keep))
+            group.create_task(self.reading_desk.run(keep))
+            group.create_task(keep("trail", self.trail.run))
+            group.create_task(keep("way out", self.way_out.run))
+            group.create_task(keep("probe", self.probe.run))
 
 
 def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
     """Joins the parts; `node` names this process on the bell."""
-    writer = GroupWriter(database.connect, announce, node)
+    writer = GroupWriter(database, announce, node)
     trail = Trail(database, mac)
-    mail_door = MailDoor(database.connect)
-    reading_desk = ReadingDesk(database.connect)
-    way_out, lookups = WayOut(database.connect), Lookups(database.connect)
+    connect, limits = database.connect, database.limits
+    mail_door, reading_desk = MailDoor(connect, limits), ReadingDesk(connect, limits)
+    way_out, lookups = WayOut(connect, limits), Lookups(connect, limits)
     return Store(
         database=database,
         writer=writer,
@@ -60,6 +75,7 @@ def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
         reading_desk=reading_desk,
         way_out=way_out,
         lookups=lookups,
+        probe=Probe(connect, limits),
         memory=Memory(
             writer=writer,
             threads=Threads(database),

@@ -12,9 +12,11 @@ from uuid import UUID
 import asyncpg
 
 from messaging.ids import ConversationId, OriginalId, PersonId, PracticeId
+from messaging.keeping import Keep
 from messaging.stored import OriginalState, StoredOriginal
 from threads.database import Connect, Row, uuid_array
-from threads.gathering import Gathering
+from threads.gathering import Gathering, Weight
+from threads.limits import Limits
 
 CLAIM: Final = "select * from claim_letters($1, $2, $3, $4) order by arrived"
 DECIDE: Final = "select * from decide_letters($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -55,11 +57,11 @@ class Decided:
 class ReadingDesk:
     """The desk of this process. `run` owns its tasks."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         # A claim that is asked again after a lost answer finds the next letters; the first ones wait for their lease.
-        self._claims: Gathering[Claim, list[StoredOriginal]] = Gathering(connect, _claimed, batch=1)
+        self._claims: Gathering[Claim, list[StoredOriginal]] = Gathering(connect, _claimed, limits, batch=1)
         self._decisions: Gathering[Decision, Decided] = Gathering(
-            connect, _decided, weight=OCTETS, weigh=_octets
+            connect, _decided, limits, weight=Weight(OCTETS, _octets)
         )
 
     async def claim(self, claim: Claim) -> list[StoredOriginal]:
@@ -72,11 +74,11 @@ class ReadingDesk:
         """After the commit. Raises Busy."""
         return await self._decisions.ask(decision)
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._claims.run())
-            group.create_task(self._decisions.run())
+            group.create_task(keep("claims", self._claims.run))
+            group.create_task(keep("decisions", self._decisions.run))
 
 
 async def _claimed(connection: asyncpg.Connection, claims: Sequence[Claim]) -> list[list[StoredOriginal]]:

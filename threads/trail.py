@@ -81,8 +81,14 @@ class Trail:
             if not self._queue:
                 self._filled.clear()
             batch.sort(key=lambda b: b[0].practice.int)
-            for practice, group in groupby(batch, key=lambda b: b[0].practice):
-                await self._append(practice, list(group))
+            try:
+                for practice, group in groupby(batch, key=lambda b: b[0].practice):
+                    await self._append(practice, list(group))
+            finally:
+                # Stopped, or after a fault of ours: no act may wait for ever.
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(Busy())
 
     async def _append(self, practice: PracticeId, group: list[tuple[Line, "asyncio.Future[None]"]]) -> None:
         try:

@@ -12,8 +12,9 @@ from typing import Any, Final
 import asyncpg
 
 from messaging.stored import DueMail, MailState, StoredMail
-from threads.database import Connect, uuid_array
+from threads.database import Connect, uuid_array, writing
 from threads.gathering import Gathering
+from threads.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class _Settle:
 
 
 class WayOut:
-    """The commits of this process's couriers. `run` owns its task."""
+    """The commits of this process's couriers. `run` is its loop."""
 
-    def __init__(self, connect: Connect) -> None:
-        self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write)
+    def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
+        self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write, limits)
 
     async def begin(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
         """Marks it `sending`, before its words leave.
@@ -70,7 +71,7 @@ async def _write(connection: asyncpg.Connection, asked: Sequence[_Begin | _Settl
     practices = uuid_array({one.mail.practice for one in asked})
     begins = [one for one in asked if isinstance(one, _Begin)]
     settles = [one for one in asked if isinstance(one, _Settle)]
-    async with connection.transaction():
+    async with writing(connection):
         await connection.execute("select set_config('quietline.practices', $1, true)", practices)
         begun = await _begun(connection, begins) if begins else set()
         if settles:

@@ -7,7 +7,6 @@ one order on every node (`writing`).
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -18,9 +17,11 @@ from uuid import UUID
 import asyncpg
 
 from messaging.errors import Busy
+from messaging.keeping import Keep
 from messaging.stored import EndSession, OpenSession, Outcome, Posting, Verdict
-from threads.database import Connect, is_outage
+from threads.database import Database, writing
 from threads.effects import apply_effects
+from threads.outages import is_outage, named
 from threads.writing import WRITE, arguments, connect_planned, outcome
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,6 @@ BATCH: Final = 256
 """Bounds the time one commit takes (about 20 ms) and the size of one notification."""
 WAITING: Final = 8_192
 """Postings waiting in a lane before new ones are refused: some seconds of the highest measured throughput."""
-PATIENCE: Final = 10.0
-"""Seconds a batch is offered again while the database is away. Keys make the repeat harmless."""
 
 Written = list[tuple[Posting, Outcome]]
 Announce = Callable[[Written], None]
@@ -48,19 +47,19 @@ class _Waiting:
 class GroupWriter:
     """The lanes of this process. `run` owns their tasks; `write` is the one way into a thread."""
 
-    def __init__(self, connect: Connect, announce: Announce, node: str, lanes: int = LANES) -> None:
-        self._lanes = [_Lane(connect, announce, node) for _ in range(lanes)]
+    def __init__(self, database: Database, announce: Announce, node: str, lanes: int = LANES) -> None:
+        self._lanes = [_Lane(database, announce, node) for _ in range(lanes)]
 
     def write(self, posting: Posting) -> "asyncio.Future[Outcome]":
         """Resolves after the commit. Raises Busy at once when too much is waiting."""
         lane = self._lanes[posting.entry.conversation.int % len(self._lanes)]
         return lane.take(posting)
 
-    async def run(self) -> None:
+    async def run(self, keep: Keep) -> None:
         """Writes until cancelled; what was taken by then is written first by `drain`."""
         async with asyncio.TaskGroup() as group:
             for lane in self._lanes:
-                group.create_task(lane.run())
+                group.create_task(keep("writer", lane.run))
 
     async def drain(self) -> None:
         """Waits until nothing is waiting."""
@@ -74,8 +73,9 @@ class GroupWriter:
 
 
 class _Lane:
-    def __init__(self, connect: Connect, announce: Announce, node: str) -> None:
-        self._connect = connect
+    def __init__(self, database: Database, announce: Announce, node: str) -> None:
+        self._connect = database.connect
+        self._limits = database.limits
         self._node = node
         self._announce = announce
         self._queue: deque[_Waiting] = deque()
@@ -104,14 +104,17 @@ class _Lane:
                 await self._filled.wait()
                 batch = _next_batch(self._queue)
                 self._in_flight = len(batch)
-                await self._settle(batch)
-                self._in_flight = 0
-                if not self._queue:
-                    self._filled.clear()
-                    self.idle.set()
+                try:
+                    await self._settle(batch)
+                finally:
+                    # After a fault of ours nobody may wait for ever; a key that comes again finds what was committed.
+                    _answer_all(batch, Busy())
+                    self._in_flight = 0
+                    if not self._queue:
+                        self._filled.clear()
+                        self.idle.set()
         finally:
-            if self._connection is not None:
-                self._connection.terminate()
+            self._drop_connection()
 
     async def _settle(self, batch: list[_Waiting]) -> None:
         """Writes the batch and answers everyone in it, whatever happens."""
@@ -120,9 +123,9 @@ class _Lane:
         except Busy as refusal:
             _answer_all(batch, refusal)
             return
-        except asyncpg.PostgresError as fault:
-            # One posting may be what the database refuses; the others must not share its fate.
-            log.error("batch refused", extra={"sqlstate": fault.sqlstate, "size": len(batch)})
+        except Exception as fault:
+            # One posting may be what the database, or the driver, refuses; the others must not share its fate.
+            log.error("batch refused", extra={**named(fault), "size": len(batch)})
             if len(batch) == 1:
                 _answer_all(batch, Busy())
                 return
@@ -137,17 +140,15 @@ class _Lane:
             _answer(waiting, result)
 
     async def _persist(self, postings: Sequence[Posting]) -> list[Outcome]:
-        """One transaction; offered again while the database is away, for `PATIENCE` seconds."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        """One transaction; offered again while the database is away, for some seconds."""
+        deadline = asyncio.get_running_loop().time() + self._limits.patience
         pause = 0.05
         while True:
             try:
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await connect_planned(self._connect)
-                return await _write(self._connection, postings, self._node)
-            except asyncio.CancelledError:
-                self._drop_connection()
-                raise
+                async with asyncio.timeout(self._limits.attempt):
+                    if self._connection is None or self._connection.is_closed():
+                        self._connection = await connect_planned(self._connect)
+                    return await _write(self._connection, postings, self._node)
             except (
                 BaseException
             ) as fault:  # whatever it was, the transaction is over: a new connection is a clean one
@@ -162,8 +163,7 @@ class _Lane:
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
-            with contextlib.suppress(asyncpg.PostgresError, OSError):
-                self._connection.terminate()
+            self._connection.terminate()
             self._connection = None
 
 
@@ -171,7 +171,7 @@ async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], no
     """One transaction; where nothing but entries changes it is one statement, so one round trip."""
     if not any(p.effects for p in postings):
         return [outcome(row) for row in await connection.fetch(WRITE, *arguments(postings, node))]
-    async with connection.transaction():
+    async with writing(connection):
         outcomes = [outcome(row) for row in await connection.fetch(WRITE, *arguments(postings, node))]
         for posting, result in zip(postings, outcomes, strict=True):
             if posting.effects and result.verdict is Verdict.NEW:

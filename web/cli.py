@@ -13,7 +13,8 @@ import uvloop
 
 from messaging.errors import Refusal
 from messaging.trust.encryption import CannotOpen
-from threads.database import NotFitToServe, is_outage
+from threads.database import NotFitToServe
+from threads.outages import is_outage
 from threads.postgres.cluster import ClusterError
 from web.commands import acts
 from web.house import NotMigrated

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from messaging.errors import Refusal
 from web.metrics import exposition
 from web.state import House
 
@@ -15,17 +14,16 @@ async def live(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """GET /health/ready: words would be kept right now."""
+    """GET /health/ready: words would be kept right now, as a write shows."""
     house: House = request.state["house"]
-    try:
-        await house.memory.directory.practices()
-    except Refusal:
+    if not await house.writes():
         return JSONResponse({"status": "not ready", "reason": "database"}, 503)
     if house.draining or not house.room.left:
         return JSONResponse({"status": "not ready", "reason": "draining" if house.draining else "disk"}, 503)
     # A mailbox that cannot be reached is not a reason to take requests away from this node; it is a reason to look.
     imap = {"imap": house.fetching.standing.value} if house.fetching is not None else {}
-    return JSONResponse({"status": "ready", **imap})
+    broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
+    return JSONResponse({"status": "ready", **imap, **broken})
 
 
 async def metrics(request: Request) -> Response:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from channels.chat.hub import Hub
 from channels.email.sealing.keys import Smith
@@ -16,6 +17,7 @@ from messaging.stored import Attach, Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
+from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.schema import is_current, let_serve, may_serve, migrate, role_of
@@ -27,6 +29,9 @@ from web.settings import DatabaseSettings, Settings
 from web.state import House
 
 log = logging.getLogger(__name__)
+
+DRAIN: Final = 10.0
+"""Seconds for what was taken to be written when the server stops."""
 
 
 class NotMigrated(Exception):
@@ -40,11 +45,11 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def database(
-    settings: DatabaseSettings, *, beside: bool
+    settings: DatabaseSettings, *, beside: bool, limits: Limits | None = None
 ) -> AsyncIterator[tuple[Connect, Connect, Cluster | None]]:
     """Connections for the owner and for the app. `beside` a running server a command attaches to its database."""
     if settings.url:
-        yield connector(settings.owner_url or settings.url), connector(settings.url), None
+        yield connector(settings.owner_url or settings.url), connector(settings.url, limits), None
         return
     cluster, accesses = Cluster(settings.data_dir), None
     if beside:
@@ -55,7 +60,7 @@ async def database(
     try:
         yield (
             connector(**accesses.owner.connect_kwargs()),
-            connector(**accesses.app.connect_kwargs()),
+            connector(limits=limits, **accesses.app.connect_kwargs()),
             None if attached else cluster,
         )
     finally:
@@ -65,13 +70,15 @@ async def database(
 
 @asynccontextmanager
 async def house(
-    settings: Settings, *, may_migrate: bool = True, beside: bool = False
+    settings: Settings, *, may_migrate: bool = True, beside: bool = False, limits: Limits | None = None
 ) -> AsyncIterator[House]:
     """The house with everything that memory needs running; listeners are the caller's. Raises for an unfit database."""
     async with AsyncExitStack() as stack:
-        owner, app, cluster = await stack.enter_async_context(database(settings.database, beside=beside))
+        owner, app, cluster = await stack.enter_async_context(
+            database(settings.database, beside=beside, limits=limits)
+        )
         await _bring_up_to_date(owner, app, may_migrate=may_migrate)
-        base = Database(app)
+        base = Database(app, limits)
         stack.push_async_callback(base.close)
         await check_fitness(base)
         root, installation = await _keys(settings.database, Keys(base))
@@ -137,7 +144,7 @@ def _join(
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )
-    built = House(settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting)
+    built = House(settings, office, hub, room, desk, node, lambda: store.writer.waiting, store.probe.writes)
     built.mail_owed, built.files_arrived = owed, files
     return built, store
 
@@ -146,27 +153,26 @@ def _join(
 async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside: bool) -> AsyncIterator[None]:
     """Every task has an owner. Leaving drains the writer first, so that what was taken is kept."""
     failure: BaseException | None = None
+    keep = built.keeper.keep
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(store.writer.run()),
-            group.create_task(store.trail.run()),
-            group.create_task(store.lookups.run()),
-            group.create_task(store.mail_door.run()),
-            group.create_task(store.reading_desk.run()),
-            group.create_task(store.way_out.run()),
-            group.create_task(built.hub.run(built.office, store.bell.ring)),
+            group.create_task(store.run(keep)),
+            group.create_task(built.hub.run(built.office, store.bell.ring, keep)),
         ]
         if not beside:
-            tasks.append(group.create_task(built.room.watch()))
-            tasks.append(group.create_task(store.bell.listen(partial(_hear, built), built.hub.gap)))
+            tasks.append(group.create_task(keep("disk", built.room.watch)))
+            listen = partial(store.bell.listen, partial(_hear, built), built.hub.gap)
+            tasks.append(group.create_task(keep("bell", listen)))
             if cluster is not None:
-                tasks.append(group.create_task(cluster.watch()))
+                tasks.append(group.create_task(keep("cluster", cluster.watch)))
         try:
             yield
         except BaseException as fault:  # raised again below, not wrapped in the group's
             failure = fault
         if failure is None:
-            await store.writer.drain()
+            with suppress(TimeoutError):  # what is not kept by then was not acknowledged either
+                async with asyncio.timeout(DRAIN):
+                    await store.writer.drain()
         for task in tasks:
             task.cancel()
     if failure is not None:

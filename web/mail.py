@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Final
 
 from channels.email.arriving.certificate import BadCertificate, Certificate
 from channels.email.arriving.clamd import Clamd
@@ -14,6 +15,7 @@ from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition
 from channels.email.running import run_checking, run_courier, run_fetching, run_mail_in
 from channels.email.terms import DialogLimits, ImapAccount, Listening, MailIn, Relay
+from messaging.keeping import Loop
 from web import settings
 from web.mail_settings import Imap
 from web.state import House
@@ -22,13 +24,10 @@ BORDER_LIMITS: Final = DialogLimits(connections_each=200)
 """For listeners only this machine reaches: there one peer, our own border server, brings everybody's mail."""
 
 
-Work = Coroutine[Any, Any, None]
-
-
 @asynccontextmanager
 async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dict[str, str]]:
     """Runs what the roles ask for; yields the addresses it listens on."""
-    terms = mail_in(house.settings.mail)
+    terms, keep = mail_in(house.settings.mail), house.keeper.keep
     addresses: dict[str, str] = {}
     listeners: list[Listeners] = []
     certificate = _certificate(house.settings.mail) if "mail" in roles else None
@@ -41,13 +40,14 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
     async with asyncio.TaskGroup() as group:
         tasks = []
         if "mail" in roles:
-            tasks.append(group.create_task(run_mail_in(house.office, terms, house.mail_arrived)))
-            checking = run_checking(house.office, checker_of(house.settings.mail), house.files_arrived)
-            tasks.append(group.create_task(checking))
-            tasks += [group.create_task(one) for one in (*_watching(certificate), *_fetching(house, terms))]
+            checker = checker_of(house.settings.mail)
+            tasks.append(group.create_task(run_mail_in(house.office, terms, house.mail_arrived, keep)))
+            tasks.append(group.create_task(run_checking(house.office, checker, house.files_arrived, keep)))
+            for name, loop in (*_watching(certificate), *_fetching(house, terms)):
+                tasks.append(group.create_task(keep(name, loop)))
         if "jobs" in roles:
             relay = relay_of(house.settings.mail.relay)
-            tasks.append(group.create_task(run_courier(house.office, relay, house.mail_owed)))
+            tasks.append(group.create_task(run_courier(house.office, relay, house.mail_owed, keep)))
         try:
             yield addresses
         finally:
@@ -96,19 +96,19 @@ def _certificate(mail: settings.MailSettings) -> Certificate | None:
         raise settings.BadSettings(f"QUIETLINE_SMTP_CERTIFICATE: {fault}") from None
 
 
-def _watching(certificate: Certificate | None) -> Iterator[Work]:
+def _watching(certificate: Certificate | None) -> Iterator[tuple[str, Loop]]:
     """SIGHUP reads the certificate again, as programs that renew one expect."""
     if certificate is not None:
         asked = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-        yield certificate.watch(asked)
+        yield "certificate", partial(certificate.watch, asked)
 
 
-def _fetching(house: House, terms: MailIn) -> Iterator[Work]:
+def _fetching(house: House, terms: MailIn) -> Iterator[tuple[str, Loop]]:
     imap = house.settings.mail.imap
     if imap is not None:
         house.fetching = Condition()
-        yield run_fetching(house.office, terms, imap_account(imap), house.fetching)
+        yield "fetching", partial(run_fetching, house.office, terms, imap_account(imap), house.fetching)
 
 
 async def _listen(

@@ -17,6 +17,12 @@ REQUESTS = Histogram(
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
 ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)
+FAULTS = Gauge(
+    "quietline_loop_faults",
+    "Unforeseen faults of what runs for ever, since the start: each is a defect, and in the log",
+    ["loop"],
+    registry=REGISTRY,
+)
 FETCHING = Gauge(
     "quietline_imap_standing", "1 at how fetching stands on this node", ["standing"], registry=REGISTRY
 )
@@ -38,6 +44,8 @@ def exposition(house: House) -> bytes:
     CONNECTIONS.set(len(house.hub.connections))
     WAITING.set(house.waiting())
     ROOM.set(1 if house.room.left else 0)
+    for loop in house.keeper.names:
+        FAULTS.labels(loop).set(house.keeper.faults[loop])
     if house.fetching is not None:
         _show_fetching(house.fetching)
     return generate_latest(REGISTRY)

@@ -1,7 +1,7 @@
 """What every request is handed: the house it is in, and the templates."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -14,6 +14,7 @@ from messaging.office import Office
 from messaging.store import Memory
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
+from web.keeping import Keeper
 from web.key_directory import Directory, KeyDirectory
 from web.settings import Settings
 
@@ -30,8 +31,11 @@ class House:
     node: str
     waiting: Callable[[], int]
     """Postings not yet committed."""
+    writes: Callable[[], Awaitable[bool]]
+    """Whether words would be kept right now, shown by a write. Never raises, never waits for long."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
+    keeper: Keeper = field(default_factory=Keeper)
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)

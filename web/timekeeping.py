@@ -9,10 +9,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from messaging.errors import Busy
 from messaging.ids import PracticeId, SessionId
+from messaging.keeping import Keep
 from messaging.lateness import attend_promise
 from messaging.office import Office
 from messaging.pending_store import PendingState
@@ -32,10 +34,10 @@ AT_ONCE: Final = 32
 
 
 @asynccontextmanager
-async def keeping_time(office: Office) -> AsyncIterator[None]:
+async def keeping_time(office: Office, keep: Keep) -> AsyncIterator[None]:
     """Keeps time until left."""
     async with asyncio.TaskGroup() as group:
-        keeping = group.create_task(keep_time(office))
+        keeping = group.create_task(keep("time", partial(keep_time, office)))
         try:
             yield
         finally:

@@ -6,9 +6,11 @@ looked at for every entry told, because each commit carries the conversation's r
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +26,15 @@ from channels.chat.streams import Reader, Stream
 from messaging.conversations import Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PracticeId
+from messaging.keeping import Keep
 from messaging.looking_up import StoredCircle
 from messaging.messages import Entry
 from messaging.office import Office
 from messaging.reading import note_opening, open_circle
 from messaging.stored import Outcome, Posting, Verdict
 from messaging.trust.access import Deed, admit
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -61,17 +66,17 @@ class Hub:
         self.answers = Answers()
         self._running: _Running | None = None
 
-    async def run(self, office: Office, ring: Ring) -> None:
+    async def run(self, office: Office, ring: Ring, keep: Keep) -> None:
         """Owns the hub's tasks until cancelled. `ring` passes a sign on to the other nodes."""
         async with asyncio.TaskGroup() as group:
             self._running = _Running(office, Follower(office, group, self.shut, self.signs), group)
-            group.create_task(self.inboxes.run(office))
-            group.create_task(self.signs.run(office, ring))
-            group.create_task(self.arrivals.sweep(office.clock))
+            group.create_task(keep("inboxes", partial(self.inboxes.run, office)))
+            group.create_task(keep("sign-ins", partial(self.arrivals.sweep, office.clock)))
+            group.create_task(self.signs.run(office, ring, keep))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Owns what a frame asks for. It answers for its own faults."""
-        self._run.group.create_task(work)
+        """Owns what a frame asks for, whatever it raises: one connection's fault is nobody else's."""
+        self._run.group.create_task(_guarded(work))
 
     @property
     def connections(self) -> Set[Connection]:
@@ -94,20 +99,27 @@ class Hub:
     def announce(self, written: list[tuple[Posting, Outcome]]) -> None:
         """Entries committed by this node, in the order of their numbers; repeats of a key among them."""
         for posting, outcome in written:
-            conversation = posting.entry.conversation
-            stream = self._streams.get(conversation)
-            if outcome.verdict is Verdict.NEW:
-                self.inboxes.changed(posting, outcome)
-                connection = self.answers.asking((posting.entry.author, conversation, posting.key))
-                if connection is not None:
-                    _acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
-            self._note_loading(conversation, outcome.number)
-            if stream is None:
-                continue
-            if outcome.verdict is Verdict.NEW:
-                self._tell(stream, posting.entry, outcome)
-            else:
-                self._hint(stream, outcome.number)
+            try:
+                self._announce(posting, outcome)
+            except Exception as fault:  # unforeseen, and of one entry: it stands, and is read from the record
+                log.error("an entry was not told", extra={"fault": type(fault).__name__})
+                self._read_anew(posting.entry.conversation)
+
+    def _announce(self, posting: Posting, outcome: Outcome) -> None:
+        conversation = posting.entry.conversation
+        stream = self._streams.get(conversation)
+        if outcome.verdict is Verdict.NEW:
+            self.inboxes.changed(posting, outcome)
+            connection = self.answers.asking((posting.entry.author, conversation, posting.key))
+            if connection is not None:
+                _acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
+        self._note_loading(conversation, outcome.number)
+        if stream is None:
+            return
+        if outcome.verdict is Verdict.NEW:
+            self._tell(stream, posting.entry, outcome)
+        else:
+            self._hint(stream, outcome.number)
 
     def _tell(self, stream: Stream, entry: Entry, outcome: Outcome) -> None:
         stream.last = max(stream.last, outcome.number)
@@ -269,6 +281,13 @@ class Hub:
         _acknowledge(connection, stream, outcome, said(conversation, key, outcome))
         if stream is not None:
             self._hint(stream, outcome.number)
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception as fault:  # it answers for the faults it knows; this one is unforeseen
+        log.error("a frame was not answered", extra={"fault": type(fault).__name__})
 
 
 def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:

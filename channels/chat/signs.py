@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from channels.chat.connection import Connection
@@ -18,6 +19,7 @@ from channels.chat.rooms import Move, Room
 from channels.chat.streams import Reader, Stream, gesture, presence, typing
 from messaging.errors import Busy, Refusal
 from messaging.ids import ConversationId, PersonId
+from messaging.keeping import Keep
 from messaging.office import Office
 from messaging.sessions.breaking import PATIENCE, Break, note_break
 
@@ -56,13 +58,13 @@ class Signs:
         self._echoed = 0.0
         self._office: Office | None = None
 
-    async def run(self, office: Office, ring: Ring) -> None:
+    async def run(self, office: Office, ring: Ring, keep: Keep) -> None:
         """Owns what goes on beside the frames, until cancelled."""
         self._office = office
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._passing.run(ring))
-            group.create_task(self._watch())
-            group.create_task(self._note_breaks(office))
+            group.create_task(keep("signs", partial(self._passing.run, ring)))
+            group.create_task(keep("rooms", self._watch))
+            group.create_task(keep("breaks", partial(self._note_breaks, office)))
 
     # ------------------------------------------------------------ from this node
 

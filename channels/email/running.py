@@ -6,6 +6,7 @@ Woken when there may be work, and on their own every few seconds: a lost bell co
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 from channels.email.arriving.reader import Reader
@@ -16,6 +17,7 @@ from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.terms import ImapAccount, MailIn, Relay
 from messaging.errors import Busy
+from messaging.keeping import Keep, alone
 from messaging.mail.checking_files import Checker, check_due
 from messaging.office import Office
 
@@ -30,13 +32,13 @@ LOOK_OUT: Final = 2.0
 Step = Callable[[], Awaitable[int]]
 
 
-async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event) -> None:
+async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event, keep: Keep = alone) -> None:
     """Reads what the listeners kept. `wake` is set when the bell says `r`."""
     room = ReadingRoom(terms.readers)
     try:
         reader = Reader(office, terms, room)
         # Twice as many as processes: while one letter waits for memory another is read.
-        await _work([reader.read_due] * (2 * terms.readers), wake, LOOK_IN)
+        await _work(keep, "reader", [reader.read_due] * (2 * terms.readers), wake, LOOK_IN)
     finally:
         await room.close()
 
@@ -46,33 +48,35 @@ async def run_fetching(office: Office, terms: MailIn, account: ImapAccount, cond
     await Fetcher(office, Reception(office, terms), account, condition).run()
 
 
-async def run_checking(office: Office, checker: Checker | None, wake: asyncio.Event) -> None:
+async def run_checking(
+    office: Office, checker: Checker | None, wake: asyncio.Event, keep: Keep = alone
+) -> None:
     """Has files looked at that came by mail; those that wait from a time with a checker, when there is none any more.
 
     One by one: a checker is a neighbour on the same machine, and looks at one file with all it has.
     """
-    await _work([lambda: check_due(office, checker, CHECK_LEASE, 1)], wake, LOOK_IN)
+    await _work(keep, "file checker", [lambda: check_due(office, checker, CHECK_LEASE, 1)], wake, LOOK_IN)
 
 
-async def run_courier(office: Office, relay: Relay | None, wake: asyncio.Event) -> None:
+async def run_courier(office: Office, relay: Relay | None, wake: asyncio.Event, keep: Keep = alone) -> None:
     """Sends what is owed. `wake` is set after commits. Without a relay mail stays owed, in sight, and nothing is lost."""
     if relay is None:
         return
     bag = Bag(office, size=relay.connections * 2)
     couriers = [Courier(office, relay, bag) for _ in range(relay.connections)]
     try:
-        await _work([courier.send_due for courier in couriers], wake, LOOK_OUT)
+        await _work(keep, "courier", [courier.send_due for courier in couriers], wake, LOOK_OUT)
     finally:
         await bag.empty()
         for courier in couriers:
             await courier.close()
 
 
-async def _work(steps: Sequence[Step], wake: asyncio.Event, every: float) -> None:
+async def _work(keep: Keep, name: str, steps: Sequence[Step], wake: asyncio.Event, every: float) -> None:
     calls = [asyncio.Event() for _ in steps]
     async with asyncio.TaskGroup() as group:
         for step, call in zip(steps, calls, strict=True):
-            group.create_task(_when_called(step, call))
+            group.create_task(keep(name, partial(_when_called, step, call)))
         while True:
             wake.clear()
             for call in calls:
@@ -93,8 +97,6 @@ async def _when_called(step: Step, call: asyncio.Event) -> None:
                 _stop_if_asked()
         except Busy:
             log.warning("memory is away, mail waits")
-        except Exception as fault:  # a fault of ours must not end all mail; the next call tries again
-            log.error("mail stopped for a moment", extra={"fault": type(fault).__name__})
         _stop_if_asked()
 
 

@@ -24,6 +24,7 @@ from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from messaging.conversations import Conversation, Kind, Member
 from messaging.ids import ConversationId
+from messaging.keeping import alone
 from messaging.provisioning import begin_conversation
 from messaging.stored import Outcome, Posting, StoredEntry, Verdict
 from tests.cast import Cast, found_cast
@@ -98,10 +99,10 @@ class Node:
     async def run(self) -> None:
         """Its tasks, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.store.writer.run())
+            group.create_task(self.store.writer.run(alone))
             group.create_task(self.store.trail.run())
-            group.create_task(self.lookups.run())
-            group.create_task(self.hub.run(self.house.office, self.store.bell.ring))
+            group.create_task(self.lookups.run(alone))
+            group.create_task(self.hub.run(self.house.office, self.store.bell.ring, alone))
 
 
 class World:

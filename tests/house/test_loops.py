@@ -1,0 +1,102 @@
+"""What runs for ever has an owner that survives its faults (`web.keeping`), and every task somebody who waits for it."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.house.tree import FLOORS, Source, sources
+
+# Loops without an end that are handed to a keeper, by the name they are kept under.
+KEPT = {
+    "channels/chat/arrivals.py:Arrivals.sweep": "sign-ins",
+    "channels/chat/inboxes.py:Inboxes.run": "inboxes",
+    "channels/chat/passing.py:Passing.run": "signs",
+    "channels/chat/signs.py:Signs._note_breaks": "breaks",
+    "channels/chat/signs.py:Signs._watch": "rooms",
+    "channels/email/arriving/certificate.py:Certificate.watch": "certificate",
+    "channels/email/fetching/fetcher.py:Fetcher.run": "fetching",
+    "channels/email/running.py:_when_called": "reader, file checker, courier",
+    "threads/bell.py:Bell.listen": "bell",
+    "threads/gathering.py:Gathering.run": "bearers, circles, claims, decisions and the others",
+    "threads/postgres/cluster.py:Cluster.watch": "cluster",
+    "threads/trail.py:Trail.run": "trail",
+    "threads/writer.py:_Lane.run": "writer",
+    "web/desks.py:Room.watch": "disk",
+    "web/timekeeping.py:keep_time": "time",
+}
+# Loops that end, or that are inside one of those, each with what ends them.
+ENDING = {
+    "channels/email/arriving/upload.py:uploaded": "ends with the letter, or with the dialog's timer",
+    "channels/email/examining/round_trip.py:_arrives": "a command's, under the limit it was asked with",
+    "channels/email/fetching/fetcher.py:Fetcher._attend": "inside `Fetcher.run`, which catches everything",
+    "channels/email/leaving/courier.py:Bag.take": "inside a courier; gives up when nothing is due",
+    "channels/email/running.py:_work": "sets events and waits: nothing in it can fail",
+    "threads/bell.py:Bell._attend": "inside `Bell.listen`; ends with its connection",
+    "threads/writer.py:_Lane._persist": "until its patience is over",
+    "web/keeping.py:Keeper.keep": "the keeper itself",
+}
+# Tasks that are begun without a keeper, each with who waits for it and where its fault goes.
+TASKS = {
+    "channels/chat/following.py": "guarded by `_guarded`, owned by the hub's group",
+    "channels/chat/hub.py": "guarded by `_guarded`; the other begins loops that are kept one by one",
+    "channels/chat/protocol.py": "a future of the writer's, whose answer is looked at in `_kept`",
+    "channels/chat/signs.py": "all kept",
+    "channels/email/arriving/reader.py": "letters in hand, inside a kept reader; each answers for its own fault",
+    "channels/email/arriving/reception.py": "a commit under way, whose fault is noted in `_kept`",
+    "channels/email/leaving/courier.py": "the mail in hand, awaited where it was begun",
+    "channels/email/running.py": "all kept",
+    "threads/lookups.py": "all kept",
+    "threads/mail_door.py": "all kept",
+    "threads/memory.py": "all kept, or what begins those",
+    "threads/postgres/cluster.py": "work in a thread, awaited where it was begun",
+    "threads/reading_desk.py": "all kept",
+    "threads/writer.py": "all kept",
+    "web/house.py": "all kept, or what begins those",
+    "web/mail.py": "all kept, or what begins those",
+    "web/serve.py": "the web server, whose end is the end of serving",
+    "web/timekeeping.py": "kept",
+}
+BEGINS = {"create_task", "ensure_future"}
+
+
+def functions(file: Source) -> Iterator[tuple[str, ast.AsyncFunctionDef]]:
+    """Coroutines of a module by their names, with the class they stand in."""
+    for node in file.tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else [node]
+        for one in inside:
+            if isinstance(one, ast.AsyncFunctionDef):
+                name = f"{node.name}.{one.name}" if isinstance(node, ast.ClassDef) else one.name
+                yield f"{file.place}:{name}", one
+
+
+def runs_for_ever(function: ast.AsyncFunctionDef) -> bool:
+    return any(
+        isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value
+        for node in ast.walk(function)
+    )
+
+
+def begins_tasks(file: Source) -> bool:
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in BEGINS
+        for node in ast.walk(file.tree)
+    )
+
+
+PYTHON = [file for file in sources(".py", below=FLOORS) if "/demo/" not in file.place]
+
+
+def test_every_loop_without_an_end_is_known() -> None:
+    found = {name for file in PYTHON for name, function in functions(file) if runs_for_ever(function)}
+    assert found == {*KEPT, *ENDING}
+
+
+def test_every_module_that_begins_tasks_says_who_owns_them() -> None:
+    assert {file.place for file in PYTHON if begins_tasks(file)} == set(TASKS)
+
+
+def test_a_new_loop_would_be_seen() -> None:
+    (found,) = functions(
+        Source("a.py", "class C:\n  async def run(self):\n    while True:\n      await self.work()\n")
+    )
+    assert found[0] == "a.py:C.run"
+    assert runs_for_ever(found[1])

@@ -1,0 +1,213 @@
+"""A whole house over a wire that makes trouble, and everything that is asked of it: each act, and how it says "busy"."""
+
+import asyncio
+import http.client
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from channels.chat.frames import RESTARTING
+from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
+from channels.email.terms import MailIn
+from messaging.errors import Busy
+from messaging.mail.letters import Destination
+from messaging.owing import reply_token
+from messaging.posting import say
+from messaging.reading import enter, entries_after, entries_followed, inbox
+from messaging.sessions.holding import open_session
+from messaging.trust.access import Deed
+from messaging.writing import Letter, write_letter
+from tests.cast import Cast, found_cast
+from tests.conftest import RunningServer, TestDatabase
+from tests.journeys.talking import Line, call, talking
+from tests.peers.postgres_wire import PostgresWire
+from threads import probe
+from threads.database import connector
+from threads.limits import Limits
+from web import house as houses
+from web.app import application
+from web.mail import mail_running
+from web.serve import ROLES, web_running
+from web.state import House
+from web.timekeeping import keeping_time
+
+QUICK: Final = Limits(
+    connect=0.4, pool=0.4, command=0.4, attempt=0.4, patience=0.05, heartbeat=0.2, probe=0.4, close=0.4
+)
+"""So short that trouble is noticed at once, and long enough for a busy machine."""
+BUSY: Final = "busy"
+FINE: Final = "fine"
+PATIENCE: Final = 30.0
+"""Seconds until it must go on by itself; far more than it takes."""
+
+Act = Callable[[], Awaitable[str]]
+
+
+@dataclass
+class Troubled:
+    """The house, the wire, and what is asked."""
+
+    house: House
+    wire: PostgresWire
+    acts: dict[str, Act]
+
+    async def answers(self) -> dict[str, str]:
+        """Everything asked at the same time; each is answered, whatever it is."""
+        async with asyncio.timeout(PATIENCE):
+            said = await asyncio.gather(*(_answer(act) for act in self.acts.values()))
+        return dict(zip(self.acts, said, strict=True))
+
+    async def recovers(self) -> None:
+        """Until all is well again; nobody does anything for it."""
+        deadline = time.monotonic() + PATIENCE
+        while set((said := await self.answers()).values()) != {FINE}:
+            assert time.monotonic() < deadline, f"not well again: {said}"
+
+
+async def _answer(act: Act) -> str:
+    try:
+        return await act()
+    except Busy:
+        return BUSY
+    except Exception as fault:
+        return type(fault).__name__
+
+
+@asynccontextmanager
+async def troubled(
+    database: TestDatabase, patch: pytest.MonkeyPatch, limits: Limits = QUICK
+) -> AsyncIterator[Troubled]:
+    """Everything that runs in a process with all roles."""
+    access = database.accesses.app.connect_kwargs()
+    owner = connector(**database.accesses.owner.connect_kwargs())
+    patch.setattr(probe, "FRESH", 0.0)
+    async with AsyncExitStack() as stack:
+        wire = await stack.enter_async_context(PostgresWire(access["host"]))
+        app = connector(limits=limits, **{**access, "host": wire.folder})
+
+        @asynccontextmanager
+        async def by_wire(*_: object, **__: object) -> AsyncIterator[tuple[object, object, None]]:
+            yield owner, app, None
+
+        patch.setattr(houses, "database", by_wire)
+        settings = database.settings(QUIETLINE_SMTP="127.0.0.1:0", QUIETLINE_RELAY_URL="smtp://127.0.0.1:1")
+        house = await stack.enter_async_context(houses.house(settings, limits=limits))
+        cast = await found_cast(house)
+        await stack.enter_async_context(mail_running(house, ROLES))
+        await stack.enter_async_context(keeping_time(house.office, house.keeper.keep))
+        site = await stack.enter_async_context(web_running(house, application(house)))
+        asking = Asking(cast, RunningServer(None, {"http": site}), wire)  # type: ignore[arg-type]  # it is this process
+        await stack.enter_async_context(asking.stack)
+        yield Troubled(house, wire, await asking.acts())
+
+
+@dataclass
+class Asking:
+    """Ruth, her therapist, and her mail program."""
+
+    cast: Cast
+    server: RunningServer
+    wire: PostgresWire
+    line: Line | None = None
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def acts(self) -> dict[str, Act]:
+        """By name."""
+        cast, office, ruths = self.cast, self.cast.office, self.cast.conversation("ruth")
+        mira, _ = await cast.enter("mira", "ruth", Deed.HOLD_SESSION)
+        await open_session(office, mira)
+        self.ruth, self.circle = await cast.enter("ruth", "ruth", Deed.SAY)
+        self.token = await cast.token("ruth")
+        self.address = f"reply+{await reply_token(office, self.circle, cast['ruth'])}@quietline.localhost"
+        self.reception = Reception(office, MailIn("quietline.localhost"))
+        memory, now = office.memory, office.clock
+        lease = timedelta(seconds=0)
+        return {
+            "say": lambda: _done(say(office, self.ruth, uuid.uuid4(), "words")),
+            "letter": lambda: _done(
+                write_letter(office, mira, self.circle, Letter(uuid.uuid4(), "A letter"))
+            ),
+            "enter": lambda: _done(enter(office, cast["ruth"], ruths, Deed.READ)),
+            "follow": lambda: _done(entries_followed(office, self.ruth, 0, 10)),
+            "read": lambda: _done(entries_after(office, self.ruth, 0)),
+            "inbox": lambda: _done(inbox(office, cast["mira"])),
+            "trail": lambda: _done(
+                office.memory.trail.note(mira.practice, now(), mira.person, "tried", None)
+            ),
+            "read mark": lambda: _done(memory.conversations.mark_read(mira.practice, ruths, mira.person, 1)),
+            "sessions due": lambda: _done(memory.sessions.due(now(), lease, 1)),
+            "mail due": lambda: _done(memory.mailbox.due_mail(now(), 0.0, 1)),
+            "letters due": lambda: _done(memory.mailbox.due_originals(now(), 0.0, 1)),
+            "mailbox turn": self.turn,
+            "recipient": self.recipient,
+            "accept": self.accept,
+            "api": lambda: self.get("/conversations"),
+            "ready": self.ready,
+            "frame": self.frame,
+        }
+
+    async def turn(self) -> str:
+        """At a mailbox nobody else wants."""
+        async with self.cast.office.memory.mailboxes.turn(uuid.uuid4().bytes):
+            return FINE
+
+    async def recipient(self) -> str:
+        """RCPT."""
+        found = await self.reception.recipient(self.address, "ruth@mail.example")
+        return FINE if isinstance(found, Recipient) else _reply(found.reply())
+
+    async def accept(self) -> str:
+        """DATA."""
+        to = Destination(self.ruth.practice, self.ruth.conversation, self.ruth.person)
+        mail = Mail(Peer(), "ruth@mail.example", (Recipient(self.address, to),))
+        (said,) = await self.reception.accept(mail, b"Subject: a walk\r\n\r\nI walked by the lake.\r\n")
+        return _reply(said)
+
+    async def get(self, path: str) -> str:
+        """One request of the API."""
+        status, _ = await call(self.server, self.token, "GET", path)
+        return {200: FINE, 503: BUSY}.get(status, str(status))
+
+    async def ready(self) -> str:
+        """What a load balancer asks."""
+        status = await asyncio.to_thread(_status, self.server.http + "/health/ready")
+        return {200: FINE, 503: BUSY}.get(status, str(status))
+
+    async def frame(self) -> str:
+        """One message over a live connection, which comes back when it was sent away."""
+        try:
+            if self.line is None:
+                self.line = await self.stack.enter_async_context(talking(self.server, self.token))
+                await self.line.open(self.ruth.conversation)
+            said = await self.line.say(self.ruth.conversation, "words")
+        except ConnectionClosed as end:
+            self.line = None
+            return BUSY if end.rcvd is not None and end.rcvd.code == RESTARTING else str(end.rcvd)
+        return FINE if said["type"] == "said" else str(said["code"])
+
+
+async def _done(act: Awaitable[object]) -> str:
+    await act
+    return FINE
+
+
+def _reply(said: str) -> str:
+    return FINE if said.startswith("250") else BUSY if said.startswith("451 4.3.0") else said
+
+
+def _status(url: str) -> int:
+    where = urlsplit(url)
+    connection = http.client.HTTPConnection(where.netloc, timeout=PATIENCE)
+    try:
+        connection.request("GET", where.path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
