@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
 from messaging.signing_in import SignedIn, who
+from web.health import ANY_HOST
 from web.metrics import REQUESTS
 from web.refusals import problem
 from web.settings import WebSettings
@@ -91,7 +92,7 @@ class Guard:
             REQUESTS.labels(scope["method"], page, str(status)).observe(time.perf_counter() - started)
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
-        if not _known_host(headers, self._settings):
+        if scope["path"] not in ANY_HOST and not _known_host(headers, self._settings):
             return PlainTextResponse("This host is not served here.", 400)
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:

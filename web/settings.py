@@ -62,6 +62,8 @@ class DatabaseSettings:
     url: str | None = field(default=None, repr=False)
     owner_url: str | None = field(default=None, repr=False)
     master_key_file: Path = Path("master.key")
+    postgres_bin: Path | None = None
+    """Where the embedded PostgreSQL's programs are; None: those that come with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
     "QUIETLINE_SMTP",
@@ -149,15 +152,16 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     """The settings. Raises BadSettings naming every mistake, also names nobody knows."""
     reader = _Reader(given)
     data_dir = Path(reader.text("DATA_DIR", "./var")).absolute()
-    http = reader.value("HTTP", "127.0.0.1:8000", parse_listen)
+    http = reader.value("HTTP", "127.0.0.1:8000", _listen_tcp)
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
     domain = reader.value("MAIL_DOMAIN", usual_domain(host), read_domain)
     settings = Settings(
         database=DatabaseSettings(
             data_dir=data_dir,
-            url=reader.optional("DATABASE_URL", str),
-            owner_url=reader.optional("DATABASE_OWNER_URL", str),
+            url=reader.optional("DATABASE_URL", _database_url),
+            owner_url=reader.optional("DATABASE_OWNER_URL", _database_url),
+            postgres_bin=reader.optional("POSTGRES_BIN", _folder),
             master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
         ),
         web=WebSettings(
@@ -236,8 +240,11 @@ def parse_listen(raw: str) -> Listen:
     """HOST:PORT or an absolute path. Raises ValueError."""
     if raw.startswith("/"):
         return Listen("", 0, Path(raw))
-    host, port = _host_port(raw)
-    return Listen(host, port)
+    return _listen_tcp(raw)
+
+
+def _listen_tcp(raw: str) -> Listen:
+    return Listen(*_host_port(raw))
 
 
 def _host_port(raw: str) -> tuple[str, int]:
@@ -249,6 +256,18 @@ def _host_port(raw: str) -> tuple[str, int]:
 
 def _shown_host(http: Listen) -> str:
     return "127.0.0.1" if http.host in ("0.0.0.0", "::", "") else http.host  # noqa: S104 - shown, not listened on
+
+
+def _database_url(raw: str) -> str:
+    if urlsplit(raw).scheme not in ("postgresql", "postgres"):
+        raise ValueError("write it as postgresql://user:password@host[:port]/database")
+    return raw
+
+
+def _folder(raw: str) -> Path:
+    if not Path(raw).is_absolute():
+        raise ValueError("write it as an absolute path")
+    return Path(raw)
 
 
 def _base_url(raw: str) -> str:

@@ -30,6 +30,10 @@ class House:
     node: str
     waiting: Callable[[], int]
     """Postings not yet committed."""
+    postgres: tuple[int, int] = (0, 0)
+    """Major and minor release of the database."""
+    bundled: tuple[int, int] | None = None
+    """And of the one that comes with this program."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     draining: bool = False
