@@ -23,10 +23,11 @@ from threads.reaching import NoAnswer, knock
 from threads.schema import SchemaAge, SchemaStand, let_serve, may_serve, migrate, must_be_known, role_of
 from threads.writer import Written
 from web.causes import must_take_files
+from web.database_settings import DatabaseSettings
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
-from web.settings import DatabaseSettings, Settings
+from web.settings import Settings
 from web.state import House
 
 log = logging.getLogger(__name__)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from web.database_settings import DatabaseSettings, read_database_url, read_folder
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -52,18 +53,6 @@ class Relay:
     security: str
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseSettings:
-    """`url` None: the embedded PostgreSQL. `owner_url` migrates, when it is another role than the one that serves."""
-
-    data_dir: Path
-    url: str | None = field(default=None, repr=False)
-    owner_url: str | None = field(default=None, repr=False)
-    master_key_file: Path = Path("master.key")
-    postgres_bin: Path | None = None
-    """Where the embedded PostgreSQL's programs are; None: those that come with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +148,9 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     settings = Settings(
         database=DatabaseSettings(
             data_dir=data_dir,
-            url=reader.optional("DATABASE_URL", _database_url),
-            owner_url=reader.optional("DATABASE_OWNER_URL", _database_url),
-            postgres_bin=reader.optional("POSTGRES_BIN", _folder),
+            url=reader.optional("DATABASE_URL", read_database_url),
+            owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
+            postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
             master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
         ),
         web=WebSettings(
@@ -256,18 +245,6 @@ def _host_port(raw: str) -> tuple[str, int]:
 
 def _shown_host(http: Listen) -> str:
     return "127.0.0.1" if http.host in ("0.0.0.0", "::", "") else http.host  # noqa: S104 - shown, not listened on
-
-
-def _database_url(raw: str) -> str:
-    if urlsplit(raw).scheme not in ("postgresql", "postgres"):
-        raise ValueError("write it as postgresql://user:password@host[:port]/database")
-    return raw
-
-
-def _folder(raw: str) -> Path:
-    if not Path(raw).is_absolute():
-        raise ValueError("write it as an absolute path")
-    return Path(raw)
 
 
 def _base_url(raw: str) -> str:

@@ -17,10 +17,11 @@ from tests.channels.email.world import FakeRelay, NameServer
 from tests.conftest import TestDatabase, start_server
 from threads.database import NotFitToServe
 from web.commands.checking import Check, _master_key, _release
+from web.database_settings import DatabaseSettings
 from web.house import house
 from web.mail import mail_in
 from web.master_key import KeyTrouble
-from web.settings import BadSettings, DatabaseSettings, read_settings
+from web.settings import BadSettings, read_settings
 
 
 def quietline(

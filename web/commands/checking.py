@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from web.settings import DatabaseSettings
+from web.database_settings import DatabaseSettings
 from web.state import House
 
 
