@@ -5,6 +5,7 @@ Each command says whether it brings an older schema up to date; those that do no
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -15,6 +16,7 @@ from typing import Any, Final
 import uvloop
 
 from messaging.errors import Refusal
+from messaging.faults import located
 from messaging.trust.encryption import CannotOpen
 from threads.database import NotFitToServe, is_outage
 from threads.postgres.cluster import ClusterError
@@ -22,9 +24,11 @@ from threads.schema import NewerSchema
 from web.causes import CannotListen, cause, read_file
 from web.commands import acts
 from web.house import CannotReach, NotMigrated
-from web.logs import set_up_logging
+from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
+
+log = logging.getLogger(__name__)
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
@@ -123,11 +127,13 @@ def _listeners(command: argparse.ArgumentParser) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The console script."""
     given = parser().parse_args(arguments)
+    set_up_logging("text")
     try:
         settings = read_settings(_given(given, os.environ))
         set_up_logging(settings.log if given.command == "serve" else "text")
         run: Command = given.run
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.get_loop().set_exception_handler(in_the_loop)
             return runner.run(run(settings, given))
     except (
         Exception,
@@ -135,13 +141,15 @@ def main(arguments: list[str] | None = None) -> int:
     ) as failure:  # what an operator can mend is one line; the rest is a defect
         line = _one_line(failure)
         if line is None:
-            raise
+            # No traceback: the fault's text may quote what somebody wrote.
+            log.critical("ended by a fault of this program", extra=located(failure))
+            return 1
         sys.stderr.write(f"quietline: {line}\n")
         return 1
 
 
 def _one_line(failure: BaseException) -> str | None:
-    """What to say of it, or None when it is a defect of ours and its traceback is wanted."""
+    """What to say of it, or None when it is a defect of ours and its place is wanted."""
     line: str | None = None
     match failure:
         case KeyboardInterrupt():

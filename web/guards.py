@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
 from messaging.signing_in import SignedIn, who
+from web.faults import NUMBER, new_number
 from web.health import ANY_HOST
 from web.metrics import REQUESTS
 from web.refusals import problem
@@ -70,6 +71,7 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
+        scope.setdefault("state", {})[NUMBER] = new_number()
         started = time.perf_counter()
         status = 500
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messaging.errors import Busy
+from messaging.faults import located
 from messaging.ids import PracticeId, SessionId
 from messaging.lateness import attend_promise
 from messaging.office import Office
@@ -72,7 +73,7 @@ async def send_due_letters(office: Office) -> int:
         except Busy:
             raise
         except Exception as fault:  # unforeseen, and of one letter: its writer sees that it did not go
-            log.error("a letter was not sent", extra={"fault": type(fault).__name__})
+            log.error("a letter was not sent", extra=located(fault))
             await office.memory.pending_letters.stop(letter, PendingState.FAULTED)
     return len(due)
 
@@ -88,7 +89,7 @@ async def keep_promises(office: Office) -> int:
         except Busy:
             raise
         except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
-            log.error("a promise was not looked at", extra={"fault": type(fault).__name__})
+            log.error("a promise was not looked at", extra=located(fault))
     return len(due)
 
 
@@ -100,7 +101,7 @@ async def _attend(office: Office, practice: PracticeId, session: SessionId, now:
     except (
         Exception
     ) as fault:  # unforeseen, and of one session: it comes again with its lease, the others go on
-        log.error("a session was not attended to", extra={"fault": type(fault).__name__})
+        log.error("a session was not attended to", extra=located(fault))
         return
     try:
         await office.memory.sessions.attended(practice, session, now + LEASE, again)

@@ -16,6 +16,7 @@ from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.terms import ImapAccount, MailIn, Relay
 from messaging.errors import Busy
+from messaging.faults import located
 from messaging.mail.checking_files import Checker, check_due
 from messaging.office import Office
 
@@ -94,7 +95,7 @@ async def _when_called(step: Step, call: asyncio.Event) -> None:
         except Busy:
             log.warning("memory is away, mail waits")
         except Exception as fault:  # a fault of ours must not end all mail; the next call tries again
-            log.error("mail stopped for a moment", extra={"fault": type(fault).__name__})
+            log.error("mail stopped for a moment", extra=located(fault))
         _stop_if_asked()
 
 
