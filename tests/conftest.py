@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -61,11 +62,26 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.Abstrac
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
     """One PostgreSQL for all tests of a worker: practices keep them apart, as they keep tenants apart."""
-    data_dir = tmp_path_factory.mktemp("quietline")
+    with own_database(tmp_path_factory.mktemp("quietline")) as made:
+        yield made
+
+
+@contextmanager
+def own_database(data_dir: Path) -> Iterator[TestDatabase]:
+    """A PostgreSQL for its user alone, with our schema."""
     cluster = Cluster(data_dir)
-    accesses = asyncio.run(cluster.start())
-    yield TestDatabase(accesses, data_dir, cluster)
-    asyncio.run(cluster.stop())
+    made = TestDatabase(asyncio.run(cluster.start()), data_dir, cluster)
+    try:
+        asyncio.run(migrated(made.settings()))
+        yield made
+    finally:
+        asyncio.run(cluster.stop())
+
+
+async def migrated(settings: Settings) -> None:
+    """Brings the schema up to date: no house does that by itself."""
+    async with house(settings, migrates=True):
+        pass
 
 
 @pytest.fixture

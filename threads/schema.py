@@ -1,5 +1,7 @@
-"""Bringing the schema up to date, and knowing whether it is."""
+"""Bringing the schema up to date, and knowing how it stands to this program."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from threads.tables.whole import metadata
 
@@ -18,11 +20,41 @@ _LOCK: Final = 0x51_6C_69_6E
 """Advisory lock: two servers that start at once migrate one after the other."""
 
 
+class SchemaAge(StrEnum):
+    """How the schema stands to this program."""
+
+    NONE = "none"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaStand:
+    """The newest step that has run (None: not one), and the newest that this program knows."""
+
+    age: SchemaAge
+    ran: str | None
+    known: str
+
+
+class NewerSchema(Exception):
+    """The schema has steps that this program does not know. Its text is one line for the operator."""
+
+    def __init__(self, stand: SchemaStand) -> None:
+        super().__init__(
+            f"the database schema ({stand.ran}) is newer than this program ({stand.known}): "
+            "run the program that made it so, or a newer one"
+        )
+
+
 async def migrate(owner: AsyncEngine) -> None:
-    """Runs every step that is missing, as the owner of the schema."""
+    """Runs every step that is missing, as the owner of the schema. Raises NewerSchema."""
     async with owner.connect() as connection:
         await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
         await connection.commit()
+        # Looked at once more: a newer program may have had the lock before us.
+        await must_be_known(connection)
         await connection.run_sync(_upgrade)
         await connection.commit()
 
@@ -60,14 +92,28 @@ async def may_serve(app: AsyncEngine) -> bool:
         return bool(await connection.scalar(text(asked)))
 
 
-async def is_current(engine: AsyncEngine) -> bool:
-    """Whether the newest step known to this code has run."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    async with engine.connect() as connection:
-        known = await connection.scalar(text("select to_regclass('alembic_version') is not null"))
-        return bool(known) and head == await connection.scalar(
-            text("select version_num from alembic_version")
-        )
+async def schema_stand(connection: AsyncConnection) -> SchemaStand:
+    """How the schema stands to this program."""
+    steps = ScriptDirectory.from_config(_config())
+    known = str(steps.get_current_head())
+    ran = None
+    if await connection.scalar(text("select to_regclass('alembic_version') is not null")):
+        ran = await connection.scalar(text("select version_num from alembic_version"))
+    if ran is None:
+        return SchemaStand(SchemaAge.NONE, None, known)
+    if ran == known:
+        return SchemaStand(SchemaAge.CURRENT, ran, known)
+    # Steps are never taken away, so one that is not among ours came after them.
+    ours = {step.revision for step in steps.walk_revisions()}
+    return SchemaStand(SchemaAge.OLDER if ran in ours else SchemaAge.NEWER, ran, known)
+
+
+async def must_be_known(connection: AsyncConnection) -> SchemaStand:
+    """How the schema stands, unless this program is too old to touch it. Raises NewerSchema."""
+    stand = await schema_stand(connection)
+    if stand.age is SchemaAge.NEWER:
+        raise NewerSchema(stand)
+    return stand
 
 
 def differences(connection: Connection) -> list[object]:

@@ -1,6 +1,5 @@
 """The application as a value: routes, one guard around them, and the edge's table of refusals."""
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -14,6 +13,7 @@ from starlette.routing import BaseRoute
 from messaging.errors import Refusal
 from web import health
 from web.api import routes as api
+from web.faults import note
 from web.guards import Guard
 from web.live import PATH, Live
 from web.pages import routes as pages
@@ -21,8 +21,6 @@ from web.pages import trouble
 from web.refusals import is_for_programs, problem, refusal_problem
 from web.rendering import environment
 from web.state import House, State
-
-log = logging.getLogger(__name__)
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -64,9 +62,8 @@ async def _http(request: Request, fault: Exception) -> Response:
 
 
 async def _failed(request: Request, fault: Exception) -> Response:
-    log.error("request failed", extra={"fault": type(fault).__name__})
+    number = note(request, fault)
     if is_for_programs(request):
-        return problem(
-            500, "failed", "Something went wrong here. Nothing you sent was lost silently; try again."
-        )
-    return await trouble.failed(request, fault)
+        words = "Something went wrong here. Nothing you sent was lost silently; try again."
+        return problem(500, "failed", words, more={"request": number})
+    return await trouble.failed(request, number)

@@ -1,7 +1,11 @@
-"""The command line: `quietline ...`. Exit 0 done, 1 refused or failed (one line on standard error), 2 usage."""
+"""The command line: `quietline ...`. Exit 0 done, 1 refused or failed (one line on standard error), 2 usage.
+
+Each command says whether it brings an older schema up to date; those that do not refuse over one.
+"""
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -12,19 +16,34 @@ from typing import Any, Final
 import uvloop
 
 from messaging.errors import Refusal
+from messaging.faults import located
 from messaging.trust.encryption import CannotOpen
 from threads.database import NotFitToServe
 from threads.outages import is_outage
 from threads.postgres.cluster import ClusterError
+from threads.schema import NewerSchema
+from web.causes import CannotListen, cause, read_file
 from web.commands import acts
-from web.house import NotMigrated
-from web.logs import set_up_logging
+from web.house import CannotReach, NotMigrated
+from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
 
+log = logging.getLogger(__name__)
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
-FAILURES: Final = (BadSettings, ClusterError, KeyTrouble, NotFitToServe, NotMigrated, acts.CommandFailed)
+FAILURES: Final = (
+    BadSettings,
+    CannotListen,
+    CannotReach,
+    ClusterError,
+    KeyTrouble,
+    NewerSchema,
+    NotFitToServe,
+    NotMigrated,
+    acts.CommandFailed,
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,37 +55,43 @@ def parser() -> argparse.ArgumentParser:
     below = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add = partial(_command, below)
 
-    demo = add("demo", acts.demo, "a lively practice to try, with mailboxes to read and answer from")
-    serve = add("serve", acts.serve, "the real server")
+    demo = add(
+        "demo", acts.demo, "a lively practice to try, with mailboxes to read and answer from", migrates=True
+    )
+    serve = add("serve", acts.serve, "the real server", migrates=True)
     _listeners(demo)
     _listeners(serve)
     serve.add_argument("--roles", default="web,mail,jobs", help="which parts this process runs")
     serve.add_argument("--no-migrate", action="store_true", help="refuse to start on an older schema")
 
-    add("migrate", acts.migrate, "bring the schema up to date")
-    provision = add("provision", acts.provision, "create practices, people, conversations and sessions")
+    add("migrate", acts.migrate, "bring the schema up to date", migrates=True)
+    provision = add(
+        "provision", acts.provision, "create practices, people, conversations and sessions", migrates=False
+    )
     provision.add_argument("file", help="JSON lines, or - for standard input")
     _doctor(add)
 
     token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
-    create = _command(token, "create", acts.create_tokens, "a bearer token, printed once")
+    create = _command(token, "create", acts.create_tokens, "a bearer token, printed once", migrates=False)
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
     create.add_argument("--ttl", default="1h", help="how long it lasts: 30m, 12h, 7d")
 
     mail = below.add_parser("mail", help="letters by mail").add_subparsers(dest="act", required=True)
-    reparse = _command(mail, "reparse", _reparse, "read kept letters again")
+    reparse = _command(mail, "reparse", _reparse, "read kept letters again", migrates=False)
     which = reparse.add_mutually_exclusive_group()
     which.add_argument("--held", action="store_true", help="held letters only (this is the default)")
     which.add_argument("--conversation", metavar="ID", help="one conversation's, held and delivered")
     which.add_argument("--all", action="store_true", help="everything, held and delivered")
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice")
+    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
     return root
 
 
 def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:
-    doctor = add("doctor", acts.doctor, "check database, keys, disk, trail and relay; one line each")
+    doctor = add(
+        "doctor", acts.doctor, "check database, keys, disk, trail and relay; one line each", migrates=False
+    )
     doctor.add_argument(
         "--mail", action="store_true", help="check mail: DNS, relay, mailbox, listeners, a test letter"
     )
@@ -75,11 +100,16 @@ def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:
 
 
 def _command(
-    below: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command, words: str
+    below: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Command,
+    words: str,
+    *,
+    migrates: bool,
 ) -> argparse.ArgumentParser:
     command = below.add_parser(name, help=words)
     command.add_argument("--json", action="store_true", help="one JSON object a line")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, migrates=migrates)
     return command
 
 
@@ -98,11 +128,13 @@ def _listeners(command: argparse.ArgumentParser) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The console script."""
     given = parser().parse_args(arguments)
+    set_up_logging("text")
     try:
         settings = read_settings(_given(given, os.environ))
         set_up_logging(settings.log if given.command == "serve" else "text")
         run: Command = given.run
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.get_loop().set_exception_handler(in_the_loop)
             return runner.run(run(settings, given))
     except (
         Exception,
@@ -110,36 +142,47 @@ def main(arguments: list[str] | None = None) -> int:
     ) as failure:  # what an operator can mend is one line; the rest is a defect
         line = _one_line(failure)
         if line is None:
-            raise
+            # No traceback: the fault's text may quote what somebody wrote.
+            log.critical("ended by a fault of this program", extra=located(failure))
+            return 1
         sys.stderr.write(f"quietline: {line}\n")
         return 1
 
 
 def _one_line(failure: BaseException) -> str | None:
-    """What to say of it, or None when it is a defect of ours and its traceback is wanted."""
+    """What to say of it, or None when it is a defect of ours and its place is wanted."""
+    line: str | None = None
     match failure:
         case KeyboardInterrupt():
-            return "interrupted"
+            line = "interrupted"
         case CannotOpen():
-            return "the master key does not open this database"
+            line = "the master key does not open this database"
         case Refusal():
-            return failure.detail
+            line = failure.detail
+        case BaseExceptionGroup():
+            # A task group wraps what ends it. One fault without words makes all of it a defect.
+            lines = [_one_line(one) for one in failure.exceptions]
+            line = lines[0] if all(lines) else None
+        case OSError(filename=str(name)):
+            line = f"{name}: {cause(failure)}"
         case OSError(strerror=str(words)):
-            return words  # an address in use, a file that cannot be read
-    if isinstance(failure, FAILURES):
-        return str(failure)
-    return "the database cannot be reached" if is_outage(failure) else None
+            line = words
+        case _ if isinstance(failure, FAILURES):
+            line = str(failure)
+        case _ if is_outage(failure):
+            line = "the database cannot be reached"
+    return line
 
 
 def _given(given: argparse.Namespace, environment: Mapping[str, str]) -> dict[str, str]:
     """Settings from the file, over them the environment, over both the flags."""
     found: dict[str, str] = {}
     if given.config is not None:
-        for line in given.config.read_text("utf-8").splitlines():
+        for line in _config(given.config).splitlines():
             name, equals, value = line.partition("=")
             if line.strip() and not line.lstrip().startswith("#"):
                 if not equals:
-                    raise BadSettings(f"{given.config}: a line is not NAME=value")
+                    raise BadSettings(f"--config: {given.config}: a line is not NAME=value")
                 found[name.strip()] = value.strip()
     found |= {name: environment[name] for name in NAMES if name in environment}
     found |= {n: v for n, v in environment.items() if n.startswith("QUIETLINE_") and n not in found}
@@ -150,6 +193,13 @@ def _given(given: argparse.Namespace, environment: Mapping[str, str]) -> dict[st
         # Beside the real data, never in it: everybody knows the passwords of the demo's people.
         found.setdefault("QUIETLINE_DATA_DIR", "./var/demo")
     return found
+
+
+def _config(path: Path) -> str:
+    try:
+        return read_file("--config", path).decode()
+    except UnicodeDecodeError:
+        raise BadSettings(f"--config: {path} is not text in UTF-8") from None
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
 from messaging.signing_in import SignedIn, who
+from web.faults import NUMBER, new_number
+from web.health import ANY_HOST
 from web.metrics import REQUESTS
 from web.refusals import problem
 from web.settings import WebSettings
@@ -69,6 +71,7 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
+        scope.setdefault("state", {})[NUMBER] = new_number()
         started = time.perf_counter()
         status = 500
 
@@ -91,7 +94,7 @@ class Guard:
             REQUESTS.labels(scope["method"], page, str(status)).observe(time.perf_counter() - started)
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
-        if not _known_host(headers, self._settings):
+        if scope["path"] not in ANY_HOST and not _known_host(headers, self._settings):
             return PlainTextResponse("This host is not served here.", 400)
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:

@@ -1,11 +1,24 @@
-"""What an operator's programs ask: alive, ready, and the metrics."""
+"""What an operator's programs ask: alive, ready, and the metrics.
 
+A probe calls the container by any name or number, so alive and ready answer whatever the Host: they say nothing of anyone,
+set nothing and lead nowhere. Metrics are for this machine only.
+"""
+
+from ipaddress import ip_address
+from typing import Final
+
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from web.metrics import exposition
 from web.state import House
+
+ANY_HOST: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
+"""Paths at which the guard asks for no Host of ours."""
+PASSED_ON: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
+"""What proxies add. A request that bears one did not begin on this machine, or must not be taken to have."""
 
 
 async def live(_: Request) -> Response:
@@ -27,8 +40,21 @@ async def ready(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """GET /metrics"""
+    """GET /metrics, for who asks from this machine itself. To all others there is nothing here."""
+    if not _from_this_machine(request):
+        raise HTTPException(404)
     return Response(exposition(request.state["house"]), media_type="text/plain; version=0.0.4")
+
+
+def _from_this_machine(request: Request) -> bool:
+    """By the TCP peer, which cannot be made up. A proxy on this machine is a peer too: then its headers tell."""
+    if request.client is None or any(name in request.headers for name in PASSED_ON):
+        return False
+    try:
+        peer = ip_address(request.client.host)
+    except ValueError:
+        return False
+    return (getattr(peer, "ipv4_mapped", None) or peer).is_loopback
 
 
 ROUTES = [

@@ -20,12 +20,16 @@ from threads.keys import Keys
 from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
-from threads.schema import is_current, let_serve, may_serve, migrate, role_of
+from threads.postgres.programs import bundled_release
+from threads.reaching import NoAnswer, knock
+from threads.schema import SchemaAge, SchemaStand, let_serve, may_serve, migrate, must_be_known, role_of
 from threads.writer import Written
+from web.causes import must_take_files
+from web.database_settings import DatabaseSettings
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
-from web.settings import DatabaseSettings, Settings
+from web.settings import Settings
 from web.state import House
 
 log = logging.getLogger(__name__)
@@ -35,7 +39,21 @@ DRAIN: Final = 10.0
 
 
 class NotMigrated(Exception):
-    """The schema is older than this program; one line for the operator."""
+    """The schema is older than this program, or not there yet; one line for the operator."""
+
+    def __init__(self, stand: SchemaStand) -> None:
+        match stand.age:
+            case SchemaAge.NONE:
+                state = f"the database schema is not there yet ({stand.known})"
+            case SchemaAge.CURRENT:
+                state = "the role in QUIETLINE_DATABASE_URL does not have its rights yet"
+            case SchemaAge.OLDER | SchemaAge.NEWER:
+                state = f"the database schema ({stand.ran}) is older than this program ({stand.known})"
+        super().__init__(f"{state}; run: quietline migrate")
+
+
+class CannotReach(Exception):
+    """The database does not answer at the start; one line for the operator."""
 
 
 def utc_now() -> datetime:
@@ -51,7 +69,8 @@ async def database(
     if settings.url:
         yield connector(settings.owner_url or settings.url), connector(settings.url, limits), None
         return
-    cluster, accesses = Cluster(settings.data_dir), None
+    must_take_files("QUIETLINE_DATA_DIR", settings.data_dir)
+    cluster, accesses = Cluster(settings.data_dir, settings.postgres_bin), None
     if beside:
         with suppress(ClusterError):  # no server runs: the command starts the database for itself
             accesses = await cluster.attach()
@@ -70,32 +89,53 @@ async def database(
 
 @asynccontextmanager
 async def house(
-    settings: Settings, *, may_migrate: bool = True, beside: bool = False, limits: Limits | None = None
+    settings: Settings, *, migrates: bool = False, beside: bool = False, limits: Limits | None = None
 ) -> AsyncIterator[House]:
-    """The house with everything that memory needs running; listeners are the caller's. Raises for an unfit database."""
+    """The house with everything that memory needs running; listeners are the caller's. Raises for an unfit database.
+
+    Only what is meant to change a schema `migrates`: whoever asks the doctor beside a server of an older version must not
+    take the tables from under it.
+    """
     async with AsyncExitStack() as stack:
         owner, app, cluster = await stack.enter_async_context(
             database(settings.database, beside=beside, limits=limits)
         )
-        await _bring_up_to_date(owner, app, may_migrate=may_migrate)
+        release = await _must_answer(settings.database, owner, app)
         base = Database(app, limits)
         stack.push_async_callback(base.close)
-        await check_fitness(base)
+        await check_fitness(base)  # first, or an unfit role would be given its rights before it is refused
+        await _bring_up_to_date(owner, app, migrates=migrates)
         root, installation = await _keys(settings.database, Keys(base))
         built, store = _join(settings, base, root, installation)
+        built.postgres, built.bundled = release, bundled_release()
         stack.callback(built.passwords.close)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
 
 
-async def _bring_up_to_date(owner: Connect, app: Connect, *, may_migrate: bool) -> None:
+async def _must_answer(settings: DatabaseSettings, owner: Connect, app: Connect) -> tuple[int, int]:
+    """The release of PostgreSQL. Raises CannotReach naming the setting, so that nobody looks for a fault elsewhere."""
+    named = "QUIETLINE_DATABASE_URL" if settings.url else "QUIETLINE_DATA_DIR"
+    await _knock("QUIETLINE_DATABASE_OWNER_URL" if settings.owner_url else named, owner)
+    return await _knock(named, app)
+
+
+async def _knock(setting: str, connect: Connect) -> tuple[int, int]:
+    try:
+        return await knock(connect)
+    except NoAnswer as why:
+        raise CannotReach(f"{setting}: the database cannot be reached: {why}") from None
+
+
+async def _bring_up_to_date(owner: Connect, app: Connect, *, migrates: bool) -> None:
     owning, serving = engine(owner, size=1), engine(app, size=1)
     try:
-        current = await is_current(owning)
-        if current and await may_serve(serving):
+        async with owning.connect() as connection:
+            stand = await must_be_known(connection)
+        if stand.age is SchemaAge.CURRENT and await may_serve(serving):
             return
-        if not may_migrate:
-            raise NotMigrated("the database schema is not up to date; run: quietline migrate")
+        if not migrates:
+            raise NotMigrated(stand)
         await migrate(owning)
         await let_serve(owning, await role_of(serving))
     finally:

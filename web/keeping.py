@@ -8,10 +8,10 @@ acts are answered Busy, and what waits in memory is found again by the next look
 import asyncio
 import logging
 import time
-import traceback
 from collections import Counter
 from typing import Final
 
+from messaging.faults import located
 from messaging.keeping import Loop
 
 log = logging.getLogger(__name__)
@@ -61,20 +61,9 @@ class Keeper:
 
     def _note(self, name: str, fault: BaseException) -> None:
         self.faults[name] += 1
-        while isinstance(fault, BaseExceptionGroup):
-            fault = fault.exceptions[0]
-        log.error(
-            "a loop broke and begins anew",
-            extra={"loop": name, "fault": type(fault).__name__, "frames": frames_of(fault)},
-        )
+        log.error("a loop broke and begins anew", extra={"loop": name, **located(fault)})
 
 
 def _is_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def frames_of(fault: BaseException) -> list[str]:
-    """Where it was raised, innermost last; no text of it."""
-    frames = traceback.extract_tb(fault.__traceback__)[-4:]
-    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -4,12 +4,16 @@ What is logged is decided here, not where it is logged: the text of an exception
 its type and its frames are written.
 """
 
+import asyncio
 import json
 import logging
 import sys
-import traceback
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from messaging.faults import located
+
+log = logging.getLogger(__name__)
 
 _BUILT_IN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _QUIET: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "alembic", "asyncio", "mail.log", "sqlalchemy")
@@ -31,12 +35,8 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         held |= {k: v for k, v in record.__dict__.items() if k not in _BUILT_IN}
-        if record.exc_info and record.exc_info[0] is not None:
-            held["fault"] = record.exc_info[0].__name__
-            held["frames"] = [
-                f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
-                for frame in traceback.extract_tb(record.exc_info[2])[-8:]
-            ]
+        if record.exc_info and record.exc_info[1] is not None:
+            held |= located(record.exc_info[1])
         return held
 
 
@@ -54,8 +54,16 @@ class Lines(JsonLines):
 
 def set_up_logging(kind: str) -> None:
     """Everything to standard error; libraries only from warnings up."""
+    logging.raiseExceptions = False  # a record that cannot be formatted would be printed with its values
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if kind == "json" else Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def in_the_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A fault that nobody waited for. The loop's own handler would print the task, and with it the fault's text."""
+    fault = context.get("exception")
+    said = located(fault) if isinstance(fault, BaseException) else {"says": context.get("message", "")}
+    log.error("a fault nobody waited for", extra=said)

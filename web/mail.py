@@ -17,6 +17,7 @@ from channels.email.running import run_checking, run_courier, run_fetching, run_
 from channels.email.terms import DialogLimits, ImapAccount, Listening, MailIn, Relay
 from messaging.keeping import Loop
 from web import settings
+from web.causes import cannot_listen, read_file
 from web.mail_settings import Imap
 from web.state import House
 
@@ -90,6 +91,9 @@ def checker_of(mail: settings.MailSettings) -> Clamd | None:
 
 def _certificate(mail: settings.MailSettings) -> Certificate | None:
     given = mail.certificate
+    if given is not None:
+        read_file("QUIETLINE_SMTP_CERTIFICATE", given.chain)
+        read_file("QUIETLINE_SMTP_KEY", given.key)
     try:
         return Certificate(given.chain, given.key) if given else None
     except BadCertificate as fault:
@@ -119,7 +123,10 @@ async def _listen(
     one = Listening(protocol, at.host, at.port, str(at.path) if at.path else None, tls)
     limits = BORDER_LIMITS if at.path or _is_local(at.host) else DialogLimits()
     made = Listeners(Reception(house.office, terms), [one], limits)
-    await made.start()
+    try:
+        await made.start()
+    except OSError as fault:
+        raise cannot_listen(protocol.upper(), at, fault) from None
     return made
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from messaging.trust.encryption import KEY_BYTES, RootKey
+from web.causes import cause
 
 
 class KeyTrouble(Exception):
@@ -12,20 +13,26 @@ class KeyTrouble(Exception):
 
 def read_master_key(path: Path, *, may_make: bool) -> RootKey:
     """The root key. `may_make` only while nothing is sealed yet. Raises KeyTrouble."""
+    named = f"QUIETLINE_MASTER_KEY_FILE: the master key {path}"
     try:
         if may_make and not path.exists():
             _make(path)
         mode = path.stat().st_mode & 0o777
-        key = bytes.fromhex(path.read_text("ascii").strip())
-        if mode & 0o077:
-            raise KeyTrouble(f"the master key {path} is readable by others; chmod 600 it")
-        return RootKey(key)
+        held = path.read_bytes()
     except FileNotFoundError:
         raise KeyTrouble(
-            f"the master key {path} is missing; without it nothing can be opened (restore it, do not make a new one)"
+            f"{named} is missing; without it nothing can be opened (restore it, do not make a new one)"
         ) from None
-    except (OSError, ValueError) as fault:
-        raise KeyTrouble(f"the master key {path} cannot be read: {type(fault).__name__}") from None
+    except OSError as fault:
+        raise KeyTrouble(f"{named} cannot be read: {cause(fault)}") from None
+    if mode & 0o077:
+        raise KeyTrouble(f"{named} is readable by others; chmod 600 it")
+    try:
+        return RootKey(bytes.fromhex(held.decode("ascii").strip()))
+    except ValueError:
+        raise KeyTrouble(
+            f"{named} cannot be read: it does not hold {2 * KEY_BYTES} hexadecimal digits"
+        ) from None
 
 
 def _make(path: Path) -> None:

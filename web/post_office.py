@@ -20,6 +20,7 @@ from messaging.mail_stored import MailForm
 from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, PromiseOrder
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
+from web.causes import read_file
 from web.mail_settings import SigningKey
 from web.settings import BadSettings, Settings
 
@@ -35,11 +36,9 @@ def read_signing_key(named: SigningKey | None) -> Signer | None:
     if named is None:
         return None
     try:
-        return read_signer(named.selector, named.path.read_bytes())
-    except OSError as fault:
-        raise BadSettings(f"QUIETLINE_DKIM: {named.path} cannot be read: {type(fault).__name__}") from None
+        return read_signer(named.selector, read_file("QUIETLINE_DKIM", named.path))
     except ValueError as fault:
-        raise BadSettings(f"QUIETLINE_DKIM: {fault}") from None
+        raise BadSettings(f"QUIETLINE_DKIM: {named.path}: {fault}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,20 @@ def is_for_programs(request: Request) -> bool:
     return request.url.path.startswith(("/api/", "/health/", "/metrics"))
 
 
-def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """RFC 9457. `type` is a relative reference that documents itself in docs/protocol.md."""
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """RFC 9457. `type` is a relative reference that documents itself in docs/protocol.md; `more` are extension members."""
     body = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **(more or {}),
     }
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from channels.chat.frames import RESTARTING
 from web.app import application
+from web.causes import cannot_listen
 from web.settings import Listen
 from web.sockets import LiveSocket
 from web.state import House
@@ -141,7 +142,7 @@ def _listen(at: Listen) -> socket.socket:
         made.bind((at.host, at.port))
     except OSError as fault:
         made.close()
-        raise OSError(fault.errno, f"cannot listen on {at}: {os.strerror(fault.errno or 0)}") from None
+        raise cannot_listen("HTTP", at, fault) from None
     made.setblocking(False)
     return made
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from web.database_settings import DatabaseSettings, read_database_url, read_folder
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -52,16 +53,6 @@ class Relay:
     security: str
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseSettings:
-    """`url` None: the embedded PostgreSQL. `owner_url` migrates, when it is another role than the one that serves."""
-
-    data_dir: Path
-    url: str | None = field(default=None, repr=False)
-    owner_url: str | None = field(default=None, repr=False)
-    master_key_file: Path = Path("master.key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +114,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
     "QUIETLINE_SMTP",
@@ -149,15 +141,16 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     """The settings. Raises BadSettings naming every mistake, also names nobody knows."""
     reader = _Reader(given)
     data_dir = Path(reader.text("DATA_DIR", "./var")).absolute()
-    http = reader.value("HTTP", "127.0.0.1:8000", parse_listen)
+    http = reader.value("HTTP", "127.0.0.1:8000", _listen_tcp)
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
     domain = reader.value("MAIL_DOMAIN", usual_domain(host), read_domain)
     settings = Settings(
         database=DatabaseSettings(
             data_dir=data_dir,
-            url=reader.optional("DATABASE_URL", str),
-            owner_url=reader.optional("DATABASE_OWNER_URL", str),
+            url=reader.optional("DATABASE_URL", read_database_url),
+            owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
+            postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
             master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
         ),
         web=WebSettings(
@@ -236,8 +229,11 @@ def parse_listen(raw: str) -> Listen:
     """HOST:PORT or an absolute path. Raises ValueError."""
     if raw.startswith("/"):
         return Listen("", 0, Path(raw))
-    host, port = _host_port(raw)
-    return Listen(host, port)
+    return _listen_tcp(raw)
+
+
+def _listen_tcp(raw: str) -> Listen:
+    return Listen(*_host_port(raw))
 
 
 def _host_port(raw: str) -> tuple[str, int]:

@@ -14,6 +14,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.http11 import Request
 
+from messaging.faults import located
+
 log = logging.getLogger(__name__)
 
 EXTENSION: Final = "quietline.socket"
@@ -169,7 +171,7 @@ class LiveSocket(WebSocketsSansIOProtocol):
         try:
             await self.app(self.scope, self.receive, self.send)
         except Exception as fault:  # of the application: reported by its type, for its text may hold words
-            log.error("live connection failed", extra={"fault": type(fault).__name__})
+            log.error("live connection failed", extra=located(fault))
             self.send_500_response()
             self.listened_to = False
         if self.listened_to:

@@ -33,6 +33,10 @@ class House:
     """Postings not yet committed."""
     writes: Callable[[], Awaitable[bool]]
     """Whether words would be kept right now, shown by a write. Never raises, never waits for long."""
+    postgres: tuple[int, int] = (0, 0)
+    """Major and minor release of the database."""
+    bundled: tuple[int, int] | None = None
+    """And of the one that comes with this program."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     keeper: Keeper = field(default_factory=Keeper)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from messaging.errors import Busy
+from messaging.faults import located
 from messaging.ids import PracticeId, SessionId
 from messaging.keeping import Keep
 from messaging.lateness import attend_promise
@@ -74,7 +75,7 @@ async def send_due_letters(office: Office) -> int:
         except Busy:
             raise
         except Exception as fault:  # unforeseen, and of one letter: its writer sees that it did not go
-            log.error("a letter was not sent", extra={"fault": type(fault).__name__})
+            log.error("a letter was not sent", extra=located(fault))
             await office.memory.pending_letters.stop(letter, PendingState.FAULTED)
     return len(due)
 
@@ -90,7 +91,7 @@ async def keep_promises(office: Office) -> int:
         except Busy:
             raise
         except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
-            log.error("a promise was not looked at", extra={"fault": type(fault).__name__})
+            log.error("a promise was not looked at", extra=located(fault))
     return len(due)
 
 
@@ -102,7 +103,7 @@ async def _attend(office: Office, practice: PracticeId, session: SessionId, now:
     except (
         Exception
     ) as fault:  # unforeseen, and of one session: it comes again with its lease, the others go on
-        log.error("a session was not attended to", extra={"fault": type(fault).__name__})
+        log.error("a session was not attended to", extra=located(fault))
         return
     try:
         await office.memory.sessions.attended(practice, session, now + LEASE, again)

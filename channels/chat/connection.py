@@ -7,6 +7,7 @@ It comes back and resumes by number, and hurts nobody else.
 
 import asyncio
 from collections import deque
+from itertools import count
 from sys import getsizeof
 from typing import Final, Protocol
 
@@ -20,6 +21,8 @@ BYTES: Final = 1_000_000
 """What they may take in memory: a letter of most scripts takes two bytes, an emoji makes it four."""
 SEND_TIMEOUT: Final = 10.0
 """Seconds the other end may take for one frame."""
+
+_NUMBERS: Final = count(1)
 
 
 class Wire(Protocol):
@@ -51,11 +54,14 @@ class Connection:
         "_size",
         "_waiting",
         "closing",
+        "number",
         "signed_in",
         "wire",
     )
 
     def __init__(self, signed_in: SignedIn, wire: Wire) -> None:
+        self.number = next(_NUMBERS)
+        """Names it in this process's log."""
         self.signed_in = signed_in
         self.wire = wire
         self._queue: deque[str] | None = None  # most connections never have one

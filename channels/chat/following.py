@@ -13,6 +13,7 @@ from channels.chat.signs import Signs
 from channels.chat.streams import Reader, Stream
 from messaging.conversations import Circle, SessionState
 from messaging.errors import Refusal
+from messaging.faults import located
 from messaging.messages import Entry, EventName
 from messaging.office import Office
 from messaging.reading import entries_followed, open_circle
@@ -172,6 +173,6 @@ class Follower:
         try:
             await work()
         except Exception as fault:  # unforeseen; reported by its type, for the words in it may be a client's
-            log.error("a conversation could not be followed", extra={"fault": type(fault).__name__})
+            log.error("a conversation could not be followed", extra=located(fault))
             for reader in list(stream.readers):
                 reader.connection.close(RESTARTING)

@@ -14,6 +14,7 @@ from channels.chat.hub import Hub
 from channels.chat.pacing import Monotonic, Pacing
 from channels.chat.streams import Reader
 from messaging.errors import Malformed, Refusal
+from messaging.faults import located
 from messaging.ids import ConversationId
 from messaging.office import Office
 from messaging.posting import Offered, can_offer, offer, say
@@ -172,8 +173,8 @@ class Protocol:
             self._leave()
 
     def _fail(self, fault: BaseException) -> None:
-        """Reported by its type only, for its text may hold words."""
-        log.error("live connection failed", extra={"fault": type(fault).__name__})
+        """Reported by its type and place only, for its text may hold words."""
+        log.error("live connection failed", extra={"connection": self._connection.number, **located(fault)})
         self._connection.close(RESTARTING)
 
     def _frame(self, text: str | bytes) -> frames.FromBrowser | None:

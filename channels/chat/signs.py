@@ -18,6 +18,7 @@ from channels.chat.passing import Passing, Ring, Sign, Told, read
 from channels.chat.rooms import Move, Room
 from channels.chat.streams import Reader, Stream, gesture, presence, typing
 from messaging.errors import Busy, Refusal
+from messaging.faults import located
 from messaging.ids import ConversationId, PersonId
 from messaging.keeping import Keep
 from messaging.office import Office
@@ -252,7 +253,7 @@ class Signs:
             except Refusal:
                 log.info("a break was not noted", extra={"conversation": str(broken.conversation)})
             except Exception as fault:  # unforeseen; the live room matters more than its record of breaks
-                log.error("a break was not noted", extra={"fault": type(fault).__name__})
+                log.error("a break was not noted", extra=located(fault))
 
 
 async def _noted(office: Office, broken: Break) -> None:

@@ -28,8 +28,8 @@ from messaging.stored import OriginalState
 from tests.bench import mail_bare
 from tests.cast import Cast, found_cast
 from tests.channels.email.world import NameServer, records
-from tests.conftest import TestDatabase
-from tests.journeys.mail_server import counts, own_database, serving
+from tests.conftest import TestDatabase, own_database
+from tests.journeys.mail_server import counts, serving
 from tests.peers.postfix import postfix
 from tests.peers.running import ended, found, free_port, listening, program, until, until_it_is
 from web.house import house

@@ -45,7 +45,7 @@ async def main() -> None:
     asked = _asked()
     with tempfile.TemporaryDirectory() as folder:
         settings = read_settings({"QUIETLINE_DATA_DIR": str(Path(folder) / "data")})
-        async with house(settings) as built:
+        async with house(settings, migrates=True) as built:
             await _write(built, asked.clients, asked.letters)
             print(json.dumps(await _measured(built, asked)), flush=True)
 

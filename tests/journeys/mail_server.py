@@ -1,17 +1,14 @@
 """A real `quietline serve` for the journeys of mail: started, killed without warning, and started again."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import asyncpg
 
 from messaging.stored import OriginalState
 from tests.cast import Cast
 from tests.conftest import RunningServer, TestDatabase, start_server
-from threads.postgres.cluster import Cluster
 
 
 @dataclass
@@ -36,15 +33,6 @@ class MailServer:
     def port(self, protocol: str) -> int:
         """Where it listens."""
         return int(self.running.addresses[protocol].rpartition(":")[2])
-
-
-@contextmanager
-def own_database(data_dir: Path) -> Iterator[TestDatabase]:
-    """A PostgreSQL nobody else's servers read letters from."""
-    cluster = Cluster(data_dir)
-    accesses = asyncio.run(cluster.start())
-    yield TestDatabase(accesses, data_dir, cluster)
-    asyncio.run(cluster.stop())
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from messaging.stored import OriginalState
 from tests.cast import Cast
 from tests.channels.email.test_imap import addressed
 from tests.channels.email.world import NameServer, records, signed
-from tests.conftest import TestDatabase
-from tests.journeys.mail_server import counts, leases_run_out, own_database, serving
+from tests.conftest import TestDatabase, own_database
+from tests.journeys.mail_server import counts, leases_run_out, serving
 from tests.peers.between import Wire
 from tests.peers.dovecot import Dovecot, dovecot
 from tests.peers.running import needs, until_it_is

@@ -18,8 +18,8 @@ from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.world import NameServer, certificate_pem, records, signed
-from tests.conftest import TestDatabase
-from tests.journeys.mail_server import counts, leases_run_out, own_database, serving
+from tests.conftest import TestDatabase, own_database
+from tests.journeys.mail_server import counts, leases_run_out, serving
 from tests.peers.postfix import EDGE, Postfix, postfix
 from tests.peers.running import free_port, needs, program, until_it_is
 

@@ -622,7 +622,7 @@ async def test_root_copies_programs_the_account_cannot_reach(
 ) -> None:
     wheel, closed = cluster_programs._wheel(), public / "home"
     closed.mkdir(mode=0o700)
-    unused = shutil.ignore_patterns("include", "*.a", "pginstall")
+    unused = shutil.ignore_patterns("include", "*.a", "pgxs")
     shutil.copytree(wheel, closed / wheel.name, ignore=unused)
     shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), closed / f"{wheel.name}.libs")
     monkeypatch.setattr(cluster_programs, "_wheel", lambda: closed / wheel.name)
@@ -641,7 +641,7 @@ async def test_root_copies_programs_the_account_cannot_reach(
 @as_root
 async def test_an_ordinary_user_runs_it_as_himself_and_root_does_not_take_it_from_him(public: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
-    programs = cluster_programs.Programs(cluster_programs._wheel() / "pginstall18" / "bin", nobody, nobody)
+    programs = cluster_programs.Programs(cluster_programs._wheel() / "pginstall" / "bin", nobody, nobody)
     if not cluster_programs._runs(programs):
         pytest.skip("this checkout is closed to other users")
     home = public / "home"

@@ -1,16 +1,21 @@
 """The pages served over a house of the test's own."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 from playwright.async_api import Browser
 
 from tests.cast import PASSWORD, Cast, found_cast
+from tests.conftest import TestDatabase
 from tests.web.browsing import chromium
 from tests.web.visitor import Visitor
 from web.app import application
+from web.cli import main
 from web.serve import web_running
 from web.state import House
+
+Said = Callable[..., str]
 
 
 @pytest.fixture
@@ -55,3 +60,22 @@ async def browser() -> AsyncIterator[Browser]:
     """A Chromium of the test's own."""
     async with chromium() as opened:
         yield opened
+
+
+@pytest.fixture
+def said(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
+    """What a command says when it is refused: one line, without the program's name."""
+    monkeypatch.setattr("web.cli.set_up_logging", lambda _: None)
+    for name in [name for name in os.environ if name.startswith("QUIETLINE_")]:
+        monkeypatch.delenv(name)
+
+    def refused(*arguments: str, **settings: str) -> str:
+        for name, value in (database.environment() | settings).items():
+            monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
+        assert main(list(arguments)) == 1
+        line = capsys.readouterr().err
+        assert line.startswith("quietline: ")
+        assert line.count("\n") == 1
+        return line.removeprefix("quietline: ").rstrip()
+
+    return refused

@@ -16,6 +16,8 @@ from tests.cast import Cast, provisioning_lines
 from tests.channels.email.world import FakeRelay, NameServer
 from tests.conftest import TestDatabase, start_server
 from threads.database import NotFitToServe
+from web.commands.checking import Check, _master_key, _release
+from web.database_settings import DatabaseSettings
 from web.house import house
 from web.mail import mail_in
 from web.master_key import KeyTrouble
@@ -174,10 +176,34 @@ def test_the_doctor_and_the_audit_say_one_line_a_check(cast: Cast, database: Tes
     checks = {c["check"]: c["fine"] for c in map(json.loads, doctor.stdout.splitlines())}
     assert checks["database"]
     assert checks["master key"]
+    assert checks["release"]
     assert checks["relay"] is False
     audit = quietline(database.environment(), "audit", "verify", "--json")
     assert audit.returncode == 0
     assert {json.loads(line)["broken_at"] for line in audit.stdout.splitlines()} == {None}
+
+
+def test_the_doctor_names_the_release_and_warns_of_an_older_one() -> None:
+    assert _release((18, 6), (18, 6)) == Check("release", fine=True, says="PostgreSQL 18.6")
+    assert not _release((18, 7), (18, 6)).warns
+    assert not _release((17, 2), (18, 6)).warns
+    assert _release((18, 4), (18, 6)).warns
+    assert _release((18, 4), (18, 6)).says.startswith("PostgreSQL 18.4, ")
+
+
+def test_the_doctor_warns_of_a_key_beside_the_database_it_locks(tmp_path: Path) -> None:
+    data, away = tmp_path / "data", tmp_path / "away"
+    for given in (data, away):
+        given.mkdir()
+    (away / "link.key").symlink_to(data / "master.key")
+    for key, url, warns in (
+        (data / "master.key", None, True),
+        (data / "below" / "master.key", None, True),
+        (away / "link.key", None, True),
+        (away / "master.key", None, False),
+        (data / "master.key", "postgresql://elsewhere/quietline", False),
+    ):
+        assert _master_key(DatabaseSettings(data, url, master_key_file=key)).warns is warns, key
 
 
 async def test_the_doctor_for_mail_says_what_is_broken_and_sends_a_letter(

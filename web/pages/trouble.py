@@ -51,9 +51,11 @@ async def not_found(request: Request, fault: HTTPException) -> Response:
     return answer
 
 
-async def failed(request: Request, _: Exception) -> Response:
-    """An accident of ours. Nothing of it is shown: its text may quote what somebody wrote."""
-    return nothing_new(500) if _is_fragment(request) else page(request, "error.html", Trouble(500), 500)
+async def failed(request: Request, number: str) -> Response:
+    """An accident of ours. Only its number is shown: its text may quote what somebody wrote."""
+    if _is_fragment(request):
+        return nothing_new(500)
+    return page(request, "error.html", Trouble(500, number=number), 500)
 
 
 def nothing_new(status: int) -> Response:

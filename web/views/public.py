@@ -62,3 +62,5 @@ class Trouble:
     status: int
     detail: str = ""
     back: str = "/"
+    number: str = ""
+    """By which an accident of ours is found in the log."""

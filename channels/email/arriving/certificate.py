@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from messaging.faults import located
+
 log = logging.getLogger(__name__)
 
 LOOK: Final = 60.0
@@ -45,7 +47,7 @@ class Certificate:
                 await asyncio.to_thread(self._load)
                 log.info("certificate read again")
             except BadCertificate as fault:
-                log.error("the old certificate stays", extra={"fault": type(fault.__cause__).__name__})
+                log.error("the old certificate stays", extra=located(fault))
 
     def _load(self) -> None:
         stamp = self._stamp()

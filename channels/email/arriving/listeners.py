@@ -2,7 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
+import os
+import socket
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -46,6 +50,7 @@ class Listeners:
             return speaks(self._reception, self._doorkeeper, one)
 
         if one.path is not None:
+            _must_be_free(one.path)
             server = await loop.create_unix_server(made, one.path, backlog=BACKLOG)
             self.addresses.append((one.protocol, one.path))
             return server
@@ -78,3 +83,22 @@ class Listeners:
         for _, path in self.addresses:
             if path.startswith("/"):
                 Path(path).unlink(missing_ok=True)  # noqa: ASYNC240 - one file, at the end
+
+
+def _must_be_free(path: str) -> None:
+    """Raises OSError. The loop removes any socket of that name before it binds, also one that another server listens on."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise OSError(errno.ENOTSOCK, os.strerror(errno.ENOTSOCK))
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.setblocking(False)
+        try:
+            asking.connect(path)
+        except ConnectionRefusedError:  # left behind by one that is gone
+            return
+        except BlockingIOError:  # it listens, and many wait there
+            pass
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

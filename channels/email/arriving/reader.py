@@ -24,6 +24,7 @@ from channels.email.senders.admitting import Outcome, Reason, Sender, Token, dec
 from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.terms import MailIn
 from messaging.errors import Busy
+from messaging.faults import located
 from messaging.ids import MailId
 from messaging.locking import is_copy, key_of, offer_key, practice_secret
 from messaging.mail import originals
@@ -110,7 +111,7 @@ class Reader:
         except (
             Exception
         ) as fault:  # a letter that trips a fault of ours must neither be lost nor stop the others
-            log.error("letter not read", extra={"original": str(original.id), "fault": type(fault).__name__})
+            log.error("letter not read", extra={"original": str(original.id), **located(fault)})
             if original.attempts >= TRIES:
                 with contextlib.suppress(Busy):
                     await originals.hold(self._office, original, "unreadable", None)

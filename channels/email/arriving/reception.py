@@ -15,6 +15,7 @@ from channels.email.addresses import ReplyAddress, canonical, read_bounce_addres
 from channels.email.mime.parsing import Refusal, envelope_check
 from channels.email.terms import MailIn
 from messaging.errors import NoRoom, TooFast
+from messaging.faults import located
 from messaging.ids import MailId, OriginalId
 from messaging.mail.delivering import owed_mail_named
 from messaging.mail.letters import Arrival, Destination
@@ -84,7 +85,7 @@ class Reception:
         except TooFast:
             return TOO_FAST
         except Exception as fault:  # whatever it was, the sender must keep the letter and come again
-            log.warning("recipient not looked up", extra={"fault": type(fault).__name__})
+            log.warning("recipient not looked up", extra=located(fault))
             return TRY_LATER
 
     def _paced(self, found: Recipient | Refusal) -> Recipient | Refusal:
@@ -166,7 +167,7 @@ class Reception:
     def _kept(self, task: "asyncio.Task[OriginalId]") -> None:
         self._keeping.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("letter not kept", extra={"fault": type(fault).__name__})
+            log.error("letter not kept", extra=located(fault))
 
     async def drain(self) -> None:
         """Waits for commits under way."""

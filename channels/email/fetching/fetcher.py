@@ -15,6 +15,7 @@ from channels.email.fetching.hands import Hands
 from channels.email.fetching.session import Desk, Session
 from channels.email.terms import ImapAccount
 from messaging.errors import Busy, NoRoom
+from messaging.faults import located
 from messaging.mail_store import Turn
 from messaging.mail_stored import Fetched
 from messaging.office import Office
@@ -90,7 +91,7 @@ class Fetcher:
         """Notes it; the seconds to wait."""
         standing = _standing(fault)
         # Its text may name the mailbox.
-        log.warning("fetching waits", extra={"standing": standing.value, "fault": type(fault).__name__})
+        log.warning("fetching waits", extra={"standing": standing.value, **located(fault)})
         self._condition.standing = standing
         self._failures += 1
         return LOCKED_OUT if standing is Standing.REFUSED else PAUSES[min(self._failures, len(PAUSES)) - 1]

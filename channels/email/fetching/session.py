@@ -4,6 +4,7 @@ head > whose is it? > the letter > kept, remembered and passed in one commit > \
 """
 
 import hashlib
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -17,11 +18,14 @@ from channels.email.fetching.hands import Hands
 from channels.email.fetching.named import envelope_sender, named
 from channels.email.mime.parsing import Refusal, envelope_check
 from messaging.errors import Busy
+from messaging.faults import located
 from messaging.mail.letters import Arrival
 from messaging.mail.originals import sealed
 from messaging.mail_store import Turn
 from messaging.mail_stored import Fetched
 from messaging.office import Office
+
+log = logging.getLogger(__name__)
 
 BATCH: Final = 20
 """Letters whose heads are asked for at once."""
@@ -98,11 +102,12 @@ class Session:
             return await self._taken(uid, head)
         except (OSError, IMAPClientAbortError, Busy):  # not this letter's fault
             raise
-        except Exception:  # whatever it was: offered again, and after some tries left where it is
+        except Exception as fault:  # whatever it was: offered again, and after some tries left where it is
             tried = (self._at.validity, uid)
             self._desk.tries[tried] += 1
             if self._desk.tries[tried] < TRIES:
                 raise
+            log.error("a letter stays unfetched", extra={"uid": uid, **located(fault)})
             return Outcome.UNFETCHED
 
     async def _taken(self, uid: int, head: Head | None) -> Outcome:

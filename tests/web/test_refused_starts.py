@@ -1,0 +1,206 @@
+"""A start that cannot be: one line that names the setting, the place and the cause, and exit code 1."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TestDatabase
+from tests.web.conftest import Said
+from web.causes import cannot_listen, read_file
+from web.master_key import KeyTrouble, read_master_key
+from web.settings import BadSettings, Listen
+
+ROOT = os.geteuid() == 0
+OTHERS = "192.0.2.1"
+"""An address of nobody's machine (RFC 5737)."""
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """An address that somebody else listens on."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield f"127.0.0.1:{other.getsockname()[1]}"
+
+
+# Listeners
+
+
+@pytest.mark.parametrize("setting", ["HTTP", "SMTP", "LMTP"])
+def test_an_address_in_use_is_named_with_its_setting(said: Said, taken: str, setting: str) -> None:
+    line = said("serve", **{f"QUIETLINE_{setting}": taken})
+    assert line == f"QUIETLINE_{setting}: cannot listen on {taken}: another program listens there"
+
+
+@pytest.mark.parametrize("setting", ["HTTP", "SMTP", "LMTP"])
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        (f"{OTHERS}:2525", "not an address of this machine"),
+        ("nowhere.invalid:2525", "no such host name"),
+    ],
+)
+def test_an_address_that_is_not_ours_is_named_with_its_setting(
+    said: Said, setting: str, at: str, why: str
+) -> None:
+    line = said("serve", **{f"QUIETLINE_{setting}": at})
+    assert line == f"QUIETLINE_{setting}: cannot listen on {at}: {why}"
+
+
+def test_a_socket_cannot_be_made_where_there_is_no_place_for_it(said: Said, tmp_path: Path) -> None:
+    (file := tmp_path / "file").write_text("kept")
+    for path, why in (
+        (tmp_path / "missing" / "lmtp", "not there"),
+        (file / "lmtp", "below something that is no directory"),
+        (file, "there already, and not a socket"),
+        (tmp_path, "there already, and not a socket"),
+        (tmp_path / ("long" * 30), "not possible on this system"),
+    ):
+        line = said("serve", QUIETLINE_LMTP=str(path))
+        assert line == f"QUIETLINE_LMTP: cannot listen on {path}: {why}"
+    assert file.read_text() == "kept"
+
+
+def test_a_socket_another_server_listens_on_is_not_taken_from_it(said: Said, tmp_path: Path) -> None:
+    path = tmp_path / "lmtp"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        other.listen()
+        line = said("serve", QUIETLINE_LMTP=str(path))
+        assert line == f"QUIETLINE_LMTP: cannot listen on {path}: another program listens there"
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(path))
+    # Nobody listens any more: a name left behind is in nobody's way (the next refusal is of another setting).
+    assert said("serve", QUIETLINE_LMTP=str(path), QUIETLINE_HTTP=f"{OTHERS}:1").startswith("QUIETLINE_HTTP")
+
+
+def test_a_low_port_says_what_it_needs() -> None:
+    fault = PermissionError(13, "Permission denied")
+    assert str(cannot_listen("SMTP", Listen("0.0.0.0", 25), fault)) == (
+        "QUIETLINE_SMTP: cannot listen on 0.0.0.0:25: not permitted "
+        "(a port below 1024 needs root or CAP_NET_BIND_SERVICE)"
+    )
+
+
+def test_http_does_not_listen_on_a_path(said: Said, tmp_path: Path) -> None:
+    assert said("serve", QUIETLINE_HTTP=str(tmp_path / "http")) == "QUIETLINE_HTTP: write it as HOST:PORT"
+
+
+# Files
+
+FILES = {
+    "QUIETLINE_MASTER_KEY_FILE": "{}",
+    "QUIETLINE_DKIM": "s2026:{}",
+    "QUIETLINE_SMTP_CERTIFICATE": "{}",
+}
+
+
+def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Paths that hold nothing of use, and a word of the cause."""
+    for name, content in (("empty", b""), ("noise", os.urandom(64)), ("words", b"-----BEGIN NOTHING-----\n")):
+        path = folder / name
+        path.write_bytes(content)
+        path.chmod(0o600)
+        yield path, ""
+    folder.chmod(0o700)
+    yield folder, "a directory, not a file"
+    yield folder / "empty" / "below", "below something that is no directory"
+    yield folder / "missing", ""
+
+
+@pytest.mark.parametrize("setting", FILES)
+def test_a_file_that_will_not_do_is_named_with_its_setting(said: Said, tmp_path: Path, setting: str) -> None:
+    for path, why in broken_files(tmp_path):
+        line = said("serve", **{setting: FILES[setting].format(path)})
+        assert line.startswith(f"{setting}: "), line
+        assert str(path) in line
+        assert why in line
+        assert "Errno" not in line
+
+
+def test_a_file_of_settings_that_will_not_do_is_named(said: Said, tmp_path: Path) -> None:
+    for path, why in broken_files(tmp_path):
+        if path.name == "empty":
+            continue  # no settings at all is a choice
+        line = said("--config", str(path), "doctor")
+        assert line.startswith(f"--config: {path}")
+        assert why in line
+
+
+def test_a_file_to_provision_from_that_will_not_do_is_named(said: Said, tmp_path: Path) -> None:
+    for path, why in broken_files(tmp_path):
+        if path.name in ("empty", "words"):
+            continue  # those are lines, and answered line by line
+        line = said("provision", str(path))
+        assert line.startswith(str(path))
+        assert why in line
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """As an ordinary user, for a moment: root may read and write everything."""
+    if not ROOT:
+        yield
+        return
+    os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_file_that_may_not_be_read_is_named_with_its_setting(tmp_path: Path) -> None:
+    path = tmp_path / "closed"
+    path.write_text("00" * 32)
+    path.chmod(0)
+    with (
+        as_nobody(),
+        pytest.raises(BadSettings, match=f"QUIETLINE_DKIM: {path} cannot be read: not permitted"),
+    ):
+        read_file("QUIETLINE_DKIM", path)
+    with (
+        as_nobody(),
+        pytest.raises(KeyTrouble, match=r"QUIETLINE_MASTER_KEY_FILE: .* cannot be read: not permitted"),
+    ):
+        read_master_key(path, may_make=False)
+
+
+# The data directory and the database
+
+
+def test_a_data_directory_that_will_not_do_is_named_with_its_setting(said: Said, tmp_path: Path) -> None:
+    (file := tmp_path / "file").write_text("")
+    for path, why in (
+        (file, "is not a directory"),
+        (file / "below", "cannot be written to: below something that is no directory"),
+        (Path("/proc/quietline"), "cannot be written to: not there"),
+    ):
+        line = said(
+            "serve", QUIETLINE_DATABASE_URL="", QUIETLINE_DATABASE_OWNER_URL="", QUIETLINE_DATA_DIR=str(path)
+        )
+        assert line == f"QUIETLINE_DATA_DIR: {path} {why}"
+
+
+def test_a_database_that_lets_nobody_in_is_named_with_its_setting_and_no_password(
+    said: Said, database: TestDatabase, taken: str
+) -> None:
+    good = database.accesses.app.url()
+    for setting in ("QUIETLINE_DATABASE_URL", "QUIETLINE_DATABASE_OWNER_URL"):
+        for url, why in (
+            ("postgresql://me:secret@127.0.0.1:1/quietline", "the database cannot be reached: nothing listens there"),
+            ("postgresql://me:secret@nowhere.invalid/quietline", "the database cannot be reached: there is no such host"),
+            ("postgresql:///quietline?host=/nowhere", "the database cannot be reached: there is no such socket"),
+            ("postgresql://me:secret@127.0.0.1:no/quietline", "the database cannot be reached: its address cannot be read"),
+            (good.replace("postgresql://quietline_app:", "postgresql://quietline_app:secret"),
+             "the database cannot be reached: it refuses the name or the password"),
+            (good.replace("/quietline?", "/template0?"), "the database cannot be reached: "),
+            ("mysql://me:secret@127.0.0.1/quietline", "write it as postgresql://user:password@host[:port]/database"),
+        ):  # fmt: skip
+            line = said("doctor", **{setting: url})
+            assert line.startswith(f"{setting}: {why}"), line
+            assert "secret" not in line

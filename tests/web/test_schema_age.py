@@ -1,0 +1,104 @@
+"""Which commands change a schema, and what all of them say over one that is older or newer than the program."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+from alembic import command as alembic
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from tests.conftest import TestDatabase, own_database
+from tests.house.test_documentation import commands
+from tests.web.conftest import Said
+from threads.database import connector, engine
+from threads.schema import _config
+from web.cli import main, parser
+
+T = TypeVar("T")
+
+CHANGE: dict[str, tuple[str, ...]] = {"quietline demo": (), "quietline serve": (), "quietline migrate": ()}
+"""What brings an older schema up to date, with the arguments it needs."""
+LEAVE: dict[str, tuple[str, ...]] = {
+    "quietline provision": ("-",),
+    "quietline token create": ("--person", str(uuid4())),
+    "quietline mail reparse": (),
+    "quietline audit verify": (),
+    "quietline doctor": (),
+}
+"""What must not touch it: somebody may be serving from it with the program that made it."""
+NEWEST = str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def words(command: str, arguments: tuple[str, ...]) -> list[str]:
+    return [*command.split()[1:], *arguments]
+
+
+def as_owner(database: TestDatabase, work: Callable[[Connection], T]) -> T:
+    async def run() -> T:
+        owner = engine(connector(database.accesses.owner.url()), size=1)
+        try:
+            async with owner.begin() as connection:
+                return await connection.run_sync(work)
+        finally:
+            await owner.dispose()
+
+    return asyncio.run(run())
+
+
+def step_of(connection: Connection) -> str:
+    return str(connection.scalar(text("select version_num from alembic_version")))
+
+
+def set_back(connection: Connection) -> str:
+    """Takes the newest step away; the one that is the newest then."""
+    config = _config()
+    config.attributes["connection"] = connection
+    alembic.downgrade(config, "-1")
+    return step_of(connection)
+
+
+@pytest.fixture
+def other(
+    tmp_path_factory: pytest.TempPathFactory, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TestDatabase]:
+    """A database of this test's own, which every command of the test speaks to."""
+    with own_database(tmp_path_factory.mktemp("aged")) as made:
+        for name, value in made.environment().items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+def test_every_command_says_whether_it_changes_the_schema() -> None:
+    """A new command fails here until it stands in one of the tables above, and so in the test below."""
+    assert set(commands(parser())) == CHANGE.keys() | LEAVE.keys()
+    for command, arguments in (CHANGE | LEAVE).items():
+        assert parser().parse_args(words(command, arguments)).migrates is (command in CHANGE)
+
+
+def test_only_what_is_meant_to_changes_an_older_schema_and_nothing_touches_a_newer_one(
+    other: TestDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = as_owner(other, set_back)
+    line = f"quietline: the database schema ({older}) is older than this program ({NEWEST}); run: quietline migrate\n"
+    for command, arguments in (LEAVE | {"quietline serve": ("--no-migrate",)}).items():
+        assert (main(words(command, arguments)), capsys.readouterr().err) == (1, line), command
+        assert as_owner(other, step_of) == older
+    assert main(["migrate"]) == 0
+    assert as_owner(other, step_of) == NEWEST
+    capsys.readouterr()
+    as_owner(
+        other, lambda connection: connection.execute(text("update alembic_version set version_num = 'v9999'"))
+    )
+    line = (
+        f"quietline: the database schema (v9999) is newer than this program ({NEWEST}): "
+        "run the program that made it so, or a newer one\n"
+    )
+    for command, arguments in (CHANGE | LEAVE).items():
+        assert (main(words(command, arguments)), capsys.readouterr().err) == (1, line), command
+    assert as_owner(other, step_of) == "v9999"
+    as_owner(other, lambda connection: connection.execute(text("delete from alembic_version")))
+    line = f"quietline: the database schema is not there yet ({NEWEST}); run: quietline migrate\n"
+    assert (main(["doctor"]), capsys.readouterr().err) == (1, line)

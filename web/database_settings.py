@@ -1,0 +1,31 @@
+"""Settings of the database: which one, by which programs, and what unlocks it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """`url` None: the embedded PostgreSQL. `owner_url` migrates, when it is another role than the one that serves."""
+
+    data_dir: Path
+    url: str | None = field(default=None, repr=False)
+    owner_url: str | None = field(default=None, repr=False)
+    master_key_file: Path = Path("master.key")
+    postgres_bin: Path | None = None
+    """Where the embedded PostgreSQL's programs are; None: those that come with us."""
+
+
+def read_database_url(raw: str) -> str:
+    """A DSN as it was given. Raises ValueError, without its password."""
+    if urlsplit(raw).scheme not in ("postgresql", "postgres"):
+        raise ValueError("write it as postgresql://user:password@host[:port]/database")
+    return raw
+
+
+def read_folder(raw: str) -> Path:
+    """An absolute path. Raises ValueError."""
+    if not Path(raw).is_absolute():
+        raise ValueError("write it as an absolute path")
+    return Path(raw)
