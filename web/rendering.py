@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -58,6 +58,7 @@ def environment() -> Environment:
         "waiting_words": waiting_words,
         "iso": datetime.isoformat,
         "lines": lines,
+        "after_each": after_each,
         "word_count": word_count,
     }
     return made
@@ -215,6 +216,14 @@ def lines(timeline: Timeline, here: Here) -> Iterator[Line]:
             said = on
             yield DayHead(line.at)
         yield line
+
+
+def after_each(found: Iterable[Line]) -> Iterator[tuple[Line | None, Line]]:
+    """Each with the one before it; before the first there is none, on whichever entry a page begins."""
+    before: Line | None = None
+    for line in found:
+        yield before, line
+        before = line
 
 
 def _gathered(timeline: Timeline) -> Iterator[Entry | PastSession]:
