@@ -27,6 +27,9 @@ CODES = {
     "current",
     "mail_mode",
     "session",
+    "source",
+    "stopped",
+    "word",
 }
 CLIENT = [
     name

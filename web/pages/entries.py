@@ -37,7 +37,7 @@ GRAVEST: Final = (
     MailState.SENT,
     MailState.REPLACED,
 )
-"""Of several mails about one letter, the one that most needs to be known."""
+"""All of them: of several mails about one letter, the one that most needs to be known stands first."""
 LESS: Final = frozenset({MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE})
 """Notices to those who wished for the words: of two that went, the one to tell of."""
 

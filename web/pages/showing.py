@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
@@ -97,7 +97,20 @@ def mail_mode(circle: Circle) -> str:
     modes = {person.email_mode for person in circle.clients if person.email}
     if not modes:
         return "none"
-    return next((mode for mode in (EmailMode.FULL, EmailMode.OPENPGP) if mode in modes), EmailMode.NOTICE)
+    return max(modes, key=_shown)
+
+
+def _shown(mode: EmailMode) -> int:
+    """How much of a letter mail of this kind shows."""
+    match mode:
+        case EmailMode.NOTICE:
+            return 0
+        case EmailMode.OPENPGP:
+            return 1
+        case EmailMode.FULL:
+            return 2
+        case _:
+            assert_never(mode)
 
 
 def opening(text: str) -> str:
