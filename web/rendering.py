@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from messaging.passages import own_words, passages
-from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline
+from web.boundary import Apart
+from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +38,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Apart],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -252,5 +253,5 @@ def _session(entry: Entry) -> str:
     match entry:
         case ChatMessage() | Event():
             return entry.session
-        case Letter():
+        case Letter() | Unshown():
             return ""

@@ -26,7 +26,7 @@ from messaging.stored import MailState
 from messaging.trust.code_words import WordVerdict
 from tests.house.tree import FLOORS, Source, sources
 from tests.web.samples import HERE
-from web.pages.entries import GRAVEST
+from web.pages.carriages import GRAVEST
 from web.pages.screening import SENTENCES as HELD
 from web.pages.signatures import SENTENCES as SIGNATURES
 from web.rendering import TEMPLATES, environment
