@@ -189,8 +189,12 @@ def encode_body(body: Body) -> bytes:
     return _as_json(held).encode()
 
 
+NO_BODY: Final = (ValueError, KeyError, TypeError, AttributeError)
+"""What `decode_body` raises for what this program did not write: another program's event, a part that is missing."""
+
+
 def decode_body(raw: bytes) -> Body:
-    """The inverse of `encode_body`."""
+    """The inverse of `encode_body`. Raises one of NO_BODY."""
     held: dict[str, Any] = json.loads(raw)
     return Body(
         text=held["t"],

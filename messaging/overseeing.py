@@ -10,8 +10,9 @@ from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
-from messaging.reading import open_person, person_place, promise_of
+from messaging.reading import person_named, person_place, promise_of
 from messaging.stored import StoredPerson
+from messaging.trust.encryption import CannotOpen
 from messaging.wishes import known_zone
 
 
@@ -39,7 +40,11 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
     within, overdue = _by_person(relations), _by_person(late)
     found = [
         Overview(
-            await open_person(office, one), one, await _username(office, one), within[one.id], overdue[one.id]
+            await person_named(office, one),
+            one,
+            await _username(office, one),
+            within[one.id],
+            overdue[one.id],
         )
         for one in stored
     ]
@@ -78,6 +83,9 @@ def _by_person(conversations: Iterable[Conversation]) -> Counter[PersonId]:
 
 
 async def _username(office: Office, stored: StoredPerson) -> str:
-    key = await office.keyring.key(stored.practice, stored.id)
-    held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    try:
+        key = await office.keyring.key(stored.practice, stored.id)
+        held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    except (CannotOpen, ValueError):  # shown with a name that says so; the others must not disappear with it
+        return ""
     return held.get("username", "")

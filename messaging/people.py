@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
 from messaging.ids import PersonId, PracticeId
 
@@ -18,7 +19,13 @@ class Role(StrEnum):
     @property
     def is_clinician(self) -> bool:
         """Clinicians answer from the inbox; administrators see metadata only."""
-        return self in (Role.THERAPIST, Role.PSYCHIATRIST, Role.SUPERVISOR)
+        match self:
+            case Role.THERAPIST | Role.PSYCHIATRIST | Role.SUPERVISOR:
+                return True
+            case Role.CLIENT | Role.ADMINISTRATOR:
+                return False
+            case _:
+                assert_never(self)
 
 
 class EmailMode(StrEnum):

@@ -8,7 +8,7 @@ What follows in the same transaction: its number, who waits for whom, owed mail,
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 from messaging.errors import Busy, KeyReused, NoRoom, NoSession, NotFound, SessionLive
@@ -178,3 +178,5 @@ def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Out
             raise NoSession
         case Verdict.SESSION_LIVE:
             raise SessionLive
+        case _:
+            assert_never(outcome.verdict)

@@ -14,7 +14,7 @@ from messaging.conversations import Circle, Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.looking_up import StoredCircle
-from messaging.messages import AttachmentNote, Body, Entry, as_it_stands, decode_body
+from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, as_it_stands, decode_body
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.stored import StoredEntry, StoredPerson
@@ -23,6 +23,7 @@ from messaging.trust.encryption import CannotOpen, Place
 
 PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
+UNNAMED: Final = "[A name that could not be opened]"
 PAGE: Final = 200
 """Entries read at once: bounds memory and the time one transaction takes."""
 
@@ -42,7 +43,7 @@ async def open_circle(office: Office, found: StoredCircle) -> Circle:
     """The conversation with its people by name, from one answer of memory. Opens all their keys on the way."""
     practice = found.conversation.practice
     await office.keyring.learn(practice, found.keys)
-    return Circle(found.conversation, {p.id: await open_person(office, p) for p in found.people})
+    return Circle(found.conversation, {p.id: await person_named(office, p) for p in found.people})
 
 
 async def note_opening(office: Office, held: Pass) -> None:
@@ -65,7 +66,7 @@ async def people_named(
         return {}
     found = await office.memory.people.find(practice, wanted)
     await office.keyring.prefetch(practice, [p.id for p in found])
-    return {p.id: await open_person(office, p) for p in found}
+    return {p.id: await person_named(office, p) for p in found}
 
 
 async def open_person(office: Office, stored: StoredPerson) -> Person:
@@ -88,6 +89,22 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
     )
 
 
+async def person_named(office: Office, stored: StoredPerson) -> Person:
+    """A person among others. One that does not open is shown as such: the others must not disappear with them."""
+    try:
+        return await open_person(office, stored)
+    except (CannotOpen, *NO_BODY):
+        return Person(
+            stored.practice,
+            stored.id,
+            stored.role,
+            UNNAMED,
+            email_mode=stored.email_mode,
+            unreachable=UNNAMED,
+            active=stored.active,
+        )
+
+
 def person_place(practice: PracticeId, person: PersonId) -> Place:
     """Where a person's sealed details live."""
     return Place(PERSON, practice, person, person)
@@ -105,11 +122,11 @@ async def open_entries(office: Office, practice: PracticeId, stored: Sequence[St
 
 async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry:
     """One that does not open is shown as such: its neighbours must not disappear with it."""
-    key = await office.keyring.key(practice, one.conversation)
     place = Place("entries.sealed", practice, one.conversation, one.id)
     try:
+        key = await office.keyring.key(practice, one.conversation)
         body = decode_body(key.open(place, one.sealed))
-    except CannotOpen:
+    except (CannotOpen, *NO_BODY):
         body = Body(text="[This entry could not be opened. Please tell the practice.]")
     return Entry(
         one.conversation,

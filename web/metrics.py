@@ -1,6 +1,6 @@
 """Prometheus metrics: counts and times by handler, never by person or content."""
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from channels.email.fetching.condition import Condition, Outcome, Standing
 from web.state import House
@@ -13,6 +13,9 @@ REQUESTS = Histogram(
     ["method", "handler", "status"],
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+PARTS_FAILED = Counter(
+    "quietline_page_parts_failed", "Parts of pages that could not be shown", ["part"], registry=REGISTRY
 )
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)

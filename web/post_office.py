@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
@@ -23,12 +23,6 @@ from messaging.trust.encryption import InstallationKey
 from web.causes import read_file
 from web.mail_settings import SigningKey
 from web.settings import BadSettings, Settings
-
-PROMISES: Final = {
-    MailForm.RECEIPT: promising.RECEIVED,
-    MailForm.LATE: promising.LATE,
-    MailForm.ALARM: promising.ALARM,
-}
 
 
 def read_signing_key(named: SigningKey | None) -> Signer | None:
@@ -118,7 +112,7 @@ class PostOffice:
         )
         zones = promising.zones_for(order.promise, order.to.time_zone, order.practice.time_zone)
         places = promising.Places(f"{base}/", f"{base}/help-now")
-        raw = promising.compose_promise(envelope, PROMISES[order.form], order.promise, zones, places)
+        raw = promising.compose_promise(envelope, _promise_words(order.form), order.promise, zones, places)
         sender = self._bounces_to(order.mail, order.at, domain)
         signed = self._signed(raw, domain)
         return FrozenMail(
@@ -141,22 +135,21 @@ class PostOffice:
             raise ValueError("mail is owed only to those who have an address")
         envelope = self._appointment_envelope(order, order.to.email, domain)
         link = f"{self.settings.web.base_url}/"
-        if order.about is About.SOON:
+        method = _method(order.about)
+        if method is None:
             raw = compose_notice(envelope, link, invitations.REMINDER)
         else:
-            method = Method.CANCEL if order.about is About.CANCELLED else Method.REQUEST
             appointment = self._appointment(practice, order.session, order.at)
             raw = invitations.compose_appointment(
                 envelope, appointment, method, link, ZoneInfo(practice.time_zone)
             )
-        soon = order.about is About.SOON
         return FrozenMail(
             order.to.email,
             self._bounces_to(order.mail, order.at, domain),
             envelope.message_id,
             self._signed(raw, domain),
             whole=False,
-            form=MailForm.REMINDER if soon else MailForm.APPOINTMENT,
+            form=MailForm.REMINDER if method is None else MailForm.APPOINTMENT,
             session=order.session.id,
             sequence=order.session.sequence,
         )
@@ -231,3 +224,39 @@ class PostOffice:
 def neutral_address(domain: str) -> str:
     """What all our mail is from. Nobody reads there: answers go to the reader's own reply address."""
     return f"post@{domain}"
+
+
+def _method(about: About) -> Method | None:
+    """What a calendar does with the file of such a mail; None: a reminder has none."""
+    match about:
+        case About.ARRANGED:
+            return Method.REQUEST
+        case About.CANCELLED:
+            return Method.CANCEL
+        case About.SOON:
+            return None
+        case _:
+            assert_never(about)
+
+
+def _promise_words(form: MailForm) -> promising.PromiseWords:
+    match form:
+        case MailForm.RECEIPT:
+            return promising.RECEIVED
+        case MailForm.LATE:
+            return promising.LATE
+        case MailForm.ALARM:
+            return promising.ALARM
+        case (
+            MailForm.WHOLE
+            | MailForm.LOCKED
+            | MailForm.NOTICE
+            | MailForm.KEYLESS
+            | MailForm.EXPIRED
+            | MailForm.UNUSABLE
+            | MailForm.APPOINTMENT
+            | MailForm.REMINDER
+        ):
+            raise ValueError("no mail of this form tells of a promise")
+        case _:
+            assert_never(form)

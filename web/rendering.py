@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from messaging.passages import own_words, passages
-from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline
+from web.boundary import Apart
+from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +38,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Apart],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -58,6 +59,7 @@ def environment() -> Environment:
         "waiting_words": waiting_words,
         "iso": datetime.isoformat,
         "lines": lines,
+        "after_each": after_each,
         "word_count": word_count,
     }
     return made
@@ -217,6 +219,14 @@ def lines(timeline: Timeline, here: Here) -> Iterator[Line]:
         yield line
 
 
+def after_each(found: Iterable[Line]) -> Iterator[tuple[Line | None, Line]]:
+    """Each with the one before it; before the first there is none, on whichever entry a page begins."""
+    before: Line | None = None
+    for line in found:
+        yield before, line
+        before = line
+
+
 def _gathered(timeline: Timeline) -> Iterator[Entry | PastSession]:
     run: list[Entry] = []
     for entry in timeline.entries:
@@ -243,5 +253,5 @@ def _session(entry: Entry) -> str:
     match entry:
         case ChatMessage() | Event():
             return entry.session
-        case Letter():
+        case Letter() | Unshown():
             return ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 from channels.chat.connection import Connection
 from channels.chat.frames import Word
@@ -153,6 +153,8 @@ class Signs:
                     self._told(room, room.came(who, node, told.at, now))
                 if told.kind is Sign.QUESTION:
                     self._answer(room)
+            case _:
+                assert_never(told.kind)
 
     def _answer(self, room: Room) -> None:
         self._tell_nodes(room, Sign.PRESENCE, tuple(room.here), "1")

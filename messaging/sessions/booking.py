@@ -7,7 +7,7 @@ sequence, so that both may, and it stands there once.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID, uuid5
 
 from messaging.bookings import Agreed, Agreement, Move, Slot
@@ -120,8 +120,10 @@ async def _told(office: Office, held: Pass, agreement: Agreement) -> Session:
             raise TimeTaken("Another session is booked at that time.")
         case Agreed.NOT_BOOKED:
             raise _not_booked(session)
-        case _:
+        case Agreed.DONE | Agreed.KNOWN | Agreed.CLASH_HERE | Agreed.CLASH | Agreed.SLOT_GONE:
             raise TimeTaken
+        case _:
+            assert_never(agreement.agreed)
 
 
 def _not_booked(session: Session | None) -> NotBooked:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Final
+from typing import assert_never
 from uuid import uuid5
 
 from messaging.conversations import Circle, Session, SessionState
@@ -15,11 +15,18 @@ from messaging.posting import Draft, Where, post
 from messaging.reading import circle_of
 from messaging.stored import Gate, Outcome, Owe
 
-ANNOUNCED: Final = {
-    SessionState.BOOKED: About.ARRANGED,
-    SessionState.CANCELLED: About.CANCELLED,
-}
-"""What is told of a booking. How a session went is told by those who hold it."""
+
+def _to_tell(state: SessionState) -> About | None:
+    """What is told of a booking. How a session went is told by those who hold it."""
+    match state:
+        case SessionState.BOOKED:
+            return About.ARRANGED
+        case SessionState.CANCELLED:
+            return About.CANCELLED
+        case SessionState.LIVE | SessionState.ENDED | SessionState.MISSED:
+            return None
+        case _:
+            assert_never(state)
 
 
 async def announce(
@@ -30,7 +37,8 @@ async def announce(
     Always as it stands: of two changes in a breath the older one need not be told, and must not be told last.
     """
     found = await office.memory.sessions.find(practice, session)
-    if found is None or found.state not in ANNOUNCED:
+    about = _to_tell(found.state) if found is not None else None
+    if found is None or about is None:
         return None
     entered = await practice_and_circle(office, practice, found)
     if entered is None:
@@ -38,7 +46,6 @@ async def announce(
     owner, circle = entered
     # Nobody's calendar needs an appointment that is over: an import may bring old ones.
     told = recipients(circle) if found.starts > office.clock() else []
-    about = ANNOUNCED[found.state]
     mails = [
         await owed_appointment(office, owner, circle, AppointmentMail(found, one, about)) for one in told
     ]

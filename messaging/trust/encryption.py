@@ -13,6 +13,7 @@ import hashlib
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import UUID
@@ -187,16 +188,20 @@ class Keyring:
         """Opens many keys with one query, before a page that needs them all."""
         missing = [owner for owner in owners if (practice, owner) not in self._data]
         if missing:
-            for owner, wrapped in (await self._vault.wrapped_keys(practice, missing)).items():
-                self._remember(practice, owner, await self._unwrap(practice, owner, wrapped))
+            await self._open_all(practice, await self._vault.wrapped_keys(practice, missing))
 
     async def learn(self, practice: UUID, wrapped: Mapping[UUID, bytes]) -> None:
         """Opens keys that came along with what they belong to, so that nobody has to ask for them later."""
         if practice in wrapped and practice not in self._practices:
             self._practices[practice] = _PracticeKey.of(self._root.unwrap(wrapped[practice]))
+        await self._open_all(practice, wrapped)
+
+    async def _open_all(self, practice: UUID, wrapped: Mapping[UUID, bytes]) -> None:
+        """One that does not open is left to who asks for it alone: the others are opened nonetheless."""
         for owner, key in wrapped.items():
             if (practice, owner) not in self._data:
-                self._remember(practice, owner, await self._unwrap(practice, owner, key))
+                with suppress(CannotOpen):
+                    self._remember(practice, owner, await self._unwrap(practice, owner, key))
 
     def ready(self, practice: UUID, owner: UUID) -> DataKey | None:
         """The data key if it is open already; the hot path asks without waiting."""

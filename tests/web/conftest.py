@@ -1,7 +1,7 @@
 """The pages served over a house of the test's own."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from playwright.async_api import Browser
@@ -12,10 +12,24 @@ from tests.web.browsing import chromium
 from tests.web.visitor import Visitor
 from web.app import application
 from web.cli import main
+from web.metrics import PARTS_FAILED
 from web.serve import web_running
 from web.state import House
 
 Said = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def no_part_fails_unseen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page whose part failed answers 200: here it is a fault all the same, unless the test is about that."""
+    before = parts_failed()
+    yield
+    assert getattr(request.module, "PARTS_MAY_FAIL", False) or parts_failed() == before
+
+
+def parts_failed() -> float:
+    """How many parts of pages failed in this process."""
+    return sum(one.value for one in next(iter(PARTS_FAILED.collect())).samples if one.name.endswith("_total"))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -128,11 +128,18 @@ class Reply:
 
     status: int
     fault: str = ""
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def calm(self) -> bool:
         """Neither an accident nor silence."""
         return 200 <= self.status < 500 and not self.fault
+
+    @property
+    def text(self) -> str:
+        """The page as its source."""
+        return self.body.decode()
 
 
 @dataclass
@@ -165,20 +172,23 @@ class Door:
             "state": dict(self._state),
         }
         parts = iter([{"type": "http.request", "body": body, "more_body": False}])
-        status = 0
+        status, came, sent = 0, dict[str, str](), bytearray()
 
         async def receive() -> Any:
             return next(parts, {"type": "http.disconnect"})
 
         async def send(message: Any) -> None:
-            nonlocal status
+            nonlocal status, came
             status = message.get("status", status)
+            if "headers" in message:
+                came = {name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]}
+            sent.extend(message.get("body", b""))
 
         try:
             await self._app(scope, receive, send)
         except Exception as fault:  # whatever escapes the application is what is looked for
-            return Reply(status, f"{type(fault).__name__}: {fault}"[:200])
-        return Reply(status)
+            return Reply(status, f"{type(fault).__name__}: {fault}"[:200], bytes(sent), came)
+        return Reply(status, "", bytes(sent), came)
 
 
 def spoiled(fine: Mapping[str, Any], values: tuple[Any, ...]) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,9 @@ CODES = {
     "current",
     "mail_mode",
     "session",
+    "source",
+    "stopped",
+    "word",
 }
 CLIENT = [
     name
@@ -57,9 +60,12 @@ class Page(HTMLParser):
         return [have for tag, have in self.tags if tag in names]
 
 
+ENVIRONMENT = environment()
+
+
 def render(name: str, view: object = None) -> str:
     template, sample = PAGES[name]
-    return environment().get_template(template).render(view=view or sample)
+    return ENVIRONMENT.get_template(template).render(view=view or sample)
 
 
 def made_hostile(value: Any) -> Any:

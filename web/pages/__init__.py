@@ -4,6 +4,7 @@ routes        which address leads to which page
 asking        who asks, from which practice, and what their form holds
 showing       the acts' values as the templates want them
 entries       the record as the templates want it
+carriages     the truth about the mail of a letter
 past          reading back through a record, page by page
 public        sign-in, sign-out, exit, help now
 arriving      the first set-up, and invitations

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -78,9 +78,15 @@ async def _visit(request: Request, allowed: Callable[[Role], bool]) -> Visit:
 
 def home_of(role: Role) -> str:
     """Where a person of this role begins."""
-    if role is Role.CLIENT:
-        return "/me"
-    return "/admin" if role is Role.ADMINISTRATOR else "/inbox"
+    match role:
+        case Role.CLIENT:
+            return "/me"
+        case Role.THERAPIST | Role.PSYCHIATRIST | Role.SUPERVISOR:
+            return "/inbox"
+        case Role.ADMINISTRATOR:
+            return "/admin"
+        case _:
+            assert_never(role)
 
 
 def local_path(raw: str | None) -> str:

@@ -14,6 +14,7 @@ from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
 from messaging.reading import InboxLine, enter, entries_before, inbox, note_opening, promise_of
 from messaging.trust.access import Deed
+from web.boundary import apart
 from web.pages import past
 from web.pages.asking import (
     HIGHEST,
@@ -24,7 +25,7 @@ from web.pages.asking import (
     page,
 )
 from web.pages.drafting import field_for
-from web.pages.entries import Reader, letter, session_named, timeline, waits
+from web.pages.entries import Reader, letter_shown, session_named, timeline, waits
 from web.pages.showing import (
     fresh_key,
     named,
@@ -37,6 +38,7 @@ from web.pages.showing import (
 from web.pages.waiting import before_the_room, form_for, plan_b_for_client
 from web.views import parts
 from web.views.client import ClientHome, LetterGlance, Letters
+from web.views.parts import FAILED, Failed, Unshown
 from web.views.room import SessionRoom
 
 AT_HOME: Final = 5
@@ -52,14 +54,16 @@ async def home(request: Request) -> Response:
     """GET /me"""
     visit = await client_visit(request)
     lines = await inbox(visit.office, visit.person)
-    glances = [glance for line in lines for glance in await _glances(visit, line)]
+    found = [await apart("letters", _glances(visit, line)) for line in lines]
+    glances = [glance for some in found if not isinstance(some, Failed) for glance in some]
     glances.sort(key=lambda glance: glance.at, reverse=True)
     view = ClientHome(
         signed_in=signed_in(visit),
         here=visit.here,
-        session=await _next_session(visit, lines),
+        session=await apart("session", _next_session(visit, lines)),
         latest=glances[0] if glances else None,
         letters=tuple(glances[:AT_HOME]),
+        fault=FAILED if FAILED in found else None,
     )
     return page(request, "client_home.html", view)
 
@@ -148,8 +152,8 @@ async def room(request: Request) -> Response:
         session=session(now, circle, me) if now else None,
         answer_by=promise_for_now(visit, circle),
         closing_key=fresh_key(),
-        check_in=await form_for(visit, held, circle, live) if live else None,
-        plan_b=await plan_b_for_client(visit, held, circle, live) if live else "",
+        check_in=await apart("check_in", form_for(visit, held, circle, live)) if live else None,
+        plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
     )
     return page(request, "session_room.html", view)
 
@@ -184,7 +188,7 @@ async def letters(request: Request) -> Response:
     visit = await client_visit(request)
     lines = await inbox(visit.office, visit.person)
     before = number_in(request.query_params.get("before"), HIGHEST) if len(lines) == 1 else HIGHEST
-    found: list[parts.Letter] = []
+    found: list[parts.Letter | Unshown] = []
     earlier: int | None = None
     for line in lines:
         some, earlier = await _letters_of(visit, line, before, alone=len(lines) == 1)
@@ -202,7 +206,7 @@ async def letters(request: Request) -> Response:
 
 async def _letters_of(
     visit: Visit, line: InboxLine, before: int, *, alone: bool
-) -> tuple[list[parts.Letter], int | None]:
+) -> tuple[list[parts.Letter | Unshown], int | None]:
     held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
     entries, earlier = await past.letters_before(visit.office, held, before, ON_A_PAGE)
     await note_opening(visit.office, held)
@@ -218,7 +222,7 @@ async def _letters_of(
         held_back=await file_checks(visit.office, held, entries),
         linked=alone,
     )
-    return [letter(one, reader, entries) for one in entries], earlier
+    return [letter_shown(one, reader, entries) for one in entries], earlier
 
 
 def _files(circle: Circle) -> str:

@@ -21,6 +21,7 @@ from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
+from web.boundary import apart, made_apart
 from web.pages.answering import open_paragraphs, quote
 from web.pages.asking import (
     HIGHEST,
@@ -52,7 +53,7 @@ from web.pages.showing import (
     terms,
 )
 from web.refusals import headers_of, status_of
-from web.views.parts import Field
+from web.views.parts import Failed, Field
 from web.views.staff import Conversation, Earlier, Inbox
 
 PAGE: Final = 50
@@ -97,8 +98,8 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
     opened = replace(
         await _open(visit, circle, held, found),
         field=field,
-        pending=await waiting_here(visit, held),
-        to_answer=open_paragraphs(found, circle, field.text),
+        pending=await apart("pending", waiting_here(visit, held)),
+        to_answer=made_apart("to_answer", lambda text: open_paragraphs(found, circle, text), field.text),
     )
     return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
 
@@ -106,7 +107,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
     conversation, me = circle.conversation, visit.person.id
     current = conversation.live or await _due(visit, circle)
-    check_ins = await check_ins_for(visit, circle, current)
+    check_ins = await apart("check_ins", check_ins_for(visit, circle, current))
     return Conversation(
         id=str(conversation.id),
         name=circle.title(),
@@ -122,9 +123,9 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         waiting_since=conversation.waiting_since,
         answer_by=promise_of(visit.practice, conversation),
         mail_mode=mail_mode(circle),
-        file=await file_of(visit, circle),
+        file=await apart("file", file_of(visit, circle)),
         check_ins=check_ins,
-        plan_b=plan_b_for_staff(check_ins),
+        plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )
 
 

@@ -14,14 +14,18 @@ from messaging.office import Office
 from messaging.people import Person
 from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
+from web.boundary import apart
 from web.pages.asking import Visit, key_of, number_in
 from web.pages.showing import fresh_key, opening
-from web.views.parts import Field, OtherDraft
+from web.views.parts import Failed, Field, OtherDraft
 
 
 async def field_for(request: Request, visit: Visit, held: Pass, kind: DraftKind) -> Field:
     """The field with the draft that ?draft= names, or else the newest; a fresh one where nothing was begun."""
-    return field_of(await drafts_of(visit.office, held, kind), request.query_params.get("draft"))
+    drafts = await apart("draft", drafts_of(visit.office, held, kind))
+    if isinstance(drafts, Failed):
+        return Field(fresh_key(), failed=True)
+    return field_of(drafts, request.query_params.get("draft"))
 
 
 def field_of(drafts: list[Draft], wanted: str | None) -> Field:

@@ -1,23 +1,32 @@
 """The record as the templates want it: letters with the truth about their mail, chat, events."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final
 from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.ids import SYSTEM, PersonId, parse_uuid
 from messaging.mail.delivering import Delivery
-from messaging.mail.second_tries import AGAIN
-from messaging.mail_stored import FileCheck, FileState, MailForm
+from messaging.mail_stored import FileCheck, FileState
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
-from messaging.people import EmailMode, Role
-from messaging.stored import MailState
+from messaging.people import Role
+from web.boundary import made_apart
+from web.pages.carriages import carriage
 from web.pages.dialogue import origins
 from web.pages.signatures import openpgp_notes
 from web.views import parts
-from web.views.parts import Attachment, Carriage, ChatMessage, Event, Letter, Origin, Timeline
+from web.views.parts import (
+    Attachment,
+    ChatMessage,
+    Event,
+    Failed,
+    Letter,
+    Origin,
+    Timeline,
+    Unshown,
+)
 
 LEFT: Final = "Someone who has left"
 AGREED: Final = frozenset(
@@ -28,18 +37,6 @@ AGREED: Final = frozenset(
         EventName.SESSION_MISSED,
     }
 )
-GRAVEST: Final = (
-    MailState.FAILED,
-    MailState.STOPPED,
-    MailState.IN_DOUBT,
-    MailState.SENDING,
-    MailState.OWED,
-    MailState.SENT,
-    MailState.REPLACED,
-)
-"""Of several mails about one letter, the one that most needs to be known."""
-LESS: Final = frozenset({MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE})
-"""Notices to those who wished for the words: of two that went, the one to tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def timeline(entries: Sequence[Entry], reader: Reader, *, earlier: bool = True) 
     first = entries[0].number if entries else 1
     return Timeline(
         conversation_id=str(conversation.id),
-        entries=tuple(entry(one, reader, entries) for one in _standing(entries)),
+        entries=tuple(shown(one, reader, entries) for one in _standing(entries)),
         last=conversation.last_number,
         earlier=first if earlier and first > 1 else None,
         live_session=str(conversation.live.id) if conversation.live else "",
@@ -86,6 +83,12 @@ def _standing(entries: Sequence[Entry]) -> list[Entry]:
         for one in entries
         if one.number not in closed and not (one.body.event in AMENDING and one.amends in present)
     ]
+
+
+def shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
+    """The same; one that fails says so in its place, and its neighbours stand."""
+    made = made_apart("entry", lambda it: entry(it, reader, beside), one)
+    return Unshown(one.number, one.at) if isinstance(made, Failed) else made
 
 
 def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
@@ -130,6 +133,7 @@ def _event(one: Entry, reader: Reader) -> Event:
         number=one.number,
         at=one.at,
         what=code,
+        words="" if one.body.event else one.body.text,
         session=session_named(one),
         who=_whom(one, reader),
         by=facts.get("by", ""),
@@ -145,6 +149,12 @@ def _whom(one: Entry, reader: Reader) -> str:
     named = parse_uuid(one.body.facts.get("person")) or one.author
     person = reader.circle.people.get(PersonId(named))
     return person.name if person else "" if named == SYSTEM else LEFT
+
+
+def letter_shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter | Unshown:
+    """A letter, or that it is kept and could not be shown."""
+    made = made_apart("letter", lambda it: letter(it, reader, beside), one)
+    return Unshown(one.number, one.at) if isinstance(made, Failed) else made
 
 
 def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
@@ -228,50 +238,6 @@ def waits(one: Entry, circle: Circle) -> bool:
     member = circle.conversation.member(one.author)
     asked = one.is_letter and (member is None or member.role is Role.CLIENT)
     return asked and since is not None and one.at >= since
-
-
-def carriage(mails: Iterable[Delivery], circle: Circle, *, may_decide: bool = False) -> Carriage | None:
-    """The gravest truth among the mails about one letter, and what a clinician may do about it."""
-    known = sorted(
-        mails, key=lambda mail: (GRAVEST.index(mail.state), mail.form not in LESS, not mail.of_letter)
-    )
-    if not known:
-        return None
-    gravest = known[0]
-    whole = gravest.form in (MailForm.WHOLE, MailForm.LOCKED)
-    if gravest.form is None:
-        whole = any(p.email and p.email_mode is not EmailMode.NOTICE for p in circle.clients)
-    deeds = may_decide and gravest.state in AGAIN and gravest.of_letter
-    return Carriage(
-        _state(gravest.state),
-        gravest.since,
-        _reason(gravest),
-        whole,
-        gravest.form or "",
-        deeds_at=f"/c/{circle.conversation.id}/mail/{gravest.mail}" if deeds else "",
-        may_say_arrived=gravest.state is MailState.IN_DOUBT,
-        tries=gravest.tries,
-    )
-
-
-def _state(state: MailState) -> parts.Delivery:
-    match state:
-        case MailState.OWED | MailState.SENDING:
-            return parts.Delivery.OWED
-        case MailState.SENT:
-            return parts.Delivery.SENT
-        case MailState.IN_DOUBT:
-            return parts.Delivery.IN_DOUBT
-        case MailState.FAILED | MailState.STOPPED | MailState.REPLACED:
-            return parts.Delivery.FAILED
-        case _:
-            assert_never(state)
-
-
-def _reason(mail: Delivery) -> str:
-    if mail.state is MailState.STOPPED:
-        return "it was stopped, because the address it was written for is no longer theirs"
-    return f"the mail server answered {mail.code}" if mail.code else ""
 
 
 def size(octets: int) -> str:

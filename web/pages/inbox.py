@@ -9,9 +9,11 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session
 from messaging.reading import InboxLine, inbox
 from messaging.sending_later import not_sent
+from web.boundary import apart
 from web.pages.asking import Visit, clinician_visit, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
 from web.views import parts
+from web.views.parts import Failed
 from web.views.staff import Inbox, InboxRows, Today
 
 
@@ -32,9 +34,11 @@ async def rows(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    lying = {str(one) for one in await not_sent(visit.office, visit.person)}
+    unsent = await apart("unsent", not_sent(visit.office, visit.person))
+    lying = set[str]() if isinstance(unsent, Failed) else {str(one) for one in unsent}
     rows = tuple(replace(row, unsent=row.conversation_id in lying) for row in inbox_rows(lines, visit))
-    return InboxRows(visit.here, rows, await held_for(visit, lines), open_id)
+    fault = unsent if isinstance(unsent, Failed) else None
+    return InboxRows(visit.here, rows, await held_for(visit, lines), open_id, fault)
 
 
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:

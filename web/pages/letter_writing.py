@@ -11,6 +11,7 @@ from messaging.errors import Busy, Conflict, KeyReused, Malformed
 from messaging.reading import InboxLine, enter, inbox, note_opening
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
+from web.boundary import apart
 from web.pages.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page
 from web.pages.client import SENT_BEFORE, promise_for_now
 from web.pages.drafting import another_pages, field_of, keep_for_later, refilled
@@ -19,6 +20,7 @@ from web.pages.showing import joined, others, readers_for_client, signed_in, wit
 from web.refusals import headers_of, status_of
 from web.views.answering import Answered
 from web.views.client import LetterWriting, Recipient
+from web.views.parts import Failed
 
 
 async def write(request: Request) -> Response:
@@ -30,16 +32,22 @@ async def write(request: Request) -> Response:
 async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
     lines = await inbox(visit.office, visit.person)
     begun: list[Draft] = []
+    failed = False
     place: dict[str, str] = {}
     for line in lines:
         held, _ = await enter(visit.office, visit.person, line.conversation.id, Deed.WRITE)
-        found = await drafts_of(visit.office, held, DraftKind.LETTER)
+        found = await apart("draft", drafts_of(visit.office, held, DraftKind.LETTER))
+        if isinstance(found, Failed):
+            failed = True
+            continue
         place |= {str(draft.id): str(line.conversation.id) for draft in found}
         begun += found
-    field = field_of(sorted(begun, key=lambda draft: draft.at, reverse=True), wanted)
+    field = replace(field_of(sorted(begun, key=lambda draft: draft.at, reverse=True), wanted), failed=failed)
     recipients = tuple(_recipient(visit, line.circle) for line in lines)
     view = LetterWriting(signed_in(visit), visit.here, field, recipients, place.get(field.key, ""))
-    return view if len(lines) != 1 else replace(view, answers=await _answered(visit, lines[0]))
+    return (
+        view if len(lines) != 1 else replace(view, answers=await apart("answers", _answered(visit, lines[0])))
+    )
 
 
 async def _answered(visit: Visit, line: InboxLine) -> Answered | None:

@@ -27,6 +27,8 @@ SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
     "key than your client's, names another writer inside, or came before from somebody else. Whoever caught another "
     "client's letter could send it on to have it opened. Let it in only if your client says they wrote it.",
     "unreadable": "It could not be read as a letter. The original is kept.",
+    "encrypted": "It is encrypted in a way that cannot be read here. The original is kept.",
+    "bounce_address": "It came to an address that only reports of undelivered mail come to, and it is none.",
 }
 UNSAID: Final = "It could not be told beyond doubt whose it is."
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
@@ -10,11 +10,14 @@ from messaging.ids import PersonId
 from messaging.passages import own_words
 from messaging.people import EmailMode, Person
 from messaging.reading import InboxLine
+from web.boundary import made_apart
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS
 from web.views import parts
-from web.views.parts import Group, InboxRow, Named
+from web.views.parts import Failed, Group, InboxRow, Named
 
+NOBODY: Final = "nobody at present"
+"""The other side of a conversation that everybody there has left."""
 RESTING: Final = timedelta(days=14)
 """After so long without a word on either side nobody is waiting for anybody."""
 OPENING: Final = 160
@@ -51,6 +54,8 @@ def others(circle: Circle, me: PersonId) -> list[Person]:
 def readers_for_client(circle: Circle, me: PersonId) -> str:
     """Who reads what a client writes here, all of them."""
     names = [person.name for person in others(circle, me)]
+    if not names:
+        return "Only you read this"
     if len(names) == 1:
         return f"Only you and {names[0]} read this"
     return f"You, {joined(names)} read this"
@@ -65,7 +70,7 @@ def with_name(circle: Circle, me: PersonId) -> str:
     """The other side, as the reader calls them: a client's clinicians, a clinician's clients."""
     mine = circle.conversation.member(me)
     side = circle.clinicians if mine is None or not mine.role.is_clinician else circle.clients
-    return joined(person.name for person in side)
+    return joined(person.name for person in side) or NOBODY
 
 
 def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:
@@ -97,7 +102,20 @@ def mail_mode(circle: Circle) -> str:
     modes = {person.email_mode for person in circle.clients if person.email}
     if not modes:
         return "none"
-    return next((mode for mode in (EmailMode.FULL, EmailMode.OPENPGP) if mode in modes), EmailMode.NOTICE)
+    return max(modes, key=_shown)
+
+
+def _shown(mode: EmailMode) -> int:
+    """How much of a letter mail of this kind shows."""
+    match mode:
+        case EmailMode.NOTICE:
+            return 0
+        case EmailMode.OPENPGP:
+            return 1
+        case EmailMode.FULL:
+            return 2
+        case _:
+            assert_never(mode)
 
 
 def opening(text: str) -> str:
@@ -108,8 +126,18 @@ def opening(text: str) -> str:
 
 def inbox_rows(lines: Iterable[InboxLine], visit: Visit) -> tuple[InboxRow, ...]:
     """The inbox by promise: what must be answered first stands on top, then the newest."""
-    rows = [_row(line, visit) for line in lines]
+    rows = [_row_of(line, visit) for line in lines]
     return tuple(sorted(rows, key=lambda row: row.answer_by.timestamp() if row.answer_by else float("inf")))
+
+
+def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
+    """One that fails still leads to its conversation, and stands where it is seen."""
+    made = made_apart("row", lambda one: _row(one, visit), line)
+    if not isinstance(made, Failed):
+        return made
+    return InboxRow(
+        str(line.conversation.id), "", Group.WAITING_FOR_YOU, "", visit.here.now, unread=True, fault=made
+    )
 
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:

@@ -151,4 +151,6 @@ async def plan_b_for_client(visit: Visit, held: Pass, circle: Circle, live: Sess
     """What was agreed for a break of the connection, from their own check-in; empty where no number was given."""
     standing = await own_standing(visit.office, held, circle, live)
     phone = standing.answered.answers.phone if standing.answered else ""
-    return f"{with_name(circle, visit.person.id)} calls you at {phone}." if phone else ""
+    return (
+        f"{with_name(circle, visit.person.id)} calls you at {phone}." if phone and circle.clinicians else ""
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.views.answering import Answered
-from web.views.parts import Field, Here, Letter, Session, SignedIn
+from web.views.parts import Failed, Field, Here, Letter, Session, SignedIn, Unshown
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,11 @@ class ClientHome:
 
     signed_in: SignedIn
     here: Here
-    session: Session | None = None
+    session: Session | Failed | None = None
     latest: LetterGlance | None = None
     letters: tuple[LetterGlance, ...] = ()
+    fault: Failed | None = None
+    """Where letters are missing from the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Letters:
 
     signed_in: SignedIn
     here: Here
-    letters: tuple[Letter, ...] = ()
+    letters: tuple[Letter | Unshown, ...] = ()
     earlier: int | None = None
     sent: bool = False
 
@@ -61,4 +63,4 @@ class LetterWriting:
     recipients: tuple[Recipient, ...]
     chosen: str = ""
     mistake: str = ""
-    answers: Answered | None = None
+    answers: Answered | Failed | None = None

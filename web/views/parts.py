@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 # ---------------------------------------------------------------- who reads, when and where
@@ -34,6 +34,14 @@ class StaffBar:
     current: str
     waiting: int = 0
     held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """In the place of a part that could not be made (web.boundary)."""
+
+
+FAILED: Final = Failed()
 
 
 # ---------------------------------------------------------------- the entries of a thread, as shown
@@ -162,7 +170,17 @@ class Event:
     next: datetime | None = None
 
 
-Entry = ChatMessage | Letter | Event
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """An entry that is kept and could not be made ready to be shown: the page says so in its place."""
+
+    kind: ClassVar[str] = "unshown"
+
+    number: int
+    at: datetime
+
+
+Entry = ChatMessage | Letter | Event | Unshown
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +222,8 @@ class Field:
     revision: int = 0
     kept_at: datetime | None = None
     others: tuple[OtherDraft, ...] = ()
+    failed: bool = False
+    """What was begun is kept, and could not be fetched; what is written now is kept beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +263,5 @@ class InboxRow:
     live: bool = False
     unsent: bool = False
     """A letter of the reader's lies here whose time came, and which did not go."""
+    fault: Failed | None = None
+    """Where nothing more than its conversation could be said."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.views.check_in import CheckInForm
-from web.views.parts import Field, Here, Named, Session, SignedIn, Timeline
+from web.views.parts import Failed, Field, Here, Named, Session, SignedIn, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,5 @@ class SessionRoom:
     session: Session | None = None
     answer_by: datetime | None = None
     closing_key: str = ""
-    plan_b: str = ""
-    check_in: CheckInForm | None = None
+    plan_b: str | Failed = ""
+    check_in: CheckInForm | Failed | None = None

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from web.views.answering import ToAnswer
 from web.views.check_in import CheckIns
-from web.views.parts import Field, Here, InboxRow, Named, Pending, Session, SignedIn, StaffBar, Timeline
+from web.views.parts import (
+    Failed,
+    Field,
+    Here,
+    InboxRow,
+    Named,
+    Pending,
+    Session,
+    SignedIn,
+    StaffBar,
+    Timeline,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +27,8 @@ class InboxRows:
     rows: tuple[InboxRow, ...]
     held: int = 0
     open_id: str = ""
+    unsent: Failed | None = None
+    """Where it could not be found out whose unsent letters lie where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +63,11 @@ class Conversation:
     mistake: str = ""
     closing_key: str = ""
     plan_b: str = ""
-    file: tuple[FileSection, ...] = ()
-    check_ins: CheckIns | None = None
-    pending: tuple[Pending, ...] = ()
+    file: tuple[FileSection, ...] | Failed = ()
+    check_ins: CheckIns | Failed | None = None
+    pending: tuple[Pending, ...] | Failed = ()
     answering: bool = False
-    to_answer: tuple[ToAnswer, ...] = ()
+    to_answer: tuple[ToAnswer, ...] | Failed = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
@@ -217,6 +217,8 @@ class Reader:
                 if not weak:
                     await self._offer_key(at, told)
                 return state
+            case _:
+                assert_never(decision.outcome)
 
     async def _offer_key(self, at: Standing, told: Told) -> None:
         """A key that came along with a letter beyond doubt: its owner is asked whether to use it, on their own page."""
