@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from messaging.store import Memory
+from threads.anchors import Anchors
 from threads.bell import Bell
 from threads.bookings import Bookings
 from threads.check_ins import CheckIns
@@ -44,10 +45,10 @@ class Store:
     memory: Memory
 
 
-def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
+def build(database: Database, mac: Mac, announce: Announce, node: str, anchors: Anchors) -> Store:
     """Joins the parts; `node` names this process on the bell."""
     writer = GroupWriter(database.connect, announce, node)
-    trail = Trail(database, mac)
+    trail = Trail(database, mac, anchors)
     mail_door = MailDoor(database.connect)
     reading_desk = ReadingDesk(database.connect)
     way_out, lookups = WayOut(database.connect), Lookups(database.connect)

@@ -13,6 +13,7 @@ import uvloop
 
 from messaging.errors import Refusal
 from messaging.trust.encryption import CannotOpen
+from threads.anchors import AnchorTrouble
 from threads.database import NotFitToServe, is_outage
 from threads.postgres.cluster import ClusterError
 from web.commands import acts
@@ -23,7 +24,15 @@ from web.settings import NAMES, BadSettings, Settings, read_settings
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
-FAILURES: Final = (BadSettings, ClusterError, KeyTrouble, NotFitToServe, NotMigrated, acts.CommandFailed)
+FAILURES: Final = (
+    AnchorTrouble,
+    BadSettings,
+    ClusterError,
+    KeyTrouble,
+    NotFitToServe,
+    NotMigrated,
+    acts.CommandFailed,
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -14,6 +14,7 @@ from channels.email.sealing.keys import Smith
 from messaging.office import Office
 from messaging.stored import Attach, Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
+from threads.anchors import Anchors
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.memory import Store, build
@@ -77,6 +78,7 @@ async def house(
         root, installation = await _keys(settings.database, Keys(base))
         built, store = _join(settings, base, root, installation)
         stack.callback(built.passwords.close)
+        await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
 
@@ -122,7 +124,7 @@ def _join(
         if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
             files.set()
 
-    store = build(base, installation.audit_mac, announce, node)
+    store = build(base, installation.audit_mac, announce, node, Anchors(settings.database.audit_anchors_file))
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
     office = Office(
@@ -150,6 +152,7 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
         tasks = [
             group.create_task(store.writer.run()),
             group.create_task(store.trail.run()),
+            group.create_task(store.trail.anchors.run(store.trail.stands)),
             group.create_task(store.lookups.run()),
             group.create_task(store.mail_door.run()),
             group.create_task(store.reading_desk.run()),

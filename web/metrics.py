@@ -1,8 +1,11 @@
 """Prometheus metrics: counts and times by handler, never by person or content."""
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+import logging
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from channels.email.fetching.condition import Condition, Outcome, Standing
+from messaging.trust.alarms import LOGGER, Alarm
 from web.state import House
 
 REGISTRY = CollectorRegistry()
@@ -14,6 +17,7 @@ REQUESTS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+ALARMS = Counter("quietline_alarms", "What must never happen, and did", ["alarm"], registry=REGISTRY)
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
 ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)
@@ -31,6 +35,19 @@ LOOKED = Gauge(
     "When the mailbox last held nothing new (Unix time)",
     registry=REGISTRY,
 )
+
+
+class _Counting(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        ALARMS.labels(getattr(record, "alarm", "")).inc()
+
+
+def count_alarms() -> None:
+    """From now on. Each alarm is there with 0, so that a rule can wait for its first."""
+    for alarm in Alarm:
+        ALARMS.labels(alarm.value)
+    if not any(isinstance(one, _Counting) for one in logging.getLogger(LOGGER).handlers):
+        logging.getLogger(LOGGER).addHandler(_Counting())
 
 
 def exposition(house: House) -> bytes:

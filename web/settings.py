@@ -62,6 +62,7 @@ class DatabaseSettings:
     url: str | None = field(default=None, repr=False)
     owner_url: str | None = field(default=None, repr=False)
     master_key_file: Path = Path("master.key")
+    audit_anchors_file: Path = Path("audit.anchors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
     "QUIETLINE_SMTP",
@@ -159,6 +161,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             url=reader.optional("DATABASE_URL", str),
             owner_url=reader.optional("DATABASE_OWNER_URL", str),
             master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
+            audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         ),
         web=WebSettings(
             http,
