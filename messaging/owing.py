@@ -12,6 +12,7 @@ from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office, Pr
 from messaging.people import Person
 from messaging.stored import Owe
 from messaging.trust.encryption import Place
+from messaging.trust.seams import Seam, insist
 
 REPLY: Final = "reply_tokens.sealed"
 MAIL: Final = "outbox.sealed"
@@ -41,7 +42,11 @@ async def owe(
     mail: FrozenMail,
     since: datetime | None = None,
 ) -> Owe:
-    """The mail as it is owed: sealed under its conversation's key, found again by its keyed hashes."""
+    """The mail as it is owed: sealed under its conversation's key, found again by its keyed hashes.
+
+    Raises SeamBroken where it was made for another address than that of the person to whom it is owed.
+    """
+    insist(Seam.OWED, mail.recipient == order.to.email)
     practice, conversation = order.practice.id, order.conversation
     key = await office.keyring.key(practice, conversation)
     sealed = office.keyring.seal(key, Place(MAIL, practice, conversation, order.mail), encode_mail(mail))

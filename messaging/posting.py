@@ -26,11 +26,11 @@ from messaging.messages import (
     encode_body,
 )
 from messaging.office import Office
+from messaging.placing import body_place
 from messaging.stored import Effect, Gate, Outcome, Posting, Turn, Verdict
 from messaging.trust.access import Pass
-from messaging.trust.encryption import DataKey, Place
+from messaging.trust.encryption import DataKey
 
-BODY: Final = "entries.sealed"
 _WRITTEN: Final = AMENDING | {EventName.CLOSING}
 """Events that a person writes."""
 
@@ -140,17 +140,6 @@ def _offered(office: Office, where: Where, draft: Draft, key: DataKey) -> Offere
     return Offered(written, where, draft, key)
 
 
-def body_place(practice: PracticeId, entry: "Entry | _Placed") -> Place:
-    """Where an entry's body lives; its number is not yet known when it is sealed, its id is."""
-    return Place(BODY, practice, entry.conversation, entry.id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    conversation: ConversationId
-    id: EntryId
-
-
 def same_words(first: Body, other: Body) -> bool:
     """Whether what was said twice under one key is one saying."""
     return _said(first) == _said(other)
@@ -166,10 +155,9 @@ def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Out
         case Verdict.NEW:
             return outcome
         case Verdict.KNOWN:
-            if outcome.sealed is not None and outcome.id is not None:
-                place = body_place(where.practice, _Placed(where.conversation, outcome.id))
-                first = decode_body(key.open(place, outcome.sealed))
-                if not same_words(first, draft.body):
+            if outcome.first is not None:
+                first = key.open(body_place(where.practice, outcome.first), outcome.first.sealed)
+                if not same_words(decode_body(first), draft.body):
                     raise KeyReused
             return outcome
         case Verdict.NOT_FOUND:

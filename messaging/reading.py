@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,12 +14,14 @@ from messaging.conversations import Circle, Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.looking_up import StoredCircle
-from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, as_it_stands, decode_body
+from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
 from messaging.people import Person, Practice
+from messaging.placing import body_place
 from messaging.stored import StoredEntry, StoredPerson
 from messaging.trust.access import Deed, Pass, admit, may
-from messaging.trust.encryption import CannotOpen, Place
+from messaging.trust.alarms import Alarm, ring
+from messaging.trust.encryption import CannotOpen, KeyGone, Place
 
 PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
@@ -122,11 +124,13 @@ async def open_entries(office: Office, practice: PracticeId, stored: Sequence[St
 
 async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry:
     """One that does not open is shown as such: its neighbours must not disappear with it."""
-    place = Place("entries.sealed", practice, one.conversation, one.id)
     try:
         key = await office.keyring.key(practice, one.conversation)
-        body = decode_body(key.open(place, one.sealed))
-    except (CannotOpen, *NO_BODY):
+        body = decode_body(key.open(body_place(practice, one), one.sealed))
+    except (CannotOpen, *NO_BODY) as fault:
+        if not isinstance(fault, KeyGone):  # erased: nobody changed anything
+            ring(Alarm.ENTRY, one.id)
+        one = replace(one, kind=EntryKind.MESSAGE)  # what it says of itself may be what was changed
         body = Body(text="[This entry could not be opened. Please tell the practice.]")
     return Entry(
         one.conversation,

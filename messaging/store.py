@@ -254,7 +254,7 @@ class Trail(Protocol):
         """Appends one line; resolves after the commit."""
 
     async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
-        """How many lines stand, and the first that does not fit the chain."""
+        """How many lines stand, and the first that does not fit the chain; one more where its end was cut off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,21 +167,6 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the record says of a posting: its number, or why there is none."""
-
-    verdict: Verdict
-    number: int = 0
-    id: EntryId | None = None
-    at: datetime | None = None
-    session: SessionId | None = None
-    revision: int = 0
-    waiting_since: datetime | None = None
-    sealed: bytes | None = field(default=None, repr=False)
-    """For a known key: what was said first."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredEntry:
     """An entry as kept."""
 
@@ -199,6 +184,21 @@ class StoredEntry:
     sealed: bytes = field(repr=False)
     amendments: "tuple[StoredEntry, ...]" = ()
     """What corrects or withdraws it, or what it corrects, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the record says of a posting: its number, or why there is none."""
+
+    verdict: Verdict
+    number: int = 0
+    id: EntryId | None = None
+    at: datetime | None = None
+    session: SessionId | None = None
+    revision: int = 0
+    waiting_since: datetime | None = None
+    first: StoredEntry | None = field(default=None, repr=False)
+    """For a known key: what was said first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from messaging.posting import Draft, Where, post
 from messaging.reading import entry_numbered
 from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Watch
 from messaging.trust.access import Pass
+from messaging.trust.seams import Seam, insist
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Letter:
 
 async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
     """A letter from the web. Raises Malformed, TooLong, NotFound, KeyReused, Busy."""
+    insist(
+        Seam.ADMITTED,
+        (held.practice, held.conversation) == (circle.conversation.practice, circle.conversation.id),
+    )
     text = checked_text(letter.text, LETTER_LIMIT)
     subject = checked_text(letter.subject, SUBJECT_LIMIT) if letter.subject else None
     answered = await _answered(office, held, letter.answers)

@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from messaging.keeping import Keep
 from messaging.store import Memory
+from threads.anchors import Anchors
 from threads.bell import Bell
 from threads.bookings import Bookings
 from threads.check_ins import CheckIns
@@ -55,14 +57,15 @@ class Store:
             group.create_task(self.mail_door.run(keep))
             group.create_task(self.reading_desk.run(keep))
             group.create_task(keep("trail", self.trail.run))
+            group.create_task(keep("anchors", partial(self.trail.anchors.run, self.trail.stands)))
             group.create_task(keep("way out", self.way_out.run))
             group.create_task(keep("probe", self.probe.run))
 
 
-def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
+def build(database: Database, mac: Mac, announce: Announce, node: str, anchors: Anchors) -> Store:
     """Joins the parts; `node` names this process on the bell."""
     writer = GroupWriter(database, announce, node)
-    trail = Trail(database, mac)
+    trail = Trail(database, mac, anchors)
     connect, limits = database.connect, database.limits
     mail_door, reading_desk = MailDoor(connect, limits), ReadingDesk(connect, limits)
     way_out, lookups = WayOut(connect, limits), Lookups(connect, limits)

@@ -170,13 +170,18 @@ class _Lane:
 async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
     """One transaction; where nothing but entries changes it is one statement, so one round trip."""
     if not any(p.effects for p in postings):
-        return [outcome(row) for row in await connection.fetch(WRITE, *arguments(postings, node))]
+        return await _fetch(connection, postings, node)
     async with writing(connection):
-        outcomes = [outcome(row) for row in await connection.fetch(WRITE, *arguments(postings, node))]
+        outcomes = await _fetch(connection, postings, node)
         for posting, result in zip(postings, outcomes, strict=True):
             if posting.effects and result.verdict is Verdict.NEW:
                 await apply_effects(connection, posting, result)
     return outcomes
+
+
+async def _fetch(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
+    rows = await connection.fetch(WRITE, *arguments(postings, node))
+    return [outcome(row, posting) for row, posting in zip(rows, postings, strict=True)]
 
 
 def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:

@@ -18,6 +18,7 @@ import uvloop
 from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.trust.encryption import CannotOpen
+from threads.anchors import AnchorTrouble
 from threads.database import NotFitToServe
 from threads.outages import is_outage
 from threads.postgres.cluster import ClusterError
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
 FAILURES: Final = (
+    AnchorTrouble,
     BadSettings,
     CannotListen,
     CannotReach,

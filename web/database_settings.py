@@ -13,6 +13,7 @@ class DatabaseSettings:
     url: str | None = field(default=None, repr=False)
     owner_url: str | None = field(default=None, repr=False)
     master_key_file: Path = Path("master.key")
+    audit_anchors_file: Path = Path("audit.anchors")
     postgres_bin: Path | None = None
     """Where the embedded PostgreSQL's programs are; None: those that come with us."""
 

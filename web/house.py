@@ -15,6 +15,7 @@ from channels.email.sealing.keys import Smith
 from messaging.office import Office
 from messaging.stored import Attach, Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
+from threads.anchors import Anchors
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
 from threads.limits import Limits
@@ -109,6 +110,7 @@ async def house(
         built, store = _join(settings, base, root, installation)
         built.postgres, built.bundled = release, bundled_release()
         stack.callback(built.passwords.close)
+        await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
 
@@ -169,7 +171,7 @@ def _join(
         if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
             files.set()
 
-    store = build(base, installation.audit_mac, announce, node)
+    store = build(base, installation.audit_mac, announce, node, Anchors(settings.database.audit_anchors_file))
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
     office = Office(

@@ -1,8 +1,11 @@
 """Prometheus metrics: counts and times by handler, never by person or content."""
 
+import logging
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from channels.email.fetching.condition import Condition, Outcome, Standing
+from messaging.trust.alarms import LOGGER, Alarm
 from web.state import House
 
 REGISTRY = CollectorRegistry()
@@ -17,6 +20,7 @@ REQUESTS = Histogram(
 PARTS_FAILED = Counter(
     "quietline_page_parts_failed", "Parts of pages that could not be shown", ["part"], registry=REGISTRY
 )
+ALARMS = Counter("quietline_alarms", "What must never happen, and did", ["alarm"], registry=REGISTRY)
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
 ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)
@@ -40,6 +44,19 @@ LOOKED = Gauge(
     "When the mailbox last held nothing new (Unix time)",
     registry=REGISTRY,
 )
+
+
+class _Counting(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        ALARMS.labels(getattr(record, "alarm", "")).inc()
+
+
+def count_alarms() -> None:
+    """From now on. Each alarm is there with 0, so that a rule can wait for its first."""
+    for alarm in Alarm:
+        ALARMS.labels(alarm.value)
+    if not any(isinstance(one, _Counting) for one in logging.getLogger(LOGGER).handlers):
+        logging.getLogger(LOGGER).addHandler(_Counting())
 
 
 def exposition(house: House) -> bytes:

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from channels.chat.frames import RESTARTING
 from web.app import application
 from web.causes import cannot_listen
+from web.metrics import count_alarms
 from web.settings import Listen
 from web.sockets import LiveSocket
 from web.state import House
@@ -70,6 +71,7 @@ async def serve_house(
     greeting: str = "",
 ) -> None:
     """Serves until SIGTERM or SIGINT."""
+    count_alarms()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGTERM, signal.SIGINT):

@@ -114,6 +114,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
@@ -152,6 +153,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
             postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
             master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
+            audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         ),
         web=WebSettings(
             http,

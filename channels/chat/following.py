@@ -18,6 +18,7 @@ from messaging.messages import Entry, EventName
 from messaging.office import Office
 from messaging.reading import entries_followed, open_circle
 from messaging.trust.access import Pass
+from messaging.trust.seams import SeamBroken
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ class Follower:
                         await self._tell_missing(stream)
                     else:
                         break
+                except SeamBroken:
+                    raise
                 except Refusal:
                     stream.stale = True
                     await asyncio.sleep(RETRY)
@@ -132,6 +135,8 @@ class Follower:
                     return
                 else:
                     await self._replay_page(stream, reader)
+            except SeamBroken:
+                raise
             except Refusal:
                 await asyncio.sleep(RETRY)
 

@@ -22,6 +22,7 @@ from messaging.reading import enter
 from messaging.sessions.amending import correct, withdraw
 from messaging.stored import Outcome, Verdict
 from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.seams import Seam, insist
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,9 @@ class Protocol:
             return False
         self._pacing.saying.take(self._connection.person, self._monotonic())
         held = admit(self._connection.signed_in.person, stream.circle.conversation, Deed.SAY)
+        insist(
+            Seam.ADMITTED, (held.person, held.conversation) == (self._connection.person, frame.conversation)
+        )
         offered = offer(self._hub.office, held, frame.key, frame.text)
         self._hub.answers.expect(asked, self._connection)
         self._busy = True

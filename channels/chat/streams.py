@@ -17,6 +17,7 @@ from messaging.conversations import Circle, Conversation, Session
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.messages import Entry, EntryKind
 from messaging.trust.access import Pass
+from messaging.trust.seams import Seam, insist
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +42,8 @@ class Reader:
         return True
 
     def hand(self, number: int, frame: str) -> None:
-        """Hands over `number`, which is the next one."""
+        """Hands over `number`, which is the next one. Raises SeamBroken otherwise: the connection ends, and resumes."""
+        insist(Seam.TOLD, number == self.seen + 1)
         self.seen = number
         self.connection.push(self.own.pop(number, frame) if self.own else frame)
 

@@ -32,6 +32,7 @@ from messaging.stored import (
     Verdict,
 )
 from messaging.trust.encryption import DataKey
+from messaging.trust.seams import Seam, insist
 from messaging.writing import post_mailed_letter
 
 SAME_NUMBER: Final = (
@@ -95,6 +96,7 @@ async def deliver(
     client = at.client
     if client is None:
         return await hold(office, original, "no_member", reading)
+    insist(Seam.ADMITTED, (client.id, at.circle.conversation.id) == (original.person, original.conversation))
     where = Where(original.practice, at.circle.conversation.id, client.id)
     entry = EntryId(office.new_id())
     label = await _letter_thread(office, where, reading)

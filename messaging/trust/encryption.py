@@ -4,9 +4,11 @@
 
 Words are sealed with AES-256-GCM (NIST SP 800-38D) under their owner's data key; keys are wrapped with AES key wrap
 (RFC 3394). The associated data binds a ciphertext to its table, column, practice, owner and row, so that a row copied
-elsewhere by someone with database access does not open. Nonces are random: a data key seals far fewer than 2^32 blobs.
+elsewhere by someone with database access does not open. Where facts stand in the clear beside the sealed value (an entry's
+author, time, kind), they are bound too. Nonces are random: a data key seals far fewer than 2^32 blobs.
 
-A blob: version (1) | key check (4) | nonce (12) | ciphertext | tag (16).
+A blob: version (1) | key check (4) | nonce (12) | ciphertext | tag (16). Version 1 binds the place alone, version 2 the
+facts beside it as well; what was sealed before facts were bound stays version 1 and opens as such.
 """
 
 import hashlib
@@ -24,7 +26,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from messaging.trust.seams import Seam, insist
+
 VERSION: Final = b"\x01"
+WITH_FACTS: Final = b"\x02"
 KEY_BYTES: Final = 32
 CACHED_KEYS: Final = 50_000
 """About 25 MB at most; a cache miss costs one small query."""
@@ -48,36 +53,52 @@ class Place:
     practice: UUID
     owner: UUID
     row: UUID
+    facts: bytes = b""
+    """What stands in the clear in the same row and must not be changed there. Empty: nothing does."""
 
-    def associated_data(self) -> bytes:
-        """Unambiguous by construction: three fixed-length ids, then the field's name."""
-        return b"".join(
-            (VERSION, self.practice.bytes, self.owner.bytes, self.row.bytes, self.field.encode("ascii"))
-        )
+    def associated_data(self, version: bytes) -> bytes:
+        """Unambiguous by construction: three fixed-length ids, the field's name, and after a NUL the facts, if bound."""
+        where = (version, self.practice.bytes, self.owner.bytes, self.row.bytes, self.field.encode("ascii"))
+        return b"".join(where if version == VERSION else (*where, b"\x00", self.facts))
 
 
 class DataKey:
     """One owner's key, ready for use. Never printed."""
 
-    __slots__ = ("_aes", "_check", "_head")
+    __slots__ = ("_aes", "_check")
 
     def __init__(self, key: bytes) -> None:
         self._aes = AESGCM(key)
         self._check = hashlib.sha256(b"quietline key check" + key).digest()[:4]
-        self._head = VERSION + self._check
 
     def seal(self, place: Place, plain: bytes, nonce: bytes) -> bytes:
-        """The sealed blob; `nonce` is 12 fresh random bytes."""
-        return self._head + nonce + self._aes.encrypt(nonce, plain, place.associated_data())
+        """The sealed blob; `nonce` is 12 fresh random bytes.
+
+        It is opened once more before it is handed out: what memory or a library made unreadable is refused while its writer
+        still has it. Raises SeamBroken then.
+        """
+        version = WITH_FACTS if place.facts else VERSION
+        blob = b"".join(
+            (version, self._check, nonce, self._aes.encrypt(nonce, plain, place.associated_data(version)))
+        )
+        insist(Seam.SEALED, self._opens_as(place, blob, plain))
+        return blob
 
     def open(self, place: Place, blob: bytes) -> bytes:
         """The plain bytes. Raises CannotOpen when anything does not fit."""
-        if blob[:1] != VERSION or blob[1:5] != self._check:
+        version = blob[:1]
+        if version not in (VERSION, WITH_FACTS) or blob[1:5] != self._check:
             raise CannotOpen("sealed with another key")
         try:
-            return self._aes.decrypt(blob[5:17], blob[17:], place.associated_data())
+            return self._aes.decrypt(blob[5:17], blob[17:], place.associated_data(version))
         except InvalidTag:
             raise CannotOpen("not the row it was sealed for") from None
+
+    def _opens_as(self, place: Place, blob: bytes, plain: bytes) -> bool:
+        try:
+            return self.open(place, blob) == plain
+        except CannotOpen:
+            return False
 
 
 class Vault(Protocol):

@@ -127,11 +127,17 @@ async def verify_audit(settings: Settings, given: argparse.Namespace) -> int:
             if given.json:
                 say({"practice": practice, "lines": lines, "broken_at": wrong})
             else:
-                state = "whole" if wrong is None else f"broken at line {wrong}"
+                state = _standing(lines, wrong)
                 print_line(f"{practice}: {lines} lines, {state}")
     if broken:
         raise CommandFailed(f"{broken} audit trails are broken")
     return 0
+
+
+def _standing(lines: int, wrong: int | None) -> str:
+    if wrong is None:
+        return "whole"
+    return f"broken at line {wrong}" if wrong <= lines else f"cut: line {wrong} and what followed are gone"
 
 
 async def doctor(settings: Settings, given: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ from tests.cast import Cast, found_cast
 from tests.channels.chat.gates import Gate, GatedLookups, Gates, gated_writing
 from tests.conftest import TestDatabase
 from threads import writer
+from threads.anchors import Anchors
 from threads.bell import CHANNEL
 from threads.database import Database, connector
 from threads.lookups import Lookups
@@ -197,7 +198,8 @@ class World:
         node_id = f"{name}{self._count}"
         hub, gates = Hub(node_id), Gates()
         office = self.home.office
-        store = build(self.base, office.installation.audit_mac, hub.announce, node_id)
+        anchors = Anchors(self.home.settings.database.audit_anchors_file)
+        store = build(self.base, office.installation.audit_mac, hub.announce, node_id, anchors)
         lookups = GatedLookups(self.base.connect, gates, self._seen)
         memory = replace(
             store.memory,

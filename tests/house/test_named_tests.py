@@ -1,14 +1,18 @@
-"""docs/mail.md names tests that exist, and proves each of its behaviours by one."""
+"""docs/mail.md and docs/promises.md name tests that exist, and prove each of their rows by one or say what is not yet."""
 
 import ast
 import re
 from functools import cache
+from pathlib import Path
+
+import pytest
 
 from tests.house.tree import ROOT
 
 _NAMED = re.compile(r"`([a-z_/]+\.py)::(\w+)`")
 _ROW = re.compile(r"^\| (\d+) \| (.*)$", re.MULTILINE)
 TABLE = ROOT / "docs" / "mail.md"
+PROMISES = ROOT / "docs" / "promises.md"
 
 
 @cache
@@ -26,8 +30,9 @@ def missing(text: str) -> list[str]:
     return [f"{file}::{name}" for file, name in _NAMED.findall(text) if name not in names_in(file)]
 
 
-def test_every_test_the_table_of_mail_names_is_there() -> None:
-    assert missing(TABLE.read_text("utf-8")) == []
+@pytest.mark.parametrize("table", [TABLE, PROMISES], ids=["mail", "promises"])
+def test_every_test_a_table_names_is_there(table: Path) -> None:
+    assert missing(table.read_text("utf-8")) == []
 
 
 def test_each_of_the_twenty_five_is_proved() -> None:
@@ -39,9 +44,16 @@ def test_each_of_the_twenty_five_is_proved() -> None:
     )
 
 
+def test_each_promise_is_proved_or_says_what_is_not_yet() -> None:
+    rows = {int(number): rest for number, rest in _ROW.findall(PROMISES.read_text("utf-8"))}
+    assert list(rows) == list(range(1, 18))
+    not_yet = {number: rest.split("|")[2].strip() for number, rest in rows.items()}
+    assert [number for number, rest in rows.items() if not _NAMED.search(rest) and not not_yet[number]] == []
+
+
 def test_a_test_that_went_would_be_seen() -> None:
-    here = "house/test_mail_table.py::test_a_test_that_went_would_be_seen"
-    assert missing(f"`{here}` `house/test_mail_table.py::test_gone` `house/gone.py::test_x`") == [
-        "house/test_mail_table.py::test_gone",
+    here = "house/test_named_tests.py::test_a_test_that_went_would_be_seen"
+    assert missing(f"`{here}` `house/test_named_tests.py::test_gone` `house/gone.py::test_x`") == [
+        "house/test_named_tests.py::test_gone",
         "house/gone.py::test_x",
     ]
