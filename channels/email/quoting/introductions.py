@@ -5,6 +5,7 @@ import re
 LINE_LIMIT = 500  # of a longer line only the beginning is looked at; no mark is that long
 INTRO_LINES = 5
 INTRO_LIMIT = 400
+NAMING_WORDS = 12
 
 
 def either(*words: str) -> str:
@@ -160,7 +161,7 @@ def _telling(text: str) -> bool:
 
 
 def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
-    if before_ours and _telling(text):
+    if before_ours and _names_letter(text):
         return True
     named, moment = is_named(text), dated(text)
     if not (named or moment or before_quote):
@@ -176,6 +177,12 @@ def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
     return (named and _YEAR.search(text) is not None) or (
         moment and _by_program(text) and _wrote_somewhere(text)
     )
+
+
+def _names_letter(text: str) -> bool:
+    # In a language nobody here knows: short, with a day, and nobody who speaks for themselves but behind an address.
+    dated_here = _YEAR.search(text) is not None
+    return dated_here and len(text.split()) <= NAMING_WORDS and (is_named(text) or _by_program(text))
 
 
 def _wrote_somewhere(text: str) -> bool:

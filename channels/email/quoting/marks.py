@@ -1,12 +1,14 @@
 """The marks by which mail programs, in many languages, fence off what they quote."""
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from channels.email.quoting.introductions import COLON, LINE_LIMIT, dated, either, is_named, names_year
 
 MARK_LIMIT = 120
 HEADER_LINES = 16
+HEADER_WORDS = 9
 
 _A_MESSAGE = either(
     "message|nachricht|e-?mail|mail|mensaje|mensagem|messaggio|bericht|meddelelse|besked|meddelande|melding|viesti",
@@ -18,6 +20,7 @@ _FORWARDED = either(
     "doorgestuurd|videresendt|vidarebefordrat|edelleenlähetetty|przekazana|přeposlaná|пересылаемое|iletilen",
     "továbbított|redirecționat|转发|轉寄|転送|전달",
 )
+_NOT_WORDS = re.compile(r"[\W_]+")
 _MESSAGE = re.compile(f"{_A_MESSAGE}|original", re.IGNORECASE)  # looked for first: the whole pattern is slow
 _FORWARD_WORD = re.compile(_FORWARDED, re.IGNORECASE)
 _DRAWN = r"[-_*~=#]{2,60}"
@@ -97,7 +100,7 @@ def is_quoted(line: str) -> bool:
     return line[:8].lstrip(" \t\xa0").startswith(">") and not line.startswith(">From ")
 
 
-def otherwise_quoted(lines: list[str]) -> list[bool]:
+def otherwise_quoted(lines: Sequence[str]) -> list[bool]:
     """Say which lines bear another mark of quotations: `| `, or the initials of a person as in `MB> `.
 
     Two such lines at least, one below the other: one alone is written by hand. Rows of a table end in a bar too.
@@ -109,6 +112,24 @@ def otherwise_quoted(lines: list[str]) -> list[bool]:
         table = mark == "|" and any("|" in line.lstrip()[1:] for line in found)
         quoted += [mark is not None and len(found) > 1 and not table] * len(found)
     return quoted
+
+
+def is_barred(line: str) -> bool:
+    """Say whether one line bears such another mark, and is no row of a table."""
+    mark = _OTHER_MARK.match(line[:20])
+    return mark is not None and not (mark[1] == "|" and "|" in line.lstrip()[1:])
+
+
+def copied_below(lines: list[str], start: int) -> int:
+    """Count the lines here that look like copied headers, a sender's first: fewer than a block, below a divider."""
+    place = start
+    while place < min(len(lines), start + HEADER_LINES) and _is_short_header(lines[place]):
+        place += 1
+    return place - start if place > start and _HEADER_FROM.fullmatch(lines[start]) else 0
+
+
+def _is_short_header(line: str) -> bool:
+    return len(line.split()) <= HEADER_WORDS and _HEADER.fullmatch(line[:LINE_LIMIT]) is not None
 
 
 def is_rule(line: str) -> bool:
@@ -140,6 +161,16 @@ def is_forward(line: str) -> bool:
     if _MAY_ANNOUNCE.match(line) is None and not any(map(line.__contains__, COLON)):
         return False
     return _FORWARD_WORD.search(line) is not None and _FORWARD.fullmatch(line) is not None
+
+
+def asks_above(line: str, markers: Sequence[str]) -> bool:
+    """Say whether a line is one of these markers of ours and nothing else, or a drawn one of some other system."""
+    words = _words_of(line)
+    return any(words == _words_of(marker) != "" for marker in markers) or is_reply_marker(line)
+
+
+def _words_of(line: str) -> str:
+    return _NOT_WORDS.sub(" ", line[:300]).strip().casefold()
 
 
 def is_reply_marker(line: str) -> bool:

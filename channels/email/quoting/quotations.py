@@ -1,6 +1,5 @@
 """Which lines are quoted: by their marks, by what introduces them, or because everything below is the original."""
 
-import re
 from collections.abc import Sequence
 
 from channels.email.quoting.introductions import (
@@ -12,11 +11,11 @@ from channels.email.quoting.introductions import (
 )
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import (
+    asks_above,
     header_block,
     is_divider,
     is_forward,
     is_older,
-    is_reply_marker,
     is_rule,
     is_titled_rule,
 )
@@ -24,7 +23,6 @@ from channels.email.quoting.remarks import is_only_link
 
 WRAPPED_WIDTH = 55
 
-_NOT_WORDS = re.compile(r"[\W_]+")
 _SENTENCE_END = (".", "!", "?", "…", ":", ";")
 
 
@@ -45,7 +43,6 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
     """Fold introductions, and everything below what announces the original."""
     place, lines = 0, letter.lines
     something_own = False
-    asked = [_words_of(marker) for marker in markers]
     while place < len(lines):
         if letter.quoted[place] and _hands_on(letter, place):
             place = _show_run(letter, place)
@@ -60,7 +57,7 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
             _show_run(letter, place + 1)  # what is handed on is new to the reader
             return
         original = _begins_original(lines, place) or (is_older(lines[place]) and _below_rule(letter, place))
-        if _asks_above(lines[place], asked) or (something_own and original):
+        if asks_above(lines[place], markers) or (something_own and original):
             _fold_rest(letter, place)
             return
         if count := introduction(lines, place, letter.quoted, letter.ours):
@@ -117,11 +114,6 @@ def _show_run(letter: Letter, place: int) -> int:
     return place
 
 
-def _asks_above(line: str, asked: list[str]) -> bool:
-    words = _words_of(line)
-    return any(marker and marker in words for marker in asked) or is_reply_marker(line)
-
-
 def _begins_original(lines: list[str], place: int) -> bool:
     return is_divider(lines[place]) or header_block(lines, place) > 0 or introduces_here(lines[place])
 
@@ -138,7 +130,3 @@ def _fold_rest(letter: Letter, place: int) -> None:
     above = letter.last_written(place)
     if above >= 0 and (is_rule(letter.lines[above]) or is_titled_rule(letter.lines[above])):
         letter.mark(above, place, Kind.QUOTE)
-
-
-def _words_of(line: str) -> str:
-    return _NOT_WORDS.sub(" ", line[:300]).strip().casefold()
