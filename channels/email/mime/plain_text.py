@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 QUOTE_DEPTH_LIMIT = 10
 LINK_LIMIT = 300
+SIGNATURE = "-- "  # RFC 3676 section 4.3
 ORIGINAL = "-----Original Message-----"
 
 # A tag never reaches over the next "<", so that a thousand broken ones cost no more than a thousand whole ones.
@@ -198,10 +199,9 @@ class _Writer:
             self._end_block(gap=True)
             self._add(ORIGINAL)
             self._end_line()
-        if marks & _SIGNATURES and not (self.lines and self.lines[-1].endswith("--")):
+        if marks & _SIGNATURES and not (self.lines and self.lines[-1].rstrip().endswith("--")):
             self._end_block(gap=False)
-            self._add("--")
-            self._end_line()
+            self._end_line(SIGNATURE)
         if tag in _VOID:
             return
         quotes = tag == "blockquote" and "margin:0 0 0 40px" not in attributes.get("style", "")
@@ -249,13 +249,14 @@ class _Writer:
         self.line = []
         self.gap = self.gap or gap
 
-    def _end_line(self) -> None:
+    def _end_line(self, known: str = "") -> None:
         prefix = "> " * min(self.depth, QUOTE_DEPTH_LIMIT)
         if self.gap and self.lines and self.lines[-1].strip("> "):
             self.lines.append(prefix.rstrip())
         self.gap = False
-        text = "".join(self.line).replace("\xa0", " ").rstrip()
-        self.lines.append((prefix + text).rstrip())
+        text = known or "".join(self.line).replace("\xa0", " ")
+        text = (prefix + text).rstrip() if text != SIGNATURE else prefix + text
+        self.lines.append(text)
         self.line = []
 
 

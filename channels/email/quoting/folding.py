@@ -16,9 +16,9 @@ from channels.email.quoting.keys import key
 from channels.email.quoting.known import tell_apart
 from channels.email.quoting.lines import Kind, Letter, plain, unmarked
 from channels.email.quoting.marks import is_quoted, otherwise_quoted
-from channels.email.quoting.quotations import close_gaps, fold_quotations, take_in_wrapped
+from channels.email.quoting.quotations import close_gaps, fold_quotations, show_unannounced, take_in_wrapped
 from channels.email.quoting.sent import Sent, prepared
-from channels.email.quoting.signatures import fold_signatures
+from channels.email.quoting.signatures import cards_seen, fold_signatures
 
 EXAMINED_LIMIT = 200 * 1024
 EXAMINED_LINES = 5000
@@ -131,8 +131,9 @@ def _told_apart(lines: list[str], before: Before, markers: Sequence[str]) -> Let
         letter.kinds = [Kind.QUOTE if mark else Kind.OWN for mark in letter.quoted]
         take_in_wrapped(letter)
         fold_quotations(letter, markers)
+        show_unannounced(letter)
     close_gaps(letter)
-    fold_signatures(letter)
+    fold_signatures(letter, cards_seen(before.theirs))
     keep_questions(letter)
     keep_answers(letter)
     return letter

@@ -131,6 +131,11 @@ def is_named(text: str) -> bool:
     return "@" in text and _ADDRESS.search(text) is not None
 
 
+def speaks(text: str) -> bool:
+    """Say whether somebody speaks here of themselves or of others: programs and cards only name people."""
+    return _PRONOUN.search(text.lower()) is not None
+
+
 def _next_written(lines: list[str], place: int) -> int:
     while place < len(lines) and not lines[place].strip():
         place += 1

@@ -4,7 +4,15 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from channels.email.quoting.introductions import COLON, LINE_LIMIT, dated, either, is_named, names_year
+from channels.email.quoting.introductions import (
+    COLON,
+    LINE_LIMIT,
+    dated,
+    either,
+    is_named,
+    names_year,
+    speaks,
+)
 
 MARK_LIMIT = 120
 HEADER_LINES = 16
@@ -85,6 +93,37 @@ _OTHER_WORDS = either(
     "ngày|đến|tới|chủ đề|tanggal|kepada|subjek|วันที่|ถึง|เรื่อง|saadetud|kellele|teema|išsiųsta|kam|tema|kopie à|copie à",
     "copia|cópia|kopi|kopia till|enviado a las|heure|uhrzeit|importancia|priorität|wichtigkeit|anlagen|bijlagen",
 )
+_PARTICLES = (
+    "von",
+    "van",
+    "de",
+    "da",
+    "der",
+    "den",
+    "di",
+    "del",
+    "la",
+    "the",
+    "of",
+    "für",
+    "und",
+    "and",
+    "al",
+    "bin",
+    "y",
+    "e",
+)
+_HEADER_SENT = re.compile(
+    r"[\s>|]{0,6}\*{0,2}(?:"
+    + either(
+        "sent|gesendet|envoyé|envoyé le|enviado|enviado el|enviada em|enviado em|enviada|enviado a las|inviato|verzonden",
+        "sendt|skickat|lähetetty|wysłano|wysłane|odesláno|odoslané|отправлено|надіслано|gönder(?:il)?me tarihi|gönderildi",
+        "elküldve|trimis|发送时间|寄件日期|送信日時|보낸 날짜|보낸날짜|enviat|poslano|נשלח|تم الإرسال|أرسلت|στάλθηκε",
+        "изпратено|išsiųsta|saadetud",
+    )
+    + r")\s?[:：]",
+    re.IGNORECASE,
+)
 _HEADER_FROM = re.compile(rf"[\s>|]{{0,6}}\*{{0,2}}(?:{_FROM_WORDS})\s?[:：].*", re.IGNORECASE | re.DOTALL)
 _HEADER = re.compile(
     rf"[\s>|]{{0,6}}\*{{0,2}}(?:{_FROM_WORDS}|{_OTHER_WORDS})\s?[:：]\*?(?:\s.*|\Z|[^/].*)",
@@ -160,7 +199,9 @@ def is_forward(line: str) -> bool:
     line = line[:MARK_LIMIT]
     if _MAY_ANNOUNCE.match(line) is None and not any(map(line.__contains__, COLON)):
         return False
-    return _FORWARD_WORD.search(line) is not None and _FORWARD.fullmatch(line) is not None
+    if _FORWARD_WORD.search(line) is None or _FORWARD.fullmatch(line) is None:
+        return False
+    return bool(_MAY_ANNOUNCE.match(line)) or (_MESSAGE.search(line) is not None and not speaks(line))
 
 
 def asks_above(line: str, markers: Sequence[str]) -> bool:
@@ -217,13 +258,20 @@ def _is_copied(block: list[str], around: list[str]) -> bool:
         return True
     if len(block) < 3 or not any(map(_HEADER_FROM.fullmatch, block)):
         return False
+    if named:
+        return True
+    # Without an address only Outlook's: with a word for "sent" and a sender who has a name. Whoever writes a letter
+    # they will never send heads it "From: the girl I was", with a date.
+    full = len(block) > 3 and any(map(_HEADER_SENT.match, block)) and speaks_not(block)
     bold = block[0].lstrip().startswith("*")
-    return (
-        moment
-        or named
-        or any(map(dated, around))
-        or (len(block) > 3 and (bold or any(map(names_year, block))))
-    )
+    return full and (moment or bold or any(map(dated, around)) or any(map(names_year, block)))
+
+
+def speaks_not(block: list[str]) -> bool:
+    """Say whether the sender's line of copied headers holds a name rather than words."""
+    sender = next(line for line in block if _HEADER_FROM.fullmatch(line))
+    words = re.split(r"[:：]", sender, maxsplit=1)[1].strip(" *").split()
+    return bool(words) and all(word[:1].upper() == word[:1] or word in _PARTICLES for word in words)
 
 
 def _foreign_block(lines: list[str], start: int) -> int:

@@ -1,8 +1,11 @@
 """Which lines are quoted: by their marks, by what introduces them, or because everything below is the original."""
 
+import re
 from collections.abc import Sequence
 
+from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.introductions import (
+    INTRO_LINES,
     dated,
     introduces_here,
     introduction,
@@ -11,6 +14,7 @@ from channels.email.quoting.introductions import (
 )
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import (
+    HEADER_LINES,
     asks_above,
     header_block,
     is_divider,
@@ -22,21 +26,37 @@ from channels.email.quoting.marks import (
 from channels.email.quoting.remarks import is_only_link
 
 WRAPPED_WIDTH = 55
-
-_SENTENCE_END = (".", "!", "?", "…", ":", ";")
+_SIGNED = re.compile(r"\s*(?:--+|—) ?[^\W\d_]+(?: [^\W\d_]+)?\s*")  # "--Mara"
 
 
 def take_in_wrapped(letter: Letter) -> None:
-    """Count the overflow of a quoted line that some program broke in two as quoted."""
+    """Count the overflow of a quoted line that some program broke in two as quoted, where it can be nothing else.
+
+    A line without a mark between two with one may be an answer: only what closes a bracket, a quotation or a link is none.
+    """
     for place in range(1, len(letter.lines) - 1):
         above, line = letter.lines[place - 1 : place + 1]
         between = letter.quoted[place - 1] and letter.quoted[place + 1]
         if letter.quoted[place] or not line.strip() or not between:
             continue
-        goes_on = len(above) >= WRAPPED_WIDTH and not above.rstrip().endswith(_SENTENCE_END)
-        broken_link = "://" in above.rsplit(" ", 1)[-1] and " " not in line.strip()
-        if (goes_on and not line[:1].isupper()) or broken_link or is_only_link(line):
+        appended = is_only_link(line) and line.lstrip().startswith(("<", "("))
+        if appended or _ends_link(above, line) or _closes(above, line):
             letter.quoted[place], letter.kinds[place] = True, Kind.QUOTE
+
+
+def _ends_link(above: str, line: str) -> bool:
+    last = above.rsplit(" ", 1)[-1].lstrip("> ")
+    if "://" not in last or " " in line.strip():
+        return False
+    opened = (last[:1] == "(" and ")" in line) or (last[:1] == "<" and ">" in line)
+    return opened or (len(above) >= WRAPPED_WIDTH and any(sign in line for sign in "/=%&"))
+
+
+def _closes(above: str, line: str) -> bool:
+    if len(above) < WRAPPED_WIDTH or not line[:1].islower():
+        return False
+    bracket = above.count("(") > above.count(")") and ")" in line
+    return bracket or (above.count('"') % 2 == 1 and '"' in line)
 
 
 def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
@@ -76,6 +96,43 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
         # A letter that begins with the original has nothing else to say: it was handed on.
         something_own = something_own or not (original or is_rule(lines[place]))
         place += 1
+
+
+def show_unannounced(letter: Letter) -> None:
+    """Show what is marked as quoted though nothing says whose it is: people quote poems, friends and themselves.
+
+    Unless it is the last, below the line with which the writer signs.
+    """
+    announced = False
+    for start, end in list(letter.runs(Kind.QUOTE)):
+        first = letter.next_written(start)
+        announced = (
+            announced or start >= letter.original or not letter.quoted[first] or _announces(letter, first)
+        )
+        signed = letter.next_written(end) == len(letter.lines) and _is_signed(letter, start)
+        if not announced and not signed:
+            letter.mark(start, end, Kind.QUESTION)
+
+
+def _announces(letter: Letter, place: int) -> bool:
+    """Whether the marked lines that begin here begin with an introduction, headers or a marker of their own."""
+    while is_rule(unmarked(letter.lines[place])) and letter.next_written(place + 1) < len(letter.lines):
+        place = letter.next_written(place + 1)
+    block = [unmarked(line) for line in letter.lines[place : place + HEADER_LINES]]
+    block = [line for line in block if not is_rule(line) and line.strip()] or block
+    quoted = [False] * len(block)
+    return (
+        any(only_introduces(" ".join(block[:count])) for count in range(1, INTRO_LINES))
+        or header_block(block, 0) > 0
+        or is_divider(block[0])
+        or asks_above(block[0], (REPLY_ABOVE,))
+        or introduction(block, 0, quoted, quoted) > 0
+    )
+
+
+def _is_signed(letter: Letter, start: int) -> bool:
+    above = letter.last_written(start)
+    return above >= 0 and _SIGNED.fullmatch(letter.lines[above]) is not None
 
 
 def close_gaps(letter: Letter) -> None:
