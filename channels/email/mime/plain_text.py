@@ -24,6 +24,12 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}")  # int() refuses thousands of digits with an exception
 _NO_MARGIN = re.compile(r"margin(?:-top)?\s{0,9}:\s{0,9}0", re.IGNORECASE)
+# A paragraph of one's own, moved to the right: by Apple Mail, Gmail and by Outlook on the web.
+_INDENTED = re.compile(
+    r"\s{0,9}(?:margin:\s{0,9}0(?:px)?\s{1,9}0(?:px)?\s{1,9}0(?:px)?\s{1,9}40px|margin-top:\s{0,9}0(?:px)?;\s{0,9}"
+    r"margin-bottom:\s{0,9}0(?:px)?;?\s{0,9}\Z)",
+    re.IGNORECASE,
+)
 _UNREAD = {"script", "style", "title", "template"}
 _VOID = {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"}
 _BLOCKS = {
@@ -204,7 +210,7 @@ class _Writer:
             self._end_line(SIGNATURE)
         if tag in _VOID:
             return
-        quotes = tag == "blockquote" and "margin:0 0 0 40px" not in attributes.get("style", "")
+        quotes = tag == "blockquote" and _INDENTED.match(attributes.get("style", "")) is None
         holder = tag != "blockquote" and bool(marks & _QUOTE_HOLDERS) and self._holder() is None
         if quotes:
             self._leave_introduction()

@@ -5,7 +5,7 @@ lost costs more than a signature seen. HTML comes here as text with `> ` before 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from channels.email.quoting.introductions import introduction_within
 from channels.email.quoting.keys import key
 from channels.email.quoting.known import tell_apart
 from channels.email.quoting.lines import Kind, Letter, plain, unmarked
-from channels.email.quoting.marks import is_quoted, otherwise_quoted
+from channels.email.quoting.marks import divider_within, is_quoted, otherwise_quoted
 from channels.email.quoting.quotations import close_gaps, fold_quotations, show_unannounced, take_in_wrapped
 from channels.email.quoting.sent import Sent, prepared
 from channels.email.quoting.signatures import cards_seen, fold_signatures
@@ -84,9 +84,7 @@ def fold(
     lines = _LINES.findall(text[:EXAMINED_LIMIT])[:EXAMINED_LINES]
     if not lines:
         return Folded((Segment(Kind.OWN, text),) if text else ())
-    lines = [
-        piece for place, line in enumerate(lines) for piece in _apart(line, lines[place + 1 : place + 2])
-    ]
+    lines = [piece for line in lines for piece in _apart(line)]
     seen = [plain(line) for line in lines]
     letter = _told_apart(seen, Before(own_recent, earlier, notices), markers)
     kinds = letter.kinds
@@ -104,10 +102,18 @@ def _with_rest(segments: list[Segment], rest: str) -> tuple[Segment, ...]:
     return (*segments, Segment(Kind.OWN, rest)) if rest else tuple(segments)
 
 
-def _apart(line: str, below: list[str]) -> tuple[str, ...]:
-    """Cut a line in two where some program put an introduction behind the writer's last words."""
-    at = introduction_within(line) if below and is_quoted(below[0]) and not is_quoted(line) else 0
-    return (line[:at], line[at:]) if at else (line,)
+def _apart(line: str) -> Iterator[str]:
+    """Cut a line where some program put an introduction or a divider behind the writer's last words."""
+    at = introduction_within(line) or divider_within(line)[0]
+    if at and not is_quoted(line):
+        yield line[:at]
+        line = line[at:]
+    begins, ends = divider_within(line)
+    if ends and not begins:
+        yield line[:ends]
+        line = line[ends:]
+    if line:
+        yield line
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ LINE_LIMIT = 500  # of a longer line only the beginning is looked at; no mark is
 INTRO_LINES = 5
 INTRO_LIMIT = 400
 NAMING_WORDS = 12
+STARTS_LIMIT = 20
 
 
 def either(*words: str) -> str:
@@ -102,11 +103,17 @@ def introduction_within(line: str) -> int:
     head = line.rstrip()
     if len(head) > LINE_LIMIT or not head.endswith(COLON) or not _VERB_AT_END.search(head[-120:].lower()):
         return 0
-    for match in _STARTS_WITHIN.finditer(head):
-        rest = head[match.start() :]
-        if dated(rest) and is_named(rest):
-            return match.start()
+    # The last that makes a whole one: what stands above it the writer may have begun in the same way.
+    starts = [match.start() for match in _STARTS_WITHIN.finditer(head)]
+    for start in reversed(starts[-STARTS_LIMIT:]):
+        if dated(head[start:]) and is_named(head[start:]):
+            return start
     return 0
+
+
+def ends_introduction(line: str) -> bool:
+    """Say whether a line is nothing but the end of an introduction: "wrote:"."""
+    return _LONE_VERB.fullmatch(line.strip()[:40].lower()) is not None
 
 
 def only_introduces(line: str) -> bool:

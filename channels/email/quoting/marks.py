@@ -15,6 +15,7 @@ from channels.email.quoting.introductions import (
 )
 
 MARK_LIMIT = 120
+DIVIDED_LIMIT = 4000
 HEADER_LINES = 16
 HEADER_WORDS = 9
 
@@ -38,6 +39,9 @@ _DIVIDER = re.compile(
     rf"(?:\s[^\W\d]+['’]?[^\W\d]*){{0,3}}\s{{0,3}}{_DRAWN}[\s*]{{0,6}}"
     r"|original(?:nachricht| message)\s?[:：]?",
     re.IGNORECASE,
+)
+_DIVIDER_WITHIN = re.compile(
+    r"(?<![-\w>])(-{4,20} ?[^\W\d_][^-\n]{2,40} ?-{4,20})\s?(?=[^\W\d_][^:：\n]{0,20}[:：])", re.IGNORECASE
 )
 _FORWARD = re.compile(
     rf"[\s*]{{0,6}}(?:{_DRAWN}.{{0,30}}(?:{_FORWARDED}).{{0,30}}{_DRAWN}"
@@ -189,6 +193,16 @@ def is_divider(line: str) -> bool:
     return _MESSAGE.search(line) is not None and _DIVIDER.fullmatch(line) is not None
 
 
+def divider_within(line: str) -> tuple[int, int]:
+    """Find where a divider begins and ends in a line that goes on with copied headers; (0, 0) if there is none."""
+    if "--" not in line[:DIVIDED_LIMIT]:
+        return 0, 0
+    found = _DIVIDER_WITHIN.search(line[:DIVIDED_LIMIT])
+    if found is None or not is_divider(found[1]):
+        return 0, 0
+    return found.start(1), found.end(1)
+
+
 def is_older(line: str) -> bool:
     """Say whether a line is the heading of older letters, as systems print it below a drawn line."""
     return _OLDER.fullmatch(line[:MARK_LIMIT]) is not None
@@ -262,7 +276,7 @@ def _is_copied(block: list[str], around: list[str]) -> bool:
         return True
     # Without an address only Outlook's: with a word for "sent" and a sender who has a name. Whoever writes a letter
     # they will never send heads it "From: the girl I was", with a date.
-    full = len(block) > 3 and any(map(_HEADER_SENT.match, block)) and speaks_not(block)
+    full = (len(block) > 3 or moment) and any(map(_HEADER_SENT.match, block)) and speaks_not(block)
     bold = block[0].lstrip().startswith("*")
     return full and (moment or bold or any(map(dated, around)) or any(map(names_year, block)))
 

@@ -7,6 +7,7 @@ from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.introductions import (
     INTRO_LINES,
     dated,
+    ends_introduction,
     introduces_here,
     introduction,
     is_named,
@@ -32,16 +33,31 @@ _SIGNED = re.compile(r"\s*(?:--+|—) ?[^\W\d_]+(?: [^\W\d_]+)?\s*")  # "--Mara"
 def take_in_wrapped(letter: Letter) -> None:
     """Count the overflow of a quoted line that some program broke in two as quoted, where it can be nothing else.
 
-    A line without a mark between two with one may be an answer: only what closes a bracket, a quotation or a link is none.
+    A line without a mark between two with one may be an answer: only what closes a bracket, a quotation or a link, or
+    ends an introduction, is none.
     """
     for place in range(1, len(letter.lines) - 1):
-        above, line = letter.lines[place - 1 : place + 1]
-        between = letter.quoted[place - 1] and letter.quoted[place + 1]
-        if letter.quoted[place] or not line.strip() or not between:
+        if letter.quoted[place] or not letter.quoted[place - 1] or not letter.lines[place].strip():
             continue
-        appended = is_only_link(line) and line.lstrip().startswith(("<", "("))
-        if appended or _ends_link(above, line) or _closes(above, line):
-            letter.quoted[place], letter.kinds[place] = True, Kind.QUOTE
+        count = 1 if letter.quoted[place + 1] else 2
+        if (
+            place + count < len(letter.lines)
+            and letter.quoted[place + count]
+            and _overflows(letter, place, count)
+        ):
+            letter.quoted[place : place + count] = [True] * count
+            letter.mark(place, place + count, Kind.QUOTE)
+
+
+def _overflows(letter: Letter, place: int, count: int) -> bool:
+    above, line = letter.lines[place - 1 : place + 1]
+    if count > 1:  # a link that was put behind its name, and broken itself
+        line += letter.lines[place + 1]
+        return is_only_link(line.rstrip(".")) and line.startswith("<") and line.rstrip(". ").endswith(">")
+    if ends_introduction(line):
+        return only_introduces(f"{unmarked(above)} {line}")
+    appended = is_only_link(line) and line.lstrip().startswith(("<", "("))
+    return appended or _ends_link(above, line) or _closes(above, line)
 
 
 def _ends_link(above: str, line: str) -> bool:

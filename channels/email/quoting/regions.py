@@ -138,7 +138,7 @@ class Scan:
             return below - place + copied_below(bare, below)
         if is_older(line) and is_rule(bare[max(0, self._lines.last_written(place))]):
             return 1
-        if count := header_block(bare, place):
+        if (count := header_block(bare, place)) > 1:
             return count
         return introduction(bare, place, self._quoted_deeper(self._lines.depth[place]), self._first)
 

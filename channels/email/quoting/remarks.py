@@ -15,7 +15,7 @@ _CLOSING = re.compile(
     r"\W{0,5}(?:"
     + either(
         "(?:best |kind |warm |with )?(?:regards|wishes)|cheers|thanks|thank you|thx|yours|sincerely|love|bye|best|take care",
-        "(?:mit |viele |liebe |beste |herzliche |schöne )?(?:freundlichen |lieben |besten |herzlichen )?gr(?:ü|ue)(?:ß|ss)en?",
+        "(?:mit |viele |liebe |beste |herzliche |schöne )?(?:(?:freundlich|lieb|best|herzlich)en )?gr(?:ü|ue)(?:ß|ss)en?",
         "mfg|lg|vg|danke|tschüss",
         "cordialement|bien à|merci|amicalement|bises|saludos|un saludo|gracias|abrazos|atentamente|saluti|cordiali|grazie",
         "obrigad|abraços|groet|met vriendelijke|bedankt|mvh|med ven|hilsen|hälsning|med vän|vänliga|tack|tak|takk",
