@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 QUOTE_DEPTH_LIMIT = 10
 LINK_LIMIT = 300
+SIGNATURE = "-- "  # RFC 3676 section 4.3
 ORIGINAL = "-----Original Message-----"
 
 # A tag never reaches over the next "<", so that a thousand broken ones cost no more than a thousand whole ones.
@@ -23,6 +24,12 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}")  # int() refuses thousands of digits with an exception
 _NO_MARGIN = re.compile(r"margin(?:-top)?\s{0,9}:\s{0,9}0", re.IGNORECASE)
+# A paragraph of one's own, moved to the right: by Apple Mail, Gmail and by Outlook on the web.
+_INDENTED = re.compile(
+    r"\s{0,9}(?:margin:\s{0,9}0(?:px)?\s{1,9}0(?:px)?\s{1,9}0(?:px)?\s{1,9}40px|margin-top:\s{0,9}0(?:px)?;\s{0,9}"
+    r"margin-bottom:\s{0,9}0(?:px)?;?\s{0,9}\Z)",
+    re.IGNORECASE,
+)
 _UNREAD = {"script", "style", "title", "template"}
 _VOID = {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"}
 _BLOCKS = {
@@ -198,13 +205,12 @@ class _Writer:
             self._end_block(gap=True)
             self._add(ORIGINAL)
             self._end_line()
-        if marks & _SIGNATURES and not (self.lines and self.lines[-1].endswith("--")):
+        if marks & _SIGNATURES and not (self.lines and self.lines[-1].rstrip().endswith("--")):
             self._end_block(gap=False)
-            self._add("--")
-            self._end_line()
+            self._end_line(SIGNATURE)
         if tag in _VOID:
             return
-        quotes = tag == "blockquote" and "margin:0 0 0 40px" not in attributes.get("style", "")
+        quotes = tag == "blockquote" and _INDENTED.match(attributes.get("style", "")) is None
         holder = tag != "blockquote" and bool(marks & _QUOTE_HOLDERS) and self._holder() is None
         if quotes:
             self._leave_introduction()
@@ -249,13 +255,14 @@ class _Writer:
         self.line = []
         self.gap = self.gap or gap
 
-    def _end_line(self) -> None:
+    def _end_line(self, known: str = "") -> None:
         prefix = "> " * min(self.depth, QUOTE_DEPTH_LIMIT)
         if self.gap and self.lines and self.lines[-1].strip("> "):
             self.lines.append(prefix.rstrip())
         self.gap = False
-        text = "".join(self.line).replace("\xa0", " ").rstrip()
-        self.lines.append((prefix + text).rstrip())
+        text = known or "".join(self.line).replace("\xa0", " ")
+        text = (prefix + text).rstrip() if text != SIGNATURE else prefix + text
+        self.lines.append(text)
         self.line = []
 
 

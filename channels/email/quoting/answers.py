@@ -7,12 +7,11 @@ from channels.email.quoting.introductions import (
     COLON,
     dated,
     either,
-    introduction,
     is_named,
     only_introduces,
 )
 from channels.email.quoting.lines import Kind, Letter, unmarked
-from channels.email.quoting.marks import header_block, is_divider, is_quoted, is_rule
+from channels.email.quoting.marks import is_quoted
 from channels.email.quoting.remarks import is_closing, is_legal
 
 SHORT_ANSWER = 4  # words; "Yes." says nothing without its question
@@ -84,7 +83,7 @@ def _announced_by_hand(letter: Letter, start: int, end: int) -> bool:
 
 
 def keep_answers(letter: Letter) -> None:
-    """Show answers written into an original that bears no marks: where they are announced, or between words of ours."""
+    """Show an original that bears no marks where answers in it are announced."""
     start = letter.original
     if start >= len(letter.lines):
         return
@@ -93,40 +92,6 @@ def keep_answers(letter: Letter) -> None:
     ):
         letter.mark(start, len(letter.lines), Kind.QUESTION)
         return
-    places = list(_known_stretch(letter, start))
-    if not any(letter.ours[place] for place in places):
-        return
-    first, last = (next(place for place in order if letter.ours[place]) for order in (places, places[::-1]))
-    for place in range(first, last):
-        if letter.lines[place].strip() and not letter.ours[place]:
-            letter.kinds[place] = Kind.OWN
-    if any(map(letter.written, range(first, last))):
-        for place in range(first, last):
-            if letter.kinds[place] is Kind.QUOTE:
-                letter.kinds[place] = Kind.QUESTION
-
-
-def _known_stretch(letter: Letter, start: int) -> Iterator[int]:
-    """Yield the lines of the newest quoted letter: below its headers, down to the next headers or marks."""
-    place = start
-    while place < len(letter.lines) and not letter.ours[place]:
-        place += 1
-    while place < len(letter.lines):
-        line = letter.lines[place]
-        if line.strip() and not letter.ours[place] and _ends_letter(letter, place):
-            return
-        yield place
-        place += 1
-
-
-def _ends_letter(letter: Letter, place: int) -> bool:
-    line = letter.lines[place]
-    if is_quoted(line) or is_rule(line) or is_divider(line) or line.rstrip() == "--":
-        return True
-    return (
-        header_block(letter.lines, place) > 0
-        or introduction(letter.lines, place, letter.quoted, letter.ours) > 0
-    )
 
 
 def _first_question(letter: Letter, start: int, end: int) -> int:

@@ -5,18 +5,20 @@ lost costs more than a signature seen. HTML comes here as text with `> ` before 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.answers import keep_answers, keep_questions
 from channels.email.quoting.introductions import introduction_within
-from channels.email.quoting.lines import Kind, Letter, plain
-from channels.email.quoting.marks import is_quoted, otherwise_quoted
-from channels.email.quoting.quotations import close_gaps, fold_quotations, take_in_wrapped
-from channels.email.quoting.shingles import recognised
-from channels.email.quoting.signatures import fold_signatures
+from channels.email.quoting.keys import key
+from channels.email.quoting.known import tell_apart
+from channels.email.quoting.lines import Kind, Letter, plain, unmarked
+from channels.email.quoting.marks import divider_within, is_quoted, otherwise_quoted
+from channels.email.quoting.quotations import close_gaps, fold_quotations, show_unannounced, take_in_wrapped
+from channels.email.quoting.sent import Sent, prepared
+from channels.email.quoting.signatures import cards_seen, fold_signatures
 
 EXAMINED_LIMIT = 200 * 1024
 EXAMINED_LINES = 5000
@@ -64,45 +66,86 @@ class Folded:
         return any(segment.kind not in SHOWN for segment in self.segments)
 
 
-def fold(text: str, own_recent: Sequence[str] = (), markers: Sequence[str] = (REPLY_ABOVE,)) -> Folded:
+def fold(
+    text: str,
+    own_recent: Sequence[str] = (),
+    markers: Sequence[str] = (REPLY_ABOVE,),
+    *,
+    earlier: Sequence[str] = (),
+    notices: Sequence[str] = (),
+) -> Folded:
     """Tell the writer's words from what is quoted.
 
     `own_recent` are the texts we last sent in this conversation: they are recognised in any language and any
-    wrapping. `markers` are our "reply above" lines in the languages we send. Linear; beyond 200 kB or 5000
-    lines the rest counts as what stands before it.
+    wrapping. `earlier` are letters of the writer from before, whole. `notices` are words we send by ourselves, lines
+    that differ each time as `sent.GAP`. `markers` are our "reply above" lines in the languages we send. Linear; beyond
+    200 kB or 5000 lines the rest is shown.
     """
     lines = _LINES.findall(text[:EXAMINED_LIMIT])[:EXAMINED_LINES]
     if not lines:
         return Folded((Segment(Kind.OWN, text),) if text else ())
-    lines = [
-        piece for place, line in enumerate(lines) for piece in _apart(line, lines[place + 1 : place + 2])
-    ]
+    lines = [piece for line in lines for piece in _apart(line)]
     seen = [plain(line) for line in lines]
-    kinds = _kinds(seen, own_recent, markers)
+    letter = _told_apart(seen, Before(own_recent, earlier, notices), markers)
+    kinds = letter.kinds
     if not any(kind in SHOWN and _SAYS.search(line) for kind, line in zip(kinds, seen, strict=True)):
         kinds = [Kind.OWN] * len(lines)  # never show an empty letter where something was written
     runs = groupby(zip(kinds, lines, strict=True), key=lambda pair: pair[0])
     segments = [Segment(kind, "".join(line for _, line in run)) for kind, run in runs]
-    segments[-1] = Segment(segments[-1].kind, segments[-1].text + text[sum(map(len, lines)) :])
-    return Folded(tuple(segments))
+    return Folded(_with_rest(segments, text[sum(map(len, lines)) :]))
 
 
-def _apart(line: str, below: list[str]) -> tuple[str, ...]:
-    """Cut a line in two where some program put an introduction behind the writer's last words."""
-    at = introduction_within(line) if below and is_quoted(below[0]) and not is_quoted(line) else 0
-    return (line[:at], line[at:]) if at else (line,)
+def _with_rest(segments: list[Segment], rest: str) -> tuple[Segment, ...]:
+    """What lies beyond the limits was not looked at, so it is shown."""
+    if rest and segments[-1].kind is Kind.OWN:
+        return (*segments[:-1], Segment(Kind.OWN, segments[-1].text + rest))
+    return (*segments, Segment(Kind.OWN, rest)) if rest else tuple(segments)
 
 
-def _kinds(lines: list[str], own_recent: Sequence[str], markers: Sequence[str]) -> list[Kind]:
-    ours = recognised(lines, own_recent)
-    marked = otherwise_quoted(lines)
-    quoted = [any(of) for of in zip(ours, marked, map(is_quoted, lines), strict=True)]
-    kinds = [Kind.QUOTE if mark else Kind.OWN for mark in quoted]
-    letter = Letter(lines, ours, quoted, kinds, len(lines))
-    take_in_wrapped(letter)
-    fold_quotations(letter, markers)
+def _apart(line: str) -> Iterator[str]:
+    """Cut a line where some program put an introduction or a divider behind the writer's last words."""
+    at = introduction_within(line) or divider_within(line)[0]
+    if at and not is_quoted(line):
+        yield line[:at]
+        line = line[at:]
+    begins, ends = divider_within(line)
+    if ends and not begins:
+        yield line[:ends]
+        line = line[ends:]
+    if line:
+        yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was written before: by us, by the writer, and by ourselves without a hand."""
+
+    ours: Sequence[str] = field(repr=False)
+    theirs: Sequence[str] = field(repr=False)
+    notices: Sequence[str] = field(repr=False)
+
+
+def _told_apart(lines: list[str], before: Before, markers: Sequence[str]) -> Letter:
+    count = len(lines)
+    letter = Letter(lines, [False] * count, [False] * count, [Kind.OWN] * count, count)
+    ours = prepared([*before.ours, *before.notices])
+    if any(map(str.strip, before.ours)) or _quotes(lines, ours):
+        tell_apart(letter, ours, prepared(before.theirs, theirs=True), markers)
+    else:
+        marked = otherwise_quoted(lines)
+        letter.quoted = [any(of) for of in zip(marked, map(is_quoted, lines), strict=True)]
+        letter.kinds = [Kind.QUOTE if mark else Kind.OWN for mark in letter.quoted]
+        take_in_wrapped(letter)
+        fold_quotations(letter, markers)
+        show_unannounced(letter)
     close_gaps(letter)
-    fold_signatures(letter)
+    fold_signatures(letter, cards_seen(before.theirs))
     keep_questions(letter)
     keep_answers(letter)
-    return letter.kinds
+    return letter
+
+
+def _quotes(lines: list[str], sent: Sequence[Sent]) -> bool:
+    """Whether a line of these letters stands here: then it is known what else is ours."""
+    first = {one.keys[0] for one in sent}
+    return bool(first) and any(key(unmarked(line)) in first for line in lines)

@@ -5,6 +5,8 @@ import re
 LINE_LIMIT = 500  # of a longer line only the beginning is looked at; no mark is that long
 INTRO_LINES = 5
 INTRO_LIMIT = 400
+NAMING_WORDS = 12
+STARTS_LIMIT = 20
 
 
 def either(*words: str) -> str:
@@ -101,11 +103,17 @@ def introduction_within(line: str) -> int:
     head = line.rstrip()
     if len(head) > LINE_LIMIT or not head.endswith(COLON) or not _VERB_AT_END.search(head[-120:].lower()):
         return 0
-    for match in _STARTS_WITHIN.finditer(head):
-        rest = head[match.start() :]
-        if dated(rest) and is_named(rest):
-            return match.start()
+    # The last that makes a whole one: what stands above it the writer may have begun in the same way.
+    starts = [match.start() for match in _STARTS_WITHIN.finditer(head)]
+    for start in reversed(starts[-STARTS_LIMIT:]):
+        if dated(head[start:]) and is_named(head[start:]):
+            return start
     return 0
+
+
+def ends_introduction(line: str) -> bool:
+    """Say whether a line is nothing but the end of an introduction: "wrote:"."""
+    return _LONE_VERB.fullmatch(line.strip()[:40].lower()) is not None
 
 
 def only_introduces(line: str) -> bool:
@@ -128,6 +136,11 @@ def names_year(text: str) -> bool:
 def is_named(text: str) -> bool:
     """Say whether a text has a mail address in it."""
     return "@" in text and _ADDRESS.search(text) is not None
+
+
+def speaks(text: str) -> bool:
+    """Say whether somebody speaks here of themselves or of others: programs and cards only name people."""
+    return _PRONOUN.search(text.lower()) is not None
 
 
 def _next_written(lines: list[str], place: int) -> int:
@@ -160,7 +173,7 @@ def _telling(text: str) -> bool:
 
 
 def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
-    if before_ours and _telling(text):
+    if before_ours and _names_letter(text):
         return True
     named, moment = is_named(text), dated(text)
     if not (named or moment or before_quote):
@@ -176,6 +189,12 @@ def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
     return (named and _YEAR.search(text) is not None) or (
         moment and _by_program(text) and _wrote_somewhere(text)
     )
+
+
+def _names_letter(text: str) -> bool:
+    # In a language nobody here knows: short, with a day, and nobody who speaks for themselves but behind an address.
+    dated_here = _YEAR.search(text) is not None
+    return dated_here and len(text.split()) <= NAMING_WORDS and (is_named(text) or _by_program(text))
 
 
 def _wrote_somewhere(text: str) -> bool:

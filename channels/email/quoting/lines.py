@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
@@ -13,6 +13,7 @@ _UNSEEN = dict.fromkeys(
 _PLAIN = _UNSEEN | {0xA0: " ", 0x202F: " ", 0x2019: "'"}
 _PLAIN |= {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)}
 _MARK = re.compile(r"\s{0,9}(?:>\s?)+")
+_OTHER = re.compile(r"\s{0,8}(?:\||[A-Z]{2}>)\s?")
 
 
 class Kind(StrEnum):
@@ -28,7 +29,8 @@ class Kind(StrEnum):
 class Letter:
     """`ours`: words we sent. `quoted`: marked as quoted, or ours. `original`: where an unmarked quotation begins.
 
-    `introduced`: the last line that introduces a quotation; -1 if none does.
+    `introduced`: the last line that introduces a quotation; -1 if none does. `answered`: which of our letters are
+    quoted, by their places, and how much of each.
     """
 
     lines: list[str]
@@ -37,6 +39,7 @@ class Letter:
     kinds: list[Kind]
     original: int
     introduced: int = -1
+    answered: dict[int, int] = field(default_factory=dict)
 
     def written(self, place: int) -> bool:
         """Say whether a line holds words of the writer."""
@@ -73,6 +76,19 @@ def plain(line: str) -> str:
     """Return a line as a reader sees it, without its end."""
     line = line.rstrip("\r\n")
     return line if line.isascii() else line.translate(_PLAIN)
+
+
+def marks_of(line: str, *, barred: bool = False) -> tuple[str, int]:
+    """Return a line without its marks of quotation, and how many it bore. `barred`: its first mark is another than `>`."""
+    depth = 0
+    if barred:
+        line, depth = _OTHER.sub("", line, count=1), 1
+    if line.startswith(">From "):
+        return line[1:], depth  # mbox programs hide the word so
+    found = _MARK.match(line)
+    if found is None or (depth and not found[0].strip()):
+        return line, depth
+    return line[found.end() :], depth + found[0].count(">")
 
 
 def unmarked(line: str) -> str:

@@ -1,12 +1,23 @@
 """The marks by which mail programs, in many languages, fence off what they quote."""
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
-from channels.email.quoting.introductions import COLON, LINE_LIMIT, dated, either, is_named, names_year
+from channels.email.quoting.introductions import (
+    COLON,
+    LINE_LIMIT,
+    dated,
+    either,
+    is_named,
+    names_year,
+    speaks,
+)
 
 MARK_LIMIT = 120
+DIVIDED_LIMIT = 4000
 HEADER_LINES = 16
+HEADER_WORDS = 9
 
 _A_MESSAGE = either(
     "message|nachricht|e-?mail|mail|mensaje|mensagem|messaggio|bericht|meddelelse|besked|meddelande|melding|viesti",
@@ -18,6 +29,7 @@ _FORWARDED = either(
     "doorgestuurd|videresendt|vidarebefordrat|edelleenlähetetty|przekazana|přeposlaná|пересылаемое|iletilen",
     "továbbított|redirecționat|转发|轉寄|転送|전달",
 )
+_NOT_WORDS = re.compile(r"[\W_]+")
 _MESSAGE = re.compile(f"{_A_MESSAGE}|original", re.IGNORECASE)  # looked for first: the whole pattern is slow
 _FORWARD_WORD = re.compile(_FORWARDED, re.IGNORECASE)
 _DRAWN = r"[-_*~=#]{2,60}"
@@ -27,6 +39,9 @@ _DIVIDER = re.compile(
     rf"(?:\s[^\W\d]+['’]?[^\W\d]*){{0,3}}\s{{0,3}}{_DRAWN}[\s*]{{0,6}}"
     r"|original(?:nachricht| message)\s?[:：]?",
     re.IGNORECASE,
+)
+_DIVIDER_WITHIN = re.compile(
+    r"(?<![-\w>])(-{4,20} ?[^\W\d_][^-\n]{2,40} ?-{4,20})\s?(?=[^\W\d_][^:：\n]{0,20}[:：])", re.IGNORECASE
 )
 _FORWARD = re.compile(
     rf"[\s*]{{0,6}}(?:{_DRAWN}.{{0,30}}(?:{_FORWARDED}).{{0,30}}{_DRAWN}"
@@ -82,6 +97,37 @@ _OTHER_WORDS = either(
     "ngày|đến|tới|chủ đề|tanggal|kepada|subjek|วันที่|ถึง|เรื่อง|saadetud|kellele|teema|išsiųsta|kam|tema|kopie à|copie à",
     "copia|cópia|kopi|kopia till|enviado a las|heure|uhrzeit|importancia|priorität|wichtigkeit|anlagen|bijlagen",
 )
+_PARTICLES = (
+    "von",
+    "van",
+    "de",
+    "da",
+    "der",
+    "den",
+    "di",
+    "del",
+    "la",
+    "the",
+    "of",
+    "für",
+    "und",
+    "and",
+    "al",
+    "bin",
+    "y",
+    "e",
+)
+_HEADER_SENT = re.compile(
+    r"[\s>|]{0,6}\*{0,2}(?:"
+    + either(
+        "sent|gesendet|envoyé|envoyé le|enviado|enviado el|enviada em|enviado em|enviada|enviado a las|inviato|verzonden",
+        "sendt|skickat|lähetetty|wysłano|wysłane|odesláno|odoslané|отправлено|надіслано|gönder(?:il)?me tarihi|gönderildi",
+        "elküldve|trimis|发送时间|寄件日期|送信日時|보낸 날짜|보낸날짜|enviat|poslano|נשלח|تم الإرسال|أرسلت|στάλθηκε",
+        "изпратено|išsiųsta|saadetud",
+    )
+    + r")\s?[:：]",
+    re.IGNORECASE,
+)
 _HEADER_FROM = re.compile(rf"[\s>|]{{0,6}}\*{{0,2}}(?:{_FROM_WORDS})\s?[:：].*", re.IGNORECASE | re.DOTALL)
 _HEADER = re.compile(
     rf"[\s>|]{{0,6}}\*{{0,2}}(?:{_FROM_WORDS}|{_OTHER_WORDS})\s?[:：]\*?(?:\s.*|\Z|[^/].*)",
@@ -97,7 +143,7 @@ def is_quoted(line: str) -> bool:
     return line[:8].lstrip(" \t\xa0").startswith(">") and not line.startswith(">From ")
 
 
-def otherwise_quoted(lines: list[str]) -> list[bool]:
+def otherwise_quoted(lines: Sequence[str]) -> list[bool]:
     """Say which lines bear another mark of quotations: `| `, or the initials of a person as in `MB> `.
 
     Two such lines at least, one below the other: one alone is written by hand. Rows of a table end in a bar too.
@@ -109,6 +155,24 @@ def otherwise_quoted(lines: list[str]) -> list[bool]:
         table = mark == "|" and any("|" in line.lstrip()[1:] for line in found)
         quoted += [mark is not None and len(found) > 1 and not table] * len(found)
     return quoted
+
+
+def is_barred(line: str) -> bool:
+    """Say whether one line bears such another mark, and is no row of a table."""
+    mark = _OTHER_MARK.match(line[:20])
+    return mark is not None and not (mark[1] == "|" and "|" in line.lstrip()[1:])
+
+
+def copied_below(lines: list[str], start: int) -> int:
+    """Count the lines here that look like copied headers, a sender's first: fewer than a block, below a divider."""
+    place = start
+    while place < min(len(lines), start + HEADER_LINES) and _is_short_header(lines[place]):
+        place += 1
+    return place - start if place > start and _HEADER_FROM.fullmatch(lines[start]) else 0
+
+
+def _is_short_header(line: str) -> bool:
+    return len(line.split()) <= HEADER_WORDS and _HEADER.fullmatch(line[:LINE_LIMIT]) is not None
 
 
 def is_rule(line: str) -> bool:
@@ -129,6 +193,16 @@ def is_divider(line: str) -> bool:
     return _MESSAGE.search(line) is not None and _DIVIDER.fullmatch(line) is not None
 
 
+def divider_within(line: str) -> tuple[int, int]:
+    """Find where a divider begins and ends in a line that goes on with copied headers; (0, 0) if there is none."""
+    if "--" not in line[:DIVIDED_LIMIT]:
+        return 0, 0
+    found = _DIVIDER_WITHIN.search(line[:DIVIDED_LIMIT])
+    if found is None or not is_divider(found[1]):
+        return 0, 0
+    return found.start(1), found.end(1)
+
+
 def is_older(line: str) -> bool:
     """Say whether a line is the heading of older letters, as systems print it below a drawn line."""
     return _OLDER.fullmatch(line[:MARK_LIMIT]) is not None
@@ -139,7 +213,19 @@ def is_forward(line: str) -> bool:
     line = line[:MARK_LIMIT]
     if _MAY_ANNOUNCE.match(line) is None and not any(map(line.__contains__, COLON)):
         return False
-    return _FORWARD_WORD.search(line) is not None and _FORWARD.fullmatch(line) is not None
+    if _FORWARD_WORD.search(line) is None or _FORWARD.fullmatch(line) is None:
+        return False
+    return bool(_MAY_ANNOUNCE.match(line)) or (_MESSAGE.search(line) is not None and not speaks(line))
+
+
+def asks_above(line: str, markers: Sequence[str]) -> bool:
+    """Say whether a line is one of these markers of ours and nothing else, or a drawn one of some other system."""
+    words = _words_of(line)
+    return any(words == _words_of(marker) != "" for marker in markers) or is_reply_marker(line)
+
+
+def _words_of(line: str) -> str:
+    return _NOT_WORDS.sub(" ", line[:300]).strip().casefold()
 
 
 def is_reply_marker(line: str) -> bool:
@@ -186,13 +272,20 @@ def _is_copied(block: list[str], around: list[str]) -> bool:
         return True
     if len(block) < 3 or not any(map(_HEADER_FROM.fullmatch, block)):
         return False
+    if named:
+        return True
+    # Without an address only Outlook's: with a word for "sent" and a sender who has a name. Whoever writes a letter
+    # they will never send heads it "From: the girl I was", with a date.
+    full = (len(block) > 3 or moment) and any(map(_HEADER_SENT.match, block)) and speaks_not(block)
     bold = block[0].lstrip().startswith("*")
-    return (
-        moment
-        or named
-        or any(map(dated, around))
-        or (len(block) > 3 and (bold or any(map(names_year, block))))
-    )
+    return full and (moment or bold or any(map(dated, around)) or any(map(names_year, block)))
+
+
+def speaks_not(block: list[str]) -> bool:
+    """Say whether the sender's line of copied headers holds a name rather than words."""
+    sender = next(line for line in block if _HEADER_FROM.fullmatch(line))
+    words = re.split(r"[:：]", sender, maxsplit=1)[1].strip(" *").split()
+    return bool(words) and all(word[:1].upper() == word[:1] or word in _PARTICLES for word in words)
 
 
 def _foreign_block(lines: list[str], start: int) -> int:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.introductions import (
+    INTRO_LINES,
     dated,
+    ends_introduction,
     introduces_here,
     introduction,
     is_named,
@@ -12,40 +15,70 @@ from channels.email.quoting.introductions import (
 )
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import (
+    HEADER_LINES,
+    asks_above,
     header_block,
     is_divider,
     is_forward,
     is_older,
-    is_reply_marker,
     is_rule,
     is_titled_rule,
 )
 from channels.email.quoting.remarks import is_only_link
 
 WRAPPED_WIDTH = 55
-
-_NOT_WORDS = re.compile(r"[\W_]+")
-_SENTENCE_END = (".", "!", "?", "…", ":", ";")
+_SIGNED = re.compile(r"\s*(?:--+|—) ?[^\W\d_]+(?: [^\W\d_]+)?\s*")  # "--Mara"
 
 
 def take_in_wrapped(letter: Letter) -> None:
-    """Count the overflow of a quoted line that some program broke in two as quoted."""
+    """Count the overflow of a quoted line that some program broke in two as quoted, where it can be nothing else.
+
+    A line without a mark between two with one may be an answer: only what closes a bracket, a quotation or a link, or
+    ends an introduction, is none.
+    """
     for place in range(1, len(letter.lines) - 1):
-        above, line = letter.lines[place - 1 : place + 1]
-        between = letter.quoted[place - 1] and letter.quoted[place + 1]
-        if letter.quoted[place] or not line.strip() or not between:
+        if letter.quoted[place] or not letter.quoted[place - 1] or not letter.lines[place].strip():
             continue
-        goes_on = len(above) >= WRAPPED_WIDTH and not above.rstrip().endswith(_SENTENCE_END)
-        broken_link = "://" in above.rsplit(" ", 1)[-1] and " " not in line.strip()
-        if (goes_on and not line[:1].isupper()) or broken_link or is_only_link(line):
-            letter.quoted[place], letter.kinds[place] = True, Kind.QUOTE
+        count = 1 if letter.quoted[place + 1] else 2
+        if (
+            place + count < len(letter.lines)
+            and letter.quoted[place + count]
+            and _overflows(letter, place, count)
+        ):
+            letter.quoted[place : place + count] = [True] * count
+            letter.mark(place, place + count, Kind.QUOTE)
+
+
+def _overflows(letter: Letter, place: int, count: int) -> bool:
+    above, line = letter.lines[place - 1 : place + 1]
+    if count > 1:  # a link that was put behind its name, and broken itself
+        line += letter.lines[place + 1]
+        return is_only_link(line.rstrip(".")) and line.startswith("<") and line.rstrip(". ").endswith(">")
+    if ends_introduction(line):
+        return only_introduces(f"{unmarked(above)} {line}")
+    appended = is_only_link(line) and line.lstrip().startswith(("<", "("))
+    return appended or _ends_link(above, line) or _closes(above, line)
+
+
+def _ends_link(above: str, line: str) -> bool:
+    last = above.rsplit(" ", 1)[-1].lstrip("> ")
+    if "://" not in last or " " in line.strip():
+        return False
+    opened = (last[:1] == "(" and ")" in line) or (last[:1] == "<" and ">" in line)
+    return opened or (len(above) >= WRAPPED_WIDTH and any(sign in line for sign in "/=%&"))
+
+
+def _closes(above: str, line: str) -> bool:
+    if len(above) < WRAPPED_WIDTH or not line[:1].islower():
+        return False
+    bracket = above.count("(") > above.count(")") and ")" in line
+    return bracket or (above.count('"') % 2 == 1 and '"' in line)
 
 
 def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
     """Fold introductions, and everything below what announces the original."""
     place, lines = 0, letter.lines
     something_own = False
-    asked = [_words_of(marker) for marker in markers]
     while place < len(lines):
         if letter.quoted[place] and _hands_on(letter, place):
             place = _show_run(letter, place)
@@ -60,7 +93,7 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
             _show_run(letter, place + 1)  # what is handed on is new to the reader
             return
         original = _begins_original(lines, place) or (is_older(lines[place]) and _below_rule(letter, place))
-        if _asks_above(lines[place], asked) or (something_own and original):
+        if asks_above(lines[place], markers) or (something_own and original):
             _fold_rest(letter, place)
             return
         if count := introduction(lines, place, letter.quoted, letter.ours):
@@ -79,6 +112,43 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
         # A letter that begins with the original has nothing else to say: it was handed on.
         something_own = something_own or not (original or is_rule(lines[place]))
         place += 1
+
+
+def show_unannounced(letter: Letter) -> None:
+    """Show what is marked as quoted though nothing says whose it is: people quote poems, friends and themselves.
+
+    Unless it is the last, below the line with which the writer signs.
+    """
+    announced = False
+    for start, end in list(letter.runs(Kind.QUOTE)):
+        first = letter.next_written(start)
+        announced = (
+            announced or start >= letter.original or not letter.quoted[first] or _announces(letter, first)
+        )
+        signed = letter.next_written(end) == len(letter.lines) and _is_signed(letter, start)
+        if not announced and not signed:
+            letter.mark(start, end, Kind.QUESTION)
+
+
+def _announces(letter: Letter, place: int) -> bool:
+    """Whether the marked lines that begin here begin with an introduction, headers or a marker of their own."""
+    while is_rule(unmarked(letter.lines[place])) and letter.next_written(place + 1) < len(letter.lines):
+        place = letter.next_written(place + 1)
+    block = [unmarked(line) for line in letter.lines[place : place + HEADER_LINES]]
+    block = [line for line in block if not is_rule(line) and line.strip()] or block
+    quoted = [False] * len(block)
+    return (
+        any(only_introduces(" ".join(block[:count])) for count in range(1, INTRO_LINES))
+        or header_block(block, 0) > 0
+        or is_divider(block[0])
+        or asks_above(block[0], (REPLY_ABOVE,))
+        or introduction(block, 0, quoted, quoted) > 0
+    )
+
+
+def _is_signed(letter: Letter, start: int) -> bool:
+    above = letter.last_written(start)
+    return above >= 0 and _SIGNED.fullmatch(letter.lines[above]) is not None
 
 
 def close_gaps(letter: Letter) -> None:
@@ -117,11 +187,6 @@ def _show_run(letter: Letter, place: int) -> int:
     return place
 
 
-def _asks_above(line: str, asked: list[str]) -> bool:
-    words = _words_of(line)
-    return any(marker and marker in words for marker in asked) or is_reply_marker(line)
-
-
 def _begins_original(lines: list[str], place: int) -> bool:
     return is_divider(lines[place]) or header_block(lines, place) > 0 or introduces_here(lines[place])
 
@@ -138,7 +203,3 @@ def _fold_rest(letter: Letter, place: int) -> None:
     above = letter.last_written(place)
     if above >= 0 and (is_rule(letter.lines[above]) or is_titled_rule(letter.lines[above])):
         letter.mark(above, place, Kind.QUOTE)
-
-
-def _words_of(line: str) -> str:
-    return _NOT_WORDS.sub(" ", line[:300]).strip().casefold()

@@ -1,20 +1,26 @@
 """Which of the writer's last lines are a signature, a program's remark or a list's footer."""
 
 import re
+from collections.abc import Sequence
 
 from channels.email.quoting.introductions import either
+from channels.email.quoting.keys import key
 from channels.email.quoting.lines import Kind, Letter
 from channels.email.quoting.marks import is_rule
 from channels.email.quoting.remarks import (
     is_card,
-    is_excuse,
+    is_card_line,
     is_footer,
     is_only_link,
     is_prose,
-    is_sent_from,
+    is_sentence,
+    names_contact,
 )
+from channels.email.quoting.sent_from import is_excuse, is_sent_from
 
 SIGNATURE_LINES = 20  # below `-- ` there are sometimes letters; a signature is short
+
+CARD_LINES = 8
 
 GREETING_LIMIT = 60
 
@@ -31,12 +37,12 @@ _GREETING = re.compile(
 )
 
 
-def fold_signatures(letter: Letter) -> None:
-    """Fold the signature at the end of each run of the writer's lines."""
+def fold_signatures(letter: Letter, seen: str) -> None:
+    """Fold the signature at the end of each run of the writer's lines. `seen`: `cards_seen` of their earlier letters."""
     for start, below in list(letter.runs(Kind.OWN)):
         end = _fold_remarks(letter, start, below)
         for place in range(max(start, end - SIGNATURE_LINES), end):
-            if _begins_signature(letter, place, end):
+            if _begins_signature(letter, place, end, seen):
                 letter.mark(place, end, Kind.SIGNATURE)
                 _show_postscript(letter, place, end)
                 _fold_remarks(letter, start, place)
@@ -44,16 +50,37 @@ def fold_signatures(letter: Letter) -> None:
         _keep_company(letter, start, below)
 
 
-def _begins_signature(letter: Letter, place: int, end: int) -> bool:
+def cards_seen(earlier: Sequence[str]) -> str:
+    """The lines of a writer's earlier letters in a form in which a signature below one of them is found again."""
+    return "".join(f"\n{key(line)}" for text in earlier for line in text.splitlines() if line.strip()) + "\n"
+
+
+def _begins_signature(letter: Letter, place: int, end: int, seen: str) -> bool:
     line = letter.lines[place]
-    if not line.strip() or line.strip(" -_"):
+    if not line.strip():
         return False
-    written = [one for one in letter.lines[place:end] if one.strip()]
-    if line.rstrip() == "--":
-        return is_footer(written) or not is_prose(written[1:])
+    written = [one for one in _above_postscript(letter.lines[place:end]) if one.strip()]
+    if line.strip(" -_"):
+        return _was_seen(written, seen) and any(map(names_contact, written)) and place > 0
+    if is_footer(written) or not any(one.strip(" -_*#~=+") for one in written):
+        return True
+    if line == "-- ":  # RFC 3676 section 4.3
+        return not is_prose(written[1:]) and not any(map(is_sentence, written[1:]))
     above = letter.last_written(place)
     announced = above < 0 or letter.lines[above].rstrip().endswith(":")
-    return is_footer(written) or (not announced and is_card(written))
+    return not announced and (is_card(written) or (len(written) > 1 and _was_seen(written[1:], seen)))
+
+
+def _above_postscript(lines: list[str]) -> list[str]:
+    places = (place for place, line in enumerate(lines) if place and _POSTSCRIPT.match(line))
+    return lines[: next(places, len(lines))]
+
+
+def _was_seen(lines: list[str], seen: str) -> bool:
+    """Whether this stood below an earlier letter: who one is and where, no sentence of theirs."""
+    if not 0 < len(lines) <= CARD_LINES or not all(map(is_card_line, lines)):
+        return False
+    return "".join(f"\n{key(line)}" for line in lines) + "\n" in seen
 
 
 def _show_postscript(letter: Letter, place: int, end: int) -> None:
@@ -73,8 +100,10 @@ def _keep_company(letter: Letter, start: int, below: int) -> None:
 
 def _fold_remarks(letter: Letter, start: int, end: int) -> int:
     """Fold what programs leave at the end of the writer's words; return where the words end."""
-    last = letter.last_written(end)
-    while last >= start and _is_remark(letter, last):
+    first, last = end, letter.last_written(end)
+    while last >= start and (
+        _is_remark(letter, last) or (end < first and letter.lines[last].strip() == "--")
+    ):
         letter.mark(last, end, Kind.SIGNATURE)
         end = last
         last = letter.last_written(end)

@@ -140,13 +140,30 @@ def test_legal_words_below_a_quotation_are_no_answer_to_it() -> None:
 
 
 def test_a_farewell_below_a_quotation_is_shown_without_it() -> None:
-    assert fold(f"{OWN}\n\n> We meet on Tuesday.\n\nRegards, Mara\n").shown == f"{OWN}\n\nRegards, Mara"
+    asked = f"{INTRODUCTIONS[0]}\n\n> We meet on Tuesday.\n\n"
+    assert fold(f"{OWN}\n\n{asked}Regards, Mara\n").shown == f"{OWN}\n\nRegards, Mara"
 
 
-def test_the_overflow_of_a_quoted_line_is_not_taken_for_an_answer() -> None:
-    text = (
-        f"{OWN}\n\n> This line was too long for some program on its way, so that it was\nbroken\n> in two.\n"
-    )
+def test_what_nothing_announces_may_be_a_poem_and_is_shown() -> None:
+    text = f"{OWN}\n\n> The woods are lovely, dark and deep.\n\nRegards, Mara"
+    assert fold(text).shown == text
+
+
+@pytest.mark.parametrize("overflow", ["broken", "no", "i am not"])
+def test_a_line_without_a_mark_between_marked_ones_may_be_an_answer(overflow: str) -> None:
+    above = "> This line was too long for some program on its way, so that it was"
+    assert overflow in fold(f"{OWN}\n\n{INTRODUCTIONS[0]}\n{above}\n{overflow}\n> in two.\n").shown
+
+
+@pytest.mark.parametrize(
+    ("above", "overflow"),
+    [
+        ("> You find more about the exercise (which some people do on a", "walk) below."),
+        ("> see <https://practice.test/exercises/breathing/", "counting>"),
+    ],
+)
+def test_the_overflow_of_a_quoted_line_is_known_by_what_it_closes(above: str, overflow: str) -> None:
+    text = f"{OWN}\n\n{INTRODUCTIONS[0]}\n{above}\n{overflow}\n> in two.\n"
     assert fold(text).shown == OWN
 
 
@@ -183,7 +200,7 @@ def test_html_replies_fold_by_the_marks_of_their_program() -> None:
 INVENTED = [
     "Wrth 14 Ionawr 2031, ysgrifennodd Quiet Practice",
     "2031.01.14 18:20 Quiet Practice =>",
-    "letters@practice.test said this to you",
+    "letters@practice.test said on 14 Zibo 2031 to you",
     "Quiet Practice, 14 Zibo 2031:",
     "[14.01.2031] Quiet Practice",
 ]
@@ -245,8 +262,9 @@ def test_the_segments_put_together_are_the_letter(lines: list[str], end: str, re
 
 
 def test_the_repr_shows_no_words() -> None:
-    assert "slept" not in repr(fold(f"{OWN}\n> {SENT}\n"))
-    assert fold(f"{OWN}\n> {SENT}\n").is_folded
+    folded = fold(f"{OWN}\n> {SENT}\n", own_recent=[SENT])
+    assert "slept" not in repr(folded)
+    assert folded.is_folded
     assert not fold(OWN).is_folded
 
 

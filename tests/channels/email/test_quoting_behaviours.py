@@ -83,7 +83,9 @@ def test_an_unmarked_original_without_answers_stays_folded() -> None:
 def test_a_clients_older_letter_below_ours_is_no_answer() -> None:
     hers = "From: Mara <m@example.org>\nSent: Monday, 13.01.2031 18:20\nTo: x\nSubject: y\n\nI am sad.\n"
     older = f"{HEADERS}{QUESTIONS}\n\n{hers}"
-    assert fold(f"Hello\n\n{older}\n{HEADERS}{QUESTIONS}\n", own_recent=[QUESTIONS]).shown == "Hello"
+    letter = f"Hello\n\n{older}\n{HEADERS}{QUESTIONS}\n"
+    assert fold(letter, own_recent=[QUESTIONS], earlier=["I am sad."]).shown == "Hello"
+    assert "I am sad." in fold(letter, own_recent=[QUESTIONS]).shown, "what nobody here knows is shown"
 
 
 @pytest.mark.parametrize(
