@@ -21,6 +21,7 @@ BOUNCE_ID_LIMIT = 20
 BOUNCE_DAYS = 30  # senders give up after five days; late reports arrive within weeks
 
 _SEPARATORS = "+-."  # some systems drop or rewrite the plus sign, so all three are read
+_ALIKE = str.maketrans(_SEPARATORS, "+" * len(_SEPARATORS))
 _TOKEN = re.compile(rf"[a-z2-7]{{{TOKEN_LENGTH}}}")
 _BOUNCE = re.compile(r"b[+.-]([a-z2-7]{2,32})-([a-z2-7]{4})-([a-z2-7]{16})")
 
@@ -28,6 +29,11 @@ _BOUNCE = re.compile(r"b[+.-]([a-z2-7]{2,32})-([a-z2-7]{4})-([a-z2-7]{16})")
 def same_mailbox(one: str, other: str) -> bool:
     """Say whether two addresses name one mailbox; case counts for nothing, in the local part too."""
     return canonical(one) == canonical(other)
+
+
+def same_reply_address(one: str, other: str) -> bool:
+    """Say whether two spellings are one reply address: `reply+token`, `reply-token` and `reply.token` are."""
+    return _spelled_alike(one) == _spelled_alike(other)
 
 
 def canonical(address: str) -> str:
@@ -115,6 +121,11 @@ def read_bounce_address(recipient: str, key: bytes, *, domain: str, now: datetim
     if last is None or _day(now) > int.from_bytes(last, "big"):
         return None
     return _unbase32(name)
+
+
+def _spelled_alike(address: str) -> str:
+    local, at, host = canonical(address).rpartition("@")
+    return f"{local.translate(_ALIKE)}{at}{host}"
 
 
 def _same_head(given: str, wanted: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,8 @@ class Arrival:
     peer: str | None = field(repr=False)
     at_border: bool = False
     bounce_of: MailId | None = None
+    taken_at: datetime | None = None
+    """When it came to a mailbox it was fetched from; None: when it was kept here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Reading:
     """What is known of its OpenPGP signature (`channels.email.sealing.opening.Signed`); None: OpenPGP has no part in it."""
     opened: bool = False
     """It came encrypted to the practice's key."""
+    marks: tuple[str, ...] = ()
+    """By what it is known when it is sent again: what was signed of it, and the same with the shape of its words."""
 
 
 _ARRIVAL: Final = tuple(one.name for one in fields(Arrival))
@@ -69,14 +74,18 @@ _ARRIVAL: Final = tuple(one.name for one in fields(Arrival))
 def encode_arrival(arrival: Arrival) -> bytes:
     """As it is sealed."""
     held = {name: getattr(arrival, name) for name in _ARRIVAL}
-    return json.dumps({**held, "bounce_of": arrival.bounce_of and arrival.bounce_of.hex}).encode()
+    taken = arrival.taken_at and arrival.taken_at.isoformat()
+    bounce = arrival.bounce_of and arrival.bounce_of.hex
+    return json.dumps({**held, "bounce_of": bounce, "taken_at": taken}).encode()
 
 
 def decode_arrival(encoded: bytes) -> Arrival:
     """The inverse of `encode_arrival`."""
     held: dict[str, Any] = json.loads(encoded)
-    mail = held["bounce_of"]
-    return Arrival(**{**held, "bounce_of": MailId(UUID(hex=mail)) if mail else None})
+    mail, taken = held["bounce_of"], held.get("taken_at")
+    bounce = MailId(UUID(hex=mail)) if mail else None
+    at = datetime.fromisoformat(taken) if taken else None
+    return Arrival(**{**held, "bounce_of": bounce, "taken_at": at})
 
 
 def encode_reading(reading: Reading) -> bytes:
@@ -95,5 +104,7 @@ def decode_reading(encoded: bytes) -> Reading:
     for name, content_type, size in head["enclosures"]:
         files.append(Enclosure(name, content_type, content[place : place + size]))
         place += size
-    lists: dict[str, Any] = {name: tuple(head.get(name, ())) for name in ("answers", "notes", "also")}
+    lists: dict[str, Any] = {
+        name: tuple(head.get(name, ())) for name in ("answers", "notes", "also", "marks")
+    }
     return Reading(**{**head, **lists, "key": UUID(hex=head["key"]), "enclosures": tuple(files)})

@@ -5,6 +5,7 @@ kept (and only then answered 250) > read by the channel > delivered | event | he
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from typing import Final
 
 from messaging.conversations import Circle
@@ -41,6 +42,14 @@ SAME_NUMBER: Final = (
 """On a letter whose Message-ID is known here already. It enters all the same: phones reuse numbers, too."""
 RECENT: Final = 30
 """Entries looked through for our own words in a quotation."""
+
+
+class Again(Enum):
+    """How a letter that was sent again reads beside the one that came before."""
+
+    ALIKE = auto()
+    OTHERWISE = auto()
+    """Its signed octets are the same, and the fields by which they are read are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,12 @@ async def deliver(
     key = await office.keyring.key(where.practice, where.conversation)
     notes, attached = _attachments(office, key, where, reading.enclosures)
     own = (_message_id(office, reading.message_id),) if reading.message_id else ()
+    marks = tuple(_mark(office, one) for one in reading.marks)
     draft = Draft(
         reading.key,
         _body(reading, original.id, notes, weak=weak),
         letter=label,
-        effects=(NoteMessageIds(own), *attached, Settle(original.id, OriginalState.DELIVERED)),
+        effects=(NoteMessageIds((*own, *marks)), *attached, Settle(original.id, OriginalState.DELIVERED)),
     )
     try:
         # One that was held may be days old, and was let in by hand: a machine's receipt would come as from nowhere.
@@ -177,6 +187,24 @@ async def _is_known(office: Office, where: Where, reading: Reading) -> bool:
     own = [_message_id(office, reading.message_id)]
     known = await office.memory.threads.letter_by_message_ids(where.practice, where.conversation, own)
     return known is not None
+
+
+async def came_before(office: Office, original: StoredOriginal, reading: Reading) -> "Again | None":
+    """Whether what was signed of this letter stands in the conversation already, under whatever Message-ID."""
+    if original.conversation is None:
+        return None
+    threads = office.memory.threads
+    known = [
+        await threads.letter_by_message_ids(original.practice, original.conversation, [_mark(office, one)])
+        for one in reading.marks
+    ]
+    if not known or known[0] is None:
+        return None
+    return Again.OTHERWISE if None in known else Again.ALIKE
+
+
+def _mark(office: Office, mark: str) -> bytes:
+    return office.installation.lookup("signed-letter", mark)
 
 
 def _message_id(office: Office, message_id: str) -> bytes:

@@ -24,7 +24,7 @@ from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Program
-from tests.channels.email.world import FakeRelay, NameServer, records, signed
+from tests.channels.email.world import FakeRelay, NameServer, now, records, signed
 from tests.conftest import RunningServer, TestDatabase, start_server
 from tests.peers.running import until_it_is
 
@@ -68,10 +68,10 @@ async def couple(cast: Cast) -> Couple:
     return Couple(ann, bob, mira, begun.id)
 
 
-def letter(sender: str) -> bytes:
+def letter(sender: str, to: str) -> bytes:
     """A letter that says the secret wherever a letter can."""
     head = (
-        f'From: "Name {SECRET}" <{sender}>\r\nTo: "{SECRET}" <reply@x.example>\r\nSubject: about {SECRET}\r\n'
+        f'From: "Name {SECRET}" <{sender}>\r\nTo: "{SECRET}" <{to}>\r\nDate: {now()}\r\nSubject: about {SECRET}\r\n'
         f"Thread-Topic: {SECRET}\r\nX-Mailer: {SECRET}\r\nReply-To: <{SECRET}@evil.example>\r\n"
         "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
     )
@@ -155,10 +155,12 @@ async def converse(cast: Cast, people: Couple, server: RunningServer, relay: Fak
     seen, circle = await enter(office, people.mira, people.conversation, Deed.WRITE)
     token = await reply_token(office, circle, people.ann)
     ann, to = str(people.ann.email), f"reply+{token}@{SERVER}"
-    assert (await offer(server, letter(ann), to, ann)).startswith("250")
-    assert (await offer(server, letter(f"{SECRET}@stranger.example"), to, ann)).startswith("250")
-    assert (await offer(server, letter(ann), f"{SECRET}@{SERVER}", ann)).startswith("550")
-    assert (await offer(server, b"Subject: x\n" + letter(ann), to, f"{SECRET}@x.example")).startswith("550")
+    assert (await offer(server, letter(ann, to), to, ann)).startswith("250")
+    assert (await offer(server, letter(f"{SECRET}@stranger.example", to), to, ann)).startswith("250")
+    assert (await offer(server, letter(ann, to), f"{SECRET}@{SERVER}", ann)).startswith("550")
+    assert (await offer(server, b"Subject: x\n" + letter(ann, to), to, f"{SECRET}@x.example")).startswith(
+        "550"
+    )
 
     async def has_arrived() -> bool:
         return len(await entries_after(office, seen, 0)) == 1 and len(await held(office, people.mira)) == 1

@@ -11,7 +11,7 @@ from messaging.reading import entries_after
 from messaging.stored import OriginalState
 from tests.cast import Cast
 from tests.channels.email.test_imap import addressed
-from tests.channels.email.world import NameServer, records, signed
+from tests.channels.email.world import NameServer, now, records, signed
 from tests.conftest import TestDatabase, own_database
 from tests.journeys.mail_server import counts, leases_run_out, serving
 from tests.peers.between import Wire
@@ -50,6 +50,7 @@ async def mail(cast: Cast, number: int) -> bytes:
         f"From: <{cast['ruth'].email}>",
         f"To: Haus Linde <{PLUS.format(token=token).upper()}>",
         f"Subject: walk {number}",
+        f"Date: {now()}",
         f"Message-ID: <{number}@mail.example>",
     )
     letter = signed("\r\n".join((*lines, "", f"walk {number}", "")).encode())

@@ -55,9 +55,10 @@ async def texts(cast: Cast, conversation: str) -> list[str]:
     return [entry.body.text for entry in await entries_after(cast.office, admitted, 0)]
 
 
-def letter(cast: Cast, client: str, text: str, number: int = 1) -> bytes:
+def letter(cast: Cast, client: str, to: str, text: str, number: int = 1) -> bytes:
     lines = (
         f"From: <{cast[client].email}>",
+        f"To: <{to}>",
         "Subject: a walk",
         f"Message-ID: <{number}.{client}@mail.example>",
         # Postfix adds one where it is missing, and no signature covers that one.
@@ -83,8 +84,8 @@ async def test_swaks_hands_a_letter_over_in_tls(
     certificate = tmp_path / "both.pem"
     certificate.write_bytes(certificate_pem())
     file = tmp_path / "letter"
-    file.write_bytes(letter(cast, "ruth", "By swaks, in TLS."))
     to = await address(cast, "ruth")
+    file.write_bytes(letter(cast, "ruth", to, "By swaks, in TLS."))
     with serving(database, SMTP=HERE, DNS=names, SMTP_CERTIFICATE=str(certificate)) as server:
         said = await run(
             "swaks", "--server", f"127.0.0.1:{server.port('smtp')}", "--tls", "--tls-verify", "--tls-ca-path",
@@ -160,7 +161,7 @@ def hand_over(border: Postfix, cast: Cast, to: str, wanted: list[str]) -> None:
     """The clients' provider, which knows nothing of what goes on behind the border."""
     with smtplib.SMTP("127.0.0.1", border.port) as peer:
         for number, text in enumerate(wanted):
-            peer.sendmail("someone@mail.example", [to], letter(cast, "ruth", text, number))
+            peer.sendmail("someone@mail.example", [to], letter(cast, "ruth", to, text, number))
 
 
 async def run_swaks_refused(border: Postfix) -> str:

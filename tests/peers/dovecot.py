@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,10 +77,10 @@ class Dovecot:
             client.select_folder(folder)
             yield client
 
-    def deliver(self, raw: bytes, folder: str = "INBOX") -> None:
-        """One more letter in the mailbox."""
+    def deliver(self, raw: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
+        """One more letter in the mailbox, since `at` (now)."""
         with self.client(folder) as client:
-            client.append(folder, raw)
+            client.append(folder, raw, msg_time=at)
 
     def flags(self, folder: str = "INBOX") -> list[set[bytes]]:
         """The flags of every letter, in their order."""

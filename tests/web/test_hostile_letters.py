@@ -4,8 +4,8 @@ from typing import Final
 
 from playwright.async_api import Browser, Page, Route
 
+from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.parse_worker import Read, read
-from channels.email.arriving.reader import as_reading
 from messaging.mail import originals
 from messaging.mail.letters import Arrival, Destination
 from messaging.mail.screening import attach

@@ -12,12 +12,13 @@ import msgspec
 
 from channels.email.arriving.answering import serve
 from channels.email.mime.bounces import Bounce, read_report
-from channels.email.mime.dedup import content_hash
+from channels.email.mime.dedup import content_hash, signed_hashes
 from channels.email.mime.parsing import ParsedLetter, parse
 from channels.email.quoting.folding import SHOWN, fold
 from channels.email.sealing.autocrypt import key_along
 from channels.email.sealing.finding import Found, find
 from channels.email.senders.authenticity import Verdict, verify
+from channels.email.senders.replays import Taken
 from channels.email.senders.resolving import Resolver
 
 
@@ -37,6 +38,7 @@ class Judge(msgspec.Struct, frozen=True, tag=True):
     """Who is it from? `dns` None: the system's resolver."""
 
     raw: bytes
+    taken: Taken
     client_ip: str | None
     helo: str
     mail_from: str
@@ -62,6 +64,8 @@ class Told:
     """What of it OpenPGP has to open or check."""
     key_along: bytes = field(default=b"", repr=False)
     """The sender's OpenPGP key, where it came along."""
+    marks: tuple[bytes, bytes] = field(default=(b"", b""), repr=False)
+    """By what it is known when it is sent again (`dedup.signed_hashes`)."""
 
 
 def read(question: Read) -> Told:
@@ -75,7 +79,8 @@ def read(question: Read) -> Told:
     key = UUID(bytes=same.digest()[:16], version=5)
     report = read_report(question.raw) if question.report else None
     locked, along = find(question.raw), key_along(question.raw, letter.sender)
-    return Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along)
+    marks = signed_hashes(question.raw)
+    return Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along, marks)
 
 
 def judge(question: Judge) -> Verdict:
@@ -85,6 +90,7 @@ def judge(question: Judge) -> Verdict:
         client_ip=question.client_ip,
         helo=question.helo,
         mail_from=question.mail_from,
+        taken=question.taken,
         resolver=_resolver(question.dns),
         authserv_id=question.authserv_id,
         trusted_ar=question.trusted,

@@ -14,6 +14,7 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
+from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.parse_worker import Judge, Read, Told
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
@@ -22,6 +23,7 @@ from channels.email.leaving.promising import FIXED as PROMISE_WORDS
 from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
+from channels.email.senders.replays import Taken
 from channels.email.terms import MailIn
 from messaging.errors import Busy
 from messaging.faults import located
@@ -29,8 +31,16 @@ from messaging.ids import MailId
 from messaging.locking import is_copy, key_of, offer_key, practice_secret
 from messaging.mail import originals
 from messaging.mail.delivering import owed_mail_named
-from messaging.mail.letters import Arrival, Enclosure, Reading
-from messaging.mail.receiving import Standing, deliver, note_automatic, note_bounce, standing
+from messaging.mail.letters import Arrival, Reading
+from messaging.mail.receiving import (
+    Again,
+    Standing,
+    came_before,
+    deliver,
+    note_automatic,
+    note_bounce,
+    standing,
+)
 from messaging.mail.screening import ANOTHERS
 from messaging.office import Office
 from messaging.stored import OriginalState, StoredOriginal
@@ -43,8 +53,6 @@ LEASE: Final = 60.0
 slow ones come together the later ones may be read twice, which does no harm."""
 AT_ONCE: Final = 64
 """Letters claimed together, the first of each conversation before the second of any; fewer where they are large."""
-ALSO: Final = 50
-"""Other recipients that are named; a letter to hundreds is a mailing."""
 TRIES: Final = 3
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
@@ -142,8 +150,10 @@ class Reader:
         recent = (*(at.recent if at else ()), NOTICE_WORDS)
         told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
         letter = await self.opened(at, told, recent)
-        judged = at is not None and arrival.bounce_of is None
-        return Looked(arrival, at, letter, await self._verdict(arrival, raw) if judged else UNCHECKED)
+        if at is None or arrival.bounce_of is not None:
+            return Looked(arrival, at, letter, UNCHECKED)
+        taken = Taken(self._spellings(at, arrival), arrival.taken_at or original.received_at)
+        return Looked(arrival, at, letter, await self._verdict(arrival, raw, taken))
 
     async def _conclude(self, original: StoredOriginal, looked: "Looked | None") -> OriginalState:
         office = self._office
@@ -177,9 +187,16 @@ class Reader:
         except Unread:  # it would have unfolded beyond every limit: held like any other that stays locked
             return Unsealed(told)
 
-    async def _verdict(self, arrival: Arrival, raw: bytes) -> Verdict:
+    def _spellings(self, at: Standing, arrival: Arrival) -> tuple[str, ...]:
+        """The address it came to as the client may have written it: a border server may hand it on to a host of its own."""
+        local = arrival.recipient.rpartition("@")[0]
+        hosts = (at.practice.mail_domain or self._terms.domain, self._terms.domain)
+        return (arrival.recipient, *(f"{local}@{host}" for host in dict.fromkeys(hosts)))
+
+    async def _verdict(self, arrival: Arrival, raw: bytes, taken: Taken) -> Verdict:
         question = Judge(
             raw=raw,
+            taken=taken,
             client_ip=arrival.peer,
             helo=arrival.helo,
             mail_from=arrival.mail_from,
@@ -207,18 +224,33 @@ class Reader:
                     reason = "no_member"
                 return await originals.hold(office, original, reason, reading)
             case Outcome.DELIVER | Outcome.DELIVER_WEAK:
-                if told.letter.automatic is not Automatic.HUMAN:
-                    kind = told.letter.automatic.value
-                    return await note_automatic(office, original, reading, kind, with_words=True)
-                if told.letter.unreadable is not None:
-                    return await originals.hold(office, original, "encrypted", reading)
+                again = await came_before(office, original, reading) if verdict.copyable else None
+                if again is not None:
+                    return await self._sent_again(original, again, reading)
                 weak = decision.outcome is Outcome.DELIVER_WEAK
-                state = await deliver(office, original, at, reading, weak=weak)
-                if not weak:
-                    await self._offer_key(at, told)
-                return state
+                return await self._admitted(original, at, told, reading, weak=weak)
             case _:
                 assert_never(decision.outcome)
+
+    async def _sent_again(self, original: StoredOriginal, again: Again, reading: Reading) -> OriginalState:
+        """A letter whose signed words stand in the conversation already: the same once more, or made to read otherwise."""
+        if again is Again.ALIKE:
+            return await originals.decide(self._office, original, OriginalState.DUPLICATE)
+        return await originals.hold(self._office, original, Reason.SENT_AGAIN.value, reading)
+
+    async def _admitted(
+        self, original: StoredOriginal, at: Standing, told: Told, reading: Reading, *, weak: bool
+    ) -> OriginalState:
+        office = self._office
+        if told.letter.automatic is not Automatic.HUMAN:
+            kind = told.letter.automatic.value
+            return await note_automatic(office, original, reading, kind, with_words=True)
+        if told.letter.unreadable is not None:
+            return await originals.hold(office, original, "encrypted", reading)
+        state = await deliver(office, original, at, reading, weak=weak)
+        if not weak:
+            await self._offer_key(at, told)
+        return state
 
     async def _offer_key(self, at: Standing, told: Told) -> None:
         """A key that came along with a letter beyond doubt: its owner is asked whether to use it, on their own page."""
@@ -259,25 +291,3 @@ class Reader:
             return await originals.hold(office, original, "bounce_address", reading)
         kind = told.letter.automatic.value
         return await note_automatic(office, original, reading, kind, with_words=False)
-
-
-def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = None) -> Reading:
-    """What was read, as the acts know it. `arrived_at`: the address it was for, which is nobody else's."""
-    letter = told.letter
-    also = dict.fromkeys(canonical(one.address) for one in (*letter.to, *letter.cc) if one.address)
-    also.pop(canonical(arrived_at), None)
-    return Reading(
-        key=told.key,
-        sender=letter.sender,
-        subject=letter.subject,
-        text=letter.unreadable.notice if letter.unreadable else told.shown,
-        folded=told.folded,
-        message_id=letter.message_id,
-        answers=(*letter.in_reply_to, *reversed(letter.references))[:50],
-        thread_index=letter.thread_index,
-        notes=letter.problems,
-        enclosures=tuple(Enclosure(a.name, a.content_type, a.content) for a in letter.attachments),
-        also=tuple(also)[:ALSO],
-        signed=unsealed.signed if unsealed else None,
-        opened=unsealed.opened if unsealed else False,
-    )

@@ -6,8 +6,9 @@ Held letters are decided anew, by the same table and the same rules; delivered o
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.parse_worker import Read
-from channels.email.arriving.reader import NOTICE_WORDS, Reader, as_reading
+from channels.email.arriving.reader import NOTICE_WORDS, Reader
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.terms import MailIn
 from messaging.errors import Busy

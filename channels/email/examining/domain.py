@@ -6,7 +6,7 @@ from functools import partial
 
 from channels.email.examining.findings import Finding
 from channels.email.leaving.signing import Signer
-from channels.email.senders.authenticity import organisation
+from channels.email.senders.alignment import organisation
 from channels.email.senders.resolving import DnsTrouble, Lookup
 
 Answer = tuple[bool, str]

@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, cast
 
 from imapclient import IMAPClient, SocketTimeout
@@ -31,6 +32,8 @@ class Head:
     """What is asked of a letter before the letter itself. `size` in octets."""
 
     size: int
+    taken: datetime | None
+    """When the mailbox got it (INTERNALDATE)."""
     fields: Headers = field(repr=False)
 
 
@@ -54,6 +57,7 @@ class Connection:
             ssl_context=tls,
             timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),
         )
+        self._client.normalise_times = False  # with their zone, not by this machine's clock
         if at.security == "starttls":
             self._client.starttls(tls)
         self._client.login(at.username, at.password)
@@ -91,9 +95,9 @@ class Connection:
 
     def heads(self, uids: Sequence[int]) -> dict[int, Head]:
         """Size and fields of those that the server gives."""
-        answers = self._client.fetch(uids, ["RFC822.SIZE", _WANTED])
+        answers = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", _WANTED])
         return {
-            uid: Head(int(told[b"RFC822.SIZE"]), split_letter(content)[0])
+            uid: Head(int(told[b"RFC822.SIZE"]), told.get(b"INTERNALDATE"), split_letter(content)[0])
             for uid, told in answers.items()
             if b"RFC822.SIZE" in told and (content := _content(told)) is not None
         }

@@ -154,6 +154,7 @@ class Session:
                     # The provider's own word, if it is the border the operator named; without one we check ourselves.
                     at_border=terms.authserv_id is not None,
                     bounce_of=one.bounce_of,
+                    taken_at=head.taken,
                 ),
                 raw,
             )

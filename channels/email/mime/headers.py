@@ -8,6 +8,8 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from channels.email.mime import charsets
@@ -16,6 +18,7 @@ HEADER_LIMIT = 64 * 1024  # more than any honest letter carries; what is beyond 
 FIELD_LIMIT = 8 * 1024  # what the structured readers below are given of one field
 FIELD_COUNT_LIMIT = 1000
 WORD_COUNT_LIMIT = 500
+DATE_LIMIT = 100
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _MBOX_LINE = re.compile(rb">?From +[^ \t:][^\n]*\n")
@@ -173,6 +176,15 @@ def _unquoted(text: str) -> str:
     if text[:1] != '"':
         return text
     return re.sub(r"\\(.)", r"\1", text[1:].removesuffix('"'), flags=re.DOTALL)
+
+
+def read_date(text: str) -> datetime | None:
+    """Read what a Date field says (RFC 5322 section 3.3), in UTC; a time without a zone is taken for UTC."""
+    try:
+        date = parsedate_to_datetime(text[:DATE_LIMIT])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None  # the standard reader of dates raises each of these on some letter
 
 
 def is_thread_index(value: str) -> bool:

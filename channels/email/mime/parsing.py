@@ -6,14 +6,13 @@ This is the only place that decides what a letter says: routing, judging and sho
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from channels.email.mime.attachments import Attachment, as_attachment
 from channels.email.mime.automatic import Automatic, kind_of
 from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
 from channels.email.mime.calendars import is_answer
-from channels.email.mime.headers import Headers, is_thread_index, split_letter
+from channels.email.mime.headers import Headers, is_thread_index, read_date, split_letter
 from channels.email.mime.mailboxes import Mailbox, read_mailboxes
 from channels.email.mime.parts import PART_LIMIT, Part, read_tree
 from channels.email.mime.wrappers import Unwrapping, unwrap
@@ -21,7 +20,6 @@ from channels.email.mime.wrappers import Unwrapping, unwrap
 REFERENCE_LIMIT = 50  # each is a look-up; a letter with a thousand would be an amplifier
 MESSAGE_ID_LIMIT = 500
 SUBJECT_LIMIT = 1000
-DATE_LIMIT = 100
 
 _MESSAGE_ID = re.compile(r"<([^<>\s,]{1,500})>|([^<>\s,;]{1,500})")
 _PARTS = (
@@ -92,7 +90,7 @@ def parse(raw: bytes) -> ParsedLetter:
         to=read_mailboxes(headers, "to"),
         cc=read_mailboxes(headers, "cc"),
         subject=headers.text("subject")[:SUBJECT_LIMIT],
-        date=_date(headers.text("date")),
+        date=read_date(headers.text("date")),
         text=words.text,
         html=words.html,
         attachments=attachments,
@@ -153,14 +151,6 @@ def _references(headers: Headers) -> tuple[str, ...]:
 def _thread_index(value: str) -> str | None:
     value = "".join(value.split())
     return value if is_thread_index(value) else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text[:DATE_LIMIT])
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-        return None  # the standard reader of dates raises each of these on some letter
 
 
 def _attachments(root: Part) -> Iterator[Attachment]:

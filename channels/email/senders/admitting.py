@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from channels.email.senders.authenticity import Dmarc, How, Verdict
+from channels.email.senders.replays import Doubt
 
 
 class Token(StrEnum):
@@ -32,6 +33,9 @@ class Reason(StrEnum):
     OTHER_ADDRESS = "other_address"
     UNCLEAR_SENDER = "unclear_sender"
     SAID_TWICE = "said_twice"
+    NOT_TO_US = "not_to_us"
+    NOT_NOW = "not_now"
+    SENT_AGAIN = "sent_again"
     EXPIRED_ADDRESS = "expired_address"
     GENERAL_ADDRESS = "general_address"
 
@@ -51,11 +55,22 @@ _SENTENCES = {
     Reason.UNCLEAR_SENDER: "It names no sender, or more than one. Ask your client whether they wrote it.",
     Reason.SAID_TWICE: "Its header says twice what may be said once, as when somebody puts new lines above a letter your "
     "client sent before. Ask your client whether they wrote it as it stands here.",
+    Reason.NOT_TO_US: "Your client wrote it, by the signature of their mail provider, but nothing shows that they wrote it "
+    "to this address: whoever got the letter could send it on. It may also be a copy that they sent you without naming you. "
+    "Ask your client whether it is meant for you.",
+    Reason.NOT_NOW: "Your client wrote it, by the signature of their mail provider, but its date is none, or more than a "
+    "week away from the day it came. It may have lain somewhere for long, or somebody may have sent an old letter again. "
+    "Ask your client whether it is meant for now.",
+    Reason.SENT_AGAIN: "It is a letter that came before, sent once more with another shape, so that it may read otherwise. "
+    "Compare it with the first one before you let it in.",
     Reason.EXPIRED_ADDRESS: "It answers an old mail whose reply address has run out. Check that it is from your client "
     "and belongs in this conversation.",
     Reason.GENERAL_ADDRESS: "It is from your client, but came to the practice's general address, so it is not certain "
     "which conversation it is meant for. Choose one.",
 }
+
+
+_DOUBTS = {Doubt.NOT_TO_US: Reason.NOT_TO_US, Doubt.NOT_NOW: Reason.NOT_NOW}
 
 
 class Outcome(StrEnum):
@@ -99,6 +114,8 @@ def decide(token: Token, sender: Sender, verdict: Verdict) -> Decision:  # noqa:
             return _hold(Reason.NOT_CHECKED)
         case (_, _, Dmarc.FAIL, _) | (_, _, _, False):
             return _hold(Reason.UNVERIFIED)
+        case _ if verdict.doubt is not None:
+            return _hold(_DOUBTS[verdict.doubt])
         case Token.NONE, _, _, _:
             return _hold(Reason.GENERAL_ADDRESS)
         case Token.EXPIRED, _, _, _:

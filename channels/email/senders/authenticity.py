@@ -6,19 +6,19 @@ address in From is the registered one and its domain vouches for the letter (DMA
 
 import functools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from publicsuffixlist import PublicSuffixList
-
 from channels.email.mime.headers import Headers, split_letter
 from channels.email.mime.mailboxes import read_mailboxes
+from channels.email.senders.alignment import Policy, aligned, policy_of, same_domain
 from channels.email.senders.authentication_results import Result, border_results
-from channels.email.senders.forwarding import forwarders_results
-from channels.email.senders.resolving import Bounded, DnsTrouble, Lookup
+from channels.email.senders.forwarding import forwarders_results, sealed_fields
+from channels.email.senders.replays import Doubt, Taken, doubt_about
+from channels.email.senders.resolving import Bounded, Lookup
 from channels.email.senders.sender_policy import spf_result
-from channels.email.senders.signatures import signed_by
+from channels.email.senders.signatures import Claim, Signer, claims, covered_by_sound
 
 
 class Dmarc(StrEnum):
@@ -60,14 +60,10 @@ class Verdict:
     aligned: bool  # a valid signature or an allowed machine of the domain in From
     how: How
     from_address: str | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    found: bool
-    strict_dkim: bool = False
-    strict_spf: bool = False
-    trouble: bool = False
+    copyable: bool = False
+    """It rests on a signature alone, which stays true whoever hands the letter on."""
+    doubt: Doubt | None = None
+    """Where it is copyable: what speaks for that."""
 
 
 def verify(  # noqa: PLR0913 - everything known about one arrival
@@ -76,6 +72,7 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     client_ip: str | None,
     helo: str,
     mail_from: str,
+    taken: Taken,
     resolver: Lookup,
     authserv_id: str | None = None,
     trusted_ar: bool = False,
@@ -97,19 +94,38 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     if any(count > 1 and name in ONCE for name, count in Counter(f.name for f in headers.fields).items()):
         return Verdict(Dmarc.NONE, aligned=False, how=How.SAID_TWICE, from_address=address)
     dns = Bounded(resolver)
+    # Who hands it over may be our border itself: its address says nothing of the sender.
+    client = None if authserv_id and trusted_ar else client_ip
+    at = _Arrived(client, helo, mail_from, domain, address, taken)
     border = border_results(headers, authserv_id) if authserv_id and trusted_ar else []
-    if border:
-        verdict = _border_verdict(border, domain, address)
-    else:
-        # Who handed it over is our border itself: its address says nothing of the sender.
-        client = None if authserv_id and trusted_ar else client_ip
-        verdict = _own_verdict(raw, headers, _Arrived(client, helo, mail_from, domain, address), dns)
-    if verdict.dmarc is not Dmarc.PASS:
-        for results in forwarders_results(raw, headers, sealers, dns):
-            before = _border_verdict(results, domain, address)
-            if before.dmarc is Dmarc.PASS:
-                return replace(before, how=How.FORWARDER)
-    return verdict
+    verdict = _border_verdict(headers, border, at) if border else _own_verdict(raw, headers, at, dns)
+    if verdict.dmarc is Dmarc.PASS:
+        return verdict
+    return _forwarded(headers, forwarders_results(raw, headers, sealers, dns), at) or verdict
+
+
+def _forwarded(headers: Headers, found: Iterable[list[Result]], at: "_Arrived") -> Verdict | None:
+    """What the newest forwarder saw that found the letter in order."""
+    for results in found:
+        before = _told_verdict(results, at.domain, at.address)
+        if before.dmarc is Dmarc.PASS:
+            # It was written to whoever forwards: that their machine was allowed to send it there says nothing of us.
+            covered = _covered_as_told(headers, results, at) or [sealed_fields(headers)]
+            return _doubted(replace(before, how=How.FORWARDER), headers, covered, at.taken)
+    return None
+
+
+def _border_verdict(headers: Headers, results: list[Result], at: "_Arrived") -> Verdict:
+    told = _told_verdict(results, at.domain, at.address)
+    return _doubted(told, headers, _covered_as_told(headers, results, at), at.taken)
+
+
+def _doubted(verdict: Verdict, headers: Headers, covered: Iterable[Set[str]], taken: Taken) -> Verdict:
+    """The verdict of a letter for which signatures vouch, each for its fields: one without a doubt is enough."""
+    doubts = [doubt_about(headers, one, taken) for one in covered]
+    if not verdict.aligned or not doubts:
+        return verdict
+    return replace(verdict, copyable=True, doubt=None if None in doubts else doubts[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +135,33 @@ class _Arrived:
     mail_from: str
     domain: str
     address: str = field(repr=False)
+    taken: Taken
+
+    def signer(self, *, strict: bool) -> Signer:
+        """Whose signature counts for this sender."""
+        counts = functools.partial(aligned, self.domain, strict=strict)
+        return Signer(counts, self.address.rpartition("@")[0], self.taken.at)
 
 
 def _own_verdict(raw: bytes, headers: Headers, at: _Arrived, dns: Bounded) -> Verdict:
-    domain = at.domain
-    policy = _policy(domain, dns)
-    how = How.NOTHING
-    if signed_by(raw, headers, functools.partial(_aligned, domain, strict=policy.strict_dkim), dns):
+    policy = policy_of(at.domain, dns)
+    how, doubts = How.NOTHING, list[Doubt | None]()
+    for covered in covered_by_sound(raw, headers, at.signer(strict=policy.strict_dkim), dns):
         how = How.OWN_DKIM
-    elif at.client_ip and _sent_by_allowed(at.client_ip, at.mail_from, at.helo, domain, policy, dns):
+        doubts.append(doubt_about(headers, covered, at.taken))
+        if doubts[-1] is None:
+            break
+    clear = None in doubts
+    if not clear and _sent_by_allowed(at, policy, dns):
         how = How.OWN_SPF
-    return Verdict(
-        _dmarc(policy, dns, passed=how is not How.NOTHING), how is not How.NOTHING, how, at.address
-    )
+    passed = how is not How.NOTHING
+    verdict = Verdict(_dmarc(policy, dns, passed=passed), passed, how, at.address)
+    if how is not How.OWN_DKIM:
+        return verdict
+    return replace(verdict, copyable=True, doubt=None if clear else doubts[0])
 
 
-def _dmarc(policy: _Policy, dns: Bounded, *, passed: bool) -> Dmarc:
+def _dmarc(policy: Policy, dns: Bounded, *, passed: bool) -> Dmarc:
     if policy.trouble:
         return Dmarc.TEMPERROR
     if not policy.found:
@@ -144,11 +171,11 @@ def _dmarc(policy: _Policy, dns: Bounded, *, passed: bool) -> Dmarc:
     return Dmarc.TEMPERROR if dns.troubles else Dmarc.FAIL
 
 
-def _border_verdict(results: list[Result], domain: str, address: str) -> Verdict:
+def _told_verdict(results: list[Result], domain: str, address: str) -> Verdict:
     said = {
         result.value
         for result in results
-        if result.method == "dmarc" and _same_domain(result.properties.get("header.from", domain), domain)
+        if result.method == "dmarc" and same_domain(result.properties.get("header.from", domain), domain)
     }
     about_another = any(result.method == "dmarc" for result in results) and not said
     how = How.NOTHING
@@ -164,65 +191,52 @@ def _border_verdict(results: list[Result], domain: str, address: str) -> Verdict
     return Verdict(dmarc, how is not How.NOTHING, how, address)
 
 
+def _covered_as_told(headers: Headers, results: list[Result], at: _Arrived) -> list[Set[str]]:
+    """What signatures cover by the word of a server that checked them: for each that it passed, what every field covers
+    that it may have meant. Anybody can add a field that says it is a signature, and gains nothing by it.
+
+    None where a machine that may send vouches. A server that says no more than that DMARC passed, of a letter without
+    any such field, can have found only that.
+    """
+    told = [one for one in results if one.method == "dkim" and _vouches(one, at.domain)]
+    sent = [one for one in results if one.method == "spf"]
+    found = list(claims(headers, at.signer(strict=False)))
+    if any(_vouches(one, at.domain) for one in sent) or not (told or sent or found):
+        return []
+    words = [one.properties for one in told] or [{}]
+    meant = [[one.covered for one in found if _is_meant(one, word)] for word in words]
+    return [frozenset.intersection(*one) if one else frozenset() for one in meant]
+
+
+def _is_meant(claim: Claim, word: Mapping[str, str]) -> bool:
+    """RFC 6008: `header.b` is how the signature begins."""
+    return (
+        same_domain(word.get("header.d", claim.says("d")), claim.says("d"))
+        and word.get("header.s", claim.says("s")).lower() == claim.says("s").lower()
+        and "".join(claim.says("b").split()).startswith(word.get("header.b", ""))
+    )
+
+
 def _vouches(result: Result, domain: str) -> bool:
     if result.value != "pass":
         return False
     known = result.properties
     match result.method:
         case "dkim":  # some servers give only the identity, not the domain
-            return _aligned(domain, known.get("header.d") or known.get("header.i", "").rpartition("@")[2])
+            return aligned(domain, known.get("header.d") or known.get("header.i", "").rpartition("@")[2])
         case "spf":
             named = known.get("smtp.mailfrom") or known.get("smtp.helo", "")
-            return _aligned(domain, named.rpartition("@")[2])
+            return aligned(domain, named.rpartition("@")[2])
         case _:
             return False
 
 
-def _policy(domain: str, dns: Bounded) -> _Policy:
-    """Find the domain's DMARC record, or its organisation's (RFC 7489 section 6.6.3)."""
-    try:
-        for place in dict.fromkeys((domain, organisation(domain))):
-            records = [_tags(text) for text in dns.look_up(f"_dmarc.{place}", "TXT") if _is_dmarc(text)]
-            if len(records) == 1:
-                tags = records[0]
-                return _Policy(True, tags.get("adkim") == "s", tags.get("aspf") == "s")
-    except DnsTrouble:
-        return _Policy(found=False, trouble=True)
-    return _Policy(found=False)
-
-
-def _is_dmarc(text: str) -> bool:
-    return text.partition(";")[0].replace(" ", "") == "v=DMARC1"
-
-
-def _tags(record: str) -> dict[str, str]:
-    pairs = (piece.partition("=") for piece in record.split(";"))
-    return {name.strip().lower(): value.strip().lower() for name, _, value in pairs}
-
-
-def _sent_by_allowed(
-    client_ip: str, mail_from: str, helo: str, domain: str, policy: _Policy, dns: Lookup
-) -> bool:
-    claimed = mail_from.rpartition("@")[2] or helo
-    if not _aligned(domain, claimed, strict=policy.strict_spf):
+def _sent_by_allowed(at: _Arrived, policy: Policy, dns: Lookup) -> bool:
+    if at.client_ip is None or not aligned(
+        at.domain, at.mail_from.rpartition("@")[2] or at.helo, strict=policy.strict_spf
+    ):
         return False
-    return spf_result(client_ip, mail_from, helo, dns) == "pass"
-
-
-def organisation(domain: str) -> str:
-    """Return the organisational domain: the registered one below a public suffix (RFC 7489 section 3.2)."""
-    return _suffixes().privatesuffix(domain) or domain
-
-
-def _aligned(domain: str, claimed: str, *, strict: bool = False) -> bool:
-    claimed = claimed.strip().lower().rstrip(".")
-    if not claimed or _same_domain(claimed, domain):
-        return bool(claimed)
-    return not strict and organisation(claimed) == organisation(domain)
-
-
-def _same_domain(one: str, other: str) -> bool:
-    return one.lower().rstrip(".") == other.lower().rstrip(".")
+    return spf_result(at.client_ip, at.mail_from, at.helo, dns) == "pass"
 
 
 def _ascii_domain(address: str) -> str:
@@ -231,8 +245,3 @@ def _ascii_domain(address: str) -> str:
         return domain.lower().rstrip(".").encode("idna").decode("ascii") if local else ""
     except UnicodeError:
         return ""
-
-
-@functools.cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

@@ -52,11 +52,15 @@ def forwarders_results(
     return found
 
 
+def sealed_fields(headers: Headers) -> frozenset[str]:
+    """The fields that the newest forwarder signed (names in lower case); nothing is said of whether it holds."""
+    names = _newest(headers).get(b"h", b"").split(b":")
+    return frozenset(name.strip().lower().decode("ascii", "replace") for name in names)
+
+
 def _newest_covers_all(headers: Headers) -> bool:
     """The newest signature must cover From, and the body to its end: with l= anyone may add words below."""
-    newest = _newest(headers)
-    covered = {name.strip().lower() for name in newest.get(b"h", b"").split(b":")}
-    return b"from" in covered and b"l" not in newest
+    return "from" in sealed_fields(headers) and b"l" not in _newest(headers)
 
 
 def _canonical(headers: Headers) -> bytes:

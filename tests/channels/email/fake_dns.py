@@ -1,12 +1,17 @@
 """A letter to judge, and a world of DNS that is a table."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 
+from channels.email.senders.replays import Taken
 from channels.email.senders.resolving import DnsTrouble
 
 LETTER = (
     b"From: Mara Lind <mara@example.org>\r\nTo: <reply+x@letters.practice.test>\r\n"
     b"Subject: a walk\r\nDate: Tue, 14 Jan 2031 18:20:05 +0100\r\n\r\nI walked by the lake.\r\n"
+)
+TAKEN = Taken(
+    ("reply+x@letters.practice.test",), datetime(2031, 1, 14, 18, 21, tzinfo=timezone(timedelta(hours=1)))
 )
 MACHINE = "192.0.2.10"
 DMARC = {("_dmarc.example.org", "TXT"): ("v=DMARC1; p=reject",)}

@@ -15,10 +15,11 @@ from channels.email.terms import DialogLimits, Listening, MailIn
 from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Entry
 from messaging.owing import reply_token
+from messaging.people import Role
 from messaging.reading import entries_after
 from messaging.stored import OriginalState
-from tests.cast import Cast
-from tests.channels.email.world import DOMAIN, NameServer, records, signed
+from tests.cast import CONVERSATIONS, Cast
+from tests.channels.email.world import DOMAIN, NameServer, now, records, signed
 
 SERVER = "quietline.localhost"
 
@@ -78,6 +79,8 @@ class Post:
     reader: Reader
     names: NameServer
     ports: dict[str, int] = field(default_factory=dict)
+    written_to: dict[str, str] = field(default_factory=dict)
+    """Where each client's mail program sends what they write."""
 
     def smtp(self) -> Program:
         """A connection by SMTP."""
@@ -89,7 +92,7 @@ class Post:
 
     async def token(self, client: str, conversation: str | None = None) -> str:
         """A client's reply token."""
-        _, circle = await self.cast.enter("omar" if client == "omar" else client, conversation or client)
+        _, circle = await self.cast.enter(client, conversation or client)
         return await reply_token(self.cast.office, circle, self.cast[client])
 
     async def address(self, client: str, conversation: str | None = None) -> str:
@@ -98,8 +101,8 @@ class Post:
 
     def letter(self, client: str, text: str = "I walked by the lake.", **headers: str) -> bytes:
         """A letter as the client's mail program writes it, signed by the client's provider."""
-        email = self.cast[client].email
-        lines = {"From": f"Someone <{email}>", "To": "<reply@x.example>", "Subject": "a walk", **headers}
+        email, to = self.cast[client].email, self.written_to[client]
+        lines = {"From": f"Someone <{email}>", "To": f"<{to}>", "Subject": "a walk", "Date": now(), **headers}
         head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
         return signed(f"{head}\r\n{text}\r\n".encode(), DOMAIN)
 
@@ -150,6 +153,9 @@ async def open_post(
     await listeners.start()
     ports = {kind: int(where.rpartition(":")[2]) for kind, where in listeners.addresses}
     post = Post(cast, terms, reception, listeners, Reader(cast.office, terms, room), names, ports)
+    for conversation, (_, members) in CONVERSATIONS.items():
+        clients = [one for one in members if cast[one].role is Role.CLIENT]
+        post.written_to |= {one: await post.address(one, conversation) for one in clients}
     try:
         yield post
     finally:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.senders.authenticity import Dmarc, Verdict, verify
-from tests.channels.email.fake_dns import DMARC, LETTER, MACHINE, Table
+from tests.channels.email.fake_dns import DMARC, LETTER, MACHINE, TAKEN, Table
 
 OURS = "mx.practice.test"
 
@@ -13,7 +13,14 @@ OURS = "mx.practice.test"
 def at_border(raw: bytes, dns: Table | None = None) -> Verdict:
     table = dns or Table()
     return verify(
-        raw, client_ip=None, helo="", mail_from="", resolver=table, authserv_id=OURS, trusted_ar=True
+        raw,
+        taken=TAKEN,
+        client_ip=None,
+        helo="",
+        mail_from="",
+        resolver=table,
+        authserv_id=OURS,
+        trusted_ar=True,
     )
 
 
@@ -83,6 +90,7 @@ def test_the_fields_are_ignored_when_the_letter_did_not_come_from_our_border() -
     raw = ar("dmarc=pass header.from=example.org") + LETTER
     verdict = verify(
         raw,
+        taken=TAKEN,
         client_ip=MACHINE,
         helo="x",
         mail_from="",

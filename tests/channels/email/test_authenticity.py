@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.senders.authenticity import Dmarc, How, Verdict, organisation, verify
+from channels.email.senders.alignment import organisation
+from channels.email.senders.authenticity import Dmarc, How, Verdict, verify
 from channels.email.senders.resolving import Bounded, DnsTrouble, Resolver
-from tests.channels.email.fake_dns import DMARC, LETTER, MACHINE, Table
+from tests.channels.email.fake_dns import DMARC, LETTER, MACHINE, TAKEN, Table
 
 SPF = {("example.org", "TXT"): ("v=spf1 ip4:192.0.2.0/28 -all",)}
 
@@ -41,12 +42,12 @@ def signed(raw: bytes = LETTER, domain: str = "example.org", **options: object) 
 
 
 def checked(raw: bytes, dns: Table, *, ip: str | None = None, mail_from: str = "mara@example.org") -> Verdict:
-    return verify(raw, client_ip=ip, helo="out.example.org", mail_from=mail_from, resolver=dns)
+    return verify(raw, taken=TAKEN, client_ip=ip, helo="out.example.org", mail_from=mail_from, resolver=dns)
 
 
 def test_a_signed_letter_of_the_own_domain_passes() -> None:
     verdict = checked(signed(), Table(DMARC, keys("example.org")))
-    assert verdict == Verdict(Dmarc.PASS, aligned=True, how=How.OWN_DKIM, from_address="mara@example.org")
+    assert verdict == Verdict(Dmarc.PASS, True, How.OWN_DKIM, "mara@example.org", copyable=True)
 
 
 def test_a_changed_letter_fails() -> None:
@@ -111,6 +112,7 @@ def test_where_the_border_says_nothing_the_letter_is_checked_here_and_never_by_t
     def at_border(raw: bytes) -> Verdict:
         return verify(
             raw,
+            taken=TAKEN,
             client_ip=MACHINE,
             helo="out.example.org",
             mail_from="mara@example.org",
@@ -228,7 +230,7 @@ def test_nothing_raises_and_nothing_passes_by_accident(noise: bytes, record: str
     text = record.encode("ascii", "replace").decode()
     world = Table({("example.org", "TXT"): ("v=spf1 " + text,), ("_dmarc.example.org", "TXT"): (text,)})
     raw = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; h=from; " + noise + b"\r\n" + LETTER
-    verdict = verify(raw, client_ip="192.0.2.1", helo=helo, mail_from=record, resolver=world)
+    verdict = verify(raw, taken=TAKEN, client_ip="192.0.2.1", helo=helo, mail_from=record, resolver=world)
     assert verdict.how is not How.OWN_DKIM
 
 

@@ -4,7 +4,7 @@ import dkim
 import pytest
 
 from channels.email.senders.authenticity import Dmarc, How, Verdict, verify
-from tests.channels.email.fake_dns import DMARC, LETTER, Table
+from tests.channels.email.fake_dns import DMARC, LETTER, TAKEN, Table
 from tests.channels.email.test_authenticity import key_pair, keys
 
 LIST = "lists.example.net"
@@ -28,7 +28,15 @@ def changed(raw: bytes) -> bytes:
 
 def judged(raw: bytes, *sealers: str, domain: str = LIST) -> Verdict:
     dns = Table(DMARC, keys(domain), keys("example.org"), keys(LIST), keys("other.example"))
-    return verify(raw, client_ip=None, helo="lists.example.net", mail_from="", resolver=dns, sealers=sealers)
+    return verify(
+        raw,
+        taken=TAKEN,
+        client_ip=None,
+        helo="lists.example.net",
+        mail_from="",
+        resolver=dns,
+        sealers=sealers,
+    )
 
 
 def test_a_letter_changed_by_a_forwarder_on_the_list_passes() -> None:
@@ -81,6 +89,7 @@ def test_a_border_that_saw_a_broken_signature_asks_the_forwarder() -> None:
     dns = Table(DMARC, keys(LIST))
     verdict = verify(
         raw,
+        taken=TAKEN,
         client_ip=None,
         helo="",
         mail_from="",

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -20,6 +21,7 @@ from channels.email.terms import ImapAccount, MailIn
 from messaging.office import Office
 from messaging.stored import OriginalState
 from tests.channels.email.post import Post
+from tests.channels.email.world import now
 from tests.conftest import TestDatabase
 from tests.peers.dovecot import PASSWORD, USER, Dovecot, dovecot
 from tests.peers.running import needs, until_it_is
@@ -98,6 +100,20 @@ async def test_a_letter_is_kept_and_then_marked_and_others_mail_stays_as_it_is(
     (entry,) = await post.entries("ruth")
     assert entry.body.text == "I walked by the lake."
     assert await post.counts() == {OriginalState.DELIVERED: 1}
+
+
+async def test_a_mailbox_fetched_late_is_judged_by_the_day_it_got_each_letter(
+    post: Post, provider: Dovecot
+) -> None:
+    address, month_ago = await post.address("ruth"), datetime.now(UTC) - timedelta(days=30)
+    of_then = post.letter("ruth", "of then", Date=now(-31))
+    provider.deliver(addressed(of_then, address), at=month_ago)
+    provider.deliver(addressed(post.letter("ruth", "sent again", Date=now(-31)), address))
+    async with attending(post, account(provider)) as condition:
+        await looked(condition)
+    await post.read_all()
+    assert [e.body.text for e in await post.entries("ruth")] == ["of then"]
+    assert [(one.preview, one.reason) for one in await post.screener()] == [("sent again", "not_now")]
 
 
 async def test_the_server_tells_of_a_new_letter_and_it_is_fetched_at_once(

@@ -21,7 +21,7 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.letters import all_letters
 from tests.channels.email.post import SERVER, Post, open_post
-from tests.channels.email.world import DOMAIN, signed
+from tests.channels.email.world import DOMAIN, now, signed
 
 STRANGER = "Ruth <ruth@evil.example>"
 EDGE = "mx.quietline.localhost"
@@ -161,8 +161,9 @@ async def test_files_come_with_their_letter(post: Post) -> None:
         "--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=lake.png\r\n\r\nnot a picture",
         "--b--",
     )
-    email = post.cast["ruth"].email
-    await arrive(post, signed("\r\n".join((f"From: <{email}>", "MIME-Version: 1.0", *body, "")).encode()))
+    written = post.letter("ruth").partition(b"Subject:")[0].partition(b"From:")[2].decode()
+    lines = (f"From:{written}Date: {now()}", "MIME-Version: 1.0", *body, "")
+    await arrive(post, signed("\r\n".join(lines).encode()))
     entry = (await post.entries("ruth"))[-1]
     (note,) = entry.body.attachments
     assert (note.name, note.content_type, note.size) == ("lake.png", "image/png", 13)

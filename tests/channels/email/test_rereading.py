@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from channels.email.arriving import rereading
-from channels.email.arriving.reader import Reader, as_reading
+from channels.email.arriving.as_read import as_reading
+from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.rereading import Reread, Rereader
 from messaging.mail.screening import refuse

@@ -11,7 +11,7 @@ from channels.email.leaving.signing import Signer, read_signer
 from channels.email.senders.authenticity import Dmarc, How, verify
 from messaging.mail.delivering import claim
 from tests.cast import found_cast
-from tests.channels.email.fake_dns import DMARC, LETTER, Table
+from tests.channels.email.fake_dns import DMARC, LETTER, TAKEN, Table
 from tests.channels.email.test_courier import write
 from tests.conftest import TestDatabase
 from web.house import house
@@ -27,7 +27,7 @@ RSA = read_signer("s2026", pem(rsa.generate_private_key(public_exponent=65537, k
 
 def judged(raw: bytes, signer: Signer) -> Dmarc:
     dns = Table(DMARC, {("s2026._domainkey.example.org", "TXT"): (signer.published,)})
-    return verify(raw, client_ip=None, helo="", mail_from="", resolver=dns).dmarc
+    return verify(raw, taken=TAKEN, client_ip=None, helo="", mail_from="", resolver=dns).dmarc
 
 
 def test_a_signed_mail_passes_and_a_changed_one_does_not() -> None:
@@ -63,7 +63,7 @@ async def test_with_a_key_every_mail_of_the_house_is_signed(database: TestDataba
     assert mail is not None
     signer = read_signer("s2026", key.read_bytes())
     dns = Table({("s2026._domainkey.quietline.localhost", "TXT"): (signer.published,)})
-    verdict = verify(mail.raw, client_ip=None, helo="", mail_from="", resolver=dns)
+    verdict = verify(mail.raw, taken=TAKEN, client_ip=None, helo="", mail_from="", resolver=dns)
     assert (verdict.aligned, verdict.how) == (True, How.OWN_DKIM)
 
 

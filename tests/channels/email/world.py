@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, cast
 
 import dkim
@@ -40,9 +41,14 @@ def key_pair() -> tuple[bytes, str]:
     return private, "v=DKIM1; k=rsa; p=" + "".join(public.decode().splitlines()[1:-1])
 
 
-def signed(raw: bytes, domain: str = DOMAIN) -> bytes:
+def signed(raw: bytes, domain: str = DOMAIN, **options: Any) -> bytes:
     """The letter as the domain's own server would send it."""
-    return bytes(dkim.sign(raw, b"s1", domain.encode(), key_pair()[0])) + raw
+    return bytes(dkim.sign(raw, b"s1", domain.encode(), key_pair()[0], **options)) + raw
+
+
+def now(days: float = 0) -> str:
+    """What a Date field says of now, or of some days from now."""
+    return format_datetime(datetime.now(UTC) + timedelta(days=days))
 
 
 def certificate_pem(serial: int = 1) -> bytes:
