@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -22,6 +23,17 @@ from messaging.stored import (
     StoredMail,
     StoredOriginal,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a mail at `at`. With `next_at` it is tried again; `counts`: what was done counts as a try."""
+
+    state: MailState
+    code: int | None
+    at: datetime
+    next_at: datetime | None = None
+    counts: bool = True
 
 
 class Mailbox(Protocol):
@@ -86,20 +98,21 @@ class Mailbox(Protocol):
     async def due_mail(self, now: datetime, lease: float, limit: int) -> list[DueMail]:
         """Claims owed mail for `lease` seconds. One found `sending` was in a courier's hands when it died."""
 
-    async def begin_mail(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
-        """Marks it `sending` before its words leave.
+    async def begin_mail(self, due: DueMail, locked_for: str | None, until: datetime) -> bool:
+        """Marks it `sending` before its words leave, and nobody else's `until` then. Asked twice it says the same.
 
         False when it no longer stood as it was claimed, or when its reader did not: gone, at another address, with another
-        wish, or with another key than `locked_for` (a fingerprint).
+        wish, or with another key than `locked_for` (a fingerprint). Raises Busy, and then it may be marked or not.
         """
 
     async def postpone_mail(self, claimed: Sequence[DueMail], at: datetime) -> None:
         """Gives claimed mails back untouched: they become due at `at`, unless somebody else has them by now."""
 
-    async def settle_mail(
-        self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
-    ) -> None:
-        """Notes what became of it; with `next_at` it is tried again."""
+    async def settle_mail(self, mail: StoredMail, settled: Settled, held: datetime | None = None) -> bool:
+        """Notes what became of it. `held`: only while nobody else has it, that is, it is this courier's until then.
+
+        Asked twice it says the same. False when somebody else has it.
+        """
 
     async def owe_again(self, mail: StoredMail, at: datetime) -> bool:
         """The same bytes are owed once more, from now. False when it no longer stood as `mail` says."""

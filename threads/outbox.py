@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
+from messaging.mail_store import Settled
 from messaging.mail_stored import MailForm
 from messaging.people import EmailMode, Role
 from messaging.stored import DueMail, MailState, Owe, StoredMail, StoredPerson
@@ -55,15 +56,13 @@ class Outbox:
             await settle(self._database, "send", practice, mail, until, None)
         return due
 
-    async def begin_mail(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
+    async def begin_mail(self, due: DueMail, locked_for: str | None, until: datetime) -> bool:
         """Marks it `sending`, before its words leave. False when it, or its reader, does not stand as it was claimed."""
-        return await self._way_out.begin(due, locked_for, at, lease)
+        return await self._way_out.begin(due, locked_for, until)
 
-    async def settle_mail(
-        self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
-    ) -> None:
-        """Notes what became of it; with `next_at` it is tried again."""
-        await self._way_out.settle(mail, state, code, at, next_at)
+    async def settle_mail(self, mail: StoredMail, settled: Settled, held: datetime | None = None) -> bool:
+        """Notes what became of it; `held`: only while it is this courier's until then. False when it is not."""
+        return await self._way_out.settle(mail, settled, held)
 
     async def postpone_mail(self, claimed: Sequence[DueMail], at: datetime) -> None:
         """Gives claimed mails back untouched: they become due at `at`, unless somebody else has them by now."""

@@ -6,12 +6,13 @@ these are hundreds of small commits a second, which gather as postings do (`gath
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
-from messaging.stored import DueMail, MailState, StoredMail
+from messaging.mail_store import Settled
+from messaging.stored import DueMail, StoredMail
 from threads.database import Connect, uuid_array, writing
 from threads.gathering import Gathering
 from threads.limits import Limits
@@ -31,11 +32,8 @@ class _Begin:
 @dataclass(frozen=True, slots=True)
 class _Settle:
     mail: StoredMail
-    state: MailState
-    code: int | None
-    at: datetime
-    next_at: datetime | None
-    attempts: int
+    settled: Settled
+    held: datetime | None
 
 
 class WayOut:
@@ -44,20 +42,17 @@ class WayOut:
     def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         self._gathering: Gathering[_Begin | _Settle, bool] = Gathering(connect, _write, limits)
 
-    async def begin(self, due: DueMail, locked_for: str | None, at: datetime, lease: float) -> bool:
+    async def begin(self, due: DueMail, locked_for: str | None, until: datetime) -> bool:
         """Marks it `sending`, before its words leave.
 
         False when it, or its reader, no longer stood as it was claimed: in this statement, so that whoever withdrew their
         consent a moment ago gets no words, however long the mail lay in a courier's hands. Raises Busy.
         """
-        return await self._gathering.ask(_Begin(due, locked_for, at + timedelta(seconds=lease)))
+        return await self._gathering.ask(_Begin(due, locked_for, until))
 
-    async def settle(
-        self, mail: StoredMail, state: MailState, code: int | None, at: datetime, next_at: datetime | None
-    ) -> None:
-        """Notes what became of it; with `next_at` it is tried again. Raises Busy."""
-        tries = mail.attempts + (next_at is not None)
-        await self._gathering.ask(_Settle(mail, state, code, at, next_at, tries))
+    async def settle(self, mail: StoredMail, settled: Settled, held: datetime | None) -> bool:
+        """Notes what became of it; with `held` only while it stands in the queue until then. Raises Busy."""
+        return await self._gathering.ask(_Settle(mail, settled, held))
 
     async def run(self) -> None:
         """Answers until cancelled."""
@@ -65,8 +60,8 @@ class WayOut:
 
 
 async def _write(connection: asyncpg.Connection, asked: Sequence[_Begin | _Settle]) -> list[bool]:
-    """All of it in one transaction. Settling is final whoever asks twice, so a repeat after a lost answer changes nothing;
-    a repeated beginning finds the mail `sending` already, by this very question, and says so.
+    """All of it in one transaction. A repeat after a lost answer changes nothing and is answered alike: a beginning finds
+    the mail `sending` until the very time it asks for, a settling finds the state it asks for.
     """
     practices = uuid_array({one.mail.practice for one in asked})
     begins = [one for one in asked if isinstance(one, _Begin)]
@@ -74,11 +69,8 @@ async def _write(connection: asyncpg.Connection, asked: Sequence[_Begin | _Settl
     async with writing(connection):
         await connection.execute("select set_config('quietline.practices', $1, true)", practices)
         begun = await _begun(connection, begins) if begins else set()
-        if settles:
-            rows = await connection.fetch(_SETTLE, *_columns(settles))
-            settled = {row["id"] for row in rows}
-            await _requeue(connection, [one for one in settles if one.mail.id in settled])
-    return [isinstance(one, _Settle) or one.mail.id in begun for one in asked]
+        stands = await _settled(connection, settles) if settles else set()
+    return [one.mail.id in (stands if isinstance(one, _Settle) else begun) for one in asked]
 
 
 async def _begun(connection: asyncpg.Connection, begins: Sequence[_Begin]) -> set[Any]:
@@ -93,6 +85,7 @@ async def _begun(connection: asyncpg.Connection, begins: Sequence[_Begin]) -> se
         [b.due.reader and b.due.reader.email_mode for b in begins],
         [b.due.reader and b.due.reader.sealed for b in begins],
         [b.locked_for for b in begins],
+        [b.until for b in begins],
     )
     begun = {row["id"] for row in rows}
     leased = [b for b in begins if b.mail.id in begun]
@@ -101,25 +94,37 @@ async def _begun(connection: asyncpg.Connection, begins: Sequence[_Begin]) -> se
     return begun
 
 
+async def _settled(connection: asyncpg.Connection, settles: Sequence[_Settle]) -> set[Any]:
+    """Those that stand now as they were to, by this question or by an earlier one like it."""
+    columns = _columns(settles)
+    changed = {row["id"] for row in await connection.fetch(_SETTLE, *columns)}
+    await _requeue(connection, [one for one in settles if one.mail.id in changed])
+    if len(changed) == len(settles):
+        return changed
+    return changed | {row["id"] for row in await connection.fetch(_STANDS, *columns[:3])}
+
+
 async def _requeue(connection: asyncpg.Connection, settles: Sequence[_Settle]) -> None:
-    over = [s.mail for s in settles if s.next_at is None]
-    again = [s for s in settles if s.next_at is not None]
+    over = [s.mail for s in settles if s.settled.next_at is None]
+    again = [s for s in settles if s.settled.next_at is not None]
     if over:
         await connection.execute(_DONE, [m.practice for m in over], [m.id for m in over])
     if again:
         names = [s.mail.practice for s in again], [s.mail.id for s in again]
-        await connection.execute(_LEASE, *names, [s.next_at for s in again])
+        await connection.execute(_LEASE, *names, [s.settled.next_at for s in again])
 
 
 def _columns(settles: Sequence[_Settle]) -> list[Any]:
+    settled = [s.settled for s in settles]
     return [
         [s.mail.practice for s in settles],
         [s.mail.id for s in settles],
-        [s.state for s in settles],
-        [s.code for s in settles],
-        [s.next_at for s in settles],
-        [None if s.next_at else s.at for s in settles],
-        [s.attempts for s in settles],
+        [one.state for one in settled],
+        [one.code for one in settled],
+        [one.next_at for one in settled],
+        [None if one.next_at else one.at for one in settled],
+        [s.mail.attempts + (s.settled.next_at is not None and s.settled.counts) for s in settles],
+        [s.held for s in settles],
     ]
 
 
@@ -133,9 +138,13 @@ BELONGS: Final = "(m.person_id is not null or (x.form = 'alarm' and p.role = 'ad
 # people of a practice.
 _BEGIN: Final = f"""
 update outbox o set state = 'sending'
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::text[])
-       as x (practice_id, id, state, conversation_id, person_id, form, email_mode, person_sealed, locked_for)
- where o.practice_id = x.practice_id and o.id = x.id and o.state = x.state and exists (
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::text[],
+              $10::timestamptz[])
+       as x (practice_id, id, state, conversation_id, person_id, form, email_mode, person_sealed, locked_for, until)
+ where o.practice_id = x.practice_id and o.id = x.id and (o.state = x.state or o.state = 'sending' and exists (
+       select from queue q
+        where q.kind = 'send' and q.practice_id = x.practice_id and q.id = x.id and q.next_at = x.until))
+   and exists (
        select from people p
          {MEMBER}
          left join pgp_keys k on k.practice_id = x.practice_id and k.person_id = x.person_id and k.standing = 'current'
@@ -151,13 +160,20 @@ select 'send', practice_id, id, next_at
   from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as q (practice_id, id, next_at)
 on conflict (kind, practice_id, id) do update set next_at = excluded.next_at
 """
-# A courier that was late must not owe again what another has sent meanwhile.
+# A courier that was late must not owe again what another has sent meanwhile, or is sending: it has its own until.
 _SETTLE: Final = """
 update outbox x set state = s.state, code = s.code, next_at = s.next_at, settled_at = s.settled_at, attempts = s.attempts
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::integer[])
-       as s (practice_id, id, state, code, next_at, settled_at, attempts)
- where x.practice_id = s.practice_id and x.id = s.id and (s.state <> 'owed' or x.state in ('owed', 'sending'))
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::integer[],
+              $8::timestamptz[])
+       as s (practice_id, id, state, code, next_at, settled_at, attempts, held)
+ where x.practice_id = s.practice_id and x.id = s.id and (s.held is null or x.state in ('owed', 'sending') and exists (
+       select from queue q
+        where q.kind = 'send' and q.practice_id = s.practice_id and q.id = s.id and q.next_at = s.held))
 returning x.id
+"""
+_STANDS: Final = """
+select x.id from outbox x, unnest($1::uuid[], $2::uuid[], $3::text[]) as s (practice_id, id, state)
+ where x.practice_id = s.practice_id and x.id = s.id and x.state = s.state
 """
 _DONE: Final = """
 delete from queue q using unnest($1::uuid[], $2::uuid[]) as d (practice_id, id)

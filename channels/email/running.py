@@ -15,6 +15,7 @@ from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition
 from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
+from channels.email.leaving.reach import Reach
 from channels.email.terms import ImapAccount, MailIn, Relay
 from messaging.errors import Busy
 from messaging.keeping import Keep, alone
@@ -62,11 +63,12 @@ async def run_courier(office: Office, relay: Relay | None, wake: asyncio.Event, 
     """Sends what is owed. `wake` is set after commits. Without a relay mail stays owed, in sight, and nothing is lost."""
     if relay is None:
         return
-    bag = Bag(office, size=relay.connections * 2)
-    couriers = [Courier(office, relay, bag) for _ in range(relay.connections)]
+    bag, reach = Bag(office, size=relay.connections * 2), Reach(wake.set)
+    couriers = [Courier(office, relay, bag, reach) for _ in range(relay.connections)]
     try:
         await _work(keep, "courier", [courier.send_due for courier in couriers], wake, LOOK_OUT)
     finally:
+        reach.close()
         await bag.empty()
         for courier in couriers:
             await courier.close()

@@ -1,7 +1,7 @@
 """Owed mail on its way out: claimed, re-checked, sent, and the truth about it kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid5
@@ -9,6 +9,7 @@ from uuid import uuid5
 from messaging.conversations import Session, SessionState
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.locks import Standing
+from messaging.mail_store import Settled
 from messaging.mail_stored import LETTERS, MailForm
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
@@ -26,6 +27,7 @@ LEASE: Final = 900.0
 SCHEDULE: Final = (60, 300, 900, 3600, 3600, 7200)
 """Seconds between tries; the last repeats."""
 GIVE_UP: Final = timedelta(hours=48)
+"""After as many tries as the schedule has, too: days in which the relay was away are no tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,27 @@ async def claim(office: Office, limit: int) -> list[Consignment]:
         for one in due:
             stored, mail = one.mail, await opened_mail(office, one.mail)
             if stored.state is MailState.SENDING and (mail is None or mail.whole):
-                await settle(office, stored, MailState.IN_DOUBT, None)
+                await settle(office, Consignment(one, mail), MailState.IN_DOUBT, None)
             else:
                 taken.append(Consignment(one, mail if await _still_wanted(office, one, mail) else None))
     return taken
 
 
-async def begin(office: Office, one: Consignment) -> bool:
-    """Committed before the words leave, so that a crash from here on leaves a doubt and no silence.
+def begun(office: Office, one: Consignment) -> Consignment:
+    """As it stands once it is begun: being sent, and in the courier's hands for longer."""
+    until = office.clock() + timedelta(seconds=LEASE)
+    return replace(one, due=replace(one.due, mail=replace(one.stored, state=MailState.SENDING), until=until))
+
+
+async def begin(office: Office, one: Consignment, wanted: Consignment) -> bool:
+    """Makes it stand as `wanted`, before the words leave, so that a crash from here on leaves a doubt and no silence.
 
     False: another courier has it; or it is to be claimed anew, for what was true and wished then is not so any more. Minutes
-    may have passed with a slow relay.
+    may have passed with a slow relay. Raises Busy, and then it may stand either way.
     """
     if one.mail is None or not await _still_true(office, one.stored, one.mail):
         return False
-    return await office.memory.mailbox.begin_mail(one.due, one.mail.locked_for, office.clock(), LEASE)
+    return await office.memory.mailbox.begin_mail(one.due, one.mail.locked_for, wanted.due.until)
 
 
 async def opened_mail(office: Office, stored: StoredMail) -> FrozenMail | None:
@@ -84,6 +92,13 @@ async def give_back(office: Office, taken: Sequence[Consignment], after: float =
     """Claimed mails that nobody begins: others may take them after so many seconds."""
     again = office.clock() + timedelta(seconds=after)
     await office.memory.mailbox.postpone_mail([one.due for one in taken], again)
+
+
+async def put_back(office: Office, one: Consignment, after: float = 0.0) -> None:
+    """A mail that surely was not sent, for no reason of its own: owed as if nobody had tried. Begun or not."""
+    now = office.clock()
+    untried = Settled(MailState.OWED, one.stored.code, now, now + timedelta(seconds=after), counts=False)
+    await office.memory.mailbox.settle_mail(one.stored, untried, held=one.due.until)
 
 
 async def _fetch_keys(office: Office, due: Sequence[DueMail]) -> None:
@@ -139,22 +154,30 @@ async def wants(office: Office, reader: Person, mail: FrozenMail) -> bool:
     return wished and held is not None and held.fingerprint == mail.locked_for
 
 
-async def settle(office: Office, stored: StoredMail, state: MailState, code: int | None) -> None:
-    """Keeps the truth about a mail: sent, in doubt, failed, or stopped; failure becomes a line of the record."""
-    await office.memory.mailbox.settle_mail(stored, state, code, office.clock(), None)
-    if state is MailState.FAILED:
-        await _note_failure(office, stored, {"code": str(code or 0)})
+async def settle(office: Office, one: Consignment, state: MailState, code: int | None) -> None:
+    """Keeps the truth about a mail: sent, in doubt, failed, or stopped; failure becomes a line of the record.
+
+    Only `sent` is noted by whoever does not hold the mail any more: it is true whatever others think.
+    """
+    held = None if state is MailState.SENT else one.due.until
+    settled = Settled(state, code, office.clock())
+    if await office.memory.mailbox.settle_mail(one.stored, settled, held=held) and state is MailState.FAILED:
+        await _note_failure(office, one.stored, {"code": str(code or 0)})
 
 
-async def try_again(office: Office, stored: StoredMail, code: int | None) -> None:
-    """A temporary refusal: the next try by the schedule, or failure after 48 hours."""
-    now = office.clock()
-    if now - stored.created_at > GIVE_UP:
-        await settle(office, stored, MailState.FAILED, code)
+async def try_again(office: Office, one: Consignment, code: int | None) -> None:
+    """A temporary refusal: the next try by the schedule, or failure after 48 hours of tries.
+
+    Without a `code` nobody refused it, and it may have arrived each time: then it is in doubt.
+    """
+    now, stored = office.clock(), one.stored
+    if now - stored.created_at > GIVE_UP and stored.attempts >= len(SCHEDULE):
+        await settle(office, one, MailState.IN_DOUBT if code is None else MailState.FAILED, code)
         return
     step = min(stored.attempts, len(SCHEDULE) - 1)
     again = now + timedelta(seconds=SCHEDULE[step])
-    await office.memory.mailbox.settle_mail(stored, MailState.OWED, code, now, again)
+    settled = Settled(MailState.OWED, code, now, again)
+    await office.memory.mailbox.settle_mail(stored, settled, held=one.due.until)
 
 
 async def owed_mail_named(office: Office, mail: MailId) -> StoredMail | None:
@@ -167,7 +190,7 @@ async def owed_mail_named(office: Office, mail: MailId) -> StoredMail | None:
 
 async def bounced(office: Office, stored: StoredMail, cause: str, effects: Sequence[Effect]) -> Outcome:
     """A report came back: the mail did not reach its reader. Known when that is in the record already."""
-    await office.memory.mailbox.settle_mail(stored, MailState.FAILED, stored.code, office.clock(), None)
+    await office.memory.mailbox.settle_mail(stored, Settled(MailState.FAILED, stored.code, office.clock()))
     return await _note_failure(office, stored, {"cause": cause}, effects)
 
 

@@ -14,6 +14,7 @@ from messaging.conversations import Circle
 from messaging.errors import Malformed, NotFound
 from messaging.ids import EntryId, MailId
 from messaging.mail.delivering import opened_mail, wants
+from messaging.mail_store import Settled
 from messaging.mail_stored import LETTERS
 from messaging.office import Office
 from messaging.people import Person
@@ -34,7 +35,7 @@ async def note_arrival(office: Office, held: Pass, mail: MailId) -> None:
     if stored.state is not MailState.IN_DOUBT:
         raise Malformed("There is no doubt about this mail.")
     await office.memory.trail.note(held.practice, office.clock(), held.person, "mail_arrived", mail)
-    await office.memory.mailbox.settle_mail(stored, MailState.SENT, stored.code, office.clock(), None)
+    await office.memory.mailbox.settle_mail(stored, Settled(MailState.SENT, stored.code, office.clock()))
 
 
 async def send_again(office: Office, held: Pass, circle: Circle, mail: MailId) -> None:
@@ -72,7 +73,7 @@ async def _made_anew(office: Office, held: Pass, circle: Circle, stored: StoredM
         raise NotFound
     mailbox = office.memory.mailbox
     await mailbox.owe(stored.practice, stored.conversation, stored.number, owed, office.clock())
-    await mailbox.settle_mail(stored, MailState.REPLACED, stored.code, office.clock(), None)
+    await mailbox.settle_mail(stored, Settled(MailState.REPLACED, stored.code, office.clock()))
 
 
 async def _of(office: Office, held: Pass, mail: MailId) -> StoredMail:

@@ -11,6 +11,7 @@ from messaging.errors import Malformed
 from messaging.locking import Choice, choose_mode, take_key
 from messaging.locks import KeySource, Standing
 from messaging.mail.second_tries import send_again
+from messaging.mail_store import Settled
 from messaging.mail_stored import MailForm
 from messaging.people import EmailMode
 from messaging.reading import people_named
@@ -158,7 +159,7 @@ async def test_the_receipts_truth_is_on_the_letter_and_it_is_never_sent_again_as
     assert "Receipt mailed" in (await mira.get(place)).words
     mailbox = people.office.memory.mailbox
     (kept,) = await mailbox.mail_of(people.practice.id, people.conversation("linden"), [number])
-    await mailbox.settle_mail(kept, MailState.FAILED, 550, people.office.clock(), None)
+    await mailbox.settle_mail(kept, Settled(MailState.FAILED, 550, people.office.clock()))
     seen = await mira.get(place)
     assert "The receipt did not arrive" in seen.words
     assert "/again" not in seen.text

@@ -2,6 +2,7 @@
 
     claim > MAIL, RCPT > committed as `sending` > DATA > sent | again later | failed | in doubt
 
+Only an answer about the letter in hand is kept about it (`answers`). While the relay is away nothing is claimed (`reach`).
 Nothing of a mail's words or addresses is logged, nor what the relay says about them.
 """
 
@@ -13,18 +14,29 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Final
 
-from channels.email.leaving.relaying import Refused, RelayConnection, Unanswered, Unreached
+from channels.email.leaving.reach import Reach
+from channels.email.leaving.relaying import Broken, Refused, RelayConnection, Unanswered, Unopened, Unreached
 from channels.email.terms import Relay
 from messaging.errors import Busy
-from messaging.mail.delivering import Consignment, begin, claim, give_back, settle, try_again
+from messaging.mail.delivering import (
+    Consignment,
+    begin,
+    begun,
+    claim,
+    give_back,
+    put_back,
+    settle,
+    try_again,
+)
 from messaging.mail.pacing import DomainPace, domain_of
 from messaging.office import FrozenMail, Office
-from messaging.stored import MailState, StoredMail
+from messaging.stored import MailState
 
 log = logging.getLogger(__name__)
 
-PATIENCE: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between tries to note what the relay said. What cannot be noted is in doubt later."""
+PATIENCE: Final = (0.5, 1.0, 2.0, 4.0, 8.0, *[15.0] * 50)
+"""Seconds between tries to note what the relay said, nearly as long as the mail is in our hands (`delivering.LEASE`). What
+cannot be noted is in doubt later."""
 LAST_MAIL: Final = 15.0
 """Seconds a mail in hand may still take when we are asked to stop: broken off, a letter would be in doubt."""
 
@@ -79,28 +91,43 @@ class Bag:
 class Courier:
     """One of several; each has a connection of its own and one mail in hand."""
 
-    def __init__(self, office: Office, relay: Relay, bag: Bag | None = None) -> None:
+    def __init__(
+        self, office: Office, relay: Relay, bag: Bag | None = None, reach: Reach | None = None
+    ) -> None:
         self._office = office
         self._bag = bag or Bag(office)
+        self._reach = reach or Reach()
         self._connection = RelayConnection(relay)
-        self._slow = self._taken = False
-        """What the relay said of the mail in hand."""
+        self._reach.watch(self._connection)
+        self._slow = self._taken = self._unopened = False
+        """What became of the mail in hand."""
 
     async def send_due(self) -> int:
-        """Sends one mail that is due, if there is one; how many. Raises Busy when the database is away."""
-        one = await self._bag.take()
-        if one is None:
-            await self._connection.close()
+        """Sends one mail that is due; 0 when there is none, or no relay. Raises Busy when the database is away."""
+        if not self._reach.may_try(self):
             return 0
-        await self._to_the_end(one)
-        return 1
+        try:
+            one = await self._bag.take()
+            if one is None:
+                await self._connection.close()
+                return 0
+            await self._to_the_end(one)
+        finally:
+            self._reach.tried(self)
+        return await self._or_empty()
 
     async def close(self) -> None:
         """Gives the connection back."""
         await self._connection.close()
 
+    async def _or_empty(self) -> int:
+        """While the relay is away from here, other nodes may have what we claimed. Without a connection nothing is done."""
+        if self._reach.away:
+            await self._bag.empty()
+        return 0 if self._reach.away or self._unopened else 1
+
     async def _to_the_end(self, one: Consignment) -> None:
-        self._slow = self._taken = False
+        self._slow = self._taken = self._unopened = False
         carrying = asyncio.ensure_future(self._carry(one))
         try:
             await asyncio.shield(carrying)
@@ -110,53 +137,85 @@ class Courier:
             await asyncio.wait([carrying])
             raise
         finally:
+            self._connection.leave()
             self._bag.ended(one, slow=self._slow, taken=self._taken)
 
     async def _carry(self, one: Consignment) -> None:
         if one.mail is None:
-            await settle(self._office, one.stored, MailState.STOPPED, None)
+            await settle(self._office, one, MailState.STOPPED, None)
             return
         try:
             await self._connection.address(one.mail)
         except Refused as answer:
-            await self._refused(one.stored, answer)
-        except Unreached:
-            await self._noted(lambda: try_again(self._office, one.stored, None))
+            await self._refused(one, answer)
+        except Unreached as fault:
+            await self._away(one, fault)
         else:
-            await self._hand_over(one, one.mail)
+            wanted = begun(self._office, one)
+            if await self._begin(one, wanted):
+                await self._hand_over(wanted, one.mail)
+
+    async def _begin(self, one: Consignment, wanted: Consignment) -> bool:
+        try:
+            if await begin(self._office, one, wanted):
+                return True
+        except Busy:  # it may stand as begun: then it would be in doubt, and it was not sent
+            self._connection.leave()
+            await self._noted(lambda: put_back(self._office, wanted))
+            await self._noted(lambda: put_back(self._office, one))
+            raise
+        self._reach.answered(one.stored.id)
+        await give_back(self._office, [one])
+        return False
 
     async def _hand_over(self, one: Consignment, mail: FrozenMail) -> None:
-        stored = one.stored
-        if not await begin(self._office, one):
-            await self._connection.reset()
-            await give_back(self._office, [one])
-            return
         try:
             await self._connection.deliver(mail)
         except Refused as answer:
-            await self._refused(stored, answer)
-        except Unreached:
-            await self._noted(lambda: try_again(self._office, stored, None))
+            await self._refused(one, answer)
+        except Unreached as fault:
+            await self._away(one, fault)
         except Unanswered:
-            log.warning("no answer to the final dot", extra={"mail": str(stored.id)})
-            if mail.whole:
-                await self._noted(lambda: settle(self._office, stored, MailState.IN_DOUBT, None))
-            else:  # a second notice with the same Message-ID harms nobody
-                await self._noted(lambda: try_again(self._office, stored, None))
+            await self._unanswered(one, mail)
         else:
             self._taken = True
-            await self._noted(lambda: settle(self._office, stored, MailState.SENT, 250))
+            self._reach.answered(one.stored.id)
+            await self._noted(lambda: settle(self._office, one, MailState.SENT, 250))
 
-    async def _refused(self, stored: StoredMail, answer: Refused) -> None:
-        log.info("mail refused", extra={"mail": str(stored.id), "code": answer.code})
+    async def _refused(self, one: Consignment, answer: Refused) -> None:
+        log.info(
+            "mail refused", extra={"mail": str(one.stored.id), "code": answer.code, "about": answer.about}
+        )
         self._slow = answer.slow
+        self._reach.answered(one.stored.id)
         if answer.final:
-            await self._noted(lambda: settle(self._office, stored, MailState.FAILED, answer.code))
+            await self._noted(lambda: settle(self._office, one, MailState.FAILED, answer.code))
         else:
-            await self._noted(lambda: try_again(self._office, stored, answer.code))
+            await self._noted(lambda: try_again(self._office, one, answer.code))
 
-    async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
-        """Keeps what became of a mail, also when the database is away for a moment."""
+    async def _away(self, one: Consignment, fault: Unreached) -> None:
+        """No answer about this letter: it is owed as before, and the relay is looked for."""
+        log.warning("the relay is away", extra={"code": fault.code, "broke": isinstance(fault, Broken)})
+        self._unopened, after = isinstance(fault, Unopened), 0.0
+        match fault:
+            case Unopened():
+                self._reach.unopened()
+            case Broken():
+                after = self._reach.broke(one.stored.id)
+            case _:
+                self._reach.lost()
+        await self._noted(lambda: put_back(self._office, one, after))
+
+    async def _unanswered(self, one: Consignment, mail: FrozenMail) -> None:
+        log.warning("no answer to the final dot", extra={"mail": str(one.stored.id)})
+        self._reach.broke(one.stored.id)
+        if mail.whole:
+            await self._noted(lambda: settle(self._office, one, MailState.IN_DOUBT, None))
+        else:  # a second notice with the same Message-ID harms nobody
+            await self._noted(lambda: try_again(self._office, one, None))
+
+    async def _noted(self, note: Callable[[], Awaitable[object]]) -> None:
+        """Keeps what became of a mail, also when the database is away for a while."""
         for pause in PATIENCE:
             try:
                 await note()

@@ -1,44 +1,46 @@
 """One connection to the relay, and one mail over it, so that it is known how far the mail got.
 
-A mail is in doubt only between its final dot and the answer to it; everything before is a plain failure.
+A mail is in doubt only between its final dot and the answer to it; everything before is a plain failure. A connection is
+used again only after a mail that was taken, or refused and forgotten by both sides: whatever else happened to a mail, what
+the relay answers next could be about that one.
 """
 
 import asyncio
 import contextlib
 import re
-from typing import Final, cast
+from typing import Final, NoReturn, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
+from channels.email.leaving.answers import About, Stage, about, status_of
 from channels.email.terms import Relay
 from messaging.office import FrozenMail
 
 FAULTS: Final = (SMTPException, OSError, EOFError, TimeoutError)
-_STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Refused(Exception):
-    """The relay's definite answer: its SMTP code and its enhanced one (RFC 3463), "" where it gives none.
+    """The relay's definite answer about a letter: its SMTP code and its enhanced one (RFC 3463), "" where it gives none.
 
     Its words may name addresses and are left behind.
     """
 
-    def __init__(self, code: int, words: str = "") -> None:
+    def __init__(self, code: int, words: str = "", subject: About = About.RECIPIENT) -> None:
         super().__init__(code)
         self.code = code
-        found = _STATUS.match(words)
-        self.status = found[0] if found else ""
+        self.status = status_of(words)
+        self.about = subject
 
     @property
     def final(self) -> bool:
-        """5xx; the first digit decides, whatever the words say."""
-        return self.code >= 500
+        """5xx; the first digit decides, whatever the words say. Of our own address it is for the operator to mend."""
+        return self.code >= 500 and self.about is not About.SENDER
 
     @property
     def slow(self) -> bool:
-        """We are asked to come more slowly: 421, a temporary refusal by policy (X.7.X) or load (X.3.2), or a bare 450.
+        """We are asked to come more slowly: a temporary refusal by policy (X.7.X) or load (X.3.2), or a bare 450.
 
         What is about one mailbox (full, greylisted by its owner: X.2.X) says nothing about its neighbours, nor does a bare
         451, with which relays tell of troubles of their own.
@@ -46,12 +48,24 @@ class Refused(Exception):
         if self.final:
             return False
         if not self.status:
-            return self.code in (421, 450)
-        return self.code == 421 or self.status.startswith("4.7.") or self.status == "4.3.2"
+            return self.code == 450
+        return self.status.startswith("4.7.") or self.status == "4.3.2"
 
 
 class Unreached(Exception):
-    """The relay could not be reached, or broke off before the final dot: surely not sent."""
+    """The relay cannot be reached, or will not have us: surely not sent, and no letter's fault. `code`: its answer."""
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unopened(Unreached):
+    """No connection could be opened to it."""
+
+
+class Broken(Unreached):
+    """The session broke before the final dot, or was answered as no letter is: surely not sent."""
 
 
 class Unanswered(Exception):
@@ -64,30 +78,31 @@ class RelayConnection:
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._client: SMTP | None = None
+        self._has_mail = False
+        """The relay has, or may have, heard MAIL of a mail that is not over."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is open now."""
+        return self._client is not None and self._client.is_connected
 
     async def address(self, mail: FrozenMail) -> None:
-        """MAIL and RCPT, for exactly one recipient. Raises Refused, Unreached."""
+        """MAIL and RCPT, for exactly one recipient. Raises Refused, Unreached, Broken."""
+        self.leave()
         reused = self._client is not None
         try:
             await self._address(mail)
-        except Unreached:
+        except Broken:
             if not reused:
                 raise
-            await self._address(mail)  # the relay had closed a connection that was idle
+            await self._address(mail)  # the relay had closed a connection that was idle, or had enough of it
 
     async def deliver(self, mail: FrozenMail) -> None:
-        """DATA; returns when the relay has taken the mail over. Raises Refused, Unreached, Unanswered."""
+        """DATA; returns when the relay has taken the mail over. Raises Refused, Unreached, Broken, Unanswered."""
         client = self._client
         if client is None:
-            raise Unreached
-        try:
-            protocol = await self._body(client, mail)
-        except SMTPResponseException as answer:
-            await self.reset()
-            raise Refused(answer.code, str(answer.message)) from None
-        except FAULTS:
-            self._drop()
-            raise Unreached from None
+            raise Broken
+        protocol = await self._begun(client, mail)
         try:
             protocol.write(b".\r\n")
             answered = await protocol.read_response(timeout=self._relay.final_timeout)
@@ -96,21 +111,22 @@ class RelayConnection:
             if isinstance(fault, FAULTS):
                 raise Unanswered from None
             raise
-        if answered.code == 421:
+        if 200 <= answered.code < 300:
+            self._has_mail = False
+        elif 400 <= answered.code < 600:
+            await self._refused(Stage.DOT, answered.code, str(answered.message))
+        else:  # an answer to something else
             self._drop()
-        if answered.code >= 300:
-            raise Refused(answered.code, str(answered.message))
+            raise Unanswered
 
-    async def reset(self) -> None:
-        """Forgets a mail that was begun."""
-        if self._client is not None:
-            try:
-                await self._client.rset()
-            except FAULTS:
-                self._drop()
+    def leave(self) -> None:
+        """Of a mail that was begun and is not over the relay must hear no more here: what it says next is about that."""
+        if self._has_mail:
+            self._drop()
 
     async def close(self) -> None:
         """Says goodbye."""
+        self.leave()
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(*FAULTS):
@@ -121,18 +137,44 @@ class RelayConnection:
         client = await self._connected(mail.sender.rpartition("@")[2])
         # A bounce must not carry the words around, and a delay is worth knowing (RFC 3461).
         dsn = client.supports_extension("dsn")
+        # Told beforehand, what is too big is refused; else a relay may only hang up, which says nothing (RFC 1870).
+        size = [f"SIZE={len(mail.raw)}"] if client.supports_extension("size") else []
+        self._has_mail, stage = True, Stage.MAIL
         try:
-            await client.mail(mail.sender, options=["RET=HDRS"] if dsn else None)
+            await client.mail(mail.sender, options=[*size, *(["RET=HDRS"] if dsn else [])])
+            stage = Stage.RCPT
             await client.rcpt(mail.recipient, options=["NOTIFY=FAILURE,DELAY"] if dsn else None)
         except SMTPResponseException as answer:
-            await self.reset()
-            if answer.code in (421, 530, 535, 538):  # about us and the relay, not about this mail
-                self._drop()
-                raise Unreached from None
-            raise Refused(answer.code, str(answer.message)) from None
+            await self._refused(stage, answer.code, str(answer.message))
         except FAULTS:
             self._drop()
-            raise Unreached from None
+            raise Broken from None
+
+    async def _refused(self, stage: Stage, code: int, words: str) -> NoReturn:
+        """Raises what the answer is about."""
+        subject = about(stage, code, status_of(words))
+        match subject:
+            case About.RELAY:
+                self._drop()
+                raise Unreached(code)
+            case About.SESSION:
+                self._drop()
+                raise Broken(code)
+            case About.SENDER | About.RECIPIENT | About.CONTENT:
+                await self._forget()
+                raise Refused(code, words, subject)
+
+    async def _forget(self) -> None:
+        """Both sides forget the mail, or the connection ends."""
+        if self._client is not None:
+            try:
+                await self._client.rset()
+            except BaseException as fault:  # also when cancelled: it may not have heard it
+                self._drop()
+                if not isinstance(fault, FAULTS):
+                    raise
+            else:
+                self._has_mail = False
 
     async def _connected(self, own_name: str) -> SMTP:
         if self._client is not None and self._client.is_connected:
@@ -152,17 +194,28 @@ class RelayConnection:
         try:
             await client.connect()
             await client.ehlo()
-        except FAULTS:
+        except BaseException as fault:  # also when cancelled: nobody else would close it
             client.close()
-            raise Unreached from None
-        self._client = client
+            if isinstance(fault, FAULTS):
+                code = getattr(fault, "code", None)
+                raise Unopened(code if isinstance(code, int) else None) from None
+            raise
+        self._client, self._has_mail = client, False
         return client
 
-    async def _body(self, client: SMTP, mail: FrozenMail) -> SMTPProtocol:
+    async def _begun(self, client: SMTP, mail: FrozenMail) -> SMTPProtocol:
         """All but the final dot, handed to the operating system: a relay that died meanwhile is noticed here."""
-        begun = await client.execute_command(b"DATA")
-        if begun.code != 354:
-            raise SMTPResponseException(begun.code, "")
+        try:
+            begun = await client.execute_command(b"DATA")
+            protocol = await self._body(client, mail) if begun.code == 354 else None
+        except FAULTS:
+            self._drop()
+            raise Broken from None
+        if protocol is None:
+            await self._refused(Stage.DATA, begun.code, str(begun.message))
+        return protocol
+
+    async def _body(self, client: SMTP, mail: FrozenMail) -> SMTPProtocol:
         protocol = client.protocol
         if protocol is None or protocol.transport is None:
             raise EOFError
@@ -178,6 +231,6 @@ class RelayConnection:
         return protocol
 
     def _drop(self) -> None:
-        client, self._client = self._client, None
+        client, self._client, self._has_mail = self._client, None, False
         if client is not None:
             client.close()

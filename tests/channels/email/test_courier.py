@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from channels.email.leaving.courier import Courier
+from channels.email.leaving.reach import Reach
 from channels.email.running import run_courier
 from channels.email.terms import Relay
-from messaging.mail.delivering import begin, claim, deliveries
+from messaging.mail.delivering import SCHEDULE, begin, begun, claim, deliveries
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import EmailMode
@@ -43,9 +44,19 @@ def later(office: Office, cast: Cast, seconds: float) -> Office:
     return replace(office, clock=lambda: cast.office.clock() + timedelta(seconds=seconds))
 
 
+class AsIfThere(Reach):
+    """Whatever happened, the next letter is tried at once."""
+
+    away = False
+
+    def may_try(self, who: object) -> bool:
+        return True
+
+
 async def send(office: Office, relay: FakeRelay) -> None:
     """A courier sends until nothing is due."""
-    courier = Courier(office, Relay("127.0.0.1", relay.port, timeout=5, final_timeout=5))
+    to = Relay("127.0.0.1", relay.port, timeout=5, final_timeout=5)
+    courier = Courier(office, to, reach=AsIfThere())
     while await courier.send_due():
         pass
     await courier.close()
@@ -108,8 +119,12 @@ async def test_a_crash_while_sending_leaves_a_doubt_for_letters_and_none_for_not
     mine = {cast.conversation("ruth"), cast.conversation("linden")}
     for one in await claim(cast.office, 1000):
         if one.stored.conversation in mine:
-            assert await begin(cast.office, one)
-            assert not await begin(cast.office, one)  # nobody else may send it meanwhile
+            wanted = begun(cast.office, one)
+            assert await begin(cast.office, one, wanted)
+            assert await begin(cast.office, one, wanted)  # asked again, its answer was lost
+            assert not await begin(
+                cast.office, one, begun(cast.office, one)
+            )  # nobody else may send it meanwhile
     await send(later(cast.office, cast, 3600), relay)
     assert await state(cast, "ruth", letter) is MailState.IN_DOUBT
     assert await state(cast, "linden", notice) is MailState.SENT
@@ -138,9 +153,24 @@ async def test_4xx_comes_again_and_5xx_is_told(cast: Cast, relay: FakeRelay) -> 
 
 async def test_after_two_days_it_is_given_up(cast: Cast, relay: FakeRelay) -> None:
     number = await write(cast, "ruth")
-    relay.answers = {"MAIL": ["421 closing"] * 1000}
-    await send(later(cast.office, cast, 3 * 86_400), relay)
+    relay.answers = {"RCPT": ["450 later"] * 1000}
+    for days in range(3, 4 + len(SCHEDULE)):
+        assert await state(cast, "ruth", number) is MailState.OWED
+        await send(later(cast.office, cast, days * 86_400), relay)
     assert await state(cast, "ruth", number) is MailState.FAILED
+
+
+async def test_days_in_which_the_relay_was_away_are_not_given_up(cast: Cast, relay: FakeRelay) -> None:
+    number = await write(cast, "ruth")
+    for code, days in (("CONNECT", 1), ("MAIL", 3), ("RCPT", 5)):
+        relay.answers = {code: ["421 closing"] * 1000}
+        await send(later(cast.office, cast, days * 86_400), relay)
+    assert await state(cast, "ruth", number) is MailState.OWED
+    relay.answers = {"RCPT": ["450 later"]}
+    await send(later(cast.office, cast, 7 * 86_400), relay)
+    assert await state(cast, "ruth", number) is MailState.OWED, "it has only now been tried"
+    await send(later(cast.office, cast, 7 * 86_400 + SCHEDULE[0] + 1), relay)
+    assert await state(cast, "ruth", number) is MailState.SENT
 
 
 async def test_who_no_longer_wants_words_by_mail_gets_none(cast: Cast, relay: FakeRelay) -> None:

@@ -167,7 +167,6 @@ async def test_stepping_back_costs_no_try(
     ("code", "words", "slow"),
     [
         (451, "4.7.1 Please slow down", True),
-        (421, "", True),
         (450, "4.7.28 Our system has detected an unusual rate", True),
         (452, "4.3.2 try later", True),
         (450, "try again later", True),

@@ -12,7 +12,7 @@ from channels.email.leaving.courier import Bag, Courier
 from channels.email.terms import Relay
 from messaging.locking import Choice, choose_mode
 from messaging.locks import Standing
-from messaging.mail.delivering import CLAIM, Consignment, begin, claim, give_back, try_again
+from messaging.mail.delivering import CLAIM, Consignment, begin, begun, claim, give_back, try_again
 from messaging.office import Office
 from messaging.people import EmailMode
 from messaging.reading import person_place
@@ -152,9 +152,9 @@ async def test_a_letter_locked_with_an_earlier_key_does_not_leave(
     stored = await keys.of_person(ruth.practice, ruth.id, Standing.CURRENT)
     assert stored is not None
     await keys.keep(ruth.practice, ruth.id, Standing.CURRENT, replace(stored, fingerprint="0" * 40))
-    assert not await begin(cast.office, one)
+    assert not await begin(cast.office, one, begun(cast.office, one))
     await keys.keep(ruth.practice, ruth.id, Standing.CURRENT, stored)
-    assert await begin(cast.office, one)
+    assert await begin(cast.office, one, begun(cast.office, one))
     assert await state(cast, "ruth", number) is MailState.SENDING
 
 
@@ -181,7 +181,7 @@ async def test_what_others_may_have_by_now_is_left_to_them(cast: Cast, relay: Fa
     turned.ahead = OVER
     other = await claimed(cast, turned.office)
     assert await courier.send_due() == 0
-    assert await begin(turned.office, other)
+    assert await begin(turned.office, other, begun(turned.office, other))
 
 
 async def test_who_comes_too_late_neither_sends_again_nor_leaves_anything_in_the_queue(
@@ -191,9 +191,9 @@ async def test_who_comes_too_late_neither_sends_again_nor_leaves_anything_in_the
     late = await claimed(cast, cast.office)
     await send(later(cast.office, cast, OVER.total_seconds()), relay)
     assert await state(cast, "ruth", number) is MailState.SENT
-    assert not await begin(cast.office, late)
+    assert not await begin(cast.office, late, begun(cast.office, late))
     await give_back(cast.office, [late])
-    await try_again(cast.office, late.stored, 450)
+    await try_again(cast.office, late, 450)
     assert (await state(cast, "ruth", number), await queued(cast, database)) == (MailState.SENT, 0)
     await send(later(cast.office, cast, 86_400), relay)
     assert len(relay.to(cast["ruth"].email)) == 1

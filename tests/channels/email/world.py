@@ -124,7 +124,8 @@ class NameServer(asyncio.DatagramProtocol):
 class FakeRelay:
     """Takes mail, or dies: after `mail`, `rcpt`, `data` (the 354), `half`, `dot` (kept, unanswered) or `kept` (answered).
 
-    `answers` replaces its reply to a command, for as long as there are any.
+    `answers` replaces its reply to a command (or to CONNECT, DOT), for as long as there are any. As strict as Postfix about
+    their order, and `out_of_step` says how often it had to be.
     """
 
     dies: str | None = None
@@ -137,7 +138,11 @@ class FakeRelay:
     """Every mail that came to its final dot, taken or not."""
     took: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a mail is taken."""
+    out_of_step: int = 0
+    breaks_at: str | None = None
+    """Hangs up whenever a letter to this address is named."""
     port: int = 0
+    """Once it listened, it is there again."""
     tls: ssl.SSLContext | None = None
     """Speaks nothing else."""
     before_dot_answered: tuple[asyncio.Event, asyncio.Event] | None = None
@@ -146,7 +151,9 @@ class FakeRelay:
 
     async def start(self) -> "FakeRelay":
         """Listens."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20, ssl=self.tls)
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, limit=2**20, ssl=self.tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -169,20 +176,36 @@ class FakeRelay:
             writer.close()
 
     async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        recipients: list[str] = []
-        writer.write(b"220 relay\r\n")
+        recipients: list[str] | None = None
+        """None: there is no mail."""
+        writer.write(self._reply("CONNECT", "220 relay").encode() + b"\r\n")
         while line := (await self._line(reader)).decode().strip():
             verb = line.upper().split(":")[0].split()[0]
             self.heard.append(verb)
-            if verb == "RCPT":
+            reply = self._reply(verb, self._usual(verb, recipients))
+            good = reply[0] in "23"
+            if verb == "RCPT" and good and recipients is not None:
                 recipients.append(line.partition("<")[2].partition(">")[0])
-            if verb == "MAIL":
+            if verb == "MAIL" and good:
                 recipients = []
-            writer.write(self._reply(verb, "354 go on" if verb == "DATA" else "250 ok").encode() + b"\r\n")
-            if self.dies == verb.lower() or verb == "QUIT":
+            if verb in ("RSET", "EHLO") and good:
+                recipients = None
+            if self.breaks_at is not None and self.breaks_at in line:
                 return
-            if verb == "DATA" and not await self._take(reader, writer, recipients):
+            writer.write(reply.encode() + b"\r\n")
+            if self.dies == verb.lower() or verb == "QUIT" or reply.startswith("421"):
                 return
+            if verb == "DATA" and reply.startswith("354"):
+                if not await self._take(reader, writer, recipients or []):
+                    return
+                recipients = None
+
+    def _usual(self, verb: str, recipients: list[str] | None) -> str:
+        wrong = {"MAIL": recipients is not None, "RCPT": recipients is None, "DATA": not recipients}
+        if wrong.get(verb):
+            self.out_of_step += 1
+            return f"503 5.5.1 Error: {verb} out of order"
+        return "354 go on" if verb == "DATA" else "250 ok"
 
     async def _line(self, reader: asyncio.StreamReader) -> bytes:
         line = await reader.readline()
@@ -202,13 +225,13 @@ class FakeRelay:
             await self.before_dot_answered[1].wait()
         self.offered.append(held)
         reply = self._reply("DOT", "250 taken")
-        if reply.startswith("250"):
+        if reply.startswith("2"):
             self.taken.append((recipients, held))
             self.took.set()
         if self.dies == "dot":
             return False
         writer.write(reply.encode() + b"\r\n")
-        return self.dies != "kept"
+        return self.dies != "kept" and not reply.startswith("421")
 
     def _reply(self, verb: str, usual: str) -> str:
         waiting = self.answers.get(verb)

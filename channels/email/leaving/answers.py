@@ -1,0 +1,97 @@
+"""What an answer of the relay is about. Only what is about the letter in hand may ever end it.
+
+    connect EHLO STARTTLS AUTH   the relay, whatever it says
+    MAIL RCPT DATA dot           the session, the sender, this recipient or this content
+    RSET QUIT                    the session
+
+The enhanced code decides where there is one (RFC 3463), then the command and the code (RFC 5321 4.2.3, 4.3.2; RFC 4954 6;
+RFC 7504). What is in doubt is the session's: a letter that waits can still go, one that was failed is gone.
+"""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class Stage(StrEnum):
+    """What was answered."""
+
+    CONNECT = "connect"
+    EHLO = "ehlo"
+    STARTTLS = "starttls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+    RSET = "rset"
+    QUIT = "quit"
+
+
+class About(StrEnum):
+    """Whom an answer concerns."""
+
+    RELAY = "relay"
+    """The relay and us: every letter would be answered so."""
+    SESSION = "session"
+    """This connection: it is given up, and the letter goes over another."""
+    SENDER = "sender"
+    """The address our mail comes from: a matter for the operator, so the letter waits for them."""
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+
+
+_STATUS: Final = re.compile(r"[245]\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_WE_ARE_UNKNOWN: Final = frozenset({432, 454, 530, 534, 535, 538})
+"""Who must sign in or encrypt (RFC 4954 6, RFC 3207 4)."""
+_OUT_OF_STEP: Final = frozenset({500, 501, 502, 503, 504, 455, 555})
+"""Not understood, or not in this order: what we say to it, never what it is about."""
+_USUAL: Final = {
+    Stage.MAIL: About.SENDER,
+    Stage.RCPT: About.RECIPIENT,
+    Stage.DATA: About.CONTENT,
+    Stage.DOT: About.CONTENT,
+}
+_SENDERS_ADDRESS: Final = frozenset({7, 8})
+"""X.1.7, X.1.8: the sender's address; the other X.1 are the recipient's."""
+
+
+def status_of(words: str) -> str:
+    """The enhanced code an answer begins with; "" where it has none."""
+    found = _STATUS.match(words)
+    return found[0] if found else ""
+
+
+def about(stage: Stage, code: int, status: str = "") -> About:
+    """Whom a refusal concerns. Anything but 4xx and 5xx is not understood, so it is the session's."""
+    usual = _USUAL.get(stage)
+    if usual is None:
+        return About.RELAY if stage not in (Stage.RSET, Stage.QUIT) else About.SESSION
+    if not 400 <= code < 600 or code == 421:
+        return About.SESSION
+    if code in _WE_ARE_UNKNOWN or code == 521:
+        return About.RELAY
+    return _by_status(usual, stage, code, status) if status else _by_code(usual, stage, code)
+
+
+def _by_code(usual: About, stage: Stage, code: int) -> About:
+    if code in _OUT_OF_STEP or (stage is Stage.DATA and code == 554):
+        return About.SESSION  # 554 to DATA: it knows of no recipient (RFC 5321 4.1.1.4)
+    if stage is Stage.MAIL and code in (451, 452):
+        return About.RELAY  # a fault of its own, a full disk: it has seen nothing of the letter yet
+    return About.CONTENT if code == 552 and stage is Stage.MAIL else usual
+
+
+def _by_status(usual: About, stage: Stage, code: int, status: str) -> About:
+    subject, detail = (int(part) for part in status.split(".")[1:])
+    if subject == 1:
+        return About.SENDER if detail in _SENDERS_ADDRESS else About.RECIPIENT
+    if (subject, detail) == (3, 4):  # too big for it
+        return About.CONTENT
+    if subject == 3 and stage is Stage.MAIL:
+        return About.RELAY
+    if subject == 5 and detail != 3:  # 5.3: too many recipients
+        return About.SESSION
+    if code in _OUT_OF_STEP and subject == 0:
+        return About.SESSION
+    return usual
