@@ -1,14 +1,18 @@
 """The pages served over a house of the test's own."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser
 
 from tests.cast import PASSWORD, Cast, found_cast
+from tests.conftest import TestDatabase
 from tests.web.browsing import chromium
+from tests.web.town import Town
 from tests.web.visitor import Visitor
 from web.app import application
+from web.house import house
 from web.serve import web_running
 from web.state import House
 
@@ -55,3 +59,13 @@ async def browser() -> AsyncIterator[Browser]:
     """A Chromium of the test's own."""
     async with chromium() as opened:
         yield opened
+
+
+@pytest.fixture
+async def town(database: TestDatabase) -> AsyncIterator[Town]:
+    """The cast at a site behind a believed proxy."""
+    settings = database.settings(QUIETLINE_TRUSTED_PROXIES="127.0.0.1")
+    async with AsyncExitStack() as stack:
+        built = await stack.enter_async_context(house(settings))
+        people = await found_cast(built, password=PASSWORD)
+        yield Town(people, await stack.enter_async_context(web_running(built, application(built))))
