@@ -52,7 +52,7 @@ class PasswordDesk:
         await self.turns.take(asking)
         try:
             running = asyncio.get_running_loop().run_in_executor(self._pool, work)
-        except BaseException:
+        except BaseException:  # the desk closes: nobody comes, and the place is free for who is told the same
             self.turns.done(asking)
             raise
         # The place is free when the thread is, not when somebody stops waiting for it.
