@@ -21,6 +21,7 @@ T = TypeVar("T")
 AT_MOST: Final = 4
 """Hashing threads on a machine of many cores: 184 MiB."""
 NICENESS: Final = 10
+"""Below the server's own: a tenth of its share of a core that both want."""
 
 ROOM_BYTES: Final = 1_000_000_000
 ROOM_SHARE: Final = 0.05
@@ -67,7 +68,8 @@ class PasswordDesk:
 def _stand_back() -> None:
     """This thread alone: on Linux a priority belongs to a thread, and to set it needs its number (setpriority(2), Notes)."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
 
 
 @dataclass(slots=True)

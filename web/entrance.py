@@ -28,7 +28,9 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
     guess = house.guesses.guess(Guesser(name, network, device.nonce if device else None), time.monotonic())
     asking = Asking(device.nonce if device else network, known=device is not None)
     try:
-        entered = await sign_in(house.office, claimed, asking, device)
+        # Before anything is looked up: a flood that waits for the database would hold up everybody else's pages.
+        async with house.entering.turn(asking):
+            entered = await sign_in(house.office, claimed, asking, device)
     except WrongCredentials:
         raise
     except Exception:  # it was not tried to its end: nobody is slowed for an accident of ours

@@ -7,7 +7,8 @@ their key (a network, a device, a person) and the keys take turns: a crowd of on
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Hashable
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -81,6 +82,15 @@ class Turns:
     def waiting(self) -> int:
         """How many wait."""
         return self._known.size + self._strangers.size
+
+    @asynccontextmanager
+    async def turn(self, asking: Asking) -> AsyncIterator[None]:
+        """Inside it is theirs. Raises Busy."""
+        await self.take(asking)
+        try:
+            yield
+        finally:
+            self.done(asking)
 
     async def take(self, asking: Asking) -> None:
         """Returns when it is their turn; `done` must follow. Raises Busy."""

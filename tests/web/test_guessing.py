@@ -1,5 +1,6 @@
 """Signing in under attack: whose guesses slow whom."""
 
+import asyncio
 import time
 from contextlib import suppress
 
@@ -7,10 +8,13 @@ import pytest
 
 from messaging.errors import TooFast
 from messaging.known_devices import known_device
+from messaging.office import Asking
 from messaging.signing_in import name_hash
 from tests.web.town import FAR, HOME, Town
 from web.guesses import PER_DEVICE, PER_NAME, PER_NAME_AND_NETWORK, PER_NETWORK, Guesser, Guesses
 from web.networks import network_of
+from web.state import ENTERING
+from web.turns import STRANGERS
 
 
 async def test_guesses_from_elsewhere_do_not_lock_the_owner_out(town: Town) -> None:
@@ -57,6 +61,22 @@ async def test_right_passwords_are_not_counted_and_wrong_ones_are(town: Town) ->
     assert guesses.by_network.left(HOME, time.monotonic()) == PER_NETWORK.burst
     await town.sign_in("ruth", "wrong")
     assert guesses.by_network.left(HOME, time.monotonic()) < PER_NETWORK.burst - 0.9
+
+
+async def test_while_strangers_crowd_the_door_a_known_device_comes_in(town: Town) -> None:
+    browser, entering = await town.known_browser("ruth"), town.people.house.entering
+    crowd = [
+        asyncio.create_task(entering.take(Asking(one, known=False))) for one in range(ENTERING + STRANGERS)
+    ]
+    while entering.waiting < STRANGERS:  # noqa: ASYNC110 - turns tell nobody; each has its task already
+        await asyncio.sleep(0)
+    refused = await town.sign_in("ruth")
+    assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+    assert "wait a moment" in refused.words
+    assert (await town.sign_in("ruth", browser=browser)).status == 303
+    for one in crowd:
+        one.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
 
 
 def test_many_guesses_at_once_are_counted_before_the_first_has_failed() -> None:
