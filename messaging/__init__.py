@@ -12,7 +12,7 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     stored         the values that cross between the acts and memory
     store          what the acts ask of memory (Protocols; `threads` answers)
     looking_up     what every arrival asks: who shows this token, who is in this conversation
-    sign_ins       sign-ins as kept
+    sign_ins       sign-ins as kept; known_devices: browsers in which somebody signed in before
     mail_stored    mailboxes and addresses as kept; mail_store is what mail asks of memory
     office         what every act is handed: memory, keys, clock, randomness
     keeping        what a loop that runs for ever is handed to (`web.keeping`)

@@ -3,7 +3,7 @@
 The house builds one office for a process. Everything here is given, so that an act is a computation over its arguments.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,13 +19,26 @@ from messaging.store import Memory
 from messaging.trust.encryption import InstallationKey, Keyring
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """For whom something is hashed. Who waits takes turns by `key`: a network, a device, a person."""
+
+    key: Hashable
+    known: bool
+    """A signed-in person, a known device, whoever somebody vouches for: has a place that no stranger can take."""
+
+    def begun(self) -> "Asking":
+        """The same, once a first piece of work is done: what was begun is not refused half-way."""
+        return Asking(self.key, known=True)
+
+
 class PasswordDesk(Protocol):
     """Argon2id off the event loop, a bounded number at a time. Raises Busy when too many wait."""
 
-    def verify(self, encoded: str | None, password: str) -> Awaitable[bool]:
+    def verify(self, encoded: str | None, password: str, asking: Asking) -> Awaitable[bool]:
         """See `messaging.trust.passwords.verify_password`."""
 
-    def hash(self, password: str) -> Awaitable[str]:
+    def hash(self, password: str, asking: Asking) -> Awaitable[str]:
         """See `messaging.trust.passwords.hash_password`."""
 
 

@@ -11,7 +11,7 @@ from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.office import Office
+from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
 from messaging.reading import person_place
 from messaging.sessions.holding import checked_minutes, open_session
@@ -79,8 +79,11 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
     name, email = _named(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
-    encoded = None if new.password is None else await office.passwords.hash(checked_password(new.password))
     person = Person(practice, PersonId(office.new_id()), new.role, name, email, new.email_mode)
+    encoded = None
+    if new.password is not None:
+        asking = Asking(practice, known=True)
+        encoded = await office.passwords.hash(checked_password(new.password), asking)
     key = await office.keyring.new_owner(practice, person.id)
     details = {"name": name, "username": new.username, **({"email": email} if email else {})}
     sealed = office.keyring.seal(

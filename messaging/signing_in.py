@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from messaging.errors import NotSignedIn, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
-from messaging.office import Office
+from messaging.known_devices import Device, proof_for
+from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.reading import open_person
 from messaging.sign_ins import SignInKind, StoredSignIn
@@ -21,8 +23,11 @@ ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 TOUCH: Final = timedelta(minutes=1)
 """How stale the note of the last act may be, so that not every page writes."""
 INVITATION: Final = timedelta(hours=72)
+ALWAYS_TRIED: Final = 2
+"""Persons every guess is tried on, also where there are fewer of the name: the work must not tell how many there are."""
 CANDIDATES: Final = 4
 """Persons of one name in different practices that one guess may try: bounds the work a guess can cause."""
+NOBODY: Final = (PracticeId(UUID(int=0)), PersonId(UUID(int=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,15 @@ class SignedIn:
 
     person: Person
     sign_in: StoredSignIn
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A good sign-in: its token, whose it is, and the proof by which the device is known the next time."""
+
+    token: Token
+    person: Person
+    device: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +61,63 @@ def fold_name(username: str) -> str:
     return username.strip().casefold()
 
 
-async def sign_in(office: Office, claimed: Credentials) -> tuple[Token, Person]:
+async def sign_in(
+    office: Office, claimed: Credentials, asking: Asking, device: Device | None = None
+) -> Entered:
     """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, or Busy."""
-    stored = await _verified(office, claimed)
-    if stored.password_hash and is_outdated(stored.password_hash):
-        encoded = await office.passwords.hash(claimed.password)
+    if len(claimed.password) > LONGEST:
+        raise WrongCredentials
+    stored = await _verified(office, claimed, asking, device)
+    encoded = stored.password_hash or ""
+    if is_outdated(encoded):
+        encoded = await office.passwords.hash(claimed.password, asking.begun())
         await office.memory.people.set_password(stored.practice, stored.id, encoded)
     person = await open_person(office, stored)
     token = await begin(
         office, person.practice, person.id, SignInKind.COOKIE, ABSOLUTE[person.role is not Role.CLIENT]
     )
     await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
-    return token, person
+    return Entered(token, person, proof_for(office, name_hash(office, claimed.username), stored, encoded))
 
 
-async def _verified(office: Office, claimed: Credentials) -> StoredPerson:
-    if len(claimed.password) > LONGEST:
+async def _verified(
+    office: Office, claimed: Credentials, asking: Asking, device: Device | None
+) -> StoredPerson:
+    """Whose password it is. As many look-ups and hashes whether the name is nobody's, one person's or two persons'."""
+    right: StoredPerson | None = None
+    for practice, target in await _candidates(office, claimed, device):
+        found = await office.memory.people.find(practice, [target])
+        stored = found[0] if found else None
+        usable = stored.password_hash if stored and stored.active else None
+        if await office.passwords.verify(usable, claimed.password, asking):
+            right = right or stored
+        asking = asking.begun()
+        if right is not None and device is not None and right.id == device.person:
+            break  # nothing to hide from who signs in where they signed in before
+    if right is None:
         raise WrongCredentials
-    found = await office.memory.directory.find(
-        "username", office.installation.lookup("username", fold_name(claimed.username))
-    )
+    return right
+
+
+async def _candidates(
+    office: Office, claimed: Credentials, device: Device | None
+) -> list[tuple[PracticeId, PersonId]]:
+    """Whom a guess is tried on: the device's own person first, and nobody in the place of those who are missing."""
+    found = await office.memory.directory.find("username", name_hash(office, claimed.username))
     if claimed.practice:
         slug = office.installation.lookup("practice", claimed.practice)
         named = {practice for practice, _ in await office.memory.directory.find("practice", slug)}
         found = [one for one in found if one[0] in named]
-    right: StoredPerson | None = None
-    for practice, target in found[:CANDIDATES]:
-        for stored in await office.memory.people.find(practice, [PersonId(target)]):
-            usable = stored.password_hash if stored.active else None
-            if await office.passwords.verify(usable, claimed.password):
-                right = right or stored
-    if not found:
-        await office.passwords.verify(None, claimed.password)
-    if right is None:
-        raise WrongCredentials
-    return right
+    own = device.person if device else None
+    tried = sorted(
+        ((practice, PersonId(target)) for practice, target in found), key=lambda one: one[1] != own
+    )
+    return [*tried[:CANDIDATES], *[NOBODY] * (ALWAYS_TRIED - len(tried))]
+
+
+def name_hash(office: Office, username: str) -> bytes:
+    """The keyed hash of a name as it is looked up and counted."""
+    return office.installation.lookup("username", fold_name(username))
 
 
 async def begin(
@@ -132,7 +168,7 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Non
     found = await office.memory.sign_ins.find(token.practice, token.hash) if token else None
     if found is None or found.kind is not SignInKind.INVITATION or office.clock() >= found.expires_at:
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
-    encoded = await office.passwords.hash(chosen)
+    encoded = await office.passwords.hash(chosen, Asking(found.person, known=True))
     if not await office.memory.sign_ins.end(found.practice, found.id, office.clock()):
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
     await office.memory.people.set_password(found.practice, found.person, encoded)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from messaging.conversations import Circle, Conversation, Kind, Member
 from messaging.ids import ConversationId
-from messaging.office import Office
+from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
 from messaging.provisioning import NewPerson, NewPractice, add_person, begin_conversation, found_practice
 from messaging.reading import enter
@@ -77,7 +77,7 @@ CONVERSATIONS = {
 class HashedOnce(PasswordDesk):
     """The cast's one password is hashed once a run, not eight times a test: that was a third of all tests' time."""
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, asking: Asking) -> str:
         """The true hash of it."""
         return _hashed(password)
 

@@ -1,16 +1,27 @@
 """Slow or scarce things the house shares out: password hashing, and the room left on the disk."""
 
 import asyncio
+import os
 import shutil
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from messaging.errors import Busy
+from messaging.office import Asking
 from messaging.trust.passwords import hash_password, verify_password
+from web.turns import Turns
+
+T = TypeVar("T")
+
+AT_MOST: Final = 4
+"""Hashing threads on a machine of many cores: 184 MiB."""
+NICENESS: Final = 10
+"""Below the server's own: a tenth of its share of a core that both want."""
 
 ROOM_BYTES: Final = 1_000_000_000
 ROOM_SHARE: Final = 0.05
@@ -19,40 +30,46 @@ ROOM_GLANCE: Final = 2.0
 
 
 class PasswordDesk:
-    """Argon2id in threads, two at a time, few waiting: each costs 46 MiB and a core."""
+    """Argon2id in few threads that stand back: each costs 46 MiB and a core, and whoever guesses chooses how often.
 
-    AT_ONCE: Final = 2
-    WAITING: Final = 64
+    argon2-cffi lets go of the interpreter while it hashes, so that what is left to fight for is the cores: there is always
+    one no hashing thread is on, and the others give way to the server's own thread.
+    """
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(self.AT_ONCE, thread_name_prefix="argon2")
-        self._waiting = 0
+    def __init__(self, at_once: int | None = None) -> None:
+        places = at_once or max(1, min(AT_MOST, len(os.sched_getaffinity(0)) - 1))
+        self._pool = ThreadPoolExecutor(places, thread_name_prefix="argon2", initializer=_stand_back)
+        self.turns = Turns(places)
 
-    async def verify(self, encoded: str | None, password: str) -> bool:
+    async def verify(self, encoded: str | None, password: str, asking: Asking) -> bool:
         """See `messaging.trust.passwords`. Raises Busy."""
-        with self._turn():
-            return await asyncio.get_running_loop().run_in_executor(
-                self._pool, verify_password, encoded, password
-            )
+        return await self._in_turn(asking, partial(verify_password, encoded, password))
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, asking: Asking) -> str:
         """See `messaging.trust.passwords`. Raises Busy."""
-        with self._turn():
-            return await asyncio.get_running_loop().run_in_executor(self._pool, hash_password, password)
+        return await self._in_turn(asking, partial(hash_password, password))
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._waiting >= self.WAITING:
-            raise Busy
-        self._waiting += 1
+    async def _in_turn(self, asking: Asking, work: Callable[[], T]) -> T:
+        await self.turns.take(asking)
         try:
-            yield
-        finally:
-            self._waiting -= 1
+            running = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except BaseException:  # the desk closes: nobody comes, and the place is free for who is told the same
+            self.turns.done(asking)
+            raise
+        # The place is free when the thread is, not when somebody stops waiting for it.
+        running.add_done_callback(lambda _: self.turns.done(asking))
+        return await asyncio.shield(running)
 
     def close(self) -> None:
         """Ends the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _stand_back() -> None:
+    """This thread alone: on Linux a priority belongs to a thread, and to set it needs its number (setpriority(2), Notes)."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
 
 
 @dataclass(slots=True)

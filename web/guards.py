@@ -16,6 +16,7 @@ from messaging.signing_in import SignedIn, who
 from web.faults import NUMBER, new_number
 from web.health import ANY_HOST
 from web.metrics import REQUESTS
+from web.networks import network_of
 from web.refusals import problem
 from web.settings import WebSettings
 from web.state import House
@@ -179,7 +180,14 @@ async def signed_in(connection: HTTPConnection) -> SignedIn:
 def client_address(connection: HTTPConnection, trusted: Iterable[str]) -> str:
     """The address asking: what a trusted proxy says, else the peer's own."""
     peer = connection.client.host if connection.client else ""
-    forwarded = connection.headers.get("x-forwarded-for")
+    # The last field and the last of it is what our proxy wrote; before it stands what the client claims.
+    forwarded = connection.headers.getlist("x-forwarded-for")
     if forwarded and peer in trusted:
-        return forwarded.rpartition(",")[2].strip()
+        return forwarded[-1].rpartition(",")[2].strip()
     return peer
+
+
+def client_network(connection: HTTPConnection, trusted: Iterable[str]) -> str:
+    """The network asking; the peer's own where a proxy says something that is no address."""
+    peer = connection.client.host if connection.client else ""
+    return network_of(client_address(connection, trusted)) or network_of(peer) or peer

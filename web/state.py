@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from jinja2 import Environment
 
@@ -17,6 +17,10 @@ from web.guesses import Guesses
 from web.keeping import Keeper
 from web.key_directory import Directory, KeyDirectory
 from web.settings import Settings
+from web.turns import Turns
+
+ENTERING: Final = 4
+"""Sign-ins under way at once, one place of it never a stranger's: as many connections of the database, and one hashes."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class House:
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     keeper: Keeper = field(default_factory=Keeper)
+    entering: Turns = field(default_factory=lambda: Turns(ENTERING))
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -4,7 +4,7 @@ from messaging.check_ins import StoredCodeWord
 from messaging.conversations import Circle
 from messaging.errors import Conflict, NotFound, WrongCredentials
 from messaging.ids import PersonId, PracticeId
-from messaging.office import Office
+from messaging.office import Asking, Office
 from messaging.people import Person
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import LONGEST, WordVerdict, checked_word, folded
@@ -16,7 +16,8 @@ async def compare(office: Office, practice: PracticeId, person: PersonId, raw: s
     The same work whether it matches, differs, or none is set, so that the time taken tells nothing.
     """
     kept = await office.memory.check_ins.code_word(practice, person)
-    fits = await office.passwords.verify(kept.hash if kept else None, folded(raw[: 4 * LONGEST]))
+    said = folded(raw[: 4 * LONGEST])
+    fits = await office.passwords.verify(kept.hash if kept else None, said, Asking(person, known=True))
     if kept is None:
         return WordVerdict.NONE_SET
     return WordVerdict.MATCHES if fits else WordVerdict.DIFFERS
@@ -27,7 +28,7 @@ async def choose_word(
 ) -> None:
     """Sets the person's own word; an earlier one is replaced only if `instead`. Raises Malformed, Conflict, Busy."""
     word = checked_word(raw)
-    kept = StoredCodeWord(await office.passwords.hash(word), office.clock())
+    kept = StoredCodeWord(await office.passwords.hash(word, Asking(person, known=True)), office.clock())
     if not await office.memory.check_ins.set_code_word(practice, person, kept, replace=instead):
         raise Conflict("A code word is already chosen.")
     await office.memory.trail.note(practice, office.clock(), person, "code_word_set", person)
@@ -41,7 +42,7 @@ async def choose_anew(office: Office, person: Person, raw: object, password: str
     checked_word(raw)
     stored = await office.memory.people.find(person.practice, [person.id])
     usable = stored[0].password_hash if stored else None
-    if not await office.passwords.verify(usable, password):
+    if not await office.passwords.verify(usable, password, Asking(person.id, known=True)):
         raise WrongCredentials("That is not your password.")
     await choose_word(office, person.practice, person.id, raw, instead=True)
 

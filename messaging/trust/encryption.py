@@ -136,12 +136,13 @@ class RootKey:
 class InstallationKey:
     """Keyed hashes for look-ups across practices: what is looked up cannot be read out of the database."""
 
-    __slots__ = ("_audit", "_bounce", "_directory")
+    __slots__ = ("_audit", "_bounce", "_device", "_directory")
 
     def __init__(self, key: bytes) -> None:
         self._directory = derive(key, b"directory")
         self._audit = derive(key, b"audit")
         self._bounce = derive(key, b"bounce")
+        self._device = derive(key, b"device")
 
     def lookup(self, kind: str, value: str) -> bytes:
         """The keyed hash of a name, address or token in the directory. Of any text: a guess may be no Unicode at all."""
@@ -151,6 +152,10 @@ class InstallationKey:
     def audit_mac(self, previous: bytes, row: bytes) -> bytes:
         """The next link of an audit chain."""
         return hmac.digest(self._audit, previous + row, "sha256")
+
+    def device_mac(self, what: bytes) -> bytes:
+        """Signs what a known device keeps."""
+        return hmac.digest(self._device, what, "sha256")
 
     @property
     def bounce_key(self) -> bytes:

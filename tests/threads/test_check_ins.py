@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from messaging.conversations import Session
 from messaging.errors import Malformed, NoSession, NotFound
 from messaging.messages import Entry, EntryKind, EventName
-from messaging.office import PasswordDesk
+from messaging.office import Asking, PasswordDesk
 from messaging.reading import entries_after
 from messaging.sessions.booking import book, move
 from messaging.sessions.checking_in import Given, ask_again, check_in, let_in
@@ -119,12 +119,12 @@ class CountingDesk:
     desk: PasswordDesk
     compared: int = 0
 
-    async def verify(self, encoded: str | None, password: str) -> bool:
+    async def verify(self, encoded: str | None, password: str, asking: Asking) -> bool:
         self.compared += 1
-        return await self.desk.verify(encoded, password)
+        return await self.desk.verify(encoded, password, asking)
 
-    async def hash(self, password: str) -> str:
-        return await self.desk.hash(password)
+    async def hash(self, password: str, asking: Asking) -> str:
+        return await self.desk.hash(password, asking)
 
 
 @pytest.mark.parametrize("word", ["blauer fuchs", "roter fuchs", "\ud800", "x" * 5000])

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser
@@ -9,9 +10,11 @@ from playwright.async_api import Browser
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.conftest import TestDatabase
 from tests.web.browsing import chromium
+from tests.web.town import Town
 from tests.web.visitor import Visitor
 from web.app import application
 from web.cli import main
+from web.house import house
 from web.metrics import PARTS_FAILED
 from web.serve import web_running
 from web.state import House
@@ -93,3 +96,13 @@ def said(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest
         return line.removeprefix("quietline: ").rstrip()
 
     return refused
+
+
+@pytest.fixture
+async def town(database: TestDatabase) -> AsyncIterator[Town]:
+    """The cast at a site behind a believed proxy."""
+    settings = database.settings(QUIETLINE_TRUSTED_PROXIES="127.0.0.1")
+    async with AsyncExitStack() as stack:
+        built = await stack.enter_async_context(house(settings))
+        people = await found_cast(built, password=PASSWORD)
+        yield Town(people, await stack.enter_async_context(web_running(built, application(built))))

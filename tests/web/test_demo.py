@@ -15,7 +15,7 @@ from channels.email.leaving.relaying import RelayConnection
 from messaging.errors import Conflict
 from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Channel, Entry, EventName
-from messaging.office import FrozenMail
+from messaging.office import Asking, FrozenMail
 from messaging.reading import InboxLine, enter, entries_before, inbox
 from messaging.signing_in import Credentials, sign_in
 from messaging.trust.access import Deed
@@ -74,8 +74,10 @@ class Playing:
 
     async def browser(self, site: str, who: str) -> Visitor:
         """Signed in; other tests' practices have people of the same names."""
-        token, _ = await sign_in(self.built.office, Credentials(who, PASSWORD, self.slug))
-        return Visitor(site, {"quietline": token.text})
+        entered = await sign_in(
+            self.built.office, Credentials(who, PASSWORD, self.slug), Asking(who, known=True)
+        )
+        return Visitor(site, {"quietline": entered.token.text})
 
 
 @pytest.fixture(scope="module")
@@ -141,10 +143,9 @@ async def test_everyone_named_on_the_sign_in_page_can_sign_in(demo: Playing) -> 
     for person in PEOPLE:
         assert person.name in front.words
         assert f"<code>{person.username}</code><code>{person.password}</code>" in front.text
-        _, signed_in = await sign_in(
-            demo.built.office, Credentials(person.username, person.password, demo.slug)
-        )
-        assert signed_in.name == person.name
+        claimed = Credentials(person.username, person.password, demo.slug)
+        entered = await sign_in(demo.built.office, claimed, Asking("test", known=True))
+        assert entered.person.name == person.name
 
 
 async def test_there_are_four_conversations_and_ruths_letter_waits(demo: Playing) -> None:

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.people import Person
-from messaging.signing_in import ABSOLUTE, Credentials, sign_out
+from messaging.signing_in import Credentials, sign_out
 from web.api.answers import answer
 from web.api.reading_requests import json_object, text_field
-from web.entrance import enter_by_password
+from web.entrance import enter_by_password, let_in
 from web.guards import cookie_name, signed_in
 from web.state import House
 
@@ -32,23 +32,10 @@ async def create(request: Request) -> Response:
     held = await json_object(request)
     practice = None if held.get("practice") is None else text_field(held, "practice")
     claimed = Credentials(text_field(held, "username"), text_field(held, "password"), practice)
-    token, person = await enter_by_password(house, request, claimed)
-    response = answer({"token": token.text, "person": shown(person)}, 201)
-    set_cookie(response, house, token.text, person)
+    entered = await enter_by_password(house, request, claimed)
+    response = answer({"token": entered.token.text, "person": shown(entered.person)}, 201)
+    let_in(response, request, entered)
     return response
-
-
-def set_cookie(response: Response, house: House, token: str, person: Person) -> None:
-    """The browser's half of a sign-in."""
-    response.set_cookie(
-        cookie_name(house.settings.web),
-        token,
-        max_age=int(ABSOLUTE[person.role != "client"].total_seconds()),
-        path="/",
-        secure=house.settings.web.secure,
-        httponly=True,
-        samesite="lax",
-    )
 
 
 async def end(request: Request) -> Response:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.errors import Malformed, NotFound, NotSignedIn
-from messaging.office import Office
+from messaging.office import Asking, Office
 from messaging.people import Role
 from messaging.provisioning import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
 from messaging.signing_in import Credentials, accept_invitation
@@ -74,8 +74,8 @@ async def found(request: Request) -> Response:
     ):  # whatever it was, also a browser that left: nothing is founded, so the link works again
         house.setup_token = token
         raise
-    made, person = await begin_sign_in(house.office, Credentials(username, fields["password"]))
-    return welcome(house, made, person)
+    claimed = Credentials(username, fields["password"])
+    return welcome(request, await begin_sign_in(house.office, claimed, Asking("set up", known=True)))
 
 
 async def _allowed(request: Request, token: str) -> House:

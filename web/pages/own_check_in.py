@@ -1,5 +1,6 @@
 """A client's own settings of checking in: what is kept of their answers, and their code word, set by their password."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
 
@@ -30,13 +31,9 @@ async def set_word(request: Request) -> Response:
     visit = await client_visit(request)
     fields = await form_of(request)
     key_of(fields)
-    guesses, who = visit.house.guesses.by_account, ("own", visit.person.id)
     try:
-        guesses.check(who, monotonic())
-        await choose_anew(visit.office, visit.person, fields.get("word"), fields.get("password", ""))
+        await _set(visit, fields)
     except (Malformed, WrongCredentials, Busy) as refusal:
-        if isinstance(refusal, WrongCredentials):
-            guesses.take(who, monotonic())
         view = replace(await _own(visit), mistake=refusal.detail)
         # A wrong password on a page of one's own is a mistake in a form: 401 would say that the sign-in has ended.
         status = 422 if isinstance(refusal, WrongCredentials) else status_of(refusal)
@@ -44,6 +41,16 @@ async def set_word(request: Request) -> Response:
         refused.headers.update({} if isinstance(refusal, WrongCredentials) else headers_of(refusal))
         return refused
     return go("/me/check-in?done=1")
+
+
+async def _set(visit: Visit, fields: Mapping[str, str]) -> None:
+    guess = visit.house.guesses.of_person("own", visit.person.id, monotonic())
+    try:
+        await choose_anew(visit.office, visit.person, fields.get("word"), fields.get("password", ""))
+    except (Malformed, Busy):
+        guess.give_back(monotonic())
+        raise
+    guess.give_back(monotonic())
 
 
 async def _own(visit: Visit) -> OwnCheckIn:

@@ -106,10 +106,8 @@ async def look_up(request: Request) -> Response:
     """POST /me/mail/look-up: at the client's own provider, because they ask for it. So many times and no more."""
     visit = await client_visit(request)
     form_key(await form_of(request))
-    pace, who = visit.house.guesses.by_account, ("wkd", visit.person.id)
     try:
-        pace.check(who, monotonic())
-        pace.take(who, monotonic())
+        visit.house.guesses.of_person("wkd", visit.person.id, monotonic())
         await take_key(visit.office, visit.person, await _looked_up(visit), KeySource.WKD)
     except Refusal as refusal:
         return await _refused(request, visit, "look-up", refusal)

@@ -5,12 +5,11 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.errors import NotSignedIn, Refusal, TooFast, WrongCredentials
-from messaging.people import Person, Role
-from messaging.signing_in import ABSOLUTE, Credentials
+from messaging.errors import Busy, NotSignedIn, Refusal, TooFast, WrongCredentials
+from messaging.people import Role
+from messaging.signing_in import Credentials, Entered
 from messaging.signing_in import sign_out as end_sign_in
-from messaging.trust.tokens import Token
-from web.entrance import enter_by_password
+from web.entrance import enter_by_password, let_in
 from web.guards import cookie_name, signed_in
 from web.pages.asking import form_of, go, home_of, local_path, page
 from web.pages.drafting import keep_last_words
@@ -42,29 +41,26 @@ async def sign_in(request: Request) -> Response:
     username, following = fields.get("username", ""), local_path(fields.get("next"))
     claimed = Credentials(username, fields.get("password", ""))
     try:
-        token, person = await enter_by_password(house, request, claimed)
-    except (WrongCredentials, TooFast) as refusal:
-        trouble = "too_many" if isinstance(refusal, TooFast) else "wrong"
-        view = _entrance(house, username=username, trouble=trouble, following=following)
+        entered = await enter_by_password(house, request, claimed)
+    except (WrongCredentials, Busy) as refusal:
+        view = _entrance(house, username=username, trouble=_trouble(refusal), following=following)
         answer = page(request, "sign_in.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
     await _leave_former(request, house)
-    return welcome(house, token, person, following)
+    return welcome(request, entered, following)
 
 
-def welcome(house: House, token: Token, person: Person, following: str = "") -> Response:
-    """In, with the cookie. `__Host-` cookies must be Secure, with Path=/ and no Domain."""
-    answer = go(following or home_of(person.role))
-    answer.set_cookie(
-        cookie_name(house.settings.web),
-        token.text,
-        max_age=int(ABSOLUTE[person.role is not Role.CLIENT].total_seconds()),
-        path="/",
-        secure=house.settings.web.secure,
-        httponly=True,
-        samesite="lax",
-    )
+def _trouble(refusal: WrongCredentials | Busy) -> str:
+    if isinstance(refusal, WrongCredentials):
+        return "wrong"
+    return "too_many" if isinstance(refusal, TooFast) else "busy"
+
+
+def welcome(request: Request, entered: Entered, following: str = "") -> Response:
+    """In, with the cookies."""
+    answer = go(following or home_of(entered.person.role))
+    let_in(answer, request, entered)
     return answer
 
 

@@ -16,7 +16,7 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "signed_out"; alike for every wrong guess."""
+    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out"; alike for every wrong guess."""
 
     key: str
     username: str = ""
