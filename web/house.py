@@ -8,8 +8,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from channels.chat.hub import Hub
+from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.sealing.keys import Smith
 from messaging.office import Office
 from messaging.stored import Attach, Owe
@@ -27,6 +29,10 @@ from web.settings import DatabaseSettings, Settings
 from web.state import House
 
 log = logging.getLogger(__name__)
+
+LOCKED_AT_ONCE: Final = 2
+EXAMINED_AT_ONCE: Final = 1
+"""Processes that look at keys. Others than those that lock: a clinician's letter does not wait for what clients hand in."""
 
 
 class NotMigrated(Exception):
@@ -132,8 +138,10 @@ def _join(
         clock=utc_now,
         random=os.urandom,
         passwords=desk,
-        press=PostOffice(settings, installation, read_signing_key(settings.mail.dkim)),
-        locksmith=Smith(),
+        press=PostOffice(
+            settings, installation, ReadingRoom(LOCKED_AT_ONCE), read_signing_key(settings.mail.dkim)
+        ),
+        locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )

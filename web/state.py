@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from jinja2 import Environment
 
@@ -12,10 +12,14 @@ from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from messaging.office import Office
 from messaging.store import Memory
+from messaging.trust.pace import Pace, Rate
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
 from web.key_directory import Directory, KeyDirectory
 from web.settings import Settings
+
+KEYS_GIVEN: Final = Rate(burst=10, per_second=1 / 60)
+"""OpenPGP keys a person may hand in or have looked up: each is seconds of somebody's time."""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class House:
     """Postings not yet committed."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
+    keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
