@@ -4,13 +4,15 @@ A key is only ever used because its owner said so. What came along with a letter
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from messaging.errors import KeyExpired, Malformed, NotFound
 from messaging.ids import PersonId, PracticeId
-from messaging.locks import KeySource, Locks, PersonKey, PublicKey, Standing, StoredKey
+from messaging.locks import Findings, KeySource, Locks, PersonKey, PublicKey, Standing, StoredKey
 from messaging.mail_stored import MailForm
 from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice
@@ -28,13 +30,16 @@ async def key_of(
     if stored is None:
         return None
     key = await office.keyring.key(practice, person)
-    certificate = key.open(_person_place(practice, person, standing), stored.sealed)
-    return PersonKey(PublicKey(stored.fingerprint, certificate), stored.source, stored.at)
+    opened = key.open(_person_place(practice, person, standing), stored.sealed)
+    return PersonKey(_decoded(stored.fingerprint, opened), stored.source, stored.at)
 
 
 async def take_key(office: Office, person: Person, raw: bytes, source: KeySource) -> PublicKey:
     """The person's key from now on, by their own wish. Mail locked with an earlier one is stopped. Raises Malformed."""
-    key = _examined(office, person, raw)
+    return await _taken(office, person, await _examined(office, person, raw), source)
+
+
+async def _taken(office: Office, person: Person, key: PublicKey, source: KeySource) -> PublicKey:
     await _keep(office, person, key, source, Standing.CURRENT)
     offered = await office.memory.person_keys.of_person(person.practice, person.id, Standing.OFFERED)
     if offered is not None and offered.fingerprint == key.fingerprint:
@@ -44,16 +49,25 @@ async def take_key(office: Office, person: Person, raw: bytes, source: KeySource
 
 async def offer_key(office: Office, person: Person, raw: bytes) -> bool:
     """A key that came with a letter of theirs stands beside until they decide. False when there is nothing new in it."""
+    # Most programs send it along with every letter: what is known already is not examined again.
+    if await _is_known(office, person, office.locksmith.named(raw)):
+        return False
     try:
-        key = _examined(office, person, raw)
+        key = await _examined(office, person, raw)
     except Malformed:
         return False
-    for standing in Standing:
-        known = await office.memory.person_keys.of_person(person.practice, person.id, standing)
-        if known is not None and known.fingerprint == key.fingerprint:
-            return False
+    if await _is_known(office, person, key.fingerprint):
+        return False
     await _keep(office, person, key, KeySource.AUTOCRYPT, Standing.OFFERED)
     return True
+
+
+async def _is_known(office: Office, person: Person, fingerprint: str | None) -> bool:
+    kept = [
+        await office.memory.person_keys.of_person(person.practice, person.id, standing)
+        for standing in Standing
+    ]
+    return any(one is not None and one.fingerprint == fingerprint for one in kept)
 
 
 async def accept_offer(office: Office, person: Person, fingerprint: str) -> PublicKey:
@@ -61,7 +75,7 @@ async def accept_offer(office: Office, person: Person, fingerprint: str) -> Publ
     offered = await key_of(office, person.practice, person.id, Standing.OFFERED)
     if offered is None or offered.key.fingerprint != fingerprint:
         raise NotFound
-    return await take_key(office, person, offered.key.certificate, offered.source)
+    return await _taken(office, person, await _usable(office, person, offered.key), offered.source)
 
 
 async def give_up_key(office: Office, person: Person) -> None:
@@ -97,7 +111,7 @@ async def choose_mode(office: Office, person: Person, choice: Choice) -> None:
         held = await key_of(office, person.practice, person.id)
         if held is None:
             raise Malformed("Please give us your OpenPGP key first.")
-        _examined(office, person, held.key.certificate)
+        await _usable(office, person, held.key)
     await _set_mode(office, person, choice.mode, f"mail_{choice.mode}_chosen", person.id)
 
 
@@ -114,7 +128,7 @@ async def locks_for(office: Office, practice: Practice, reader: Person) -> Locks
     if held is None:
         return MailForm.KEYLESS
     try:
-        theirs = _examined(office, reader, held.key.certificate)
+        theirs = await _usable(office, reader, held.key)
     except KeyExpired:
         return MailForm.EXPIRED
     except Malformed:  # revoked since, or their address is another now
@@ -150,17 +164,26 @@ async def practice_key(office: Office, practice: Practice) -> PublicKey:
     return office.locksmith.public(await practice_secret(office, practice))
 
 
-def _examined(office: Office, person: Person, raw: bytes) -> PublicKey:
+async def _examined(office: Office, person: Person, raw: bytes) -> PublicKey:
+    return await office.locksmith.examined(raw, _address(person), office.clock())
+
+
+async def _usable(office: Office, person: Person, key: PublicKey) -> PublicKey:
+    return await office.locksmith.usable(key, _address(person), office.clock())
+
+
+def _address(person: Person) -> str:
     if person.email is None:
         raise Malformed("A key needs an address: the practice knows none of yours.")
-    return office.locksmith.examined(raw, person.email, office.clock())
+    return person.email
 
 
 async def _keep(
     office: Office, person: Person, key: PublicKey, source: KeySource, standing: Standing
 ) -> None:
     own: DataKey = await office.keyring.key(person.practice, person.id)
-    sealed = office.keyring.seal(own, _person_place(person.practice, person.id, standing), key.certificate)
+    place = _person_place(person.practice, person.id, standing)
+    sealed = office.keyring.seal(own, place, _encoded(key))
     now = office.clock()
     action = "pgp_key_taken" if standing is Standing.CURRENT else "pgp_key_offered"
     named = UUID(bytes=bytes.fromhex(key.fingerprint)[:16])
@@ -168,6 +191,26 @@ async def _keep(
     await office.memory.person_keys.keep(
         person.practice, person.id, standing, StoredKey(key.fingerprint, source, now, sealed)
     )
+
+
+def _encoded(key: PublicKey) -> bytes:
+    """What was found as one line of JSON, then the certificate, so that no later letter has to look at it again."""
+    found = key.found
+    if found is None:
+        return key.certificate
+    expires = found.expires.isoformat() if found.expires else None
+    return json.dumps({"addresses": found.addresses, "expires": expires}).encode() + b"\n" + key.certificate
+
+
+def _decoded(fingerprint: str, opened: bytes) -> PublicKey:
+    if not opened.startswith(
+        b"{"
+    ):  # kept before findings were: a packet's first octet has its highest bit set
+        return PublicKey(fingerprint, opened)
+    line, _, certificate = opened.partition(b"\n")
+    held: dict[str, Any] = json.loads(line)
+    expires = datetime.fromisoformat(held["expires"]) if held["expires"] else None
+    return PublicKey(fingerprint, certificate, Findings(tuple(held["addresses"]), expires))
 
 
 async def _set_mode(office: Office, person: Person, mode: EmailMode, action: str, subject: UUID) -> None:

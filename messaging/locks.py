@@ -1,5 +1,6 @@
 """OpenPGP as the acts know it: whose key a mail is locked with, and the ports to computing with keys and keeping them."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,16 +27,26 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found in a key when it was examined: what its owner signed onto it never changes in what we keep."""
+
+    addresses: tuple[str, ...] = field(repr=False)
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicKey:
     """An OpenPGP certificate. `fingerprint` is its primary key's, in small hexadecimal digits."""
 
     fingerprint: str
     certificate: bytes = field(repr=False)
+    found: Findings | None = None
+    """None: it was not examined, being our own, or kept by an earlier version of this program."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A person's key as kept. Certificates name people, so they are sealed."""
+    """A person's key as kept. Certificates name people, so they are sealed, with what was found in them."""
 
     fingerprint: str
     source: KeySource
@@ -72,15 +83,18 @@ class Locksmith(Protocol):
     def armored(self, key: PublicKey) -> str:
         """A certificate as the text that programs exchange."""
 
-    def examined(self, raw: bytes, address: str, at: datetime) -> PublicKey:
+    def named(self, raw: bytes) -> str | None:
+        """The fingerprint of what claims to be a key: enough to know one that was looked at before. At no cost."""
+
+    def examined(self, raw: bytes, address: str, at: datetime) -> Awaitable[PublicKey]:
         """A key somebody hands in for their address, if mail can be locked with it at `at`.
 
         Raises Malformed, in words for its owner, for what is no key, a secret one, one for another address, or one that
-        has expired, was revoked, or cannot encrypt.
+        has expired, was revoked, or cannot encrypt. Raises Busy when too many wait.
         """
 
-    def expires(self, key: PublicKey) -> datetime | None:
-        """When its time is over; None: never, or it cannot be read."""
+    def usable(self, key: PublicKey, address: str, at: datetime) -> Awaitable[PublicKey]:
+        """A key that was examined before, if it is for this address and its time is not over. Raises as `examined`."""
 
 
 class PersonKeys(Protocol):

@@ -136,8 +136,8 @@ class FrozenMail:
 class Press(Protocol):
     """Makes outgoing mail (the floor above knows how)."""
 
-    def freeze(self, order: MailOrder) -> FrozenMail:
-        """The mail, final."""
+    def freeze(self, order: MailOrder) -> Awaitable[FrozenMail]:
+        """The mail, final. Locking it may take a while: the key was chosen by its reader."""
 
     def thread_id(self, order: MailOrder) -> str:
         """What stands first in the References of every mail of its letter thread to its reader, and is no Message-ID."""

@@ -141,4 +141,4 @@ async def owed_to(
         thread=EntryId(fresh.label) if fresh.label else None,
         locks=await locks_for(office, practice, reader),
     )
-    return await owe(office, order, office.press.freeze(order))
+    return await owe(office, order, await office.press.freeze(order))

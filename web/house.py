@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from channels.chat.hub import Hub
+from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.sealing.keys import Smith
 from messaging.office import Office
 from messaging.stored import Attach, Owe
@@ -37,6 +38,9 @@ log = logging.getLogger(__name__)
 
 DRAIN: Final = 10.0
 """Seconds for what was taken to be written when the server stops."""
+LOCKED_AT_ONCE: Final = 2
+EXAMINED_AT_ONCE: Final = 1
+"""Processes that look at keys. Others than those that lock: a clinician's letter does not wait for what clients hand in."""
 
 
 class NotMigrated(Exception):
@@ -181,8 +185,10 @@ def _join(
         clock=utc_now,
         random=os.urandom,
         passwords=desk,
-        press=PostOffice(settings, installation, read_signing_key(settings.mail.dkim)),
-        locksmith=Smith(),
+        press=PostOffice(
+            settings, installation, ReadingRoom(LOCKED_AT_ONCE), read_signing_key(settings.mail.dkim)
+        ),
+        locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )

@@ -10,7 +10,7 @@ from channels.email.leaving import invitations, promising
 from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
 from channels.email.leaving.invitations import Appointment, Method
 from channels.email.leaving.signing import Signer, read_signer
-from channels.email.sealing.locked import CannotLock, compose_locked
+from channels.email.sealing.locked import CannotLock, Hands, compose_locked
 from messaging import notices
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
@@ -41,9 +41,10 @@ class PostOffice:
 
     settings: Settings
     installation: InstallationKey
+    hands: Hands
     signer: Signer | None = None
 
-    def freeze(self, order: MailOrder) -> FrozenMail:
+    async def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final: made once, sent as it is however often it is tried."""
         domain = self.domain(order.practice)
         if order.to.email is None:
@@ -61,7 +62,7 @@ class PostOffice:
             references=self._references(order, domain),
             thread_index=order.thread_index,
         )
-        raw, form, locked_for = self._composed(order, envelope)
+        raw, form, locked_for = await self._composed(order, envelope)
         return FrozenMail(
             order.to.email,
             self._bounces_to(order.mail, order.at, domain),
@@ -72,14 +73,14 @@ class PostOffice:
             form,
         )
 
-    def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:
+    async def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
             return compose_full(envelope, order.text), MailForm.WHOLE, None
         form = order.locks or MailForm.NOTICE
         if isinstance(form, Locks):
             try:
-                locked = compose_locked(envelope, order.text, form)
+                locked = await compose_locked(envelope, order.text, form, self.hands)
             except CannotLock:  # their key has become useless: never in clear instead
                 form = MailForm.UNUSABLE
             else:

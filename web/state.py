@@ -12,6 +12,7 @@ from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from messaging.office import Office
 from messaging.store import Memory
+from messaging.trust.pace import Pace, Rate
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
 from web.keeping import Keeper
@@ -21,6 +22,9 @@ from web.turns import Turns
 
 ENTERING: Final = 4
 """Sign-ins under way at once, one place of it never a stranger's: as many connections of the database, and one hashes."""
+
+KEYS_GIVEN: Final = Rate(burst=10, per_second=1 / 60)
+"""OpenPGP keys a person may hand in or have looked up: each is seconds of somebody's time."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,7 @@ class House:
     guesses: Guesses = field(default_factory=Guesses)
     keeper: Keeper = field(default_factory=Keeper)
     entering: Turns = field(default_factory=lambda: Turns(ENTERING))
+    keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 import pytest
 
@@ -172,6 +173,16 @@ async def test_a_provider_without_a_key_changes_nothing_and_is_not_asked_without
     answers = [await linden.submit(PLACE, f"{PLACE}/look-up") for _ in range(20)]
     assert answers[-1].status == 429
     assert len(provider.asked) < 20
+
+
+async def test_nobody_has_keys_examined_without_end(people: Cast, linden: Visitor) -> None:
+    pace = people.house.keys_given
+    while pace.left(people["linden"].id, monotonic()) >= 1:
+        pace.take(people["linden"].id, monotonic())
+    refused = await linden.submit(PLACE, f"{PLACE}/key", certificate="a key")
+    assert refused.status == 429
+    assert "too fast" in refused.words
+    assert (await linden.get(PLACE)).status == 200
 
 
 async def test_the_practices_key_is_for_everybody(people: Cast, linden: Visitor) -> None:

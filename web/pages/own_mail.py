@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from messaging.errors import Malformed, NotFound, Refusal, TooFast
+from messaging.errors import Busy, Malformed, NotFound, Refusal, TooFast
 from messaging.locking import (
     Choice,
     accept_offer,
@@ -84,7 +84,9 @@ async def upload(request: Request) -> Response:
     """POST /me/mail/key: pasted as text, or as a file."""
     visit = await client_visit(request)
     try:
-        await take_key(visit.office, visit.person, await _uploaded(request), KeySource.UPLOAD)
+        given = await _uploaded(request)
+        visit.house.keys_given.take(visit.person.id, monotonic())
+        await take_key(visit.office, visit.person, given, KeySource.UPLOAD)
     except Refusal as refusal:
         return await _refused(request, visit, "key", refusal)
     return go(f"{PLACE}?done=key")
@@ -107,7 +109,7 @@ async def look_up(request: Request) -> Response:
     visit = await client_visit(request)
     form_key(await form_of(request))
     try:
-        visit.house.guesses.of_person("wkd", visit.person.id, monotonic())
+        visit.house.keys_given.take(visit.person.id, monotonic())
         await take_key(visit.office, visit.person, await _looked_up(visit), KeySource.WKD)
     except Refusal as refusal:
         return await _refused(request, visit, "look-up", refusal)
@@ -175,10 +177,11 @@ async def _own(visit: Visit) -> OwnMail:
     trouble = ""
     if own is not None and person.email is not None:
         try:
-            office.locksmith.examined(own.key.certificate, person.email, office.clock())
-        except Malformed as refusal:
+            own = replace(own, key=await office.locksmith.usable(own.key, person.email, office.clock()))
+        except (Malformed, Busy) as refusal:
             trouble = refusal.detail
-    expires = office.locksmith.expires(own.key) if own is not None and not trouble else None
+    found = own.key.found if own is not None and not trouble else None
+    expires = found.expires if found is not None else None
     ours = await practice_key(office, visit.practice)
     return OwnMail(
         signed_in(visit),

@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -45,6 +46,7 @@ from messaging.mail.screening import ANOTHERS
 from messaging.office import Office
 from messaging.stored import OriginalState, StoredOriginal
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.pace import Pace, Rate
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,10 @@ LEASE: Final = 60.0
 slow ones come together the later ones may be read twice, which does no harm."""
 AT_ONCE: Final = 64
 """Letters claimed together, the first of each conversation before the second of any; fewer where they are large."""
+ALSO: Final = 50
+"""Other recipients that are named; a letter to hundreds is a mailing."""
+OFFERS: Final = Rate(burst=5, per_second=1 / 60)
+"""Keys that come along with one person's letters and are looked at."""
 TRIES: Final = 3
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
@@ -79,6 +85,7 @@ class Reader:
         self._office = office
         self._terms = terms
         self._room = room
+        self._offers = Pace(OFFERS)
 
     async def read_due(self) -> int:
         """Reads some of the letters that are due; how many. Raises Busy when the database is away."""
@@ -256,6 +263,7 @@ class Reader:
         """A key that came along with a letter beyond doubt: its owner is asked whether to use it, on their own page."""
         if at.client is not None and told.key_along:
             with contextlib.suppress(Busy):  # it comes along again with the next letter
+                self._offers.take(at.client.id, monotonic())
                 await offer_key(self._office, at.client, told.key_along)
 
     def _sender(self, at: Standing, told: Told) -> Sender:

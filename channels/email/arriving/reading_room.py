@@ -13,6 +13,8 @@ import msgspec
 
 from channels.email.arriving.answering import FRAME_LIMIT, encode_frame
 from channels.email.arriving.parse_worker import Judge, Read, Told
+from channels.email.sealing.examining import Examine, Examined
+from channels.email.sealing.locked import Lock, Locked
 from channels.email.sealing.opening import Check, Unlock, Unlocked
 from channels.email.senders.authenticity import Verdict
 
@@ -47,13 +49,20 @@ class ReadingRoom:
         return await self._ask(question, Verdict, JUDGE_SECONDS)
 
     async def unlock(self, question: Unlock | Check) -> Unlocked:
-        """What is inside, and who signed it; by a process that ends with the secret it was lent. Raises Unread."""
-        async with self._seats:
-            process = await _start(UNLOCKING)
-            try:
-                return await _told(process, question, Unlocked, READ_SECONDS)
-            finally:
-                await _end(process)
+        """What is inside, and who signed it. Raises Unread."""
+        return await self._ask_apart(question, Unlocked)
+
+    async def examine(self, question: Examine) -> Examined | None:
+        """Whether this is a key mail can be locked with; None: it could not be told within the limits."""
+        with contextlib.suppress(Unread):
+            return await self._ask_apart(question, Examined)
+        return None
+
+    async def lock(self, question: Lock) -> Locked | None:
+        """A letter locked; None: it could not be done within the limits."""
+        with contextlib.suppress(Unread):
+            return await self._ask_apart(question, Locked)
+        return None
 
     async def close(self) -> None:
         """Ends the processes."""
@@ -63,6 +72,15 @@ class ReadingRoom:
     async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
         async with self._seats, self._process() as process:
             return await _told(process, question, kind, seconds)
+
+    async def _ask_apart(self, question: Unlock | Check | Examine | Lock, kind: type[T]) -> T:
+        """By a process that ends with the secret it was lent."""
+        async with self._seats:
+            process = await _start(UNLOCKING)
+            try:
+                return await _told(process, question, kind, READ_SECONDS)
+            finally:
+                await _end(process)
 
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[asyncio.subprocess.Process]:

@@ -4,6 +4,9 @@ Inside stand the words, the header once more (protected: whoever carries the mai
 practice's key with the reader's own reply address on it, so that their program finds it when they answer.
 """
 
+from typing import Protocol
+
+import msgspec
 import pysequoia
 
 from channels.email.leaving.composing import Envelope, boundary_of, crlf, header_lines, words_part
@@ -16,16 +19,55 @@ class CannotLock(Exception):
     """Nothing can be encrypted to this key now."""
 
 
-def compose_locked(envelope: Envelope, text: str, locks: Locks) -> bytes:
+class Lock(msgspec.Struct, frozen=True, tag=True):
+    """Sign this with our secret and encrypt it to their certificate."""
+
+    inside: bytes
+    theirs: bytes
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return "Lock(***)"
+
+
+class Locked(msgspec.Struct, frozen=True):
+    """In armor; empty where it could not be done."""
+
+    armored: bytes = b""
+
+    def __repr__(self) -> str:
+        return "Locked(***)"
+
+
+class Hands(Protocol):
+    """Who locks: encrypting costs what the reader's key makes it cost."""
+
+    async def lock(self, question: Lock) -> Locked | None:
+        """None: it could not be done within the limits."""
+
+
+def lock(question: Lock) -> Locked:
+    """The answer, in a process of its own. Raises nothing."""
+    try:
+        with sequoia():
+            ours = pysequoia.Tsk.from_bytes(question.secret)
+            theirs = pysequoia.Cert.from_bytes(question.theirs)
+            return Locked(pysequoia.encrypt(question.inside, recipients=[theirs], signer=ours.signer()))
+    except Refused:
+        return Locked()
+
+
+async def compose_locked(envelope: Envelope, text: str, locks: Locks, hands: Hands) -> bytes:
     """The mail, final. Raises CannotLock."""
     try:
         with sequoia():
             ours = pysequoia.Tsk.from_bytes(locks.ours)
             inside = _inside(envelope, text, _with_reply_address(ours, envelope.reply_to))
-            theirs = pysequoia.Cert.from_bytes(locks.theirs.certificate)
-            armored = pysequoia.encrypt(inside, recipients=[theirs], signer=ours.signer())
     except Refused:
         raise CannotLock from None
+    locked = await hands.lock(Lock(inside, locks.theirs.certificate, locks.ours))
+    if locked is None or not locked.armored:
+        raise CannotLock
     boundary = boundary_of(f"locked {envelope.message_id}")
     return crlf(
         [
@@ -45,7 +87,7 @@ def compose_locked(envelope: Envelope, text: str, locks: Locks) -> bytes:
             "Content-Description: OpenPGP encrypted message",
             'Content-Disposition: inline; filename="encrypted.asc"',
             "",
-            *armored.decode("ascii").splitlines(),
+            *locked.armored.decode("ascii").splitlines(),
             "",
             f"--{boundary}--",
         ]

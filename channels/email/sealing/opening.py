@@ -64,7 +64,7 @@ class Unlocked(msgspec.Struct, frozen=True):
 Issuers = list[str]
 
 
-def answer(question: Unlock | Check) -> Unlocked:
+def open_letter(question: Unlock | Check) -> Unlocked:
     """The answer to a question. Raises nothing, whatever the octets."""
     match question:
         case Unlock():

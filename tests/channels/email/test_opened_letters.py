@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.email.sealing.opening import Check, Signed, Unlock, answer
+from channels.email.sealing.opening import Check, Signed, Unlock, open_letter
 from messaging.locking import practice_key, practice_secret, take_key
 from messaging.locks import KeySource
 from messaging.mail.originals import open_original
@@ -323,16 +323,16 @@ async def test_no_octets_make_the_opener_raise(post: Post, ruths: GnuPG) -> None
     secret = await practice_secret(post.cast.office, post.cast.practice)
     theirs = ruths.public(fingerprint)
     whole = await encrypted(post, ruths, ENTITY, "--no-armor", "--sign", "--local-user", fingerprint)
-    assert answer(Unlock(whole, secret, theirs)).signed is Signed.BY_THEIR_KEY
+    assert open_letter(Unlock(whole, secret, theirs)).signed is Signed.BY_THEIR_KEY
     for place in range(0, len(whole), 5):
         for made in (whole[:place], whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]):
-            told = answer(Unlock(made, secret, theirs))
+            told = open_letter(Unlock(made, secret, theirs))
             assert told.content is None or told.content == ENTITY
-            answer(Check(made, b"", theirs))
-            answer(Check(ENTITY, made, theirs))
+            open_letter(Check(made, b"", theirs))
+            open_letter(Check(ENTITY, made, theirs))
 
 
 def test_questions_and_answers_do_not_print() -> None:
     shown = f"{Unlock(b'canary', b'canary', b'canary')!r}{Check(b'canary', b'canary', b'canary')!r}"
     assert "canary" not in shown
-    assert "canary" not in repr(answer(Check(b"canary", b"", b"")))
+    assert "canary" not in repr(open_letter(Check(b"canary", b"", b"")))
