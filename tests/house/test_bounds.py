@@ -73,9 +73,9 @@ def unsaid(file: Source) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("file", [f for f in sources(".py") if not f.place.startswith("web/demo/")], ids=str)
-def test_what_grows_spins_or_waits_says_its_bound(file: Source) -> None:
-    assert unsaid(file) == []
+def test_what_grows_spins_or_waits_says_its_bound() -> None:
+    ours = [file for file in sources(".py") if not file.place.startswith("web/demo/")]
+    assert [place for file in ours for place in unsaid(file)] == []
 
 
 @pytest.mark.parametrize(

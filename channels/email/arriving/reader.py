@@ -55,8 +55,6 @@ LEASE: Final = 60.0
 slow ones come together the later ones may be read twice, which does no harm."""
 AT_ONCE: Final = 64
 """Letters claimed together, the first of each conversation before the second of any; fewer where they are large."""
-ALSO: Final = 50
-"""Other recipients that are named; a letter to hundreds is a mailing."""
 OFFERS: Final = Rate(burst=5, per_second=1 / 60)
 """Keys that come along with one person's letters and are looked at."""
 TRIES: Final = 3
