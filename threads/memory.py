@@ -61,8 +61,7 @@ class Store:
 
 def build(database: Database, mac: Mac, announce: Announce, node: str) -> Store:
     """Joins the parts; `node` names this process on the bell."""
-    writer = GroupWriter(database, announce, node)
-    trail = Trail(database, mac)
+    writer, trail = GroupWriter(database, announce, node), Trail(database, mac)
     connect, limits = database.connect, database.limits
     mail_door, reading_desk = MailDoor(connect, limits), ReadingDesk(connect, limits)
     way_out, lookups = WayOut(connect, limits), Lookups(connect, limits)

@@ -18,6 +18,7 @@ from channels.chat.frames import RESTARTING
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
 from channels.email.terms import MailIn
 from messaging.errors import Busy
+from messaging.ids import SignInId
 from messaging.mail.letters import Destination
 from messaging.owing import reply_token
 from messaging.posting import say
@@ -47,6 +48,8 @@ BUSY: Final = "busy"
 FINE: Final = "fine"
 PATIENCE: Final = 30.0
 """Seconds until it must go on by itself; far more than it takes."""
+
+GLANCE: Final = 0.002
 
 Act = Callable[[], Awaitable[str]]
 
@@ -149,10 +152,22 @@ class Asking:
             "mailbox turn": self.turn,
             "recipient": self.recipient,
             "accept": self.accept,
+            "bell": self.bell,
             "api": lambda: self.get("/conversations"),
             "ready": self.ready,
             "frame": self.frame,
         }
+
+    async def bell(self) -> str:
+        """A ring that this house hears itself: it remembers who has signed out."""
+        rung, hub = SignInId(uuid.uuid4()), self.cast.house.hub
+        await self.cast.office.memory.sign_ins.end(self.ruth.practice, rung, self.cast.office.clock())
+        deadline = time.monotonic() + 1.0
+        while rung not in hub.arrivals._ended:
+            if time.monotonic() > deadline:
+                return BUSY
+            await asyncio.sleep(GLANCE)
+        return FINE
 
     async def turn(self) -> str:
         """At a mailbox nobody else wants."""
