@@ -20,7 +20,7 @@ from threads.keys import Keys
 from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
-from threads.schema import is_current, let_serve, may_serve, migrate, role_of
+from threads.schema import MIGRATING, is_current, let_serve, may_serve, migrate, role_of
 from threads.writer import Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
@@ -30,6 +30,8 @@ from web.state import House
 
 log = logging.getLogger(__name__)
 
+LOOK: Final = 60.0
+"""Seconds to find out whether the schema is up to date: connections that may migrate have no limit of their own."""
 DRAIN: Final = 10.0
 """Seconds for what was taken to be written when the server stops."""
 
@@ -49,7 +51,7 @@ async def database(
 ) -> AsyncIterator[tuple[Connect, Connect, Cluster | None]]:
     """Connections for the owner and for the app. `beside` a running server a command attaches to its database."""
     if settings.url:
-        yield connector(settings.owner_url or settings.url), connector(settings.url, limits), None
+        yield connector(settings.owner_url or settings.url, MIGRATING), connector(settings.url, limits), None
         return
     cluster, accesses = Cluster(settings.data_dir), None
     if beside:
@@ -59,7 +61,7 @@ async def database(
     accesses = accesses or await cluster.start()
     try:
         yield (
-            connector(**accesses.owner.connect_kwargs()),
+            connector(limits=MIGRATING, **accesses.owner.connect_kwargs()),
             connector(limits=limits, **accesses.app.connect_kwargs()),
             None if attached else cluster,
         )
@@ -91,9 +93,10 @@ async def house(
 async def _bring_up_to_date(owner: Connect, app: Connect, *, may_migrate: bool) -> None:
     owning, serving = engine(owner, size=1), engine(app, size=1)
     try:
-        current = await is_current(owning)
-        if current and await may_serve(serving):
-            return
+        async with asyncio.timeout(LOOK):
+            current = await is_current(owning)
+            if current and await may_serve(serving):
+                return
         if not may_migrate:
             raise NotMigrated("the database schema is not up to date; run: quietline migrate")
         await migrate(owning)

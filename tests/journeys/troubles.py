@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from channels.chat.frames import RESTARTING
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
+from channels.email.leaving import courier
 from channels.email.terms import MailIn
 from messaging.errors import Busy
 from messaging.ids import SignInId
@@ -92,6 +93,7 @@ async def troubled(
     access = database.accesses.app.connect_kwargs()
     owner = connector(**database.accesses.owner.connect_kwargs())
     patch.setattr(probe, "FRESH", 0.0)
+    patch.setattr(courier, "LAST_MAIL", 0.2)
     async with AsyncExitStack() as stack:
         wire = await stack.enter_async_context(PostgresWire(access["host"]))
         app = connector(limits=limits, **{**access, "host": wire.folder})
