@@ -21,6 +21,7 @@ from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.schema import MIGRATING, is_current, let_serve, may_serve, migrate, role_of
+from threads.waiting_lines import WaitingLines
 from threads.writer import Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
@@ -84,7 +85,10 @@ async def house(
         stack.push_async_callback(base.close)
         await check_fitness(base)
         root, installation = await _keys(settings.database, Keys(base))
-        built, store = _join(settings, base, root, installation)
+        waiting = None if beside else WaitingLines(settings.database.data_dir)
+        built, store = _join(settings, base, root, installation, waiting)
+        if waiting is not None:
+            stack.callback(waiting.close)
         stack.callback(built.passwords.close)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
@@ -119,7 +123,11 @@ async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, Instal
 
 
 def _join(
-    settings: Settings, base: Database, root: RootKey, installation: InstallationKey
+    settings: Settings,
+    base: Database,
+    root: RootKey,
+    installation: InstallationKey,
+    waiting: WaitingLines | None,
 ) -> tuple[House, Store]:
     node = os.urandom(6).hex()
     hub = Hub(node)
@@ -132,7 +140,7 @@ def _join(
         if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
             files.set()
 
-    store = build(base, installation.audit_mac, announce, node)
+    store = build(base, installation.audit_mac, announce, node, waiting)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
     office = Office(
