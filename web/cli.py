@@ -20,11 +20,20 @@ from web.commands import acts
 from web.house import NotMigrated
 from web.logs import set_up_logging
 from web.master_key import KeyTrouble
+from web.reaching import NotReached
 from web.settings import NAMES, BadSettings, Settings, read_settings
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
-FAILURES: Final = (BadSettings, ClusterError, KeyTrouble, NotFitToServe, NotMigrated, acts.CommandFailed)
+FAILURES: Final = (
+    BadSettings,
+    ClusterError,
+    KeyTrouble,
+    NotFitToServe,
+    NotMigrated,
+    NotReached,
+    acts.CommandFailed,
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -117,17 +126,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _one_line(failure: BaseException) -> str | None:
     """What to say of it, or None when it is a defect of ours and its traceback is wanted."""
+    if isinstance(failure, FAILURES):
+        return str(failure)
     match failure:
         case KeyboardInterrupt():
             return "interrupted"
         case CannotOpen():
-            return "the master key does not open this database"
+            return "QUIETLINE_MASTER_KEY_FILE: the master key does not open this database"
         case Refusal():
             return failure.detail
         case OSError(strerror=str(words)):
             return words  # an address in use, a file that cannot be read
-    if isinstance(failure, FAILURES):
-        return str(failure)
     return "the database cannot be reached" if is_outage(failure) else None
 
 

@@ -26,6 +26,7 @@ from threads.writer import Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
+from web.reaching import must_reach
 from web.settings import DatabaseSettings, Settings
 from web.state import House
 
@@ -80,6 +81,7 @@ async def house(
         owner, app, cluster = await stack.enter_async_context(
             database(settings.database, beside=beside, limits=limits)
         )
+        await must_reach(settings.database, owner, app)
         await _bring_up_to_date(owner, app, may_migrate=may_migrate)
         base = Database(app, limits)
         stack.push_async_callback(base.close)

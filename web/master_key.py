@@ -18,14 +18,16 @@ def read_master_key(path: Path, *, may_make: bool) -> RootKey:
         mode = path.stat().st_mode & 0o777
         key = bytes.fromhex(path.read_text("ascii").strip())
         if mode & 0o077:
-            raise KeyTrouble(f"the master key {path} is readable by others; chmod 600 it")
+            raise KeyTrouble(f"QUIETLINE_MASTER_KEY_FILE: {path} is readable by others; chmod 600 it")
         return RootKey(key)
     except FileNotFoundError:
         raise KeyTrouble(
-            f"the master key {path} is missing; without it nothing can be opened (restore it, do not make a new one)"
+            f"QUIETLINE_MASTER_KEY_FILE: {path} is missing; without it nothing can be opened (restore it, do not make a new one)"
         ) from None
     except (OSError, ValueError) as fault:
-        raise KeyTrouble(f"the master key {path} cannot be read: {type(fault).__name__}") from None
+        raise KeyTrouble(
+            f"QUIETLINE_MASTER_KEY_FILE: {path} cannot be read: {type(fault).__name__}"
+        ) from None
 
 
 def _make(path: Path) -> None:

@@ -19,6 +19,7 @@ from threads.database import NotFitToServe
 from web.house import house
 from web.mail import mail_in
 from web.master_key import KeyTrouble
+from web.reaching import NotReached
 from web.settings import BadSettings, read_settings
 
 
@@ -165,7 +166,10 @@ def test_another_master_key_does_not_open_the_database(
     other.write_text("11" * 32)
     other.chmod(0o600)
     done = quietline(database.environment(QUIETLINE_MASTER_KEY_FILE=str(other)), "doctor")
-    assert (done.returncode, done.stderr) == (1, "quietline: the master key does not open this database\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "quietline: QUIETLINE_MASTER_KEY_FILE: the master key does not open this database\n",
+    )
 
 
 def test_the_doctor_and_the_audit_say_one_line_a_check(cast: Cast, database: TestDatabase) -> None:
@@ -212,3 +216,52 @@ async def test_the_doctor_for_mail_says_what_is_broken_and_sends_a_letter(
     assert "me@else.example" not in to.stdout + to.stderr
     await relay.stop()
     names.stop()
+
+
+NOWHERE = "postgresql://role:secret@127.0.0.1:1/quietline"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"URL": NOWHERE}, "QUIETLINE_DATABASE_URL: 127.0.0.1:1/quietline: nothing listens there"),
+        (
+            {"OWNER_URL": NOWHERE},
+            "QUIETLINE_DATABASE_OWNER_URL: 127.0.0.1:1/quietline: nothing listens there",
+        ),
+        (
+            {"URL": "mysql://role:secret@db/x"},
+            "QUIETLINE_DATABASE_URL: db/x: this is not the URL of a PostgreSQL",
+        ),
+        (
+            {"URL": "postgresql://role:secret@/x?host=/nowhere"},
+            "QUIETLINE_DATABASE_URL: /nowhere/x: there is no such socket",
+        ),
+    ],
+    ids=["nothing there", "no owner there", "another kind", "no socket"],
+)
+async def test_a_database_that_cannot_be_reached_is_refused_by_setting_place_and_cause(
+    database: TestDatabase, changed: dict[str, str], said: str
+) -> None:
+    values = {"OWNER_URL": "", **changed}
+    settings = database.settings(
+        **{f"QUIETLINE_DATABASE_{name}": value for name, value in values.items() if value}
+    )
+    if "OWNER_URL" not in changed:
+        settings = replace(settings, database=replace(settings.database, owner_url=None))
+    with pytest.raises(NotReached) as refused:
+        async with house(settings):
+            raise AssertionError("there is no such database")
+    assert str(refused.value) == said
+
+
+async def test_a_wrong_password_and_a_wrong_name_are_told_apart(database: TestDatabase) -> None:
+    app = database.accesses.app
+    for changed, said in (
+        (replace(app, password="wrong"), "the role is refused: its name, its password, or pg_hba.conf"),
+        (replace(app, database="other"), "there is no database of this name"),
+    ):
+        settings = database.settings(QUIETLINE_DATABASE_URL=changed.url())
+        with pytest.raises(NotReached, match=f"^QUIETLINE_DATABASE_URL: .*: {said}$"):
+            async with house(settings):
+                raise AssertionError("nobody should be let in")
