@@ -22,7 +22,7 @@ def read_master_key(path: Path, *, may_make: bool) -> RootKey:
         return RootKey(key)
     except FileNotFoundError:
         raise KeyTrouble(
-            f"QUIETLINE_MASTER_KEY_FILE: {path} is missing; without it nothing can be opened (restore it, do not make a new one)"
+            f"QUIETLINE_MASTER_KEY_FILE: {path} is missing: restore it; a new one would open nothing"
         ) from None
     except (OSError, ValueError) as fault:
         raise KeyTrouble(
