@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from messaging.addresses import valid_address
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Conversation
-from messaging.errors import NotFound
+from messaging.errors import Busy, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.looking_up import StoredCircle
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
@@ -51,6 +52,12 @@ async def open_circle(office: Office, found: StoredCircle) -> Circle:
 async def note_opening(office: Office, held: Pass) -> None:
     """Reads are part of the audit trail: the client can see who opened their record."""
     await office.memory.trail.note(held.practice, office.clock(), held.person, "opened", held.conversation)
+
+
+async def mark_read(office: Office, held: Pass, number: int) -> None:
+    """Moves the reader's own mark. While memory cannot write it stays where it was: reading must not fail for it."""
+    with suppress(Busy):
+        await office.memory.conversations.mark_read(held.practice, held.conversation, held.person, number)
 
 
 async def circle_of(office: Office, conversation: Conversation) -> Circle:

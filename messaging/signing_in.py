@@ -1,11 +1,12 @@
 """Signing in, staying signed in, signing out. Every wrong guess gets the same answer after the same work."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from messaging.errors import NotSignedIn, WrongCredentials
+from messaging.errors import Busy, NotSignedIn, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.known_devices import Device, proof_for
 from messaging.office import Asking, Office
@@ -150,7 +151,8 @@ async def who(office: Office, shown: str | None) -> SignedIn:
     if idle or now >= sign_in.expires_at:
         raise NotSignedIn
     if now - sign_in.seen_at > TOUCH:
-        await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
+        with suppress(Busy):  # who they are is known; while memory cannot write they read on
+            await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
     await office.keyring.learn(sign_in.practice, found.keys)
     return SignedIn(await open_person(office, found.person), sign_in)
 

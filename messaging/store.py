@@ -108,6 +108,11 @@ class Conversations(Protocol):
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
         """All this person belongs to."""
 
+    async def changed(
+        self, practice: PracticeId, people: Sequence[PersonId], since: datetime
+    ) -> list[ConversationId]:
+        """Conversations of theirs with an entry since; the newest, where there are very many."""
+
     async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
         """A new conversation with its members and key."""
 
@@ -214,6 +219,9 @@ class SignIns(Protocol):
 
     async def find(self, practice: PracticeId, token_hashed: bytes) -> StoredSignIn | None:
         """The sign-in with this token, unless it was ended."""
+
+    async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
+        """Those of them that were not ended, and whose people are active. Whether their time has run out is not said."""
 
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""

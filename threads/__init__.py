@@ -2,6 +2,8 @@
 
 tables/        every table; migrations/ is their history, schema brings it up to date
 database       pools, the tenant's transaction, and what must be true to serve
+limits, probe  how long anything may take; whether words would be kept right now
+waiting_lines  audit lines of reads that wait in a file while the trail cannot be written
 link, outages  one connection, kept alive; what a fault of it means: every SQLSTATE has its place
 writer         group commit: lanes and batches; writing holds its statements, effects what else they change
 thread         entries, read by number

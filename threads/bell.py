@@ -12,6 +12,7 @@ A lost bell costs latency, never a message: whoever hears again after a gap asks
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 CHANNEL: Final = "quietline"
 
 Hear = Callable[[str], None]
+Gap = Callable[[float], None]
 
 
 async def ring(connection: AsyncConnection, payload: str) -> None:
@@ -37,12 +39,13 @@ async def ring(connection: AsyncConnection, payload: str) -> None:
 
 
 class Bell:
-    """Listens for this node. `hear` gets each payload; `gap` is called after every (re)connection."""
+    """Listens for this node. `hear` gets each payload; `gap`, after every (re)connection, the seconds of deafness before."""
 
     def __init__(self, connect: Connect, database: Database) -> None:
         self._connect = connect
         self._database = database
         self._heartbeat = database.limits.heartbeat
+        self._heard_at = time.monotonic()
         self.listening = asyncio.Event()
 
     async def ring(self, payload: str) -> None:
@@ -50,7 +53,7 @@ class Bell:
         async with self._database.anywhere() as connection:
             await ring(connection, payload)
 
-    async def listen(self, hear: Hear, gap: Callable[[], None]) -> None:
+    async def listen(self, hear: Hear, gap: Gap) -> None:
         """Listens until cancelled, reconnecting for as long as it takes."""
         pause = 0.1
         while True:
@@ -73,7 +76,7 @@ class Bell:
                 self.listening.clear()
                 connection.terminate()
 
-    async def _attend(self, connection: asyncpg.Connection, hear: Hear, gap: Callable[[], None]) -> None:
+    async def _attend(self, connection: asyncpg.Connection, hear: Hear, gap: Gap) -> None:
         def heard(_c: Any, _pid: int, _channel: str, payload: object) -> None:
             hear(str(payload))
 
@@ -81,7 +84,7 @@ class Bell:
         connection.add_termination_listener(lambda _: ended.set())
         await connection.add_listener(CHANNEL, heard)
         self.listening.set()
-        gap()
+        gap(time.monotonic() - self._heard_at)
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._heartbeat):
@@ -89,3 +92,4 @@ class Bell:
             if ended.is_set():
                 raise ConnectionResetError
             await connection.execute("select 1", timeout=self._heartbeat)
+            self._heard_at = time.monotonic()

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, and_, insert, literal, select, true, update
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, true, update
 
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
@@ -26,6 +26,9 @@ from threads.tables.sessions import session_rules, sessions
 from threads.thread import stored_entry
 
 _c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
+
+CHANGED: Final = 1_000
+"""Conversations told of after a time without the bell: several caseloads."""
 
 _later = entries.alias("later")
 
@@ -89,6 +92,29 @@ class Conversations:
             InboxRow(c, member.read_number if (member := c.member(person)) else 0, latest.get(c.id))
             for c in found
         ]
+
+    async def changed(
+        self, practice: PracticeId, people: Sequence[PersonId], since: datetime
+    ) -> list[ConversationId]:
+        """Conversations of theirs with an entry since; the newest, where there are very many."""
+        theirs = _m.person_id == any_(literal(list(people), ARRAY(Uuid)))
+        query = (
+            select(_c.id)
+            .where(
+                _c.practice_id == practice,
+                _c.last_at >= since,
+                exists().where(
+                    _m.practice_id == _c.practice_id,
+                    _m.conversation_id == _c.id,
+                    theirs,
+                    _m.left_at.is_(None),
+                ),
+            )
+            .order_by(_c.last_at.desc())
+            .limit(CHANGED)
+        )
+        async with self._database.within(practice) as connection:
+            return [ConversationId(found) for found in await connection.scalars(query)]
 
     async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
         """A new conversation with its members and key."""

@@ -187,14 +187,14 @@ async def check_fitness(database: Database) -> None:
         ).one()
         if role.rolsuper or role.rolbypassrls:
             raise NotFitToServe(
-                "the database role is a superuser or bypasses row security; give Quietline an ordinary role"
+                "QUIETLINE_DATABASE_URL: the role is a superuser or bypasses row security; give Quietline an ordinary role"
             )
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             value = await connection.scalar(text(f"select current_setting('{setting}')"))
             if value == "off":
                 raise NotFitToServe(
-                    f"the database runs with {setting}=off and could lose what it acknowledged"
+                    f"QUIETLINE_DATABASE_URL: the database runs with {setting}=off and could lose what it acknowledged"
                 )
         version = int(await connection.scalar(text("select current_setting('server_version_num')")))
         if version < 150_000:
-            raise NotFitToServe("PostgreSQL 15 or newer is needed")
+            raise NotFitToServe("QUIETLINE_DATABASE_URL: PostgreSQL 15 or newer is needed")

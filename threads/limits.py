@@ -23,8 +23,10 @@ class Limits:
     """
     patience: float = 10.0
     """For the writer to offer a batch again while the database is away. Keys make the repeat harmless."""
-    heartbeat: float = 10.0
-    """Between questions over the listening connection, and for their answers."""
+    heartbeat: float = 3.0
+    """Between questions over the listening connection, and for their answers: a bell that went silent is noticed in twice
+    that.
+    """
     probe: float = 3.0
     """For the write that says whether words would be kept right now."""
     close: float = 5.0

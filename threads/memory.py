@@ -30,6 +30,7 @@ from threads.sessions import Sessions
 from threads.slots import Slots
 from threads.thread import Threads
 from threads.trail import Mac, Trail
+from threads.waiting_lines import WaitingLines
 from threads.way_out import WayOut
 from threads.writer import Announce, GroupWriter
 
@@ -62,10 +63,16 @@ class Store:
             group.create_task(keep("probe", self.probe.run))
 
 
-def build(database: Database, mac: Mac, announce: Announce, node: str, anchors: Anchors) -> Store:
-    """Joins the parts; `node` names this process on the bell."""
-    writer = GroupWriter(database, announce, node)
-    trail = Trail(database, mac, anchors)
+def build(
+    database: Database,
+    mac: Mac,
+    announce: Announce,
+    node: str,
+    anchors: Anchors,
+    waiting: WaitingLines | None = None,
+) -> Store:
+    """Joins the parts; `node` names this process on the bell, `waiting` is where audit lines of reads may wait."""
+    writer, trail = GroupWriter(database, announce, node), Trail(database, mac, anchors, waiting)
     connect, limits = database.connect, database.limits
     mail_door, reading_desk = MailDoor(connect, limits), ReadingDesk(connect, limits)
     way_out, lookups = WayOut(connect, limits), Lookups(connect, limits)

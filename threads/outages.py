@@ -122,6 +122,11 @@ def is_outage(fault: BaseException) -> bool:
     return meaning_of(fault) is Meaning.OUTAGE
 
 
+def is_locked(fault: exc.DBAPIError) -> bool:
+    """Whether somebody else's lock was in the way."""
+    return getattr(fault.orig, "sqlstate", None) in ("55P03", "40P01")
+
+
 def named(fault: BaseException) -> dict[str, str]:
     """For the log: its type and its SQLSTATE, never its text."""
     state = getattr(fault, "sqlstate", None)

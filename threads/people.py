@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, any_, insert, literal, select, update
+from sqlalchemy import ARRAY, LargeBinary, Uuid, any_, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from messaging.errors import Conflict
@@ -186,6 +186,24 @@ class SignIns:
             row.seen_at,
             row.expires_at,
         )
+
+    async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
+        """Those of them that were not ended, and whose people are active."""
+        query = (
+            select(sign_ins.c.id)
+            .join(
+                people,
+                (people.c.practice_id == sign_ins.c.practice_id) & (people.c.id == sign_ins.c.person_id),
+            )
+            .where(
+                sign_ins.c.practice_id == any_(literal([p for p, _ in asked], ARRAY(Uuid))),
+                sign_ins.c.id == any_(literal([s for _, s in asked], ARRAY(Uuid))),
+                sign_ins.c.ended_at.is_(None),
+                people.c.active,
+            )
+        )
+        async with self._database.within(*{p for p, _ in asked}) as connection:
+            return {SignInId(found) for found in await connection.scalars(query)}
 
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""

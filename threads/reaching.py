@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from typing import Final
 
 import asyncpg
@@ -19,6 +20,7 @@ _WHY: Final = (
     (FileNotFoundError, "there is no such socket"),
     (PermissionError, "not permitted"),
     (TimeoutError, "no answer"),
+    (ssl.SSLError, "TLS failed"),
 )
 
 

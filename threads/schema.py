@@ -1,5 +1,7 @@
 """Bringing the schema up to date, and knowing how it stands to this program."""
 
+import asyncio
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,13 +13,28 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from threads.limits import Limits
+from threads.outages import is_locked
 from threads.tables.whole import metadata
+
+log = logging.getLogger(__name__)
 
 _HERE: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x51_6C_69_6E
 """Advisory lock: two servers that start at once migrate one after the other."""
+
+
+LOCK_MS: Final = 5_000
+"""Milliseconds a step waits for a table somebody else uses: whoever comes after it waits too, so not for long ..."""
+LOCK_TRIES: Final = 12
+LOCK_PAUSE: Final = 5.0
+"""... and how often, and seconds between: some two minutes in all."""
+
+MIGRATING: Final = Limits(statement_ms=0, command=None)
+"""A step that rewrites a table of gigabytes takes as long as it takes; ended half-way it would only begin anew."""
 
 
 class SchemaAge(StrEnum):
@@ -48,15 +65,35 @@ class NewerSchema(Exception):
         )
 
 
-async def migrate(owner: AsyncEngine) -> None:
-    """Runs every step that is missing, as the owner of the schema. Raises NewerSchema."""
+async def migrate(
+    owner: AsyncEngine, lock_ms: int = LOCK_MS, tries: int = LOCK_TRIES, pause: float = LOCK_PAUSE
+) -> None:
+    """Runs every step that is missing, as the owner of the schema. Connections should be made with `MIGRATING`.
+
+    Raises NewerSchema.
+    """
     async with owner.connect() as connection:
+        await connection.execute(text("set statement_timeout = 0"))
+        await connection.execute(text("set lock_timeout = 0"))
         await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        await connection.execute(text(f"set lock_timeout = {lock_ms:d}"))
         await connection.commit()
         # Looked at once more: a newer program may have had the lock before us.
         await must_be_known(connection)
-        await connection.run_sync(_upgrade)
-        await connection.commit()
+        log.info("the schema is brought up to date; this takes minutes where a large table is rewritten")
+        while True:
+            try:
+                await connection.run_sync(_upgrade)
+                await connection.commit()
+            except DBAPIError as fault:
+                await connection.rollback()
+                tries -= 1
+                if not tries or not is_locked(fault):
+                    raise
+                log.warning("a table is in use, the schema waits")
+                await asyncio.sleep(pause)
+            else:
+                return
 
 
 GRANTS: Final = (

@@ -6,15 +6,16 @@ outside as well, so that nobody can cut its end off (`anchors`).
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import Busy
@@ -22,44 +23,30 @@ from messaging.ids import PersonId, PracticeId
 from messaging.trust.alarms import Alarm, ring
 from threads.anchors import Anchors, Head
 from threads.database import Database
+from threads.line import Line
+from threads.outages import named
 from threads.tables.trail import trail
+from threads.waiting_lines import WaitingLines
+
+log = logging.getLogger(__name__)
 
 WAITING: Final = 8_192
 BATCH: Final = 256
+LOOK: Final = 5.0
+"""Seconds between tries to write lines that wait in the file."""
+READS: Final = frozenset({"opened", "listed_people"})
+"""Actions that change nothing."""
 
 Mac = Callable[[bytes, bytes], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Who did what, to what, when."""
-
-    practice: PracticeId
-    at: datetime
-    actor: PersonId
-    action: str
-    subject: UUID | None
-
-    def canonical(self, seq: int) -> bytes:
-        """What the hash covers."""
-        subject = self.subject.bytes if self.subject else b"\x00" * 16
-        moment = int(self.at.timestamp() * 1_000_000).to_bytes(8, "big")
-        return b"".join(
-            (
-                self.practice.bytes,
-                seq.to_bytes(8, "big"),
-                moment,
-                self.actor.bytes,
-                subject,
-                self.action.encode(),
-            )
-        )
 
 
 class Trail:
     """Appends and verifies."""
 
-    def __init__(self, database: Database, mac: Mac, anchors: Anchors) -> None:
+    def __init__(
+        self, database: Database, mac: Mac, anchors: Anchors, waiting: WaitingLines | None = None
+    ) -> None:
+        self._waiting = waiting
         self._database = database
         self._mac = mac
         self.anchors = anchors
@@ -71,7 +58,7 @@ class Trail:
     def note(
         self, practice: PracticeId, at: datetime, actor: PersonId, action: str, subject: UUID | None
     ) -> Awaitable[None]:
-        """Appends one line; resolves after the commit."""
+        """Appends one line; resolves after the commit. A read's may wait in a file instead, while only reading works."""
         if len(self._queue) >= WAITING:
             raise Busy
         done = asyncio.get_running_loop().create_future()
@@ -82,38 +69,90 @@ class Trail:
     async def run(self) -> None:
         """Writes until cancelled."""
         while True:
-            await self._filled.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK if self._waiting else None):
+                    await self._filled.wait()
             batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
             if not self._queue:
                 self._filled.clear()
             batch.sort(key=lambda b: b[0].practice.int)
             try:
+                caught_up = await self._write_what_waited()
                 for practice, group in groupby(batch, key=lambda b: b[0].practice):
-                    await self._append(practice, list(group))
+                    await self._append(practice, list(group), caught_up=caught_up)
             finally:
                 # Stopped, or after a fault of ours: no act may wait for ever.
                 for _, done in batch:
                     if not done.done():
                         done.set_exception(Busy())
 
-    async def _append(self, practice: PracticeId, group: list[tuple[Line, "asyncio.Future[None]"]]) -> None:
+    async def _write_what_waited(self) -> bool:
+        """Before anything newer, so that the order stays. False while it still must wait."""
+        if not self._waiting:
+            return True
+        lines = sorted(self._waiting.all(), key=lambda line: line.practice.int)
+        for practice, group in groupby(lines, key=lambda line: line.practice):
+            try:
+                await self._write_once(practice, list(group))
+            except Busy:
+                return False
+            except Exception as fault:  # a practice that is gone must not hold up the trail of all others
+                log.error("waiting audit lines refused", extra={**named(fault), "practice": str(practice)})
+        self._waiting.written()
+        log.warning("audit lines of reads that waited are in the trail", extra={"lines": len(lines)})
+        return True
+
+    async def _write_once(self, practice: PracticeId, lines: list[Line]) -> None:
+        """But for those that stand already: we may have ended between a commit and `written`."""
+        since = select(trail.c.at, trail.c.actor_id, trail.c.action, trail.c.subject_id).where(
+            trail.c.practice_id == practice, trail.c.at >= min(line.at for line in lines)
+        )
+        async with self._database.within(practice) as connection:
+            await connection.execute(_lock(practice))
+            known = {tuple(row) for row in await connection.execute(since)}
+            new = [one for one in lines if (one.at, one.actor, one.action, one.subject) not in known]
+            head = await self._write(connection, practice, new) if new else None
+        if head is not None:
+            self._reached(practice, head)
+
+    async def _append(
+        self, practice: PracticeId, group: list[tuple[Line, "asyncio.Future[None]"]], *, caught_up: bool
+    ) -> None:
+        if not caught_up:
+            self._put_off(group)
+            return
         try:
             async with self._database.within(practice) as connection:
                 head = await self._write(connection, practice, [line for line, _ in group])
         except Exception as fault:  # every waiting act must hear of it; the next group may succeed
-            for _, done in group:
-                if not done.done():
-                    done.set_exception(fault if isinstance(fault, Busy) else Busy())
+            if not isinstance(fault, Busy):
+                log.error("audit lines refused", extra=named(fault))
+            self._put_off(group)
             return
-        self._seen[practice] = head
-        self.anchors.reached(practice, head)
+        self._reached(practice, head)
         for _, done in group:
             if not done.done():
                 done.set_result(None)
 
+    def _reached(self, practice: PracticeId, head: Head) -> None:
+        """Committed up to here."""
+        self._seen[practice] = head
+        self.anchors.reached(practice, head)
+
+    def _put_off(self, group: list[tuple[Line, "asyncio.Future[None]"]]) -> None:
+        """A read goes on, and its line waits; whatever changes something must come again."""
+        for line, done in group:
+            waits = line.action in READS and self._waiting is not None and self._waiting.add(line)
+            if done.done():
+                continue
+            if waits:
+                done.set_result(None)
+            else:
+                done.set_exception(Busy())
+
     async def _write(self, connection: AsyncConnection, practice: PracticeId, lines: list[Line]) -> Head:
         # One chain, one writer at a time, whatever the node.
-        await connection.execute(select(func.pg_advisory_xact_lock(practice.int >> 65)))
+        await connection.execute(_lock(practice))
         head = (
             await connection.execute(
                 select(trail.c.seq, trail.c.mac)
@@ -169,3 +208,7 @@ class Trail:
 def _differs(anchored: Head | None, seq: int, mac: bytes) -> bool:
     """Another chain, whole in itself, in the place of the one that was anchored."""
     return anchored is not None and anchored.seq == seq and anchored.mac != mac
+
+
+def _lock(practice: PracticeId) -> Select[Any]:
+    return select(func.pg_advisory_xact_lock(practice.int >> 65))

@@ -158,7 +158,7 @@ def _one_line(failure: BaseException) -> str | None:
         case KeyboardInterrupt():
             line = "interrupted"
         case CannotOpen():
-            line = "the master key does not open this database"
+            line = "QUIETLINE_MASTER_KEY_FILE: the master key does not open this database"
         case Refusal():
             line = failure.detail
         case BaseExceptionGroup():

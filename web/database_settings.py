@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,14 @@ def read_folder(raw: str) -> Path:
     if not Path(raw).is_absolute():
         raise ValueError("write it as an absolute path")
     return Path(raw)
+
+
+def place_of(url: str) -> str:
+    """Where a database's URL leads, without the role and its password: for the operator to read."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or parse_qs(parts.query).get("host", [""])[0]
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "a URL that cannot be read"
+    return f"{host or 'this machine'}{port}{parts.path}"

@@ -24,10 +24,20 @@ from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.postgres.programs import bundled_release
 from threads.reaching import NoAnswer, knock
-from threads.schema import SchemaAge, SchemaStand, let_serve, may_serve, migrate, must_be_known, role_of
+from threads.schema import (
+    MIGRATING,
+    SchemaAge,
+    SchemaStand,
+    let_serve,
+    may_serve,
+    migrate,
+    must_be_known,
+    role_of,
+)
+from threads.waiting_lines import WaitingLines
 from threads.writer import Written
 from web.causes import must_take_files
-from web.database_settings import DatabaseSettings
+from web.database_settings import DatabaseSettings, place_of
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
@@ -36,6 +46,8 @@ from web.state import House
 
 log = logging.getLogger(__name__)
 
+LOOK: Final = 60.0
+"""Seconds to find out whether the schema is up to date: connections that may migrate have no limit of their own."""
 DRAIN: Final = 10.0
 """Seconds for what was taken to be written when the server stops."""
 LOCKED_AT_ONCE: Final = 2
@@ -72,7 +84,7 @@ async def database(
 ) -> AsyncIterator[tuple[Connect, Connect, Cluster | None]]:
     """Connections for the owner and for the app. `beside` a running server a command attaches to its database."""
     if settings.url:
-        yield connector(settings.owner_url or settings.url), connector(settings.url, limits), None
+        yield connector(settings.owner_url or settings.url, MIGRATING), connector(settings.url, limits), None
         return
     must_take_files("QUIETLINE_DATA_DIR", settings.data_dir)
     cluster, accesses = Cluster(settings.data_dir, settings.postgres_bin), None
@@ -83,7 +95,7 @@ async def database(
     accesses = accesses or await cluster.start()
     try:
         yield (
-            connector(**accesses.owner.connect_kwargs()),
+            connector(limits=MIGRATING, **accesses.owner.connect_kwargs()),
             connector(limits=limits, **accesses.app.connect_kwargs()),
             None if attached else cluster,
         )
@@ -111,7 +123,10 @@ async def house(
         await check_fitness(base)  # first, or an unfit role would be given its rights before it is refused
         await _bring_up_to_date(owner, app, migrates=migrates)
         root, installation = await _keys(settings.database, Keys(base))
-        built, store = _join(settings, base, root, installation)
+        waiting = None if beside else WaitingLines(settings.database.data_dir)
+        built, store = _join(settings, base, root, installation, waiting)
+        if waiting is not None:
+            stack.callback(waiting.close)
         built.postgres, built.bundled = release, bundled_release()
         stack.callback(built.passwords.close)
         await store.trail.anchors.check(store.trail.stands)
@@ -121,25 +136,27 @@ async def house(
 
 async def _must_answer(settings: DatabaseSettings, owner: Connect, app: Connect) -> tuple[int, int]:
     """The release of PostgreSQL. Raises CannotReach naming the setting, so that nobody looks for a fault elsewhere."""
-    named = "QUIETLINE_DATABASE_URL" if settings.url else "QUIETLINE_DATA_DIR"
-    await _knock("QUIETLINE_DATABASE_OWNER_URL" if settings.owner_url else named, owner)
+    named = f"QUIETLINE_DATABASE_URL: {place_of(settings.url)}" if settings.url else "QUIETLINE_DATA_DIR"
+    owners = settings.owner_url and f"QUIETLINE_DATABASE_OWNER_URL: {place_of(settings.owner_url)}"
+    await _knock(owners or named, owner)
     return await _knock(named, app)
 
 
-async def _knock(setting: str, connect: Connect) -> tuple[int, int]:
+async def _knock(named: str, connect: Connect) -> tuple[int, int]:
     try:
         return await knock(connect)
     except NoAnswer as why:
-        raise CannotReach(f"{setting}: the database cannot be reached: {why}") from None
+        raise CannotReach(f"{named}: the database cannot be reached: {why}") from None
 
 
 async def _bring_up_to_date(owner: Connect, app: Connect, *, migrates: bool) -> None:
     owning, serving = engine(owner, size=1), engine(app, size=1)
     try:
-        async with owning.connect() as connection:
-            stand = await must_be_known(connection)
-        if stand.age is SchemaAge.CURRENT and await may_serve(serving):
-            return
+        async with asyncio.timeout(LOOK):
+            async with owning.connect() as connection:
+                stand = await must_be_known(connection)
+            if stand.age is SchemaAge.CURRENT and await may_serve(serving):
+                return
         if not migrates:
             raise NotMigrated(stand)
         await migrate(owning)
@@ -162,7 +179,11 @@ async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, Instal
 
 
 def _join(
-    settings: Settings, base: Database, root: RootKey, installation: InstallationKey
+    settings: Settings,
+    base: Database,
+    root: RootKey,
+    installation: InstallationKey,
+    waiting: WaitingLines | None,
 ) -> tuple[House, Store]:
     node = os.urandom(6).hex()
     hub = Hub(node)
@@ -175,7 +196,8 @@ def _join(
         if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
             files.set()
 
-    store = build(base, installation.audit_mac, announce, node, Anchors(settings.database.audit_anchors_file))
+    anchors = Anchors(settings.database.audit_anchors_file)
+    store = build(base, installation.audit_mac, announce, node, anchors, waiting)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
     office = Office(

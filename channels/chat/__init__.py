@@ -12,5 +12,6 @@ following    filling gaps from the record
 signs        presence, typing, one-tap words, and breaks worth noting
 rooms        who is in a session's room, through which node
 passing      what nodes tell each other of it
+gaps         what was missed while the bell was away: sign-outs, inboxes
 inboxes      changed conversations, told to clinicians
 """

@@ -7,8 +7,11 @@ asked second must not be answered for the first.
 import asyncio
 from uuid import UUID
 
+from channels.chat import frames
 from channels.chat.connection import Connection
+from channels.chat.streams import Stream
 from messaging.ids import ConversationId, PersonId
+from messaging.stored import Outcome
 
 Asked = tuple[PersonId, ConversationId, UUID]
 """Whose words, in which conversation, under which key."""
@@ -42,3 +45,19 @@ class Answers:
         for turn in self._waiting.pop(asked, ()):
             if not turn.done():
                 turn.set_result(None)
+
+
+def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:
+    """The acknowledgement, after the commit; the same for a repeat."""
+    at = frames.moment(outcome.at) if outcome.at else None
+    held = {"conversation": conversation, "key": key, "number": outcome.number, "id": outcome.id, "at": at}
+    return frames.encode({"type": "said", **held})
+
+
+def acknowledge(connection: Connection, stream: Stream | None, outcome: Outcome, frame: str) -> None:
+    """`said` takes the message's place in the order of a connection that follows the conversation."""
+    for reader in stream.readers if stream else ():
+        if reader.connection is connection and reader.seen < outcome.number:
+            reader.own[outcome.number] = frame
+            return
+    connection.push(frame)

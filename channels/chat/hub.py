@@ -11,14 +11,15 @@ from collections.abc import Coroutine, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from channels.chat import frames
-from channels.chat.answers import Answers
+from channels.chat.answers import Answers, acknowledge, said
 from channels.chat.arrivals import Arrivals
 from channels.chat.connection import Connection
 from channels.chat.following import SESSION_EVENTS, Follower
+from channels.chat.gaps import Gaps
 from channels.chat.inboxes import Inboxes
 from channels.chat.passing import Ring
 from channels.chat.signs import Signs
@@ -35,6 +36,9 @@ from messaging.stored import Outcome, Posting, Verdict
 from messaging.trust.access import Deed, admit
 
 log = logging.getLogger(__name__)
+
+LONG: Final = 3600.0
+"""Seconds without the bell, where nobody says how many."""
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ class Hub:
         self.node = node
         self.arrivals = Arrivals()
         self.inboxes = Inboxes(self._followed)
+        self.gaps = Gaps(self.arrivals, self.inboxes)
         self.signs = Signs(node, self.stream_of)
         self._streams: dict[ConversationId, Stream] = {}
         self._loading: dict[ConversationId, _Loading] = {}
@@ -72,6 +77,7 @@ class Hub:
             self._running = _Running(office, Follower(office, group, self.shut, self.signs), group)
             group.create_task(keep("inboxes", partial(self.inboxes.run, office)))
             group.create_task(keep("sign-ins", partial(self.arrivals.sweep, office.clock)))
+            group.create_task(keep("gaps", partial(self.gaps.run, office)))
             group.create_task(self.signs.run(office, ring, keep))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -85,7 +91,7 @@ class Hub:
 
     @property
     def office(self) -> Office:
-        """The acts' office, while the hub runs."""
+        """The acts' office."""
         return self._run.office
 
     @property
@@ -93,8 +99,6 @@ class Hub:
         if self._running is None:
             raise RuntimeError("the hub is not running")
         return self._running
-
-    # ------------------------------------------------------------ from the writer
 
     def announce(self, written: list[tuple[Posting, Outcome]]) -> None:
         """Entries committed by this node, in the order of their numbers; repeats of a key among them."""
@@ -112,7 +116,7 @@ class Hub:
             self.inboxes.changed(posting, outcome)
             connection = self.answers.asking((posting.entry.author, conversation, posting.key))
             if connection is not None:
-                _acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
+                acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
         self._note_loading(conversation, outcome.number)
         if stream is None:
             return
@@ -134,8 +138,6 @@ class Hub:
         for reader in stream.tell(outcome.number, frame):
             self._run.follower.catch_up(stream, reader)
 
-    # ------------------------------------------------------------ from the bell
-
     def hear(self, payload: str) -> None:
         """A payload of the bell (grammar in `threads.bell`). Unknown ones are a newer node's."""
         kind, _, rest = payload.partition(" ")
@@ -153,11 +155,12 @@ class Hub:
             case _:
                 pass
 
-    def gap(self) -> None:
-        """The bell was away: everything followed is read again from where it stands."""
+    def gap(self, deaf: float = LONG) -> None:
+        """The bell was away for so many seconds: what is followed is read again from where it stands, the rest asked for."""
         for conversation in {*self._streams, *self._loading}:
             self._read_anew(conversation)
         self.signs.gap()
+        self.gaps.note(deaf)
 
     def _read_anew(self, conversation: ConversationId) -> None:
         if conversation in self._loading:
@@ -278,7 +281,7 @@ class Hub:
     ) -> None:
         """The answer to a repeat: in the message's place where a reader has yet to be told of it, else at once."""
         stream = self._streams.get(conversation)
-        _acknowledge(connection, stream, outcome, said(conversation, key, outcome))
+        acknowledge(connection, stream, outcome, said(conversation, key, outcome))
         if stream is not None:
             self._hint(stream, outcome.number)
 
@@ -288,22 +291,6 @@ async def _guarded(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception as fault:  # it answers for the faults it knows; this one is unforeseen
         log.error("a frame was not answered", extra={"fault": type(fault).__name__})
-
-
-def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:
-    """The acknowledgement, after the commit; the same for a repeat."""
-    at = frames.moment(outcome.at) if outcome.at else None
-    held = {"conversation": conversation, "key": key, "number": outcome.number, "id": outcome.id, "at": at}
-    return frames.encode({"type": "said", **held})
-
-
-def _acknowledge(connection: Connection, stream: Stream | None, outcome: Outcome, frame: str) -> None:
-    """`said` takes the message's place in the order of a connection that follows the conversation."""
-    for reader in stream.readers if stream else ():
-        if reader.connection is connection and reader.seen < outcome.number:
-            reader.own[outcome.number] = frame
-            return
-    connection.push(frame)
 
 
 def _ids(named: str) -> tuple[PracticeId, ConversationId]:

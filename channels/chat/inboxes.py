@@ -60,6 +60,14 @@ class Inboxes:
             if not watching:
                 del self._watching[person.id]
 
+    def watching(self) -> dict[PracticeId, list[PersonId]]:
+        """Who is connected, by practice."""
+        found: dict[PracticeId, list[PersonId]] = {}
+        for person, connections in self._watching.items():
+            practice = next(iter(connections)).signed_in.person.practice
+            found.setdefault(practice, []).append(person)
+        return found
+
     def changed(self, posting: Posting, outcome: Outcome) -> None:
         """An entry was committed by this node."""
         if self._practices[posting.practice] > 0:

@@ -18,7 +18,7 @@ from messaging.faults import located
 from messaging.ids import ConversationId
 from messaging.office import Office
 from messaging.posting import Offered, can_offer, offer, say
-from messaging.reading import enter
+from messaging.reading import enter, mark_read
 from messaging.sessions.amending import correct, withdraw
 from messaging.stored import Outcome, Verdict
 from messaging.trust.access import Deed, Pass, admit
@@ -283,10 +283,7 @@ class Protocol:
     async def _mark_read(self, frame: frames.Read) -> None:
         reader = self._readers.get(frame.conversation)
         if reader is not None and 0 < frame.number < 2**31:
-            held = reader.held
-            await self._hub.office.memory.conversations.mark_read(
-                held.practice, held.conversation, held.person, frame.number
-            )
+            await mark_read(self._hub.office, reader.held, frame.number)
 
 
 async def _kept(office: Office, held: Pass, frame: frames.Keyed) -> Outcome:

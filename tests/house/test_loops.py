@@ -8,6 +8,7 @@ from tests.house.tree import FLOORS, Source, sources
 # Loops without an end that are handed to a keeper, by the name they are kept under.
 KEPT = {
     "channels/chat/arrivals.py:Arrivals.sweep": "sign-ins",
+    "channels/chat/gaps.py:Gaps.run": "gaps",
     "channels/chat/inboxes.py:Inboxes.run": "inboxes",
     "channels/chat/passing.py:Passing.run": "signs",
     "channels/chat/signs.py:Signs._note_breaks": "breaks",

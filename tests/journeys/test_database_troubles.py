@@ -1,13 +1,19 @@
 """Whatever the database does, or does not: what runs goes on, who asks is answered, and all is well again by itself."""
 
-import asyncio
+import time
+from datetime import timedelta
 
 import pytest
 
+from tests.channels.chat.nodes import until
 from tests.conftest import TestDatabase
-from tests.journeys.troubles import BUSY, FINE, troubled
+from tests.journeys.troubles import BUSY, FINE, QUICK, troubled
 from threads.outages import CLASSES, STATES, Meaning
+from threads.waiting_lines import NAME
 
+LEFT_IN = 30.0
+"""Seconds to stop over a database that stands still: half of what the drains may take together."""
+READING = {"enter", "follow", "read", "inbox", "api", "recipient"}
 MEANINGS = {f"{one}000": meaning for one, meaning in CLASSES.items()} | STATES
 
 
@@ -29,43 +35,51 @@ async def test_no_sqlstate_ends_or_holds_up_the_house(
         await world.recovers()
 
 
-async def test_connections_that_go_silent_are_replaced(
+async def test_silence_slowness_and_cuts_are_answered_for_and_left_in_time(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with troubled(database, monkeypatch) as world:
         await world.recovers()
-        world.wire.go_silent()
+        world.wire.cut()
         assert set((await world.answers()).values()) <= {BUSY, FINE}
         await world.recovers()
-
-
-@pytest.mark.parametrize("deaf", [True, False], ids=["silent", "slow"])
-async def test_a_database_that_stands_still_is_answered_for_and_left_in_time(
-    database: TestDatabase, monkeypatch: pytest.MonkeyPatch, deaf: bool
-) -> None:
-    async with troubled(database, monkeypatch) as world:
+        world.wire.go_silent()  # new connections work
+        assert set((await world.answers()).values()) <= {BUSY, FINE}
         await world.recovers()
-        if deaf:
-            world.wire.deaf = True
-            world.wire.go_silent()
-        else:
-            world.wire.slow = 1.0
+        world.wire.slow = 2 * QUICK.attempt
         assert set((await world.answers()).values()) == {BUSY}
         world.wire.heal()
         await world.recovers()
-        world.wire.deaf = True
-        world.wire.go_silent()
-        leaving = asyncio.timeout(30)
-        await leaving.__aenter__()
-    await leaving.__aexit__(None, None, None)
+        world.wire.stand_still()
+        assert set((await world.answers()).values()) == {BUSY}
+        assert not world.house.keeper.faults
+        left = time.monotonic()
+    assert time.monotonic() - left < LEFT_IN
 
 
-async def test_connections_that_are_cut_are_replaced(
+async def test_a_read_only_database_serves_reading_and_the_reads_are_noted_later(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("messaging.signing_in.TOUCH", timedelta(seconds=-1))
+    monkeypatch.setattr("threads.trail.LOOK", 0.05)
     async with troubled(database, monkeypatch) as world:
         await world.recovers()
-        for _ in range(3):
-            world.wire.cut()
-            assert set((await world.answers()).values()) <= {BUSY, FINE}
+        asking, office = world.asking, world.house.office
+        ruths = asking.ruth.conversation
+        pages = [("ruth", "/me"), ("ruth", "/me/letters"), ("ruth", f"/me/session/{ruths}")]
+        pages += [("mira", "/inbox"), ("mira", f"/c/{ruths}")]
+        assert {path: await asking.page(who, path) for who, path in pages} == {p: FINE for _, p in pages}
+        before, _ = await office.memory.trail.verify(asking.ruth.practice)
+        world.be_read_only(yes=True)
+        said = await world.come_true(READING)
+        assert {said[act] for act in ("say", "letter", "trail", "accept", "ready", "frame")} == {BUSY}
+        assert {path: await asking.page(who, path) for who, path in pages} == {p: FINE for _, p in pages}
+        waiting = database.data_dir / NAME
+        assert waiting.stat().st_mode & 0o777 == 0o600
+        assert waiting.read_text().count('"opened"') >= 3
+        world.be_read_only(yes=False)
         await world.recovers()
+        await until(lambda: not waiting.read_bytes(), "the lines are in the trail")
+        lines, broken = await office.memory.trail.verify(asking.ruth.practice)
+        assert lines >= before + 3
+        assert broken is None

@@ -11,13 +11,16 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from channels.chat.frames import RESTARTING
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
+from channels.email.leaving import courier
 from channels.email.terms import MailIn
 from messaging.errors import Busy
+from messaging.ids import SignInId
 from messaging.mail.letters import Destination
 from messaging.owing import reply_token
 from messaging.posting import say
@@ -29,6 +32,7 @@ from tests.cast import Cast, found_cast
 from tests.conftest import RunningServer, TestDatabase
 from tests.journeys.talking import Line, call, talking
 from tests.peers.postgres_wire import PostgresWire
+from tests.web.visitor import Visitor
 from threads import probe
 from threads.database import connector
 from threads.limits import Limits
@@ -48,6 +52,8 @@ FINE: Final = "fine"
 PATIENCE: Final = 30.0
 """Seconds until it must go on by itself; far more than it takes."""
 
+GLANCE: Final = 0.002
+
 Act = Callable[[], Awaitable[str]]
 
 
@@ -58,6 +64,14 @@ class Troubled:
     house: House
     wire: PostgresWire
     acts: dict[str, Act]
+    asking: "Asking"
+    _read_only: set[str]
+
+    def be_read_only(self, *, yes: bool) -> None:
+        """As after a failover: what is connected ends, and who comes can only read; or again all of it."""
+        self._read_only.clear()
+        self._read_only.update({"yes"} if yes else ())
+        self.wire.cut()
 
     async def answers(self) -> dict[str, str]:
         """Everything asked at the same time; each is answered, whatever it is."""
@@ -67,9 +81,16 @@ class Troubled:
 
     async def recovers(self) -> None:
         """Until all is well again; nobody does anything for it."""
+        await self.come_true(set(self.acts))
+
+    async def come_true(self, fine: set[str]) -> dict[str, str]:
+        """Until these are fine at the same time; what is said of all."""
         deadline = time.monotonic() + PATIENCE
-        while set((said := await self.answers()).values()) != {FINE}:
-            assert time.monotonic() < deadline, f"not well again: {said}"
+        said = await self.answers()
+        while any(said[act] != FINE for act in fine):
+            assert time.monotonic() < deadline, f"not well: {said}"
+            said = await self.answers()
+        return said
 
 
 async def _answer(act: Act) -> str:
@@ -89,9 +110,18 @@ async def troubled(
     access = database.accesses.app.connect_kwargs()
     owner = connector(**database.accesses.owner.connect_kwargs())
     patch.setattr(probe, "FRESH", 0.0)
+    patch.setattr(courier, "LAST_MAIL", 0.2)
     async with AsyncExitStack() as stack:
         wire = await stack.enter_async_context(PostgresWire(access["host"]))
-        app = connector(limits=limits, **{**access, "host": wire.folder})
+        truly = connector(limits=limits, **{**access, "host": wire.folder})
+        read_only: set[str] = set()
+
+        async def app() -> asyncpg.Connection:
+            """What is connected while it is read-only stays so, as with a standby."""
+            connection = await truly()
+            if read_only:
+                await connection.execute("set default_transaction_read_only = on")
+            return connection
 
         @asynccontextmanager
         async def by_wire(*_: object, **__: object) -> AsyncIterator[tuple[object, object, None]]:
@@ -106,7 +136,7 @@ async def troubled(
         site = await stack.enter_async_context(web_running(house, application(house)))
         asking = Asking(cast, RunningServer(None, {"http": site}), wire)  # type: ignore[arg-type]  # it is this process
         await stack.enter_async_context(asking.stack)
-        yield Troubled(house, wire, await asking.acts())
+        yield Troubled(house, wire, await asking.acts(), asking, read_only)
 
 
 @dataclass
@@ -125,7 +155,7 @@ class Asking:
         mira, _ = await cast.enter("mira", "ruth", Deed.HOLD_SESSION)
         await open_session(office, mira)
         self.ruth, self.circle = await cast.enter("ruth", "ruth", Deed.SAY)
-        self.token = await cast.token("ruth")
+        self.token, self.miras = await cast.token("ruth"), await cast.token("mira")
         self.address = f"reply+{await reply_token(office, self.circle, cast['ruth'])}@quietline.localhost"
         self.reception = Reception(office, MailIn("quietline.localhost"))
         memory, now = office.memory, office.clock
@@ -149,10 +179,22 @@ class Asking:
             "mailbox turn": self.turn,
             "recipient": self.recipient,
             "accept": self.accept,
+            "bell": self.bell,
             "api": lambda: self.get("/conversations"),
             "ready": self.ready,
             "frame": self.frame,
         }
+
+    async def bell(self) -> str:
+        """A ring that this house hears itself: it remembers who has signed out."""
+        rung, hub = SignInId(uuid.uuid4()), self.cast.house.hub
+        await self.cast.office.memory.sign_ins.end(self.ruth.practice, rung, self.cast.office.clock())
+        deadline = time.monotonic() + 1.0
+        while rung not in hub.arrivals._ended:
+            if time.monotonic() > deadline:
+                return BUSY
+            await asyncio.sleep(GLANCE)
+        return FINE
 
     async def turn(self) -> str:
         """At a mailbox nobody else wants."""
@@ -170,6 +212,12 @@ class Asking:
         mail = Mail(Peer(), "ruth@mail.example", (Recipient(self.address, to),))
         (said,) = await self.reception.accept(mail, b"Subject: a walk\r\n\r\nI walked by the lake.\r\n")
         return _reply(said)
+
+    async def page(self, who: str, path: str) -> str:
+        """One page."""
+        token = {"ruth": self.token, "mira": self.miras}[who]
+        answer = await Visitor(self.server.http).get(path, Authorization=f"Bearer {token}")
+        return {200: FINE, 503: BUSY}.get(answer.status, str(answer.status))
 
     async def get(self, path: str) -> str:
         """One request of the API."""

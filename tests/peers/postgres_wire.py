@@ -47,6 +47,11 @@ class PostgresWire:
         for line in self._lines:
             line.silent = True
 
+    def stand_still(self) -> None:
+        """Neither what is connected nor who comes is answered."""
+        self.deaf = True
+        self.go_silent()
+
     def cut(self) -> None:
         """Ends what is connected now."""
         for line in list(self._lines):

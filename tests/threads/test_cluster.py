@@ -21,9 +21,18 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from threads.postgres import account as cluster_account
+from threads.postgres import cluster as cluster_module
 from threads.postgres import files as cluster_files
 from threads.postgres import programs as cluster_programs
-from threads.postgres.cluster import Access, Accesses, AlreadyRunning, Cluster, ClusterError
+from threads.postgres.cluster import (
+    Access,
+    Accesses,
+    AlreadyRunning,
+    Cluster,
+    ClusterError,
+    Patience,
+    Said,
+)
 from threads.postgres.files import Home
 from threads.postgres.process import Postmaster
 
@@ -319,6 +328,56 @@ async def test_watch_brings_back_a_server_whose_postmaster_alone_was_killed(copi
                 OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
             ):
                 await long_one
+
+
+async def test_watch_kills_and_brings_back_a_server_that_hangs(copied: Path) -> None:
+    cluster = Cluster(copied, patience=Patience(glance=0.02, probe=0.02, answer=0.5, hung=0.5))
+    accesses = await cluster.start()
+    try:
+        async with watched(cluster):
+            hung = cluster.pid
+            assert hung is not None
+            for process in (psutil.Process(hung), *psutil.Process(hung).children()):
+                process.suspend()
+
+            async def back() -> int | None:
+                return cluster.pid if cluster.pid != hung and await value(accesses.app, "select 1") else None
+
+            await until(back, "the server")
+    finally:
+        await cluster.stop()
+
+
+async def test_a_server_that_recovers_is_waited_for_as_long_as_it_says_so(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = iter([Said.WAIT] * 5 + [Said.WELCOME])
+
+    async def ask(*_: object) -> Said:
+        return next(said)
+
+    monkeypatch.setattr(cluster_module, "_ask", ask)
+    monkeypatch.setattr(cluster_module, "_NEWS", 0.0)
+    cluster = Cluster(copied, patience=Patience(silent=0.0))
+    await cluster.start()
+    await cluster.stop()
+
+
+async def test_a_server_that_says_nothing_is_given_up(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(*_: object) -> Said:
+        return Said.NOTHING
+
+    monkeypatch.setattr(cluster_module, "_ask", ask)
+    with pytest.raises(ClusterError, match="does not answer"):
+        await Cluster(copied, patience=Patience(silent=0.0)).start()
+
+
+async def test_data_of_another_release_is_refused_at_once_in_one_line(copied: Path) -> None:
+    (copied / "postgres" / "PG_VERSION").write_text("15\n")
+    with pytest.raises(
+        ClusterError, match=r"^QUIETLINE_DATA_DIR: .* was made by PostgreSQL 15, and this is \d+: "
+    ):
+        await Cluster(copied).start()
 
 
 async def test_stop_does_not_wait_for_a_server_that_cannot_come_back(copied: Path) -> None:

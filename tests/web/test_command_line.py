@@ -167,7 +167,10 @@ def test_another_master_key_does_not_open_the_database(
     other.write_text("11" * 32)
     other.chmod(0o600)
     done = quietline(database.environment(QUIETLINE_MASTER_KEY_FILE=str(other)), "doctor")
-    assert (done.returncode, done.stderr) == (1, "quietline: the master key does not open this database\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "quietline: QUIETLINE_MASTER_KEY_FILE: the master key does not open this database\n",
+    )
 
 
 def test_the_doctor_and_the_audit_say_one_line_a_check(cast: Cast, database: TestDatabase) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import TestDatabase
 from tests.web.conftest import Said
 from web.causes import cannot_listen, read_file
+from web.database_settings import place_of
 from web.master_key import KeyTrouble, read_master_key
 from web.settings import BadSettings, Listen
 
@@ -190,17 +191,27 @@ def test_a_database_that_lets_nobody_in_is_named_with_its_setting_and_no_passwor
     said: Said, database: TestDatabase, taken: str
 ) -> None:
     good = database.accesses.app.url()
+    elsewhere = good.replace("/quietline?", "/template0?")
     for setting in ("QUIETLINE_DATABASE_URL", "QUIETLINE_DATABASE_OWNER_URL"):
-        for url, why in (
-            ("postgresql://me:secret@127.0.0.1:1/quietline", "the database cannot be reached: nothing listens there"),
-            ("postgresql://me:secret@nowhere.invalid/quietline", "the database cannot be reached: there is no such host"),
-            ("postgresql:///quietline?host=/nowhere", "the database cannot be reached: there is no such socket"),
-            ("postgresql://me:secret@127.0.0.1:no/quietline", "the database cannot be reached: its address cannot be read"),
-            (good.replace("postgresql://quietline_app:", "postgresql://quietline_app:secret"),
-             "the database cannot be reached: it refuses the name or the password"),
-            (good.replace("/quietline?", "/template0?"), "the database cannot be reached: "),
-            ("mysql://me:secret@127.0.0.1/quietline", "write it as postgresql://user:password@host[:port]/database"),
-        ):  # fmt: skip
+        for url, place, why in (
+            (
+                "postgresql://me:secret@127.0.0.1:1/quietline",
+                "127.0.0.1:1/quietline",
+                "nothing listens there",
+            ),
+            ("postgresql://me:secret@nowhere.invalid/x", "nowhere.invalid/x", "there is no such host"),
+            ("postgresql:///quietline?host=/nowhere", "/nowhere/quietline", "there is no such socket"),
+            (
+                "postgresql://me:secret@127.0.0.1:no/x",
+                "a URL that cannot be read",
+                "its address cannot be read",
+            ),
+            (good.replace("_app:", "_app:secret"), place_of(good), "it refuses the name or the password"),
+            (elsewhere, place_of(elsewhere), ""),
+        ):
             line = said("doctor", **{setting: url})
-            assert line.startswith(f"{setting}: {why}"), line
+            assert line.startswith(f"{setting}: {place}: the database cannot be reached: {why}"), line
             assert "secret" not in line
+        line = said("doctor", **{setting: "mysql://me:secret@127.0.0.1/quietline"})
+        assert line.startswith(f"{setting}: write it as postgresql://user:password@host[:port]/database")
+        assert "secret" not in line

@@ -10,6 +10,8 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final, Never, TypeVar
 
@@ -25,28 +27,50 @@ __all__ = ["Access", "Accesses", "AlreadyRunning", "Cluster", "ClusterError"]
 _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
-_GLANCE: Final = 0.5
-"""Seconds between two looks at the server."""
-_LONGEST_PAUSE: Final = 5.0
-"""Between two attempts to bring it back (a full disk): once there is room it is back within ten seconds."""
 _ATTEMPTS: Final = 10.0
 """Seconds in which a server that ends at once is started again: the first starts after kill -9 often fail."""
+_NEWS: Final = 30.0
+"""Seconds between words to the log while it goes through its changes after a crash."""
 _FAULTS: Final = (OSError, subprocess.SubprocessError)
-_NO_ANSWER: Final = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-_RECOVERY: Final = 120.0
-"""Seconds for a started server to answer: it may have a gigabyte of changes to go through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds."""
+
+    glance: float = 0.5
+    """Between two looks at the server."""
+    longest_pause: float = 5.0
+    """Between two attempts to bring it back (a full disk): once there is room it is back within ten seconds."""
+    answer: float = 5.0
+    """For an answer to one question."""
+    silent: float = 120.0
+    """For a started server that says nothing at all. One that says it is starting up is waited for as long as it says so:
+    it may have gigabytes of changes to go through, and would begin anew if it were ended.
+    """
+    probe: float = 10.0
+    """Between two questions to a running server."""
+    hung: float = 60.0
+    """Without an answer of a running server until it is killed and started again."""
+
+
+class Said(Enum):
+    """What a server says to somebody who knocks."""
+
+    WELCOME = "welcome"
+    WAIT = "wait"
+    """It is there, and starts, recovers, or is full."""
+    NOTHING = "nothing"
 
 
 class Cluster:
     """The PostgreSQL of one data directory. One process at a time runs it; `attach` is for the others."""
 
-    def __init__(self, data_dir: Path, programs: Path | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, programs: Path | None = None, patience: Patience | None = None
+    ) -> None:
+        self._patience = patience or Patience()
+        self._answered_at = self._asked_at = 0.0
         self._home = Home(data_dir)
         self._programs = programs
         self._turn = asyncio.Lock()
@@ -75,7 +99,9 @@ class Cluster:
                 await self._until_it_answers(accesses.app)
             except _FAULTS as fault:
                 await self._give_up()
-                raise ClusterError(f"the embedded database cannot start: {fault}") from fault
+                raise ClusterError(
+                    f"QUIETLINE_DATA_DIR: the embedded database in {self._home.path} cannot start: {fault}"
+                ) from fault
             except BaseException:  # also when cancelled: no server may be left behind
                 await self._give_up()
                 raise
@@ -88,16 +114,17 @@ class Cluster:
             accesses = await asyncio.to_thread(self._home.accesses)
         except OSError as fault:
             raise ClusterError(f"the embedded database cannot be reached: {fault}") from fault
-        if not await _answers(accesses.app):
+        if await _ask(accesses.app, self._patience.answer) is not Said.WELCOME:
             raise ClusterError(f"no Quietline runs the database in {self._home.path}")
         return accesses
 
     async def watch(self) -> Never:
         """Bring the server back whenever it dies. For a task that lives as long as the house."""
-        pause = _GLANCE
+        pause = self._patience.glance
+        self._answered_at = self._asked_at = time.monotonic()
         while True:
             await asyncio.sleep(pause)
-            pause = _GLANCE
+            pause = self._patience.glance
             async with self._turn:
                 if not self._wanted:
                     continue
@@ -105,7 +132,7 @@ class Cluster:
                     await self._look()
                 except (ClusterError, *_FAULTS) as fault:
                     log.error("the database does not come back yet: %s", fault)
-                    pause = _LONGEST_PAUSE
+                    pause = self._patience.longest_pause
 
     async def stop(self) -> None:
         """End the server, transactions rolled back, everything on disk. Waits until it is gone."""
@@ -122,35 +149,57 @@ class Cluster:
         self._server = Postmaster(self._home, found(self._home.pgdata, self._programs))
         if not self._home.pgdata.exists():
             self._server.initialise()
+        self._server.must_fit()
         self._server.secure()
         self._server.launch()
         return self._home.accesses()
 
     async def _look(self) -> None:
-        """One glance: the log is kept short, the socket's name in place, a dead server started again."""
+        """One glance: the log is kept short, the socket's name in place, a dead or hung server started again."""
         self._home.trim_log()
         self._home.socket_dir()
-        if self.pid is None and self._accesses is not None:
+        if self._accesses is None:
+            return
+        if self.pid is not None and await self._hangs(self._accesses.app):
+            log.error("the database does not answer: it is killed and started again")
+            if self._server is not None:
+                await _to_its_end(self._server.kill)
+        if self.pid is None:
             log.warning("the database has stopped: starting it again")
             await self._launch()
             await self._until_it_answers(self._accesses.app)
+            self._answered_at = time.monotonic()
             log.warning("the database is back")
+
+    async def _hangs(self, access: Access) -> bool:
+        """Asked now and then. A process that is there but stopped, or stuck, would be waited for ever else."""
+        now = time.monotonic()
+        if now - self._asked_at >= self._patience.probe:
+            if await _ask(access, self._patience.answer) is not Said.NOTHING:
+                self._answered_at = time.monotonic()
+            self._asked_at = time.monotonic()
+        return self._asked_at - self._answered_at > self._patience.hung
 
     async def _launch(self) -> None:
         if self._server is not None:
             await _to_its_end(self._server.launch)
 
     async def _until_it_answers(self, access: Access) -> None:
-        """Wait for a started server; start it again while it ends at once."""
-        began = time.monotonic()
-        while not await _answers(access):
-            waited = time.monotonic() - began
+        """Wait for a started server, however long it says that it is starting; start it again while it ends at once."""
+        began = heard = told = time.monotonic()
+        while (said := await _ask(access, self._patience.answer)) is not Said.WELCOME:
+            now = time.monotonic()
+            if said is Said.WAIT:
+                heard = now
+                if now - told > _NEWS:
+                    told = now
+                    log.warning("the database is recovering", extra={"seconds": round(now - began)})
             if not self._wanted:
                 raise ClusterError("the database was stopped while it started")
-            if waited > (_RECOVERY if self.pid is not None else _ATTEMPTS):
+            if now - heard > (self._patience.silent if self.pid is not None else _ATTEMPTS):
                 raise ClusterError(f"the database does not answer: {self._home.last_words()}")
             # Every early knock is a line in its log, so less often as time goes by.
-            await asyncio.sleep(min(0.25, 0.02 + waited / 10))
+            await asyncio.sleep(min(0.25, 0.02 + (now - began) / 10))
             if self.pid is None:
                 await self._launch()
 
@@ -166,17 +215,20 @@ class Cluster:
             self._lock = None
 
 
-async def _answers(access: Access) -> bool:
+async def _ask(access: Access, seconds: float) -> Said:
     try:
-        connection = await asyncpg.connect(**access.connect_kwargs(), timeout=5)
-        await connection.close(timeout=5)
+        async with asyncio.timeout(seconds):  # also where it takes the connection and says nothing
+            connection = await asyncpg.connect(**access.connect_kwargs())
+            await connection.close()
     except asyncpg.InvalidPasswordError:
         raise ClusterError(
             "the database refuses our password: remove postgres.json, and new ones are set"
         ) from None
-    except _NO_ANSWER:
-        return False
-    return True
+    except asyncpg.PostgresError:
+        return Said.WAIT
+    except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        return Said.NOTHING
+    return Said.WELCOME
 
 
 async def _to_its_end(work: Callable[[], _T]) -> _T:

@@ -1,6 +1,7 @@
 """One PostgreSQL on one PGDATA: what it is told, how it starts, how every trace of an older one is ended first."""
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -94,6 +95,17 @@ class Postmaster:
         self._alone(staging, "postgres", CREATE_DATABASE)
         self._home.complete(staging)
 
+    def must_fit(self) -> None:
+        """PostgreSQL refuses data of another release too, but only its log says why, and we would try again and again."""
+        kept = (self._home.pgdata / "PG_VERSION").read_text().strip()
+        said, _ = self._programs.start(("postgres", "--version"), Path("/")).communicate(timeout=30.0)
+        ours = re.search(rb"\d+", said)
+        if ours is not None and ours[0].decode() != kept:
+            raise ClusterError(
+                f"QUIETLINE_DATA_DIR: {self._home.pgdata} was made by PostgreSQL {kept}, and this is {ours[0].decode()}:"
+                " start the version of Quietline that made it, dump the database and restore it here"
+            )
+
     def secure(self) -> None:
         """Give the roles their rights and passwords, unless this very script has already done so.
 
@@ -128,10 +140,22 @@ class Postmaster:
             if self._ended(how, patience):
                 break
         else:
-            raise ClusterError(f"the PostgreSQL of {self._home.pgdata} does not end, not even when killed")
+            raise self._immortal()
+        self._bury()
+
+    def kill(self) -> None:
+        """End it at once: it does not answer, so it would not hear a kinder word. What it acknowledged is on the disk."""
+        if not self._ended(signal.SIGKILL, 5.0):
+            raise self._immortal()
+        self._bury()
+
+    def _bury(self) -> None:
         if self._child is not None:
             self._child.wait(5.0)
             self._child = None
+
+    def _immortal(self) -> ClusterError:
+        return ClusterError(f"the PostgreSQL of {self._home.pgdata} does not end, not even when killed")
 
     def _ended(self, how: signal.Signals, patience: float) -> bool:
         left = list(self._processes())

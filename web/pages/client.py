@@ -12,7 +12,7 @@ from messaging.drafts import DraftKind
 from messaging.ids import SessionId, parse_uuid
 from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
-from messaging.reading import InboxLine, enter, entries_before, inbox, note_opening, promise_of
+from messaging.reading import InboxLine, enter, entries_before, inbox, mark_read, note_opening, promise_of
 from messaging.trust.access import Deed
 from web.boundary import apart
 from web.pages import past
@@ -133,9 +133,7 @@ async def room(request: Request) -> Response:
         entries = await past.session_entries(
             visit.office, held, conversation.last_number, lambda entry: _opens(entry, live)
         )
-        await visit.office.memory.conversations.mark_read(
-            visit.practice.id, conversation.id, me, conversation.last_number
-        )
+        await mark_read(visit.office, held, conversation.last_number)
         now: Session | None = live
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
@@ -211,9 +209,7 @@ async def _letters_of(
     entries, earlier = await past.letters_before(visit.office, held, before, ON_A_PAGE)
     await note_opening(visit.office, held)
     if before == HIGHEST and entries:
-        await visit.office.memory.conversations.mark_read(
-            visit.practice.id, line.conversation.id, visit.person.id, entries[-1].number
-        )
+        await mark_read(visit.office, held, entries[-1].number)
     reader = Reader(
         circle,
         visit.person.id,

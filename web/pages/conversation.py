@@ -15,7 +15,7 @@ from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, Se
 from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
-from messaging.reading import enter, entries_before, note_opening, promise_of
+from messaging.reading import enter, entries_before, mark_read, note_opening, promise_of
 from messaging.sending_later import keep_pending
 from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer
@@ -91,9 +91,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
     # Never beyond the number the page says it ends with: what came since is the stream's to bring.
     found = await entries_before(visit.office, held, min(before, conversation.last_number + 1), PAGE)
     if before > conversation.last_number:
-        await visit.office.memory.conversations.mark_read(
-            visit.practice.id, conversation.id, visit.person.id, conversation.last_number
-        )
+        await mark_read(visit.office, held, conversation.last_number)
     rows = await rows_for(visit, str(conversation.id))
     opened = replace(
         await _open(visit, circle, held, found),
