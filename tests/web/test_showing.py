@@ -19,7 +19,8 @@ from tests.cast import Cast
 from tests.web.visitor import Visitor
 from web.pages.arriving import slug_of
 from web.pages.asking import local_path
-from web.pages.entries import carriage, size
+from web.pages.carriages import carriage
+from web.pages.entries import size
 from web.pages.files import disposition
 from web.pages.showing import joined, mail_mode, opening, terms
 from web.pages.signatures import openpgp_notes
