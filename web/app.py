@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from messaging.errors import Refusal
 from web import health
 from web.api import routes as api
-from web.guards import Guard
+from web.guards import Guard, dressed
 from web.live import PATH, Live
 from web.pages import routes as pages
 from web.pages import trouble
@@ -42,7 +42,9 @@ def application(house: House, extra: list[BaseRoute] | None = None) -> Starlette
             *(extra or []),
             *pages.ROUTES,
         ],
-        middleware=[Middleware(Guard, settings=house.settings.web, sockets={PATH: Live()})],
+        middleware=[
+            Middleware(Guard, settings=house.settings.web, sockets={PATH: Live()}, page=trouble.turned_away)
+        ],
         exception_handlers={Refusal: _refused, HTTPException: _http, Exception: _failed},
         lifespan=lifespan,
     )
@@ -66,7 +68,10 @@ async def _http(request: Request, fault: Exception) -> Response:
 async def _failed(request: Request, fault: Exception) -> Response:
     log.error("request failed", extra={"fault": type(fault).__name__})
     if is_for_programs(request):
-        return problem(
+        answer = problem(
             500, "failed", "Something went wrong here. Nothing you sent was lost silently; try again."
         )
-    return await trouble.failed(request, fault)
+    else:
+        answer = await trouble.failed(request, fault)
+    house: House = request.state["house"]
+    return dressed(answer, house.settings.web)
