@@ -11,10 +11,10 @@ from messaging import errors
 from tests.cast import Cast
 from tests.web.hostile import Door, Reply, as_form
 from web import guards
-from web.pages import client, public, trouble
+from web.pages import client, trouble
 from web.refusals import TABLE
 from web.rendering import environment
-from web.views.public import Trouble
+from web.views.public import HelpNow, Trouble
 
 PARTS_MAY_FAIL = True
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -134,7 +134,7 @@ async def test_programs_are_still_told_in_their_own_language(cast: Cast) -> None
         403: ("POST", {"origin": "https://elsewhere.example"}),
         404: ("GET", {}),
     }.items():
-        reply = await ask(cast, "ruth", method, "/api/v1/nowhere", **headers)
+        reply = await ask(cast, "ruth", method, "/api/v1/nowhere", b"", **headers)
         assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
 
 
@@ -147,4 +147,4 @@ def test_every_refusal_is_said_in_words_of_its_own(status: int) -> None:
 
 
 def test_the_way_out_asks_nothing_of_anybody() -> None:
-    assert public.HelpNow().way_out.sign_out_key != Trouble(404).way_out.sign_out_key
+    assert HelpNow().way_out.sign_out_key != Trouble(404).way_out.sign_out_key
