@@ -14,7 +14,7 @@ from messaging.errors import Refusal
 from web import health
 from web.api import routes as api
 from web.faults import note
-from web.guards import Guard
+from web.guards import Guard, dressed
 from web.live import PATH, Live
 from web.pages import routes as pages
 from web.pages import trouble
@@ -40,7 +40,9 @@ def application(house: House, extra: list[BaseRoute] | None = None) -> Starlette
             *(extra or []),
             *pages.ROUTES,
         ],
-        middleware=[Middleware(Guard, settings=house.settings.web, sockets={PATH: Live()})],
+        middleware=[
+            Middleware(Guard, settings=house.settings.web, sockets={PATH: Live()}, page=trouble.turned_away)
+        ],
         exception_handlers={Refusal: _refused, HTTPException: _http, Exception: _failed},
         lifespan=lifespan,
     )
@@ -65,5 +67,8 @@ async def _failed(request: Request, fault: Exception) -> Response:
     number = note(request, fault)
     if is_for_programs(request):
         words = "Something went wrong here. Nothing you sent was lost silently; try again."
-        return problem(500, "failed", words, more={"request": number})
-    return await trouble.failed(request, number)
+        answer = problem(500, "failed", words, more={"request": number})
+    else:
+        answer = await trouble.failed(request, number)
+    house: House = request.state["house"]
+    return dressed(answer, house.settings.web)

@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
@@ -17,7 +17,7 @@ from web.faults import NUMBER, new_number
 from web.health import ANY_HOST
 from web.metrics import REQUESTS
 from web.networks import network_of
-from web.refusals import problem
+from web.refusals import is_for_programs, problem
 from web.settings import WebSettings
 from web.state import House
 
@@ -41,11 +41,18 @@ SECURITY_HEADERS: Final = {
 }
 
 
+TurnedAway = Callable[[Scope, int, str], Response]
+"""Makes the page of a refusal: what was asked, the status, and one plain sentence."""
+
+
 class Guard:
     """Refuses foreign hosts and cross-site posts, bounds bodies, sets the headers, counts and logs by route."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings, sockets: Mapping[str, ASGIApp]) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: WebSettings, sockets: Mapping[str, ASGIApp], page: TurnedAway
+    ) -> None:
         self._app = app
+        self._page = page
         self._settings = settings
         self._sockets = sockets
 
@@ -99,10 +106,18 @@ class Guard:
             return PlainTextResponse("This host is not served here.", 400)
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:
-            return problem(413, "too_long", "This is too long to send at once. Nothing of it was kept.")
+            return self._away(
+                scope, 413, "too_long", "This is too long to send at once. Nothing of it was kept."
+            )
         if scope["method"] not in SAFE and not self._own_request(headers):
-            return problem(403, "cross_site", "This request came from another site.")
+            return self._away(scope, 403, "cross_site", "This request came from another site.")
         return None
+
+    def _away(self, scope: Scope, status: int, code: str, detail: str) -> Response:
+        """People are shown a page of ours, with the ways to help and out."""
+        if is_for_programs(Request(scope)):
+            return problem(status, code, detail)
+        return self._page(scope, status, detail)
 
     def _own_request(self, headers: Headers) -> bool:
         """Unsafe requests come from our own pages, or from programs that no browser and no cookie is behind."""
@@ -138,6 +153,12 @@ def _dress(message: Message, path: str, *, secure: bool) -> None:
         headers.setdefault("cache-control", "no-store")
     if secure:
         headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+
+def dressed(answer: Response, settings: WebSettings) -> Response:
+    """What is answered to an accident goes out around the guard, and is dressed here."""
+    _dress({"headers": answer.raw_headers}, "", secure=settings.secure)
+    return answer
 
 
 def _bounded(receive: Receive) -> Receive:

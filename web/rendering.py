@@ -103,7 +103,7 @@ def initials(name: str) -> str:
     """At most three signs to know a person by: Ruth → R, Dr Mira Engel → ME, Ben and Tess → B·T."""
     words = [word for word in name.split() if word.lower() not in TITLES]
     if "and" in words or "&" in words:
-        return "·".join(word[0].upper() for word in words if word not in ("and", "&", ","))[:3]
+        return "·".join(word[0].upper() for word in words if word not in ("and", "&", ","))[:3] or "?"
     chosen = words if len(words) < 2 else [words[0], words[-1]]
     return "".join(word[0].upper() for word in chosen) or "?"
 

@@ -122,6 +122,10 @@ CHARSETS: Final = (
 )
 
 
+TEMPLATES: Final = environment()
+"""Compiled once: it takes longer than most tests."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What came back; `fault` is what escaped the application."""
@@ -150,7 +154,7 @@ class Door:
 
     def __post_init__(self) -> None:
         self._app: Starlette = application(self.house)
-        self._state = {"house": self.house, "templates": environment()}
+        self._state = {"house": self.house, "templates": TEMPLATES}
 
     async def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """One request."""

@@ -65,7 +65,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "help-now": (
         "help_now.html",
         public_views.HelpNow(
-            (public_views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), LINDEN, "/me"
+            (public_views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"
         ),
     ),
     "error": ("error.html", public_views.Trouble(503)),

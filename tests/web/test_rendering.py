@@ -33,6 +33,8 @@ def test_what_is_no_tone_of_voice_stays_plain(plain: str) -> None:
         ("Ben and Tess", "B·T"),
         ("Dr Mira", "M"),
         ("", "?"),
+        ("and", "?"),
+        ("Dr", "?"),
         ("يوسف", "ي"),
     ],
 )

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from jinja2 import nodes
 
 from tests.web.sample_pages import PAGES
 from web.pages.static import files
@@ -142,6 +143,20 @@ def test_help_now_and_exit_are_on_every_page_of_a_client_under_a_neutral_title(n
     assert "<title>Notes</title>" in html
     assert any(have.get("href") == "/help-now" for have in page.named("a"))
     assert [form["action"] for form in page.forms if form["action"] == "/sign-out"] == ["/sign-out"]
+
+
+def test_no_template_asks_for_what_the_first_or_an_empty_list_has_not() -> None:
+    """A page that begins with another entry, or with none, is then a page with a hole: it fails."""
+    for path in TEMPLATES.glob("*.html"):
+        tree = ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
+        assert not {one.name for one in tree.find_all(nodes.Filter)} & {
+            "first",
+            "last",
+            "random",
+            "min",
+            "max",
+        }
+        assert not {one.attr for one in tree.find_all(nodes.Getattr)} & {"previtem", "nextitem"}, path.name
 
 
 def test_every_template_a_handler_renders_has_a_sample() -> None:

@@ -6,15 +6,23 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Scope
 
 from messaging.errors import NotSignedIn, Refusal
 from web.pages.asking import form_of, go, local_path, page
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
-from web.views.public import Trouble
+from web.views.public import Trouble, WayOut
 
 KEPT_FIELDS: Final = ("text", "conversation")
+LAST_WORDS: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Notes</title></head>
+<body><h1>Something went wrong here</h1><p>What was sent before is kept.</p>
+<p><a href="/help-now">Help now</a></p>
+<form method="post" action="/sign-out"><button>Exit</button></form></body></html>
+"""
+"""When not even the page for accidents can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class KeptText:
     text: str = field(repr=False)
     conversation: str = ""
     detail: str = ""
+    way_out: WayOut = field(default_factory=WayOut)
 
 
 async def refused(request: Request, refusal: Refusal) -> Response:
@@ -55,7 +64,18 @@ async def failed(request: Request, number: str) -> Response:
     """An accident of ours. Only its number is shown: its text may quote what somebody wrote."""
     if _is_fragment(request):
         return nothing_new(500)
-    return page(request, "error.html", Trouble(500, number=number), 500)
+    try:
+        return page(request, "error.html", Trouble(500, number=number), 500)
+    except Exception:  # whatever is broken, templates too: who reads this may need the way to help
+        return HTMLResponse(LAST_WORDS, 500)
+
+
+def turned_away(scope: Scope, status: int, detail: str) -> Response:
+    """What is refused before anything of it is looked at, said to people."""
+    request = Request(scope)
+    if _is_fragment(request):
+        return nothing_new(status)
+    return page(request, "error.html", Trouble(status, detail), status)
 
 
 def nothing_new(status: int) -> Response:

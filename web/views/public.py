@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from web.views.parts import SignedIn
+from uuid import uuid4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,26 @@ class HelpLine:
     when: str = ""
 
 
+def new_key() -> str:
+    """A form's key, made without anything that could be away."""
+    return str(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What Exit needs (_ways_out.html), on pages that cannot know who reads them: it takes the cookie, whoever's it is."""
+
+    sign_out_key: str = field(default_factory=new_key)
+    exit_url: str = "/exit"
+
+
 @dataclass(frozen=True, slots=True)
 class HelpNow:
     """help_now.html, for anyone. Without lines of the practice's own the common numbers stand alone."""
 
     lines: tuple[HelpLine, ...] = ()
-    signed_in: SignedIn | None = None
     back: str = "/"
+    way_out: WayOut = field(default_factory=WayOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +76,4 @@ class Trouble:
     back: str = "/"
     number: str = ""
     """By which an accident of ours is found in the log."""
+    way_out: WayOut = field(default_factory=WayOut)

@@ -1,0 +1,218 @@
+"""A practice in which everything that pages may meet is there at once: every state, event, kind and role.
+
+Rows are written as the store keeps them, sealed, in bulk: what takes a year to come about is needed in a second. What a
+member of an enumeration needs to stand there is said here; a new one without it fails the sweep.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import cycle
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, insert, select, update
+
+from messaging.conversations import Kind, Member, SessionState
+from messaging.drafts import DraftKind
+from messaging.ids import SYSTEM, ConversationId
+from messaging.locks import KeySource, Standing
+from messaging.mail_stored import FileState, MailForm
+from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
+from messaging.pending_store import PendingState
+from messaging.people import EmailMode, Person, Role
+from messaging.placing import BODY
+from messaging.provisioning import NewPerson, add_person, begin_conversation
+from messaging.sessions.standings import Step
+from messaging.stored import MailState, OriginalState
+from messaging.trust.code_words import WordVerdict
+from messaging.trust.encryption import Place
+from tests.cast import Cast
+from threads.tables.conversations import conversations
+from threads.tables.drafts import drafts, pending_letters
+from threads.tables.mail import originals, outbox, pgp_keys
+from threads.tables.people import people
+from threads.tables.record import attachments, entries
+from threads.tables.sessions import sessions
+
+STAFF: Final = {
+    Role.THERAPIST: "mira",
+    Role.PSYCHIATRIST: "paul",
+    Role.SUPERVISOR: "sue",
+    Role.ADMINISTRATOR: "nour",
+}
+LONG: Final = "Wilhelmine Charlotte " * 9
+NAMES: Final = cycle(("Ada", "يوسف بن عبد الله", LONG, "🙂", "O'Neil <b>", "and", "Dr", "\u2068x"))
+"""As people are called; also very long, from right to left, and with nothing an initial can be made of."""
+IN_CARE: Final = {Kind.INDIVIDUAL: 1, Kind.COUPLE: 2, Kind.FAMILY: 3, Kind.GROUP: 9}
+
+AGREED: Final = {"starts": "2026-12-31T23:30:00Z", "minutes": "50"}
+FACTS: Final[Mapping[EventName, Mapping[str, str]]] = {
+    EventName.SESSION_BOOKED: AGREED,
+    EventName.SESSION_MOVED: AGREED,
+    EventName.SESSION_CANCELLED: AGREED,
+    EventName.SESSION_MISSED: {"minutes": "50", "by": "time"},
+    EventName.SESSION_OPENED: {"minutes": "50"},
+    EventName.SESSION_EXTENDED: {"minutes": "55", "by": "5"},
+    EventName.SESSION_ENDED: {"minutes": "50", "by": "time"},
+    EventName.CHECK_IN_ASKED: {},
+    EventName.CHECKED_IN: {"complete": "no"},
+    EventName.CHECK_IN_WAIVED: {},
+    EventName.CONNECTION_LOST: {"since": "2026-11-23T17:20:00Z"},
+    EventName.CONNECTION_BACK: {"since": "2026-11-23T17:20:00Z", "until": "2026-11-23T17:21:00Z"},
+    EventName.CLOSING: {"homework": "Four counts at night.", "next": "2027-01-01T00:00:00+00:00"},
+    EventName.CORRECTED: {"number": "1"},
+    EventName.WITHDRAWN: {"number": "2"},
+    EventName.AUTOMATIC_MAIL: {"kind": "auto_reply"},
+    EventName.MAIL_FAILED: {"number": "1", "code": "550"},
+    EventName.NEEDS_NO_ANSWER: {},
+    EventName.PROMISE_PASSED: {"promised": "2026-11-23T17:00:00Z"},
+}
+"""What each event holds beside its name, as the acts that write it do."""
+
+SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
+    Kind: (conversations, "kind"),
+    SessionState: (sessions, "state"),
+    Role: (people, "role"),
+    EmailMode: (people, "email_mode"),
+    MailState: (outbox, "state"),
+    MailForm: (outbox, "form"),
+    FileState: (attachments, "state"),
+    EntryKind: (entries, "kind"),
+    Channel: (entries, "channel"),
+    PendingState: (pending_letters, "state"),
+    DraftKind: (drafts, "kind"),
+    KeySource: (pgp_keys, "source"),
+    Standing: (pgp_keys, "standing"),
+    OriginalState: (originals, "state"),
+    EventName: None,
+    WordVerdict: None,
+    Step: None,
+}
+"""Enumerations that pages meet, with the column in which all members must be found; None: sealed, and written one by one."""
+
+
+@dataclass
+class World:
+    """The practice, and where things are in it."""
+
+    cast: Cast
+    conversations: dict[str, ConversationId] = field(default_factory=dict)
+    clients: dict[str, list[Person]] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        return self.cast.office.clock()
+
+    async def rows(self, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
+        """Written at once."""
+        practice = self.cast.practice.id
+        async with self.cast.house.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
+            await connection.execute(insert(table), [{"practice_id": practice, **one} for one in values])
+
+    async def change(self, table: Table, where: Any, **values: Any) -> None:
+        practice = self.cast.practice.id
+        async with self.cast.house.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
+            await connection.execute(update(table).where(where).values(**values))
+
+    async def members_of(self, table: Table, column: str) -> set[str]:
+        """What stands in a column of this practice."""
+        practice = self.cast.practice.id
+        async with self.cast.house.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
+            found = await connection.execute(select(table.c[column]).distinct())
+            return {one for (one,) in found if one is not None}
+
+    async def begin(self, name: str, kind: Kind = Kind.INDIVIDUAL) -> ConversationId:
+        """A conversation of this kind, with clients of its own, and everybody who cares."""
+        office, practice = self.cast.office, self.cast.practice.id
+        inside = []
+        for number, mode in zip(range(IN_CARE[kind]), cycle(EmailMode), strict=False):
+            email = f"{name}{number}@{self.cast.practice.slug}.example" if number % 2 == 0 else None
+            new = NewPerson(Role.CLIENT, f"{name}{number}", next(NAMES), email, email_mode=mode)
+            inside.append(await add_person(office, practice, new))
+        self.clients[name] = inside
+        names = [name for role, name in STAFF.items() if role.is_clinician and name in self.cast.people]
+        caring = [self.cast[name] for name in names]
+        chosen = tuple(Member(one.id, one.role) for one in (*inside, *caring))
+        begun = await begin_conversation(office, practice, kind, chosen)
+        self.cast.conversations[name] = begun
+        self.conversations[name] = begun.id
+        return begun.id
+
+    async def write(self, name: str, lines: Sequence["Line"]) -> None:
+        """Entries, sealed and numbered on; the newest is a minute old."""
+        practice, conversation = self.cast.practice.id, self.conversations[name]
+        office, rows = self.cast.office, list[dict[str, Any]]()
+        key = await office.keyring.key(practice, conversation)
+        begin = self.now() - timedelta(minutes=len(lines))
+        for number, line in enumerate(lines, 1):
+            row = uuid4()
+            place = Place(BODY, practice, conversation, row)
+            rows.append(
+                {
+                    "conversation_id": conversation,
+                    "number": number,
+                    "id": row,
+                    "author_id": line.author,
+                    "key": uuid4(),
+                    "kind": EntryKind.EVENT if line.body.event else EntryKind.MESSAGE,
+                    "channel": line.channel,
+                    "session_id": line.session,
+                    "letter_id": line.letter,
+                    "at": begin + timedelta(minutes=number),
+                    "sealed": office.keyring.seal(key, place, encode_body(line.body)),
+                    "amends": line.amends,
+                }
+            )
+        await self.rows(entries, rows)
+        own = conversations.c.id == conversation
+        await self.change(conversations, own, last_number=len(lines), last_at=self.now())
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry to be written."""
+
+    author: UUID
+    body: Body
+    channel: Channel = Channel.WEB
+    session: UUID | None = None
+    letter: UUID | None = None
+    amends: int | None = None
+
+
+def said(world: World, name: str, session: UUID, count: int) -> list[Line]:
+    """A session of so many entries: opened, spoken in by turns, ended."""
+    by = [world.clients[name][0].id, world.cast["mira"].id]
+    facts = {"session": str(session), "minutes": "50"}
+    talk = [
+        Line(by[one // 3 % 2], Body(f"Word {one}. [a breath]"), Channel.CHAT, session)
+        for one in range(max(0, count - 2))
+    ]
+    opened = Line(by[1], Body(event=EventName.SESSION_OPENED, facts=facts))
+    ended = Line(SYSTEM, Body(event=EventName.SESSION_ENDED, facts=facts | {"by": "time"}), session=session)
+    return [opened, *talk, ended][:count]
+
+
+def session_row(world: World, conversation: UUID, state: SessionState, minutes: int) -> dict[str, Any]:
+    """A session that begins so many minutes from now."""
+    starts = world.now() + timedelta(minutes=minutes)
+    opened = starts if state in (SessionState.LIVE, SessionState.ENDED) else None
+    ended = world.now() if state is SessionState.ENDED else None
+    return {
+        "id": uuid4(),
+        "conversation_id": conversation,
+        "state": state,
+        "starts": starts,
+        "minutes": 50,
+        "opened_at": opened,
+        "ended_at": ended,
+        "sequence": 1,
+    }
+
+
+async def live(world: World, conversation: UUID, session: UUID) -> None:
+    until = world.now() + timedelta(minutes=30)
+    await world.change(
+        conversations, conversations.c.id == conversation, live_session=session, live_until=until
+    )
