@@ -54,7 +54,7 @@ def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -
     guesses = (Named(str(circle.conversation.id), circle.title()),) if circle else ()
     return HeldLetter(
         id=str(letter.id),
-        sender=letter.sender or "No sender is named",
+        sender=letter.sender or "No clear sender",
         at=letter.received_at,
         reasons=(SENTENCES.get(letter.reason, UNSAID),),
         preview=letter.preview,
