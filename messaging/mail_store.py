@@ -66,6 +66,11 @@ class Mailbox(Protocol):
     ) -> list[StoredOriginal]:
         """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
 
+    async def held_since(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> dict[ConversationId, datetime]:
+        """Since when the first of the held letters of each of these waits, where one does."""
+
     async def count_originals(self, practice: PracticeId) -> dict[str, int]:
         """How many stand in each state: together, all that were ever accepted."""
 

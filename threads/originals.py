@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, update
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.stored import OriginalState, StoredOriginal
+from threads.bell import ring
 from threads.database import Database
 from threads.mail_door import MailDoor
 from threads.reading_desk import Claim, Decision, ReadingDesk, original_of
@@ -46,14 +47,26 @@ class Originals:
 
         False when it no longer stood as `original` says: another reader, or a clinician, was faster, and theirs stands.
         """
-        return (await self._desk.decide(Decision(original, state, reason, summary))).first
+        decided = await self._desk.decide(Decision(original, state, reason, summary))
+        if decided.first and original.state is OriginalState.HELD:
+            await self._ring(original)
+        return decided.first
 
     async def hold_original(
         self, original: StoredOriginal, reason: str, summary: bytes | None, letter: UUID | None
     ) -> OriginalState:
         """To the screener, unless the same letter for the same place was decided or held before."""
         decision = Decision(original, OriginalState.HELD, reason, summary, letter)
-        return (await self._desk.decide(decision)).state
+        decided = await self._desk.decide(decision)
+        if decided.first and decided.state is OriginalState.HELD:
+            await self._ring(original)
+        return decided.state
+
+    async def _ring(self, original: StoredOriginal) -> None:
+        """Inboxes that are open say whether a letter is held. After the decision: a ring that is lost costs latency only."""
+        if original.conversation is not None:
+            async with self._database.within(original.practice) as connection:
+                await ring(connection, f"i {original.practice}/{original.conversation}")
 
     async def move_original(self, original: StoredOriginal) -> bool:
         """Into a conversation, sealed anew under its key; only while it is held and has no conversation yet."""
@@ -91,6 +104,25 @@ class Originals:
         )
         async with self._database.within(practice) as connection:
             return [original_of(row) for row in await connection.execute(query)]
+
+    async def held_since(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> dict[ConversationId, datetime]:
+        """Since when the first of the held letters of each of these waits, where one does."""
+        if not conversations:
+            return {}
+        query = (
+            select(_o.conversation_id, func.min(_o.received_at).label("since"))
+            .where(
+                _o.practice_id == practice,
+                _o.state == OriginalState.HELD,
+                _o.conversation_id.in_(conversations),
+            )
+            .group_by(_o.conversation_id)
+        )
+        async with self._database.within(practice) as connection:
+            found = await connection.execute(query)
+            return {ConversationId(row.conversation_id): row.since for row in found}
 
     async def originals_standing(
         self, practice: PracticeId, state: OriginalState, conversation: ConversationId | None

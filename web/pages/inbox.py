@@ -53,7 +53,7 @@ async def today(request: Request) -> Response:
         signed_in=signed_in(visit),
         bar=bar("today", rows, await held_for(visit, lines)),
         here=visit.here,
-        due=tuple(row for row in rows if row.answer_by is not None and row.answer_by < end),
+        due=tuple(row for row in rows if row.due is not None and row.due < end),
         sessions=await _sessions(visit, lines),
     )
     return page(request, "today.html", view)
