@@ -66,6 +66,9 @@ class Mailbox(Protocol):
     ) -> list[StoredOriginal]:
         """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
 
+    async def count_held(self, practice: PracticeId, conversations: Sequence[ConversationId]) -> int:
+        """How many letters `held` would give; none of them is read for it."""
+
     async def held_since(
         self, practice: PracticeId, conversations: Sequence[ConversationId]
     ) -> dict[ConversationId, datetime]:

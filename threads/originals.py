@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.stored import OriginalState, StoredOriginal
@@ -16,6 +16,12 @@ from threads.tables.installation import queue
 from threads.tables.mail import originals
 
 _o = originals.c
+
+
+def _held(practice: PracticeId, conversations: Sequence[ConversationId]) -> tuple[ColumnElement[bool], ...]:
+    """What stands in the screener of who decides about these conversations."""
+    theirs = or_(_o.conversation_id.in_(conversations), _o.conversation_id.is_(None))
+    return _o.practice_id == practice, _o.state == OriginalState.HELD, theirs
 
 
 class Originals:
@@ -95,15 +101,17 @@ class Originals:
         """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
         query = (
             select(*[c for c in originals.c if c.name != "raw"])
-            .where(
-                _o.practice_id == practice,
-                _o.state == OriginalState.HELD,
-                or_(_o.conversation_id.in_(conversations), _o.conversation_id.is_(None)),
-            )
+            .where(*_held(practice, conversations))
             .order_by(_o.received_at)
         )
         async with self._database.within(practice) as connection:
             return [original_of(row) for row in await connection.execute(query)]
+
+    async def count_held(self, practice: PracticeId, conversations: Sequence[ConversationId]) -> int:
+        """How many letters `held` would give; none of them is read for it."""
+        query = select(func.count()).select_from(originals).where(*_held(practice, conversations))
+        async with self._database.within(practice) as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def held_since(
         self, practice: PracticeId, conversations: Sequence[ConversationId]

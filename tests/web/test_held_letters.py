@@ -1,14 +1,19 @@
 """A letter that is held, as a therapist meets it: in the open inbox, at once, on the row of its client."""
 
+import ast
 from collections.abc import Callable
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from channels.email.senders.admitting import Reason
+from messaging.mail.screening import ANOTHERS
 from tests.cast import Cast
 from tests.channels.email.post import open_post
+from tests.house.tree import sources
 from tests.web.browsing import sign_in
 from tests.web.visitor import Visitor
+from web.pages.screening import SENTENCES
 
 SAID = "A letter is held: look"
 STRANGER = "Ruth <ruth@evil.example>"
@@ -41,6 +46,25 @@ async def test_an_open_inbox_says_at_once_that_a_letter_is_held(
         await expect(page.get_by_role("button", name="Refuse")).to_have_count(left)
     await page.goto(f"{site}/inbox")
     await expect(row).not_to_contain_text(SAID)
+
+
+def reasons_given() -> set[str]:
+    """Every reason for which a letter is held, as it stands in the source."""
+    calls = [
+        call
+        for file in sources(".py")
+        if file.place.startswith(("channels/email/arriving", "messaging/mail"))
+        for call in ast.walk(file.tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == "hold"
+    ]
+    said = [one.value for call in calls for one in call.args if isinstance(one, ast.Constant) and one.value]
+    return {*map(str, said), *(one.value for one in Reason), ANOTHERS}
+
+
+def test_every_reason_is_said_in_plain_words() -> None:
+    assert {"encrypted", "bounce_address", "no_member", "unreadable", "not_to_us"} <= reasons_given()
+    assert [one for one in sorted(reasons_given()) if one not in SENTENCES] == []
+    assert all(one.endswith(".") and "DKIM" not in one for one in SENTENCES.values())
 
 
 async def test_nobody_else_is_told(people: Cast, mira: Visitor, visitor: Callable[[], Visitor]) -> None:

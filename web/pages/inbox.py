@@ -40,7 +40,7 @@ async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
     """How many letters wait in the screener; none of them is opened for it."""
     ids = [line.conversation.id for line in lines]
-    return len(await visit.office.memory.mailbox.held(visit.practice.id, ids))
+    return await visit.office.memory.mailbox.count_held(visit.practice.id, ids)
 
 
 async def today(request: Request) -> Response:
