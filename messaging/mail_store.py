@@ -78,6 +78,14 @@ class Mailbox(Protocol):
     ) -> list[StoredOriginal]:
         """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
 
+    async def count_held(self, practice: PracticeId, conversations: Sequence[ConversationId]) -> int:
+        """How many letters `held` would give; none of them is read for it."""
+
+    async def held_since(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> dict[ConversationId, datetime]:
+        """Since when the first of the held letters of each of these waits, where one does."""
+
     async def count_originals(self, practice: PracticeId) -> dict[str, int]:
         """How many stand in each state: together, all that were ever accepted."""
 

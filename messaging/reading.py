@@ -239,6 +239,14 @@ def attachment_place(practice: PracticeId, conversation: ConversationId, attachm
 
 
 @dataclass(frozen=True, slots=True)
+class HeldHere:
+    """Since when the first of a conversation's held letters waits, and until when it would be answered if it is let in."""
+
+    since: datetime
+    promise: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class InboxLine:
     """One conversation as the inbox shows it."""
 
@@ -246,6 +254,14 @@ class InboxLine:
     unread: int
     last: Entry | None = field(repr=False)
     promise: datetime | None
+    held: "HeldHere | None" = None
+    """For who may decide about them: letters of it wait in the screener. However many, it is said once."""
+
+    @property
+    def due(self) -> datetime | None:
+        """The earlier of its promises: a held letter may be the client's, and puts off no other."""
+        both = (self.promise, self.held.promise if self.held else None)
+        return min((one for one in both if one is not None), default=None)
 
     @property
     def conversation(self) -> Conversation:
@@ -261,6 +277,7 @@ async def inbox(office: Office, person: Person) -> list[InboxLine]:
     await office.keyring.prefetch(person.practice, [r.conversation.id for r in rows])
     ids = {m.person for r in rows for m in r.conversation.members}
     people = await people_named(office, person.practice, ids)
+    held = await held_letters(office, person, practice, [row.conversation for row in rows])
     lines = []
     for row in rows:
         last = await open_entries(office, person.practice, [row.last] if row.last else [])
@@ -271,9 +288,22 @@ async def inbox(office: Office, person: Person) -> list[InboxLine]:
                 max(0, row.conversation.last_number - row.read_number),
                 last[0] if last else None,
                 promise_of(practice, row.conversation),
+                held.get(row.conversation.id),
             )
         )
     return sorted(lines, key=_longest_waiting)
+
+
+async def held_letters(
+    office: Office, person: Person, practice: Practice | None, conversations: Sequence[Conversation]
+) -> dict[ConversationId, HeldHere]:
+    """Those of these conversations of which letters are held, for who may decide about them; nothing for anybody else."""
+    mine = {one.id: one for one in conversations if may(person, one, Deed.SETTLE)}
+    since = await office.memory.mailbox.held_since(person.practice, list(mine)) if mine else {}
+    return {
+        name: HeldHere(at, promise_of(practice, replace(mine[name], waiting_since=at)))
+        for name, at in since.items()
+    }
 
 
 def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:
@@ -284,7 +314,7 @@ def promise_of(practice: Practice | None, conversation: Conversation) -> datetim
 
 
 def _longest_waiting(line: InboxLine) -> tuple[bool, float]:
-    since = line.conversation.waiting_since
-    if since is not None:
-        return (False, since.timestamp())
+    both = (line.conversation.waiting_since, line.held.since if line.held else None)
+    if waits := [one.timestamp() for one in both if one is not None]:
+        return (False, min(waits))
     return (True, -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0))

@@ -127,9 +127,11 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Effect: the conversation's promise is looked at when it passes."""
+    """Effect: the conversation's promise is looked at when it passes. `since`: whoever waits has waited since then, or
+    longer, for their letter was held until now."""
 
     at: datetime
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
     n node practice/conversation/last ...   new entries up to `last`, written by `node`
     m practice/conversation                 its members or its session have changed
+    i practice/conversation                 a letter of it is held, or no longer
     o sign-in                               signed out
     r                                       a letter waits to be read
     p|q|h|t|w node ...                      signs of live sessions (grammar in `channels.chat.passing`)

@@ -57,16 +57,18 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
         case KeepCheckIn() | Watch():
-            return [_single(effect)]
+            return _own(effect)
         case _:
             assert_never(effect)
 
 
-def _single(effect: KeepCheckIn | Watch) -> tuple[str, tuple[Any, ...]]:
+def _own(effect: KeepCheckIn | Watch) -> list[tuple[str, tuple[Any, ...]]]:
+    """Those that need nothing of the posting."""
     if isinstance(effect, Watch):
-        return _WATCH, (effect.at,)
+        since = [] if effect.since is None else [(_WAITS_SINCE, (effect.since,))]
+        return [*since, (_WATCH, (effect.at,))]
     one = effect.check_in
-    return _CHECK_IN, (one.id, one.session, one.person, one.at, one.sealed)
+    return [(_CHECK_IN, (one.id, one.session, one.person, one.at, one.sealed))]
 
 
 def _owed(effect: Owe, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
@@ -101,6 +103,10 @@ insert into directory (kind, practice_id, target_id, hash) select 'mail', practi
 _WATCH = """
 insert into queue (kind, practice_id, id, next_at) values ('promise', $1, $2, $3)
 on conflict (kind, practice_id, id) do update set next_at = least(queue.next_at, excluded.next_at)
+"""
+_WAITS_SINCE = """
+update conversations set waiting_since = least(waiting_since, $3)
+ where practice_id = $1 and id = $2 and waiting_since is not null
 """
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
 _FIND_AGAIN = """

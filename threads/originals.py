@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.stored import OriginalState, StoredOriginal
+from threads.bell import ring
 from threads.database import Database
 from threads.mail_door import MailDoor
 from threads.reading_desk import Claim, Decision, ReadingDesk, original_of
@@ -15,6 +16,12 @@ from threads.tables.installation import queue
 from threads.tables.mail import originals
 
 _o = originals.c
+
+
+def _held(practice: PracticeId, conversations: Sequence[ConversationId]) -> tuple[ColumnElement[bool], ...]:
+    """What stands in the screener of who decides about these conversations."""
+    theirs = or_(_o.conversation_id.in_(conversations), _o.conversation_id.is_(None))
+    return _o.practice_id == practice, _o.state == OriginalState.HELD, theirs
 
 
 class Originals:
@@ -46,14 +53,26 @@ class Originals:
 
         False when it no longer stood as `original` says: another reader, or a clinician, was faster, and theirs stands.
         """
-        return (await self._desk.decide(Decision(original, state, reason, summary))).first
+        decided = await self._desk.decide(Decision(original, state, reason, summary))
+        if decided.first and original.state is OriginalState.HELD:
+            await self._ring(original)
+        return decided.first
 
     async def hold_original(
         self, original: StoredOriginal, reason: str, summary: bytes | None, letter: UUID | None
     ) -> OriginalState:
         """To the screener, unless the same letter for the same place was decided or held before."""
         decision = Decision(original, OriginalState.HELD, reason, summary, letter)
-        return (await self._desk.decide(decision)).state
+        decided = await self._desk.decide(decision)
+        if decided.first and decided.state is OriginalState.HELD:
+            await self._ring(original)
+        return decided.state
+
+    async def _ring(self, original: StoredOriginal) -> None:
+        """Inboxes that are open say whether a letter is held. After the decision: a ring that is lost costs latency only."""
+        if original.conversation is not None:
+            async with self._database.within(original.practice) as connection:
+                await ring(connection, f"i {original.practice}/{original.conversation}")
 
     async def move_original(self, original: StoredOriginal) -> bool:
         """Into a conversation, sealed anew under its key; only while it is held and has no conversation yet."""
@@ -82,15 +101,36 @@ class Originals:
         """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
         query = (
             select(*[c for c in originals.c if c.name != "raw"])
-            .where(
-                _o.practice_id == practice,
-                _o.state == OriginalState.HELD,
-                or_(_o.conversation_id.in_(conversations), _o.conversation_id.is_(None)),
-            )
+            .where(*_held(practice, conversations))
             .order_by(_o.received_at)
         )
         async with self._database.within(practice) as connection:
             return [original_of(row) for row in await connection.execute(query)]
+
+    async def count_held(self, practice: PracticeId, conversations: Sequence[ConversationId]) -> int:
+        """How many letters `held` would give; none of them is read for it."""
+        query = select(func.count()).select_from(originals).where(*_held(practice, conversations))
+        async with self._database.within(practice) as connection:
+            return int(await connection.scalar(query) or 0)
+
+    async def held_since(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> dict[ConversationId, datetime]:
+        """Since when the first of the held letters of each of these waits, where one does."""
+        if not conversations:
+            return {}
+        query = (
+            select(_o.conversation_id, func.min(_o.received_at).label("since"))
+            .where(
+                _o.practice_id == practice,
+                _o.state == OriginalState.HELD,
+                _o.conversation_id.in_(conversations),
+            )
+            .group_by(_o.conversation_id)
+        )
+        async with self._database.within(practice) as connection:
+            found = await connection.execute(query)
+            return {ConversationId(row.conversation_id): row.since for row in found}
 
     async def originals_standing(
         self, practice: PracticeId, state: OriginalState, conversation: ConversationId | None

@@ -148,6 +148,8 @@ class Hub:
                     self._heard_number(item)
             case "m":
                 self._read_anew(_ids(rest)[1])
+            case "i":
+                self.inboxes.heard(*_ids(rest))
             case "o":
                 self.arrivals.signed_out(UUID(rest))
             case "p" | "q" | "h" | "t" | "w":

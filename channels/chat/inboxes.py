@@ -17,7 +17,7 @@ from messaging.conversations import Conversation
 from messaging.errors import Refusal
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.office import Office
-from messaging.stored import Outcome, Posting
+from messaging.stored import Outcome, Posting, Watch
 
 GATHER: Final = 1.0
 """Seconds between tellings."""
@@ -71,10 +71,10 @@ class Inboxes:
     def changed(self, posting: Posting, outcome: Outcome) -> None:
         """An entry was committed by this node."""
         if self._practices[posting.practice] > 0:
-            self._note(
-                posting.entry.conversation,
-                _Change(posting.practice, outcome.number, outcome.waiting_since, exact=True),
-            )
+            # The wait of a letter let in by hand began before it was written: that is read anew.
+            exact = not any(isinstance(one, Watch) and one.since for one in posting.effects)
+            change = _Change(posting.practice, outcome.number, outcome.waiting_since, exact)
+            self._note(posting.entry.conversation, change)
 
     def heard(self, practice: PracticeId, conversation: ConversationId) -> None:
         """An entry was committed by another node: the bell does not say more."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final
 
+from messaging.care.promises import SOONEST
 from messaging.conversations import Circle
 from messaging.errors import KeyReused
 from messaging.ids import EntryId, LetterId, OriginalId
@@ -31,6 +32,7 @@ from messaging.stored import (
     StoredMail,
     StoredOriginal,
     Verdict,
+    Watch,
 )
 from messaging.trust.encryption import DataKey
 from messaging.trust.seams import Seam, insist
@@ -115,15 +117,23 @@ async def deliver(
     notes, attached = _attachments(office, key, where, reading.enclosures)
     own = (_message_id(office, reading.message_id),) if reading.message_id else ()
     marks = tuple(_mark(office, one) for one in reading.marks)
+    # One that was held may be days old, and was let in by hand: its promise has run since it came, and a machine's receipt
+    # would come as from nowhere.
+    told = original.state is OriginalState.RECEIVED
+    came = original.received_at
+    waited = () if told else (Watch(came + SOONEST, since=came),)
     draft = Draft(
         reading.key,
         _body(reading, original.id, notes, weak=weak),
         letter=label,
-        effects=(NoteMessageIds((*own, *marks)), *attached, Settle(original.id, OriginalState.DELIVERED)),
+        effects=(
+            NoteMessageIds((*own, *marks)),
+            *attached,
+            Settle(original.id, OriginalState.DELIVERED),
+            *waited,
+        ),
     )
     try:
-        # One that was held may be days old, and was let in by hand: a machine's receipt would come as from nowhere.
-        told = original.state is OriginalState.RECEIVED
         outcome = await post_mailed_letter(office, at.circle, client, draft, entry, told=told)
     except KeyReused:  # the same letter, folded otherwise since we wrote more in between
         return await _settled(office, original, Verdict.KNOWN, OriginalState.DELIVERED)

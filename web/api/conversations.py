@@ -35,8 +35,20 @@ def shown(line: InboxLine) -> dict[str, Any]:
         "unread": line.unread,
         "waiting_since": frames.moment(waiting) if waiting else None,
         "promise": frames.moment(promise) if promise else None,
+        "held": _held(line),
         "last_message": None if line.last is None else _opening(line.last),
         "session": _session(line),
+    }
+
+
+def _held(line: InboxLine) -> dict[str, Any] | None:
+    """For clinicians: a letter that may be the client's waits in the screener, and until when it would be answered."""
+    if line.held is None:
+        return None
+    promise = line.held.promise
+    return {
+        "since": frames.moment(line.held.since),
+        "promise": frames.moment(promise) if promise else None,
     }
 
 

@@ -15,7 +15,7 @@ from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, Se
 from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
-from messaging.reading import enter, entries_before, mark_read, note_opening, promise_of
+from messaging.reading import enter, entries_before, held_letters, mark_read, note_opening, promise_of
 from messaging.sending_later import keep_pending
 from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer
@@ -120,6 +120,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         session=session(current, circle, me) if current else None,
         waiting_since=conversation.waiting_since,
         answer_by=promise_of(visit.practice, conversation),
+        held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),
         mail_mode=mail_mode(circle),
         file=await apart("file", file_of(visit, circle)),
         check_ins=check_ins,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from messaging.errors import Malformed, NoSession, NotFound
 from messaging.ids import SessionId, parse_uuid
-from messaging.reading import enter, promise_of
+from messaging.reading import enter, held_letters, promise_of
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import extend_session
 from messaging.sessions.wall_time import within_years
@@ -89,5 +89,6 @@ async def waits(request: Request) -> Response:
     _, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
     conversation = circle.conversation
     promise = promise_of(visit.practice, conversation)
-    view = Waits(visit.here, str(conversation.id), fresh_key(), conversation.waiting_since, promise)
+    held = bool(await held_letters(visit.office, visit.person, visit.practice, [conversation]))
+    view = Waits(visit.here, str(conversation.id), fresh_key(), conversation.waiting_since, promise, held)
     return page(request, "_waits.html", view)

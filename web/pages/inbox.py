@@ -44,7 +44,7 @@ async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
     """How many letters wait in the screener; none of them is opened for it."""
     ids = [line.conversation.id for line in lines]
-    return len(await visit.office.memory.mailbox.held(visit.practice.id, ids))
+    return await visit.office.memory.mailbox.count_held(visit.practice.id, ids)
 
 
 async def today(request: Request) -> Response:
@@ -57,7 +57,7 @@ async def today(request: Request) -> Response:
         signed_in=signed_in(visit),
         bar=bar("today", rows, await held_for(visit, lines)),
         here=visit.here,
-        due=tuple(row for row in rows if row.answer_by is not None and row.answer_by < end),
+        due=tuple(row for row in rows if row.due is not None and row.due < end),
         sessions=await _sessions(visit, lines),
     )
     return page(request, "today.html", view)

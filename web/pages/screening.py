@@ -27,8 +27,10 @@ SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
     "key than your client's, names another writer inside, or came before from somebody else. Whoever caught another "
     "client's letter could send it on to have it opened. Let it in only if your client says they wrote it.",
     "unreadable": "It could not be read as a letter. The original is kept.",
-    "encrypted": "It is encrypted in a way that cannot be read here. The original is kept.",
-    "bounce_address": "It came to an address that only reports of undelivered mail come to, and it is none.",
+    "encrypted": "It is from your client, and locked in a way that cannot be opened here. Let it in to keep it in the "
+    "conversation with its original, or ask your client to send it in another way.",
+    "bounce_address": "It came to an address that takes only reports about our own mail. A person seems to have written it: "
+    "check whether it is your client's.",
 }
 UNSAID: Final = "It could not be told beyond doubt whose it is."
 
@@ -56,7 +58,7 @@ def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -
     guesses = (Named(str(circle.conversation.id), circle.title()),) if circle else ()
     return HeldLetter(
         id=str(letter.id),
-        sender=letter.sender or "No sender is named",
+        sender=letter.sender or "No clear sender",
         at=letter.received_at,
         reasons=(SENTENCES.get(letter.reason, UNSAID),),
         preview=letter.preview,

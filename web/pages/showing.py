@@ -127,7 +127,7 @@ def opening(text: str) -> str:
 def inbox_rows(lines: Iterable[InboxLine], visit: Visit) -> tuple[InboxRow, ...]:
     """The inbox by promise: what must be answered first stands on top, then the newest."""
     rows = [_row_of(line, visit) for line in lines]
-    return tuple(sorted(rows, key=lambda row: row.answer_by.timestamp() if row.answer_by else float("inf")))
+    return tuple(sorted(rows, key=lambda row: row.due.timestamp() if row.due else float("inf")))
 
 
 def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
@@ -136,7 +136,14 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
     if not isinstance(made, Failed):
         return made
     return InboxRow(
-        str(line.conversation.id), "", Group.WAITING_FOR_YOU, "", visit.here.now, unread=True, fault=made
+        str(line.conversation.id),
+        "",
+        Group.WAITING_FOR_YOU,
+        "",
+        visit.here.now,
+        unread=True,
+        due=visit.here.now,
+        fault=made,
     )
 
 
@@ -154,13 +161,15 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         mine=last is not None and last.author == me,
         unread=last is not None and last.author != me and last.number > read,
         waiting_since=conversation.waiting_since,
-        answer_by=line.promise,
+        answer_by=line.promise or line.due,
         live=conversation.live is not None,
+        held=line.held is not None,
+        due=line.due,
     )
 
 
 def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
-    if line.conversation.waiting_since is not None:
+    if line.conversation.waiting_since is not None or line.held is not None:
         return Group.WAITING_FOR_YOU
     if line.conversation.live is not None:
         return Group.LIVE_NOW

@@ -59,6 +59,7 @@ class Conversation:
     session: Session | None = None
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
+    held: bool = False
     mail_mode: str = "notice"
     mistake: str = ""
     closing_key: str = ""
@@ -90,6 +91,7 @@ class Waits:
     handled_key: str
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from channels.email.mime import charsets
@@ -45,6 +46,8 @@ class Field:
 
     name: str
     raw: bytes = field(repr=False)
+    loose: bool = False
+    """Blanks stand before its colon: some programs take no notice of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Headers:
     fields: tuple[Field, ...] = ()
     cut: bool = False
     charset_hint: str | None = None
+    damaged: bool = False
+    """Lines among the fields are none: programs disagree about what they are."""
 
     def all(self, name: str) -> list[bytes]:
         """Return the raw values of every field of this name, top to bottom."""
@@ -84,21 +89,22 @@ def split_letter(raw: bytes) -> tuple[Headers, bytes]:
         raw = raw.partition(b"\n")[2]
     end = _BLANK_LINE.search(raw)
     block, body = (raw, b"") if end is None else (raw[: end.start()], raw[end.end() :])
-    fields, rest = _fields(block[:HEADER_LIMIT])
+    fields, rest, damaged = _fields(block[:HEADER_LIMIT])
     if rest is not None:  # text began without a blank line before it
         body = raw[rest:]
     elif not fields and block.strip():
         body = raw
     headers = Headers(tuple(fields), cut=len(block) > HEADER_LIMIT or len(fields) >= FIELD_COUNT_LIMIT)
     _, parameters = read_parameters(headers.plain("content-type"))
-    return Headers(headers.fields, headers.cut, parameters.get("charset")), body
+    return Headers(headers.fields, headers.cut, parameters.get("charset"), damaged), body
 
 
-def _fields(block: bytes) -> tuple[list[Field], int | None]:
-    """Read fields; the second value is where the text begins when the blank line before it is missing."""
-    found: list[tuple[str, list[bytes]]] = []
+def _fields(block: bytes) -> tuple[list[Field], int | None, bool]:
+    """Read fields; the second value is where the text begins when the blank line before it is missing, the third whether a
+    line was none."""
+    found: list[tuple[str, list[bytes], bool]] = []
     lines = _LINES.findall(block)
-    place, text_begins = 0, None
+    place, text_begins, damaged = 0, None, False
     # Damaged lines above fields every letter has are skipped; below them, they are the text itself.
     last_known = max((match.start() for match in _KNOWN_FIELD.finditer(block)), default=-1)
     for line in lines:
@@ -107,12 +113,14 @@ def _fields(block: bytes) -> tuple[list[Field], int | None]:
         elif match := _FIELD_START.match(line):
             if len(found) == FIELD_COUNT_LIMIT:
                 break
-            found.append((match[1].decode("ascii").lower(), [match[2]]))
+            found.append((match[1].decode("ascii").lower(), [match[2]], match[0][match.end(1) :][:1] != b":"))
         elif found and place > last_known:
             text_begins = place
             break
+        else:
+            damaged = True
         place += len(line)
-    return [Field(name, b"".join(pieces)) for name, pieces in found], text_begins
+    return [Field(name, b"".join(pieces), loose) for name, pieces, loose in found], text_begins, damaged
 
 
 def decode_words(text: str) -> str:
@@ -133,6 +141,13 @@ def decode_words(text: str) -> str:
         pending.append((match[1].partition("*")[0].lower(), _word_bytes(match[2], match[3])))
         place = match.end()
     return _CONTROL.sub(" ", charsets.clean("".join(pieces) + _joined(pending) + text[place:])).strip()
+
+
+def encoded_octets(text: str) -> list[bytes]:
+    """What the encoded words of a line stand for, before their character sets."""
+    return [
+        _word_bytes(match[2], match[3]) for match in islice(_ENCODED_WORD.finditer(text), WORD_COUNT_LIMIT)
+    ]
 
 
 def _joined(words: list[tuple[str, bytes]]) -> str:

@@ -12,7 +12,8 @@ from channels.email.mime.attachments import Attachment, as_attachment
 from channels.email.mime.automatic import Automatic, kind_of
 from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
 from channels.email.mime.calendars import is_answer
-from channels.email.mime.headers import Headers, is_thread_index, read_date, split_letter
+from channels.email.mime.from_field import sole_sender
+from channels.email.mime.headers import Headers, is_thread_index, read_date
 from channels.email.mime.mailboxes import Mailbox, read_mailboxes
 from channels.email.mime.parts import PART_LIMIT, Part, read_tree
 from channels.email.mime.wrappers import Unwrapping, unwrap
@@ -38,7 +39,8 @@ class ParsedLetter:
     references: tuple[str, ...] = field(repr=False)
     thread_index: str | None = field(repr=False)
     from_addresses: tuple[Mailbox, ...] = field(repr=False)
-    from_count: int
+    sender: str | None = field(repr=False)
+    """The one address the letter says it is from, however it is read; None when it says none, or more than one."""
     reply_to: tuple[Mailbox, ...] = field(repr=False)
     to: tuple[Mailbox, ...] = field(repr=False)
     cc: tuple[Mailbox, ...] = field(repr=False)
@@ -50,13 +52,6 @@ class ParsedLetter:
     automatic: Automatic
     unreadable: Unreadable | None
     problems: tuple[str, ...]
-
-    @property
-    def sender(self) -> str | None:
-        """The one address the letter says it is from, or None when it says none, or more than one."""
-        if self.from_count != 1 or len(self.from_addresses) != 1:
-            return None
-        return self.from_addresses[0].address or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def parse(raw: bytes) -> ParsedLetter:
         references=_references(headers),
         thread_index=_thread_index(headers.plain("thread-index")),
         from_addresses=read_mailboxes(headers, "from"),
-        from_count=_from_count(headers),
+        sender=sole_sender(headers),
         reply_to=read_mailboxes(headers, "reply-to"),
         to=read_mailboxes(headers, "to"),
         cc=read_mailboxes(headers, "cc"),
@@ -98,11 +93,6 @@ def parse(raw: bytes) -> ParsedLetter:
         unreadable=words.unreadable,
         problems=tuple(_problems(unwrapped, words, too_many=too_many)),
     )
-
-
-def from_count(raw: bytes) -> int:
-    """Count the From fields. Anything but one is held: two readers might believe two senders."""
-    return _from_count(split_letter(raw)[0])
 
 
 def envelope_check(raw: bytes) -> Refusal | None:
@@ -137,11 +127,6 @@ def message_ids(text: str, limit: int = REFERENCE_LIMIT) -> list[str]:
 def _written_by(root: Part) -> Automatic:
     kind = kind_of(root.headers)
     return Automatic.CALENDAR if kind is Automatic.HUMAN and is_answer(root) else kind
-
-
-def _from_count(headers: Headers) -> int:
-    # Where the headers were cut another From may stand beyond the cut, so there is none to rely on.
-    return 0 if headers.cut else len(headers.all("from"))
 
 
 def _references(headers: Headers) -> tuple[str, ...]:

@@ -52,7 +52,8 @@ _SENTENCES = {
     "could not be reached. If you are not sure, ask your client before you let it in.",
     Reason.OTHER_ADDRESS: "It came to your client's reply address, but from an address we do not know. Someone else "
     "may have the address. Ask your client whether this mailbox is theirs.",
-    Reason.UNCLEAR_SENDER: "It names no sender, or more than one. Ask your client whether they wrote it.",
+    Reason.UNCLEAR_SENDER: "It names no sender, or more than one, or in a way that programs read differently. Ask your "
+    "client whether they wrote it.",
     Reason.SAID_TWICE: "Its header says twice what may be said once, as when somebody puts new lines above a letter your "
     "client sent before. Ask your client whether they wrote it as it stands here.",
     Reason.NOT_TO_US: "Your client wrote it, by the signature of their mail provider, but nothing shows that they wrote it "

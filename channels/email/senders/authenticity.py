@@ -5,13 +5,14 @@ address in From is the registered one and its domain vouches for the letter (DMA
 """
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from channels.email.mime.from_field import sole_sender
 from channels.email.mime.headers import Headers, split_letter
-from channels.email.mime.mailboxes import read_mailboxes
 from channels.email.senders.alignment import Policy, aligned, policy_of, same_domain
 from channels.email.senders.authentication_results import Result, border_results
 from channels.email.senders.forwarding import forwarders_results, sealed_fields
@@ -52,6 +53,9 @@ ONCE = frozenset({"from", "sender", "reply-to", "to", "cc", "bcc", "subject", "d
 another above each without hurting the signature (RFC 6376 section 8.15)."""
 
 
+_CLAIM = re.compile(r"(?:[^\s@\"\\()<>\x00-\x20\x7f]+@)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+\.?")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a letter proves about its sender."""
@@ -86,16 +90,15 @@ def verify(  # noqa: PLR0913 - everything known about one arrival
     A letter that a forwarder changed passes when one of the `sealers` found it in order before (ARC).
     """
     headers, _ = split_letter(raw)
-    senders = read_mailboxes(headers, "from")
-    address = senders[0].address if len(senders) == 1 else ""
-    domain = _ascii_domain(address)
-    if headers.cut or len(headers.all("from")) != 1 or not domain:
+    address = sole_sender(headers)
+    if address is None:
         return Verdict(Dmarc.NONE, aligned=False, how=How.NO_SINGLE_SENDER, from_address=None)
     if any(count > 1 and name in ONCE for name, count in Counter(f.name for f in headers.fields).items()):
         return Verdict(Dmarc.NONE, aligned=False, how=How.SAID_TWICE, from_address=address)
     dns = Bounded(resolver)
     # Who hands it over may be our border itself: its address says nothing of the sender.
     client = None if authserv_id and trusted_ar else client_ip
+    domain = address.rpartition("@")[2].lower()
     at = _Arrived(client, helo, mail_from, domain, address, taken)
     border = border_results(headers, authserv_id) if authserv_id and trusted_ar else []
     verdict = _border_verdict(headers, border, at) if border else _own_verdict(raw, headers, at, dns)
@@ -232,16 +235,10 @@ def _vouches(result: Result, domain: str) -> bool:
 
 
 def _sent_by_allowed(at: _Arrived, policy: Policy, dns: Lookup) -> bool:
-    if at.client_ip is None or not aligned(
-        at.domain, at.mail_from.rpartition("@")[2] or at.helo, strict=policy.strict_spf
-    ):
+    claimed = at.mail_from.rpartition("@")[2] or at.helo
+    # With two @, a quotation or a NUL in it, what is asked for in DNS is not what is compared here.
+    if at.client_ip is None or not _CLAIM.fullmatch(at.mail_from or at.helo):
+        return False
+    if not aligned(at.domain, claimed, strict=policy.strict_spf):
         return False
     return spf_result(at.client_ip, at.mail_from, at.helo, dns) == "pass"
-
-
-def _ascii_domain(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    try:
-        return domain.lower().rstrip(".").encode("idna").decode("ascii") if local else ""
-    except UnicodeError:
-        return ""

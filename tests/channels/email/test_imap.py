@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -103,10 +104,12 @@ async def test_a_letter_is_kept_and_then_marked_and_others_mail_stays_as_it_is(
 
 
 async def test_a_mailbox_fetched_late_is_judged_by_the_day_it_got_each_letter(
-    post: Post, provider: Dovecot
+    post: Post, provider: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, month_ago = await post.address("ruth"), datetime.now(UTC) - timedelta(days=30)
-    of_then = post.letter("ruth", "of then", Date=now(-31))
+    with monkeypatch.context() as then:
+        then.setattr(time, "time", lambda: month_ago.timestamp() - 60)
+        of_then = post.letter("ruth", "of then", Date=now(-31))
     provider.deliver(addressed(of_then, address), at=month_ago)
     provider.deliver(addressed(post.letter("ruth", "sent again", Date=now(-31)), address))
     async with attending(post, account(provider)) as condition:
@@ -181,7 +184,8 @@ async def test_what_takes_no_letters_here_stays_there_and_is_counted(post: Post,
     )
     ruth = await post.address("ruth")
     wrong = "a" if token[-1] != "a" else "b"
-    provider.deliver(addressed(post.letter("ruth"), f"reply+{token[:-1]}{wrong}@quietline.localhost"))
+    nowhere = f"reply+{token[:-1]}{wrong}@quietline.localhost"
+    provider.deliver(addressed(post.letter("ruth", To=nowhere), nowhere))
     provider.deliver(addressed(post.letter("ben"), revoked))
     provider.deliver(addressed(post.letter("ruth"), ruth).replace(b"<someone@mail.example>", b"<>", 1))
     provider.deliver(addressed(post.letter("ruth", "x" * 3_000_000), ruth))
