@@ -18,12 +18,14 @@
     │   └── TooManyDrafts   begun, and neither sent nor thrown away
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
+        │   └── TooManyLetters  within the hour: kept as a draft
         └── NoRoom          the disk is nearly full
 
 A refusal carries data, never a status code: each edge (pages, API, frames, SMTP) has exactly one table that translates it.
 Its text is written for the person who reads it and never holds what somebody wrote.
 """
 
+import math
 from typing import ClassVar
 
 
@@ -162,6 +164,17 @@ class TooFast(Busy):
     def __init__(self, retry_after: float = 1.0) -> None:
         super().__init__()
         self.retry_after = retry_after
+
+
+class TooManyLetters(TooFast):
+    """More letters of one person than an hour holds. `kept`: the text is a draft now."""
+
+    def __init__(self, retry_after: float, *, kept: bool) -> None:
+        super().__init__(retry_after)
+        minutes = max(1, math.ceil(retry_after / 60))
+        when = "in a minute" if minutes == 1 else f"in {minutes} minutes"
+        then = f"{'It is kept here as a draft' if kept else 'Please keep it'}; you can send it {when}."
+        self.args = (f"You have sent many letters within an hour, so this one was not sent yet. {then}",)
 
 
 class NoRoom(Busy):

@@ -1,10 +1,11 @@
 """What every request passes before it reaches a page: host, origin, size, and who is signed in. Pure ASGI."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 BODY_LIMIT: Final = 2 * 1024 * 1024
 """Bytes of a request: the longest letter in any script, as a form, with room to spare."""
+HOST: Final = re.compile(r"(?:([A-Za-z0-9._-]+)|\[([0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS: Final = {
@@ -67,9 +69,13 @@ class Guard:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if not _known_host(headers, self._settings) or (
-            origin is not None and not same_origin(origin, headers, self._settings)
+        origins = headers.getlist("origin")
+        bearer = headers.get("authorization", "")[:7].lower() == "bearer "
+        if (
+            not _known_host(headers, self._settings)
+            or not all(same_origin(one, headers, self._settings) for one in origins)
+            # A cookie goes along whoever's page asks; who asks is only in the Origin, and every browser states it.
+            or (not origins and "cookie" in headers and not bearer)
         ):
             # Closing before accepting answers 403: a page of another site never gets a socket.
             await send({"type": "websocket.close", "code": 1008})
@@ -87,7 +93,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _dress(message, scope["path"], secure=self._settings.secure)
+                _dress(message, scope["path"], self._settings)
             await send(message)
 
         try:
@@ -121,6 +127,8 @@ class Guard:
 
     def _own_request(self, headers: Headers) -> bool:
         """Unsafe requests come from our own pages, or from programs that no browser and no cookie is behind."""
+        if len(headers.getlist("origin")) > 1:
+            return False
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
         if origin is not None and origin != "null":
             return same_origin(origin, headers, self._settings)
@@ -139,19 +147,23 @@ def same_origin(origin: str, headers: Headers, settings: WebSettings) -> bool:
 
 
 def _known_host(headers: Headers, settings: WebSettings) -> bool:
-    try:
-        return (urlsplit(f"//{headers.get('host', '')}").hostname or "") in settings.hosts
-    except ValueError:
-        return False
+    """One Host, a plain name or address with or without a port; no user, path or blank in it."""
+    hosts = headers.getlist("host")
+    named = HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return named is not None and (named[1] or named[2]).lower() in settings.hosts
 
 
-def _dress(message: Message, path: str, *, secure: bool) -> None:
+def _dress(message: Message, path: str, settings: WebSettings) -> None:
     headers = MutableHeaders(raw=message.setdefault("headers", []))
+    # What sends people elsewhere by an address of ours got it from the request's Host: the base URL says where we are.
+    elsewhere = urlsplit(headers.get("location", ""))
+    if elsewhere.netloc:
+        headers["location"] = settings.base_url + urlunsplit(("", "", elsewhere.path, elsewhere.query, ""))
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
     if not path.startswith("/static/"):
         headers.setdefault("cache-control", "no-store")
-    if secure:
+    if settings.secure:
         headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 

@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from typing import Final
 
 import uvicorn
@@ -22,7 +23,9 @@ from starlette.types import ASGIApp
 
 from channels.chat.frames import RESTARTING
 from web.app import application
+from web.callers import Callers
 from web.causes import cannot_listen
+from web.http_socket import HttpSocket
 from web.metrics import count_alarms
 from web.settings import Listen
 from web.sockets import LiveSocket
@@ -102,7 +105,7 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
         uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=partial(HttpSocket, callers=Callers(house.settings.web.trusted_proxies)),  # type: ignore[arg-type]
             ws=LiveSocket,
             ws_max_size=FRAME_CEILING,
             ws_per_message_deflate=False,  # 25 KiB a connection instead of 62

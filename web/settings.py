@@ -27,6 +27,8 @@ from web.mail_settings import (
 
 T = TypeVar("T")
 
+MOST_LETTERS: Final = 10_000
+
 
 class BadSettings(Exception):
     """All mistakes at once, one a line."""
@@ -62,6 +64,8 @@ class WebSettings:
     http: Listen
     base_url: str
     trusted_proxies: tuple[str, ...] = ()
+    letters_per_hour: int = 30
+    clinician_letters_per_hour: int = 200
 
     @property
     def host(self) -> str:
@@ -134,6 +138,8 @@ NAMES: Final = (
     "QUIETLINE_CLAMD",
     "QUIETLINE_DNS",
     "QUIETLINE_TRUSTED_PROXIES",
+    "QUIETLINE_LETTERS_PER_HOUR",
+    "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_LOG",
 )
 
@@ -159,6 +165,8 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             http,
             base_url.rstrip("/"),
             _listed(reader.text("TRUSTED_PROXIES", "")),
+            reader.value("LETTERS_PER_HOUR", "30", _letters),
+            reader.value("CLINICIAN_LETTERS_PER_HOUR", "200", _letters),
         ),
         mail=_mail(reader, domain),
         log=reader.value("LOG", "json", _log),
@@ -276,6 +284,12 @@ def _relay(raw: str) -> Relay:
         unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
     )
+
+
+def _letters(raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:6]) <= MOST_LETTERS:
+        raise ValueError(f"a number from 1 to {MOST_LETTERS}")
+    return int(raw[:6])
 
 
 def _log(raw: str) -> str:

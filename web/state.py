@@ -17,6 +17,7 @@ from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
 from web.keeping import Keeper
 from web.key_directory import Directory, KeyDirectory
+from web.letter_pace import LetterPace
 from web.settings import Settings
 from web.turns import Turns
 
@@ -57,8 +58,12 @@ class House:
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
     key_directory: Directory = field(default_factory=KeyDirectory)
+    letters: LetterPace = field(init=False)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
+
+    def __post_init__(self) -> None:
+        self.letters = LetterPace(self.settings.web)
 
     @property
     def memory(self) -> Memory:

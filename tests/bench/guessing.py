@@ -33,6 +33,9 @@ PASSWORD: Final = "a password of the owner"
 AT_ONCE: Final = 500
 """Guesses under way, as in the report this bench was made for."""
 SIGN_INS: Final = 15
+MOMENT: Final = 0.005
+BEFORE: Final = 0.5
+"""Seconds of flood before anything is measured in it."""
 
 
 @dataclass
@@ -86,7 +89,7 @@ class Flood:
                     while idle and count < (time.monotonic() - began) * self.rate:
                         count += 1
                         group.create_task(self._guess(idle, idle.pop(), next(names), count))
-                    await asyncio.sleep(0.005)
+                    await asyncio.sleep(MOMENT)
         finally:
             for caller in idle:
                 caller.leave()
@@ -132,7 +135,7 @@ async def among(subject: Subject, seats: list[Seat], owner: str, given: argparse
     for _ in range(given.repeat):
         alone.append(await load.pace(given.chat, 1.0, given.seconds, subject))
         flooding = asyncio.create_task(flood.run())
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(BEFORE)
         known = asyncio.create_task(sign_ins(subject.http, owner, cookie))
         flooded.append(await load.pace(given.chat, 1.0, given.seconds, subject))
         report["owner_known_device"] = await known

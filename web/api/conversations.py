@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.chat import frames
+from messaging.drafts import DraftKind, Writing
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.messages import Entry
@@ -16,6 +17,7 @@ from messaging.writing import Letter, write_letter
 from web.api.answers import answer
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
 from web.guards import signed_in
+from web.letters import one_letter
 from web.state import House
 
 PAGE = 100
@@ -114,7 +116,8 @@ async def write(request: Request) -> Response:
         raise Malformed("`in_reply_to` is the number of a letter.")
     held, circle = await enter(house.office, person, conversation, Deed.WRITE)
     letter = Letter(key, text_field(sent, "text"), sent.get("subject"), answers)
-    outcome = await write_letter(house.office, held, circle, letter)
+    async with one_letter(house, person.role, held, Writing(key, DraftKind.LETTER, letter.text)):
+        outcome = await write_letter(house.office, held, circle, letter)
     body = {
         "id": str(outcome.id),
         "number": outcome.number,

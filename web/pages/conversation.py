@@ -22,6 +22,7 @@ from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
 from web.boundary import apart, made_apart
+from web.letters import one_letter
 from web.pages.answering import open_paragraphs, quote
 from web.pages.asking import (
     HIGHEST,
@@ -36,7 +37,7 @@ from web.pages.asking import (
 )
 from web.pages.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.client import SENT_BEFORE
-from web.pages.drafting import another_pages, field_for, refilled
+from web.pages.drafting import another_pages, field_for, refilled, writing_in
 from web.pages.entries import Reader, timeline
 from web.pages.file import file_of
 from web.pages.inbox import rows_for
@@ -164,10 +165,11 @@ async def post_letter(request: Request) -> Response:
         written = Letter(key_of(fields), fields.get("text"), answers=number)
         when = when_of(visit, fields)
         await another_pages(visit, held, fields)
-        if when is not None:
-            await keep_pending(visit.office, held, written, when)
-            return go(f"/c/{circle.conversation.id}#pending")
-        outcome = await write_letter(visit.office, held, circle, written)
+        async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
+            if when is not None:
+                await keep_pending(visit.office, held, written, when)
+                return go(f"/c/{circle.conversation.id}#pending")
+            outcome = await write_letter(visit.office, held, circle, written)
     except (Malformed, KeyReused, Busy, Conflict) as refusal:
         return await _again(request, visit, circle, fields, refusal)
     return go(f"/c/{circle.conversation.id}#n{outcome.number}")

@@ -54,9 +54,13 @@ async def keep_for_later(visit: Visit, held: Pass, fields: Mapping[str, str]) ->
 
 async def another_pages(visit: Visit, held: Pass, fields: Mapping[str, str]) -> None:
     """What another device wrote on, under the key of what is sent now, stays a draft."""
+    await set_aside(visit.office, held, writing_in(fields))
+
+
+def writing_in(fields: Mapping[str, str]) -> Writing:
+    """What a letter's form hands in, as the draft it is until it is sent."""
     page, revision = parse_uuid(fields.get("page")), number_in(fields.get("revision"), 0)
-    sent = Writing(key_of(fields), DraftKind.LETTER, fields.get("text"), revision, page)
-    await set_aside(visit.office, held, sent)
+    return Writing(key_of(fields), DraftKind.LETTER, fields.get("text"), revision, page)
 
 
 async def keep_last_words(office: Office, person: Person, raw: str) -> None:

@@ -12,9 +12,10 @@ from messaging.reading import InboxLine, enter, inbox, note_opening
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from web.boundary import apart
+from web.letters import one_letter
 from web.pages.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page
 from web.pages.client import SENT_BEFORE, promise_for_now
-from web.pages.drafting import another_pages, field_of, keep_for_later, refilled
+from web.pages.drafting import another_pages, field_of, keep_for_later, refilled, writing_in
 from web.pages.past import latest_letter_by
 from web.pages.showing import joined, others, readers_for_client, signed_in, with_name
 from web.refusals import headers_of, status_of
@@ -84,7 +85,8 @@ async def post(request: Request) -> Response:
             await keep_for_later(visit, held, fields)
             return go("/me/letters/write")
         await another_pages(visit, held, fields)
-        await write_letter(visit.office, held, circle, Letter(key_of(fields), fields.get("text")))
+        async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
+            await write_letter(visit.office, held, circle, Letter(key_of(fields), fields.get("text")))
     except (Malformed, Conflict, Busy) as refusal:
         reused = isinstance(refusal, KeyReused)
         view = await _writing(visit)

@@ -1,0 +1,34 @@
+"""How many letters one person may write on pages and by programs (`web.letters`).
+
+A letter by mail is never held up by this: it was sent, and its writer would not know. Nor is one that was planned before.
+"""
+
+import time
+from typing import Final
+
+from messaging.ids import PersonId
+from messaging.people import Role
+from messaging.trust.pace import Pace, Rate
+from web.settings import WebSettings
+
+HOUR: Final = 3600
+
+
+class LetterPace:
+    """The letters of a node's writers: as many at once as an hour holds, then one as each hour's share comes back."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        clients, clinicians = settings.letters_per_hour, settings.clinician_letters_per_hour
+        self._clients = Pace(Rate(clients, clients / HOUR))
+        self._clinicians = Pace(Rate(clinicians, clinicians / HOUR))
+
+    def take(self, role: Role, person: PersonId) -> None:
+        """One more. Raises TooFast."""
+        self._of(role).take(person, time.monotonic())
+
+    def give_back(self, role: Role, person: PersonId) -> None:
+        """It was not sent."""
+        self._of(role).give_back(person, time.monotonic())
+
+    def _of(self, role: Role) -> Pace:
+        return self._clients if role is Role.CLIENT else self._clinicians
