@@ -27,6 +27,7 @@ from web.house import CannotReach, NotMigrated
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
+from web.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ FAILURES: Final = (
 def parser() -> argparse.ArgumentParser:
     """Every command and its arguments."""
     root = argparse.ArgumentParser("quietline", description="A server for text-based therapy.")
+    root.add_argument("--version", action="version", version=f"quietline {VERSION}")
     root.add_argument(
         "--config", type=Path, help="a file of NAME=value lines with the same names as the environment"
     )

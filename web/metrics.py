@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 
 from channels.email.fetching.condition import Condition, Outcome, Standing
 from web.state import House
+from web.version import VERSION
 
 REGISTRY = CollectorRegistry()
 
@@ -14,6 +15,8 @@ REQUESTS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+BUILD = Gauge("quietline_build_info", "1, with the version that runs", ["version"], registry=REGISTRY)
+BUILD.labels(VERSION).set(1)
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
 ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 from collections.abc import AsyncIterator, Mapping
+from importlib.metadata import version
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ async def test_metrics_are_for_this_machine(public: House, peer: str) -> None:
     status, _, body = await asked(public, "/metrics", peer, host="127.0.0.1:8000")
     assert status == 200
     assert b"quietline_http_request_seconds" in body
+    assert f'quietline_build_info{{version="{version("quietline")}"}} 1'.encode() in body
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ parse_worker.main()
 def box(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rooms open with the real worker, whose reading of a letter goes wrong."""
 
-    async def start() -> asyncio.subprocess.Process:
+    async def start(_work: str) -> asyncio.subprocess.Process:
         pipe: Any = asyncio.subprocess.PIPE
         script = (sys.executable, "-c", WORKER)
         silent = asyncio.subprocess.DEVNULL
@@ -38,7 +38,7 @@ def box(monkeypatch: pytest.MonkeyPatch) -> None:
             *script, cwd=reading_room.ROOT, stdin=pipe, stdout=pipe, stderr=silent
         )
 
-    monkeypatch.setattr(reading_room, "_start", start)
+    monkeypatch.setattr(reading_room, "start", start)
     monkeypatch.setattr(reading_room, "READ_SECONDS", 60.0)  # the kernel must be faster than we are
 
 
