@@ -72,6 +72,12 @@ def parser() -> argparse.ArgumentParser:
     provision.add_argument("file", help="JSON lines, or - for standard input")
     _doctor(add)
 
+    _second_words(below)
+    return root
+
+
+def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Commands of two words."""
     token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
     create = _command(token, "create", acts.create_tokens, "a bearer token, printed once", migrates=False)
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
@@ -86,7 +92,6 @@ def parser() -> argparse.ArgumentParser:
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
-    return root
 
 
 def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:
