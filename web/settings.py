@@ -62,6 +62,8 @@ class WebSettings:
     http: Listen
     base_url: str
     trusted_proxies: tuple[str, ...] = ()
+    ops: Listen | None = None
+    """Where health and metrics are answered, beside the main listener."""
 
     @property
     def host(self) -> str:
@@ -117,6 +119,7 @@ NAMES: Final = (
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
+    "QUIETLINE_OPS",
     "QUIETLINE_SMTP",
     "QUIETLINE_LMTP",
     "QUIETLINE_SMTP_CERTIFICATE",
@@ -157,6 +160,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             http,
             base_url.rstrip("/"),
             _listed(reader.text("TRUSTED_PROXIES", "")),
+            reader.optional("OPS", _listen_tcp),
         ),
         mail=_mail(reader, domain),
         log=reader.value("LOG", "json", _log),

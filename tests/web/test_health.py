@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import TestDatabase
+from tests.web.visitor import Visitor
 from web.app import application
 from web.house import house
+from web.ops import ops_running
 from web.rendering import environment
 from web.serve import web_running
+from web.settings import Listen
 from web.state import House
 
 DOCKERFILE = Path(__file__).parents[2] / "deploy" / "container" / "Dockerfile"
@@ -114,3 +117,26 @@ async def test_the_shipped_containers_own_probe_finds_it_healthy(public: House) 
         command = [part.replace("http://127.0.0.1:8000", base) for part in loads(probe[1])]
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
+
+
+async def test_the_operators_listener_answers_anybody_and_nothing_else(public: House) -> None:
+    async with ops_running(public, Listen("127.0.0.1", 0)) as also:
+        browser = Visitor(also["ops"])
+        for path, words in (
+            ("/health/live", "live"),
+            ("/health/ready", "ready"),
+            ("/metrics", "quietline_build_info"),
+        ):
+            answer = await browser.get(path, host="whatever.example", x_forwarded_for="203.0.113.9")
+            assert (answer.status, words in answer.text) == (200, True)
+            assert not {"set-cookie", "location"} & answer.headers.keys()
+        for path in ("/", "/api/v1/me", "/health", "/health/live/", "/metrics/", "/live"):
+            answer = await browser.get(path)
+            assert (answer.status, "location" in answer.headers) == (404, False), path
+        public.draining = True
+        assert (await browser.get("/health/ready")).status == 503
+
+
+async def test_without_the_setting_there_is_no_such_listener(public: House) -> None:
+    async with ops_running(public, public.settings.web.ops) as also:
+        assert also == {}

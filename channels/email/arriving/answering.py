@@ -63,7 +63,7 @@ def answer_all(questions: "msgspec.msgpack.Decoder[Any]", answer: Callable[[Any]
         _allow_time()
         try:
             answered = encode_frame(answer(questions.decode(frame)))
-        except Exception as fault:
+        except Exception as fault:  # whatever it was: its text may quote the letter, its place does not
             told.write(FAULT.to_bytes(4, "big") + encode_frame(located(fault)))
             told.flush()
             raise SystemExit(1) from None
