@@ -23,6 +23,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema
 from web.causes import CannotListen, cause, read_file
 from web.commands import acts
+from web.commands.asking_health import health
 from web.house import CannotReach, NotMigrated
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     provision.add_argument("file", help="JSON lines, or - for standard input")
     _doctor(add)
+    add("health", health, "ask the running server whether it is ready", migrates=False)
 
     _second_words(below)
     return root

@@ -3,7 +3,9 @@
 import asyncio
 import re
 import subprocess
+from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from json import loads
 from pathlib import Path
@@ -14,6 +16,8 @@ import pytest
 from tests.conftest import TestDatabase
 from tests.web.visitor import Visitor
 from web.app import application
+from web.commands.acts import CommandFailed
+from web.commands.asking_health import health
 from web.house import house
 from web.ops import ops_running
 from web.rendering import environment
@@ -135,6 +139,20 @@ async def test_the_operators_listener_answers_anybody_and_nothing_else(public: H
             assert (answer.status, "location" in answer.headers) == (404, False), path
         public.draining = True
         assert (await browser.get("/health/ready")).status == 503
+
+
+async def test_the_command_says_what_a_probe_would_be_told(
+    public: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with ops_running(public, Listen("127.0.0.1", 0)) as also:
+        at = Listen("0.0.0.0", int(also["ops"].rpartition(":")[2]))
+        settings = replace(public.settings, web=replace(public.settings.web, ops=at))
+        assert (await health(settings, Namespace(json=False)), capsys.readouterr().out) == (0, "ready\n")
+        public.draining = True
+        assert (await health(settings, Namespace(json=True))) == 1
+        assert loads(capsys.readouterr().out) == {"status": "not ready", "reason": "draining"}
+    with pytest.raises(CommandFailed, match=r"no Quietline answers at http://127\.0\.0\.1:"):
+        await health(settings, Namespace(json=False))
 
 
 async def test_without_the_setting_there_is_no_such_listener(public: House) -> None:
