@@ -25,10 +25,12 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema
 from web.causes import CannotListen, cause, read_file
 from web.commands import acts
+from web.commands.asking_health import health
 from web.house import CannotReach, NotMigrated
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
+from web.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ FAILURES: Final = (
 def parser() -> argparse.ArgumentParser:
     """Every command and its arguments."""
     root = argparse.ArgumentParser("quietline", description="A server for text-based therapy.")
+    root.add_argument("--version", action="version", version=f"quietline {VERSION}")
     root.add_argument(
         "--config", type=Path, help="a file of NAME=value lines with the same names as the environment"
     )
@@ -72,7 +75,14 @@ def parser() -> argparse.ArgumentParser:
     )
     provision.add_argument("file", help="JSON lines, or - for standard input")
     _doctor(add)
+    add("health", health, "ask the running server whether it is ready", migrates=False)
 
+    _second_words(below)
+    return root
+
+
+def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Commands of two words."""
     token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
     create = _command(token, "create", acts.create_tokens, "a bearer token, printed once", migrates=False)
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
@@ -87,7 +97,6 @@ def parser() -> argparse.ArgumentParser:
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
-    return root
 
 
 def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:

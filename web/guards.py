@@ -169,7 +169,7 @@ def _dress(message: Message, path: str, settings: WebSettings) -> None:
 
 def dressed(answer: Response, settings: WebSettings) -> Response:
     """What is answered to an accident goes out around the guard, and is dressed here."""
-    _dress({"headers": answer.raw_headers}, "", secure=settings.secure)
+    _dress({"headers": answer.raw_headers}, "", settings)
     return answer
 
 

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from channels.email.fetching.condition import Condition, Outcome, Standing
 from messaging.trust.alarms import LOGGER, Alarm
 from web.state import House
+from web.version import VERSION
 
 REGISTRY = CollectorRegistry()
 
@@ -21,6 +22,8 @@ PARTS_FAILED = Counter(
     "quietline_page_parts_failed", "Parts of pages that could not be shown", ["part"], registry=REGISTRY
 )
 ALARMS = Counter("quietline_alarms", "What must never happen, and did", ["alarm"], registry=REGISTRY)
+BUILD = Gauge("quietline_build_info", "1, with the version that runs", ["version"], registry=REGISTRY)
+BUILD.labels(VERSION).set(1)
 CONNECTIONS = Gauge("quietline_live_connections", "Open live connections", registry=REGISTRY)
 WAITING = Gauge("quietline_writer_waiting", "Postings not yet committed", registry=REGISTRY)
 ROOM = Gauge("quietline_disk_room", "1 while new words are accepted", registry=REGISTRY)

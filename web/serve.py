@@ -12,9 +12,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import uvicorn
@@ -72,15 +73,16 @@ async def serve_house(
     as_json: bool = False,
     extra: list[BaseRoute] | None = None,
     greeting: str = "",
+    also: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Serves until SIGTERM or SIGINT."""
+    """Serves until SIGTERM or SIGINT. `also`: addresses of others that are announced with ours."""
     count_alarms()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, stop.set)
     async with AsyncExitStack() as stack:
-        addresses: dict[str, str] = {}
+        addresses: dict[str, str] = {**also}
         if roles & {"mail", "jobs"}:
             from web.mail import mail_running  # noqa: PLC0415 - a process without mail does not load it
 
@@ -100,7 +102,7 @@ async def serve_house(
 @asynccontextmanager
 async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
     """HTTP and WebSockets; yields the base address once it listens."""
-    listening = _listen(house.settings.web.http)
+    listening = bound("HTTP", house.settings.web.http)
     server = Server(
         uvicorn.Config(
             app,
@@ -139,7 +141,8 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
         await serving
 
 
-def _listen(at: Listen) -> socket.socket:
+def bound(setting: str, at: Listen) -> socket.socket:
+    """A socket that is ours. Raises CannotListen, naming the setting."""
     family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -147,7 +150,7 @@ def _listen(at: Listen) -> socket.socket:
         made.bind((at.host, at.port))
     except OSError as fault:
         made.close()
-        raise cannot_listen("HTTP", at, fault) from None
+        raise cannot_listen(setting, at, fault) from None
     made.setblocking(False)
     return made
 

@@ -66,6 +66,8 @@ class WebSettings:
     trusted_proxies: tuple[str, ...] = ()
     letters_per_hour: int = 30
     clinician_letters_per_hour: int = 200
+    ops: Listen | None = None
+    """Where health and metrics are answered, beside the main listener."""
 
     @property
     def host(self) -> str:
@@ -122,6 +124,7 @@ NAMES: Final = (
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
+    "QUIETLINE_OPS",
     "QUIETLINE_SMTP",
     "QUIETLINE_LMTP",
     "QUIETLINE_SMTP_CERTIFICATE",
@@ -167,6 +170,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             _listed(reader.text("TRUSTED_PROXIES", "")),
             reader.value("LETTERS_PER_HOUR", "30", _letters),
             reader.value("CLINICIAN_LETTERS_PER_HOUR", "200", _letters),
+            reader.optional("OPS", _listen_tcp),
         ),
         mail=_mail(reader, domain),
         log=reader.value("LOG", "json", _log),

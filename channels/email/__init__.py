@@ -4,6 +4,7 @@ terms        on which terms mail is carried
 addresses    reply addresses and bounce addresses that prove themselves
 running      mail in and mail out as tasks of the house
 arriving/    the dialog at the door, and the reader behind it
+box/         the walls around what reads them
 mime/        what a letter is made of
 quoting/     what its writer wrote, and what they quoted
 senders/     who it really is from

@@ -56,6 +56,17 @@ def test_templates_scripts_and_migrations_lie_inside_the_packages() -> None:
     assert not {"exclude", "include", "only-include"} & build.keys()
 
 
+def test_the_shipped_compose_file_keeps_the_master_key_away_from_the_database() -> None:
+    lines = [line.strip() for line in (ROOT / "deploy" / "compose.yaml").read_text().splitlines()]
+    (key,) = [line.partition(": ")[2] for line in lines if line.startswith("QUIETLINE_MASTER_KEY_FILE: ")]
+    mounted = dict(
+        line.removeprefix("- ").split(":")[::-1] for line in lines if line.startswith(("- data:", "- key:"))
+    )
+    (volume,) = [name for place, name in mounted.items() if key.startswith(f"{place}/")]
+    assert mounted["/var/lib/quietline"] == "data"
+    assert volume != "data"
+
+
 def test_the_command_is_installed() -> None:
     assert project()["project"]["scripts"] == {"quietline": "web.cli:main"}
 

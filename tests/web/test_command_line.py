@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.cast import Cast, provisioning_lines
 from tests.channels.email.world import FakeRelay, NameServer
 from tests.conftest import TestDatabase, start_server
 from threads.database import NotFitToServe
+from web.cli import main
 from web.commands.checking import Check, _master_key, _release
 from web.database_settings import DatabaseSettings
 from web.house import house
@@ -106,6 +108,12 @@ def test_the_largest_letter_is_what_the_operator_says(written: str, size: int) -
     assert mail_in(read_settings({"QUIETLINE_MAIL_SIZE": written}).mail).size_limit == size
 
 
+def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert (left.value.code, capsys.readouterr().out) == (0, f"quietline {version('quietline')}\n")
+
+
 def test_wrong_usage_exits_2_and_a_wrong_setting_1() -> None:
     assert quietline({}, "dance").returncode == 2
     done = quietline({"QUIETLINE_LOG": "xml"}, "doctor")
@@ -180,6 +188,8 @@ def test_the_doctor_and_the_audit_say_one_line_a_check(cast: Cast, database: Tes
     assert checks["database"]
     assert checks["master key"]
     assert checks["release"]
+    assert checks["box sealed"]
+    assert checks["box names"]
     assert checks["relay"] is False
     audit = quietline(database.environment(), "audit", "verify", "--json")
     assert audit.returncode == 0

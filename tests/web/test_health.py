@@ -3,7 +3,10 @@
 import asyncio
 import re
 import subprocess
+from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from importlib.metadata import version
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -11,10 +14,15 @@ from typing import Any
 import pytest
 
 from tests.conftest import TestDatabase
+from tests.web.visitor import Visitor
 from web.app import application
+from web.commands.acts import CommandFailed
+from web.commands.asking_health import health
 from web.house import house
+from web.ops import ops_running
 from web.rendering import environment
 from web.serve import web_running
+from web.settings import Listen
 from web.state import House
 
 DOCKERFILE = Path(__file__).parents[2] / "deploy" / "container" / "Dockerfile"
@@ -85,6 +93,7 @@ async def test_metrics_are_for_this_machine(public: House, peer: str) -> None:
     status, _, body = await asked(public, "/metrics", peer, host="127.0.0.1:8000")
     assert status == 200
     assert b"quietline_http_request_seconds" in body
+    assert f'quietline_build_info{{version="{version("quietline")}"}} 1'.encode() in body
 
 
 @pytest.mark.parametrize(
@@ -112,3 +121,40 @@ async def test_the_shipped_containers_own_probe_finds_it_healthy(public: House) 
         command = [part.replace("http://127.0.0.1:8000", base) for part in loads(probe[1])]
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
+
+
+async def test_the_operators_listener_answers_anybody_and_nothing_else(public: House) -> None:
+    async with ops_running(public, Listen("127.0.0.1", 0)) as also:
+        browser = Visitor(also["ops"])
+        for path, words in (
+            ("/health/live", "live"),
+            ("/health/ready", "ready"),
+            ("/metrics", "quietline_build_info"),
+        ):
+            answer = await browser.get(path, host="whatever.example", x_forwarded_for="203.0.113.9")
+            assert (answer.status, words in answer.text) == (200, True)
+            assert not {"set-cookie", "location"} & answer.headers.keys()
+        for path in ("/", "/api/v1/me", "/health", "/health/live/", "/metrics/", "/live"):
+            answer = await browser.get(path)
+            assert (answer.status, "location" in answer.headers) == (404, False), path
+        public.draining = True
+        assert (await browser.get("/health/ready")).status == 503
+
+
+async def test_the_command_says_what_a_probe_would_be_told(
+    public: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with ops_running(public, Listen("127.0.0.1", 0)) as also:
+        at = Listen("0.0.0.0", int(also["ops"].rpartition(":")[2]))
+        settings = replace(public.settings, web=replace(public.settings.web, ops=at))
+        assert (await health(settings, Namespace(json=False)), capsys.readouterr().out) == (0, "ready\n")
+        public.draining = True
+        assert (await health(settings, Namespace(json=True))) == 1
+        assert loads(capsys.readouterr().out) == {"status": "not ready", "reason": "draining"}
+    with pytest.raises(CommandFailed, match=r"no Quietline answers at http://127\.0\.0\.1:"):
+        await health(settings, Namespace(json=False))
+
+
+async def test_without_the_setting_there_is_no_such_listener(public: House) -> None:
+    async with ops_running(public, public.settings.web.ops) as also:
+        assert also == {}

@@ -32,13 +32,13 @@ def taken() -> Iterator[str]:
 # Listeners
 
 
-@pytest.mark.parametrize("setting", ["HTTP", "SMTP", "LMTP"])
+@pytest.mark.parametrize("setting", ["HTTP", "SMTP", "LMTP", "OPS"])
 def test_an_address_in_use_is_named_with_its_setting(said: Said, taken: str, setting: str) -> None:
     line = said("serve", **{f"QUIETLINE_{setting}": taken})
     assert line == f"QUIETLINE_{setting}: cannot listen on {taken}: another program listens there"
 
 
-@pytest.mark.parametrize("setting", ["HTTP", "SMTP", "LMTP"])
+@pytest.mark.parametrize("setting", ["HTTP", "SMTP", "LMTP", "OPS"])
 @pytest.mark.parametrize(
     ("at", "why"),
     [

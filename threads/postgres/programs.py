@@ -152,10 +152,10 @@ def _called(programs: Programs, named: Path | None) -> str:
 def _made_by(pgdata: Path) -> str | None:
     """The release that made the data; None while there is none."""
     try:
-        return (pgdata / "PG_VERSION").read_text("ascii").strip()[:20]
+        return (pgdata / "PG_VERSION").read_bytes()[:20].decode("utf-8", "replace").strip()
     except FileNotFoundError:
         return "unknown" if pgdata.exists() else None
-    except (OSError, ValueError):
+    except OSError:
         return "unknown"
 
 

@@ -4,5 +4,6 @@ acts            serve, demo, migrate, provision, token create, audit verify, doc
 provision       practices, people, conversations and sessions from JSON lines
 checking        doctor: database, keys, disk, trail, relay
 checking_mail   doctor --mail: mail seen from outside, and a letter sent round
+asking_health  health
 rereading       mail reparse
 """

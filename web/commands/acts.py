@@ -17,6 +17,7 @@ from web.causes import cause
 from web.commands.checking import Check, checks
 from web.commands.provision import Desk
 from web.house import house
+from web.ops import ops_running
 from web.serve import ROLES, serve_house
 from web.settings import Settings
 
@@ -38,8 +39,9 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
     roles = frozenset(given.roles.split(","))
     if not roles or roles - ROLES:
         raise CommandFailed(f"--roles takes some of {','.join(sorted(ROLES))}")
-    async with house(settings, migrates=given.migrates and not given.no_migrate) as built:
-        await serve_house(built, roles, as_json=given.json)
+    migrates = given.migrates and not given.no_migrate
+    async with house(settings, migrates=migrates) as built, ops_running(built, settings.web.ops) as also:
+        await serve_house(built, roles, as_json=given.json, also=also)
     return 0
 
 

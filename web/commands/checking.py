@@ -3,9 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
+from channels.email.box.entering import Box
+from channels.email.examining.boxes import listening_at, tried
 from web.database_settings import DatabaseSettings
 from web.state import House
+
+_WORK: Final = {Box.SEALED: "what reads letters", Box.NAMES: "what asks who wrote them"}
+_HELD: Final = "the key, the database, files, processes and programs are out of reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,9 @@ async def checks(house: House) -> AsyncIterator[Check]:
         lines, broken = await house.memory.trail.verify(practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _relay(house)
+    for box in Box:
+        for check in await _box(house.settings.database, box):
+            yield check
 
 
 def _release(running: tuple[int, int], bundled: tuple[int, int] | None) -> Check:
@@ -64,3 +75,21 @@ async def _relay(house: House) -> Check:
     except (OSError, TimeoutError):
         return Check("relay", fine=False, says="cannot be reached")
     return Check("relay", fine=True, says="answers")
+
+
+async def _box(settings: DatabaseSettings, box: Box) -> list[Check]:
+    """What a worker that a letter has taken over could do, by one that tries to. And each wall that is not there."""
+    with TemporaryDirectory() as folder:
+        unix = settings.data_dir / "postgres" / ".s.PGSQL.5432"
+        with listening_at(unix if unix.exists() else Path(folder) / "s") as reached:
+            found = await tried(box, settings.master_key_file, reached, settings.data_dir)
+    name = f"box {box.value}"
+    if found is None:
+        return [Check(name, fine=False, says="the worker does not start: no letter can be read")]
+    says = f"who takes over {_WORK[box]} can {', '.join(found.got_out)}" if found.got_out else _HELD
+    missing = [
+        Check(name, fine=True, says=f"not on this machine: {wall.name} ({wall.why})", warns=True)
+        for wall in found.walls
+        if not wall.holds
+    ]
+    return [Check(name, fine=not found.got_out, says=says), *missing]

@@ -5,7 +5,6 @@ python -m channels.email.arriving.parse_worker      questions on standard input,
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -17,9 +16,6 @@ from channels.email.mime.parsing import ParsedLetter, parse
 from channels.email.quoting.folding import SHOWN, fold
 from channels.email.sealing.autocrypt import key_along
 from channels.email.sealing.finding import Found, find
-from channels.email.senders.authenticity import Verdict, verify
-from channels.email.senders.replays import Taken
-from channels.email.senders.resolving import Resolver
 
 
 class Read(msgspec.Struct, frozen=True, tag=True, repr_omit_defaults=True):
@@ -32,23 +28,6 @@ class Read(msgspec.Struct, frozen=True, tag=True, repr_omit_defaults=True):
 
     def __repr__(self) -> str:
         return "Read(***)"
-
-
-class Judge(msgspec.Struct, frozen=True, tag=True):
-    """Who is it from? `dns` None: the system's resolver."""
-
-    raw: bytes
-    taken: Taken
-    client_ip: str | None
-    helo: str
-    mail_from: str
-    authserv_id: str | None
-    trusted: bool
-    dns: tuple[str, int] | None
-    sealers: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return "Judge(***)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +62,14 @@ def read(question: Read) -> Told:
     return Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along, marks)
 
 
-def judge(question: Judge) -> Verdict:
-    """Judges a letter's sender; asks DNS."""
-    return verify(
-        question.raw,
-        client_ip=question.client_ip,
-        helo=question.helo,
-        mail_from=question.mail_from,
-        taken=question.taken,
-        resolver=_resolver(question.dns),
-        authserv_id=question.authserv_id,
-        trusted_ar=question.trusted,
-        sealers=question.sealers,
-    )
-
-
-@cache
-def _resolver(dns: tuple[str, int] | None) -> Resolver:
-    return Resolver(*dns) if dns else Resolver()
-
-
-def answer(question: Read | Judge) -> Told | Verdict:
+def answer(question: Read) -> Told:
     """The answer to a question."""
-    match question:
-        case Read():
-            return read(question)
-        case Judge():
-            return judge(question)
+    return read(question)
 
 
 def main() -> None:
     """Answers until standard input ends."""
-    serve(msgspec.msgpack.Decoder(Read | Judge), answer)
+    serve(msgspec.msgpack.Decoder(Read), answer)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from uuid import UUID
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.as_read import as_reading
-from channels.email.arriving.parse_worker import Judge, Read, Told
+from channels.email.arriving.judge_worker import Judge
+from channels.email.arriving.parse_worker import Read, Told
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
 from channels.email.leaving.composing import DEFAULT_WORDS

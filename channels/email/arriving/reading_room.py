@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,8 +13,9 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from channels.email.arriving.answering import FRAME_LIMIT, encode_frame
-from channels.email.arriving.parse_worker import Judge, Read, Told
+from channels.email.arriving.answering import FAULT, FRAME_LIMIT, Place, encode_frame
+from channels.email.arriving.judge_worker import Judge
+from channels.email.arriving.parse_worker import Read, Told
 from channels.email.sealing.examining import Examine, Examined
 from channels.email.sealing.locked import Lock, Locked
 from channels.email.sealing.opening import Check, Unlock, Unlocked
@@ -22,11 +25,18 @@ ROOT: Final = Path(__file__).parents[3]
 READ_SECONDS: Final = 30.0
 """For a worker that waits for a core; one that uses it is ended by its own limit long before."""
 PARSING: Final = "channels.email.arriving.parse_worker"
+JUDGING: Final = "channels.email.arriving.judge_worker"
+PROBING: Final = "channels.email.arriving.probe_worker"
 UNLOCKING: Final = "channels.email.arriving.unlock_worker"
 JUDGE_SECONDS: Final = 25.0
 """DNS may take 15 of them (`resolving.CHECK_SECONDS`)."""
 
+PLACE: Final = 16 * 1024
+"""Bytes in which a worker says where it failed."""
+_PLACE: Final = re.compile(r"[\w.<>:]{1,200}( at [\w.<>:]{1,200})?")
+
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Unread(Exception):
@@ -38,7 +48,7 @@ class ReadingRoom:
 
     def __init__(self, size: int) -> None:
         self._seats = asyncio.Semaphore(size)
-        self._idle: list[asyncio.subprocess.Process] = []
+        self._idle: dict[str, list[asyncio.subprocess.Process]] = {PARSING: [], JUDGING: []}
 
     async def read(self, question: Read) -> Told:
         """What a letter says. Raises Unread."""
@@ -66,42 +76,46 @@ class ReadingRoom:
 
     async def close(self) -> None:
         """Ends the processes."""
-        while self._idle:
-            await _end(self._idle.pop())
+        for idle in self._idle.values():
+            while idle:
+                await _end(idle.pop())
 
     async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
-        async with self._seats, self._process() as process:
-            return await _told(process, question, kind, seconds)
+        work = JUDGING if isinstance(question, Judge) else PARSING
+        async with self._seats, self._process(work) as process:
+            return await told(process, question, kind, seconds)
 
     async def _ask_apart(self, question: Unlock | Check | Examine | Lock, kind: type[T]) -> T:
         """By a process that ends with the secret it was lent."""
         async with self._seats:
-            process = await _start(UNLOCKING)
+            process = await start(UNLOCKING)
             try:
-                return await _told(process, question, kind, READ_SECONDS)
+                return await told(process, question, kind, READ_SECONDS)
             finally:
                 await _end(process)
 
     @asynccontextmanager
-    async def _process(self) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def _process(self, work: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """One process for one question; whatever goes wrong, it is not asked again."""
-        alive = [one for one in self._idle if one.returncode is None]
-        self._idle = alive[:-1]
-        process = alive[-1] if alive else await _start()
+        alive = [one for one in self._idle[work] if one.returncode is None]
+        self._idle[work] = alive[:-1]
+        process = alive[-1] if alive else await start(work)
         try:
             yield process
         except BaseException:  # also when cancelled: its answer would be taken for the next letter's
             await _end(process)
             raise
-        self._idle.append(process)
+        self._idle[work].append(process)
 
 
-async def _start(work: str = PARSING) -> asyncio.subprocess.Process:
+async def start(work: str, *arguments: str) -> asyncio.subprocess.Process:
+    """A process that answers questions (see `answering`)."""
     # Nothing of our environment: it may hold the database's password, and a letter's reader needs none of it.
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         work,
+        *arguments,
         cwd=ROOT,
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
         stdin=asyncio.subprocess.PIPE,
@@ -110,7 +124,7 @@ async def _start(work: str = PARSING) -> asyncio.subprocess.Process:
     )
 
 
-async def _told(process: asyncio.subprocess.Process, question: object, kind: type[T], seconds: float) -> T:
+async def told(process: asyncio.subprocess.Process, question: object, kind: type[T], seconds: float) -> T:
     try:
         async with asyncio.timeout(seconds):
             return msgspec.msgpack.decode(await _exchange(process, encode_frame(question)), type=kind)
@@ -124,9 +138,26 @@ async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> bytes:
     process.stdin.write(frame)
     await process.stdin.drain()
     length = int.from_bytes(await process.stdout.readexactly(4), "big")
+    if length == FAULT:
+        _note(
+            await process.stdout.readexactly(
+                min(PLACE, int.from_bytes(await process.stdout.readexactly(4), "big"))
+            )
+        )
     if length > FRAME_LIMIT:
         raise EOFError
     return await process.stdout.readexactly(length)
+
+
+def _note(told_place: bytes) -> None:
+    """Logs where a worker failed, and only that: what a stranger has taken over may say anything."""
+    place = msgspec.msgpack.decode(told_place, type=Place)
+    every = [place.fault, *place.frames, *place.within]
+    if all(_PLACE.fullmatch(one) for one in every):
+        log.error(
+            "a letter's reader failed",
+            extra={"fault": place.fault, "frames": place.frames, "within": place.within},
+        )
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -30,7 +30,7 @@ parse_worker.main()
 def box(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rooms open with the real worker, whose reading of a letter goes wrong."""
 
-    async def start() -> asyncio.subprocess.Process:
+    async def start(_work: str) -> asyncio.subprocess.Process:
         pipe: Any = asyncio.subprocess.PIPE
         script = (sys.executable, "-c", WORKER)
         silent = asyncio.subprocess.DEVNULL
@@ -38,7 +38,7 @@ def box(monkeypatch: pytest.MonkeyPatch) -> None:
             *script, cwd=reading_room.ROOT, stdin=pipe, stdout=pipe, stderr=silent
         )
 
-    monkeypatch.setattr(reading_room, "_start", start)
+    monkeypatch.setattr(reading_room, "start", start)
     monkeypatch.setattr(reading_room, "READ_SECONDS", 60.0)  # the kernel must be faster than we are
 
 
@@ -59,3 +59,49 @@ async def test_while_bombs_are_read_people_are_answered(monkeypatch: pytest.Monk
     assert burnt > 2, "the bombs did burn"
     assert len(waited) > 10
     assert sorted(waited)[len(waited) // 2] < 0.5, waited
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """Rooms open with the real worker, whose answer is a fault."""
+    script = (
+        "import channels.email.arriving.parse_worker as worker, channels.email.arriving.answering as answering\n"
+        f"def answer(question):\n    {fault}\n"
+        "worker.answer = answer\nworker.main()"
+    )
+
+    async def start(_work: str) -> asyncio.subprocess.Process:
+        pipe: Any = asyncio.subprocess.PIPE
+        silent = asyncio.subprocess.DEVNULL
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, cwd=reading_room.ROOT, stdin=pipe, stdout=pipe, stderr=silent
+        )
+
+    monkeypatch.setattr(reading_room, "start", start)
+
+
+async def test_a_fault_in_the_box_is_told_by_its_place_and_not_by_the_letter(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing(monkeypatch, "raise ValueError(question.raw.decode())")
+    room = ReadingRoom(1)
+    with pytest.raises(Unread):
+        await room.read(Read(b"I have not told my husband"))
+    await room.close()
+    (record,) = caplog.records
+    assert record.__dict__["fault"] == "ValueError"
+    assert record.__dict__["frames"][0].startswith("channels.email.arriving.answering:answer_all:")
+    assert "husband" not in str(record.__dict__)
+
+
+async def test_a_worker_that_was_taken_over_writes_no_words_into_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing(
+        monkeypatch,
+        "answering.located = lambda fault: dict(fault='my husband', frames=['x'])\n    raise ValueError",
+    )
+    room = ReadingRoom(1)
+    with pytest.raises(Unread):
+        await room.read(Read(b"I have not told my husband"))
+    await room.close()
+    assert not [record for record in caplog.records if "husband" in str(record.__dict__)]

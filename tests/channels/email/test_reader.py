@@ -259,10 +259,10 @@ HANG = "import signal\nsignal.pause()"
 
 @pytest.mark.parametrize("script", [SPIN, EAT, HANG, "raise SystemExit", "print('nonsense' * 9)"])
 async def test_a_reader_that_takes_too_much_is_replaced(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    start: Any = reading_room._start
+    start: Any = reading_room.start
     room = ReadingRoom(1)
 
-    async def bad() -> asyncio.subprocess.Process:
+    async def bad(_work: str) -> asyncio.subprocess.Process:
         arguments = [sys.executable, "-c", script]
         pipe = asyncio.subprocess.PIPE
         devnull = asyncio.subprocess.DEVNULL
@@ -270,11 +270,11 @@ async def test_a_reader_that_takes_too_much_is_replaced(monkeypatch: pytest.Monk
             *arguments, cwd=reading_room.ROOT, stdin=pipe, stdout=pipe, stderr=devnull
         )
 
-    monkeypatch.setattr(reading_room, "_start", bad)
+    monkeypatch.setattr(reading_room, "start", bad)
     monkeypatch.setattr(reading_room, "READ_SECONDS", 0.5 if script is HANG else 30)
     with pytest.raises(Unread):
         await room.read(Read(b"From: a@b.example\r\n\r\nHello\r\n"))
-    monkeypatch.setattr(reading_room, "_start", start)
+    monkeypatch.setattr(reading_room, "start", start)
     monkeypatch.setattr(reading_room, "READ_SECONDS", 30)
     assert (await room.read(Read(b"From: a@b.example\r\n\r\nHello\r\n"))).shown == "Hello"
     await room.close()

@@ -1,0 +1,73 @@
+"""The operator's own listener (`QUIETLINE_OPS`): health and metrics, in every role, and nothing else.
+
+Whoever reaches it may ask, by whatever name: it belongs on a private address.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from web import health
+from web.metrics import exposition
+from web.serve import Server, bound
+from web.settings import Listen
+from web.state import House
+
+
+@asynccontextmanager
+async def ops_running(house: House, at: Listen | None) -> AsyncIterator[dict[str, str]]:
+    """Listens while everything else starts, runs and stops; yields its address, or none. Raises CannotListen."""
+    if at is None:
+        yield {}
+        return
+    listening = bound("OPS", at)
+    server = Server(
+        uvicorn.Config(
+            _application(house),
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=5,
+            limit_concurrency=32,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        heard = asyncio.create_task(server.listening.wait())
+        await asyncio.wait({heard, serving}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            heard.cancel()
+            serving.result()
+        host, port = listening.getsockname()[:2]
+        yield {"ops": f"http://{host}:{port}"}
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _application(house: House) -> Starlette:
+    async def metrics(_: Request) -> Response:
+        return Response(exposition(house), media_type="text/plain; version=0.0.4")
+
+    async def ready(request: Request) -> Response:
+        request.scope["state"] = {"house": house}
+        return await health.ready(request)
+
+    async def nothing(_: Request, __: Exception) -> Response:
+        return PlainTextResponse("There is nothing here.", 404)
+
+    routes = [Route("/health/live", health.live), Route("/health/ready", ready), Route("/metrics", metrics)]
+    application = Starlette(routes=routes, exception_handlers={404: nothing})
+    application.router.redirect_slashes = False
+    return application
