@@ -16,9 +16,10 @@ from channels.email.running import run_checking, run_courier, run_fetching, run_
 from channels.email.terms import DialogLimits, ImapAccount, Listening, MailIn, Relay
 from web import settings
 from web.mail_settings import Imap
+from web.mail_settings import Relay as RelaySettings
 from web.state import House
 
-BORDER_LIMITS: Final = DialogLimits(connections_each=200)
+BORDER_LIMITS: Final = DialogLimits(connections_each=200, seats_each=4, replies=10_000)
 """For listeners only this machine reaches: there one peer, our own border server, brings everybody's mail."""
 
 
@@ -70,7 +71,7 @@ def mail_in(mail: settings.MailSettings) -> MailIn:
     )
 
 
-def relay_of(relay: settings.Relay | None) -> Relay | None:
+def relay_of(relay: RelaySettings | None) -> Relay | None:
     """The relay in the courier's terms."""
     if relay is None:
         return None
