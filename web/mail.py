@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from ipaddress import ip_address
 from typing import Any, Final
 
@@ -42,7 +43,9 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
     async with asyncio.TaskGroup() as group:
         tasks = []
         if "mail" in roles:
-            tasks.append(group.create_task(run_mail_in(house.office, terms, house.mail_arrived)))
+            tasks.append(
+                group.create_task(run_mail_in(house.office, terms, house.mail_arrived, version("quietline")))
+            )
             checking = run_checking(house.office, checker_of(house.settings.mail), house.files_arrived)
             tasks.append(group.create_task(checking))
             tasks += [group.create_task(one) for one in (*_watching(certificate), *_fetching(house, terms))]

@@ -11,6 +11,7 @@ from typing import Final
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Reception
+from channels.email.arriving.rereading import read_again
 from channels.email.fetching.condition import Condition
 from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
@@ -31,13 +32,15 @@ LOOK_OUT: Final = 2.0
 Step = Callable[[], Awaitable[int]]
 
 
-async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event) -> None:
-    """Reads what the listeners kept. `wake` is set when the bell says `r`."""
+async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event, version: str) -> None:
+    """Reads what the listeners kept, and once more what no earlier `version` could. `wake` is set when the bell says `r`."""
     room = ReadingRoom(terms.readers)
     try:
         reader = Reader(office, terms, room)
         # Twice as many as processes: while one letter waits for memory another is read.
-        await _work([reader.read_due] * (2 * terms.readers), wake, LOOK_IN)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(read_again(office, terms, room, version))
+            group.create_task(_work([reader.read_due] * (2 * terms.readers), wake, LOOK_IN))
     finally:
         await room.close()
 

@@ -1,4 +1,7 @@
-"""The reading room: some processes that read letters, started when needed, killed when one takes too much."""
+"""The reading room: some processes that read letters, started when needed, killed when one takes too much.
+
+A letter is blamed only after another process has read one that is known to be good. Where none can, the trouble is ours.
+"""
 
 import asyncio
 import contextlib
@@ -31,15 +34,33 @@ class Unread(Exception):
     """A letter that could not be read within the limits, or at all."""
 
 
+class ReadersAway(Exception):
+    """Nothing can be read here now (a program being replaced, no memory, no processes left): no letter's fault."""
+
+
+KNOWN_GOOD: Final[dict[str, tuple[object, type]]] = {
+    PARSING: (Read(b"Subject: good\r\n\r\nA letter.\r\n"), Told),
+    UNLOCKING: (Check(b"content", b"signature", b""), Unlocked),
+}
+
+
 class ReadingRoom:
     """At most `size` letters are read at once. `close` ends all processes."""
 
     def __init__(self, size: int) -> None:
+        self._away = False
         self._seats = asyncio.Semaphore(size)
         self._idle: list[asyncio.subprocess.Process] = []
 
+    async def ready(self) -> bool:
+        """Whether letters can be read here; looked at anew while they cannot."""
+        if self._away:
+            async with self._seats:
+                self._away = self._away and not await _reads(PARSING)
+        return not self._away
+
     async def read(self, question: Read) -> Told:
-        """What a letter says. Raises Unread."""
+        """What a letter says. Raises Unread, ReadersAway; so do the others."""
         return await self._ask(question, Told, READ_SECONDS)
 
     async def judge(self, question: Judge) -> Verdict:
@@ -48,7 +69,7 @@ class ReadingRoom:
 
     async def unlock(self, question: Unlock | Check) -> Unlocked:
         """What is inside, and who signed it; by a process that ends with the secret it was lent. Raises Unread."""
-        async with self._seats:
+        async with self._seats, self._judged(UNLOCKING):
             process = await _start(UNLOCKING)
             try:
                 return await _told(process, question, Unlocked, READ_SECONDS)
@@ -61,8 +82,21 @@ class ReadingRoom:
             await _end(self._idle.pop())
 
     async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
-        async with self._seats, self._process() as process:
+        async with self._seats, self._judged(PARSING), self._process() as process:
             return await _told(process, question, kind, seconds)
+
+    @asynccontextmanager
+    async def _judged(self, work: str) -> AsyncIterator[None]:
+        """Who is to blame for what could not be read. Only what all readers share makes the room wait."""
+        try:
+            yield
+        except (Unread, ReadersAway) as fault:
+            if await _reads(work):
+                if isinstance(fault, Unread):
+                    raise
+            elif work == PARSING:
+                self._away = True
+            raise ReadersAway from fault
 
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[asyncio.subprocess.Process]:
@@ -78,26 +112,45 @@ class ReadingRoom:
         self._idle.append(process)
 
 
+async def _reads(work: str) -> bool:
+    """Whether a new process reads what is known to be good."""
+    question, kind = KNOWN_GOOD[work]
+    try:
+        process = await _start(work)
+    except ReadersAway:
+        return False
+    try:
+        await _told(process, question, kind, READ_SECONDS)
+    except Unread:
+        return False
+    finally:
+        await _end(process)
+    return True
+
+
 async def _start(work: str = PARSING) -> asyncio.subprocess.Process:
     # Nothing of our environment: it may hold the database's password, and a letter's reader needs none of it.
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        work,
-        cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            work,
+            cwd=ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except (OSError, MemoryError) as fault:  # no program, no right, no process, no memory
+        raise ReadersAway from fault
 
 
 async def _told(process: asyncio.subprocess.Process, question: object, kind: type[T], seconds: float) -> T:
     try:
         async with asyncio.timeout(seconds):
             return msgspec.msgpack.decode(await _exchange(process, encode_frame(question)), type=kind)
-    except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as fault:
-        raise Unread from fault
+    except (OSError, EOFError, TimeoutError, msgspec.MsgspecError, RuntimeError) as fault:
+        raise Unread from fault  # RuntimeError: uvloop's word for a pipe that is closed already
 
 
 async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> bytes:
