@@ -89,8 +89,17 @@ class Mailbox(Protocol):
     async def count_originals(self, practice: PracticeId) -> dict[str, int]:
         """How many stand in each state: together, all that were ever accepted."""
 
-    async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
-        """Reading failed: it will be tried again at `at`, and what waits behind it in its conversation not before."""
+    async def retry_original(self, original: StoredOriginal, at: datetime, *, counts: bool) -> None:
+        """Reading failed: it will be tried again at `at`, and what waits behind it in its conversation not before.
+
+        `counts`: it was tried; those behind it never were.
+        """
+
+    async def unread_by(self, practice: PracticeId, reader: bytes, limit: int) -> list[OriginalId]:
+        """Letters held because they could not be read, which this `reader` (a keyed hash) has not tried since."""
+
+    async def note_read_by(self, practice: PracticeId, original: OriginalId, reader: bytes) -> None:
+        """It has tried."""
 
     async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
         """Where a reply address leads."""

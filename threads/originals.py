@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.stored import OriginalState, StoredOriginal
@@ -12,7 +13,7 @@ from threads.bell import ring
 from threads.database import Database
 from threads.mail_door import MailDoor
 from threads.reading_desk import Claim, Decision, ReadingDesk, original_of
-from threads.tables.installation import queue
+from threads.tables.installation import directory, queue
 from threads.tables.mail import originals
 
 _o = originals.c
@@ -164,8 +165,11 @@ class Originals:
         async with self._database.within(practice) as connection:
             return {row.state: row.kept for row in await connection.execute(query)}
 
-    async def retry_original(self, original: StoredOriginal, at: datetime) -> None:
-        """Reading failed: it will be tried again, and the rest of its conversation after it."""
+    async def retry_original(self, original: StoredOriginal, at: datetime, *, counts: bool) -> None:
+        """Reading failed: it will be tried again, and the rest of its conversation after it.
+
+        Who waited behind it was not tried, nor was it where that does not count; their claim did count them.
+        """
         behind = select(_o.id).where(
             _o.practice_id == original.practice,
             _o.state == OriginalState.RECEIVED,
@@ -179,3 +183,30 @@ class Originals:
                 )
                 .values(next_at=at)
             )
+            untried = _o.id != original.id if counts else true()
+            await connection.execute(
+                update(originals)
+                .where(_o.practice_id == original.practice, _o.id.in_(behind), untried, _o.attempts > 0)
+                .values(attempts=_o.attempts - 1)
+            )
+
+    async def unread_by(self, practice: PracticeId, reader: bytes, limit: int) -> list[OriginalId]:
+        """Letters held because they could not be read, which this `reader` (a keyed hash) has not tried since."""
+        tried = select(directory.c.target_id).where(
+            directory.c.kind == "reread", directory.c.hash == reader, directory.c.practice_id == practice
+        )
+        query = (
+            select(_o.id)
+            .where(_o.practice_id == practice, _o.state == OriginalState.HELD, _o.reason == "unreadable")
+            .where(_o.id.not_in(tried))
+            .order_by(_o.received_at)
+            .limit(limit)
+        )
+        async with self._database.within(practice) as connection:
+            return [OriginalId(row.id) for row in await connection.execute(query)]
+
+    async def note_read_by(self, practice: PracticeId, original: OriginalId, reader: bytes) -> None:
+        """It has tried."""
+        tried = {"kind": "reread", "hash": reader, "practice_id": practice, "target_id": original}
+        async with self._database.within(practice) as connection:
+            await connection.execute(upsert(directory).values(**tried).on_conflict_do_nothing())

@@ -19,9 +19,11 @@ from messaging.keeping import Loop
 from web import settings
 from web.causes import cannot_listen, read_file
 from web.mail_settings import Imap
+from web.mail_settings import Relay as RelaySettings
 from web.state import House
+from web.version import VERSION
 
-BORDER_LIMITS: Final = DialogLimits(connections_each=200)
+BORDER_LIMITS: Final = DialogLimits(connections_each=200, seats_each=4, replies=10_000)
 """For listeners only this machine reaches: there one peer, our own border server, brings everybody's mail."""
 
 
@@ -42,7 +44,9 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
         tasks = []
         if "mail" in roles:
             checker = checker_of(house.settings.mail)
-            tasks.append(group.create_task(run_mail_in(house.office, terms, house.mail_arrived, keep)))
+            tasks.append(
+                group.create_task(run_mail_in(house.office, terms, house.mail_arrived, VERSION, keep))
+            )
             tasks.append(group.create_task(run_checking(house.office, checker, house.files_arrived, keep)))
             for name, loop in (*_watching(certificate), *_fetching(house, terms)):
                 tasks.append(group.create_task(keep(name, loop)))
@@ -71,7 +75,7 @@ def mail_in(mail: settings.MailSettings) -> MailIn:
     )
 
 
-def relay_of(relay: settings.Relay | None) -> Relay | None:
+def relay_of(relay: RelaySettings | None) -> Relay | None:
     """The relay in the courier's terms."""
     if relay is None:
         return None

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,17 @@ class Imap:
     folder: str
     username: str = field(repr=False)
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Where outgoing mail is handed over. `security`: none, tls (from the start), starttls (required)."""
+
+    host: str
+    port: int
+    security: str
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,37 @@ def read_imap(raw: str) -> Imap:
         unquote(parts.username),
         unquote(parts.password),
     )
+
+
+def read_relay(raw: str, in_the_open: str) -> Relay:
+    """smtps://[user:password@]host[:port] and its kin. Raises ValueError.
+
+    `in_the_open`: the one host that is not this machine to which mail may go without TLS, where its network is trusted.
+    """
+    parts = urlsplit(raw)
+    kinds = {"smtp": ("none", 25), "smtps": ("tls", 465), "smtp+starttls": ("starttls", 587)}
+    if parts.scheme not in kinds or not parts.hostname:
+        raise ValueError("write it as smtp://, smtps:// or smtp+starttls://[user:password@]host[:port]")
+    security, port = kinds[parts.scheme]
+    if security == "none" and not _is_here(parts.hostname) and parts.hostname != in_the_open.lower():
+        raise ValueError(
+            f"smtp:// to {parts.hostname} would send every letter in the open: write smtps:// or smtp+starttls://, or "
+            f"allow that host by QUIETLINE_RELAY_PLAIN={parts.hostname}"
+        )
+    return Relay(
+        parts.hostname,
+        parts.port or port,
+        security,
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+    )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK
 
 
 def read_borders(raw: str) -> tuple[str, ...]:

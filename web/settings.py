@@ -1,11 +1,11 @@
 """Settings: frozen values, one per concern, read once from a given mapping, every mistake reported together."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from web.database_settings import DatabaseSettings, read_database_url, read_folder
 from web.mail_settings import (
@@ -14,12 +14,14 @@ from web.mail_settings import (
     SIZE,
     Certificate,
     Imap,
+    Relay,
     SigningKey,
     read_borders,
     read_certificate,
     read_dkim,
     read_domain,
     read_imap,
+    read_relay,
     read_reply_address,
     read_size,
     usual_domain,
@@ -44,17 +46,6 @@ class Listen:
 
     def __str__(self) -> str:
         return str(self.path) if self.path else f"{self.host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where outgoing mail is handed over. `security`: none, tls (from the start), starttls (required)."""
-
-    host: str
-    port: int
-    security: str
-    username: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +122,7 @@ NAMES: Final = (
     "QUIETLINE_SMTP_KEY",
     "QUIETLINE_IMAP_URL",
     "QUIETLINE_RELAY_URL",
+    "QUIETLINE_RELAY_PLAIN",
     "QUIETLINE_MAIL_DOMAIN",
     "QUIETLINE_REPLY_ADDRESS",
     "QUIETLINE_AUTHSERV_ID",
@@ -190,7 +182,7 @@ def _mail(reader: "_Reader", domain: str) -> MailSettings:
         reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", read_reply_address),
         smtp=reader.optional("SMTP", parse_listen),
         lmtp=reader.optional("LMTP", parse_listen),
-        relay=reader.optional("RELAY_URL", _relay),
+        relay=reader.optional("RELAY_URL", partial(read_relay, in_the_open=reader.text("RELAY_PLAIN", ""))),
         authserv_id=reader.optional("AUTHSERV_ID", str),
         arc_sealers=_listed(reader.text("ARC_SEALERS", "")),
         borders=reader.value("BORDERS", BORDERS, read_borders),
@@ -273,21 +265,6 @@ def _base_url(raw: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("http is only for this machine itself; the words must travel by https")
     return raw
-
-
-def _relay(raw: str) -> Relay:
-    parts = urlsplit(raw)
-    kinds = {"smtp": ("none", 25), "smtps": ("tls", 465), "smtp+starttls": ("starttls", 587)}
-    if parts.scheme not in kinds or not parts.hostname:
-        raise ValueError("write it as smtp://, smtps:// or smtp+starttls://[user:password@]host[:port]")
-    security, port = kinds[parts.scheme]
-    return Relay(
-        parts.hostname,
-        parts.port or port,
-        security,
-        unquote(parts.username) if parts.username else None,
-        unquote(parts.password) if parts.password else None,
-    )
 
 
 def _letters(raw: str) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Reception
+from channels.email.arriving.rereading import reading_again
 from channels.email.fetching.condition import Condition
 from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
@@ -33,13 +34,18 @@ LOOK_OUT: Final = 2.0
 Step = Callable[[], Awaitable[int]]
 
 
-async def run_mail_in(office: Office, terms: MailIn, wake: asyncio.Event, keep: Keep = alone) -> None:
-    """Reads what the listeners kept. `wake` is set when the bell says `r`."""
+async def run_mail_in(
+    office: Office, terms: MailIn, wake: asyncio.Event, version: str, keep: Keep = alone
+) -> None:
+    """Reads what the listeners kept, and once more what no earlier `version` could. `wake` is set when the bell says `r`."""
     room = ReadingRoom(terms.readers)
     try:
         reader = Reader(office, terms, room)
         # Twice as many as processes: while one letter waits for memory another is read.
-        await _work(keep, "reader", [reader.read_due] * (2 * terms.readers), wake, LOOK_IN)
+        again = partial(reading_again, office, terms, room, version)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep("reading again", again))
+            group.create_task(_work(keep, "reader", [reader.read_due] * (2 * terms.readers), wake, LOOK_IN))
     finally:
         await room.close()
 

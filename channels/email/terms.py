@@ -50,21 +50,43 @@ class MailIn:
         return any(address in ip_network(one) for one in self.borders)
 
 
+KIBIBYTE: Final = 1024
+
+
 @dataclass(frozen=True, slots=True)
 class DialogLimits:
-    """What one peer may take of the listeners. Times in seconds."""
+    """What peers may take of a listener. Times in seconds, sizes in octets. Our own border server is one peer that brings
+    everybody's mail: what is said of one address is not said of it.
+    """
 
     recipients: int = 10
     connections_each: int = 20
     """From one address; a load test from one machine needs more."""
     connections: int = 200
-    line: int = MEBIBYTE
-    """Octets of one line: real HTML mail has lines far beyond the 998 of RFC 5321; the total size is the limit."""
+    crowd: int = 150
+    """With so many inside the silent are sent away sooner (`hurried`), so that others find a place."""
+    hurried: float = 10.0
+    buffer: int = 64 * KIBIBYTE
+    """Read ahead of what was asked for, twice as much at most; no command is longer."""
     command: float = 60.0
+    replies: int = 100
+    """Without a letter: enough for ten recipients refused one by one, and no way to be busy with us for hours."""
+    fruitless: float = 600.0
+    """Without a letter, whatever is said: border servers keep a connection for five minutes at most."""
     data: float = 600.0
     """For a whole upload: 30 MB over a slow line."""
+    held: int = 256 * KIBIBYTE
+    """Of a letter, before it needs a seat: nearly all letters are smaller, and 200 of them are 50 MB."""
+    seats: int = 4
+    """Larger letters on their way in at once: each takes up to three times its size while it is kept."""
+    seats_each: int = 2
+    """From one address, so that two slow ones leave room for others."""
+    wait: float = 60.0
+    """For a seat; RFC 5321 4.5.3.2.5 grants two minutes."""
     goodbye: float = 10.0
     """At a stop: for letters whose commit is under way."""
+    farewell: float = 5.0
+    """For a peer to take our last answer before the line is cut: one that reads nothing would hold it for ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ async def test_mail_is_read_and_carried_when_somebody_rings(post: Post, relay: F
     office, terms = post.cast.office, post.terms
     async with asyncio.TaskGroup() as group:
         running = [
-            group.create_task(run_mail_in(office, terms, arrived)),
+            group.create_task(run_mail_in(office, terms, arrived, "1")),
             group.create_task(run_courier(office, Relay("127.0.0.1", relay.port), owed)),
         ]
         assert (await post.offer(post.letter("ben"), await post.address("ben"))).startswith("250")

@@ -103,6 +103,33 @@ def test_every_wrong_setting_is_named_at_once() -> None:
     assert {line.partition(":")[0] for line in str(refusal.value).splitlines()} == set(wrong)
 
 
+@pytest.mark.parametrize(
+    ("relay", "plain", "refused"),
+    [
+        ("smtp://mx.practice.example", "", True),
+        ("smtp://10.0.0.5:25", "", True),
+        ("smtp://mx.practice.example", "other.example", True),
+        ("smtp://MX.practice.example", "mx.Practice.example", False),
+        ("smtp://10.0.0.5:25", "10.0.0.5", False),
+        ("smtp://127.0.0.2:25", "", False),
+        ("smtp://[::1]:25", "", False),
+        ("smtp://localhost", "", False),
+        ("smtps://mx.practice.example", "", False),
+        ("smtp+starttls://mx.practice.example", "", False),
+    ],
+)
+def test_letters_leave_this_machine_in_the_open_only_to_a_host_that_is_named(
+    relay: str, plain: str, refused: bool
+) -> None:
+    given = {"QUIETLINE_RELAY_URL": relay, "QUIETLINE_RELAY_PLAIN": plain}
+    if not refused:
+        assert read_settings(given).mail.relay is not None
+        return
+    with pytest.raises(BadSettings, match=r"QUIETLINE_RELAY_URL: smtp:// to .* in the open") as refusal:
+        read_settings(given)
+    assert len(str(refusal.value).splitlines()) == 1
+
+
 @pytest.mark.parametrize(("written", "size"), [("2M", 2_097_152), ("1048576", 1_048_576), ("", 31_457_280)])
 def test_the_largest_letter_is_what_the_operator_says(written: str, size: int) -> None:
     assert mail_in(read_settings({"QUIETLINE_MAIL_SIZE": written}).mail).size_limit == size

@@ -36,8 +36,9 @@ from web.demo.scenes import answering_day
 from web.demo.telling import Stage
 from web.house import house
 from web.mail import mail_running
+from web.mail_settings import Relay
 from web.serve import web_running
-from web.settings import Relay, read_settings
+from web.settings import read_settings
 from web.state import House
 
 pytestmark = pytest.mark.xdist_group(

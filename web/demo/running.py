@@ -14,8 +14,9 @@ from web.demo.mails import AUTHSERV_ID
 from web.demo.pages import PEOPLE, Mailing, routes
 from web.demo.people import CHARACTERS, PASSWORD, PRACTICE
 from web.house import house
+from web.mail_settings import Relay
 from web.serve import serve_house
-from web.settings import Listen, Relay, Settings
+from web.settings import Listen, Settings
 from web.state import House
 
 LOOPBACK: Final = "127.0.0.1"

@@ -2,93 +2,40 @@
 
 import asyncio
 import re
-from collections import Counter
 from functools import cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Session
-from aiosmtpd.smtp import Envelope as Wanted
 
-from channels.email.arriving.reception import ACCIDENT, KEPT, TOO_BIG, Mail, Peer, Reception, Recipient
+from channels.email.arriving.doorkeeper import Doorkeeper
+from channels.email.arriving.hooks import Envelope, Hooks
+from channels.email.arriving.reception import (
+    ACCIDENT,
+    KEPT,
+    NO_ROOM,
+    TOO_BIG,
+    Mail,
+    Peer,
+    Reception,
+)
 from channels.email.arriving.upload import uploaded
 from channels.email.mime.parsing import Refusal
-from channels.email.terms import DialogLimits, Listening
+from channels.email.terms import Listening
 from messaging.addresses import DOT_ATOM_ADDRESS
 
 TOO_MANY: Final = "421 4.7.0 Too many connections, please come again later"
 TIMED_OUT: Final = "421 4.4.2 You were silent for too long"
 CLOSING: Final = "421 4.3.2 Closing, please come again later"
+FRUITLESS: Final = "421 4.7.0 Nothing came of this, please come again later"
+BREATH: Final = 16
+"""Replies after which everybody else has a turn: a peer may send thousands of commands in one piece."""
 GUESSES: Final = 20
 """Refused recipients in one connection; honest servers mistake an address once."""
 _SIZE: Final = re.compile(r"\bSIZE=(\d{1,19})\b", re.IGNORECASE)
 _ORDINARY: Final = re.compile(rf"<({DOT_ATOM_ADDRESS})>((?: [^(]*)?)")
 """A path without quotes, comments or routes, as nearly all are, and its parameters."""
-
-
-class Doorkeeper:
-    """Knows who is in, over all listeners of a process."""
-
-    def __init__(self, limits: DialogLimits) -> None:
-        self.limits = limits
-        self.closing = False
-        self.inside: set[Dialog] = set()
-        self.empty = asyncio.Event()
-        self.empty.set()
-        self._each: Counter[str] = Counter()
-
-    def enter(self, dialog: "Dialog", address: str | None) -> bool:
-        """Lets a connection in, unless there are too many."""
-        crowded = address is not None and self._each[address] >= self.limits.connections_each
-        if self.closing or crowded or len(self.inside) >= self.limits.connections:
-            return False
-        self.inside.add(dialog)
-        self.empty.clear()
-        self._each[address or ""] += 1
-        return True
-
-    def leave(self, dialog: "Dialog", address: str | None) -> None:
-        """It has ended."""
-        self.inside.discard(dialog)
-        self._each[address or ""] -= 1
-        self._each += Counter()  # drops those at zero
-        if not self.inside:
-            self.empty.set()
-
-
-class _Envelope(Wanted):
-    """One letter of the dialog, with the recipients that were accepted."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.accepted: list[Recipient] = []
-
-
-class _Hooks:
-    """What aiosmtpd asks its handler."""
-
-    def __dir__(self) -> list[str]:
-        """See `Dialog.__dir__`."""
-        return _questions()
-
-    async def handle_EHLO(
-        self, _server: "Dialog", session: Any, _envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:
-        """The greeting, without offers we do not keep (signing in, help)."""
-        session.host_name = hostname
-        kept = [line for line in responses[:-1] if not line.startswith("250-AUTH")]
-        return [*kept, "250 PIPELINING"]
-
-    async def handle_RCPT(
-        self, server: "Dialog", _session: Any, envelope: _Envelope, address: str, _options: list[str]
-    ) -> str:
-        """Reception decides."""
-        return await server.admit(envelope, address)
-
-    async def handle_exception(self, _fault: Exception) -> str:
-        """The library would answer 500, a bounce, and quote the fault."""
-        return ACCIDENT
 
 
 class Dialog(SMTP):
@@ -97,9 +44,9 @@ class Dialog(SMTP):
     greeting: Final[str] = "ESMTP"
 
     def __init__(self, reception: Reception, doorkeeper: Doorkeeper, listening: Listening) -> None:
-        self.line_length_limit = doorkeeper.limits.line
+        self.line_length_limit = doorkeeper.limits.buffer
         super().__init__(
-            _Hooks(),
+            Hooks(),
             data_size_limit=reception.terms.size_limit,
             hostname=reception.terms.domain,
             ident=self.greeting,
@@ -111,8 +58,9 @@ class Dialog(SMTP):
         self._reception = reception
         self._doorkeeper = doorkeeper
         self._address: str | None = None
-        self._refused = 0
-        self._inside = False
+        self._refused = self._replies = 0
+        self._until = asyncio.get_running_loop().time() + doorkeeper.limits.fruitless
+        self._inside = self._seated = self._no_seat = False
         self.busy = False
         """A letter is being committed."""
 
@@ -146,10 +94,11 @@ class Dialog(SMTP):
         return bool(super().eof_received()) if self._inside else False
 
     def dismiss(self, words: str) -> None:
-        """Ends the connection with an answer."""
+        """Ends the connection with an answer, and without one if it is not taken."""
         if self.transport is not None and not self.transport.is_closing():
             cast(asyncio.WriteTransport, self.transport).write(f"{words}\r\n".encode())
             self.transport.close()
+            asyncio.get_running_loop().call_later(self._doorkeeper.limits.farewell, self.cut)
 
     @property
     def task(self) -> "asyncio.Task[None]":
@@ -161,11 +110,31 @@ class Dialog(SMTP):
         if self.transport is not None:
             cast(asyncio.WriteTransport, self.transport).abort()
 
+    async def push(self, status: Any) -> None:
+        """A reply; after too many without a letter, the last."""
+        self._replies += 1
+        if self._replies > self._doorkeeper.limits.replies:
+            self.dismiss(FRUITLESS)
+            raise ConnectionResetError  # what was sent along is not looked at
+        if self._replies % BREATH == 0:
+            await asyncio.sleep(0)
+        await super().push(status)
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        limits, left = self._doorkeeper.limits, self._until - asyncio.get_running_loop().time()
+        usual = limits.hurried if self._doorkeeper.crowded else limits.command
+        super()._reset_timeout(max(0.001, min(duration or usual, left)))  # the library takes 0 for none
+
     def _timeout_cb(self) -> None:
         self.dismiss(TIMED_OUT)
 
-    def _create_envelope(self) -> _Envelope:
-        return _Envelope()
+    def _fruitful(self) -> None:
+        """A letter came: as if it had only now connected."""
+        self._replies = 0
+        self._until = asyncio.get_running_loop().time() + self._doorkeeper.limits.fruitless
+
+    def _create_envelope(self) -> Envelope:
+        return Envelope()
 
     # ------------------------------------------------------------ commands
 
@@ -176,8 +145,9 @@ class Dialog(SMTP):
             await self.push(TOO_BIG.reply())
             return
         await super().smtp_MAIL(arg)
+        cast(Envelope, self.envelope).size = int(size[1]) if size else 0
 
-    async def admit(self, envelope: _Envelope, address: str) -> str:
+    async def admit(self, envelope: Envelope, address: str) -> str:
         """A recipient: the reply."""
         if len(envelope.accepted) >= self._doorkeeper.limits.recipients:
             return "452 4.5.3 Too many recipients"
@@ -195,32 +165,62 @@ class Dialog(SMTP):
         """The letter itself."""
         if await self.check_helo_needed():
             return
-        envelope = cast(_Envelope, self.envelope)
+        envelope = cast(Envelope, self.envelope)
         if arg or not envelope.accepted:
             await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 There is no recipient")
             return
+        self._reset_timeout(2 * self._doorkeeper.limits.wait)
+        if envelope.size > self._doorkeeper.limits.held and not await self._sit_down():
+            await self.push(NO_ROOM.reply())
+            return
+        try:
+            await self._upload(envelope)
+        finally:
+            await self._stand_up()
+        self.envelope = Envelope()
+        self._reset_timeout()
+        if self._doorkeeper.closing:
+            self.dismiss(CLOSING)
+
+    async def _upload(self, envelope: Envelope) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         # The library's timer is only set again by the next command, which would cut off a slow upload.
+        self._until = asyncio.get_running_loop().time() + self._doorkeeper.limits.data
         self._reset_timeout(self._doorkeeper.limits.data)
         mail = Mail(
             Peer(self._address, cast(Session, self.session).host_name or ""),
             _sender(envelope),
             tuple(envelope.accepted),
         )
-        raw = await uploaded(self._reader, self._reception.terms.size_limit)
+        limit = self._reception.terms.size_limit
+        raw = await uploaded(self._reader, limit, self._may_hold)
         self.busy = True
         try:
-            await self.push(self.answer(await self._accepted(mail, raw)))
+            replies = await self._accepted(mail, raw)
+            if KEPT in replies:
+                self._fruitful()
+            await self.push(self.answer(replies))
         finally:
             self.busy = False
-        self.envelope = _Envelope()
-        self._reset_timeout()
-        if self._doorkeeper.closing:
-            self.dismiss(CLOSING)
+
+    async def _may_hold(self, octets: int) -> bool:
+        """Asked while a letter grows. Waiting here, we do not read on."""
+        return self._seated or octets <= self._doorkeeper.limits.held or await self._sit_down()
+
+    async def _sit_down(self) -> bool:
+        self._seated = self._seated or await self._doorkeeper.seat(self._address)
+        self._no_seat = not self._seated
+        return self._seated
+
+    async def _stand_up(self) -> None:
+        if self._seated:
+            self._seated = False
+            await self._doorkeeper.stand_up(self._address)
 
     async def _accepted(self, mail: Mail, raw: bytes | None) -> list[str]:
         if raw is None:
-            return [TOO_BIG.reply()] * len(mail.recipients)
+            refusal = NO_ROOM if self._no_seat else TOO_BIG
+            return [refusal.reply()] * len(mail.recipients)
         try:
             return await self._reception.accept(mail, raw)
         except Exception:  # an accident is a reply as well, for each recipient
@@ -262,17 +262,12 @@ class LmtpDialog(Dialog, LMTP):
 
 
 @cache
-def _questions() -> list[str]:
-    return [name for name in dir(_Hooks) if name.startswith("handle_")]
-
-
-@cache
 def _commands(greeting: str) -> list[str]:
     kind = LmtpDialog if greeting == LmtpDialog.greeting else Dialog
     return [name for name in dir(kind) if name.startswith(("smtp_", "auth_"))]
 
 
-def _sender(envelope: _Envelope) -> str:
+def _sender(envelope: Envelope) -> str:
     sender = str(envelope.mail_from or "")
     return "" if sender == "<>" else sender
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from channels.email.arriving.dialog import CLOSING, Dialog, Doorkeeper, LmtpDialog
+from channels.email.arriving.dialog import CLOSING, Dialog, LmtpDialog
+from channels.email.arriving.doorkeeper import Doorkeeper
 from channels.email.arriving.reception import Reception
 from channels.email.terms import DialogLimits, Listening
 
@@ -26,7 +27,7 @@ class Listeners:
     ) -> None:
         self._reception = reception
         self._wanted = wanted
-        self._doorkeeper = Doorkeeper(limits or DialogLimits())
+        self._doorkeeper = Doorkeeper(limits or DialogLimits(), reception.terms.is_border)
         self._servers: list[asyncio.Server] = []
         self.addresses: list[tuple[str, str]] = []
         """Protocol, and HOST:PORT or path: where they listen, once they do."""

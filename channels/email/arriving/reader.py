@@ -18,7 +18,7 @@ from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.judge_worker import Judge
 from channels.email.arriving.parse_worker import Read, Told
-from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
 from channels.email.leaving.composing import DEFAULT_WORDS
 from channels.email.leaving.promising import FIXED as PROMISE_WORDS
@@ -59,6 +59,8 @@ AT_ONCE: Final = 64
 OFFERS: Final = Rate(burst=5, per_second=1 / 60)
 """Keys that come along with one person's letters and are looked at."""
 TRIES: Final = 3
+OURS: Final = 5.0
+"""Seconds until a letter comes again that was held up by trouble of ours. That counts no try."""
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
 NOTICE_WORDS: Final = " ".join(
@@ -87,7 +89,13 @@ class Reader:
         self._offers = Pace(OFFERS)
 
     async def read_due(self) -> int:
-        """Reads some of the letters that are due; how many. Raises Busy when the database is away."""
+        """Reads some of the letters that are due; how many. Raises Busy when the database is away.
+
+        Where nothing can be read none is claimed, so that they are all due when something can.
+        """
+        if not await self._room.ready():
+            log.warning("letters wait, nothing can be read")
+            return 0
         due = await self._office.memory.mailbox.due_originals(self._office.clock(), LEASE, AT_ONCE)
         lanes: dict[UUID, list[StoredOriginal]] = {}
         for original in due:
@@ -120,8 +128,11 @@ class Reader:
         """Whatever happens, it is decided, or comes again: False."""
         try:
             await self._conclude(original, await looked)
-        except Busy:
-            log.warning("letter waits, memory is away", extra={"original": str(original.id)})
+        except (Busy, ReadersAway, OSError, MemoryError) as fault:
+            facts = {"original": str(original.id), "fault": type(fault).__name__}
+            log.warning("letter waits for trouble of ours", extra=facts)
+            await self._later(original, OURS, counts=False)
+            return False
         except (
             Exception
         ) as fault:  # a letter that trips a fault of ours must neither be lost nor stop the others
@@ -132,16 +143,16 @@ class Reader:
                     return True
         else:
             return True
-        await self._later(original)
+        await self._later(original, 5.0 * original.attempts, counts=True)
         return False
 
-    async def _later(self, original: StoredOriginal) -> None:
-        again = self._office.clock() + timedelta(seconds=5 * original.attempts)
+    async def _later(self, original: StoredOriginal, after: float, *, counts: bool) -> None:
+        again = self._office.clock() + timedelta(seconds=after)
         with contextlib.suppress(Busy):  # then its lease brings it back
-            await self._office.memory.mailbox.retry_original(original, again)
+            await self._office.memory.mailbox.retry_original(original, again, counts=counts)
 
     async def read(self, original: StoredOriginal) -> OriginalState:
-        """Reads and decides about one letter. Raises Unread, Busy."""
+        """Reads and decides about one letter. Raises Unread, ReadersAway, Busy."""
         return await self._conclude(original, await self._look(original, standing(self._office, original)))
 
     async def _look(self, original: StoredOriginal, place: Awaitable[Standing | None]) -> "Looked | None":

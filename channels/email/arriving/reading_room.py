@@ -1,4 +1,7 @@
-"""The reading room: some processes that read letters, started when needed, killed when one takes too much."""
+"""The reading room: some processes that read letters, started when needed, killed when one takes too much.
+
+A letter is blamed only after another process has read one that is known to be good. Where none can, the trouble is ours.
+"""
 
 import asyncio
 import contextlib
@@ -8,6 +11,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -20,6 +24,8 @@ from channels.email.sealing.examining import Examine, Examined
 from channels.email.sealing.locked import Lock, Locked
 from channels.email.sealing.opening import Check, Unlock, Unlocked
 from channels.email.senders.authenticity import Verdict
+from channels.email.senders.replays import Taken
+from messaging.errors import Busy
 
 ROOT: Final = Path(__file__).parents[3]
 READ_SECONDS: Final = 30.0
@@ -43,15 +49,46 @@ class Unread(Exception):
     """A letter that could not be read within the limits, or at all."""
 
 
+class ReadersAway(Exception):
+    """Nothing can be read here now (a program being replaced, no memory, no processes left): no letter's fault."""
+
+
+KNOWN_GOOD: Final[dict[str, tuple[object, type]]] = {
+    PARSING: (Read(b"Subject: good\r\n\r\nA letter.\r\n"), Told),
+    JUDGING: (
+        Judge(
+            raw=b"Subject: of nobody, so that no name server is asked\r\n\r\nA letter.\r\n",
+            taken=Taken((), datetime.fromtimestamp(0, UTC)),
+            client_ip=None,
+            helo="",
+            mail_from="",
+            authserv_id=None,
+            trusted=False,
+            dns=None,
+        ),
+        Verdict,
+    ),
+    UNLOCKING: (Check(b"content", b"signature", b""), Unlocked),
+}
+
+
 class ReadingRoom:
     """At most `size` letters are read at once. `close` ends all processes."""
 
     def __init__(self, size: int) -> None:
+        self._away = False
         self._seats = asyncio.Semaphore(size)
         self._idle: dict[str, list[asyncio.subprocess.Process]] = {PARSING: [], JUDGING: []}
 
+    async def ready(self) -> bool:
+        """Whether letters can be read here; looked at anew while they cannot."""
+        if self._away:
+            async with self._seats:
+                self._away = self._away and not await _reads(PARSING)
+        return not self._away
+
     async def read(self, question: Read) -> Told:
-        """What a letter says. Raises Unread."""
+        """What a letter says. Raises Unread, ReadersAway; so do the others."""
         return await self._ask(question, Told, READ_SECONDS)
 
     async def judge(self, question: Judge) -> Verdict:
@@ -59,20 +96,16 @@ class ReadingRoom:
         return await self._ask(question, Verdict, JUDGE_SECONDS)
 
     async def unlock(self, question: Unlock | Check) -> Unlocked:
-        """What is inside, and who signed it. Raises Unread."""
+        """What is inside, and who signed it. Raises Unread, ReadersAway."""
         return await self._ask_apart(question, Unlocked)
 
     async def examine(self, question: Examine) -> Examined | None:
-        """Whether this is a key mail can be locked with; None: it could not be told within the limits."""
-        with contextlib.suppress(Unread):
-            return await self._ask_apart(question, Examined)
-        return None
+        """Whether this is a key mail can be locked with; None: it could not be told within the limits. Raises Busy."""
+        return await self._within_limits(question, Examined)
 
     async def lock(self, question: Lock) -> Locked | None:
-        """A letter locked; None: it could not be done within the limits."""
-        with contextlib.suppress(Unread):
-            return await self._ask_apart(question, Locked)
-        return None
+        """A letter locked; None: it could not be done within the limits. Raises Busy."""
+        return await self._within_limits(question, Locked)
 
     async def close(self) -> None:
         """Ends the processes."""
@@ -82,17 +115,38 @@ class ReadingRoom:
 
     async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
         work = JUDGING if isinstance(question, Judge) else PARSING
-        async with self._seats, self._process(work) as process:
+        async with self._seats, self._judged(work), self._process(work) as process:
             return await told(process, question, kind, seconds)
+
+    async def _within_limits(self, question: Examine | Lock, kind: type[T]) -> T | None:
+        try:
+            return await self._ask_apart(question, kind)
+        except Unread:
+            return None
+        except ReadersAway:  # not the key's fault: the same may come again
+            raise Busy from None
 
     async def _ask_apart(self, question: Unlock | Check | Examine | Lock, kind: type[T]) -> T:
         """By a process that ends with the secret it was lent."""
-        async with self._seats:
+        async with self._seats, self._judged(UNLOCKING):
             process = await start(UNLOCKING)
             try:
                 return await told(process, question, kind, READ_SECONDS)
             finally:
                 await _end(process)
+
+    @asynccontextmanager
+    async def _judged(self, work: str) -> AsyncIterator[None]:
+        """Who is to blame for what could not be read. Only what all readers share makes the room wait."""
+        try:
+            yield
+        except (Unread, ReadersAway) as fault:
+            if await _reads(work):
+                if isinstance(fault, Unread):
+                    raise
+            elif work == PARSING:
+                self._away = True
+            raise ReadersAway from fault
 
     @asynccontextmanager
     async def _process(self, work: str) -> AsyncIterator[asyncio.subprocess.Process]:
@@ -108,28 +162,47 @@ class ReadingRoom:
         self._idle[work].append(process)
 
 
+async def _reads(work: str) -> bool:
+    """Whether a new process reads what is known to be good."""
+    question, kind = KNOWN_GOOD[work]
+    try:
+        process = await start(work)
+    except ReadersAway:
+        return False
+    try:
+        await told(process, question, kind, READ_SECONDS)
+    except Unread:
+        return False
+    finally:
+        await _end(process)
+    return True
+
+
 async def start(work: str, *arguments: str) -> asyncio.subprocess.Process:
-    """A process that answers questions (see `answering`)."""
+    """A process that answers questions (see `answering`). Raises ReadersAway."""
     # Nothing of our environment: it may hold the database's password, and a letter's reader needs none of it.
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        work,
-        *arguments,
-        cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            work,
+            *arguments,
+            cwd=ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except (OSError, MemoryError) as fault:  # no program, no right, no process, no memory
+        raise ReadersAway from fault
 
 
 async def told(process: asyncio.subprocess.Process, question: object, kind: type[T], seconds: float) -> T:
     try:
         async with asyncio.timeout(seconds):
             return msgspec.msgpack.decode(await _exchange(process, encode_frame(question)), type=kind)
-    except (OSError, EOFError, TimeoutError, msgspec.MsgspecError) as fault:
-        raise Unread from fault
+    except (OSError, EOFError, TimeoutError, msgspec.MsgspecError, RuntimeError) as fault:
+        raise Unread from fault  # RuntimeError: uvloop's word for a pipe that is closed already
 
 
 async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> bytes:

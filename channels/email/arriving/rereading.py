@@ -1,15 +1,19 @@
 """Reading again what was read before, when the reader has become better (`quietline mail reparse`).
 
-Held letters are decided anew, by the same table and the same rules; delivered ones are only compared.
+Held letters are decided anew, by the same table and the same rules; delivered ones are only compared. What was held because
+it could not be read is read again by itself, once by each version of the program.
 """
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.parse_worker import Read
 from channels.email.arriving.reader import NOTICE_WORDS, Reader
-from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.terms import MailIn
 from messaging.errors import Busy
 from messaging.ids import ConversationId, OriginalId, PracticeId
@@ -19,6 +23,13 @@ from messaging.mail.rereading import Delivered, delivered_letters, held_original
 from messaging.office import Office
 from messaging.stored import OriginalState, StoredOriginal
 from messaging.trust.encryption import CannotOpen
+
+log = logging.getLogger(__name__)
+
+AT_MOST: Final = 500
+"""Letters of a practice read again after a start; the others after the next."""
+PATIENCE: Final = 30.0
+"""Seconds between looks whether letters can be read here, and the database be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Rereader:
         async for original in held_originals(self._office, practice, conversation):
             try:
                 now = await self._reader.read(original)
-            except Unread:
+            except (Unread, ReadersAway):
                 yield Reread(original.id, original.state, original.state, None)
             except Busy:
                 now = await self._decided(original)
@@ -75,6 +86,44 @@ class Rereader:
             recent = (*letter.recent, NOTICE_WORDS)
             told = await self._room.read(Read(raw, recent))
             opened = await self._reader.opened(await standing(self._office, original), told, recent)
-        except (CannotOpen, Unread):
+        except (CannotOpen, Unread, ReadersAway):
             return None
         return letter.would_read(as_reading(opened.told, arrival.recipient, opened))
+
+
+async def reading_again(office: Office, terms: MailIn, room: ReadingRoom, version: str) -> None:
+    """As `read_again`, for who only keeps it going."""
+    await read_again(office, terms, room, version)
+
+
+async def read_again(office: Office, terms: MailIn, room: ReadingRoom, version: str) -> int:
+    """What is held as unreadable, once by each version of the program; how many are not any more. Returns when done."""
+    reader, mark = Reader(office, terms, room), office.installation.lookup("reread", version)
+    while True:
+        try:
+            return await _read_again(office, reader, mark)
+        except (Busy, ReadersAway):  # trouble of ours: they wait
+            await asyncio.sleep(PATIENCE)
+
+
+async def _read_again(office: Office, reader: Reader, mark: bytes) -> int:
+    mailbox, mended = office.memory.mailbox, 0
+    for practice in await office.memory.directory.practices():
+        for name in await mailbox.unread_by(practice, mark, AT_MOST):
+            found = await mailbox.original(practice, name)
+            if found is not None and found.state is OriginalState.HELD:
+                mended += await _is_read(reader, found)
+            await mailbox.note_read_by(practice, name, mark)
+    return mended
+
+
+async def _is_read(reader: Reader, held: StoredOriginal) -> bool:
+    try:
+        return await reader.read(replace(held, attempts=0)) is not OriginalState.HELD
+    except Unread:
+        return False
+    except (Busy, ReadersAway):
+        raise
+    except Exception as fault:  # one that trips a fault of ours stays held, and the others are read
+        log.error("letter not read again", extra={"original": str(held.id), "fault": type(fault).__name__})
+        return False

@@ -1,6 +1,7 @@
 """The letter itself, as a peer uploads it after DATA."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 _LINE: Final = b"\r\n"
@@ -9,13 +10,21 @@ _ALL: Final = 2**30
 """More than a reader ever holds: what is left over is given back to an empty one, so it stays in order."""
 
 
-async def uploaded(peer: asyncio.StreamReader, limit: int) -> bytes | None:
+async def no_more(_: int) -> bool:
+    """Nobody asks: what is within the limit may be held."""
+    return True
+
+
+async def uploaded(
+    peer: asyncio.StreamReader, limit: int, may_hold: Callable[[int], Awaitable[bool]] = no_more
+) -> bytes | None:
     """Reads to the lone dot, between CR LF only (CVE-2023-51764), and takes the doubled dots away (RFC 5321 4.5.2).
 
-    None when the letter has more than `limit` octets, all of it read. Raises asyncio.IncompleteReadError. In pieces as
-    they come rather than line by line: a letter has hundreds of lines, and each would cost what a whole piece does.
+    None when the letter has more than `limit` octets, or more than it `may_hold` (asked with what it has by now); it is read
+    to its end all the same. Raises asyncio.IncompleteReadError. In pieces as they come rather than line by line: a letter
+    has hundreds of lines, and each would cost what a whole piece does.
     """
-    held, dots, too_big = bytearray(_LINE), 0, False  # as if a line had ended before the first
+    held, dots, dropped = bytearray(_LINE), 0, False  # as if a line had ended before the first
     while True:
         piece = await peer.read(_ALL)
         if not piece:
@@ -26,12 +35,18 @@ async def uploaded(peer: asyncio.StreamReader, limit: int) -> bytes | None:
         if end >= 0:
             break
         dots += held.count(b"\r\n.", max(0, before - 2))
-        if len(held) - dots > limit + len(_LINE) + len(_END):
-            too_big = True
-        if too_big:
+        dropped = (
+            dropped or len(held) - dots > limit + len(_LINE) + len(_END) or not await may_hold(len(held))
+        )
+        if dropped:
             del held[: 1 - len(_END)]
     end += len(_LINE)
     if held[end + 3 :]:
         peer.feed_data(bytes(held[end + 3 :]))  # commands sent along with the letter
-    letter = bytes(memoryview(held)[:end]).replace(b"\r\n.", b"\r\n")[len(_LINE) :]
-    return None if too_big or len(letter) > limit else letter
+    if dropped or not await may_hold(end):
+        return None
+    del held[end:]
+    letter = bytes(held)
+    held.clear()  # never more than two of it
+    letter = letter.replace(b"\r\n.", b"\r\n")[len(_LINE) :]
+    return None if len(letter) > limit else letter

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from channels.email.arriving.probe_worker import Attempt, Tried
-from channels.email.arriving.reading_room import PROBING, READ_SECONDS, Unread, start, told
+from channels.email.arriving.reading_room import PROBING, READ_SECONDS, ReadersAway, Unread, start, told
 from channels.email.box.entering import Box
 
 
@@ -27,7 +27,11 @@ async def tried(box: Box, secret: Path, unix: Path, folder: Path) -> Tried | Non
     """What held, on this machine and as this user; None if the worker did not live long enough to say."""
     listening = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    process = await start(PROBING, box.value)
+    try:
+        process = await start(PROBING, box.value)
+    except ReadersAway:
+        listening.close()
+        return None
     try:
         return await told(process, Attempt(str(secret), str(unix), port, str(folder)), Tried, READ_SECONDS)
     except Unread:

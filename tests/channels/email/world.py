@@ -5,7 +5,7 @@ import functools
 import ipaddress
 import ssl
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -136,8 +136,11 @@ class FakeRelay:
     """Every byte it was sent."""
     offered: list[bytes] = field(default_factory=list)
     """Every mail that came to its final dot, taken or not."""
+    offered_to: list[str] = field(default_factory=list)
     took: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a mail is taken."""
+    told: Callable[[str, str], str | None] = lambda _verb, _to: None
+    """What it answers to RCPT or DOT of a mail to somebody, where it matters whose mail comes when."""
     out_of_step: int = 0
     breaks_at: str | None = None
     """Hangs up whenever a letter to this address is named."""
@@ -182,10 +185,11 @@ class FakeRelay:
         while line := (await self._line(reader)).decode().strip():
             verb = line.upper().split(":")[0].split()[0]
             self.heard.append(verb)
-            reply = self._reply(verb, self._usual(verb, recipients))
+            to = line.partition("<")[2].partition(">")[0] if verb == "RCPT" else ""
+            reply = self.told(verb, to) or self._reply(verb, self._usual(verb, recipients))
             good = reply[0] in "23"
             if verb == "RCPT" and good and recipients is not None:
-                recipients.append(line.partition("<")[2].partition(">")[0])
+                recipients.append(to)
             if verb == "MAIL" and good:
                 recipients = []
             if verb in ("RSET", "EHLO") and good:
@@ -224,7 +228,8 @@ class FakeRelay:
             self.before_dot_answered[0].set()
             await self.before_dot_answered[1].wait()
         self.offered.append(held)
-        reply = self._reply("DOT", "250 taken")
+        self.offered_to += recipients
+        reply = self.told("DOT", recipients[0]) or self._reply("DOT", "250 taken")
         if reply.startswith("2"):
             self.taken.append((recipients, held))
             self.took.set()
