@@ -61,6 +61,10 @@ class Reading:
     """What is known of its OpenPGP signature (`channels.email.sealing.opening.Signed`); None: OpenPGP has no part in it."""
     opened: bool = False
     """It came encrypted to the practice's key."""
+    quotes: str = ""
+    """The letter of ours most of what is folded comes from (`receiving.quoted_name`); empty if it comes from none."""
+    folded_begins: str = field(default="", repr=False)
+    """The first folded words that are not ours."""
 
 
 _ARRIVAL: Final = tuple(one.name for one in fields(Arrival))

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -17,8 +17,6 @@ from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.parse_worker import Judge, Read, Told
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
-from channels.email.leaving.composing import DEFAULT_WORDS
-from channels.email.leaving.promising import FIXED as PROMISE_WORDS
 from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
@@ -29,7 +27,7 @@ from messaging.locking import is_copy, key_of, offer_key, practice_secret
 from messaging.mail import originals
 from messaging.mail.delivering import owed_mail_named
 from messaging.mail.letters import Arrival, Enclosure, Reading
-from messaging.mail.receiving import Standing, deliver, note_automatic, note_bounce, standing
+from messaging.mail.receiving import Before, Standing, deliver, note_automatic, note_bounce, standing
 from messaging.mail.screening import ANOTHERS
 from messaging.office import Office
 from messaging.stored import OriginalState, StoredOriginal
@@ -47,9 +45,6 @@ ALSO: Final = 50
 TRIES: Final = 3
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
-NOTICE_WORDS: Final = " ".join(
-    (DEFAULT_WORDS.opening, DEFAULT_WORDS.invitation, DEFAULT_WORDS.closing, PROMISE_WORDS)
-)
 UNCHECKED: Final = Verdict(Dmarc.TEMPERROR, aligned=False, how=How.NOTHING, from_address=None)
 
 
@@ -138,9 +133,10 @@ class Reader:
             arrival, raw = await originals.open_original(self._office, original)
         except CannotOpen:
             return None
-        recent = (*(at.recent if at else ()), NOTICE_WORDS)
-        told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
-        letter = await self.opened(at, told, recent)
+        before = at.before if at else Before()
+        report = arrival.bounce_of is not None
+        told = await self._room.read(Read(raw, before.ours, report=report, earlier=before.theirs))
+        letter = await self.opened(at, told, before)
         judged = at is not None and arrival.bounce_of is None
         return Looked(arrival, at, letter, await self._verdict(arrival, raw) if judged else UNCHECKED)
 
@@ -152,6 +148,8 @@ class Reader:
             return await originals.decide(office, original, OriginalState.REFUSED, "erased")
         arrival, at, told = looked.arrival, looked.at, looked.letter.told
         reading = as_reading(told, arrival.recipient, looked.letter)
+        if at is not None and told.quotes is not None:
+            reading = replace(reading, quotes=at.before.named[told.quotes])
         if arrival.bounce_of is not None:
             return await self._report(original, arrival.bounce_of, told, reading)
         if at is None:
@@ -164,7 +162,7 @@ class Reader:
         """Nobody may have a letter opened here that somebody else locked."""
         return letter.is_anothers or at.client is None or await is_copy(self._office, at.client, letter.mark)
 
-    async def opened(self, at: Standing | None, told: Told, recent: tuple[str, ...]) -> Unsealed:
+    async def opened(self, at: Standing | None, told: Told, before: Before) -> Unsealed:
         """With the practice's key and the client's; who writes to nobody has neither. Raises Unread."""
         if at is None or at.client is None or told.locked is None:
             return Unsealed(told)
@@ -172,7 +170,7 @@ class Reader:
         certificate = theirs.key.certificate if theirs else b""
         keys = Keys(partial(practice_secret, self._office, at.practice), certificate)
         try:
-            return await unsealed(self._room, told, recent, keys)
+            return await unsealed(self._room, told, before, keys)
         except Unread:  # it would have unfolded beyond every limit: held like any other that stays locked
             return Unsealed(told)
 
@@ -269,6 +267,7 @@ def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = Non
         subject=letter.subject,
         text=letter.unreadable.notice if letter.unreadable else told.shown,
         folded=told.folded,
+        folded_begins=told.begins,
         message_id=letter.message_id,
         answers=(*letter.in_reply_to, *reversed(letter.references))[:50],
         thread_index=letter.thread_index,

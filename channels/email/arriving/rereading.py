@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from channels.email.arriving.parse_worker import Read
-from channels.email.arriving.reader import NOTICE_WORDS, Reader, as_reading
+from channels.email.arriving.reader import Reader, as_reading
 from channels.email.arriving.reading_room import ReadingRoom, Unread
 from channels.email.terms import MailIn
 from messaging.errors import Busy
@@ -71,9 +71,9 @@ class Rereader:
             return None
         try:
             arrival, raw = await open_original(self._office, original)
-            recent = (*letter.recent, NOTICE_WORDS)
-            told = await self._room.read(Read(raw, recent))
-            opened = await self._reader.opened(await standing(self._office, original), told, recent)
+            before = letter.before
+            told = await self._room.read(Read(raw, before.ours, earlier=before.theirs))
+            opened = await self._reader.opened(await standing(self._office, original), told, before)
         except (CannotOpen, Unread):
             return None
         return letter.would_read(as_reading(opened.told, arrival.recipient, opened))

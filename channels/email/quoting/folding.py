@@ -15,13 +15,14 @@ from channels.email.quoting.introductions import introduction_within
 from channels.email.quoting.keys import key
 from channels.email.quoting.known import tell_apart
 from channels.email.quoting.lines import Kind, Letter, plain, unmarked
-from channels.email.quoting.marks import divider_within, is_quoted, otherwise_quoted
+from channels.email.quoting.marks import announces, divider_within, is_quoted, otherwise_quoted
 from channels.email.quoting.quotations import close_gaps, fold_quotations, show_unannounced, take_in_wrapped
 from channels.email.quoting.sent import Sent, prepared
 from channels.email.quoting.signatures import cards_seen, fold_signatures
 
 EXAMINED_LIMIT = 200 * 1024
 EXAMINED_LINES = 5000
+BEGINS_LIMIT = 80
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -48,6 +49,10 @@ class Folded:
     """
 
     segments: tuple[Segment, ...]
+    quotes: int | None = None
+    """Which of our texts most of what is folded comes from."""
+    begins: str = field(default="", repr=False)
+    """The first folded words that are not ours, nor announce a quotation."""
 
     @property
     def shown(self) -> str:
@@ -92,7 +97,23 @@ def fold(
         kinds = [Kind.OWN] * len(lines)  # never show an empty letter where something was written
     runs = groupby(zip(kinds, lines, strict=True), key=lambda pair: pair[0])
     segments = [Segment(kind, "".join(line for _, line in run)) for kind, run in runs]
-    return Folded(_with_rest(segments, text[sum(map(len, lines)) :]))
+    rest = text[sum(map(len, lines)) :]
+    return Folded(_with_rest(segments, rest), _most_quoted(letter, len(own_recent)), _begins(letter))
+
+
+def _most_quoted(letter: Letter, ours: int) -> int | None:
+    """The letter of which most is quoted; a notice is none."""
+    known = [number for number in letter.answered if number < ours]
+    return max(known, key=lambda number: (letter.answered[number], number), default=None)
+
+
+def _begins(letter: Letter) -> str:
+    for place, kind in enumerate(letter.kinds):
+        line = unmarked(letter.lines[place])
+        known = letter.ours[place] or place in letter.announced or announces(line)
+        if kind not in SHOWN and not known and key(line):
+            return line.strip()[:BEGINS_LIMIT]
+    return ""
 
 
 def _with_rest(segments: list[Segment], rest: str) -> tuple[Segment, ...]:

@@ -9,6 +9,7 @@ from channels.email.quoting.introductions import (
     LINE_LIMIT,
     dated,
     either,
+    ends_introduction,
     is_named,
     names_year,
     speaks,
@@ -68,6 +69,7 @@ _OTHER_MARK = re.compile(r"\s{0,8}(\||[A-Z]{2}>)(?=\s|\Z|>)")
 _RULE = re.compile(r"\s{0,5}(?:[-_=*—~#+]{3,200}|[ᐧ·])\s{0,5}")
 _TITLED_RULE = re.compile(r"\s{0,5}[-_=*]{4,60}\s?[^\W\d_][^-_=*]{0,39}[-_=*]{4,80}\s{0,5}")
 # Only as a drawn line: anyone may write "see my reply above". Three plain searches, since one would be slow.
+_DRAWN_END = re.compile(r"[-#=*_~]{2}\W{0,6}\Z")
 _DRAWN_START = re.compile(r"\W{0,6}[-#=*_~]{2}")
 _REPLY_ABOVE_LINE = tuple(
     re.compile(words, re.IGNORECASE)
@@ -175,6 +177,22 @@ def _is_short_header(line: str) -> bool:
     return len(line.split()) <= HEADER_WORDS and _HEADER.fullmatch(line[:LINE_LIMIT]) is not None
 
 
+def goes_on(line: str) -> bool:
+    """Say whether a line may continue copied headers or an introduction: another header, addresses, or its end."""
+    words = line.split()
+    if _HEADER.fullmatch(line[:LINE_LIMIT]) or _ANY_HEADER.match(line[:LINE_LIMIT]):
+        return len(words) <= 2 * HEADER_WORDS
+    addresses = all(any(sign in word for sign in "@<>") for word in words)
+    return addresses or line.rstrip(" *_").endswith((*COLON, ">")) or ends_introduction(line)
+
+
+def announces(line: str) -> bool:
+    """Say whether a line belongs to what announces a quotation rather than to its words."""
+    telling = is_named(line) or dated(line) or ends_introduction(line)
+    drawn = is_rule(line) or is_titled_rule(line) or is_divider(line) or is_reply_marker(line)
+    return telling or drawn or _is_short_header(line)
+
+
 def is_rule(line: str) -> bool:
     """Say whether a line is drawn rather than written."""
     return _RULE.fullmatch(line[:LINE_LIMIT]) is not None
@@ -231,7 +249,8 @@ def _words_of(line: str) -> str:
 def is_reply_marker(line: str) -> bool:
     """Say whether a line asks for answers above it, in the words of whatever system wrote it."""
     line = line[:160]
-    return bool(_DRAWN_START.match(line)) and all(words.search(line) for words in _REPLY_ABOVE_LINE)
+    drawn = _DRAWN_START.match(line) and _DRAWN_END.search(line)
+    return bool(drawn) and all(words.search(line) for words in _REPLY_ABOVE_LINE)
 
 
 def header_block(lines: list[str], start: int) -> int:
