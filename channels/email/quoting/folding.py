@@ -11,11 +11,12 @@ from itertools import groupby
 
 from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.answers import keep_answers, keep_questions
-from channels.email.quoting.introductions import introduction_within
+from channels.email.quoting.headers import announces
+from channels.email.quoting.introductions import introduction_end, introduction_within
 from channels.email.quoting.keys import key
 from channels.email.quoting.known import tell_apart
 from channels.email.quoting.lines import Kind, Letter, plain, unmarked
-from channels.email.quoting.marks import announces, divider_within, is_quoted, otherwise_quoted
+from channels.email.quoting.marks import divider_within, is_quoted, otherwise_quoted
 from channels.email.quoting.quotations import close_gaps, fold_quotations, show_unannounced, take_in_wrapped
 from channels.email.quoting.sent import Sent, prepared
 from channels.email.quoting.signatures import cards_seen, fold_signatures
@@ -130,7 +131,8 @@ def _apart(line: str) -> Iterator[str]:
         yield line[:at]
         line = line[at:]
     begins, ends = divider_within(line)
-    if ends and not begins:
+    ends = ends if ends and not begins else introduction_end(line)
+    if ends:
         yield line[:ends]
         line = line[ends:]
     if line:

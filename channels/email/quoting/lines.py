@@ -94,4 +94,5 @@ def marks_of(line: str, *, barred: bool = False) -> tuple[str, int]:
 
 def unmarked(line: str) -> str:
     """Return a quoted line without its marks."""
-    return _MARK.sub("", line, count=1)
+    found = _MARK.match(line)
+    return line[found.end() :] if found else line

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from channels.email.quoting.headers import copied_below, header_block, only_announces
 from channels.email.quoting.introductions import introduction
 from channels.email.quoting.keys import key
 from channels.email.quoting.lines import marks_of
 from channels.email.quoting.marks import (
     asks_above,
-    copied_below,
-    goes_on,
-    header_block,
     is_barred,
     is_divider,
     is_forward,
@@ -124,10 +122,10 @@ class Scan:
             current.base = base
         current.announced += [above] if rule else []  # people write between copied headers, too
         for line in range(place, place + count):
-            if line > place and self._keys.get(line) and not goes_on(lines.bare[line]) and not marker:
-                current.rows.append(Row(line, self._keys[line], False))
-            else:
+            if marker or line not in self._keys or only_announces(lines.bare, place, line):
                 current.announced.append(line)
+            else:
+                current.rows.append(Row(line, self._keys[line], False))
         return current
 
     def _marker(self, place: int) -> int:
