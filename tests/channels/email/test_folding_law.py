@@ -16,9 +16,9 @@ from channels.email.leaving.wording import flowed
 from channels.email.mime.parsing import parse
 from channels.email.mime.plain_text import html_to_text
 from channels.email.quoting.folding import fold
+from channels.email.quoting.headers import announces
 from channels.email.quoting.keys import key
 from channels.email.quoting.lines import unmarked
-from channels.email.quoting.marks import announces
 from tests.bench.mail_corpora import every_mail, sets
 from tests.bench.quote_folding import read
 from tests.channels.email.case_files import own_words, replies
