@@ -66,6 +66,10 @@ class Reading:
     """It came encrypted to the practice's key."""
     marks: tuple[str, ...] = ()
     """By what it is known when it is sent again: what was signed of it, and the same with the shape of its words."""
+    quotes: str = ""
+    """The letter of ours most of what is folded comes from (`receiving.quoted_name`); empty if it comes from none."""
+    folded_begins: str = field(default="", repr=False)
+    """The first folded words that are not ours."""
 
 
 _ARRIVAL: Final = tuple(one.name for one in fields(Arrival))

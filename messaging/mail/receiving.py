@@ -5,19 +5,21 @@ kept (and only then answered 250) > read by the channel > delivered | event | he
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum, auto
 from typing import Final
+from uuid import UUID
 
 from messaging.care.promises import SOONEST
 from messaging.conversations import Circle
 from messaging.errors import KeyReused
-from messaging.ids import EntryId, LetterId, OriginalId
+from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, PracticeId
 from messaging.mail.delivering import bounced
 from messaging.mail.further_addresses import further_addresses
 from messaging.mail.letters import Enclosure, Reading
 from messaging.mail.originals import decide, hold
 from messaging.mail_stored import ReplyRoute
-from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
+from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, Entry, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.posting import Draft, Where, post
@@ -43,7 +45,41 @@ SAME_NUMBER: Final = (
 )
 """On a letter whose Message-ID is known here already. It enters all the same: phones reuse numbers, too."""
 RECENT: Final = 30
-"""Entries looked through for our own words in a quotation."""
+"""Letters of ours, and of the writer's, that are looked for in a quotation."""
+LOOKED_THROUGH: Final = 600
+"""Entries among which those letters are sought: a live session between two of them may have some hundreds."""
+PAGE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was written before a letter: by others (`ours`), and by its writer. `named`: which letter each of ours is."""
+
+    ours: tuple[str, ...] = field(default=(), repr=False)
+    theirs: tuple[str, ...] = field(default=(), repr=False)
+    named: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, letters: Sequence[Entry], writer: PersonId | None) -> "Before":
+        """From letters in order. A letter of the writer's counts with what was folded of it."""
+        ours = [one for one in letters if one.author != writer][-RECENT:]
+        theirs = [one for one in letters if one.author == writer][-RECENT:]
+        return cls(
+            tuple(one.body.text for one in ours),
+            tuple(f"{one.body.text}\n{one.body.folded or ''}" for one in theirs),
+            tuple(quoted_name(one) for one in ours),
+        )
+
+
+def quoted_name(letter: Entry) -> str:
+    """What is kept of a letter that is quoted: its number, its author and its time."""
+    return f"{letter.number} {letter.author} {letter.at.isoformat()}"
+
+
+def read_quoted_name(name: str) -> tuple[int, PersonId, datetime]:
+    """The inverse of `quoted_name`."""
+    number, author, at = name.split(" ")
+    return int(number), PersonId(UUID(author)), datetime.fromisoformat(at)
 
 
 class Again(Enum):
@@ -56,12 +92,12 @@ class Again(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a letter stands: whose reply address it came to, and what we lately wrote there."""
+    """Where a letter stands: whose reply address it came to, and what was lately written there."""
 
     practice: Practice
     circle: Circle
     client: Person | None
-    recent: tuple[str, ...] = field(repr=False)
+    before: Before
     addresses: tuple[str, ...] = field(default=(), repr=False)
     """The client's: the registered one, and those a clinician found to be theirs."""
 
@@ -81,15 +117,28 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
         return None
     circle = await open_circle(office, found)
     conversation = circle.conversation
-    stored = await office.memory.threads.before(
-        original.practice, conversation.id, conversation.last_number + 1, RECENT
-    )
-    entries = await open_entries(office, original.practice, stored)
-    recent = tuple(e.body.text for e in entries if e.is_letter and e.author != original.person)
+    letters = await _letters(office, original.practice, conversation.id, conversation.last_number)
+    before = Before.of(letters, original.person)
     client = circle.people.get(original.person) if original.person else None
     if client is not None and not client.active:  # they left while their letter waited to be read
         client = None
-    return Standing(practice, circle, client, recent, await _addresses(office, client))
+    return Standing(practice, circle, client, before, await _addresses(office, client))
+
+
+async def _letters(
+    office: Office, practice: PracticeId, conversation: ConversationId, last: int
+) -> list[Entry]:
+    """The last letters, in order: as many of ours as may be quoted, or those of so many entries."""
+    found: list[Entry] = []
+    above = last + 1
+    for _ in range(LOOKED_THROUGH // PAGE):
+        stored = await office.memory.threads.before(practice, conversation, above, PAGE)
+        entries = await open_entries(office, practice, stored)
+        found = [*(one for one in entries if one.is_letter), *found]
+        if not stored or len(found) >= 2 * RECENT:
+            break
+        above = min(one.number for one in stored)
+    return found
 
 
 async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:
@@ -239,6 +288,10 @@ def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, .
     facts = {"message_id": reading.message_id} if reading.message_id else {}
     if reading.thread_index:
         facts["thread_index"] = reading.thread_index
+    if reading.quotes:
+        facts["quotes"] = reading.quotes
+    if reading.folded_begins:
+        facts["folded_begins"] = reading.folded_begins
     if reading.notes:
         facts["notes"] = "\n".join(reading.notes)
     if reading.also:

@@ -8,8 +8,8 @@ from typing import Final
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.mail.letters import Reading
-from messaging.mail.receiving import RECENT
-from messaging.messages import LETTER_LIMIT, Body
+from messaging.mail.receiving import RECENT, Before
+from messaging.messages import LETTER_LIMIT, Body, Entry
 from messaging.office import Office
 from messaging.reading import open_entries
 from messaging.stored import OriginalState, StoredOriginal
@@ -19,11 +19,11 @@ PAGE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A letter in the record: as it stands there, and what we had written when it came."""
+    """A letter in the record: as it stands there, and what had been written when it came."""
 
     original: OriginalId
     body: Body = field(repr=False)
-    recent: tuple[str, ...] = field(repr=False)
+    before: Before
 
     def would_read(self, reading: Reading) -> bool:
         """Whether the record says what this reading says."""
@@ -47,7 +47,7 @@ async def delivered_letters(
     office: Office, practice: PracticeId, conversation: ConversationId
 ) -> AsyncIterator[Delivered]:
     """The letters by mail of one conversation, in order, with the first words of each."""
-    ours: list[tuple[object, str]] = []
+    letters: list[Entry] = []
     number = 0
     while stored := await office.memory.threads.after(practice, conversation, number, PAGE):
         number = stored[-1].number
@@ -55,6 +55,5 @@ async def delivered_letters(
             if not entry.is_letter:
                 continue
             if entry.body.original is not None:
-                recent = tuple(text for author, text in ours[-RECENT:] if author != entry.author)
-                yield Delivered(entry.body.original, entry.body, recent)
-            ours.append((entry.author, entry.body.text))
+                yield Delivered(entry.body.original, entry.body, Before.of(letters, entry.author))
+            letters = [*letters[1 - 2 * RECENT :], entry]

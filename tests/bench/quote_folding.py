@@ -6,9 +6,13 @@
 
 Prints one JSON object. A set is a folder with `expected.json`: `{mail: {"reply": words, ...}}`, the mail a text, a raw
 letter (.eml) or a page (.html). Of each set: n, exact (equal but for blanks at line ends), accepted (blanks and a
-signature left standing aside), texts losing words, losing half of them, leaking words that are not the writer's, empty
+signature left standing aside), hidden (words of the writer not visible at once, with those that open the
+fold: the measure that must be 0), texts losing words, losing half of them, leaking words that are not the writer's, empty
 where there was something to read, and the time of parsing and folding. `partial` are mails of which only some words are
 asserted. Pages are compared by their words without blanks; what a set expects to be empty we show by design.
+
+`written_in` is the same mail answered: what a set says is quoted counts as a letter we sent, and a writer's line is
+put in above lines of the mail, and behind them, marked as they are. Of so many the hidden ones: 0, or somebody is not heard.
 """
 
 import argparse
@@ -22,16 +26,22 @@ from typing import Any, Final
 from channels.email.mime.parsing import parse
 from channels.email.mime.plain_text import html_to_text
 from channels.email.quoting.folding import SHOWN, Folded, fold
-from channels.email.quoting.lines import Kind
+from channels.email.quoting.lines import Kind, unmarked
 from tests.bench import mail_corpora
 from tests.bench.mail_corpora import Expected, Set
 from tests.bench.mutations import mutations
 
 COUNTS: Final = (
-    "n", "exact", "accepted", "losing", "losing_half", "losing_half_besides_signature", "leaking", "empty", "raised",
+    "n", "exact", "accepted", "hidden", "losing", "losing_half",
+    "losing_half_besides_signature", "leaking", "empty", "raised",
 )  # fmt: skip
 HANGS: Final = 1.0
 """Seconds of CPU after which a mail counts as hanging."""
+WRITTEN: Final = ("Ich will nicht mehr 17.", "👍👍")
+"""What is written in: words no mail of a set holds."""
+PLACES: Final = 5
+"""Places of one mail at which it is."""
+LINES_LIMIT: Final = 150
 _DRAWN: Final = re.compile(r"^[>\s]*_{8,}$|^[>\s]*-- ?$", re.MULTILINE)
 
 
@@ -42,6 +52,7 @@ class Score:
     texts: Counter[str] = field(default_factory=Counter)
     pages: Counter[str] = field(default_factory=Counter)
     partial: Counter[str] = field(default_factory=Counter)
+    written_in: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -52,6 +63,7 @@ class Score:
             told["html"] = {name: self.pages[name] for name in COUNTS}
         if self.partial["n"]:
             told["partial"] = dict(self.partial)
+        told["written_in"] = {name: self.written_in[name] for name in ("n", "hidden")}
         return told | ({"wrong": self.wrong} if failures else {})
 
     def add(self, other: "Score") -> None:
@@ -60,6 +72,7 @@ class Score:
             (self.texts, other.texts),
             (self.pages, other.pages),
             (self.partial, other.partial),
+            (self.written_in, other.written_in),
         ):
             mine.update(its)
         self.seconds += other.seconds
@@ -95,6 +108,9 @@ def score(of: Set) -> Score:
         result.seconds.append(time.process_time() - begun)
         marks = _marks(text, folded, expected)
         counts.update(("n", *marks))
+        counts["hidden"] += _hidden(folded, expected)
+        if "reply" in expected:
+            result.written_in.update(answered(text, str(expected["reply"])))
         if not marks & {"exact", "right"}:
             result.wrong.append(f"{of.name}/{name}: {', '.join(sorted(marks)) or 'otherwise'}")
     return result
@@ -123,6 +139,38 @@ def _marks(text: str, folded: Folded, expected: Expected) -> set[str]:
         if "losing_half" in _losses(text, signed, expected["reply"], ""):
             marks.add("losing_half_besides_signature")
     return marks
+
+
+def _hidden(folded: Folded, expected: Expected) -> int:
+    """How many of the writer's words are neither shown nor said in the fold's summary."""
+    if _is_page(expected) and "reply" not in expected:
+        wanted = html_to_text(str(expected.get("reply_html", expected.get("reply_html_nospace"))))
+    else:
+        wanted = str(expected.get("reply", " ".join(expected.get("contains", []))))
+    if expected.get("markdown_from_html"):
+        wanted = re.sub("[*_]", "", wanted)
+    own = "\n".join(line for line in wanted.split("\n") if not line.lstrip().startswith(">"))
+    seen = f"{folded.shown}\n{folded.begins}"
+    if _is_page(expected):  # whose words stand without blanks between in some sets
+        return sum(word not in _unspaced(seen) for word in words(own).elements() if word.strip("_"))
+    return (
+        words(own) - words(re.sub("[*_]", "", seen) if expected.get("markdown_from_html") else seen)
+    ).total()
+
+
+def answered(text: str, reply: str) -> Counter[str]:
+    """Lines written into a mail whose quoted words are ours, and how many of them are hidden."""
+    lines, own = text.split("\n")[:LINES_LIMIT], {line.strip() for line in reply.split("\n")}
+    sent = "\n".join(unmarked(line) for line in lines if line.strip() not in own)
+    counts, step = Counter[str](), max(1, len(lines) // PLACES)
+    for place in range(0, len(lines), step):
+        mark = lines[place][: len(lines[place]) - len(unmarked(lines[place]))]
+        for one in WRITTEN:
+            behind = f"{lines[place]} {one}" if lines[place].strip() else one
+            for added in ([f"{mark}{one}", lines[place]], [one, lines[place]], [behind]):
+                folded = fold("\n".join([*lines[:place], *added, *lines[place + 1 :]]), [sent])
+                counts.update(n=1, hidden=one not in f"{folded.shown}\n{folded.begins}")
+    return counts
 
 
 def _marks_of_text(text: str, shown: str, expected: Expected) -> set[str]:

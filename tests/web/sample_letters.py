@@ -23,7 +23,7 @@ from web.views import client as client_views
 from web.views import parts
 from web.views import screener as screener_views
 from web.views.answering import Answered, ToAnswer
-from web.views.parts import Attachment, Carriage, Delivery, Letter, Origin
+from web.views.parts import Attachment, Carriage, Delivery, Folding, Letter, Origin
 
 DEEDS = "/c/c-ruth/mail/"
 CARRIED = (
@@ -66,6 +66,7 @@ LETTERS = parts.Timeline(
             "Three files, and my signature.",
             channel="email",
             folded="On Thu, 19 Nov 2026, the practice wrote:\nYou have a letter.",
+            folding=Folding(2, "Mira Hale", mine=True, at=THURSDAY),
             answer_by=THURSDAY,
             attachments=FILES,
             also_received_by=("h.brandt@example.org", "somebody.with.a.long.address@department.example.org"),

@@ -11,7 +11,18 @@ from web.views import public as public_views
 from web.views import room as room_views
 from web.views import screener as screener_views
 from web.views import staff as staff_views
-from web.views.parts import Attachment, Carriage, ChatMessage, Delivery, Event, Group, InboxRow, Letter, Named
+from web.views.parts import (
+    Attachment,
+    Carriage,
+    ChatMessage,
+    Delivery,
+    Event,
+    Folding,
+    Group,
+    InboxRow,
+    Letter,
+    Named,
+)
 
 NOW = datetime(2026, 11, 23, 17, 18, 40, tzinfo=UTC)
 HERE = parts.Here(NOW, ZoneInfo("Europe/Vienna"))
@@ -79,6 +90,7 @@ RUTHS = parts.Timeline(
             channel="email",
             folded="On Thu, 19 Nov 2026, the practice wrote:\nYou have a letter.\n"
             + "\n".join(["It waits here."] * 10),
+            folding=Folding(12, begins="You have a letter."),
             original_url="/c/c-ruth/original/13",
             answer_by=THURSDAY,
             attachments=(Attachment("the-table.jpg", "214 kB", "/c/c-ruth/attachments/13/1"),),

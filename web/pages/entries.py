@@ -9,6 +9,7 @@ from uuid import UUID
 from messaging.conversations import Circle
 from messaging.ids import SYSTEM, PersonId, parse_uuid
 from messaging.mail.delivering import Delivery
+from messaging.mail.receiving import read_quoted_name
 from messaging.mail_stored import FileCheck, FileState
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import Role
@@ -22,6 +23,7 @@ from web.views.parts import (
     ChatMessage,
     Event,
     Failed,
+    Folding,
     Letter,
     Origin,
     Timeline,
@@ -29,6 +31,8 @@ from web.views.parts import (
 )
 
 LEFT: Final = "Someone who has left"
+BEGINS: Final = 80
+"""Characters by which what is folded is known."""
 AGREED: Final = frozenset(
     {
         EventName.SESSION_BOOKED,
@@ -167,6 +171,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         text=one.body.text,
         channel=one.channel,
         folded=one.body.folded or "",
+        folding=_folding(one, reader),
         original_url=_original(reader, one),
         answer_by=reader.promise if waits(one, reader.circle) else None,
         also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
@@ -176,6 +181,19 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines(), *_unmailed(one, reader)),
     )
+
+
+def _folding(one: Entry, reader: Reader) -> Folding | None:
+    """What is folded says whose letter it is, and how it begins where it is none of ours."""
+    if not one.body.folded:
+        return None
+    written = [line for line in one.body.folded.splitlines() if line.strip("> ")]
+    quotes, begins = one.body.facts.get("quotes"), one.body.facts.get("folded_begins", "")
+    if quotes is None:
+        return Folding(len(written), begins=begins or (written[0].strip("> ")[:BEGINS] if written else ""))
+    _, author, at = read_quoted_name(quotes)
+    person = reader.circle.people.get(author)
+    return Folding(len(written), person.name if person else LEFT, author == reader.me, at, begins)
 
 
 def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:

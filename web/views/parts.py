@@ -109,6 +109,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Folding:
+    """What stands behind the fold of a mail: a letter of ours with its time (`at` None: it is none), and how many lines.
+
+    `begins`: first words of it that are not ours.
+    """
+
+    lines: int
+    who: str = ""
+    mine: bool = False
+    at: datetime | None = None
+    begins: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """`folded` is the quoted tail of a mail, shown on demand; `original_url` leads to it as it came."""
 
@@ -121,6 +135,8 @@ class Letter:
     text: str
     channel: str = "web"
     folded: str = ""
+    folding: Folding | None = None
+    """What that is; None where nothing is folded."""
     original_url: str = ""
     answer_by: datetime | None = None
     carriage: Carriage | None = None

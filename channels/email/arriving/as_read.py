@@ -22,6 +22,7 @@ def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = Non
         subject=letter.subject,
         text=letter.unreadable.notice if letter.unreadable else told.shown,
         folded=told.folded,
+        folded_begins=told.begins,
         message_id=letter.message_id,
         answers=(*letter.in_reply_to, *reversed(letter.references))[:50],
         thread_index=letter.thread_index,

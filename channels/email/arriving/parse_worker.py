@@ -4,12 +4,13 @@ python -m channels.email.arriving.parse_worker      questions on standard input,
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import msgspec
 
 from channels.email.arriving.answering import serve
+from channels.email.arriving.notices import NOTICES
 from channels.email.mime.bounces import Bounce, read_report
 from channels.email.mime.dedup import content_hash, signed_hashes
 from channels.email.mime.parsing import ParsedLetter, parse
@@ -19,12 +20,13 @@ from channels.email.sealing.finding import Found, find
 
 
 class Read(msgspec.Struct, frozen=True, tag=True, repr_omit_defaults=True):
-    """What does this letter say? `recent` are our own last texts, to be recognised in its quotation."""
+    """What does this letter say? `recent` are our own last texts, `earlier` the writer's: to be recognised in quotations."""
 
     raw: bytes
     recent: tuple[str, ...] = ()
     report: bool = False
     """It came to a bounce address: is it a report, and of what?"""
+    earlier: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "Read(***)"
@@ -45,12 +47,16 @@ class Told:
     """The sender's OpenPGP key, where it came along."""
     marks: tuple[bytes, bytes] = field(default=(b"", b""), repr=False)
     """By what it is known when it is sent again (`dedup.signed_hashes`)."""
+    quotes: int | None = None
+    """Which of our `recent` texts most of what is folded comes from."""
+    begins: str = field(default="", repr=False)
+    """The first folded words that are not ours."""
 
 
 def read(question: Read) -> Told:
     """Reads a letter and folds what it quotes."""
     letter = parse(question.raw)
-    folding = fold(letter.text, question.recent)
+    folding = fold(letter.text, question.recent, earlier=question.earlier, notices=NOTICES)
     folded = "".join(one.text for one in folding.segments if one.kind not in SHOWN)
     # The same letter offered again has the same key, whatever the way added to it; the same id with other words has not.
     same = hashlib.sha256(b"letter by mail\x00" + (letter.message_id or "").encode("utf-8", "replace"))
@@ -59,7 +65,8 @@ def read(question: Read) -> Told:
     report = read_report(question.raw) if question.report else None
     locked, along = find(question.raw), key_along(question.raw, letter.sender)
     marks = signed_hashes(question.raw)
-    return Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along, marks)
+    told = Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along, marks)
+    return replace(told, quotes=folding.quotes, begins=folding.begins)
 
 
 def answer(question: Read) -> Told:

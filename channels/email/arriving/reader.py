@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -20,8 +20,6 @@ from channels.email.arriving.judge_worker import Judge
 from channels.email.arriving.parse_worker import Read, Told
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
-from channels.email.leaving.composing import DEFAULT_WORDS
-from channels.email.leaving.promising import FIXED as PROMISE_WORDS
 from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
@@ -36,6 +34,7 @@ from messaging.mail.delivering import owed_mail_named
 from messaging.mail.letters import Arrival, Reading
 from messaging.mail.receiving import (
     Again,
+    Before,
     Standing,
     came_before,
     deliver,
@@ -63,9 +62,6 @@ OURS: Final = 5.0
 """Seconds until a letter comes again that was held up by trouble of ours. That counts no try."""
 POISON: Final = 10
 """Claims after which a letter is not read any more: it may be what ends this process each time."""
-NOTICE_WORDS: Final = " ".join(
-    (DEFAULT_WORDS.opening, DEFAULT_WORDS.invitation, DEFAULT_WORDS.closing, PROMISE_WORDS)
-)
 UNCHECKED: Final = Verdict(Dmarc.TEMPERROR, aligned=False, how=How.NOTHING, from_address=None)
 
 
@@ -164,10 +160,11 @@ class Reader:
             arrival, raw = await originals.open_original(self._office, original)
         except CannotOpen:
             return None
-        recent = (*(at.recent if at else ()), NOTICE_WORDS)
-        told = await self._room.read(Read(raw, recent, report=arrival.bounce_of is not None))
-        letter = await self.opened(at, told, recent)
-        if at is None or arrival.bounce_of is not None:
+        before = at.before if at else Before()
+        report = arrival.bounce_of is not None
+        told = await self._room.read(Read(raw, before.ours, report=report, earlier=before.theirs))
+        letter = await self.opened(at, told, before)
+        if at is None or report:
             return Looked(arrival, at, letter, UNCHECKED)
         taken = Taken(self._spellings(at, arrival), arrival.taken_at or original.received_at)
         return Looked(arrival, at, letter, await self._verdict(arrival, raw, taken))
@@ -180,6 +177,8 @@ class Reader:
             return await originals.decide(office, original, OriginalState.REFUSED, "erased")
         arrival, at, told = looked.arrival, looked.at, looked.letter.told
         reading = as_reading(told, arrival.recipient, looked.letter)
+        if at is not None and told.quotes is not None:
+            reading = replace(reading, quotes=at.before.named[told.quotes])
         if arrival.bounce_of is not None:
             return await self._report(original, arrival.bounce_of, told, reading)
         if at is None:
@@ -192,7 +191,7 @@ class Reader:
         """Nobody may have a letter opened here that somebody else locked."""
         return letter.is_anothers or at.client is None or await is_copy(self._office, at.client, letter.mark)
 
-    async def opened(self, at: Standing | None, told: Told, recent: tuple[str, ...]) -> Unsealed:
+    async def opened(self, at: Standing | None, told: Told, before: Before) -> Unsealed:
         """With the practice's key and the client's; who writes to nobody has neither. Raises Unread."""
         if at is None or at.client is None or told.locked is None:
             return Unsealed(told)
@@ -200,7 +199,7 @@ class Reader:
         certificate = theirs.key.certificate if theirs else b""
         keys = Keys(partial(practice_secret, self._office, at.practice), certificate)
         try:
-            return await unsealed(self._room, told, recent, keys)
+            return await unsealed(self._room, told, before, keys)
         except Unread:  # it would have unfolded beyond every limit: held like any other that stays locked
             return Unsealed(told)
 

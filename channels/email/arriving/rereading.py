@@ -12,7 +12,7 @@ from typing import Final
 
 from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.parse_worker import Read
-from channels.email.arriving.reader import NOTICE_WORDS, Reader
+from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.terms import MailIn
 from messaging.errors import Busy
@@ -83,9 +83,9 @@ class Rereader:
             return None
         try:
             arrival, raw = await open_original(self._office, original)
-            recent = (*letter.recent, NOTICE_WORDS)
-            told = await self._room.read(Read(raw, recent))
-            opened = await self._reader.opened(await standing(self._office, original), told, recent)
+            before = letter.before
+            told = await self._room.read(Read(raw, before.ours, earlier=before.theirs))
+            opened = await self._reader.opened(await standing(self._office, original), told, before)
         except (CannotOpen, Unread, ReadersAway):
             return None
         return letter.would_read(as_reading(opened.told, arrival.recipient, opened))

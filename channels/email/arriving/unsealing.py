@@ -13,6 +13,7 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.bodies import SIGNED as SIGNED_UNCHECKED
 from channels.email.sealing.finding import Found, Kind
 from channels.email.sealing.opening import Check, Signed, Unlock, Unlocked
+from messaging.mail.receiving import Before
 
 TEXT: Final = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 
@@ -59,24 +60,24 @@ class Unsealed:
         return self.opened and (named or strange)
 
 
-async def unsealed(hands: Hands, told: Told, recent: tuple[str, ...], keys: Keys) -> Unsealed:
+async def unsealed(hands: Hands, told: Told, before: Before, keys: Keys) -> Unsealed:
     """Opens and checks what there is. A letter that cannot be opened comes back as it was. Raises Unread."""
     found = told.locked
     if found is None:
         return Unsealed(told)
     if found.kind in (Kind.SIGNED, Kind.SIGNED_TEXT):
-        return await _checked(hands, told, found, recent, keys)
+        return await _checked(hands, told, found, before, keys)
     answer = await hands.unlock(Unlock(found.content, await keys.secret(), keys.theirs))
     if answer.content is None:
         return Unsealed(told)
     head = TEXT if found.kind is Kind.ENCRYPTED_TEXT else b""
-    inside = await hands.read(Read(head + answer.content, recent))
+    inside = await hands.read(Read(head + answer.content, before.ours, earlier=before.theirs))
     signed = answer.signed
     if signed is Signed.NOT_SIGNED and inside.locked is not None and inside.locked.kind is Kind.SIGNED:
         # Signed first and encrypted after (RFC 3156 6.1).
         check = Check(inside.locked.content, inside.locked.signature, keys.theirs)
         signed = (await hands.unlock(check)).signed
-        inside = await hands.read(Read(inside.locked.content, recent))
+        inside = await hands.read(Read(inside.locked.content, before.ours, earlier=before.theirs))
     return Unsealed(
         _joined(told, inside),
         signed,
@@ -87,13 +88,13 @@ async def unsealed(hands: Hands, told: Told, recent: tuple[str, ...], keys: Keys
     )
 
 
-async def _checked(hands: Hands, told: Told, found: Found, recent: tuple[str, ...], keys: Keys) -> Unsealed:
+async def _checked(hands: Hands, told: Told, found: Found, before: Before, keys: Keys) -> Unsealed:
     """What is shown is what was signed, and nothing beside it."""
     answer = await hands.unlock(Check(found.content, found.signature, keys.theirs))
     if found.kind is Kind.SIGNED:
-        inside = await hands.read(Read(found.content, recent))
+        inside = await hands.read(Read(found.content, before.ours, earlier=before.theirs))
     elif answer.content is not None:
-        inside = await hands.read(Read(TEXT + answer.content, recent))
+        inside = await hands.read(Read(TEXT + answer.content, before.ours, earlier=before.theirs))
     else:
         inside = told
     return Unsealed(_joined(told, inside), answer.signed)
@@ -118,4 +119,5 @@ def _joined(outer: Told, inside: Told) -> Told:
         unreadable=letter.unreadable,
         problems=tuple(one for one in letter.problems if one != SIGNED_UNCHECKED),
     )
-    return replace(outer, letter=joined, shown=inside.shown, folded=inside.folded, locked=None)
+    said = replace(inside, letter=joined, key=outer.key, report=outer.report, key_along=outer.key_along)
+    return replace(said, locked=None)

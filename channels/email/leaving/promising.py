@@ -42,12 +42,6 @@ ALARM: Final = PromiseWords(
     "Which one it is stands here, after signing in:",
     "",
 )
-FIXED: Final = " ".join(
-    part
-    for words in (RECEIVED, LATE)
-    for part in (words.opening, words.time, words.after, words.link, words.help_line, CLOSING)
-)
-"""All that a client may find of ours in a quotation of such a mail."""
 
 
 @dataclass(frozen=True, slots=True)

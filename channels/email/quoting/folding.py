@@ -11,7 +11,8 @@ from itertools import groupby
 
 from channels.email.leaving.composing import REPLY_ABOVE
 from channels.email.quoting.answers import keep_answers, keep_questions
-from channels.email.quoting.introductions import introduction_within
+from channels.email.quoting.headers import announces
+from channels.email.quoting.introductions import introduction_end, introduction_within
 from channels.email.quoting.keys import key
 from channels.email.quoting.known import tell_apart
 from channels.email.quoting.lines import Kind, Letter, plain, unmarked
@@ -22,6 +23,7 @@ from channels.email.quoting.signatures import cards_seen, fold_signatures
 
 EXAMINED_LIMIT = 200 * 1024
 EXAMINED_LINES = 5000
+BEGINS_LIMIT = 80
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -48,6 +50,10 @@ class Folded:
     """
 
     segments: tuple[Segment, ...]
+    quotes: int | None = None
+    """Which of our texts most of what is folded comes from."""
+    begins: str = field(default="", repr=False)
+    """The first folded words that are not ours, nor announce a quotation."""
 
     @property
     def shown(self) -> str:
@@ -92,7 +98,23 @@ def fold(
         kinds = [Kind.OWN] * len(lines)  # never show an empty letter where something was written
     runs = groupby(zip(kinds, lines, strict=True), key=lambda pair: pair[0])
     segments = [Segment(kind, "".join(line for _, line in run)) for kind, run in runs]
-    return Folded(_with_rest(segments, text[sum(map(len, lines)) :]))
+    rest = text[sum(map(len, lines)) :]
+    return Folded(_with_rest(segments, rest), _most_quoted(letter, len(own_recent)), _begins(letter))
+
+
+def _most_quoted(letter: Letter, ours: int) -> int | None:
+    """The letter of which most is quoted; a notice is none."""
+    known = [number for number in letter.answered if number < ours]
+    return max(known, key=lambda number: (letter.answered[number], number), default=None)
+
+
+def _begins(letter: Letter) -> str:
+    for place, kind in enumerate(letter.kinds):
+        line = unmarked(letter.lines[place])
+        known = letter.ours[place] or place in letter.announced or announces(line)
+        if kind not in SHOWN and not known and key(line):
+            return line.strip()[:BEGINS_LIMIT]
+    return ""
 
 
 def _with_rest(segments: list[Segment], rest: str) -> tuple[Segment, ...]:
@@ -109,7 +131,8 @@ def _apart(line: str) -> Iterator[str]:
         yield line[:at]
         line = line[at:]
     begins, ends = divider_within(line)
-    if ends and not begins:
+    ends = ends if ends and not begins else introduction_end(line)
+    if ends:
         yield line[:ends]
         line = line[ends:]
     if line:

@@ -45,6 +45,10 @@ _STARTER = re.compile(
     re.IGNORECASE,
 )
 _STARTS_WITHIN = re.compile(r"(?<=[\s.!?])(?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne)\s")
+_WHOLE = re.compile(
+    rf"((?:[>|\s]{{0,12}}).{{8,{INTRO_LIMIT}}}?(?:{_WROTE}|\bsent)(?:\(a\)| je)?\s?[:：])\s*(?=[^\s>*_-])",
+    re.IGNORECASE,
+)
 # Who writes "he wrote" writes by hand; programs name people.
 _PRONOUN = re.compile(
     either(
@@ -109,6 +113,22 @@ def introduction_within(line: str) -> int:
         if dated(head[start:]) and is_named(head[start:]):
             return start
     return 0
+
+
+def ends_with_verb(line: str) -> bool:
+    """Say whether a line ends with a program's word for "wrote"."""
+    return _VERB_AT_END.search(line.rstrip()[-120:].lower()) is not None
+
+
+def introduction_end(line: str) -> int:
+    """Find where a whole introduction ends with which a line begins, and goes on with other words; 0 if it does not."""
+    head = line[:LINE_LIMIT]
+    if not any(map(head.__contains__, COLON)):
+        return 0
+    found = _WHOLE.match(head)
+    if found is None or not (dated(found[1]) and (is_named(found[1]) or _by_program(found[1]))):
+        return 0
+    return found.end(1)
 
 
 def ends_introduction(line: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from channels.email.quoting.lines import Kind, Letter
 from channels.email.quoting.regions import Lines, Region, Scan
 from channels.email.quoting.remarks import is_only_link
-from channels.email.quoting.sent import Found, Row, Search, Sent, Stretch
+from channels.email.quoting.sent import Found, Row, Search, Sent, Stretch, of_theirs
 
 # The hour in a notice of ours; see `spoken` in channels/email/leaving/invitations.py.
 _HOUR: Final = re.compile(r".{1,80}\(\S{1,40} time, UTC[+-]\d{4}\)")
@@ -16,7 +16,8 @@ _HOUR: Final = re.compile(r".{1,80}\(\S{1,40} time, UTC[+-]\d{4}\)")
 def tell_apart(letter: Letter, ours: Sequence[Sent], hers: Sequence[Sent], markers: Sequence[str]) -> None:
     """Fold what we sent, and what was quoted deeper and is known; all else is shown."""
     lines = Lines.of(letter.lines)
-    search, known = Search(ours), Search([*hers, *ours])
+    search = Search(ours)
+    known = Search([*hers, *(one for sent in ours if (one := of_theirs(sent)) is not None)])
     letter.mark(0, len(letter.lines), Kind.OWN)
     letter.quoted = [False] * len(letter.lines)
     for region in Scan(lines, search, markers).regions():
@@ -91,6 +92,7 @@ def _fold_deeper(letter: Letter, lines: Lines, region: Region, known: Search) ->
 def _fold_announcement(letter: Letter, region: Region) -> None:
     """What announces a quotation is folded with it; above words that are not ours it may be the writer's."""
     if not region.rows or any(letter.quoted[row.place] for row in region.rows):
+        letter.announced.update(region.announced)
         for place in region.announced:
             letter.kinds[place] = Kind.QUOTE
 

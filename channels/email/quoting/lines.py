@@ -30,7 +30,7 @@ class Letter:
     """`ours`: words we sent. `quoted`: marked as quoted, or ours. `original`: where an unmarked quotation begins.
 
     `introduced`: the last line that introduces a quotation; -1 if none does. `answered`: which of our letters are
-    quoted, by their places, and how much of each.
+    quoted, by their places, and how much of each. `announced`: lines that announce a quotation.
     """
 
     lines: list[str]
@@ -40,6 +40,7 @@ class Letter:
     original: int
     introduced: int = -1
     answered: dict[int, int] = field(default_factory=dict)
+    announced: set[int] = field(default_factory=set)
 
     def written(self, place: int) -> bool:
         """Say whether a line holds words of the writer."""
@@ -93,4 +94,5 @@ def marks_of(line: str, *, barred: bool = False) -> tuple[str, int]:
 
 def unmarked(line: str) -> str:
     """Return a quoted line without its marks."""
-    return _MARK.sub("", line, count=1)
+    found = _MARK.match(line)
+    return line[found.end() :] if found else line

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from channels.email.leaving.composing import REPLY_ABOVE
+from channels.email.quoting.headers import HEADER_LINES, header_block
 from channels.email.quoting.introductions import (
     INTRO_LINES,
     dated,
@@ -15,9 +16,7 @@ from channels.email.quoting.introductions import (
 )
 from channels.email.quoting.lines import Kind, Letter, unmarked
 from channels.email.quoting.marks import (
-    HEADER_LINES,
     asks_above,
-    header_block,
     is_divider,
     is_forward,
     is_older,

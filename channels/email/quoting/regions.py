@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from channels.email.quoting.headers import copied_below, header_block, only_announces
 from channels.email.quoting.introductions import introduction
 from channels.email.quoting.keys import key
 from channels.email.quoting.lines import marks_of
 from channels.email.quoting.marks import (
     asks_above,
-    copied_below,
-    header_block,
     is_barred,
     is_divider,
     is_forward,
@@ -24,6 +23,7 @@ from channels.email.quoting.marks import (
 from channels.email.quoting.sent import Row, Search
 
 DEPTH_LIMIT: Final = 12
+MARKER_LINES: Final = 4
 
 
 @dataclass(slots=True)
@@ -78,6 +78,7 @@ class Scan:
         self._first = [False] * len(lines.bare)
         for index, row in enumerate(self._rows):
             self._first[row.place] = search.begins_letter(self._rows, index)
+        self._wrapped = {key(marker) for marker in markers}
         self._deeper: dict[int, list[bool]] = {}
 
     def regions(self) -> list[Region]:
@@ -113,22 +114,32 @@ class Scan:
         if rule and current is not None and current.rows and current.rows[-1].place == above:
             current.rows.pop()
         inside = current is not None and depth >= current.base
-        if current is None or (current.rows and not self._is_marker(place)) or not inside:
+        marker = self._marker(place)
+        if current is None or (current.rows and not marker) or not inside:
             current = Region(base, nested=inside)
             found.append(current)
         elif not current.rows:
             current.base = base
-        current.announced += [*([above] if rule else []), *range(place, place + count)]
+        current.announced += [above] if rule else []  # people write between copied headers, too
+        for line in range(place, place + count):
+            if marker or line not in self._keys or only_announces(lines.bare, place, line):
+                current.announced.append(line)
+            else:
+                current.rows.append(Row(line, self._keys[line], False))
         return current
 
-    def _is_marker(self, place: int) -> bool:
-        return asks_above(self._lines.bare[place], self._markers)
+    def _marker(self, place: int) -> int:
+        """Count the lines of a marker that begins here; narrow windows wrap ours."""
+        for count in range(2, MARKER_LINES + 1):
+            if "".join(map(key, self._lines.bare[place : place + count])) in self._wrapped:
+                return count
+        return int(asks_above(self._lines.bare[place], self._markers))
 
     def _announces(self, place: int) -> int:
         """Count the lines here that announce a quotation; 0 if none does."""
         bare, line = self._lines.bare, self._lines.bare[place]
-        if self._is_marker(place):
-            return 1
+        if count := self._marker(place):
+            return count
         if self._search.holds(self._keys.get(place, "")):
             return 0  # in our letter we quoted, too
         if is_divider(line):
@@ -140,7 +151,9 @@ class Scan:
             return 1
         if (count := header_block(bare, place)) > 1:
             return count
-        return introduction(bare, place, self._quoted_deeper(self._lines.depth[place]), self._first)
+        count = introduction(bare, place, self._quoted_deeper(self._lines.depth[place]), self._first)
+        lines = [self._keys[line] for line in range(place, place + count) if line in self._keys]
+        return 0 if any(map(self._search.holds, lines)) else count
 
     def _quoted_deeper(self, depth: int) -> list[bool]:
         if depth not in self._deeper:

@@ -25,7 +25,8 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"mailing list|listinfo|unsubscribe|abbestellen|désabonner|\[?caution|\bav(?:ast|g)\b|antivirus|virenfrei",
+    r"mailing list|google groups?\b|listinfo|unsubscribe|abbestellen|désabonner|\[?caution|\bav(?:ast|g)\b|antivirus"
+    r"|virenfrei",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
@@ -61,6 +62,8 @@ _BARRED = re.compile(
 _ROLE = re.compile(
     rf"(?:{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}, )?{_NAME_WORD}(?: (?:{_NAME_WORD}|of|and|for|für|und|de|der)){{1,6}}"
 )
+_PICTURE = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
+_BEHIND_LINK = re.compile(r"(?:https?://|www[.]|@)\S{1,300}[ \t]+[^\s(>]")
 _RULE_OF_FOOTER = re.compile(r"\s*[-_]{2,200}\s*")
 _ONLY_LINK = re.compile(r"\W{0,5}https?://\S{1,400}[\s>)]{0,6}")
 
@@ -98,16 +101,11 @@ def is_card(lines: list[str]) -> bool:
     """
     if not 2 <= len(lines) <= CARD_LINES or not _CARD_RULE.fullmatch(lines[0][:LINE_LIMIT]):
         return False
-    below = _without_legal([line.strip(" *_") for line in lines[1:]])
+    below = [line.strip(" *_") for line in lines[1:]]
     named = any(map(_WHOLE_NAME.fullmatch, below))
     reached = any(_BARE_CONTACT.fullmatch(line) or _PLACE.fullmatch(line) or " @" in line for line in below)
     barred = any(map(_BARRED.fullmatch, below))
     return ((named and reached) or barred) and all(map(_is_on_card, below))
-
-
-def _without_legal(lines: list[str]) -> list[str]:
-    place = next((place for place, line in enumerate(lines) if not _is_on_card(line)), 0)
-    return lines[:place] if place and is_legal(lines[place:]) else lines
 
 
 def _is_on_card(line: str) -> bool:
@@ -123,6 +121,8 @@ def is_card_line(line: str) -> bool:
 
 def is_sentence(line: str) -> bool:
     """Say whether a line ends as sentences do; what offices and lists print below every letter is none."""
+    if _PICTURE.search(line) and not names_contact(line):
+        return True  # a thumb is an answer
     if _LEGAL.search(line) or _FOOTER.search(line):
         return False
     return len(line.split()) >= SENTENCE_WORDS and line.rstrip(" \"')*_")[-1:] in tuple(".!?…")
@@ -137,4 +137,12 @@ def is_footer(lines: list[str]) -> bool:
     """Say whether these lines are what a mailing list prints below every letter."""
     if not lines or len(lines) > FOOTER_LINES or not _RULE_OF_FOOTER.fullmatch(lines[0][:LINE_LIMIT]):
         return False
-    return any(_FOOTER.search(line[:LINE_LIMIT]) for line in lines)
+    printed = [
+        bool(_FOOTER.search(line) or _CONTACT.search(line)) and not _BEHIND_LINK.search(line)
+        for line in map(_beginning, lines[1:])
+    ]
+    return any(map(_FOOTER.search, map(_beginning, lines))) and all(printed)
+
+
+def _beginning(line: str) -> str:
+    return line[:LINE_LIMIT]

@@ -7,7 +7,7 @@ grow too much the rest counts as not found, and is shown.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,12 +16,9 @@ from channels.email.quoting.lines import unmarked
 
 OWN_LIMIT: Final = 1_000_000
 """Characters of our letters that are looked at, the newest first."""
-PAIRS_LIMIT: Final = 30_000
-"""Places of our letters at which lines of one quotation may begin."""
-STEPS_LIMIT: Final = 300_000
+STEPS_LIMIT: Final = 200_000
 """Comparisons of lines for one mail."""
-FIRST_LIMIT: Final = 50
-HEAD: Final = 4
+HEAD: Final = 12
 """Signs by which the lines are found that may begin the same stretch."""
 
 
@@ -96,29 +93,35 @@ def _prepared(number: int, text: str, *, theirs: bool) -> Sent | None:
     return Sent(number, keys, quoted, gaps) if keys else None
 
 
+def of_theirs(sent: Sent) -> Sent | None:
+    """What of a letter of ours is quoted from the writer; None if nothing is."""
+    keys = [one for one, quoted in zip(sent.keys, sent.quoted, strict=True) if quoted]
+    return Sent(sent.number, keys, [True] * len(keys)) if keys else None
+
+
+Begins = dict[str, list[tuple[int, int]]]
+
+
 class Search:
     """Finds letters again in quotations of one mail, within the work that one mail may cost."""
 
     def __init__(self, letters: Sequence[Sent]) -> None:
         self.letters = letters
         self._steps = STEPS_LIMIT
-        self._begins: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._begins: Begins = defaultdict(list)
+        self._tops: Begins = defaultdict(list)
         for which, sent in enumerate(letters):
             for line, at in enumerate(sent.starts):
                 for head in {sent.stream[at : at + HEAD], sent.keys[line][:HEAD]}:
                     self._begins[head].append((which, line))
+                    if line == 0:
+                        self._tops[head].append((which, line))
 
     def best(self, rows: Sequence[Row]) -> "Found | None":
         """The letter of which these rows hold most, in order; None if they hold no line of any."""
         by_letter: dict[int, list[Stretch]] = defaultdict(list)
-        pairs = 0
         for place, row in enumerate(rows):
-            if not row.within:
-                continue
-            for which, line in self._candidates(rows, place):
-                pairs += 1
-                if pairs > PAIRS_LIMIT:
-                    break
+            for which, line in self._candidates(rows, place) if row.within else ():
                 if (stretch := self._stretch(rows, place, self.letters[which], line)) is not None:
                     by_letter[which].append(stretch)
         chosen: Found | None = None
@@ -135,17 +138,26 @@ class Search:
     def begins_letter(self, rows: Sequence[Row], place: int) -> bool:
         """Whether a letter's first lines stand from this row on."""
         return any(
-            line == 0 and self._stretch(rows, place, self.letters[which], line) is not None
-            for which, line in self._candidates(rows, place)[:FIRST_LIMIT]
+            self._stretch(rows, place, self.letters[which], line) is not None
+            for which, line in self._candidates(rows, place, self._tops)
         )
 
-    def _candidates(self, rows: Sequence[Row], place: int) -> list[tuple[int, int]]:
+    def _candidates(
+        self, rows: Sequence[Row], place: int, begins: "Begins | None" = None
+    ) -> Iterator[tuple[int, int]]:
         """Lines of ours that may begin here: by the first signs of the row, or of those below where it has few."""
+        begins = self._begins if begins is None else begins
         short = rows[place].key[:HEAD]
-        found = self._begins.get(short, [])
-        if len(short) < HEAD and (head := _head(rows, place)) != short:
-            found = list(dict.fromkeys([*found, *self._begins.get(head, [])]))
-        return found
+        heads = {short, _head(rows, place)} if len(short) < HEAD else {short}
+        seen = set[tuple[int, int]]()
+        for head in sorted(heads):
+            for found in begins.get(head, ()):
+                self._steps -= 1
+                if self._steps < 0:
+                    return
+                if found not in seen:
+                    seen.add(found)
+                    yield found
 
     def _stretch(self, rows: Sequence[Row], place: int, sent: Sent, line: int) -> Stretch | None:
         """The shortest stretch that begins here and ends at a line's end in both."""

@@ -81,7 +81,7 @@ def test_an_unmarked_original_without_answers_stays_folded() -> None:
 
 
 def test_a_clients_older_letter_below_ours_is_no_answer() -> None:
-    hers = "From: Mara <m@example.org>\nSent: Monday, 13.01.2031 18:20\nTo: x\nSubject: y\n\nI am sad.\n"
+    hers = "From: Mara <m@example.org>\nSent: Monday, 13.01.2031 18:20\nTo: Quiet\nSubject: y\n\nI am sad.\n"
     older = f"{HEADERS}{QUESTIONS}\n\n{hers}"
     letter = f"Hello\n\n{older}\n{HEADERS}{QUESTIONS}\n"
     assert fold(letter, own_recent=[QUESTIONS], earlier=["I am sad."]).shown == "Hello"
@@ -207,8 +207,12 @@ def measured() -> Score:
 @pytest.mark.skipif(not CORPORA.is_dir(), reason=NO_CORPORA)
 def test_the_corpora_meet_the_bar(measured: Score) -> None:
     texts, pages = measured.texts, measured.pages
-    assert texts["exact"] >= 0.9 * texts["n"]
+    assert texts["exact"] >= 0.93 * texts["n"]
+    assert (
+        texts["hidden"] == pages["hidden"] == measured.partial["hidden"] == measured.written_in["hidden"] == 0
+    )
+    assert measured.written_in["n"] >= 10 * texts["n"]
     assert texts["losing_half_besides_signature"] == texts["empty"] == texts["raised"] == pages["raised"] == 0
     assert texts["losing"] <= max(2, 0.01 * texts["n"])  # two letters of the sets count a signature as words
     assert pages["exact"] >= 0.8 * pages["n"]
-    assert measured.partial["right"] >= 0.9 * measured.partial["n"]
+    assert measured.partial["right"] >= 0.8 * measured.partial["n"]  # a card nobody has seen before is shown
