@@ -82,7 +82,7 @@ async def serve_house(
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, stop.set)
     async with AsyncExitStack() as stack:
-        addresses: dict[str, str] = {**also}
+        addresses: dict[str, str] = {}
         if roles & {"mail", "jobs"}:
             from web.mail import mail_running  # noqa: PLC0415 - a process without mail does not load it
 
@@ -94,7 +94,7 @@ async def serve_house(
             addresses["http"] = await stack.enter_async_context(web_running(house, app))
         await _offer_set_up(house)
         _settle_memory()
-        _announce(addresses, as_json=as_json, greeting=greeting)
+        _announce({**addresses, **also}, as_json=as_json, greeting=greeting)
         await stop.wait()
         log.info("stopping")
 
