@@ -20,6 +20,7 @@ from threads.keys import Keys
 from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
+from threads.probe import clock_off
 from threads.schema import MIGRATING, is_current, let_serve, may_serve, migrate, role_of
 from threads.waiting_lines import WaitingLines
 from threads.writer import Written
@@ -157,7 +158,17 @@ def _join(
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )
-    built = House(settings, office, hub, room, desk, node, lambda: store.writer.waiting, store.probe.writes)
+    built = House(
+        settings,
+        office,
+        hub,
+        room,
+        desk,
+        node,
+        waiting=lambda: store.writer.waiting,
+        writes=store.probe.writes,
+        clock_off=partial(clock_off, base),
+    )
     built.mail_owed, built.files_arrived = owed, files
     return built, store
 

@@ -33,10 +33,14 @@ class House:
     """Postings not yet committed."""
     writes: Callable[[], Awaitable[bool]]
     """Whether words would be kept right now, shown by a write. Never raises, never waits for long."""
+    clock_off: Callable[[], Awaitable[float]]
+    """Seconds by which this node's clock is ahead of the database's. Raises Busy."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     keeper: Keeper = field(default_factory=Keeper)
     draining: bool = False
+    off: float = 0.0
+    """What `clock_off` said last."""
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
     files_arrived: asyncio.Event = field(default_factory=asyncio.Event)
