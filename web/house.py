@@ -23,7 +23,7 @@ from threads.postgres.cluster import Cluster, ClusterError
 from threads.probe import clock_off
 from threads.schema import MIGRATING, is_current, let_serve, may_serve, migrate, role_of
 from threads.waiting_lines import WaitingLines
-from threads.writer import Written
+from threads.writer import Announce, Written
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
@@ -125,6 +125,17 @@ async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, Instal
     return root, InstallationKey(root.unwrap(wrapped))
 
 
+def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:
+    def announce(written: Written) -> None:
+        hub.announce(written)
+        if any(isinstance(effect, Owe) for posting, _ in written for effect in posting.effects):
+            owed.set()
+        if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
+            files.set()
+
+    return announce
+
+
 def _join(
     settings: Settings,
     base: Database,
@@ -136,14 +147,7 @@ def _join(
     hub = Hub(node)
     owed, files = asyncio.Event(), asyncio.Event()
 
-    def announce(written: Written) -> None:
-        hub.announce(written)
-        if any(isinstance(effect, Owe) for posting, _ in written for effect in posting.effects):
-            owed.set()
-        if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
-            files.set()
-
-    store = build(base, installation.audit_mac, announce, node, waiting)
+    store = build(base, installation.audit_mac, _announcer(hub, owed, files), node, waiting)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
     office = Office(

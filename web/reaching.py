@@ -2,11 +2,14 @@
 
 import socket
 import ssl
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from threads.database import Connect
 from web.settings import DatabaseSettings
+
+Connect = Callable[[], Awaitable[Any]]
+"""Opens one connection, which can be terminated."""
 
 
 class NotReached(Exception):
