@@ -7,13 +7,15 @@ a flood of questions is no flood of writes.
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
 import asyncpg
+from sqlalchemy import text
 
 from messaging.errors import Busy
-from threads.database import Connect
+from threads.database import Connect, Database
 from threads.gathering import Gathering
 from threads.limits import Limits
 
@@ -61,3 +63,11 @@ class Probe:
 async def _write(connection: asyncpg.Connection, asked: Sequence[None]) -> list[None]:
     await connection.execute(WRITE.format(id=uuid4()))
     return [None] * len(asked)
+
+
+async def clock_off(database: Database) -> float:
+    """Seconds by which this machine's clock is ahead of the database's, which all nodes share. Raises Busy."""
+    before = time.time()
+    async with database.anywhere() as connection:
+        there: datetime = await connection.scalar(text("select clock_timestamp()"))
+    return (before + time.time()) / 2 - there.timestamp()

@@ -23,6 +23,7 @@ from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.postgres.programs import bundled_release
+from threads.probe import clock_off
 from threads.reaching import NoAnswer, knock
 from threads.schema import (
     MIGRATING,
@@ -35,7 +36,7 @@ from threads.schema import (
     role_of,
 )
 from threads.waiting_lines import WaitingLines
-from threads.writer import Written
+from threads.writer import Announce, Written
 from web.causes import must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.desks import PasswordDesk, Room
@@ -178,6 +179,17 @@ async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, Instal
     return root, InstallationKey(root.unwrap(wrapped))
 
 
+def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:
+    def announce(written: Written) -> None:
+        hub.announce(written)
+        if any(isinstance(effect, Owe) for posting, _ in written for effect in posting.effects):
+            owed.set()
+        if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
+            files.set()
+
+    return announce
+
+
 def _join(
     settings: Settings,
     base: Database,
@@ -189,14 +201,8 @@ def _join(
     hub = Hub(node)
     owed, files = asyncio.Event(), asyncio.Event()
 
-    def announce(written: Written) -> None:
-        hub.announce(written)
-        if any(isinstance(effect, Owe) for posting, _ in written for effect in posting.effects):
-            owed.set()
-        if any(isinstance(effect, Attach) for posting, _ in written for effect in posting.effects):
-            files.set()
-
     anchors = Anchors(settings.database.audit_anchors_file)
+    announce = _announcer(hub, owed, files)
     store = build(base, installation.audit_mac, announce, node, anchors, waiting)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk = PasswordDesk()
@@ -214,7 +220,17 @@ def _join(
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )
-    built = House(settings, office, hub, room, desk, node, lambda: store.writer.waiting, store.probe.writes)
+    built = House(
+        settings,
+        office,
+        hub,
+        room,
+        desk,
+        node,
+        waiting=lambda: store.writer.waiting,
+        writes=store.probe.writes,
+        clock_off=partial(clock_off, base),
+    )
     built.mail_owed, built.files_arrived = owed, files
     return built, store
 

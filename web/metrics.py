@@ -33,6 +33,11 @@ FAULTS = Gauge(
     ["loop"],
     registry=REGISTRY,
 )
+CLOCK = Gauge(
+    "quietline_clock_off_seconds",
+    "This node's clock ahead of the database's, as last seen",
+    registry=REGISTRY,
+)
 FETCHING = Gauge(
     "quietline_imap_standing", "1 at how fetching stands on this node", ["standing"], registry=REGISTRY
 )
@@ -66,6 +71,7 @@ def exposition(house: House) -> bytes:
     """The text format, with the gauges as they are now."""
     CONNECTIONS.set(len(house.hub.connections))
     WAITING.set(house.waiting())
+    CLOCK.set(house.off)
     ROOM.set(1 if house.room.left else 0)
     for loop in house.keeper.names:
         FAULTS.labels(loop).set(house.keeper.faults[loop])

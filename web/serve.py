@@ -88,7 +88,7 @@ async def serve_house(
 
             addresses |= await stack.enter_async_context(mail_running(house, roles))
         if "jobs" in roles:
-            await stack.enter_async_context(keeping_time(house.office, house.keeper.keep))
+            await stack.enter_async_context(keeping_time(house))
         if "web" in roles:
             app = application(house, extra)
             addresses["http"] = await stack.enter_async_context(web_running(house, app))

@@ -42,6 +42,8 @@ class House:
     """Postings not yet committed."""
     writes: Callable[[], Awaitable[bool]]
     """Whether words would be kept right now, shown by a write. Never raises, never waits for long."""
+    clock_off: Callable[[], Awaitable[float]]
+    """Seconds by which this node's clock is ahead of the database's. Raises Busy."""
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None
@@ -52,6 +54,8 @@ class House:
     entering: Turns = field(default_factory=lambda: Turns(ENTERING))
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     draining: bool = False
+    off: float = 0.0
+    """What `clock_off` said last."""
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
     files_arrived: asyncio.Event = field(default_factory=asyncio.Event)

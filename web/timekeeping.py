@@ -6,6 +6,7 @@ is due again when its lease is over. A lost bell or a node's wrong clock cannot 
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,12 +16,12 @@ from typing import Final
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import PracticeId, SessionId
-from messaging.keeping import Keep
 from messaging.lateness import attend_promise
 from messaging.office import Office
 from messaging.pending_store import PendingState
 from messaging.sending_later import send_pending
 from messaging.sessions.timekeeping import attend
+from web.state import House
 
 log = logging.getLogger(__name__)
 
@@ -34,28 +35,54 @@ AT_ONCE: Final = 32
 """Sessions worked on together: fifty-minute sessions begin, and so end, at the same minute."""
 
 
+CLOCK_LOOK: Final = 30.0
+"""Seconds between looks at this node's clock."""
+FAR_OFF: Final = 30.0
+"""Seconds that it may differ from the database's."""
+
+
 @asynccontextmanager
-async def keeping_time(office: Office, keep: Keep) -> AsyncIterator[None]:
+async def keeping_time(house: House) -> AsyncIterator[None]:
     """Keeps time until left."""
     async with asyncio.TaskGroup() as group:
-        keeping = group.create_task(keep("time", partial(keep_time, office)))
+        keeping = group.create_task(house.keeper.keep("time", partial(keep_time, house)))
         try:
             yield
         finally:
             keeping.cancel()
 
 
-async def keep_time(office: Office) -> None:
+async def keep_time(house: House) -> None:
     """Until cancelled. Trouble with one session, or the database, never ends it."""
+    office, asked = house.office, -CLOCK_LOOK
     while True:
+        pause = LOOK
         try:
-            while await attend_due(office) or await send_due_letters(office) or await keep_promises(office):
-                pass
-            pause = await _until_next(office)
+            if time.monotonic() - asked >= CLOCK_LOOK:
+                await look_at_clock(house)
+                asked = time.monotonic()
+            if abs(house.off) < FAR_OFF:
+                while (
+                    await attend_due(office) or await send_due_letters(office) or await keep_promises(office)
+                ):
+                    pass
+                pause = await _until_next(office)
         except Busy:
             log.warning("memory is away, sessions wait")
-            pause = LOOK
         await asyncio.sleep(pause)
+
+
+async def look_at_clock(house: House) -> None:
+    """A node whose clock is far off would end sessions, send planned letters and raise alarms at the wrong time: it waits.
+
+    What was done too early cannot be undone; the other nodes do it in time, and the log and the metrics call for somebody.
+    """
+    house.off = await house.clock_off()
+    if abs(house.off) >= FAR_OFF:
+        log.error(
+            "this node's clock is far from the database's: it keeps no time",
+            extra={"seconds": round(house.off)},
+        )
 
 
 async def attend_due(office: Office) -> int:

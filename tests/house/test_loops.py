@@ -32,6 +32,7 @@ ENDING = {
     "channels/email/leaving/courier.py:Bag.take": "inside a courier; gives up when nothing is due",
     "channels/email/running.py:_work": "sets events and waits: nothing in it can fail",
     "threads/bell.py:Bell._attend": "inside `Bell.listen`; ends with its connection",
+    "threads/schema.py:migrate": "a step that was run, or has been refused its lock often enough",
     "threads/writer.py:_Lane._persist": "until its patience is over",
     "web/keeping.py:Keeper.keep": "the keeper itself",
 }

@@ -98,7 +98,7 @@ async def _answer(act: Act) -> str:
         return await act()
     except Busy:
         return BUSY
-    except Exception as fault:
+    except Exception as fault:  # every fault is an answer here: it is compared with what was expected
         return type(fault).__name__
 
 
@@ -132,7 +132,7 @@ async def troubled(
         house = await stack.enter_async_context(houses.house(settings, limits=limits))
         cast = await found_cast(house)
         await stack.enter_async_context(mail_running(house, ROLES))
-        await stack.enter_async_context(keeping_time(house.office, house.keeper.keep))
+        await stack.enter_async_context(keeping_time(house))
         site = await stack.enter_async_context(web_running(house, application(house)))
         asking = Asking(cast, RunningServer(None, {"http": site}), wire)  # type: ignore[arg-type]  # it is this process
         await stack.enter_async_context(asking.stack)
