@@ -23,6 +23,8 @@ from messaging.trust.encryption import CannotOpen, Place
 
 PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
+LONG: Final = 16 * 1024
+"""Octets, sealed, of an entry after which others have their turn: a page holds many, an inbox one of each conversation."""
 PAGE: Final = 200
 """Entries read at once: bounds memory and the time one transaction takes."""
 
@@ -111,6 +113,8 @@ async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry
         body = decode_body(key.open(place, one.sealed))
     except CannotOpen:
         body = Body(text="[This entry could not be opened. Please tell the practice.]")
+    if len(one.sealed) >= LONG:
+        await office.breathe()
     return Entry(
         one.conversation,
         one.number,

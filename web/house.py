@@ -22,6 +22,7 @@ from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.schema import is_current, let_serve, may_serve, migrate, role_of
 from threads.writer import Written
+from web.apart import Apart
 from web.desks import PasswordDesk, Room
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
@@ -83,6 +84,7 @@ async def house(
         root, installation = await _keys(settings.database, Keys(base))
         built, store = _join(settings, base, root, installation)
         stack.callback(built.passwords.close)
+        stack.callback(built.apart.close)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
 
@@ -130,7 +132,7 @@ def _join(
 
     store = build(base, installation.audit_mac, announce, node)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
-    desk = PasswordDesk()
+    desk, apart = PasswordDesk(), Apart()
     office = Office(
         memory=store.memory,
         keyring=Keyring(root, store.memory.keys, os.urandom),
@@ -139,14 +141,15 @@ def _join(
         random=os.urandom,
         passwords=desk,
         press=PostOffice(
-            settings, installation, ReadingRoom(LOCKED_AT_ONCE), read_signing_key(settings.mail.dkim)
+            settings, installation, ReadingRoom(LOCKED_AT_ONCE), apart, read_signing_key(settings.mail.dkim)
         ),
         locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
         room_left=lambda: room.left,
+        breathe=partial(asyncio.sleep, 0),
         checks_files=settings.mail.clamd is not None,
     )
     built = House(settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting)
-    built.mail_owed, built.files_arrived = owed, files
+    built.mail_owed, built.files_arrived, built.apart = owed, files, apart
     return built, store
 
 

@@ -13,6 +13,7 @@ from channels.email.fetching.condition import Condition
 from messaging.office import Office
 from messaging.store import Memory
 from messaging.trust.pace import Pace, Rate
+from web.apart import Apart
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
 from web.key_directory import Directory, KeyDirectory
@@ -36,6 +37,7 @@ class House:
     """Postings not yet committed."""
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
+    apart: Apart = field(default_factory=Apart)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     draining: bool = False
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)

@@ -79,7 +79,8 @@ async def entries(request: Request) -> Response:
     await note_opening(visit.office, held)
     before = number_in(request.query_params.get("before"), HIGHEST)
     found = await entries_before(visit.office, held, before, PAGE)
-    view = Earlier(visit.here, timeline(found, await _reader(visit, circle, held, found)))
+    made = await visit.house.apart.do(timeline, found, await _reader(visit, circle, held, found))
+    view = Earlier(visit.here, made)
     return page(request, "_timeline.html", view)
 
 
@@ -98,7 +99,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
         await _open(visit, circle, held, found),
         field=field,
         pending=await waiting_here(visit, held),
-        to_answer=open_paragraphs(found, circle, field.text),
+        to_answer=await visit.house.apart.do(open_paragraphs, found, circle, field.text),
     )
     return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
 
@@ -113,7 +114,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         terms=terms(conversation.answer),
         readers=readers_for_staff(circle, me),
         people=named(circle),
-        timeline=timeline(found, await _reader(visit, circle, held, found)),
+        timeline=await visit.house.apart.do(timeline, found, await _reader(visit, circle, held, found)),
         field=Field(fresh_key()),
         session_key=fresh_key(),
         handled_key=fresh_key(),

@@ -14,7 +14,7 @@ from messaging.mail_stored import FileCheck, FileState, MailForm
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import EmailMode, Role
 from messaging.stored import MailState
-from web.pages.dialogue import origins
+from web.pages.dialogue import Beside, origins
 from web.pages.signatures import openpgp_notes
 from web.views import parts
 from web.views.parts import Attachment, Carriage, ChatMessage, Event, Letter, Origin, Timeline
@@ -55,6 +55,7 @@ class Reader:
     """Files that may not be handed out."""
     originals: bool = False
     """Whether this reader may have mailed letters as they came."""
+    beside: Beside = field(default_factory=Beside)
     linked: bool = True
     """Whether a number names one entry of the page; not where several conversations stand on it."""
 
@@ -196,7 +197,7 @@ def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origi
             found.at,
             f"#n{found.number}" if reader.linked else "",
         )
-        for place, found in origins(one, beside).items()
+        for place, found in origins(one, beside, reader.beside).items()
     )
 
 
