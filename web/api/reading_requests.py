@@ -45,6 +45,10 @@ def _check_flat(raw: bytes) -> None:
         raise Malformed("The body is not JSON that is taken here.") from None
     if len(held) > ITEMS or any(isinstance(one, list) and len(one) > ITEMS for one in held.values()):
         raise Malformed("The body has too many parts.")
+    # Of a name that stands a hundred thousand times one is left: what came is to be about as long as what it says.
+    escapes = 6 * raw.count(b"\\u") + raw.count(b"\\")
+    if len(raw) > len(msgspec.json.encode(held)) + escapes + SMALL:
+        raise Malformed("The body has too many parts.")
 
 
 def text_field(held: dict[str, Any], name: str) -> str:
