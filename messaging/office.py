@@ -172,6 +172,8 @@ class Office:
     locksmith: Locksmith
     room_left: Callable[[], bool]
     """False below the low-water mark of the disk."""
+    breathe: Callable[[], Awaitable[None]]
+    """Lets everybody else have their turn; awaited between pieces of work whose number somebody else chose."""
     checks_files: bool = False
     """Files that come by mail wait until a checker has looked at them."""
 

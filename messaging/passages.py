@@ -9,18 +9,26 @@ same text in a draft, in the record and on the wire, and survives whatever keeps
     with_quote  a draft with one more quotation at its end
     to_answer   the paragraphs of a letter that wait for an answer
     left        those of them that have none yet
-    places      where quoted words stand in earlier letters
+    Known       an earlier letter, cut once, in which quoted words are looked for
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+PASSAGES: Final = 1000
+"""Of one letter, those within others included; what stands below is shown as it was written, uncut. Each costs a page some
+20 us, and a letter of blank lines has sixty thousand."""
 DEEPEST: Final = 5
 """Quotations within quotations that are told apart; more would leave no room for words on a telephone."""
-SEARCHED: Final = 2_000_000
-"""Characters searched for one letter's quotations: two hundred long letters, some milliseconds."""
+SEARCHED: Final = 20_000_000
+"""Characters searched for all quotations of a page: some hundredths of a second. What is left stands without a name."""
+CANDIDATE: Final = 200
+"""What looking at one place where a quotation may begin counts as, in characters."""
+ANSWERS: Final = 300
+"""Quoted paragraphs of one answer that are looked for in what it answers; the others settle nothing."""
 
 _ADDRESS: Final = re.compile(r"[^\n.!?؟。]{1,60}[,،:：，]")
 _FAREWELL: Final = re.compile(r"(?:[^\n.!?؟。]{1,40}[,،，]\s{1,4})?(?P<name>[^\n.!?؟。]{1,60})[.!]?")
@@ -33,26 +41,46 @@ class Passage:
     text: str = field(repr=False)
     quoted: bool = False
     inner: tuple["Passage", ...] = ()
+    uncut: bool = False
+    """All that stands below the last passage that was cut: marks and all."""
 
 
 def passages(text: str, deepest: int = DEEPEST) -> tuple[Passage, ...]:
     """A letter cut at blank lines and where quoting begins or ends: answers stay under their lines."""
-    return tuple(_passage(run, deepest) for run in _runs(text.split("\n")))
+    return tuple(_cut(text, deepest, _Room(PASSAGES)))
 
 
-def _runs(lines: list[str]) -> Iterator[list[str]]:
+@dataclass(slots=True)
+class _Room:
+    left: int
+
+
+def _cut(text: str, deepest: int, room: _Room) -> Iterator[Passage]:
+    lines = text.split("\n")
+    for start, run in _runs(lines):
+        if room.left <= 0:
+            yield Passage("\n".join(lines[start:]), uncut=True)
+            return
+        room.left -= 1
+        yield _passage(run, deepest, room)
+
+
+def _runs(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Each with the line where it begins."""
     run: list[str] = []
-    for line in lines:
+    start = 0
+    for number, line in enumerate(lines):
         if run and (not line.strip() or _is_quoted(line) != _is_quoted(run[0])):
-            yield run
+            yield start, run
             run = []
         if line.strip():
+            start = start if run else number
             run.append(line)
     if run:
-        yield run
+        yield start, run
 
 
-def _passage(run: list[str], deepest: int) -> Passage:
+def _passage(run: list[str], deepest: int, room: _Room) -> Passage:
     text = "\n".join(run)
     if not _is_quoted(run[0]):
         return Passage(text)
@@ -60,7 +88,7 @@ def _passage(run: list[str], deepest: int) -> Passage:
         text = "\n".join(line.lstrip("> ") for line in run)
         return Passage(text, quoted=True, inner=(Passage(text),))
     text = unquoted(text)
-    return Passage(text, quoted=True, inner=passages(text, deepest - 1))
+    return Passage(text, quoted=True, inner=tuple(_cut(text, deepest - 1, room)))
 
 
 def _is_quoted(line: str) -> bool:
@@ -121,7 +149,7 @@ def left(paragraphs: Sequence[str], answer: str) -> tuple[int, ...]:
     known = [_plain(one) for one in paragraphs]
     still = list(range(len(known)))
     at = 0
-    for words in _answered(answer):
+    for words in _answered(answer)[:ANSWERS]:
         order = [place for place in still if place >= at] + [place for place in still if place < at]
         whole = next((place for place in order if known[place] == words), None)
         held = next((place for place in order if words in known[place] or known[place] in words), None)
@@ -137,11 +165,11 @@ def _answered(answer: str) -> list[str]:
     found = list(passages(answer))
     while found and found[-1].quoted:
         found.pop()
-    return [words for one in found if one.quoted for words in _paragraphs(one)]
+    return [words for one in found if one.quoted for words in sought(one)]
 
 
-def _paragraphs(quotation: Passage) -> list[str]:
-    """Each of its paragraphs in one line."""
+def sought(quotation: Passage) -> list[str]:
+    """Each paragraph of a quotation in one line."""
     return [words for one in quotation.inner if (words := _plain(one.text))]
 
 
@@ -152,21 +180,60 @@ def _plain(text: str) -> str:
 # ---------------------------------------------------------------- where quoted words come from
 
 
-def places(quotation: Passage, letters: Sequence[str]) -> list[tuple[int, int]]:
-    """Where these words stand exactly as their writer's own, however lines were broken: every (letter, passage).
+class Search:
+    """What may still be searched for the quotations of one page. Raises Searched when that is used up."""
 
-    A quotation over several paragraphs stands where its first one does, if the others follow. It is looked for in at
-    most SEARCHED characters.
-    """
-    wanted = _paragraphs(quotation)
-    found: list[tuple[int, int]] = []
-    searched = 0
-    for number, letter in enumerate(letters):
-        searched += len(letter)
-        if not wanted or searched > SEARCHED:
-            break
-        known = ["" if one.quoted else _plain(one.text) for one in passages(letter)]
-        for start in range(len(known) - len(wanted) + 1):
-            if all(words in known[start + step] for step, words in enumerate(wanted)):
-                found.append((number, start))
-    return found
+    def __init__(self, left: int = SEARCHED) -> None:
+        self._left = left
+
+    def take(self, characters: int) -> None:
+        """So many are looked at."""
+        self._left -= characters
+        if self._left < 0:
+            raise Searched
+
+
+class Searched(Exception):
+    """Enough was searched: of what was not found nothing is known."""
+
+
+class Known:
+    """A letter in which quoted words are looked for: its writer's own paragraphs, however their lines were broken."""
+
+    def __init__(self, letter: str) -> None:
+        # What was not cut may hold others' words.
+        self._paragraphs = ["" if one.quoted or one.uncut else _plain(one.text) for one in passages(letter)]
+        self._whole = "\n".join(self._paragraphs)
+        self._starts: list[int] = []
+        place = 0
+        for one in self._paragraphs:
+            self._starts.append(place)
+            place += len(one) + 1
+
+    def place_of(self, wanted: list[str], search: Search) -> int | None:
+        """The first passage where these words (`sought`) stand exactly. Raises Searched.
+
+        A quotation over several paragraphs stands where its first one does, if the others follow.
+        """
+        at = 0
+        while wanted:
+            found = self._whole.find(wanted[0], at)
+            search.take((found if found >= 0 else len(self._whole)) - at + CANDIDATE)
+            if found < 0:
+                return None
+            place = bisect_right(self._starts, found) - 1
+            if self._stands(wanted, place, search):
+                return place
+            at = self._starts[place] + len(self._paragraphs[place]) + 1
+        return None
+
+    def _stands(self, wanted: list[str], place: int, search: Search) -> bool:
+        here = self._paragraphs[place : place + len(wanted)]
+        search.take(len(here) + len(wanted))
+        if len(here) != len(wanted):
+            return False
+        for words, paragraph in zip(wanted, here, strict=True):
+            search.take(len(paragraph))
+            if words not in paragraph:
+                return False
+        return True

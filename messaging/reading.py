@@ -27,6 +27,8 @@ from messaging.trust.encryption import CannotOpen, KeyGone, Place
 PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
+LONG: Final = 16 * 1024
+"""Octets, sealed, of an entry after which others have their turn: a page holds many, an inbox one of each conversation."""
 PAGE: Final = 200
 """Entries read at once: bounds memory and the time one transaction takes."""
 
@@ -139,6 +141,8 @@ async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry
             ring(Alarm.ENTRY, one.id)
         one = replace(one, kind=EntryKind.MESSAGE)  # what it says of itself may be what was changed
         body = Body(text="[This entry could not be opened. Please tell the practice.]")
+    if len(one.sealed) >= LONG:
+        await office.breathe()
     return Entry(
         one.conversation,
         one.number,

@@ -13,7 +13,7 @@ import asyncpg
 from messaging.ids import ConversationId, PracticeId
 from messaging.looking_up import StoredPage
 from threads.database import read_within
-from threads.thread import HIGHEST, with_amendments
+from threads.thread import HIGHEST, OCTETS, with_amendments
 
 ENTRIES: Final = 1000
 """Of one statement, unless one conversation alone has more: bounds the memory and the time the loop spends with it."""
@@ -30,16 +30,17 @@ with asked as materialized (
 ), page as materialized (
     select a.ord, e.*
       from asked a
-      join lateral (select * from entries e
-                     where e.practice_id = a.practice_id and e.conversation_id = a.conversation_id
-                       and e.number > a.after order by e.number limit a.most) e on true
+      join lateral (select n.*, sum(octet_length(n.sealed)) over (order by n.number) - octet_length(n.sealed) as ahead
+                      from (select * from entries e
+                             where e.practice_id = a.practice_id and e.conversation_id = a.conversation_id
+                               and e.number > a.after order by e.number limit a.most) n) e on e.ahead < $5
 ), bounds as materialized (
     select ord, practice_id, conversation_id, least(min(number), min(amends)) as first, max(number) as last
       from page group by ord, practice_id, conversation_id
 ), told as materialized (
     select false as beside, page.* from page
     union all
-    select true, b.ord, e.*
+    select true, b.ord, e.*, 0
       from bounds b
       join entries e on e.practice_id = b.practice_id and e.conversation_id = b.conversation_id
                     and e.amends between b.first and b.last
@@ -60,7 +61,7 @@ async def read_pages(connection: asyncpg.Connection, asked: Sequence[Asked]) -> 
     conversations = [conversation for _, conversation, _, _ in asked]
     after = [min(number, HIGHEST) for _, _, number, _ in asked]
     most = [most for *_, most in asked]
-    rows = await read_within(connection, practices, PAGES, practices, conversations, after, most)
+    rows = await read_within(connection, practices, PAGES, practices, conversations, after, most, OCTETS)
     found = {question: list(group) for question, group in groupby(rows, key=lambda row: row.question)}
     return [_page(found[i]) if i in found else None for i in range(1, len(asked) + 1)]
 

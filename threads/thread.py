@@ -1,7 +1,7 @@
 """A thread as kept: numbered, sealed entries, read by number and never by clock."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,18 +18,31 @@ from threads.tables.record import attachments, entries, message_ids
 
 _e = entries.c
 
+OCTETS: Final = 2_000_000
+"""Of one page, sealed: a letter may have 800 000, and fifty of them are no page anybody reads. The first is always read."""
 HIGHEST: Final = 2**31 - 1
 """The last number the column holds; whoever asks beyond it asks for nothing."""
 
 
-def _page(condition: Any, order: Any) -> Any:
+def _page(condition: Any, order_of: Callable[[Any], Any]) -> Any:
     """A page of entries, and what amends them or amends what they amend.
 
     What a page says depends on what was said of it later, so both are read in one statement, and so in one state. The
     statements are made once: making one costs as much as running it.
     """
     here = (_e.practice_id == bindparam("practice"), _e.conversation_id == bindparam("conversation"))
-    page = select(entries).where(*here, condition).order_by(order).limit(bindparam("most")).cte("page")
+    near = (
+        select(entries)
+        .where(*here, condition)
+        .order_by(order_of(entries))
+        .limit(bindparam("most"))
+        .subquery("near")
+    )
+    size = func.octet_length(near.c.sealed)
+    ahead = (func.sum(size).over(order_by=order_of(near)) - size).label("ahead")
+    weighed = select(near, ahead).subquery("weighed")
+    columns = [weighed.c[one.name] for one in entries.c]
+    page = select(*columns).where(weighed.c.ahead < OCTETS).cte("page")
     first = select(func.least(func.min(page.c.number), func.min(page.c.amends))).scalar_subquery()
     last = select(func.max(page.c.number)).scalar_subquery()
     amending = select(entries, literal(True).label("beside")).where(
@@ -38,9 +51,9 @@ def _page(condition: Any, order: Any) -> Any:
     return union_all(select(page, literal(False).label("beside")), amending)
 
 
-_AFTER: Final = _page(_e.number > bindparam("wanted"), _e.number)
-_BEFORE: Final = _page(_e.number < bindparam("wanted"), _e.number.desc())
-_NUMBERED: Final = _page(_e.number == bindparam("wanted"), _e.number)
+_AFTER: Final = _page(_e.number > bindparam("wanted"), lambda of: of.c.number)
+_BEFORE: Final = _page(_e.number < bindparam("wanted"), lambda of: of.c.number.desc())
+_NUMBERED: Final = _page(_e.number == bindparam("wanted"), lambda of: of.c.number)
 
 
 class Threads:
@@ -52,13 +65,13 @@ class Threads:
     async def after(
         self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
     ) -> list[StoredEntry]:
-        """Entries with numbers above `number`, in order."""
+        """Entries with numbers above `number`, in order; fewer than `limit` where they are long (OCTETS)."""
         return await self._read(_AFTER, practice, conversation, min(number, HIGHEST), limit)
 
     async def before(
         self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
     ) -> list[StoredEntry]:
-        """The last `limit` entries with numbers below `number`, in order."""
+        """The last `limit` entries with numbers below `number`, in order; fewer where they are long (OCTETS)."""
         return await self._read(_BEFORE, practice, conversation, min(number, HIGHEST), limit)
 
     async def numbered(

@@ -37,6 +37,7 @@ from threads.schema import (
 )
 from threads.waiting_lines import WaitingLines
 from threads.writer import Announce, Written
+from web.aside import Aside
 from web.causes import must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.desks import PasswordDesk, Room
@@ -130,6 +131,7 @@ async def house(
             stack.callback(waiting.close)
         built.postgres, built.bundled = release, bundled_release()
         stack.callback(built.passwords.close)
+        stack.callback(built.aside.close)
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
@@ -205,7 +207,7 @@ def _join(
     announce = _announcer(hub, owed, files)
     store = build(base, installation.audit_mac, announce, node, anchors, waiting)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
-    desk = PasswordDesk()
+    desk, aside = PasswordDesk(), Aside()
     office = Office(
         memory=store.memory,
         keyring=Keyring(root, store.memory.keys, os.urandom),
@@ -214,10 +216,11 @@ def _join(
         random=os.urandom,
         passwords=desk,
         press=PostOffice(
-            settings, installation, ReadingRoom(LOCKED_AT_ONCE), read_signing_key(settings.mail.dkim)
+            settings, installation, ReadingRoom(LOCKED_AT_ONCE), aside, read_signing_key(settings.mail.dkim)
         ),
         locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
         room_left=lambda: room.left,
+        breathe=partial(asyncio.sleep, 0),
         checks_files=settings.mail.clamd is not None,
     )
     built = House(
@@ -231,7 +234,7 @@ def _join(
         writes=store.probe.writes,
         clock_off=partial(clock_off, base),
     )
-    built.mail_owed, built.files_arrived = owed, files
+    built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store
 
 

@@ -10,7 +10,7 @@ from channels.email.leaving import invitations, promising
 from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
 from channels.email.leaving.invitations import Appointment, Method
 from channels.email.leaving.signing import Signer, read_signer
-from channels.email.sealing.locked import CannotLock, Hands, compose_locked
+from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
 from messaging import notices
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
@@ -20,6 +20,7 @@ from messaging.mail_stored import MailForm
 from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, PromiseOrder
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
+from web.aside import Aside
 from web.causes import read_file
 from web.mail_settings import SigningKey
 from web.settings import BadSettings, Settings
@@ -42,6 +43,7 @@ class PostOffice:
     settings: Settings
     installation: InstallationKey
     hands: Hands
+    aside: Aside
     signer: Signer | None = None
 
     async def freeze(self, order: MailOrder) -> FrozenMail:
@@ -67,7 +69,7 @@ class PostOffice:
             order.to.email,
             self._bounces_to(order.mail, order.at, domain),
             message_id,
-            self._signed(raw, domain),
+            await self.aside.do(self._signed, raw, domain),
             form in (MailForm.WHOLE, MailForm.LOCKED),
             locked_for,
             form,
@@ -76,16 +78,20 @@ class PostOffice:
     async def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
-            return compose_full(envelope, order.text), MailForm.WHOLE, None
+            return await self.aside.do(compose_full, envelope, order.text), MailForm.WHOLE, None
         form = order.locks or MailForm.NOTICE
         if isinstance(form, Locks):
             try:
-                locked = await compose_locked(envelope, order.text, form, self.hands)
+                locked = await self._locked(envelope, order.text, form)
             except CannotLock:  # their key has become useless: never in clear instead
                 form = MailForm.UNUSABLE
             else:
                 return locked, MailForm.LOCKED, form.theirs.fingerprint
         return compose_notice(envelope, f"{self.settings.web.base_url}/"), form, None
+
+    async def _locked(self, envelope: Envelope, text: str, locks: Locks) -> bytes:
+        asked = await self.aside.do(to_lock, envelope, text, locks)
+        return await self.aside.do(compose_locked, envelope, locks, await self.hands.lock(asked))
 
     def thread_id(self, order: MailOrder) -> str:
         """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""

@@ -30,6 +30,7 @@ from web.http_socket import HttpSocket
 from web.metrics import count_alarms
 from web.settings import Listen
 from web.sockets import LiveSocket
+from web.stalls import watching
 from web.state import House
 from web.timekeeping import keeping_time
 
@@ -82,6 +83,7 @@ async def serve_house(
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, stop.set)
     async with AsyncExitStack() as stack:
+        stack.enter_context(watching())
         addresses: dict[str, str] = {}
         if roles & {"mail", "jobs"}:
             from web.mail import mail_running  # noqa: PLC0415 - a process without mail does not load it

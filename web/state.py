@@ -13,6 +13,7 @@ from channels.email.fetching.condition import Condition
 from messaging.office import Office
 from messaging.store import Memory
 from messaging.trust.pace import Pace, Rate
+from web.aside import Aside
 from web.desks import PasswordDesk, Room
 from web.guesses import Guesses
 from web.keeping import Keeper
@@ -52,6 +53,7 @@ class House:
     guesses: Guesses = field(default_factory=Guesses)
     keeper: Keeper = field(default_factory=Keeper)
     entering: Turns = field(default_factory=lambda: Turns(ENTERING))
+    aside: Aside = field(default_factory=Aside)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     draining: bool = False
     off: float = 0.0

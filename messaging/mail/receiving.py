@@ -44,6 +44,9 @@ SAME_NUMBER: Final = (
     "A letter with the same number came before. This may be that letter again, changed on the way."
 )
 """On a letter whose Message-ID is known here already. It enters all the same: phones reuse numbers, too."""
+FOLDED_LIMIT: Final = 2 * LETTER_LIMIT
+"""Characters kept beside a letter's own: quoted history, and what of a letter is beyond its limit."""
+LONGER: Final = "This letter is longer than can be shown here. The whole of it stands in its original."
 RECENT: Final = 30
 """Letters of ours, and of the writer's, that are looked for in a quotation."""
 LOOKED_THROUGH: Final = 600
@@ -285,6 +288,8 @@ def _attachments(
 
 def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, ...], *, weak: bool) -> Body:
     shown, rest = reading.text[:LETTER_LIMIT], reading.text[LETTER_LIMIT:]
+    folded = rest + reading.folded
+    told = (*reading.notes, LONGER) if len(folded) > FOLDED_LIMIT else reading.notes
     facts = {"message_id": reading.message_id} if reading.message_id else {}
     if reading.thread_index:
         facts["thread_index"] = reading.thread_index
@@ -292,15 +297,15 @@ def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, .
         facts["quotes"] = reading.quotes
     if reading.folded_begins:
         facts["folded_begins"] = reading.folded_begins
-    if reading.notes:
-        facts["notes"] = "\n".join(reading.notes)
+    if told:
+        facts["notes"] = "\n".join(told)
     if reading.also:
         facts["also"] = "\n".join(reading.also)
     if reading.signed:
         facts["openpgp"] = f"{'encrypted ' if reading.opened else ''}{reading.signed}"
     return Body(
         text=shown,
-        folded=(rest + reading.folded) or None,
+        folded=folded[:FOLDED_LIMIT] or None,
         subject=reading.subject or None,
         facts=facts,
         attachments=notes,

@@ -23,6 +23,8 @@ from messaging.trust.access import Pass
 
 A_MOMENT: Final = timedelta(minutes=2)
 """After it was said, by the server's clock; also when the session ended meanwhile."""
+CORRECTED: Final = 20
+"""Times one message may be corrected: each page with it reads all of them. It can be withdrawn all the same."""
 
 
 async def correct(office: Office, held: Pass, key: UUID, number: int, text: object) -> Outcome:
@@ -48,7 +50,8 @@ async def _amend(office: Office, held: Pass, key: UUID, number: int, body: Body)
         return Outcome(Verdict.KNOWN, known.number, known.id, known.at)
     if any(a.body.event is EventName.WITHDRAWN for a in amendments):
         raise NotFound("This message has been withdrawn.")
-    if office.clock() - entry.at > A_MOMENT:
+    often = body.event is EventName.CORRECTED and len(amendments) >= CORRECTED
+    if office.clock() - entry.at > A_MOMENT or often:
         raise TooLate
     # The number also stands in the body: what comes under a known key is compared with that.
     body = replace(body, facts={"number": str(number)})

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from messaging.passages import (
     DEEPEST,
+    Known,
     Passage,
+    Search,
     left,
     own_words,
     passages,
-    places,
     quoted,
+    sought,
     to_answer,
     unquoted,
     with_quote,
@@ -154,4 +156,5 @@ def test_quoted_words_are_found_where_they_stand_however_their_lines_are_broken(
 
 def _places(quotation: str, letters: list[str]) -> list[tuple[int, int]]:
     (found,) = passages(quotation)
-    return places(found, letters)
+    looked = [Known(letter).place_of(sought(found), Search()) for letter in letters]
+    return [(number, place) for number, place in enumerate(looked) if place is not None]

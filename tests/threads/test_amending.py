@@ -11,8 +11,15 @@ from sqlalchemy import text
 from messaging.errors import KeyReused, Malformed, NotFound, Refusal, TooLate, TooLong
 from messaging.messages import CHAT_LIMIT, Entry, EventName
 from messaging.posting import say
-from messaging.reading import entries_after, entries_before, entry_numbered, inbox, record_after
-from messaging.sessions.amending import A_MOMENT, correct, withdraw
+from messaging.reading import (
+    entries_after,
+    entries_before,
+    entries_followed,
+    entry_numbered,
+    inbox,
+    record_after,
+)
+from messaging.sessions.amending import A_MOMENT, CORRECTED, correct, withdraw
 from messaging.sessions.holding import end_session, open_session
 from messaging.stored import Verdict
 from messaging.trust.access import Deed, Pass
@@ -207,3 +214,27 @@ async def test_the_role_that_serves_cannot_change_the_record_in_any_way(
                 async with connection.begin_nested():
                     await connection.execute(text(statement))
     await app.close()
+
+
+async def test_words_are_corrected_so_often_and_can_still_be_taken_back(cast: Cast) -> None:
+    ruth = await talking(cast)
+    for number in range(CORRECTED):
+        await correct(cast.office, ruth, uuid4(), 2, f"I am fine {number}")
+    with pytest.raises(TooLate):
+        await correct(cast.office, ruth, uuid4(), 2, "once more")
+    await withdraw(cast.office, ruth, uuid4(), 2)
+    assert shown(await entries_after(cast.office, ruth, 1))[0] == (2, "", False, True)
+
+
+async def test_a_page_of_long_letters_is_shorter_and_leads_on_to_the_others(cast: Cast) -> None:
+    held, circle = await cast.enter("ruth", "ruth", Deed.WRITE)
+    for number in range(5):
+        await write_letter(cast.office, held, circle, Letter(uuid4(), f"{number}" + "\U0001f700" * 199_999))
+    newest = await entries_before(cast.office, held, 6, 50)
+    assert [one.number for one in newest] == [3, 4, 5], "some megabytes, and never none"
+    assert [one.number for one in await entries_before(cast.office, held, 3, 50)] == [1, 2]
+    assert [one.number for one in await entries_after(cast.office, held, 0, 50)] == [1, 2, 3]
+    assert [one.number for one in await entries_after(cast.office, held, 3, 50)] == [4, 5]
+    followed, _ = await entries_followed(cast.office, held, 1, 50)
+    assert [one.number for one in followed] == [2, 3, 4]
+    assert followed[0].body.text.startswith("1")

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from starlette.requests import Request
 
 from messaging.errors import Malformed, NotFound
@@ -14,15 +15,40 @@ DIGITS: Final = 12
 """Of a number in an address: more than any of ours, and few enough to be read at once."""
 
 
+SMALL: Final = 64 * 1024
+"""Octets of a body that is read as it comes: whatever it holds takes some milliseconds."""
+ITEMS: Final = 200
+"""Of a larger one: fields, and elements of one of them. Its octets are to be a text's."""
+Flat = str | int | float | bool | None
+_LARGE: Final = msgspec.json.Decoder(dict[str, Flat | list[Flat]])
+
+
 async def json_object(request: Request) -> dict[str, Any]:
     """The body. Raises Malformed for anything but a JSON object (no NaN, no duplicate keys)."""
+    raw = await request.body()
+    if len(raw) > SMALL:
+        _check_flat(raw)
     try:
-        held = json.loads(await request.body(), parse_constant=_no_constant, object_pairs_hook=_unique)
+        held = json.loads(raw, parse_constant=_no_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         raise Malformed("The body is not JSON.") from None
     if not isinstance(held, dict):
         raise Malformed("The body is not a JSON object.")
     return held
+
+
+def _check_flat(raw: bytes) -> None:
+    """Two megabytes of brackets are half a second of work, and no thread can take it: the parser lets nobody else run."""
+    try:
+        held = _LARGE.decode(raw)
+    except (msgspec.MsgspecError, RecursionError):
+        raise Malformed("The body is not JSON that is taken here.") from None
+    if len(held) > ITEMS or any(isinstance(one, list) and len(one) > ITEMS for one in held.values()):
+        raise Malformed("The body has too many parts.")
+    # Of a name that stands a hundred thousand times one is left: what came is to be about as long as what it says.
+    escapes = 6 * raw.count(b"\\u") + raw.count(b"\\")
+    if len(raw) > len(msgspec.json.encode(held)) + escapes + SMALL:
+        raise Malformed("The body has too many parts.")
 
 
 def text_field(held: dict[str, Any], name: str) -> str:

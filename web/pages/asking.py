@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, assert_never
+from urllib.parse import parse_qsl
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from messaging.conversations import Session
 from messaging.errors import Malformed, NotFound, TooLong
@@ -20,6 +21,7 @@ from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
+from web.aside import Page
 from web.guards import BODY_LIMIT, signed_in
 from web.state import House
 from web.views.parts import Here
@@ -28,6 +30,8 @@ FIELDS: Final = 40
 """Of one form; the longest of ours has seven."""
 HIGHEST: Final = 2**31 - 1
 UTF_8: Final = b"utf-8"
+MULTIPART: Final = b"multipart/form-data"
+URLENCODED: Final = b"application/x-www-form-urlencoded"
 LOCAL: Final = re.compile(
     r"/(?:me|today|inbox|calendar|c|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
 )
@@ -95,20 +99,48 @@ def local_path(raw: str | None) -> str:
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """The text fields of the form. Files are not taken. Raises TooLong."""
-    async with form_whole(request) as held:
-        return texts_of(held)
+    """The text fields of the form. Files are not taken. Raises TooLong, Malformed."""
+    kind, named = _kind_of(request)
+    if kind == MULTIPART:
+        async with form_whole(request) as held:
+            return texts_of(held)
+    _check_charset(named)
+    if kind != URLENCODED:
+        return {}
+    house: House = request.state["house"]
+    try:
+        body = await request.body()
+        return await house.aside.do(_fields, body)
+    except ClientDisconnect:  # the guard cuts a body off at its limit
+        raise TooLong from None
+    except ValueError:
+        raise Malformed("The form has too many fields.") from None
+
+
+def has_files(request: Request) -> bool:
+    """Whether the form is of the kind that may bring some."""
+    return _kind_of(request)[0] == MULTIPART
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """A letter in another script has six hundred thousand escapes. Raises ValueError."""
+    return dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=FIELDS))
+
+
+def _kind_of(request: Request) -> tuple[bytes, dict[bytes, bytes]]:
+    return parse_options_header(request.headers.get("content-type"))
+
+
+def _check_charset(named: Mapping[bytes, bytes]) -> None:
+    """In UTF-8, as browsers send it: a part may name any codec of Python's, and some make lone surrogates, or nothing."""
+    if named.get(b"charset", UTF_8).lower() != UTF_8:
+        raise Malformed("The form cannot be read.")
 
 
 @asynccontextmanager
 async def form_whole(request: Request, files: int = 0) -> AsyncIterator[FormData]:
-    """The form with its files, while it is looked at. Raises TooLong, Malformed.
-
-    In UTF-8, as browsers send it: a part may name any codec of Python's, and some make lone surrogates or nothing of it.
-    """
-    _, named = parse_options_header(request.headers.get("content-type"))
-    if named.get(b"charset", UTF_8).lower() != UTF_8:
-        raise Malformed("The form cannot be read.")
+    """The form with its files, while it is looked at. Raises TooLong, Malformed."""
+    _check_charset(_kind_of(request)[1])
     try:
         async with request.form(max_files=files, max_fields=FIELDS, max_part_size=BODY_LIMIT) as held:
             yield held
@@ -153,7 +185,8 @@ def number_in(raw: str | None, default: int) -> int:
 
 def page(request: Request, template: str, view: object, status: int = 200) -> Response:
     """A page of ours."""
-    return HTMLResponse(request.state["templates"].get_template(template).render(view=view), status)
+    house: House = request.state["house"]
+    return Page(house.aside, request.state["templates"], template, view, status)
 
 
 def go(place: str) -> Response:

@@ -21,7 +21,7 @@ from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
-from web.boundary import apart, made_apart
+from web.boundary import apart
 from web.letters import one_letter
 from web.pages.answering import open_paragraphs, quote
 from web.pages.asking import (
@@ -81,7 +81,8 @@ async def entries(request: Request) -> Response:
     await note_opening(visit.office, held)
     before = number_in(request.query_params.get("before"), HIGHEST)
     found = await entries_before(visit.office, held, before, PAGE)
-    view = Earlier(visit.here, timeline(found, await _reader(visit, circle, held, found)))
+    made = await visit.house.aside.do(timeline, found, await _reader(visit, circle, held, found))
+    view = Earlier(visit.here, made)
     return page(request, "_timeline.html", view)
 
 
@@ -98,7 +99,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
         await _open(visit, circle, held, found),
         field=field,
         pending=await apart("pending", waiting_here(visit, held)),
-        to_answer=made_apart("to_answer", lambda text: open_paragraphs(found, circle, text), field.text),
+        to_answer=await apart("to_answer", visit.house.aside.do(open_paragraphs, found, circle, field.text)),
     )
     return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
 
@@ -113,7 +114,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         terms=terms(conversation.answer),
         readers=readers_for_staff(circle, me),
         people=named(circle),
-        timeline=timeline(found, await _reader(visit, circle, held, found)),
+        timeline=await visit.house.aside.do(timeline, found, await _reader(visit, circle, held, found)),
         field=Field(fresh_key()),
         session_key=fresh_key(),
         handled_key=fresh_key(),

@@ -15,7 +15,7 @@ from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, Event
 from messaging.people import Role
 from web.boundary import made_apart
 from web.pages.carriages import carriage
-from web.pages.dialogue import origins
+from web.pages.dialogue import Beside, origins
 from web.pages.signatures import openpgp_notes
 from web.views import parts
 from web.views.parts import (
@@ -56,6 +56,7 @@ class Reader:
     """Files that may not be handed out."""
     originals: bool = False
     """Whether this reader may have mailed letters as they came."""
+    beside: Beside = field(default_factory=Beside)
     linked: bool = True
     """Whether a number names one entry of the page; not where several conversations stand on it."""
 
@@ -224,7 +225,7 @@ def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origi
             found.at,
             f"#n{found.number}" if reader.linked else "",
         )
-        for place, found in origins(one, beside).items()
+        for place, found in origins(one, beside, reader.beside).items()
     )
 
 

@@ -1,5 +1,6 @@
 """A client's own mail: how much of a letter goes by it, and the key it is locked with. By plain forms."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -25,7 +26,7 @@ from messaging.provisioning import SLUG, practice_by_slug
 from messaging.wishes import MailWishes, choose_wishes
 from web.key_directory import NotFetched
 from web.pages.arriving import time_zones
-from web.pages.asking import Visit, client_visit, form_of, form_whole, go, page, texts_of
+from web.pages.asking import Visit, client_visit, form_of, form_whole, go, has_files, page, texts_of
 from web.pages.asking import key_of as form_key
 from web.pages.showing import fresh_key, signed_in
 from web.refusals import status_of
@@ -93,14 +94,20 @@ async def upload(request: Request) -> Response:
 
 
 async def _uploaded(request: Request) -> bytes:
+    if not has_files(request):
+        return _pasted(await form_of(request))
     async with form_whole(request, files=1) as held:
-        fields = texts_of(held)
+        fields, file = texts_of(held), held.get("file")
         form_key(fields)
-        file, pasted = held.get("file"), fields.get("certificate", "").strip()
         if isinstance(file, UploadFile) and (content := await file.read()):
             return content
-        if pasted:
-            return pasted.encode()
+        return _pasted(fields)
+
+
+def _pasted(fields: Mapping[str, str]) -> bytes:
+    form_key(fields)
+    if pasted := fields.get("certificate", "").strip():
+        return pasted.encode("utf-8", "replace")
     raise Malformed("Please paste your public key, or choose its file.")
 
 

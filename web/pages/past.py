@@ -1,6 +1,7 @@
 """Reading back through a record, a page at a time, until enough of what is wanted has been found."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from messaging.messages import Entry
@@ -10,13 +11,15 @@ from messaging.trust.access import Pass
 
 PAGES: Final = 10
 """Pages read for one view at most: two thousand entries bound the work of a request."""
+LONG: Final = 2_000_000
+"""Characters after which a view holds no more letters; it leads on to the others."""
 
 
 async def letters_before(
     office: Office, held: Pass, number: int, wanted: int
 ) -> tuple[list[Entry], int | None]:
     """The last `wanted` letters below `number`, in order, and from where to read on if there may be more."""
-    found, at = await _back(office, held, number, lambda letters: len(letters) >= wanted, _letter)
+    found, at = await _back(office, held, number, partial(_are_enough, wanted), _letter)
     if len(found) > wanted:
         found = found[-wanted:]
         at = found[0].number
@@ -59,6 +62,10 @@ async def _back(
         if enough(found) or at == 1:
             break
     return found, at
+
+
+def _are_enough(wanted: int, letters: list[Entry]) -> bool:
+    return len(letters) >= wanted or sum(len(one.body.text) for one in letters) >= LONG
 
 
 def _letter(entry: Entry) -> bool:

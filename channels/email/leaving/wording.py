@@ -5,6 +5,7 @@ and draw a bar beside quotations; all others see lines short enough for every sc
 """
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -15,6 +16,8 @@ WIDTH: Final = 72
 """Columns of a line with its marks and its soft break; RFC 3676 section 4.2 asks for at most 78."""
 MARKS: Final = 12
 """Marks of quotation a line may bear and still be broken: deeper ones are nobody's dialogue."""
+
+_MARKS: Final = re.compile(r"(?:> ?)*")
 
 # No colour but the bar's, which stands out on white and on black (3:1 and more); all else is the reader's own.
 # A bar by border, since some programs draw none for a blockquote, and on the side where its words begin.
@@ -44,11 +47,9 @@ def _flowed_line(line: str) -> Iterator[str]:
 
 def _apart(line: str) -> tuple[str, str]:
     """The marks of quotation in one row, as section 4.5 wants them, and the words."""
-    marks = ""
-    while line.startswith(">"):
-        marks += ">"
-        line = line[1:].removeprefix(" ") if not line.startswith(">>") else line[1:]
-    return marks, line
+    marks = _MARKS.match(line)
+    end = marks.end() if marks else 0
+    return ">" * line.count(">", 0, end), line[end:]
 
 
 def _pieces(words: str, room: int) -> Iterator[str]:

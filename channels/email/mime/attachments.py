@@ -9,7 +9,6 @@ from channels.email.mime.parts import Part
 
 NAME_LIMIT = 120
 
-_PATH = re.compile(r".*[/\\]", re.DOTALL)
 # Direction marks let "exe.txt" read as "txt.exe"; the rest are reserved on one system or another.
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>:"|?*]')
 _BLANKS = re.compile(r"\s+")
@@ -62,10 +61,14 @@ def as_attachment(part: Part, number: int) -> Attachment:
     return Attachment(name, content_type, part.content, content_id, inline)
 
 
+def _without_path(name: str) -> str:
+    return name[max(name.rfind("/"), name.rfind("\\")) + 1 :]
+
+
 def safe_name(name: str) -> str:
     """Make a file name that has no path, no control or direction marks and a bounded length; may be empty."""
     name = charsets.clean(unicodedata.normalize("NFC", name[: 10 * NAME_LIMIT]))
-    name = _BLANKS.sub(" ", _UNSAFE.sub("_", _PATH.sub("", name))).strip(" .")
+    name = _BLANKS.sub(" ", _UNSAFE.sub("_", _without_path(name))).strip(" .")
     if len(name) <= NAME_LIMIT:
         return name
     stem, dot, ending = name.rpartition(".")

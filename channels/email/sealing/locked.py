@@ -57,17 +57,22 @@ def lock(question: Lock) -> Locked:
         return Locked()
 
 
-async def compose_locked(envelope: Envelope, text: str, locks: Locks, hands: Hands) -> bytes:
-    """The mail, final. Raises CannotLock."""
+def to_lock(envelope: Envelope, text: str, locks: Locks) -> Lock:
+    """What is to be locked. Raises CannotLock."""
     try:
         with sequoia():
             ours = pysequoia.Tsk.from_bytes(locks.ours)
             inside = _inside(envelope, text, _with_reply_address(ours, envelope.reply_to))
     except Refused:
         raise CannotLock from None
-    locked = await hands.lock(Lock(inside, locks.theirs.certificate, locks.ours))
+    return Lock(inside, locks.theirs.certificate, locks.ours)
+
+
+def compose_locked(envelope: Envelope, locks: Locks, locked: Locked | None) -> bytes:
+    """The mail, final. Raises CannotLock."""
     if locked is None or not locked.armored:
         raise CannotLock
+    ours = pysequoia.Tsk.from_bytes(locks.ours)
     boundary = boundary_of(f"locked {envelope.message_id}")
     return crlf(
         [

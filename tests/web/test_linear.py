@@ -1,0 +1,133 @@
+"""Twice the text, at most two and a half times the work, for everything that is done with a text on its way in and out."""
+
+import gc
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from time import thread_time
+from typing import Final
+
+import pytest
+
+from channels.chat import frames
+from channels.email.addresses import ReplyAddress, canonical
+from channels.email.leaving.composing import Envelope, compose_full
+from channels.email.leaving.wording import flowed, markup
+from channels.email.mime.parsing import envelope_check
+from channels.email.sealing.keys import _first_body
+from messaging.errors import Malformed
+from messaging.messages import Body, checked_text, decode_body, encode_body
+from messaging.passages import (
+    Known,
+    Search,
+    Searched,
+    left,
+    own_words,
+    passages,
+    quoted,
+    sought,
+    to_answer,
+    unquoted,
+    with_quote,
+)
+from web.api.reading_requests import _check_flat
+from web.pages.asking import _fields
+from web.pages.showing import opening
+from web.rendering import brackets, word_count
+
+SIZE: Final = 8_000
+ENOUGH: Final = 0.01
+"""Seconds that are too few to be compared."""
+UNITS: Final = (
+    "> a\n\n",
+    "> a\nb\n",
+    "a\n\n",
+    ">",
+    "> ",
+    ">>>>>\n",
+    "a\n",
+    "a ",
+    "[a]",
+    "[",
+    "<",
+    "\U0001f700",
+    " ",
+    "\r\n",
+    "@",
+    ".",
+    "a:\n",
+    "%41",
+    "&",
+    "\u202e\u0627",
+)
+ENVELOPE: Final = Envelope(
+    "Haus Linde",
+    "post@a.example",
+    "b@a.example",
+    "c@a.example",
+    "m@a.example",
+    datetime(2027, 1, 1, tzinfo=UTC),
+    "s",
+)
+
+
+def named(text: str) -> None:
+    """Whose words the quotations of a letter are, each looked for in that very letter."""
+    known, search = Known(text), Search()
+    with suppress(Searched):
+        for one in passages(text)[:50]:
+            if one.quoted:
+                known.place_of(sought(one), search)
+
+
+WORK: Final[dict[str, Callable[[str], object]]] = {
+    "checked_text": lambda text: checked_text(f"{text}a", 10 * SIZE),
+    "body": lambda text: decode_body(encode_body(Body(text))),
+    "passages": passages,
+    "own_words": own_words,
+    "opening": opening,
+    "quoted": lambda text: unquoted(quoted(text)),
+    "with_quote": lambda text: with_quote(text, text),
+    "to_answer": lambda text: to_answer(text, "Ruth"),
+    "left": lambda text: left([one.text for one in passages(text)][:300], text),
+    "named": named,
+    "brackets": brackets,
+    "word_count": word_count,
+    "flowed": flowed,
+    "markup": lambda text: markup("-", text),
+    "compose_full": lambda text: compose_full(ENVELOPE, text),
+    "frame": lambda text: _refused(frames.decode, frames.encode({"type": "say", "text": text})),
+    "json": lambda text: _refused(_check_flat, text.encode()),
+    "fields": lambda text: _refused(_fields, text.encode()),
+    "canonical": canonical,
+    "reply address": lambda text: ReplyAddress("reply+{token}@{domain}", "a.example").token_of(text),
+    "envelope": lambda text: envelope_check(text.encode()),
+    "key": lambda text: _first_body(text.encode()),
+}
+
+
+def _refused(work: Callable[..., object], raw: object) -> None:
+    with suppress(Malformed, ValueError, frames.Unreadable):
+        work(raw)
+
+
+def cost(work: Callable[[str], object], text: str) -> float:
+    """Seconds of this thread."""
+    gc.disable()  # its time grows with all that the other tests left behind
+    began = thread_time()
+    work(text)
+    spent = thread_time() - began
+    gc.enable()
+    return spent
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_twice_the_text_is_at_most_two_and_a_half_times_the_work(name: str) -> None:
+    work = WORK[name]
+    for unit in UNITS:
+        small, large = (unit * (size // len(unit)) for size in (SIZE, 4 * SIZE))
+        if cost(work, large) > ENOUGH:
+            # In turns, so that what else the machine does is spread over both.
+            both = [(cost(work, small), cost(work, large)) for _ in range(3)]
+            once, four = min(one for one, _ in both), min(two for _, two in both)
+            assert four < max(2.5 * 2.5 * once, ENOUGH), f"{unit!r}: {once:.4f} s, {four:.4f} s"
