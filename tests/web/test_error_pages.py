@@ -14,7 +14,7 @@ from web import guards
 from web.pages import client, trouble
 from web.refusals import TABLE
 from web.rendering import environment
-from web.views.public import HelpNow, Trouble
+from web.views.public import Trouble
 
 PARTS_MAY_FAIL = True
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -144,7 +144,3 @@ def test_every_refusal_is_said_in_words_of_its_own(status: int) -> None:
     page = environment().get_template("error.html").render(view=Trouble(status))
     assert status >= HTTPStatus.INTERNAL_SERVER_ERROR or "The fault is ours" not in page
     assert f">{status}<" in page
-
-
-def test_the_way_out_asks_nothing_of_anybody() -> None:
-    assert HelpNow().way_out.sign_out_key != Trouble(404).way_out.sign_out_key

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +44,14 @@ class HelpLine:
     when: str = ""
 
 
-def new_key() -> str:
-    """A form's key, made without anything that could be away."""
-    return str(uuid4())
-
-
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """What Exit needs (_ways_out.html), on pages that cannot know who reads them: it takes the cookie, whoever's it is."""
+    """What Exit needs (_ways_out.html), on pages that cannot know who reads them: it takes the cookie, whoever's it is.
 
-    sign_out_key: str = field(default_factory=new_key)
+    No fresh key: leaving twice is leaving once, and what is refused must look like what does not exist.
+    """
+
+    sign_out_key: str = "exit"
     exit_url: str = "/exit"
 
 
