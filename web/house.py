@@ -21,6 +21,7 @@ from threads.postgres.cluster import Cluster, ClusterError
 from threads.schema import is_current, let_serve, may_serve, migrate, role_of
 from threads.writer import Written
 from web.desks import PasswordDesk, Room
+from web.letter_pace import LetterPace
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
 from web.settings import DatabaseSettings, Settings
@@ -137,7 +138,8 @@ def _join(
         room_left=lambda: room.left,
         checks_files=settings.mail.clamd is not None,
     )
-    built = House(settings, office, hub, room, desk, node, waiting=lambda: store.writer.waiting)
+    waiting, letters = lambda: store.writer.waiting, LetterPace(settings.web)
+    built = House(settings, office, hub, room, desk, node, waiting, letters)
     built.mail_owed, built.files_arrived = owed, files
     return built, store
 

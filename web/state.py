@@ -35,6 +35,7 @@ class House:
     node: str
     waiting: Callable[[], int]
     """Postings not yet committed."""
+    letters: LetterPace
     pacing: Pacing = field(default_factory=Pacing)
     guesses: Guesses = field(default_factory=Guesses)
     entering: Turns = field(default_factory=lambda: Turns(ENTERING))
@@ -45,12 +46,8 @@ class House:
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
     key_directory: Directory = field(default_factory=KeyDirectory)
-    letters: LetterPace = field(init=False)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
-
-    def __post_init__(self) -> None:
-        self.letters = LetterPace(self.settings.web)
 
     @property
     def memory(self) -> Memory:
