@@ -41,6 +41,7 @@ from web.aside import Aside
 from web.causes import must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.desks import PasswordDesk, Room
+from web.letter_pace import LetterPace
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
 from web.settings import Settings
@@ -233,6 +234,7 @@ def _join(
         waiting=lambda: store.writer.waiting,
         writes=store.probe.writes,
         clock_off=partial(clock_off, base),
+        letters=LetterPace(settings.web),
     )
     built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store

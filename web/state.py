@@ -45,6 +45,7 @@ class House:
     """Whether words would be kept right now, shown by a write. Never raises, never waits for long."""
     clock_off: Callable[[], Awaitable[float]]
     """Seconds by which this node's clock is ahead of the database's. Raises Busy."""
+    letters: LetterPace
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None
@@ -64,12 +65,8 @@ class House:
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
     key_directory: Directory = field(default_factory=KeyDirectory)
-    letters: LetterPace = field(init=False)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
-
-    def __post_init__(self) -> None:
-        self.letters = LetterPace(self.settings.web)
 
     @property
     def memory(self) -> Memory:
