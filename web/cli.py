@@ -15,7 +15,7 @@ from messaging.errors import Refusal
 from messaging.trust.encryption import CannotOpen
 from threads.database import NotFitToServe, is_outage
 from threads.postgres.cluster import ClusterError
-from web.commands import acts
+from web.commands import acts, mail_queue
 from web.house import NotMigrated
 from web.logs import set_up_logging
 from web.master_key import KeyTrouble
@@ -58,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--held", action="store_true", help="held letters only (this is the default)")
     which.add_argument("--conversation", metavar="ID", help="one conversation's, held and delivered")
     which.add_argument("--all", action="store_true", help="everything, held and delivered")
+
+    _command(mail, "queue", mail_queue.show_queue, "mail that waits to be sent, one line each")
+    _command(mail, "flush", mail_queue.flush_queue, "try all of it now")
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice")
