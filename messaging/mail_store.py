@@ -134,6 +134,12 @@ class Mailbox(Protocol):
     async def owe_again(self, mail: StoredMail, at: datetime) -> bool:
         """The same bytes are owed once more, from now. False when it no longer stood as `mail` says."""
 
+    async def waiting_mail(self, practice: PracticeId, after: MailId, limit: int) -> list[StoredMail]:
+        """What stands in the queue, by id; `next_at` as it stands there."""
+
+    async def flush_mail(self, practice: PracticeId, at: datetime) -> int:
+        """Owed mail that waits for later is due at `at`; how many."""
+
     async def count_mail(self, practice: PracticeId) -> dict[str, int]:
         """How many owed mails stand in each state."""
 

@@ -33,6 +33,19 @@ select x.*, {BELONGS} as belongs,
 """)  # noqa: S608 - made of constants
 
 
+_WAITING: Final = text("""
+select x.practice_id, x.id, x.conversation_id, x.number, x.person_id, x.state, x.attempts, x.created_at, x.code, x.form,
+       x.sealed, q.next_at
+  from queue q join outbox x on x.practice_id = q.practice_id and x.id = q.id
+ where q.kind = 'send' and q.practice_id = :practice and q.id > :after order by q.id limit :most
+""")
+_FLUSH: Final = text("""
+update queue q set next_at = :at from outbox x
+ where q.kind = 'send' and q.practice_id = :practice and q.next_at > :at
+   and x.practice_id = q.practice_id and x.id = q.id and x.state = 'owed'
+""")
+
+
 class Outbox:
     """Mail out."""
 
@@ -80,6 +93,17 @@ class Outbox:
             if owed.rowcount:
                 await wake(connection, "send", mail.practice, mail.id, at)
             return owed.rowcount == 1
+
+    async def waiting_mail(self, practice: PracticeId, after: MailId, limit: int) -> list[StoredMail]:
+        """What stands in the queue, by id; `next_at` as it stands there."""
+        wanted = {"practice": practice, "after": after, "most": limit}
+        async with self._database.within(practice) as connection:
+            return [_mail(row) for row in await connection.execute(_WAITING, wanted)]
+
+    async def flush_mail(self, practice: PracticeId, at: datetime) -> int:
+        """Owed mail that waits for later is due at `at`; how many. What is being sent stays in its courier's hands."""
+        async with self._database.within(practice) as connection:
+            return (await connection.execute(_FLUSH, {"practice": practice, "at": at})).rowcount
 
     async def count_mail(self, practice: PracticeId) -> dict[str, int]:
         """How many stand in each state."""

@@ -24,7 +24,7 @@ from threads.outages import is_outage
 from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts
+from web.commands import acts, mail_queue
 from web.commands.asking_health import health
 from web.house import CannotReach, NotMigrated
 from web.logs import in_the_loop, set_up_logging
@@ -94,6 +94,11 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     which.add_argument("--held", action="store_true", help="held letters only (this is the default)")
     which.add_argument("--conversation", metavar="ID", help="one conversation's, held and delivered")
     which.add_argument("--all", action="store_true", help="everything, held and delivered")
+
+    _command(
+        mail, "queue", mail_queue.show_queue, "mail that waits to be sent, one line each", migrates=False
+    )
+    _command(mail, "flush", mail_queue.flush_queue, "try all of it now", migrates=False)
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)

@@ -26,6 +26,8 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline token create": ("--person", str(uuid4())),
     "quietline mail reparse": (),
     "quietline audit verify": (),
+    "quietline mail queue": (),
+    "quietline mail flush": (),
     "quietline doctor": (),
 }
 """What must not touch it: somebody may be serving from it with the program that made it."""

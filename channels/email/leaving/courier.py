@@ -67,7 +67,8 @@ class Bag:
                 while self._held and self._held[0].due.until <= now:
                     self._held.popleft()
                 if not self._held:
-                    self._held.extend(await claim(self._office, self._size))
+                    claimed = await claim(self._office, self._size)  # first: the bag may be emptied meanwhile
+                    self._held.extend(claimed)
                 if not self._held:
                     return None
                 one = self._held.popleft()
@@ -83,7 +84,8 @@ class Bag:
 
     async def empty(self) -> None:
         """Gives back what nobody has begun, so that it need not wait for its claim to run out."""
-        left, self._held = list(self._held), deque()
+        left = list(self._held)
+        self._held.clear()
         with contextlib.suppress(Busy):  # then it waits for that after all
             await give_back(self._office, left)
 

@@ -10,13 +10,15 @@ from uuid import uuid4
 
 import pytest
 
+from channels.email.leaving.courier import Bag
 from channels.email.leaving.reach import MOST, SHARE, Reach
 from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.errors import Busy
 from messaging.ids import MailId
-from messaging.mail.delivering import Delivery, deliveries
+from messaging.mail.delivering import Consignment, Delivery, claim, deliveries, put_back
 from messaging.mail_store import Settled
+from messaging.office import Office
 from messaging.stored import DueMail, MailState, StoredMail
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, state, write
@@ -184,6 +186,33 @@ async def test_a_letter_that_breaks_every_session_it_is_in_holds_nobody_up(
 
 async def _sent(cast: Cast, conversation: str) -> bool:
     return await state(cast, conversation, 1) is MailState.SENT
+
+
+async def test_what_is_claimed_while_the_bag_is_emptied_is_not_lost(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(cast, "ruth")
+    await write(cast, "linden")
+    claimed, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(office: Office, limit: int) -> list[Consignment]:
+        found = await claim(office, limit)
+        claimed.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr("channels.email.leaving.courier.claim", slowly)
+    bag = Bag(cast.office, size=50)
+    taking = asyncio.create_task(bag.take())
+    await claimed.wait()
+    await bag.empty()
+    go_on.set()
+    first = await taking
+    assert first is not None
+    await bag.empty()
+    await put_back(cast.office, first)
+    again = {one.stored.conversation for one in await claim(cast.office, 1000)}
+    assert again >= {cast.conversation("ruth"), cast.conversation("linden")}
 
 
 class Clock:
