@@ -1,5 +1,6 @@
 """Words and times as the pages put them."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from web import rendering
-from web.views.parts import ChatMessage, Event, Here, Letter, Timeline
+from web.views.parts import ChatMessage, Event, Folding, Here, Letter, Timeline
 
 NOW = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already Tuesday in Vienna
 VIENNA = Here(NOW, ZoneInfo("Europe/Vienna"))
@@ -105,3 +106,20 @@ def test_a_new_day_has_its_head_once() -> None:
 def test_an_assets_address_changes_with_its_content() -> None:
     assert rendering.asset("css/tokens.css").startswith("/static/css/tokens.css?v=")
     assert rendering.asset("css/tokens.css") != rendering.asset("css/base.css")
+
+
+@pytest.mark.parametrize(
+    ("folding", "said"),
+    [
+        (Folding(1), "1 line of an earlier mail"),
+        (Folding(8, begins="I <i>was</i>"), "8 lines of an earlier mail: I &lt;i&gt;was&lt;/i&gt;"),
+        (Folding(12, "Mira", mine=True, at=NOW), "your letter of Tue 24 Nov, 00:30"),
+        (Folding(12, "Mira", at=NOW, begins="Ruth"), "letter of Mira of Tue 24 Nov, 00:30: Ruth"),
+    ],
+)
+def test_a_fold_says_what_stands_behind_it(folding: Folding, said: str) -> None:
+    summary = rendering.environment().from_string(
+        '{% import "_entry.html" as entry %}{{ entry.folding(of, here) }}'
+    )
+    shown = summary.render(of=folding, here=VIENNA)
+    assert re.sub(r"</?(?:q|bdi)[^>]*>", "", shown).strip() == said

@@ -112,7 +112,7 @@ def _begins(letter: Letter) -> str:
     for place, kind in enumerate(letter.kinds):
         line = unmarked(letter.lines[place])
         known = letter.ours[place] or place in letter.announced or announces(line)
-        if kind not in SHOWN and not known and key(line):
+        if kind not in SHOWN and not known and _SAYS.search(line):
             return line.strip()[:BEGINS_LIMIT]
     return ""
 
