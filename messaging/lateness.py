@@ -12,13 +12,14 @@ from uuid import UUID, uuid5
 
 from messaging.conversations import Circle
 from messaging.ids import ConversationId, MailId, PracticeId
+from messaging.inbox import promise_of
 from messaging.mail_stored import MailForm
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office, PromiseOrder
 from messaging.owing import owe, reply_token
 from messaging.people import Person, Practice, Role
 from messaging.posting import Draft, Where, post
-from messaging.reading import circle_of, open_person, promise_of
+from messaging.reading import circle_of, open_person
 from messaging.stored import Gate, Owe
 
 _LATE: Final = UUID("2b3f6f0e-5f0c-5b8e-8d3e-6f7f3a0a4c55")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from messaging.conversations import Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
+from messaging.inbox import promise_of
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
-from messaging.reading import person_named, person_place, promise_of
+from messaging.reading import person_named, person_place
 from messaging.stored import StoredPerson
 from messaging.trust.encryption import CannotOpen
 from messaging.wishes import known_zone

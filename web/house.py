@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 from channels.chat.hub import Hub
 from channels.email.arriving.reading_room import ReadingRoom
@@ -69,6 +69,8 @@ class NotMigrated(Exception):
                 state = "the role in QUIETLINE_DATABASE_URL does not have its rights yet"
             case SchemaAge.OLDER | SchemaAge.NEWER:
                 state = f"the database schema ({stand.ran}) is older than this program ({stand.known})"
+            case _:
+                assert_never(stand.age)
         super().__init__(f"{state}; run: quietline migrate")
 
 
@@ -209,24 +211,13 @@ def _join(
     store = build(base, installation.audit_mac, announce, node, anchors, waiting)
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk, aside = PasswordDesk(), Aside()
-    office = Office(
-        memory=store.memory,
-        keyring=Keyring(root, store.memory.keys, os.urandom),
-        installation=installation,
-        clock=utc_now,
-        random=os.urandom,
-        passwords=desk,
-        press=PostOffice(
-            settings, installation, ReadingRoom(LOCKED_AT_ONCE), aside, read_signing_key(settings.mail.dkim)
-        ),
-        locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
-        room_left=lambda: room.left,
-        breathe=partial(asyncio.sleep, 0),
-        checks_files=settings.mail.clamd is not None,
+    keyring = Keyring(root, store.memory.keys, os.urandom)
+    press = PostOffice(
+        settings, installation, ReadingRoom(LOCKED_AT_ONCE), aside, read_signing_key(settings.mail.dkim)
     )
     built = House(
         settings,
-        office,
+        _office(settings, store, keyring, installation, desk, press, room),
         hub,
         room,
         desk,
@@ -238,6 +229,30 @@ def _join(
     )
     built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store
+
+
+def _office(  # noqa: PLR0913 - what everybody works with
+    settings: Settings,
+    store: Store,
+    keyring: Keyring,
+    installation: InstallationKey,
+    desk: PasswordDesk,
+    press: PostOffice,
+    room: Room,
+) -> Office:
+    return Office(
+        memory=store.memory,
+        keyring=keyring,
+        installation=installation,
+        clock=utc_now,
+        random=os.urandom,
+        passwords=desk,
+        press=press,
+        locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
+        room_left=lambda: room.left,
+        breathe=partial(asyncio.sleep, 0),
+        checks_files=settings.mail.clamd is not None,
+    )
 
 
 @asynccontextmanager

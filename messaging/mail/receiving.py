@@ -5,25 +5,24 @@ kept (and only then answered 250) > read by the channel > delivered | event | he
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import Enum, auto
 from typing import Final
-from uuid import UUID
 
 from messaging.care.promises import SOONEST
 from messaging.conversations import Circle
 from messaging.errors import KeyReused
-from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, PracticeId
+from messaging.ids import EntryId, LetterId, OriginalId
+from messaging.mail.before import Before, letters_before
 from messaging.mail.delivering import bounced
 from messaging.mail.further_addresses import further_addresses
 from messaging.mail.letters import Enclosure, Reading
 from messaging.mail.originals import decide, hold
 from messaging.mail_stored import ReplyRoute
-from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, Entry, EntryKind, EventName
+from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.posting import Draft, Where, post
-from messaging.reading import attachment_place, open_circle, open_entries
+from messaging.reading import attachment_place, open_circle
 from messaging.stored import (
     Attach,
     Effect,
@@ -47,42 +46,6 @@ SAME_NUMBER: Final = (
 FOLDED_LIMIT: Final = 2 * LETTER_LIMIT
 """Characters kept beside a letter's own: quoted history, and what of a letter is beyond its limit."""
 LONGER: Final = "This letter is longer than can be shown here. The whole of it stands in its original."
-RECENT: Final = 30
-"""Letters of ours, and of the writer's, that are looked for in a quotation."""
-LOOKED_THROUGH: Final = 600
-"""Entries among which those letters are sought: a live session between two of them may have some hundreds."""
-PAGE: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What was written before a letter: by others (`ours`), and by its writer. `named`: which letter each of ours is."""
-
-    ours: tuple[str, ...] = field(default=(), repr=False)
-    theirs: tuple[str, ...] = field(default=(), repr=False)
-    named: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, letters: Sequence[Entry], writer: PersonId | None) -> "Before":
-        """From letters in order. A letter of the writer's counts with what was folded of it."""
-        ours = [one for one in letters if one.author != writer][-RECENT:]
-        theirs = [one for one in letters if one.author == writer][-RECENT:]
-        return cls(
-            tuple(one.body.text for one in ours),
-            tuple(f"{one.body.text}\n{one.body.folded or ''}" for one in theirs),
-            tuple(quoted_name(one) for one in ours),
-        )
-
-
-def quoted_name(letter: Entry) -> str:
-    """What is kept of a letter that is quoted: its number, its author and its time."""
-    return f"{letter.number} {letter.author} {letter.at.isoformat()}"
-
-
-def read_quoted_name(name: str) -> tuple[int, PersonId, datetime]:
-    """The inverse of `quoted_name`."""
-    number, author, at = name.split(" ")
-    return int(number), PersonId(UUID(author)), datetime.fromisoformat(at)
 
 
 class Again(Enum):
@@ -120,28 +83,12 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
         return None
     circle = await open_circle(office, found)
     conversation = circle.conversation
-    letters = await _letters(office, original.practice, conversation.id, conversation.last_number)
+    letters = await letters_before(office, original.practice, conversation.id, conversation.last_number)
     before = Before.of(letters, original.person)
     client = circle.people.get(original.person) if original.person else None
     if client is not None and not client.active:  # they left while their letter waited to be read
         client = None
     return Standing(practice, circle, client, before, await _addresses(office, client))
-
-
-async def _letters(
-    office: Office, practice: PracticeId, conversation: ConversationId, last: int
-) -> list[Entry]:
-    """The last letters, in order: as many of ours as may be quoted, or those of so many entries."""
-    found: list[Entry] = []
-    above = last + 1
-    for _ in range(LOOKED_THROUGH // PAGE):
-        stored = await office.memory.threads.before(practice, conversation, above, PAGE)
-        entries = await open_entries(office, practice, stored)
-        found = [*(one for one in entries if one.is_letter), *found]
-        if not stored or len(found) >= 2 * RECENT:
-            break
-        above = min(one.number for one in stored)
-    return found
 
 
 async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:

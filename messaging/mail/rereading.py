@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
+from messaging.mail.before import RECENT, Before
 from messaging.mail.letters import Reading
-from messaging.mail.receiving import RECENT, Before
 from messaging.messages import LETTER_LIMIT, Body, Entry
 from messaging.office import Office
 from messaging.reading import open_entries

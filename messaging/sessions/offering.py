@@ -8,9 +8,9 @@ from messaging.bookings import Slot
 from messaging.conversations import Circle
 from messaging.errors import Conflict, Malformed, NotFound, TimeTaken
 from messaging.ids import PersonId, SlotId
+from messaging.inbox import InboxLine
 from messaging.office import Office
 from messaging.people import Person
-from messaging.reading import InboxLine
 from messaging.sessions.holding import checked_minutes
 
 AT_MOST: Final = 40

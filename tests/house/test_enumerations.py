@@ -55,10 +55,10 @@ CODES: Mapping[str, set[str]] = {
     "role": set(Role),
     "mode": set(EmailMode),
     "stopped": {"", *NOT_SENT},
-    "kind": {EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot"},
+    "kind": {EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
-    "trouble": {"wrong", "too_many", "signed_out"},
+    "trouble": {"wrong", "too_many", "busy", "signed_out"},
     "current": {"today", "inbox", "calendar", "screener", "admin"},
     "done": {"mode", "key", "wishes", "forgotten"},
 }

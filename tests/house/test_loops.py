@@ -19,6 +19,7 @@ KEPT = {
     "threads/bell.py:Bell.listen": "bell",
     "threads/gathering.py:Gathering.run": "bearers, circles, claims, decisions and the others",
     "threads/postgres/cluster.py:Cluster.watch": "cluster",
+    "threads/anchors.py:Anchors.run": "anchors",
     "threads/trail.py:Trail.run": "trail",
     "threads/writer.py:_Lane.run": "writer",
     "web/desks.py:Room.watch": "disk",
@@ -26,6 +27,7 @@ KEPT = {
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
+    "channels/email/arriving/rereading.py:read_again": "kept as `reading again`; ends when all are read",
     "channels/email/arriving/upload.py:uploaded": "ends with the letter, or with the dialog's timer",
     "channels/email/examining/round_trip.py:_arrives": "a command's, under the limit it was asked with",
     "channels/email/fetching/fetcher.py:Fetcher._attend": "inside `Fetcher.run`, which catches everything",
@@ -54,6 +56,7 @@ TASKS = {
     "threads/writer.py": "all kept",
     "web/house.py": "all kept, or what begins those",
     "web/mail.py": "all kept, or what begins those",
+    "web/ops.py": "the operator's listener, whose end is the end of serving",
     "web/serve.py": "the web server, whose end is the end of serving",
     "web/timekeeping.py": "kept",
 }

@@ -21,10 +21,11 @@ from channels.email.leaving import courier
 from channels.email.terms import MailIn
 from messaging.errors import Busy
 from messaging.ids import SignInId
+from messaging.inbox import inbox
 from messaging.mail.letters import Destination
 from messaging.owing import reply_token
 from messaging.posting import say
-from messaging.reading import enter, entries_after, entries_followed, inbox
+from messaging.reading import enter, entries_after, entries_followed
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter

@@ -9,16 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from messaging.errors import KeyReused, Malformed, NotFound, Refusal, TooLate, TooLong
+from messaging.inbox import inbox
 from messaging.messages import CHAT_LIMIT, Entry, EventName
 from messaging.posting import say
-from messaging.reading import (
-    entries_after,
-    entries_before,
-    entries_followed,
-    entry_numbered,
-    inbox,
-    record_after,
-)
+from messaging.reading import entries_after, entries_before, entries_followed, entry_numbered, record_after
 from messaging.sessions.amending import A_MOMENT, CORRECTED, correct, withdraw
 from messaging.sessions.holding import end_session, open_session
 from messaging.stored import Verdict

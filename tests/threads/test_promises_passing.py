@@ -15,6 +15,7 @@ from channels.email.leaving.invitations import spoken
 from messaging.care.promises import SOONEST, promised_by
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
+from messaging.inbox import promise_of
 from messaging.lateness import attend_promise
 from messaging.mail_stored import MailForm
 from messaging.messages import EventName
@@ -22,7 +23,7 @@ from messaging.office import Office
 from messaging.overseeing import move_practice
 from messaging.people import Role
 from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.reading import entries_after, promise_of
+from messaging.reading import entries_after
 from messaging.settling import needs_no_answer
 from messaging.stored import MailState
 from messaging.trust.access import Deed

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from messaging.errors import KeyReused, NoSession, NotFound, SessionLive
+from messaging.inbox import inbox
 from messaging.posting import say
-from messaging.reading import entries_after, inbox
+from messaging.reading import entries_after
 from messaging.sessions.holding import end_session, open_session
 from messaging.stored import Verdict
 from messaging.trust.access import Deed

@@ -9,10 +9,11 @@ import pytest
 from messaging.conversations import Conversation, Kind, Member
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId
+from messaging.inbox import inbox
 from messaging.mail.screening import held
 from messaging.people import Role
 from messaging.provisioning import begin_conversation
-from messaging.reading import enter, inbox
+from messaging.reading import enter
 from messaging.stored import OwnerKey
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter

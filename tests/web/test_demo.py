@@ -13,10 +13,11 @@ import pytest
 
 from channels.email.leaving.relaying import RelayConnection
 from messaging.errors import Conflict
+from messaging.inbox import InboxLine, inbox
 from messaging.mail.screening import HeldLetter, held
 from messaging.messages import Channel, Entry, EventName
 from messaging.office import Asking, FrozenMail
-from messaging.reading import InboxLine, enter, entries_before, inbox
+from messaging.reading import enter, entries_before
 from messaging.signing_in import Credentials, sign_in
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter

@@ -12,8 +12,9 @@ from messaging.bookings import Slot
 from messaging.conversations import Circle, Session
 from messaging.errors import Malformed, NotFound, TimeTaken
 from messaging.ids import ConversationId, SlotId, parse_uuid
+from messaging.inbox import InboxLine, inbox
 from messaging.people import Person, Role
-from messaging.reading import InboxLine, enter, inbox
+from messaging.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.holding import USUAL, checked_minutes
 from messaging.sessions.offering import Free, Range

@@ -9,8 +9,9 @@ from channels.chat import frames
 from messaging.drafts import DraftKind, Writing
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
+from messaging.inbox import InboxLine, inbox
 from messaging.messages import Entry
-from messaging.reading import InboxLine, enter, entries_after, inbox, note_opening
+from messaging.reading import enter, entries_after, note_opening
 from messaging.stored import Verdict
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter

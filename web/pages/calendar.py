@@ -13,7 +13,8 @@ from messaging.bookings import Slot
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import SlotId, parse_uuid
-from messaging.reading import InboxLine, enter, inbox
+from messaging.inbox import InboxLine, inbox
+from messaging.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.holding import miss_session
 from messaging.sessions.offering import Range

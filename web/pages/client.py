@@ -10,9 +10,10 @@ from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Session, SessionState
 from messaging.drafts import DraftKind
 from messaging.ids import SessionId, parse_uuid
+from messaging.inbox import InboxLine, inbox, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
-from messaging.reading import InboxLine, enter, entries_before, inbox, mark_read, note_opening, promise_of
+from messaging.reading import enter, entries_before, mark_read, note_opening
 from messaging.trust.access import Deed
 from web.boundary import apart
 from web.pages import past

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session
 from messaging.drafts import DraftKind
 from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, SessionLive
+from messaging.inbox import held_letters, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
-from messaging.reading import enter, entries_before, held_letters, mark_read, note_opening, promise_of
+from messaging.reading import enter, entries_before, mark_read, note_opening
 from messaging.sending_later import keep_pending
 from messaging.sessions.holding import end_session, open_session
 from messaging.settling import needs_no_answer

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.ids import SYSTEM, PersonId, parse_uuid
+from messaging.mail.before import read_quoted_name
 from messaging.mail.delivering import Delivery
-from messaging.mail.receiving import read_quoted_name
 from messaging.mail_stored import FileCheck, FileState
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import Role

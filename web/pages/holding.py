@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from messaging.errors import Malformed, NoSession, NotFound
 from messaging.ids import SessionId, parse_uuid
-from messaging.reading import enter, held_letters, promise_of
+from messaging.inbox import held_letters, promise_of
+from messaging.reading import enter
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import extend_session
 from messaging.sessions.wall_time import within_years

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
-from messaging.reading import InboxLine, inbox
+from messaging.inbox import InboxLine, inbox
 from messaging.sending_later import not_sent
 from web.boundary import apart
 from web.pages.asking import Visit, clinician_visit, page

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.drafts import Draft, DraftKind, drafts_of
 from messaging.errors import Busy, Conflict, KeyReused, Malformed
-from messaging.reading import InboxLine, enter, inbox, note_opening
+from messaging.inbox import InboxLine, inbox
+from messaging.reading import enter, note_opening
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from web.boundary import apart

@@ -9,10 +9,11 @@ from channels.email.senders.admitting import Reason
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
+from messaging.inbox import InboxLine, inbox
 from messaging.mail import further_addresses as further
 from messaging.mail import screening
 from messaging.mail.further_addresses import further_addresses
-from messaging.reading import InboxLine, enter, inbox
+from messaging.reading import enter
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.showing import bar, fresh_key, inbox_rows, signed_in

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, SlotId, parse_uuid
+from messaging.inbox import InboxLine, inbox
 from messaging.people import Person
-from messaging.reading import InboxLine, enter, inbox
+from messaging.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.offering import Free
 from messaging.trust.access import Deed

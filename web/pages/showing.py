@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
 from messaging.ids import PersonId
+from messaging.inbox import InboxLine
 from messaging.passages import own_words
 from messaging.people import EmailMode, Person
-from messaging.reading import InboxLine
 from web.boundary import made_apart
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS

@@ -14,14 +14,13 @@ from time import monotonic
 from typing import Final, assert_never
 from uuid import UUID
 
-from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.judge_worker import Judge
 from channels.email.arriving.parse_worker import Read, Told
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
 from channels.email.mime.automatic import Automatic
-from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
+from channels.email.senders.admitting import Outcome, Reason, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.senders.replays import Taken
 from channels.email.terms import MailIn
@@ -30,11 +29,11 @@ from messaging.faults import located
 from messaging.ids import MailId
 from messaging.locking import is_copy, key_of, offer_key, practice_secret
 from messaging.mail import originals
+from messaging.mail.before import Before
 from messaging.mail.delivering import owed_mail_named
 from messaging.mail.letters import Arrival, Reading
 from messaging.mail.receiving import (
     Again,
-    Before,
     Standing,
     came_before,
     deliver,
@@ -230,7 +229,7 @@ class Reader:
         self, original: StoredOriginal, at: Standing, told: Told, reading: Reading, verdict: Verdict
     ) -> OriginalState:
         office = self._office
-        decision = decide(Token.VALID, self._sender(at, told), verdict)
+        decision = decide(Token.VALID, sender_of(told, at, self._terms), verdict)
         match decision.outcome:
             case Outcome.REFUSE:
                 return await originals.decide(office, original, OriginalState.REFUSED, "own_address")
@@ -274,21 +273,6 @@ class Reader:
             with contextlib.suppress(Busy):  # it comes along again with the next letter
                 self._offers.take(at.client.id, monotonic())
                 await offer_key(self._office, at.client, told.key_along)
-
-    def _sender(self, at: Standing, told: Told) -> Sender:
-        address = told.letter.sender
-        if address is None:
-            return Sender.UNCLEAR
-        if self._is_own(at.practice.mail_domain or self._terms.domain, address):
-            return Sender.OWN
-        known = any(same_mailbox(one, address) for one in at.addresses)
-        return Sender.REGISTERED if known else Sender.OTHER
-
-    def _is_own(self, domain: str, address: str) -> bool:
-        """Ours: a letter from it is a loop, or somebody who plays us."""
-        replies = ReplyAddress(self._terms.reply_address, domain)
-        ours = canonical(address) == canonical(f"post@{domain}")
-        return ours or replies.token_of(address) is not None or replies.mistyped(address)
 
     async def _report(
         self, original: StoredOriginal, mail: MailId, told: Told, reading: Reading

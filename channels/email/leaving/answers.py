@@ -10,7 +10,7 @@ RFC 7504). What is in doubt is the session's: a letter that waits can still go, 
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 
 class Stage(StrEnum):
@@ -46,12 +46,6 @@ _WE_ARE_UNKNOWN: Final = frozenset({432, 454, 530, 534, 535, 538})
 """Who must sign in or encrypt (RFC 4954 6, RFC 3207 4)."""
 _OUT_OF_STEP: Final = frozenset({500, 501, 502, 503, 504, 455, 555})
 """Not understood, or not in this order: what we say to it, never what it is about."""
-_USUAL: Final = {
-    Stage.MAIL: About.SENDER,
-    Stage.RCPT: About.RECIPIENT,
-    Stage.DATA: About.CONTENT,
-    Stage.DOT: About.CONTENT,
-}
 _SENDERS_ADDRESS: Final = frozenset({7, 8})
 """X.1.7, X.1.8: the sender's address; the other X.1 are the recipient's."""
 
@@ -64,14 +58,30 @@ def status_of(words: str) -> str:
 
 def about(stage: Stage, code: int, status: str = "") -> About:
     """Whom a refusal concerns. Anything but 4xx and 5xx is not understood, so it is the session's."""
-    usual = _USUAL.get(stage)
-    if usual is None:
-        return About.RELAY if stage not in (Stage.RSET, Stage.QUIT) else About.SESSION
+    usual = _usual(stage)
+    if usual in (About.RELAY, About.SESSION):
+        return usual
     if not 400 <= code < 600 or code == 421:
         return About.SESSION
     if code in _WE_ARE_UNKNOWN or code == 521:
         return About.RELAY
     return _by_status(usual, stage, code, status) if status else _by_code(usual, stage, code)
+
+
+def _usual(stage: Stage) -> About:
+    match stage:
+        case Stage.CONNECT | Stage.EHLO | Stage.STARTTLS | Stage.AUTH:
+            return About.RELAY
+        case Stage.RSET | Stage.QUIT:
+            return About.SESSION
+        case Stage.MAIL:
+            return About.SENDER
+        case Stage.RCPT:
+            return About.RECIPIENT
+        case Stage.DATA | Stage.DOT:
+            return About.CONTENT
+        case _:
+            assert_never(stage)
 
 
 def _by_code(usual: About, stage: Stage, code: int) -> About:

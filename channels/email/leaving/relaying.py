@@ -8,7 +8,7 @@ the relay answers next could be about that one.
 import asyncio
 import contextlib
 import re
-from typing import Final, NoReturn, cast
+from typing import Final, NoReturn, assert_never, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
@@ -163,6 +163,8 @@ class RelayConnection:
             case About.SENDER | About.RECIPIENT | About.CONTENT:
                 await self._forget()
                 raise Refused(code, words, subject)
+            case _:
+                assert_never(subject)
 
     async def _forget(self) -> None:
         """Both sides forget the mail, or the connection ends."""

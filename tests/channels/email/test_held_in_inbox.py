@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from messaging.inbox import InboxLine, inbox, promise_of
 from messaging.mail.screening import attach, refuse
-from messaging.reading import InboxLine, inbox, promise_of
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels.email.leaving.invitations import spoken
+from messaging.inbox import promise_of
 from messaging.mail.delivering import deliveries
 from messaging.mail.screening import attach
 from messaging.mail_stored import MailForm
 from messaging.office import Office
-from messaging.reading import enter, entries_after, promise_of
+from messaging.reading import enter, entries_after
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from messaging.wishes import MailWishes, choose_wishes
