@@ -19,6 +19,7 @@ from channels.email.arriving.judge_worker import Judge
 from channels.email.arriving.parse_worker import Read, Told
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
+from channels.email.arriving.whose import sender_of
 from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
