@@ -200,7 +200,7 @@ def test_html_replies_fold_by_the_marks_of_their_program() -> None:
 INVENTED = [
     "Wrth 14 Ionawr 2031, ysgrifennodd Quiet Practice",
     "2031.01.14 18:20 Quiet Practice =>",
-    "letters@practice.test said on 14 Zibo 2031 to you",
+    "letters@practice.test said 14 Zibo 2031",
     "Quiet Practice, 14 Zibo 2031:",
     "[14.01.2031] Quiet Practice",
 ]
