@@ -110,8 +110,11 @@ def test_nothing_written_can_add_a_header(name: str, subject: str, text: str, ma
     check_wire_form(raw)
     mail = message_from_bytes(raw)
     assert mail.keys() == message_from_bytes(compose_full(replace(TO_MARA, references=()), "x")).keys()
+    # A practice whose name holds an address would be held here as unclear; whoever reads its mail finds ours alone.
     read = parse(raw)
-    assert (read.sender, [one.address for one in read.to]) == ("letters@practice.test", ["mara@example.org"])
+    assert read.sender in (None, "letters@practice.test")
+    assert [one.addr_spec for one in other_reader(raw)["From"].addresses] == ["letters@practice.test"]
+    assert [one.address for one in read.to] == ["mara@example.org"]
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=80), WORDS)
