@@ -6,12 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from jinja2 import Environment
 
 from messaging import errors
 from tests.cast import Cast
 from tests.web.hostile import Door, Reply, as_form
 from web import guards
-from web.pages import client, trouble
+from web.pages import client
 from web.refusals import TABLE
 from web.rendering import environment
 from web.views.public import Trouble
@@ -119,8 +120,7 @@ async def test_help_is_offered_even_when_the_page_for_accidents_breaks(
     def broken(*_: object) -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr(client, "inbox", broken)
-    monkeypatch.setattr(trouble, "page", broken)
+    monkeypatch.setattr(Environment, "get_template", broken)
     reply = await ask(cast, "ruth", "GET", "/me")
     assert reply.status == 500
     assert 'href="/help-now"' in reply.text

@@ -65,9 +65,11 @@ async def failed(request: Request, number: str) -> Response:
     if _is_fragment(request):
         return nothing_new(500)
     try:
-        return page(request, "error.html", Trouble(500, number=number), 500)
+        # Here and at once: nothing on it is of anybody's choosing, and a page is otherwise made only when it is sent.
+        shown = request.state["templates"].get_template("error.html").render(view=Trouble(500, number=number))
     except Exception:  # whatever is broken, templates too: who reads this may need the way to help
-        return HTMLResponse(LAST_WORDS, 500)
+        shown = LAST_WORDS
+    return HTMLResponse(shown, 500)
 
 
 def turned_away(scope: Scope, status: int, detail: str) -> Response:
