@@ -119,7 +119,7 @@ class HttpSocket(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The application begins, unless something was wrong with the header."""
         self._in_head, self._came, self._body = False, 0, 0
-        if not self._over and not _fits(self.url, self.headers):
+        if not self._over and not _fits(self.url, self.headers, self.parser.get_http_version()):
             self._refuse(HTTPStatus.BAD_REQUEST)
         if len(self.pipeline) >= PIPELINED:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -248,9 +248,14 @@ def _refusal(status: HTTPStatus) -> bytes:
     return head % (status, words, len(words), more) + words
 
 
-def _fits(target: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
-    """One Host (RFC 9112, 3.2), and a target that names no other (3.2.2): of two, another reader may take the other."""
+def _fits(target: bytes, headers: list[tuple[bytes, bytes]], version: str) -> bool:
+    """One Host (RFC 9112, 3.2), and a target that names no other (3.2.2): of two, another reader may take the other.
+
+    HTTP/1.0 has none, and some load balancers ask so whether we are ready; the guard lets them ask nothing else.
+    """
     hosts = [value for name, value in headers if name == b"host"]
+    if not hosts and version == "1.0":
+        return target.startswith(b"/")
     if len(hosts) != 1:
         return False
     if target.startswith(b"/") or target == b"*":

@@ -58,6 +58,15 @@ async def test_one_host_is_served_and_no_odd_one(abroad: str, fields: str, statu
     assert (await asked(abroad, f"GET / HTTP/1.1\r\n{fields}"))[0] == status
 
 
+@pytest.mark.parametrize(
+    ("target", "status"), [("/health/ready", 200), ("/health/live", 200), ("/", 400), ("/me", 400)]
+)
+async def test_a_probe_that_knows_no_host_is_told_whether_we_are_ready_and_nothing_else(
+    abroad: str, target: str, status: int
+) -> None:
+    assert (await asked(abroad, f"GET {target} HTTP/1.0\r\n"))[0] == status
+
+
 @pytest.mark.parametrize("target", ["/me/", "/me/?x=1", "http://praxis.example:8080/me/"])
 async def test_nobody_is_sent_where_host_says(abroad: str, target: str) -> None:
     """Starlette sends `/me/` on to `/me`, by the Host of the request."""

@@ -232,7 +232,6 @@ async def test_bodies_of_all_connections_are_bounded_together_and_the_slow_make_
         (b"GET / HTTP/1.1\r\nHost: ours\r\nHost: ours\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: ours\r\nHOST: evil.example\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\n\r\n", 400),
-        (b"GET / HTTP/1.0\r\n\r\n", 400),
         (b"CONNECT ours:1 HTTP/1.1\r\nHost: ours\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: ours\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
         (
