@@ -190,7 +190,8 @@ async def test_a_thousand_references_are_one_query_of_fifty(post: Post) -> None:
     object.__setattr__(memory, "threads", threads._inner)
     assert found.letter == a.letter, "the root is among the fifty"
     assert threads.asked[-1:] == [50]
-    assert len(threads.asked) <= 2
+    # Of each letter its own id and by what it is known again; what it names is one question, whatever their number.
+    assert threads.asked.count(1) == len(threads.asked) - 1 <= 6
 
 
 async def test_no_interleaving_brings_a_line_of_one_client_to_another(post: Post) -> None:
