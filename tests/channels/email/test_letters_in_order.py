@@ -99,7 +99,7 @@ async def test_what_cannot_be_read_now_keeps_its_place_and_stops_nobody_for_good
 async def test_the_order_is_that_of_keeping_and_of_no_clock(post: Post) -> None:
     office, ruth = post.cast.office, post.cast["ruth"]
     to = Destination(post.cast.practice.id, post.cast.conversation("ruth"), ruth.id)
-    arrival = Arrival("x", "someone@mail.example", "x", "192.0.2.1")
+    arrival = Arrival(await post.address("ruth"), "someone@mail.example", "x", "192.0.2.1")
     for number in range(MANY):  # as on nodes whose clocks differ
         stopped = office.clock() - timedelta(minutes=number)
         node = replace(office, clock=partial(_same, stopped))
