@@ -247,10 +247,10 @@ async def test_a_letter_of_nobody_goes_where_its_clinician_says(post: Post) -> N
 # ---------------------------------------------------------------- the process apart
 
 SPIN = """
-import channels.email.arriving.parse_worker as worker
+import channels.email.arriving.answering as answering, channels.email.arriving.parse_worker as worker
 def answer(question):
     while True: pass
-worker.CPU_SECONDS, worker.answer = 1, answer
+answering.CPU_SECONDS, worker.answer = 1, answer
 worker.main()
 """
 EAT = "import channels.email.arriving.parse_worker as w\nw.answer = lambda q: bytearray(2 ** 30)\nw.main()"
