@@ -116,8 +116,9 @@ async def test_their_own_letter_is_kept_and_owes_no_receipt(odd: Cast, relay: Fa
 
 
 async def test_a_partners_letter_by_mail_arrives(odd: Cast, post: Post) -> None:
-    raw = post.letter("ben", "We walked.")
-    assert (await post.offer(raw, await post.address("ben", "odd"))).startswith("250")
+    to = await post.address("ben", "odd")
+    raw = post.letter("ben", "We walked.", To=f"<{to}>")
+    assert (await post.offer(raw, to)).startswith("250")
     await post.read_all()
     assert [e.body.text.strip() for e in await post.entries("odd")] == ["We walked."]
     assert await post.screener() == []
