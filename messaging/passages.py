@@ -204,7 +204,7 @@ class Known:
         # What was not cut may hold others' words.
         self._paragraphs = ["" if one.quoted or one.uncut else _plain(one.text) for one in passages(letter)]
         self._whole = "\n".join(self._paragraphs)
-        self._starts: list[int] = []
+        self._starts: list[int] = []  # bound: one for each paragraph of the letter
         place = 0
         for one in self._paragraphs:
             self._starts.append(place)

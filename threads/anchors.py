@@ -50,7 +50,7 @@ class Anchors:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._written: dict[PracticeId, Head] = {}
+        self._written: dict[PracticeId, Head] = {}  # bound: one for each practice of the installation
 
     def reached(self, practice: PracticeId, head: Head) -> None:
         """A chain is committed up to here."""
@@ -81,7 +81,7 @@ class Anchors:
     async def run(self, stands: Stands, every: float = EVERY) -> None:
         """Keeps the file up to date until cancelled, and once more then."""
         try:
-            while True:
+            while True:  # bound: until cancelled; each turn sleeps
                 await asyncio.sleep(every)
                 await self.move(stands)
         finally:

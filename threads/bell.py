@@ -57,7 +57,7 @@ class Bell:
     async def listen(self, hear: Hear, gap: Gap) -> None:
         """Listens until cancelled, reconnecting for as long as it takes."""
         pause = 0.1
-        while True:
+        while True:  # bound: until cancelled; each turn listens, or pauses
             try:
                 connection = await self._connect()
             except Exception as fault:  # only outages are waited out; the rest is raised below
@@ -86,7 +86,7 @@ class Bell:
         await connection.add_listener(CHANNEL, heard)
         self.listening.set()
         gap(time.monotonic() - self._heard_at)
-        while True:
+        while True:  # bound: until the connection ends; each turn waits a heartbeat
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._heartbeat):
                     await ended.wait()

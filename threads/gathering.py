@@ -63,7 +63,7 @@ class Gathering(Generic[Q, A]):
         self._attempt = limits.command if weight else limits.attempt
         self._batch, self._weight = batch, weight
         self._waiting = waiting
-        self._queue: deque[tuple[Q, asyncio.Future[A]]] = deque()
+        self._queue: deque[tuple[Q, asyncio.Future[A]]] = deque()  # bound: as many as may wait, WAITING
         self._filled = asyncio.Event()
         self._connection: asyncpg.Connection | None = None
 
@@ -79,8 +79,8 @@ class Gathering(Generic[Q, A]):
     async def run(self) -> None:
         """Answers until cancelled; who still waits then is cancelled too."""
         try:
-            while True:
-                await self._filled.wait()
+            while True:  # bound: until cancelled; each turn waits for a question
+                await self._filled.wait()  # bound: until somebody asks
                 batch = self._next()
                 try:
                     await self._settle(batch)

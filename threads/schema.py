@@ -81,7 +81,7 @@ async def migrate(
         # Looked at once more: a newer program may have had the lock before us.
         await must_be_known(connection)
         log.info("the schema is brought up to date; this takes minutes where a large table is rewritten")
-        while True:
+        while True:  # bound: `tries`, LOCK_TRIES
             try:
                 await connection.run_sync(_upgrade)
                 await connection.commit()

@@ -50,9 +50,9 @@ class Trail:
         self._database = database
         self._mac = mac
         self.anchors = anchors
-        self._seen: dict[PracticeId, Head] = {}
+        self._seen: dict[PracticeId, Head] = {}  # bound: one for each practice of the installation
         """Where each chain ended when this process last wrote to it; one for each practice."""
-        self._queue: deque[tuple[Line, asyncio.Future[None]]] = deque()
+        self._queue: deque[tuple[Line, asyncio.Future[None]]] = deque()  # bound: WAITING
         self._filled = asyncio.Event()
 
     def note(
@@ -68,7 +68,7 @@ class Trail:
 
     async def run(self) -> None:
         """Writes until cancelled."""
-        while True:
+        while True:  # bound: until cancelled; each turn waits for a line, or LOOK
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK if self._waiting else None):
                     await self._filled.wait()

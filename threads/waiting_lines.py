@@ -34,7 +34,7 @@ class WaitingLines:
         self._folder, self._most = folder, most
         self._file: int | None = None
         self._lines: list[Line] | None = None
-        self._lost: set[PracticeId] = set()
+        self._lost: set[PracticeId] = set()  # bound: one for each practice of the installation
 
     def __len__(self) -> int:
         return len(self._read())
@@ -62,7 +62,7 @@ class WaitingLines:
     def written(self) -> None:
         """All that waited stands in the trail now."""
         os.ftruncate(self._open(), 0)
-        self._lines = []
+        self._lines = []  # bound: `most` lines, and one for each practice
         self._lost.clear()
 
     def _read(self) -> list[Line]:

@@ -41,6 +41,7 @@ Announce = Callable[[Written], None]
 class _Waiting:
     posting: Posting
     done: "asyncio.Future[Outcome]"
+    # bound: they waited in the queue: WAITING
     twins: "list[asyncio.Future[Outcome]]" = field(default_factory=list)
 
 
@@ -64,7 +65,7 @@ class GroupWriter:
     async def drain(self) -> None:
         """Waits until nothing is waiting."""
         for lane in self._lanes:
-            await lane.idle.wait()
+            await lane.idle.wait()  # bound: the caller's; WAITING are answered one batch after the other
 
     @property
     def waiting(self) -> int:
@@ -78,7 +79,7 @@ class _Lane:
         self._limits = database.limits
         self._node = node
         self._announce = announce
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[_Waiting] = deque()  # bound: WAITING
         self._filled = asyncio.Event()
         self.idle = asyncio.Event()
         self.idle.set()
@@ -100,8 +101,8 @@ class _Lane:
 
     async def run(self) -> None:
         try:
-            while True:
-                await self._filled.wait()
+            while True:  # bound: until cancelled; each turn waits for a posting
+                await self._filled.wait()  # bound: until somebody writes
                 batch = _next_batch(self._queue)
                 self._in_flight = len(batch)
                 try:
@@ -143,7 +144,7 @@ class _Lane:
         """One transaction; offered again while the database is away, for some seconds."""
         deadline = asyncio.get_running_loop().time() + self._limits.patience
         pause = 0.05
-        while True:
+        while True:  # bound: the patience of the limits; each attempt has its own
             try:
                 async with asyncio.timeout(self._limits.attempt):
                     if self._connection is None or self._connection.is_closed():

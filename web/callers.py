@@ -46,10 +46,10 @@ class Callers:
     def __init__(self, trusted: Iterable[str] = (), bounds: Bounds | None = None) -> None:
         self._trusted = frozenset(trusted)
         self._bounds = bounds or Bounds()
-        self._since: OrderedDict[Caller, float] = OrderedDict()
-        self._network: dict[Caller, str] = {}
-        self._of_network: dict[str, OrderedDict[Caller, None]] = {}
-        self._held: dict[Caller, int] = {}
+        self._since: OrderedDict[Caller, float] = OrderedDict()  # bound: AT_MOST
+        self._network: dict[Caller, str] = {}  # bound: AT_MOST
+        self._of_network: dict[str, OrderedDict[Caller, None]] = {}  # bound: AT_MOST
+        self._held: dict[Caller, int] = {}  # bound: connections with a body, BODIES bytes of all
         self.held = 0
         self._looking = False
 

@@ -86,6 +86,6 @@ class Room:
 
     async def watch(self) -> None:
         """Measures every now and then."""
-        while True:
+        while True:  # bound: until cancelled; each turn sleeps ROOM_GLANCE
             self.look()
             await asyncio.sleep(ROOM_GLANCE)

@@ -28,18 +28,18 @@ class Keeper:
 
     def __init__(self, first_pause: float = FIRST_PAUSE) -> None:
         self._first_pause = first_pause
-        self.names: set[str] = set()
+        self.names: set[str] = set()  # bound: one for each loop of the program
         """Every loop that was handed over (a house test knows them all)."""
-        self.faults: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()  # bound: one for each loop of the program
         """Faults by loop, since the start."""
-        self.pausing: set[str] = set()
+        self.pausing: set[str] = set()  # bound: one for each loop of the program
         """Loops that wait to begin anew."""
 
     async def keep(self, name: str, loop: Loop) -> None:
         """See `messaging.keeping.Keep`."""
         self.names.add(name)
         pause = self._first_pause
-        while True:
+        while True:  # bound: until the loop ends; each turn pauses
             began = time.monotonic()
             try:
                 await loop()

@@ -45,6 +45,7 @@ async def ops_running(house: House, at: Listen | None) -> AsyncIterator[dict[str
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         heard = asyncio.create_task(server.listening.wait())
+        # bound: until it listens, or has failed
         await asyncio.wait({heard, serving}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             heard.cancel()

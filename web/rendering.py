@@ -65,7 +65,7 @@ def environment() -> Environment:
     return made
 
 
-@cache
+@cache  # bound: files of static/
 def asset(name: str) -> str:
     """The URL of a static file with the hash of its content, so that it may be cached for ever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()

@@ -49,7 +49,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
-        self.servers = []
+        self.servers = []  # bound: one for each address listened at
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Binds, then tells."""
@@ -97,7 +97,7 @@ async def serve_house(
         await _offer_set_up(house)
         _settle_memory()
         _announce({**addresses, **also}, as_json=as_json, greeting=greeting)
-        await stop.wait()
+        await stop.wait()  # bound: until a signal
         log.info("stopping")
 
 
@@ -128,6 +128,7 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         heard = asyncio.create_task(server.listening.wait())
+        # bound: until it listens, or has failed
         await asyncio.wait({heard, serving}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             heard.cancel()

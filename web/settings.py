@@ -210,7 +210,7 @@ _FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})
 class _Reader:
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
-        self.mistakes: list[str] = []
+        self.mistakes: list[str] = []  # bound: one for each setting
 
     def text(self, name: str, default: str) -> str:
         return self._given.get(f"QUIETLINE_{name}") or default

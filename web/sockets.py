@@ -136,7 +136,7 @@ class LiveSocket(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
             return
         data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
-        self.frames = []
+        self.frames = []  # bound: the pieces of one message, as large as uvicorn takes any
         if self.close_sent:
             return
         if self.curr_msg_data_type != "text":

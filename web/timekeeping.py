@@ -55,7 +55,7 @@ async def keeping_time(house: House) -> AsyncIterator[None]:
 async def keep_time(house: House) -> None:
     """Until cancelled. Trouble with one session, or the database, never ends it."""
     office, asked = house.office, -CLOCK_LOOK
-    while True:
+    while True:  # bound: until cancelled; each turn pauses
         pause = LOOK
         try:
             if time.monotonic() - asked >= CLOCK_LOOK:

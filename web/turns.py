@@ -33,7 +33,7 @@ class Line:
     each: int
     whole: int
     size: int = 0
-    _places: OrderedDict[Hashable, deque[Place]] = field(default_factory=OrderedDict)
+    _places: OrderedDict[Hashable, deque[Place]] = field(default_factory=OrderedDict)  # bound: `whole` places
 
     def join(self, key: Hashable) -> Place:
         """A place at the end. Raises Busy when there is none."""

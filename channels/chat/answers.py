@@ -8,7 +8,8 @@ import asyncio
 from uuid import UUID
 
 from channels.chat import frames
-from channels.chat.connection import Connection
+from channels.chat.connection import EVENTS, Connection
+from channels.chat.frames import LAGGING
 from channels.chat.streams import Stream
 from messaging.ids import ConversationId, PersonId
 from messaging.stored import Outcome
@@ -21,7 +22,9 @@ class Answers:
     """The questions under way on this node."""
 
     def __init__(self) -> None:
+        # bound: one for each connection: it has one question in hand
         self._asking: dict[Asked, Connection] = {}
+        # bound: one for each connection, as above
         self._waiting: dict[Asked, list[asyncio.Future[None]]] = {}
 
     def asking(self, asked: Asked) -> Connection | None:
@@ -55,9 +58,15 @@ def said(conversation: UUID, key: UUID, outcome: Outcome) -> str:
 
 
 def acknowledge(connection: Connection, stream: Stream | None, outcome: Outcome, frame: str) -> None:
-    """`said` takes the message's place in the order of a connection that follows the conversation."""
+    """`said` takes the message's place in the order of a connection that follows the conversation.
+
+    Who says much and reads little is closed as lagging: its words are kept, and it is told so when it repeats their keys.
+    """
     for reader in stream.readers if stream else ():
         if reader.connection is connection and reader.seen < outcome.number:
+            if len(reader.own) >= EVENTS:
+                connection.close(LAGGING)
+                return
             reader.own[outcome.number] = frame
             return
     connection.push(frame)

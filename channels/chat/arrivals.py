@@ -20,7 +20,7 @@ class Arrivals:
     """All connections of this node."""
 
     def __init__(self) -> None:
-        self.connections: set[Connection] = set()
+        self.connections: set[Connection] = set()  # bound: the sockets this process may have open
         self._ended: deque[UUID] = deque(maxlen=ENDED)
 
     def arrive(self, connection: Connection) -> None:
@@ -41,7 +41,7 @@ class Arrivals:
 
     async def sweep(self, clock: Callable[[], datetime]) -> None:
         """Looks at all of them from time to time, until cancelled."""
-        while True:
+        while True:  # bound: until cancelled; each turn sleeps SWEEP
             await asyncio.sleep(SWEEP)
             now = clock()
             for connection in list(self.connections):

@@ -84,7 +84,7 @@ class Connection:
             self.wire.send_text(frame)
             return
         if self._queue is None:
-            self._queue = deque()
+            self._queue = deque()  # bound: EVENTS and BYTES
         if len(self._queue) >= EVENTS or self._size > BYTES:
             self.close(LAGGING)
             return

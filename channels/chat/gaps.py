@@ -45,7 +45,7 @@ class Gaps:
 
     async def run(self, office: Office) -> None:
         """Until cancelled. What could not be asked is asked again."""
-        while True:
+        while True:  # bound: until cancelled; each turn waits EVERY, or for a gap
             with suppress(TimeoutError):
                 async with asyncio.timeout(EVERY):
                     await self._asked.wait()

@@ -66,8 +66,8 @@ class Hub:
         self.inboxes = Inboxes(self._followed)
         self.gaps = Gaps(self.arrivals, self.inboxes)
         self.signs = Signs(node, self.stream_of)
-        self._streams: dict[ConversationId, Stream] = {}
-        self._loading: dict[ConversationId, _Loading] = {}
+        self._streams: dict[ConversationId, Stream] = {}  # bound: so many for each connection
+        self._loading: dict[ConversationId, _Loading] = {}  # bound: one for each connection
         self.answers = Answers()
         self._running: _Running | None = None
 

@@ -38,8 +38,9 @@ class Inboxes:
 
     def __init__(self, followed: Callable[[ConversationId], Conversation | None]) -> None:
         self._followed = followed
-        self._watching: dict[PersonId, set[Connection]] = {}
-        self._practices: Counter[PracticeId] = Counter()
+        self._watching: dict[PersonId, set[Connection]] = {}  # bound: one for each connection
+        self._practices: Counter[PracticeId] = Counter()  # bound: practices of those connected
+        # bound: conversations of those practices
         self._changes: OrderedDict[ConversationId, _Change] = OrderedDict()
         self._changed = asyncio.Event()
 
@@ -57,6 +58,8 @@ class Inboxes:
         if watching is not None and connection in watching:
             watching.discard(connection)
             self._practices[person.practice] -= 1
+            if not self._practices[person.practice]:
+                del self._practices[person.practice]
             if not watching:
                 del self._watching[person.id]
 
@@ -87,8 +90,8 @@ class Inboxes:
 
     async def run(self, office: Office) -> None:
         """Tells what has gathered, until cancelled."""
-        while True:
-            await self._changed.wait()
+        while True:  # bound: until cancelled; each turn waits for a change
+            await self._changed.wait()  # bound: until something changes
             await asyncio.sleep(GATHER)
             for _ in range(min(AT_ONCE, len(self._changes))):
                 conversation, change = self._changes.popitem(last=False)

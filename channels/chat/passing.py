@@ -103,8 +103,8 @@ class Passing:
 
     async def run(self, ring: Ring) -> None:
         """Rings until cancelled."""
-        while True:
-            signs = [await self._queue.get()]
+        while True:  # bound: until cancelled; each turn waits for a sign
+            signs = [await self._queue.get()]  # bound: until somebody tells
             while not self._queue.empty():
                 signs.append(self._queue.get_nowait())
             for payload in payloads(self.node, signs):

@@ -56,7 +56,7 @@ class Protocol:
         self._connection = connection
         self._pacing = pacing
         self._monotonic = monotonic
-        self._readers: dict[UUID, Reader] = {}
+        self._readers: dict[UUID, Reader] = {}  # bound: OPEN_AT_ONCE
         self._abuses = 0
         self._busy = False
         self._backlog: deque[str | bytes] | None = None
@@ -72,7 +72,7 @@ class Protocol:
             self._begin(frame)
             return
         if self._backlog is None:
-            self._backlog = deque()
+            self._backlog = deque()  # bound: what one reading brought
         self._backlog.append(frame)
         self._connection.wire.pause()
 

@@ -16,7 +16,7 @@ class Through:
 
     at: datetime
     heard: float
-    people: set[PersonId] = field(default_factory=set)
+    people: set[PersonId] = field(default_factory=set)  # bound: who is a member, or was
 
 
 @dataclass(slots=True)
@@ -46,11 +46,12 @@ class Room:
     practice: PracticeId
     conversation: ConversationId
     session: SessionId
-    here: set[PersonId] = field(default_factory=set)
+    here: set[PersonId] = field(default_factory=set)  # bound: who is a member, or was
     """Connected to this node."""
+    # bound: nodes of the installation, until they are silent
     elsewhere: dict[str, Through] = field(default_factory=dict)
     """By node."""
-    gone: dict[PersonId, Gone] = field(default_factory=dict)
+    gone: dict[PersonId, Gone] = field(default_factory=dict)  # bound: who is a member, or was
 
     def present(self) -> set[PersonId]:
         """Everybody in the room."""

@@ -34,6 +34,9 @@ ABANDONED: Final = 4 * 3600.0
 """Seconds after which it no longer matters who left a room that nobody follows: the longest session is over."""
 TRIES: Final = (0.5, 2.0, 8.0, 0.0)
 """Seconds after each failed try to write a break down, while the database is away."""
+BREAKS: Final = 20_000
+"""Breaks that wait to be written down: everyone of a large node at once. Beyond that the next look finds them again, and who
+is back by then was not away for the record. A return always has its place, for it follows a noted break."""
 _WORDS: Final = frozenset(Word)
 
 
@@ -54,7 +57,9 @@ class Signs:
         self.terms = Terms()
         self._stream_of = stream_of
         self._passing = Passing(node)
+        # bound: live sessions followed here, ABANDONED seconds longer
         self._rooms: dict[ConversationId, Room] = {}
+        # bound: BREAKS, and one return for each who was noted
         self._breaks: asyncio.Queue[Break] = asyncio.Queue()
         self._echoed = 0.0
         self._office: Office | None = None
@@ -224,7 +229,7 @@ class Signs:
     async def _watch(self) -> None:
         """Calls the roll, forgets dead nodes, and notices breaks."""
         called = 0.0
-        while True:
+        while True:  # bound: until cancelled; each turn sleeps
             await asyncio.sleep(self.terms.look)
             now = time.monotonic()
             calling = now - called >= self.terms.beat
@@ -240,6 +245,8 @@ class Signs:
         if room.elsewhere and now - self._echoed < 2 * self.terms.beat:
             self._told(room, room.forget_silent(now - self.terms.silence, now))
         for person, gone in room.long_gone(now - self.terms.patience):
+            if self._breaks.qsize() >= BREAKS:
+                break
             gone.noted = True
             self._break(room, person, gone.since)
         if self._stream_of(room.conversation) is None and not any(
@@ -248,8 +255,8 @@ class Signs:
             self._rooms.pop(room.conversation, None)
 
     async def _note_breaks(self, office: Office) -> None:
-        while True:
-            broken = await self._breaks.get()
+        while True:  # bound: until cancelled; each turn waits for a break
+            broken = await self._breaks.get()  # bound: until somebody is lost
             try:
                 await _noted(office, broken)
             except Refusal:

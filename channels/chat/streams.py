@@ -28,6 +28,7 @@ class Reader:
     held: Pass
     seen: int
     behind: bool = True
+    # bound: as many as frames may wait; beyond that the connection is closed (`answers`)
     own: dict[int, str] = field(default_factory=dict)
     """`said` frames by number: told in place of the message to the connection that sent it."""
 
@@ -67,7 +68,7 @@ class Stream:
     """Everything up to here was handed to the readers that are not behind."""
     last: int
     """The highest number known to be committed."""
-    readers: set[Reader] = field(default_factory=set)
+    readers: set[Reader] = field(default_factory=set)  # bound: one for each connection
     stale: bool = False
     """Who belongs to it or its session has changed: nothing is told before it was read anew."""
     pulling: bool = False

@@ -85,7 +85,7 @@ async def _work(keep: Keep, name: str, steps: Sequence[Step], wake: asyncio.Even
     async with asyncio.TaskGroup() as group:
         for step, call in zip(steps, calls, strict=True):
             group.create_task(keep(name, partial(_when_called, step, call)))
-        while True:
+        while True:  # bound: until cancelled; each turn waits `every`, or to be woken
             wake.clear()
             for call in calls:
                 call.set()
@@ -97,8 +97,8 @@ async def _work(keep: Keep, name: str, steps: Sequence[Step], wake: asyncio.Even
 
 
 async def _when_called(step: Step, call: asyncio.Event) -> None:
-    while True:
-        await call.wait()
+    while True:  # bound: until cancelled; each turn waits for a call
+        await call.wait()  # bound: until called, which happens every so many seconds
         call.clear()
         try:
             while await step():

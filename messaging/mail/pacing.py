@@ -40,7 +40,7 @@ class DomainPace:
     """The pace of every domain that has one, for the couriers of one process."""
 
     def __init__(self) -> None:
-        self._domains: OrderedDict[str, _Domain] = OrderedDict()
+        self._domains: OrderedDict[str, _Domain] = OrderedDict()  # bound: REMEMBERED
 
     def begin(self, domain: str, now: float) -> float:
         """0: a letter there may go now, and counts as begun. Otherwise the seconds after which it shall be tried again."""

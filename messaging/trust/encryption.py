@@ -33,6 +33,8 @@ WITH_FACTS: Final = b"\x02"
 KEY_BYTES: Final = 32
 CACHED_KEYS: Final = 50_000
 """About 25 MB at most; a cache miss costs one small query."""
+CACHED_PRACTICES: Final = 5_000
+"""What is derived from their keys; opened anew like the others."""
 
 Random = Callable[[int], bytes]
 
@@ -197,8 +199,8 @@ class Keyring:
         self._vault = vault
         self._random = random
         self._capacity = capacity
-        self._data: OrderedDict[tuple[UUID, UUID], DataKey] = OrderedDict()
-        self._practices: dict[UUID, _PracticeKey] = {}
+        self._data: OrderedDict[tuple[UUID, UUID], DataKey] = OrderedDict()  # bound: `capacity` of them
+        self._practices: OrderedDict[UUID, _PracticeKey] = OrderedDict()  # bound: CACHED_PRACTICES
 
     async def key(self, practice: UUID, owner: UUID) -> DataKey:
         """The owner's data key. Raises KeyGone once it was destroyed."""
@@ -219,7 +221,7 @@ class Keyring:
     async def learn(self, practice: UUID, wrapped: Mapping[UUID, bytes]) -> None:
         """Opens keys that came along with what they belong to, so that nobody has to ask for them later."""
         if practice in wrapped and practice not in self._practices:
-            self._practices[practice] = _PracticeKey.of(self._root.unwrap(wrapped[practice]))
+            self._learn(practice, self._root.unwrap(wrapped[practice]))
         await self._open_all(practice, wrapped)
 
     async def _open_all(self, practice: UUID, wrapped: Mapping[UUID, bytes]) -> None:
@@ -236,7 +238,7 @@ class Keyring:
     def new_practice(self, practice: UUID) -> NewKey:
         """A practice's own key, wrapped by the root."""
         key = self._random(KEY_BYTES)
-        self._practices[practice] = made = _PracticeKey.of(key)
+        made = self._learn(practice, key)
         return NewKey(practice, self._remember(practice, practice, DataKey(made.data)), self._root.wrap(key))
 
     async def new_owner(self, practice: UUID, owner: UUID) -> NewKey:
@@ -268,8 +270,14 @@ class Keyring:
             wrapped = await self._vault.wrapped_key(practice, practice)
             if wrapped is None:
                 raise KeyGone("no such practice key")
-            known = self._practices[practice] = _PracticeKey.of(self._root.unwrap(wrapped))
+            known = self._learn(practice, self._root.unwrap(wrapped))
         return known
+
+    def _learn(self, practice: UUID, key: bytes) -> _PracticeKey:
+        made = self._practices[practice] = _PracticeKey.of(key)
+        if len(self._practices) > CACHED_PRACTICES:
+            self._practices.popitem(last=False)
+        return made
 
     def _remember(self, practice: UUID, owner: UUID, key: DataKey) -> DataKey:
         self._data[(practice, owner)] = key

@@ -30,7 +30,7 @@ class Pace:
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
-        self._full_at: dict[Hashable, float] = {}
+        self._full_at: dict[Hashable, float] = {}  # bound: REMEMBERED
 
     def left(self, subject: Hashable, now: float) -> float:
         """How many are left right now."""

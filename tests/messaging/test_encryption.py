@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messaging.trust import encryption
 from messaging.trust.encryption import (
     CannotOpen,
     DataKey,
@@ -88,6 +89,26 @@ async def test_a_destroyed_key_is_gone_once_it_is_forgotten() -> None:
     ring.forget(practice, owner)
     with pytest.raises(KeyGone):
         await ring.key(practice, owner)
+
+
+async def test_what_is_known_of_practices_is_bounded_and_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encryption, "CACHED_PRACTICES", 2)
+    drawer, root = Drawer(), RootKey(os.urandom(32))
+    ring = Keyring(root, drawer, os.urandom, capacity=2)
+    practices = [uuid4() for _ in range(5)]
+    for practice in practices:
+        drawer.kept[(practice, practice)] = ring.new_practice(practice).wrapped
+        drawer.kept[(practice, owner_in(practice))] = (
+            await ring.new_owner(practice, owner_in(practice))
+        ).wrapped
+    for practice in practices:
+        await ring.key(practice, owner_in(practice))
+        assert len(ring._practices) == 2
+
+
+def owner_in(practice: UUID) -> UUID:
+    """One owner of each practice."""
+    return UUID(int=practice.int ^ 1)
 
 
 async def test_the_cache_is_bounded() -> None:

@@ -83,7 +83,7 @@ def _account() -> pwd.struct_passwd:
     lock = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     deadline = time.monotonic() + _PATIENCE
     try:
-        while True:
+        while True:  # bound: _PATIENCE
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return _found_or_added()

@@ -122,7 +122,7 @@ class Cluster:
         """Bring the server back whenever it dies. For a task that lives as long as the house."""
         pause = self._patience.glance
         self._answered_at = self._asked_at = time.monotonic()
-        while True:
+        while True:  # bound: until cancelled; each turn pauses
             await asyncio.sleep(pause)
             pause = self._patience.glance
             async with self._turn:
@@ -237,6 +237,7 @@ async def _to_its_end(work: Callable[[], _T]) -> _T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
+        # bound: the work's own limits, which a thread cannot be given from outside
         await asyncio.wait([task])
         if not task.cancelled():
             task.exception()  # looked at, or the loop would complain of it

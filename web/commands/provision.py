@@ -37,6 +37,7 @@ class Desk:
 
     office: Office
     base_url: str
+    # bound: one for each line of the operator's file
     conversations: dict[int, tuple[PracticeId, ConversationId]] = field(default_factory=dict)
     made: int = 0
     failed: int = 0

@@ -17,7 +17,7 @@ class Beside:
     """The letters of one page, each cut once however many quote it, and what may still be searched for all of them."""
 
     search: Search = field(default_factory=Search)
-    _cut: dict[EntryId, Known] = field(default_factory=dict, repr=False)
+    _cut: dict[EntryId, Known] = field(default_factory=dict, repr=False)  # bound: letters of one page
 
     def cut(self, letter: Entry) -> Known:
         """A letter to look in."""

@@ -35,7 +35,7 @@ class Certificate:
 
     async def watch(self, asked: asyncio.Event, every: float = LOOK) -> None:
         """Reads the files again when they changed, and whenever `asked`. What cannot be read leaves the old one."""
-        while True:
+        while True:  # bound: until cancelled; each turn waits `every`, or to be asked
             asked.clear()
             try:
                 async with asyncio.timeout(every):

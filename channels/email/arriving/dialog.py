@@ -261,7 +261,7 @@ class LmtpDialog(Dialog, LMTP):
         return "\r\n".join(replies)
 
 
-@cache
+@cache  # bound: two greetings
 def _commands(greeting: str) -> list[str]:
     kind = LmtpDialog if greeting == LmtpDialog.greeting else Dialog
     return [name for name in dir(kind) if name.startswith(("smtp_", "auth_"))]

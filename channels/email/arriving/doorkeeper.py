@@ -38,12 +38,12 @@ class Doorkeeper:
     ) -> None:
         self.limits = limits
         self.closing = False
-        self.inside: set[Guest] = set()
+        self.inside: set[Guest] = set()  # bound: `limits.connections`
         self.empty = asyncio.Event()
         self.empty.set()
         self._is_border = is_border
-        self._each: Counter[str] = Counter()
-        self._seated: Counter[str] = Counter()
+        self._each: Counter[str] = Counter()  # bound: those inside
+        self._seated: Counter[str] = Counter()  # bound: `limits.seats`
         self._changed = asyncio.Condition()
 
     @property

@@ -13,7 +13,7 @@ class Envelope(Wanted):
 
     def __init__(self) -> None:
         super().__init__()
-        self.accepted: list[Recipient] = []
+        self.accepted: list[Recipient] = []  # bound: `limits.recipients`
         self.size = 0
         """As it was announced."""
 

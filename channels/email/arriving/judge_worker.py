@@ -48,7 +48,7 @@ def judge(question: Judge) -> Verdict:
     )
 
 
-@cache
+@cache  # bound: one setting
 def _resolver(dns: tuple[str, int] | None) -> Resolver:
     return Resolver(*dns) if dns else Resolver()
 

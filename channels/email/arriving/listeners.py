@@ -28,8 +28,8 @@ class Listeners:
         self._reception = reception
         self._wanted = wanted
         self._doorkeeper = Doorkeeper(limits or DialogLimits(), reception.terms.is_border)
-        self._servers: list[asyncio.Server] = []
-        self.addresses: list[tuple[str, str]] = []
+        self._servers: list[asyncio.Server] = []  # bound: one for each listener wanted
+        self.addresses: list[tuple[str, str]] = []  # bound: one for each listener wanted
         """Protocol, and HOST:PORT or path: where they listen, once they do."""
 
     async def start(self) -> None:
@@ -76,7 +76,7 @@ class Listeners:
         for dialog in list(door.inside):
             dialog.cut()
         if tasks:
-            await asyncio.wait(tasks)
+            await asyncio.wait(tasks, timeout=door.limits.goodbye)
         await self._reception.drain()
         for server in self._servers:
             await server.wait_closed()

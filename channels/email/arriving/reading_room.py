@@ -37,6 +37,8 @@ UNLOCKING: Final = "channels.email.arriving.unlock_worker"
 JUDGE_SECONDS: Final = 25.0
 """DNS may take 15 of them (`resolving.CHECK_SECONDS`)."""
 
+GONE: Final = 5.0
+"""Seconds until a killed process is gone. What a dead disk holds in the kernel takes longer; no letter waits for it."""
 PLACE: Final = 16 * 1024
 """Bytes in which a worker says where it failed."""
 _PLACE: Final = re.compile(r"[\w.<>:]{1,200}( at [\w.<>:]{1,200})?")
@@ -111,7 +113,7 @@ class ReadingRoom:
         """Ends the processes."""
         for idle in self._idle.values():
             while idle:
-                await _end(idle.pop())
+                await end(idle.pop())
 
     async def _ask(self, question: Read | Judge, kind: type[T], seconds: float) -> T:
         work = JUDGING if isinstance(question, Judge) else PARSING
@@ -133,7 +135,7 @@ class ReadingRoom:
             try:
                 return await told(process, question, kind, READ_SECONDS)
             finally:
-                await _end(process)
+                await end(process)
 
     @asynccontextmanager
     async def _judged(self, work: str) -> AsyncIterator[None]:
@@ -157,7 +159,7 @@ class ReadingRoom:
         try:
             yield process
         except BaseException:  # also when cancelled: its answer would be taken for the next letter's
-            await _end(process)
+            await end(process)
             raise
         self._idle[work].append(process)
 
@@ -174,7 +176,7 @@ async def _reads(work: str) -> bool:
     except Unread:
         return False
     finally:
-        await _end(process)
+        await end(process)
     return True
 
 
@@ -233,7 +235,12 @@ def _note(told_place: bytes) -> None:
         )
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Kills it, if need be, and waits until it is gone, at most for `GONE`."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    await process.wait()
+    try:
+        async with asyncio.timeout(GONE):
+            await process.wait()
+    except TimeoutError:
+        log.error("a killed process is not gone yet", extra={"pid": process.pid})

@@ -74,6 +74,7 @@ class Reception:
         self._office = office
         self.terms = terms
         self._pace = Pace(terms.per_address)
+        # bound: a letter for each connection, and what those that hung up left to be committed
         self._keeping: set[asyncio.Task[OriginalId]] = set()
 
     async def recipient(self, address: str, mail_from: str) -> Recipient | Refusal:
@@ -172,7 +173,7 @@ class Reception:
     async def drain(self) -> None:
         """Waits for commits under way."""
         if self._keeping:
-            await asyncio.wait(self._keeping)
+            await asyncio.wait(self._keeping)  # bound: the store's: each commit is made, or Busy
 
 
 @lru_cache(64)

@@ -99,7 +99,7 @@ async def reading_again(office: Office, terms: MailIn, room: ReadingRoom, versio
 async def read_again(office: Office, terms: MailIn, room: ReadingRoom, version: str) -> int:
     """What is held as unreadable, once by each version of the program; how many are not any more. Returns when done."""
     reader, mark = Reader(office, terms, room), office.installation.lookup("reread", version)
-    while True:
+    while True:  # bound: until it is done; each turn but the last waits PATIENCE
         try:
             return await _read_again(office, reader, mark)
         except (Busy, ReadersAway):  # trouble of ours: they wait

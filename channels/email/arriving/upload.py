@@ -25,7 +25,7 @@ async def uploaded(
     has hundreds of lines, and each would cost what a whole piece does.
     """
     held, dots, dropped = bytearray(_LINE), 0, False  # as if a line had ended before the first
-    while True:
+    while True:  # bound: `limits.data` seconds, after which the dialog ends the connection
         piece = await peer.read(_ALL)
         if not piece:
             raise asyncio.IncompleteReadError(b"", None)

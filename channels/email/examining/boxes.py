@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from channels.email.arriving.probe_worker import Attempt, Tried
-from channels.email.arriving.reading_room import PROBING, READ_SECONDS, ReadersAway, Unread, start, told
+from channels.email.arriving.reading_room import PROBING, READ_SECONDS, ReadersAway, Unread, end, start, told
 from channels.email.box.entering import Box
 
 
@@ -37,8 +37,6 @@ async def tried(box: Box, secret: Path, unix: Path, folder: Path) -> Tried | Non
     except Unread:
         return None
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        await end(process)
         listening.close()
         await listening.wait_closed()

@@ -60,7 +60,7 @@ async def examine_round_trip(office: Office, relay: Relay, letter: RoundTrip, wa
 
 async def _arrives(office: Office, letter: RoundTrip, before: set[OriginalId], wait: float) -> bool:
     until = time.monotonic() + wait
-    while True:
+    while True:  # bound: `wait` seconds
         for one in await _standing(office, letter) - before:
             before.add(one)
             if await _is_it(office, letter, one):

@@ -47,4 +47,4 @@ class Condition:
     standing: Standing = Standing.STARTING
     looked_at: datetime | None = None
     """When the mailbox was last seen to hold nothing new."""
-    letters: Counter[Outcome] = field(default_factory=Counter)
+    letters: Counter[Outcome] = field(default_factory=Counter)  # bound: one for each Outcome

@@ -21,6 +21,9 @@ from channels.email.terms import ImapAccount
 CONNECT_SECONDS: Final = 15.0
 READ_SECONDS: Final = 60.0
 """Without a byte, while an answer is due."""
+LOOKS: Final = 20
+"""Searches in a row, each told of a letter that the next does not find: some servers tell of all of them with every answer.
+After so many it is believed that there is nothing new; what there is, is found when IDLE tells of more, or is over."""
 LEFT: Final = b"$QuietlineLeft"
 """The keyword on letters that were looked at and left where they are."""
 SEEN: Final = b"\\Seen"
@@ -75,7 +78,7 @@ class Connection:
     def after(self, uid: int) -> list[int]:
         """The letters behind this one, oldest first; none: the server has told of none that is not found by now."""
         told = self._client._imap.untagged_responses
-        while True:
+        for _ in range(LOOKS):
             told.pop("EXISTS", None)
             # `n:*` names the last letter even where its number is below n (RFC 9051 section 6.4.9).
             found = sorted(one for one in self._client.search(f"UID {uid + 1}:*") if one > uid)
@@ -83,6 +86,7 @@ class Connection:
             # again: whoever waits for IDLE to tell of it waits until the next letter.
             if found or "EXISTS" not in told:
                 return found
+        return []
 
     def there(self, uids: Sequence[int]) -> set[int]:
         """Those that the mailbox still holds."""

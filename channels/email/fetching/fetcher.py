@@ -48,7 +48,7 @@ class Fetcher:
         """One session after the other."""
         # The library logs names and commands.
         logging.getLogger("imapclient").setLevel(logging.CRITICAL + 1)
-        while True:
+        while True:  # bound: until cancelled; each turn pauses
             try:
                 await self._turn()
             except Exception as fault:  # nothing that happens to one session may end fetching
@@ -77,7 +77,7 @@ class Fetcher:
         session = Session(self._desk, turn, hands, at)
         self._stands(Standing.ATTENDING)
         await session.mark_again()
-        while True:
+        while True:  # bound: until the session ends; each turn waits IDLE, or `every`
             while await session.take_some():
                 pass
             self._failures = 0

@@ -37,7 +37,7 @@ TRIES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a session works with. `tries` outlives it."""
+    """What a session works with. `tries` outlives it; there is one for a letter that may come again."""
 
     office: Office
     reception: Reception
@@ -50,8 +50,8 @@ class Session:
 
     def __init__(self, desk: Desk, turn: Turn, hands: Hands, at: Fetched) -> None:
         self._desk, self._turn, self._hands, self._at = desk, turn, hands, at
-        self._seen: list[int] = []
-        self._left: list[int] = []
+        self._seen: list[int] = []  # bound: BATCH, or AGAIN
+        self._left: list[int] = []  # bound: BATCH, or AGAIN
 
     async def take_some(self) -> int:
         """Takes some of what is new; how many. Raises OSError, IMAPClientError, NoRoom, Busy."""
@@ -105,10 +105,18 @@ class Session:
         except Exception as fault:  # whatever it was: offered again, and after some tries left where it is
             tried = (self._at.validity, uid)
             self._desk.tries[tried] += 1
+            self._forget_tries()
             if self._desk.tries[tried] < TRIES:
                 raise
             log.error("a letter stays unfetched", extra={"uid": uid, **located(fault)})
             return Outcome.UNFETCHED
+
+    def _forget_tries(self) -> None:
+        """Of letters that are not looked at once more."""
+        at = self._at
+        for validity, uid in list(self._desk.tries):
+            if validity != at.validity or uid < at.uid - AGAIN:
+                del self._desk.tries[validity, uid]
 
     async def _taken(self, uid: int, head: Head | None) -> Outcome:
         if head is None:

@@ -50,7 +50,7 @@ class Bag:
     def __init__(self, office: Office, size: int = 1, monotonic: Callable[[], float] = monotonic) -> None:
         self._office = office
         self._size = size
-        self._held: deque[Consignment] = deque()
+        self._held: deque[Consignment] = deque()  # bound: `size` mails
         self._filling = asyncio.Lock()
         self._monotonic = monotonic
         self.pace = DomainPace()
@@ -62,7 +62,7 @@ class Bag:
         ready for steps back.
         """
         async with self._filling:
-            while True:
+            while True:  # bound: the mail that is due; each turn gives out one, or puts one off
                 now = self._office.clock()
                 while self._held and self._held[0].due.until <= now:
                     self._held.popleft()
@@ -136,7 +136,8 @@ class Courier:
         except asyncio.CancelledError:
             await asyncio.wait([carrying], timeout=LAST_MAIL)
             carrying.cancel()
-            await asyncio.wait([carrying])
+            # A cancellation can be lost on its way (`running`): then the letter is in doubt, and we stop all the same.
+            await asyncio.wait([carrying], timeout=LAST_MAIL)
             raise
         finally:
             self._connection.leave()

@@ -47,8 +47,8 @@ class Reach:
         self._next = 0.0
         self._trying: object = None
         self._timer: asyncio.TimerHandle | None = None
-        self._broke: OrderedDict[MailId, int] = OrderedDict()
-        self._connections: list[Connection] = []
+        self._broke: OrderedDict[MailId, int] = OrderedDict()  # bound: REMEMBERED
+        self._connections: list[Connection] = []  # bound: one for each courier of the process
 
     @property
     def away(self) -> bool:

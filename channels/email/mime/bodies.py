@@ -54,7 +54,7 @@ class Words:
     text: str = field(repr=False, default="")
     html: str | None = field(repr=False, default=None)
     unreadable: Unreadable | None = None
-    problems: list[str] = field(repr=False, default_factory=list)
+    problems: list[str] = field(repr=False, default_factory=list)  # bound: a few for each part that is read
 
 
 @dataclass(slots=True)

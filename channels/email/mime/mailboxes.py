@@ -22,9 +22,10 @@ class Mailbox:
 
 @dataclass(slots=True)
 class _Draft:
+    # bound: one field, as far as it is read (`read_mailboxes`)
     words: list[str] = field(default_factory=list)  # unquoted and quoted words, in order
-    comments: list[str] = field(default_factory=list)
-    angles: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)  # bound: the same
+    angles: list[str] = field(default_factory=list)  # bound: the same
 
     def mailboxes(self) -> Iterable[Mailbox]:
         if self.angles:

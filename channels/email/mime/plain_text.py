@@ -121,16 +121,17 @@ class _Open:
 
 @dataclass(slots=True)
 class _Writer:
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # bound: the letter
+    # bound: the letter
     line: list[str] = field(default_factory=list)  # pieces, since a line of a million grows no faster so
     words: int = 0
     depth: int = 0
     gap: bool = False
     preformatted: int = 0
     rest_is_quoted: bool = False
-    stack: list[_Open] = field(default_factory=list)
-    open_tags: dict[str, int] = field(default_factory=dict)
-    pieces: list[str] = field(default_factory=list)
+    stack: list[_Open] = field(default_factory=list)  # bound: the letter's tags
+    open_tags: dict[str, int] = field(default_factory=dict)  # bound: the letter's tags
+    pieces: list[str] = field(default_factory=list)  # bound: the letter
 
     def write(self, text: str) -> None:
         text = html.unescape(_HUGE_NUMBER.sub("\ufffd", text))
@@ -222,7 +223,7 @@ class _Writer:
             self._end_block(gap=False)
             self.depth += 1
         if opened.link:
-            self.pieces = []
+            self.pieces = []  # bound: the letter
 
     def _holder(self) -> _Open | None:
         return next((one for one in reversed(self.stack[-20:]) if one.holder and one.quotes), None)
@@ -252,7 +253,7 @@ class _Writer:
     def _end_block(self, *, gap: bool) -> None:
         if any(map(str.strip, self.line)):
             self._end_line()
-        self.line = []
+        self.line = []  # bound: the letter
         self.gap = self.gap or gap
 
     def _end_line(self, known: str = "") -> None:
@@ -263,7 +264,7 @@ class _Writer:
         text = known or "".join(self.line).replace("\xa0", " ")
         text = (prefix + text).rstrip() if text != SIGNATURE else prefix + text
         self.lines.append(text)
-        self.line = []
+        self.line = []  # bound: the letter
 
 
 def _attributes(rest: str) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Wrapped:
     html: bytes = field(default=b"", repr=False)
     html_charset: str = ""
     rich: bytes = field(default=b"", repr=False)
-    files: list[WrappedFile] = field(default_factory=list)
+    files: list[WrappedFile] = field(default_factory=list)  # bound: FILE_LIMIT
     damaged: bool = False
 
 

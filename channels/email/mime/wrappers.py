@@ -52,7 +52,7 @@ class _Hands:
     """Opens wrappers, as many as one letter may have."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[str] = []  # bound: OPENED_LIMIT
         self.too_many = False
         self._left = OPENED_LIMIT
 

@@ -39,8 +39,8 @@ class Letter:
     kinds: list[Kind]
     original: int
     introduced: int = -1
-    answered: dict[int, int] = field(default_factory=dict)
-    announced: set[int] = field(default_factory=set)
+    answered: dict[int, int] = field(default_factory=dict)  # bound: our letters that were given
+    announced: set[int] = field(default_factory=set)  # bound: the letter's lines
 
     def written(self, place: int) -> bool:
         """Say whether a line holds words of the writer."""

@@ -35,8 +35,8 @@ class Region:
 
     base: int
     nested: bool = False
-    announced: list[int] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    announced: list[int] = field(default_factory=list)  # bound: the letter's lines
+    rows: list[Row] = field(default_factory=list)  # bound: the letter's lines
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Scan:
         for index, row in enumerate(self._rows):
             self._first[row.place] = search.begins_letter(self._rows, index)
         self._wrapped = {key(marker) for marker in markers}
-        self._deeper: dict[int, list[bool]] = {}
+        self._deeper: dict[int, list[bool]] = {}  # bound: one for each depth, DEPTH_LIMIT
 
     def regions(self) -> list[Region]:
         """Every quotation, in order."""

@@ -38,7 +38,7 @@ class Sent:
     number: int
     keys: list[str] = field(repr=False)
     quoted: list[bool] = field(repr=False)
-    gaps: set[int] = field(default_factory=set)
+    gaps: set[int] = field(default_factory=set)  # bound: the letter's lines
     """Lines in front of which something stands that is another every time: of a notice, its link and its hour."""
     stream: str = field(init=False, repr=False)
     ends: dict[int, int] = field(init=False, repr=False)

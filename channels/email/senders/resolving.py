@@ -73,7 +73,7 @@ class Bounded:
     lookups: int = LOOKUP_LIMIT
     troubles: int = 0
     _began: float = field(default_factory=time.monotonic)
-    _known: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # bound: LOOKUP_LIMIT
 
     def look_up(self, name: str, kind: str) -> tuple[str, ...]:
         """Ask, unless it was asked before, or too much was asked already."""

@@ -2,15 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import cast
 from uuid import uuid4
 
+from channels.chat.answers import acknowledge
 from channels.chat.connection import EVENTS, Connection
 from channels.chat.frames import LAGGING, REVOKED, SIGNED_OUT
 from channels.chat.hub import Hub
+from channels.chat.inboxes import Inboxes
+from channels.chat.streams import Reader, Stream
+from messaging.conversations import Circle
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.people import Person, Role
 from messaging.sign_ins import SignInKind, StoredSignIn
 from messaging.signing_in import SignedIn
+from messaging.stored import Outcome, Verdict
+from messaging.trust.access import Pass
 
 
 class Wire:
@@ -36,11 +43,11 @@ class Wire:
     def resume(self) -> None: ...
 
 
-def connected() -> tuple[Connection, Wire]:
+def connected(role: Role = Role.CLIENT) -> tuple[Connection, Wire]:
     wire, now = Wire(), datetime.now(UTC)
     practice, person = PracticeId(uuid4()), PersonId(uuid4())
     kept = StoredSignIn(practice, SignInId(uuid4()), person, SignInKind.BEARER, now, now, now)
-    return Connection(SignedIn(Person(practice, person, Role.CLIENT, "Ruth"), kept), wire), wire
+    return Connection(SignedIn(Person(practice, person, role, "Ruth"), kept), wire), wire
 
 
 def test_a_frame_goes_straight_to_who_takes_it() -> None:
@@ -122,3 +129,25 @@ async def test_a_replay_waits_for_room_and_goes_on_when_the_connection_ends() ->
     await asyncio.wait_for(waiting, 5)
     connection.close(REVOKED)
     await asyncio.wait_for(connection.room(), 5)
+
+
+def test_who_says_much_and_reads_little_is_closed_and_learns_of_its_words_when_it_comes_back() -> None:
+    connection, wire = connected()
+    other, other_wire = connected()
+    reader = Reader(connection, cast(Pass, None), seen=0)
+    stream = Stream(cast(Circle, None), 0, 0, {reader, Reader(other, cast(Pass, None), seen=0)})
+    for number in range(1, EVENTS + 2):
+        outcome = Outcome(Verdict.NEW, number)
+        acknowledge(connection, stream, outcome, "said")
+    assert len(reader.own) == EVENTS
+    assert connection.closing is LAGGING
+    assert wire.ended == LAGGING
+    assert other_wire.ended is None
+
+
+def test_a_practice_of_which_nobody_is_connected_any_more_is_forgotten() -> None:
+    inboxes, (connection, _) = Inboxes(lambda _: None), connected(Role.THERAPIST)
+    inboxes.arrive(connection)
+    assert len(inboxes._practices) == 1
+    inboxes.leave(connection)
+    assert not inboxes._practices

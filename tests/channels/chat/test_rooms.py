@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
+from channels.chat import signs
 from channels.chat.passing import PAYLOAD, Sign, Told, payloads, read
 from channels.chat.rooms import Move, Room
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
@@ -104,3 +107,23 @@ def test_what_a_newer_node_says_is_passed_over() -> None:
     good = str(told(Sign.PRESENCE, what="1"))
     assert len(list(read("p", f"x/y {good} a/b/c/d/e {good}/more"))) == 1
     assert not list(read("z", good))
+
+
+def test_breaks_beyond_the_bound_are_found_again_and_a_return_always_has_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signs, "BREAKS", 1)
+    noting = signs.Signs("a", lambda _: None)
+    made = room()
+    for person in (MIRA, RUTH):
+        made.came(person, None, NOON, 0)
+        made.went(person, None, after(1), 1)
+    noting._look(made, 100, calling=False)
+    (first,) = [person for person, gone in made.gone.items() if gone.noted]
+    assert noting._breaks.qsize() == 1
+    noting._told(made, made.came(first, None, after(101), 101))
+    assert noting._breaks.qsize() == 2
+    lost, back = noting._breaks.get_nowait(), noting._breaks.get_nowait()
+    assert (lost.person, lost.until, back.person, back.until) == (first, None, first, after(101))
+    noting._look(made, 102, calling=False)
+    assert noting._breaks.get_nowait().person == ({MIRA, RUTH} - {first}).pop()

@@ -1,14 +1,19 @@
 """What an IMAP server may say and seldom does: a letter must neither be overlooked nor passed by."""
 
 import secrets
+from collections import Counter
+from typing import Any
 
 import pytest
+from imapclient.exceptions import IMAPClientError
 
 from channels.email.fetching import fetcher as fetching
-from channels.email.fetching.condition import Outcome
-from channels.email.fetching.connection import Connection
+from channels.email.fetching.condition import Condition, Outcome
+from channels.email.fetching.connection import LOOKS, Connection
 from channels.email.fetching.hands import Hands
+from channels.email.fetching.session import AGAIN, Desk, Session
 from channels.email.terms import ImapAccount
+from messaging.mail_stored import Fetched
 from tests.channels.email.post import Post
 from tests.channels.email.scripted_imap import ScriptedImap
 from tests.channels.email.test_imap import addressed, attending
@@ -84,3 +89,32 @@ async def test_a_letter_that_is_never_given_is_left_in_the_end_and_one_that_is_g
             await until_it_is(lambda: condition.looked_at is not None, "the end", lambda: condition)
         assert not condition.letters
         assert not any("STORE" in one for one in server.heard)
+
+
+async def test_a_server_that_tells_of_letters_with_every_answer_is_not_asked_without_end() -> None:
+    """What the searches did not find is found by the next one that is asked for."""
+    told = [NONE + b"* 1 EXISTS\r\n"] * LOOKS
+    async with ScriptedImap({"UID SEARCH": [*told, FOUND]}) as server:
+        hands = Hands(Connection(account(server)))
+        try:
+            await hands(hands.connection.open)
+            assert await hands(hands.connection.after, 0) == []
+            assert await hands(hands.connection.after, 0) == [1]
+        finally:
+            await hands.close()
+
+
+async def test_tries_are_remembered_only_of_letters_that_are_looked_at_once_more() -> None:
+    nobody: Any = None
+    desk = Desk(nobody, nobody, Condition(), Counter())
+
+    async def fails(validity: int, uid: int) -> None:
+        session = Session(desk, nobody, nobody, Fetched(validity, uid - 1))
+        with pytest.raises(IMAPClientError):
+            await session._tried(uid, None)
+
+    for uid in range(1, 4 * AGAIN):
+        await fails(7, uid)
+    assert len(desk.tries) <= AGAIN + 2
+    await fails(8, 1)
+    assert list(desk.tries) == [(8, 1)]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -147,3 +148,22 @@ async def test_what_was_held_for_our_trouble_is_read_again_once_by_each_version(
 
 async def _cannot(*_: object) -> None:
     raise Unread
+
+
+async def test_a_process_that_cannot_be_killed_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stuck:
+        pid, killed = 7, False
+
+        def kill(self) -> None:
+            self.killed = True
+
+        async def wait(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(reading_room, "GONE", 0.01)
+    stuck = Stuck()
+    await reading_room.end(cast(asyncio.subprocess.Process, stuck))
+    assert stuck.killed
+    assert "not gone" in caplog.text
