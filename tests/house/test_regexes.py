@@ -85,7 +85,7 @@ def cost(used: Used, text: str) -> float:
 def excess(used: Used) -> str:
     """The text for which it takes too long; "" where there is none."""
     for short in texts(used, FEW):
-        if cost(used, short) > ENOUGH:
+        if cost(used, short) > ENOUGH and min(cost(used, short) for _ in range(3)) > ENOUGH:
             return f"{short!r}: each sign more doubles it"
     for small, large in zip(texts(used, SIZE), texts(used, 2 * SIZE), strict=True):
         if cost(used, large) < ENOUGH:

@@ -64,8 +64,8 @@ async def _a_mail_made_for_somebody_else(cast: Cast) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._press, name)
 
-        def freeze(self, order: Any) -> FrozenMail:
-            mail: FrozenMail = self._press.freeze(order)
+        async def freeze(self, order: Any) -> FrozenMail:
+            mail: FrozenMail = await self._press.freeze(order)
             return replace(mail, recipient="linden@mail.example")
 
     office: Office = replace(cast.office, press=typed(Mistaken(cast.office.press)))

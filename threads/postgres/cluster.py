@@ -149,7 +149,6 @@ class Cluster:
         self._server = Postmaster(self._home, found(self._home.pgdata, self._programs))
         if not self._home.pgdata.exists():
             self._server.initialise()
-        self._server.must_fit()
         self._server.secure()
         self._server.launch()
         return self._home.accesses()

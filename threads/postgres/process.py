@@ -1,7 +1,6 @@
 """One PostgreSQL on one PGDATA: what it is told, how it starts, how every trace of an older one is ended first."""
 
 import os
-import re
 import signal
 import subprocess
 import tempfile
@@ -94,17 +93,6 @@ class Postmaster:
             self._programs.run((*command, *_INITDB), staging, keep=[secret.fileno()])
         self._alone(staging, "postgres", CREATE_DATABASE)
         self._home.complete(staging)
-
-    def must_fit(self) -> None:
-        """PostgreSQL refuses data of another release too, but only its log says why, and we would try again and again."""
-        kept = (self._home.pgdata / "PG_VERSION").read_text().strip()
-        said, _ = self._programs.start(("postgres", "--version"), Path("/")).communicate(timeout=30.0)
-        ours = re.search(rb"\d+", said)
-        if ours is not None and ours[0].decode() != kept:
-            raise ClusterError(
-                f"QUIETLINE_DATA_DIR: {self._home.pgdata} was made by PostgreSQL {kept}, and this is {ours[0].decode()}:"
-                " start the version of Quietline that made it, dump the database and restore it here"
-            )
 
     def secure(self) -> None:
         """Give the roles their rights and passwords, unless this very script has already done so.
