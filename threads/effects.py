@@ -94,7 +94,7 @@ with owed as (
     values ($1, $2, $3, $4, $5, 'owed', 0, $6, $6, $7, $9)
     on conflict do nothing returning practice_id, id, next_at
 ), queued as (
-    insert into queue (kind, practice_id, id, next_at) select 'send', practice_id, id, next_at from owed
+    insert into queue (kind, practice_id, id, next_at, lane) select 'send', practice_id, id, next_at, $2::uuid from owed
 )
 insert into directory (kind, practice_id, target_id, hash) select 'mail', practice_id, id, $8 from owed
 """
@@ -119,7 +119,7 @@ insert into attachments (practice_id, conversation_id, id, number, size, sealed,
 values ($1, $2, $3, $4, $5, $6, $7)
 """
 _CHECK = """
-insert into queue (kind, practice_id, id, next_at) select 'check', $1, $3, $4 where $2::uuid is not null
+insert into queue (kind, practice_id, id, next_at, lane) values ('check', $1, $3, $4, $2)
 """
 _CHECK_IN = """
 insert into check_ins (practice_id, conversation_id, id, session_id, person_id, at, sealed)

@@ -91,7 +91,7 @@ class Outbox:
                 .values(state=MailState.OWED, attempts=0, code=None, created_at=at, next_at=at)
             )
             if owed.rowcount:
-                await wake(connection, "send", mail.practice, mail.id, at)
+                await wake(connection, "send", mail.practice, mail.id, at, lane=mail.conversation)
             return owed.rowcount == 1
 
     async def waiting_mail(self, practice: PracticeId, after: MailId, limit: int) -> list[StoredMail]:
@@ -130,7 +130,13 @@ class Outbox:
             form=mail.form,
             sealed=mail.sealed,
         )
-        waits = {"kind": "send", "practice_id": practice, "id": mail.mail, "next_at": at}
+        waits = {
+            "kind": "send",
+            "practice_id": practice,
+            "id": mail.mail,
+            "next_at": at,
+            "lane": conversation,
+        }
         named = {"kind": "mail", "practice_id": practice, "target_id": mail.mail, "hash": mail.found_by}
         async with self._database.within(practice) as connection:
             if (await connection.execute(owed.on_conflict_do_nothing())).rowcount == 0:

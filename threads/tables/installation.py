@@ -36,5 +36,11 @@ queue = Table(
     Column("practice_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
     moment("next_at"),
+    # Whose turn it is: the conversation it belongs to (null: it stands alone), and how many of that waited before it when it
+    # was put in, counted to a bound by the database.
+    Column("lane", Uuid),
+    Column("turn", SmallInteger, nullable=False, server_default=text("0")),
     Index("queue_due_idx", "kind", "next_at"),
+    Index("queue_turn_idx", "kind", "turn", "next_at"),
+    Index("queue_lane_idx", "kind", "lane", "turn", postgresql_where=text("lane is not null")),
 )
