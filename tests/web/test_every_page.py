@@ -101,6 +101,8 @@ AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinici
 WHOLLY = 51
 """Entries of the session that is cut at each of them: one more than a page has."""
 UNSEEN = {
+    "Alarm": "a line in the log and a count in the metrics",
+    "Seam": "named in an alarm",
     "About": "mails",
     "Agreed": "an outcome, answered with words",
     "Deed": "a right",
