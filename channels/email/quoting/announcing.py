@@ -11,6 +11,7 @@ from typing import Final
 from channels.email.quoting.headers import is_dated_header
 from channels.email.quoting.introductions import (
     COLON,
+    LINE_LIMIT,
     dated,
     ends_with_verb,
     is_named,
@@ -21,7 +22,7 @@ from channels.email.quoting.introductions import (
 from channels.email.quoting.keys import key
 
 _ADDRESS: Final = re.compile(
-    r"[<(\[]*(?:mailto:)?([\w.+%'=-]{1,64}@[\w.-]{1,255}\w)(?:[>)\]]|(?=[\s,;:：<\[(]|\Z))[>)\]]*",
+    r"[<(\[]{0,3}(?:mailto:)?([\w.+%'=-]{1,64}@[\w.-]{1,255}\w)(?:[>)\]]|(?=[\s,;:：<\[(]|\Z))[>)\]]{0,3}",
     re.IGNORECASE,
 )
 _YEARS: Final = re.compile(
@@ -102,7 +103,9 @@ def _accounted(text: str, said: frozenset[str]) -> bool:
 
 
 def header_only(line: str, said: frozenset[str]) -> bool:
-    """Say whether a copied header holds addresses, one day with its hour, or a name or subject that is known, and no more."""
+    """Say whether a copied header holds addresses, a day with its hour, or a name or subject that is known, and no more."""
+    if len(line) > LINE_LIMIT:
+        return False
     value = re.split(r"[:：]", line, maxsplit=1)[1].strip(" *_\t")
     if not value or key(value) in said:
         return True

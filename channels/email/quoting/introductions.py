@@ -148,8 +148,10 @@ def introduction_end(line: str) -> int:
         return 0
     for colon in islice(_ENDS_HERE.finditer(head), COLONS_LIMIT):
         whole = head[: colon.end()]
+        if not dated(whole):
+            continue
         verb = _VERB.search(whole.lower()) is not None or _SENT_END.search(whole) is not None
-        if (verb or _ADDRESS_END.search(whole)) and dated(whole) and (is_named(whole) or _by_program(whole)):
+        if (verb or _ADDRESS_END.search(whole)) and (is_named(whole) or _by_program(whole)):
             return colon.end() if head[colon.end() :].strip(" >*_-\r\n") else 0
     return 0
 

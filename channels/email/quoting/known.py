@@ -12,10 +12,11 @@ from channels.email.quoting.sent import Found, Row, Search, Sent, Stretch, of_th
 
 # The hour in a notice of ours; see `spoken` in channels/email/leaving/invitations.py.
 _HOUR: Final = re.compile(
-    rf"(?:{'|'.join(WEEKDAYS)}), \d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}, \d\d:\d\d \(\S{{1,40}} time, UTC[+-]\d{{4}}\)"
+    rf"(?:that is )?(?:{'|'.join(WEEKDAYS)}), \d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}, \d\d:\d\d "
+    r"\(\S{1,40} time, UTC[+-]\d{4}\)"
 )
 _FOLDED_AGAIN: Final = 16
-"""Signs of an earlier letter of theirs that must be found in a deeper quotation: a "no" may be an answer typed into it."""
+"""Signs of an earlier letter of theirs that must stand in a deeper quotation: "no" may be an answer typed into it."""
 
 
 def tell_apart(

@@ -104,13 +104,7 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
             return
         if count := introduction(lines, place, letter.quoted, letter.ours):
             below = letter.next_written(place + count)
-            unmarked_below = below < len(lines) and not letter.quoted[below]
-            if unmarked_below and _marked_soon(letter, below):
-                letter.mark(place, place + count, Kind.QUOTE)
-                letter.introduced = place
-                place = below + 1  # "X wrote: yes", and then the marked lines: the word is the writer's
-                something_own = True
-                continue
+            unmarked_below = below < len(lines) and not _marked_soon(letter, below)
             # At the very top an introduction without a quotation is followed by the writer's own words, and may be
             # the first of them, unless it bears an address.
             if something_own or not unmarked_below or any(map(is_named, lines[place : place + count])):
@@ -127,8 +121,9 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
 
 
 def _marked_soon(letter: Letter, place: int) -> bool:
+    """Whether this line is marked, or the next one: of "X wrote: yes" above marked lines the word is the writer's."""
     below = letter.next_written(place + 1)
-    return below < len(letter.lines) and letter.quoted[below]
+    return letter.quoted[place] or (below < len(letter.lines) and letter.quoted[below])
 
 
 def show_unannounced(letter: Letter) -> None:
