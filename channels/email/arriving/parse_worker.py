@@ -4,7 +4,9 @@ python -m channels.email.arriving.parse_worker      questions on standard input,
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -17,6 +19,9 @@ from channels.email.mime.parsing import ParsedLetter, parse
 from channels.email.quoting.folding import SHOWN, fold
 from channels.email.sealing.autocrypt import key_along
 from channels.email.sealing.finding import Found, find
+
+_ANSWERS: Final = re.compile(r"(?:\s*[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?[:：])+\s*")
+"""Re:, AW:, Fwd:"""
 
 
 class Read(msgspec.Struct, frozen=True, tag=True, repr_omit_defaults=True):
@@ -56,7 +61,9 @@ class Told:
 def read(question: Read) -> Told:
     """Reads a letter and folds what it quotes."""
     letter = parse(question.raw)
-    folding = fold(letter.text, question.recent, earlier=question.earlier, notices=NOTICES)
+    folding = fold(
+        letter.text, question.recent, earlier=question.earlier, notices=NOTICES, said=_said(letter)
+    )
     folded = "".join(one.text for one in folding.segments if one.kind not in SHOWN)
     # The same letter offered again has the same key, whatever the way added to it; the same id with other words has not.
     same = hashlib.sha256(b"letter by mail\x00" + (letter.message_id or "").encode("utf-8", "replace"))
@@ -67,6 +74,12 @@ def read(question: Read) -> Told:
     marks = signed_hashes(question.raw)
     told = Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along, marks)
     return replace(told, quotes=folding.quotes, begins=folding.begins)
+
+
+def _said(letter: ParsedLetter) -> list[str]:
+    """What the headers name, and programs copy above a quotation: subjects and people."""
+    people = [*letter.from_addresses, *letter.to, *letter.cc]
+    return [letter.subject, _ANSWERS.sub("", letter.subject), *(one.name for one in people if one.name)]
 
 
 def answer(question: Read) -> Told:

@@ -27,7 +27,7 @@ BEGINS_LIMIT = 80
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
-_SAYS = re.compile(r"[^\s_*=~#+>|.-]")  # a drawn line says nothing
+_SAYS = re.compile(r"[^\s_*=~#>|.-]")  # a drawn line says nothing
 
 SHOWN = (Kind.OWN, Kind.QUESTION)
 
@@ -79,12 +79,14 @@ def fold(
     *,
     earlier: Sequence[str] = (),
     notices: Sequence[str] = (),
+    said: Sequence[str] = (),
 ) -> Folded:
     """Tell the writer's words from what is quoted.
 
     `own_recent` are the texts we last sent in this conversation: they are recognised in any language and any
     wrapping. `earlier` are letters of the writer from before, whole. `notices` are words we send by ourselves, lines
-    that differ each time as `sent.GAP`. `markers` are our "reply above" lines in the languages we send. Linear; beyond
+    that differ each time as `sent.GAP`. `said` are the names and the subject in the letter's own headers, which programs
+    copy above a quotation. `markers` are our "reply above" lines in the languages we send. Linear; beyond
     200 kB or 5000 lines the rest is shown.
     """
     lines = _LINES.findall(text[:EXAMINED_LIMIT])[:EXAMINED_LINES]
@@ -92,7 +94,7 @@ def fold(
         return Folded((Segment(Kind.OWN, text),) if text else ())
     lines = [piece for line in lines for piece in _apart(line)]
     seen = [plain(line) for line in lines]
-    letter = _told_apart(seen, Before(own_recent, earlier, notices), markers)
+    letter = _told_apart(seen, Before(own_recent, earlier, notices, frozenset(map(key, said))), markers)
     kinds = letter.kinds
     if not any(kind in SHOWN and _SAYS.search(line) for kind, line in zip(kinds, seen, strict=True)):
         kinds = [Kind.OWN] * len(lines)  # never show an empty letter where something was written
@@ -146,14 +148,16 @@ class Before:
     ours: Sequence[str] = field(repr=False)
     theirs: Sequence[str] = field(repr=False)
     notices: Sequence[str] = field(repr=False)
+    said: frozenset[str] = field(repr=False)
 
 
 def _told_apart(lines: list[str], before: Before, markers: Sequence[str]) -> Letter:
     count = len(lines)
     letter = Letter(lines, [False] * count, [False] * count, [Kind.OWN] * count, count)
     ours = prepared([*before.ours, *before.notices])
-    if any(map(str.strip, before.ours)) or _quotes(lines, ours):
-        tell_apart(letter, ours, prepared(before.theirs, theirs=True), markers)
+    known = any(map(str.strip, before.ours)) or _quotes(lines, ours)
+    if known:
+        tell_apart(letter, ours, prepared(before.theirs, theirs=True), markers, before.said)
     else:
         marked = otherwise_quoted(lines)
         letter.quoted = [any(of) for of in zip(marked, map(is_quoted, lines), strict=True)]
@@ -162,7 +166,7 @@ def _told_apart(lines: list[str], before: Before, markers: Sequence[str]) -> Let
         fold_quotations(letter, markers)
         show_unannounced(letter)
     close_gaps(letter)
-    fold_signatures(letter, cards_seen(before.theirs))
+    fold_signatures(letter, cards_seen(before.theirs), strict=known)
     keep_questions(letter)
     keep_answers(letter)
     return letter

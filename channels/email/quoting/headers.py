@@ -8,12 +8,10 @@ from channels.email.quoting.introductions import (
     dated,
     either,
     ends_introduction,
-    ends_with_verb,
     is_named,
     names_year,
 )
 from channels.email.quoting.marks import is_divider, is_reply_marker, is_rule, is_titled_rule
-from channels.email.quoting.remarks import is_sentence
 
 HEADER_LINES = 16
 HEADER_WORDS = 9
@@ -84,6 +82,11 @@ _HEADER_SENT = re.compile(
     + r")\s?[:：]",
     re.IGNORECASE,
 )
+_HEADER_DATE = re.compile(
+    r"[\s>|]{0,6}\*{0,2}(?:date|datum|data|fecha|dato|päiväys|дата|tarih|dátum|日期|日時|날짜|ημερομηνία|תאריך|التاريخ|ngày|tanggal"
+    r"|วันที่)\s?[:：]",
+    re.IGNORECASE,
+)
 _HEADER_FROM = re.compile(rf"[\s>|]{{0,6}}\*{{0,2}}(?:{_FROM_WORDS})\s?[:：].*", re.IGNORECASE | re.DOTALL)
 _HEADER = re.compile(
     rf"[\s>|]{{0,6}}\*{{0,2}}(?:{_FROM_WORDS}|{_OTHER_WORDS})\s?[:：]\*?(?:\s.*|\Z|[^/].*)",
@@ -106,52 +109,14 @@ def _is_short_header(line: str) -> bool:
     return len(line.split()) <= HEADER_WORDS and _HEADER.fullmatch(line[:LINE_LIMIT]) is not None
 
 
-def only_announces(lines: list[str], first: int, place: int) -> bool:
-    """Say whether a line of copied headers or of an introduction holds nothing else: people write between and behind."""
-    line = lines[place][:LINE_LIMIT].strip().rstrip("*_ ")
-    if _HEADER.fullmatch(line) and _ANY_HEADER.match(f"{line} "):
-        return _ends_as_header(line)
-    if _ANY_HEADER.match(line) and len(line.split()) <= HEADER_WORDS and not ends_introduction(line):
-        return _ends_as_header(line)
-    if place == first and (is_divider(line) or is_rule(line)):
-        return True
-    addresses = all(any(sign in word for sign in "@<>") for word in line.split())
-    ends = (
-        addresses
-        or line.endswith((*COLON, "<", "—", "-->", "--"))
-        or ends_introduction(line)
-        or _says_end(line)
-    )
-    return ends or (place == first and _INTRODUCED.search(line) is not None and _few_words(line))
+def is_header(line: str) -> bool:
+    """Say whether a line has the form of a copied header in a language we know."""
+    return _HEADER.fullmatch(line[:LINE_LIMIT]) is not None
 
 
-def _says_end(line: str) -> bool:
-    return _AFTER_ADDRESS.search(line) is not None or ends_with_verb(line)
-
-
-def _few_words(line: str) -> bool:
-    # In a language nobody here knows: a name, a day, and a word or two for "wrote".
-    small = [
-        word for word in _ADDRESSED.sub("", line).split() if word[:1].islower() or not word[:1].isascii()
-    ]
-    if _PICTURE.search(line):
-        return False
-    return len(small) <= SMALL_WORDS or any(sign > "\u2e80" for sign in line)
-
-
-def _ends_as_header(line: str) -> bool:
-    value = re.split(r"[:：]", line, maxsplit=1)[1].strip(" *_")
-    if not value:
-        return True
-    if is_named(value):
-        return _AFTER_ADDRESS.search(value) is not None
-    if dated(value) or names_year(value):
-        return _AFTER_DATE.search(value) is not None
-    if _IS_SUBJECT.match(line):
-        return not is_sentence(value) and _PICTURE.search(value) is None
-    return all(
-        word[:1].upper() == word[:1] or word in _PARTICLES for word in value.split()
-    ) and not is_sentence(value)
+def is_dated_header(line: str) -> bool:
+    """Say whether a line is the copied header that names the day."""
+    return _HEADER_SENT.match(line) is not None or _HEADER_DATE.match(line) is not None
 
 
 def announces(line: str) -> bool:

@@ -1,6 +1,8 @@
 """Introductions: "On Monday X wrote:", as mail programs say it in many languages, on one line or wrapped over several."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 LINE_LIMIT = 500  # of a longer line only the beginning is looked at; no mark is that long
 INTRO_LINES = 5
@@ -45,10 +47,10 @@ _STARTER = re.compile(
     re.IGNORECASE,
 )
 _STARTS_WITHIN = re.compile(r"(?<=[\s.!?])(?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne)\s")
-_WHOLE = re.compile(
-    rf"((?:[>|\s]{{0,12}}).{{8,{INTRO_LIMIT}}}?(?:{_WROTE}|\bsent)(?:\(a\)| je)?\s?[:：])\s*(?=[^\s>*_-])",
-    re.IGNORECASE,
-)
+_ENDS_HERE = re.compile(r"(?<!\bmailto)[:：](?=\s|[^\s\d/])")
+_SENT_END = re.compile(r"\bsent\s?[:：]\Z", re.IGNORECASE)
+_ADDRESS_END = re.compile(r"[>\])][\s\u200e\u200f\u202a-\u202e]{0,4}[:：]\Z")
+COLONS_LIMIT = 6
 # Who writes "he wrote" writes by hand; programs name people.
 _PRONOUN = re.compile(
     either(
@@ -84,10 +86,23 @@ def introduction(lines: list[str], start: int, quoted: list[bool], ours: list[bo
         before_quote = follows < len(lines) and quoted[follows] and not _wrapped_end(lines[follows])
         before_ours = follows < len(lines) and ours[follows] and written < 3
         if _introduces(joined, before_quote=before_quote, before_ours=before_ours):
-            return place - start + 1
+            # What stands above a whole one is the writer's last line, though it names a day.
+            own = any(_stands_alone(rest) for rest in _below(lines, start, place))
+            return 0 if own else place - start + 1
         if written == 1 and not _may_run_on(line):
             return 0
     return 0
+
+
+def _below(lines: list[str], start: int, place: int) -> Iterator[str]:
+    for first in range(start + 1, place + 1):
+        yield " ".join(line.strip() for line in lines[first : place + 1])
+
+
+def _stands_alone(text: str) -> bool:
+    if not dated(text):
+        return False
+    return _says_wrote(text, colon=True) or (is_named(text) and text.rstrip().endswith(COLON))
 
 
 def introduces_here(line: str) -> bool:
@@ -105,14 +120,20 @@ def introduces_here(line: str) -> bool:
 def introduction_within(line: str) -> int:
     """Find where in a line an introduction begins that ends it, behind words of the writer; 0 if there is none."""
     head = line.rstrip()
-    if len(head) > LINE_LIMIT or not head.endswith(COLON) or not _VERB_AT_END.search(head[-120:].lower()):
+    if len(head) > LINE_LIMIT or not head.endswith(COLON) or not _VERB.search(head.lower()):
         return 0
     # The last that makes a whole one: what stands above it the writer may have begun in the same way.
     starts = [match.start() for match in _STARTS_WITHIN.finditer(head)]
     for start in reversed(starts[-STARTS_LIMIT:]):
-        if dated(head[start:]) and is_named(head[start:]):
+        rest = head[start:]
+        if dated(rest) and names_verb(rest) and (is_named(rest) or _by_program(rest)):
             return start
     return 0
+
+
+def names_verb(text: str) -> bool:
+    """Say whether a program's word for "wrote" stands in a line."""
+    return _VERB.search(text.lower()) is not None
 
 
 def ends_with_verb(line: str) -> bool:
@@ -125,10 +146,14 @@ def introduction_end(line: str) -> int:
     head = line[:LINE_LIMIT]
     if not any(map(head.__contains__, COLON)):
         return 0
-    found = _WHOLE.match(head)
-    if found is None or not (dated(found[1]) and (is_named(found[1]) or _by_program(found[1]))):
-        return 0
-    return found.end(1)
+    for colon in islice(_ENDS_HERE.finditer(head), COLONS_LIMIT):
+        whole = head[: colon.end()]
+        if not dated(whole):
+            continue
+        verb = _VERB.search(whole.lower()) is not None or _SENT_END.search(whole) is not None
+        if (verb or _ADDRESS_END.search(whole)) and (is_named(whole) or _by_program(whole)):
+            return colon.end() if head[colon.end() :].strip(" >*_-\r\n") else 0
+    return 0
 
 
 def ends_introduction(line: str) -> bool:
@@ -206,7 +231,7 @@ def _introduces(text: str, *, before_quote: bool, before_ours: bool) -> bool:
         return colon and (named or before_quote) and (moment or before_quote)
     if not _STARTER.match(text):
         return False
-    return (named and _YEAR.search(text) is not None) or (
+    return (named and _YEAR.search(text) is not None and not speaks(text[3:])) or (
         moment and _by_program(text) and _wrote_somewhere(text)
     )
 

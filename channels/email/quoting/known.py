@@ -4,23 +4,31 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from channels.email.leaving.invitations import MONTHS, WEEKDAYS
 from channels.email.quoting.lines import Kind, Letter
 from channels.email.quoting.regions import Lines, Region, Scan
 from channels.email.quoting.remarks import is_only_link
 from channels.email.quoting.sent import Found, Row, Search, Sent, Stretch, of_theirs
 
 # The hour in a notice of ours; see `spoken` in channels/email/leaving/invitations.py.
-_HOUR: Final = re.compile(r".{1,80}\(\S{1,40} time, UTC[+-]\d{4}\)")
+_HOUR: Final = re.compile(
+    rf"(?:that is )?(?:{'|'.join(WEEKDAYS)}), \d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}, \d\d:\d\d "
+    r"\(\S{1,40} time, UTC[+-]\d{4}\)"
+)
+_FOLDED_AGAIN: Final = 16
+"""Signs of an earlier letter of theirs that must stand in a deeper quotation: "no" may be an answer typed into it."""
 
 
-def tell_apart(letter: Letter, ours: Sequence[Sent], hers: Sequence[Sent], markers: Sequence[str]) -> None:
+def tell_apart(
+    letter: Letter, ours: Sequence[Sent], hers: Sequence[Sent], markers: Sequence[str], said: frozenset[str]
+) -> None:
     """Fold what we sent, and what was quoted deeper and is known; all else is shown."""
     lines = Lines.of(letter.lines)
     search = Search(ours)
     known = Search([*hers, *(one for sent in ours if (one := of_theirs(sent)) is not None)])
     letter.mark(0, len(letter.lines), Kind.OWN)
     letter.quoted = [False] * len(letter.lines)
-    for region in Scan(lines, search, markers).regions():
+    for region in Scan(lines, search, markers, said).regions():
         _judge(letter, lines, region, search.best(region.rows))
         _fold_deeper(letter, lines, region, known)
         _fold_announcement(letter, region)
@@ -51,12 +59,17 @@ def _judge(letter: Letter, lines: Lines, region: Region, found: Found | None) ->
 
 
 def _beside_gaps(found: Found) -> set[Stretch]:
-    """Lines between which the writer struck out others of ours: what they left standing may be what they chose."""
-    chosen = set[Stretch]()
+    """Lines beside which the writer struck out others of ours: what they left standing may be what they chose."""
+    chosen, quoted = set[Stretch](), found.sent.quoted
     for above, below in zip(found.chain, found.chain[1:], strict=False):
-        struck = not all(found.sent.quoted[above.line_end : below.line])
-        if struck and above.row_end == below.row:
+        if not all(quoted[above.line_end : below.line]):
             chosen |= {above, below}
+    first, last = found.chain[0], found.chain[-1]
+    if not all(quoted[: first.line]):
+        chosen.add(first)
+    # A question left standing last is none: programs and people cut off what stands below it.
+    if not all(quoted[last.line_end :]) and not found.sent.keys[last.line_end - 1].endswith(("?", "？", "؟")):
+        chosen.add(last)
     return chosen
 
 
@@ -81,11 +94,15 @@ def _fold_deeper(letter: Letter, lines: Lines, region: Region, known: Search) ->
         for row in region.rows
         if (region.nested or lines.depth[row.place] > region.base) and not letter.ours[row.place]
     ]
-    found = known.best([row for row in deeper if row.within])
-    if found is not None:
-        within = [row for row in deeper if row.within]
-        for one in found.chain:
-            for row in within[one.row : one.row_end]:
+    within = [row for row in deeper if row.within]
+    found = known.best(within)
+    if found is None or not found.is_most or found.weight < _FOLDED_AGAIN:
+        return
+    chosen, repeated = _beside_gaps(found), found.repeated()
+    for one in found.chain:
+        for place in range(one.row, one.row_end):
+            if one not in chosen and place not in repeated:
+                row = within[place]
                 letter.kinds[row.place], letter.quoted[row.place] = Kind.QUOTE, True
 
 

@@ -37,6 +37,8 @@ _DIVIDER = re.compile(
 _DIVIDER_WITHIN = re.compile(
     r"(?<![-\w>])(-{4,20} ?[^\W\d_][^-\n]{2,40} ?-{4,20})\s?(?=[^\W\d_][^:：\n]{0,20}[:：])", re.IGNORECASE
 )
+_ORIGINAL = re.compile(r"origin|urspr|oprind|opprinn|alkuper|oorspronk|исход|原|元の|원본", re.IGNORECASE)
+_LONG_DRAWN = re.compile(r"[\s>*]{0,6}[-_*~=#]{4}")
 _FORWARD = re.compile(
     rf"[\s*]{{0,6}}(?:{_DRAWN}.{{0,30}}(?:{_FORWARDED}).{{0,30}}{_DRAWN}"
     rf"|.{{0,30}}(?:{_FORWARDED}).{{0,20}}[:：])[\s*]{{0,6}}",
@@ -59,7 +61,7 @@ _OLDER = re.compile(
     re.IGNORECASE,
 )
 _OTHER_MARK = re.compile(r"\s{0,8}(\||[A-Z]{2}>)(?=\s|\Z|>)")
-_RULE = re.compile(r"\s{0,5}(?:[-_=*—~#+]{3,200}|[ᐧ·])\s{0,5}")
+_RULE = re.compile(r"\s{0,5}(?:[-_=*—~#]{3,200}|[+]{6,200}|[ᐧ·])\s{0,5}")
 _TITLED_RULE = re.compile(r"\s{0,5}[-_=*]{4,60}\s?[^\W\d_][^-_=*]{0,39}[-_=*]{4,80}\s{0,5}")
 # Only as a drawn line: anyone may write "see my reply above". Three plain searches, since one would be slow.
 _DRAWN_END = re.compile(r"[-#=*_~]{2}[\s*_]{0,6}\Z")
@@ -114,7 +116,10 @@ def is_divider(line: str) -> bool:
     line = line[:MARK_LIMIT]
     if _MAY_ANNOUNCE.match(line) is None:
         return False
-    return _MESSAGE.search(line) is not None and _DIVIDER.fullmatch(line) is not None
+    if _MESSAGE.search(line) is None or _DIVIDER.fullmatch(line) is None:
+        return False
+    # "-- no message from my mother --" is somebody's line; programs draw longer, or say "original".
+    return _ORIGINAL.search(line) is not None or (_LONG_DRAWN.match(line) is not None and not speaks(line))
 
 
 def divider_within(line: str) -> tuple[int, int]:
@@ -142,10 +147,10 @@ def is_forward(line: str) -> bool:
     return bool(_MAY_ANNOUNCE.match(line)) or (_MESSAGE.search(line) is not None and not speaks(line))
 
 
-def asks_above(line: str, markers: Sequence[str]) -> bool:
-    """Say whether a line is one of these markers of ours and nothing else, or a drawn one of some other system."""
+def asks_above(line: str, markers: Sequence[str], *, others: bool = True) -> bool:
+    """Say whether a line is one of these markers of ours and nothing else, or (`others`) a drawn one of some system."""
     words = _undrawn(line)
-    return any(words == _undrawn(marker) != "" for marker in markers) or is_reply_marker(line)
+    return any(words == _undrawn(marker) != "" for marker in markers) or (others and is_reply_marker(line))
 
 
 def _undrawn(line: str) -> str:

@@ -26,6 +26,9 @@ from channels.email.quoting.marks import (
 from channels.email.quoting.remarks import is_only_link
 
 WRAPPED_WIDTH = 55
+LINK_END = 6
+LINK_REST = 16
+_SMILES = re.compile(r"[:;=]-?[()]+")
 _SIGNED = re.compile(r"\s*(?:--+|—) ?[^\W\d_]+(?: [^\W\d_]+)?\s*")  # "--Mara"
 
 
@@ -60,18 +63,22 @@ def _overflows(letter: Letter, place: int, count: int) -> bool:
 
 
 def _ends_link(above: str, line: str) -> bool:
+    # "5/10" below a long link is an answer.
     last = above.rsplit(" ", 1)[-1].lstrip("> ")
-    if "://" not in last or " " in line.strip():
+    if "://" not in last or " " in line.strip() or len(line.strip()) < LINK_END or _SMILES.search(line):
         return False
-    opened = (last[:1] == "(" and ")" in line) or (last[:1] == "<" and ">" in line)
-    return opened or (len(above) >= WRAPPED_WIDTH and any(sign in line for sign in "/=%&"))
+    if (last[:1] == "(" and ")" in line) or (last[:1] == "<" and ">" in line):
+        return True
+    long = len(above) >= WRAPPED_WIDTH and len(line.strip()) >= LINK_REST
+    return long and sum(map(line.count, "/=%&-")) > 1
 
 
 def _closes(above: str, line: str) -> bool:
     if len(above) < WRAPPED_WIDTH or not line[:1].islower():
         return False
+    above, line = _SMILES.sub("", above), _SMILES.sub("", line)
     bracket = above.count("(") > above.count(")") and ")" in line
-    return bracket or (above.count('"') % 2 == 1 and '"' in line)
+    return bracket or (above.count('"') % 2 == 1 and line.count('"') == 1)
 
 
 def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
@@ -97,7 +104,7 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
             return
         if count := introduction(lines, place, letter.quoted, letter.ours):
             below = letter.next_written(place + count)
-            unmarked_below = below < len(lines) and not letter.quoted[below]
+            unmarked_below = below < len(lines) and not _marked_soon(letter, below)
             # At the very top an introduction without a quotation is followed by the writer's own words, and may be
             # the first of them, unless it bears an address.
             if something_own or not unmarked_below or any(map(is_named, lines[place : place + count])):
@@ -111,6 +118,12 @@ def fold_quotations(letter: Letter, markers: Sequence[str]) -> None:
         # A letter that begins with the original has nothing else to say: it was handed on.
         something_own = something_own or not (original or is_rule(lines[place]))
         place += 1
+
+
+def _marked_soon(letter: Letter, place: int) -> bool:
+    """Whether this line is marked, or the next one: of "X wrote: yes" above marked lines the word is the writer's."""
+    below = letter.next_written(place + 1)
+    return letter.quoted[place] or (below < len(letter.lines) and letter.quoted[below])
 
 
 def show_unannounced(letter: Letter) -> None:

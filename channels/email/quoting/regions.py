@@ -3,11 +3,12 @@
 A quotation is marked, or stands below what announces it: an introduction, copied headers, a divider, our marker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from channels.email.quoting.headers import copied_below, header_block, only_announces
+from channels.email.quoting.announcing import header_only, introduces_only
+from channels.email.quoting.headers import copied_below, header_block, is_header
 from channels.email.quoting.introductions import introduction
 from channels.email.quoting.keys import key
 from channels.email.quoting.lines import marks_of
@@ -17,8 +18,8 @@ from channels.email.quoting.marks import (
     is_divider,
     is_forward,
     is_older,
+    is_reply_marker,
     is_rule,
-    is_titled_rule,
 )
 from channels.email.quoting.sent import Row, Search
 
@@ -69,7 +70,8 @@ class Lines:
 class Scan:
     """Finds the quotations of a letter."""
 
-    def __init__(self, lines: Lines, search: Search, markers: Sequence[str]) -> None:
+    def __init__(self, lines: Lines, search: Search, markers: Sequence[str], said: frozenset[str]) -> None:
+        self._said = said
         self._lines = lines
         self._search = search
         self._markers = markers
@@ -109,7 +111,7 @@ class Scan:
         below = lines.next_written(place + count)
         base = lines.depth[below] if below < len(lines.bare) and lines.depth[below] > depth else depth
         above = lines.last_written(place)
-        rule = above >= 0 and (is_rule(lines.bare[above]) or is_titled_rule(lines.bare[above]))
+        rule = above >= 0 and is_rule(lines.bare[above])
         current = found[-1] if found else None
         if rule and current is not None and current.rows and current.rows[-1].place == above:
             current.rows.pop()
@@ -121,12 +123,43 @@ class Scan:
         elif not current.rows:
             current.base = base
         current.announced += [above] if rule else []  # people write between copied headers, too
+        only = set(self._only_announcing(place, count))
         for line in range(place, place + count):
-            if marker or line not in self._keys or only_announces(lines.bare, place, line):
+            if line not in self._keys or line in only:
                 current.announced.append(line)
             else:
                 current.rows.append(Row(line, self._keys[line], False))
         return current
+
+    def _only_announcing(self, place: int, count: int) -> Iterator[int]:
+        """The lines of these that hold no word of the writer."""
+        bare, places = self._lines.bare, range(place, place + count)
+        if self._marker(place):
+            yield from places if self._is_our_marker(place) else ()
+        elif is_divider(bare[place]) or is_header(bare[place]):
+            for line in places:
+                # A divider in words we know, with copied headers below it.
+                divides = (
+                    line == place
+                    and is_divider(bare[line])
+                    and any(map(is_header, bare[line + 1 : line + count]))
+                )
+                if (
+                    divides
+                    or is_rule(bare[line])
+                    or (is_header(bare[line]) and header_only(bare[line], self._said))
+                ):
+                    yield line
+        elif is_older(bare[place]) or introduces_only([bare[line] for line in places], self._said):
+            yield from places
+
+    def _is_our_marker(self, place: int) -> bool:
+        line = self._lines.bare[place]
+        return (
+            self._marker(place) > 1
+            or not is_reply_marker(line)
+            or asks_above(line, self._markers, others=False)
+        )
 
     def _marker(self, place: int) -> int:
         """Count the lines of a marker that begins here; narrow windows wrap ours."""

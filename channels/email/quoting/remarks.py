@@ -29,6 +29,7 @@ _FOOTER = re.compile(
     r"|virenfrei",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"mailing list|google groups?\b|listinfo|virenfrei", re.IGNORECASE)
 _LEGAL = re.compile(
     either(
         r"confidential|privileged|recipient|addressee|disclaimer|vertraulich|empfänger|amtsgericht|geschäftsführer|handelsregister",
@@ -65,7 +66,7 @@ _ROLE = re.compile(
 _PICTURE = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _BEHIND_LINK = re.compile(r"(?:https?://|www[.]|@)\S{1,300}[ \t]+[^\s(>]")
 _RULE_OF_FOOTER = re.compile(r"\s*[-_]{2,200}\s*")
-_ONLY_LINK = re.compile(r"\W{0,5}https?://\S{1,400}[\s>)]{0,6}")
+_ONLY_LINK = re.compile(r"[\s<>(\[*•-]{0,5}https?://\S{1,400}[\s>)]{0,6}")
 
 
 def is_only_link(line: str) -> bool:
@@ -119,6 +120,20 @@ def is_card_line(line: str) -> bool:
     return len(line.split()) <= CARD_WORDS and not is_sentence(line) and not speaks(line)
 
 
+def reaches(line: str) -> bool:
+    """Say whether a line holds an address, a number or a street by which somebody is reached, and no word beside it."""
+    line = line.strip(" *_|")
+    return _BARE_CONTACT.fullmatch(line) is not None or (
+        any(map(str.isdigit, line)) and bool(_PLACE.fullmatch(line))
+    )
+
+
+def begins_card(line: str) -> bool:
+    """Say whether a line may be the first of a card below no drawn line: a whole name, an address or a number."""
+    line = line.strip(" *_|")
+    return _WHOLE_NAME.fullmatch(line) is not None or reaches(line)
+
+
 def is_sentence(line: str) -> bool:
     """Say whether a line ends as sentences do; what offices and lists print below every letter is none."""
     if _PICTURE.search(line) and not names_contact(line):
@@ -141,7 +156,8 @@ def is_footer(lines: list[str]) -> bool:
         bool(_FOOTER.search(line) or _CONTACT.search(line)) and not _BEHIND_LINK.search(line)
         for line in map(_beginning, lines[1:])
     ]
-    return any(map(_FOOTER.search, map(_beginning, lines))) and all(printed)
+    reached = any(map(_CONTACT.search, map(_beginning, lines))) or any(map(_LISTED.search, lines))
+    return reached and any(map(_FOOTER.search, map(_beginning, lines))) and all(printed)
 
 
 def _beginning(line: str) -> str:

@@ -108,6 +108,7 @@ class Search:
     def __init__(self, letters: Sequence[Sent]) -> None:
         self.letters = letters
         self._steps = STEPS_LIMIT
+        self._held: dict[str, bool] = {}  # bounded by the lines of one mail
         self._begins: Begins = defaultdict(list)
         self._tops: Begins = defaultdict(list)
         for which, sent in enumerate(letters):
@@ -133,7 +134,9 @@ class Search:
 
     def holds(self, wanted: str) -> bool:
         """Whether these signs stand somewhere in a letter."""
-        return any(wanted in sent.stream for sent in self.letters)
+        if wanted not in self._held:
+            self._held[wanted] = any(wanted in sent.stream for sent in self.letters)
+        return self._held[wanted]
 
     def begins_letter(self, rows: Sequence[Row], place: int) -> bool:
         """Whether a letter's first lines stand from this row on."""

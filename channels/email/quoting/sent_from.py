@@ -58,6 +58,7 @@ _FILLING: Final = _words(
     "saya aplikacji meiner meinem/meiner الـ note edge lite pocket enterprise "
     "server free open source ios ipados os os10 touch linux"
 )
+_BY: Final = _words("from via with using by on through securely secure for")
 _WITH: Final = _words("with mit con avec com met med")
 _APP: Final = re.compile(
     r"\b(?:outlook|gmail|yahoo mail|proton mail|mail[.]ru)\w{0,4}\b.{0,20}\b(?:ios|iphone|ipad|android|windows|mac)\b"
@@ -88,7 +89,7 @@ def is_sent_from(line: str) -> bool:
     """Say whether a whole line is a program's remark such as "Sent from my telephone"."""
     drawn = line.startswith("--")
     line = _EXCUSE.sub("", _LINK.sub("", line[:LINE_LIMIT])).strip(" \t-_*(.…")
-    if not line or PROGRAM.search(line) is None:
+    if not line or line.endswith("?") or PROGRAM.search(line) is None:
         return False
     if _UNSPACED.search(line):
         words = _LATIN.findall(line)
@@ -100,6 +101,8 @@ def is_sent_from(line: str) -> bool:
         words.pop()  # a program of a name we have not heard
     if len(words) > REMARK_WORDS or not _known(words):
         return False
+    if "sent" in words and not _BY.intersection(words[words.index("sent") + 1 :][:1]):
+        return False  # "Sent the letter from my phone": who says that is asked whether they sent it
     if any(word in _SENT for word in words):
         return True
     return _APP.search(line) is not None and (len(words) <= 4 or any(word in _GET for word in words))

@@ -8,13 +8,14 @@ from channels.email.quoting.keys import key
 from channels.email.quoting.lines import Kind, Letter
 from channels.email.quoting.marks import is_rule
 from channels.email.quoting.remarks import (
+    begins_card,
     is_card,
     is_card_line,
     is_footer,
     is_only_link,
     is_prose,
     is_sentence,
-    names_contact,
+    reaches,
 )
 from channels.email.quoting.sent_from import is_excuse, is_sent_from
 
@@ -37,12 +38,15 @@ _GREETING = re.compile(
 )
 
 
-def fold_signatures(letter: Letter, seen: str) -> None:
-    """Fold the signature at the end of each run of the writer's lines. `seen`: `cards_seen` of their earlier letters."""
+def fold_signatures(letter: Letter, seen: str, *, strict: bool) -> None:
+    """Fold the signature at the end of each run of the writer's lines. `seen`: `cards_seen` of their earlier letters.
+
+    `strict`, where our letters are known: no card and no footer that was not seen before.
+    """
     for start, below in list(letter.runs(Kind.OWN)):
         end = _fold_remarks(letter, start, below)
         for place in range(max(start, end - SIGNATURE_LINES), end):
-            if _begins_signature(letter, place, end, seen):
+            if _begins_signature(letter, place, end, seen, strict=strict):
                 letter.mark(place, end, Kind.SIGNATURE)
                 _show_postscript(letter, place, end)
                 _fold_remarks(letter, start, place)
@@ -55,20 +59,24 @@ def cards_seen(earlier: Sequence[str]) -> str:
     return "".join(f"\n{key(line)}" for text in earlier for line in text.splitlines() if line.strip()) + "\n"
 
 
-def _begins_signature(letter: Letter, place: int, end: int, seen: str) -> bool:
+def _begins_signature(letter: Letter, place: int, end: int, seen: str, *, strict: bool) -> bool:
     line = letter.lines[place]
     if not line.strip():
         return False
     written = [one for one in _above_postscript(letter.lines[place:end]) if one.strip()]
     if line.strip(" -_"):
-        return _was_seen(written, seen) and any(map(names_contact, written)) and place > 0
-    if is_footer(written) or not any(one.strip(" -_*#~=+") for one in written):
+        return place > 0 and len(written) > 1 and begins_card(line) and _was_seen(written, seen)
+    if (not strict and is_footer(written)) or all(
+        is_rule(one) or not one.strip(" -_*#~=") for one in written
+    ):
         return True
     if line == "-- ":  # RFC 3676 section 4.3
         return not is_prose(written[1:]) and not any(map(is_sentence, written[1:]))
     above = letter.last_written(place)
     announced = above < 0 or letter.lines[above].rstrip().endswith(":")
-    return not announced and (is_card(written) or (len(written) > 1 and _was_seen(written[1:], seen)))
+    return not announced and (
+        (not strict and is_card(written)) or (len(written) > 1 and _was_seen(written[1:], seen))
+    )
 
 
 def _above_postscript(lines: list[str]) -> list[str]:
@@ -78,8 +86,8 @@ def _above_postscript(lines: list[str]) -> list[str]:
 
 def _was_seen(lines: list[str], seen: str) -> bool:
     """Whether this stood below an earlier letter: who one is and where, no sentence of theirs."""
-    if not 0 < len(lines) <= CARD_LINES or not all(map(is_card_line, lines)):
-        return False
+    if not 0 < len(lines) <= CARD_LINES or not all(map(is_card_line, lines)) or not any(map(reaches, lines)):
+        return False  # "yes" and "no" stood there before, too
     return "".join(f"\n{key(line)}" for line in lines) + "\n" in seen
 
 

@@ -84,7 +84,7 @@ QUOTED = [
 
 @pytest.mark.parametrize(("sent", "lines", "above"), QUOTED)
 def test_our_letter_alone_is_folded_below_the_writers_words(sent: str, lines: list[str], above: int) -> None:
-    folded = fold("\n".join(["I slept.", "", *lines]), own_recent=OURS)
+    folded = fold("\n".join(["I slept.", "", *lines]), own_recent=OURS, said=["New message"])
     assert folded.shown == "I slept." or _only_hers(folded.shown, sent)
     assert folded.quotes == OURS.index(sent)
     assert not folded.begins or _is_quoted_by_us(folded.begins, sent)

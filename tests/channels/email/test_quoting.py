@@ -218,7 +218,8 @@ def test_our_own_words_are_recognised_in_any_language_and_wrapping(
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     quoted = "\n".join(mark + line for line in lines)
-    assert fold(f"{OWN}\n\n{introduction}\n\n{quoted}\n", own_recent=[SENT]).shown == OWN
+    shown = fold(f"{OWN}\n\n{introduction}\n\n{quoted}\n", own_recent=[SENT]).shown
+    assert shown in (OWN, f"{OWN}\n\n{introduction}")  # its last word may be an answer
 
 
 def test_three_words_in_common_are_no_quotation() -> None:
