@@ -5,10 +5,12 @@ exception, is a defect: it is loud, and what was asked is refused.
 """
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import exc
+
+from messaging.faults import located
 
 
 class Meaning(StrEnum):
@@ -127,7 +129,7 @@ def is_locked(fault: exc.DBAPIError) -> bool:
     return getattr(fault.orig, "sqlstate", None) in ("55P03", "40P01")
 
 
-def named(fault: BaseException) -> dict[str, str]:
-    """For the log: its type and its SQLSTATE, never its text."""
+def named(fault: BaseException) -> dict[str, Any]:
+    """For the log: what it is and where (`located`), and its SQLSTATE, never its text."""
     state = getattr(fault, "sqlstate", None)
-    return {"fault": type(fault).__name__, **({"sqlstate": str(state)} if state else {})}
+    return located(fault) | ({"sqlstate": str(state)} if state else {})

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from messaging.faults import located
 from messaging.ids import PersonId, PracticeId
 from threads.line import Line
 
@@ -50,7 +51,7 @@ class WaitingLines:
         try:
             os.write(self._open(), _encoded(line))
         except OSError as fault:
-            log.error("an audit line cannot wait", extra={"fault": type(fault).__name__})
+            log.error("an audit line cannot wait", extra=located(fault))
             return False
         waiting.append(line)
         return True

@@ -61,6 +61,8 @@ class Keeper:
 
     def _note(self, name: str, fault: BaseException) -> None:
         self.faults[name] += 1
+        while isinstance(fault, BaseExceptionGroup):  # by its own type: a group's says nothing
+            fault = fault.exceptions[0]
         log.error("a loop broke and begins anew", extra={"loop": name, **located(fault)})
 
 

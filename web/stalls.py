@@ -17,6 +17,7 @@ from typing import Final
 
 from prometheus_client import Histogram
 
+from messaging.faults import located
 from web.metrics import REGISTRY
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ def watching() -> Iterator[Watch]:
             try:
                 watch.look()
             except Exception as fault:  # whatever it is, the next look may do
-                log.error("the loop could not be looked at", extra={"fault": type(fault).__name__})
+                log.error("the loop could not be looked at", extra=located(fault))
 
     timers = [loop.call_later(BEAT, beat)]
     looking = threading.Thread(target=look, name="stalls", daemon=True)

@@ -23,9 +23,10 @@ from channels.chat.gaps import Gaps
 from channels.chat.inboxes import Inboxes
 from channels.chat.passing import Ring
 from channels.chat.signs import Signs
-from channels.chat.streams import Reader, Stream
+from channels.chat.streams import Loading, Reader, Stream
 from messaging.conversations import Conversation
 from messaging.errors import NotFound
+from messaging.faults import located
 from messaging.ids import ConversationId, PracticeId
 from messaging.keeping import Keep
 from messaging.looking_up import StoredCircle
@@ -39,15 +40,6 @@ log = logging.getLogger(__name__)
 
 LONG: Final = 3600.0
 """Seconds without the bell, where nobody says how many."""
-
-
-@dataclass(slots=True)
-class _Loading:
-    """A conversation being read for a new reader, and what was heard of it meanwhile."""
-
-    waiting: int = 0
-    number: int = 0
-    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ class Hub:
         self.gaps = Gaps(self.arrivals, self.inboxes)
         self.signs = Signs(node, self.stream_of)
         self._streams: dict[ConversationId, Stream] = {}  # bound: so many for each connection
-        self._loading: dict[ConversationId, _Loading] = {}  # bound: one for each connection
+        self._loading: dict[ConversationId, Loading] = {}  # bound: one for each connection
         self.answers = Answers()
         self._running: _Running | None = None
 
@@ -106,7 +98,7 @@ class Hub:
             try:
                 self._announce(posting, outcome)
             except Exception as fault:  # unforeseen, and of one entry: it stands, and is read from the record
-                log.error("an entry was not told", extra={"fault": type(fault).__name__})
+                log.error("an entry was not told", extra=located(fault))
                 self._read_anew(posting.entry.conversation)
 
     def _announce(self, posting: Posting, outcome: Outcome) -> None:
@@ -243,9 +235,9 @@ class Hub:
         return stream
 
     @contextmanager
-    def _noting(self, conversation: ConversationId) -> Iterator[_Loading]:
+    def _noting(self, conversation: ConversationId) -> Iterator[Loading]:
         """What is committed while a conversation is read for its first reader is noted, or nobody would be told."""
-        heard = self._loading.setdefault(conversation, _Loading())
+        heard = self._loading.setdefault(conversation, Loading())
         heard.waiting += 1
         try:
             yield heard
@@ -292,7 +284,7 @@ async def _guarded(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except Exception as fault:  # it answers for the faults it knows; this one is unforeseen
-        log.error("a frame was not answered", extra={"fault": type(fault).__name__})
+        log.error("a frame was not answered", extra=located(fault))
 
 
 def _ids(named: str) -> tuple[PracticeId, ConversationId]:

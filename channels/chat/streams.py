@@ -119,6 +119,15 @@ class Stream:
                 reader.connection.push(frame)
 
 
+@dataclass(slots=True)
+class Loading:
+    """A conversation being read for a new reader, and what was heard of it meanwhile."""
+
+    waiting: int = 0
+    number: int = 0
+    changed: bool = False
+
+
 def presence(conversation: UUID, person: UUID, *, here: bool, since: datetime | None = None) -> str:
     """The presence frame; of who is gone also since when."""
     held = {"type": "presence", "conversation": conversation, "person": person, "here": here}

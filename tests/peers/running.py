@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 PLACES = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin"
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds a program may take for anything."""
 GLANCE = 0.05
 """Seconds between two looks."""

@@ -125,7 +125,7 @@ class Reader:
         try:
             await self._conclude(original, await looked)
         except (Busy, ReadersAway, OSError, MemoryError) as fault:
-            facts = {"original": str(original.id), "fault": type(fault).__name__}
+            facts = {"original": str(original.id), **located(fault)}
             log.warning("letter waits for trouble of ours", extra=facts)
             await self._later(original, OURS, counts=False)
             return False

@@ -16,6 +16,7 @@ from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.terms import MailIn
 from messaging.errors import Busy
+from messaging.faults import located
 from messaging.ids import ConversationId, OriginalId, PracticeId
 from messaging.mail.originals import open_original
 from messaging.mail.receiving import standing
@@ -125,5 +126,5 @@ async def _is_read(reader: Reader, held: StoredOriginal) -> bool:
     except (Busy, ReadersAway):
         raise
     except Exception as fault:  # one that trips a fault of ours stays held, and the others are read
-        log.error("letter not read again", extra={"original": str(held.id), "fault": type(fault).__name__})
+        log.error("letter not read again", extra={"original": str(held.id), **located(fault)})
         return False

@@ -108,7 +108,7 @@ class Search:
     def __init__(self, letters: Sequence[Sent]) -> None:
         self.letters = letters
         self._steps = STEPS_LIMIT
-        self._held: dict[str, bool] = {}  # bounded by the lines of one mail
+        self._held: dict[str, bool] = {}  # bound: the lines of one mail
         self._begins: Begins = defaultdict(list)
         self._tops: Begins = defaultdict(list)
         for which, sent in enumerate(letters):

@@ -27,7 +27,7 @@ ANSWERS = (
 
 
 def shown_words(lines: list[str], **known: list[str]) -> str:
-    return fold("\n".join(["Hello Mira,", "", *lines]), own_recent=[FORM], **known).shown  # type: ignore[arg-type]
+    return fold("\n".join(["Hello Mira,", "", *lines]), own_recent=[FORM], **known).shown
 
 
 @pytest.mark.parametrize("announced", ANNOUNCED.values(), ids=ANNOUNCED)
