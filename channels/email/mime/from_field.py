@@ -54,6 +54,8 @@ def _address(text: str) -> str | None:
 
 def _is_name(name: str, address: str) -> bool:
     """Whether what stands before the bracket is a name to every reader, also to one that decodes first and reads then."""
+    if valid_address(name.strip(" \t")) and same_mailbox(name.strip(" \t"), address):
+        return True  # many programs write the address for want of a name; whoever takes either takes the same
     if "".join(_PIECE.findall(name)) != name:
         return False
     bare = "".join(one for one in _PIECE.findall(name) if one[0] not in '"(')

@@ -33,6 +33,7 @@ def sender(value: bytes, name: bytes = b"From:") -> str | None:
         '"Lind, Mara" <mara@example.org>',
         'Mara "Mo" Lind <mara@example.org>',
         '"mara@example.org" <mara@example.org>',
+        "mara@example.org <mara@example.org>",
         "Mara (at home) <mara@example.org>",
         "Mära Lind <mara@example.org>",
         "=?utf-8?Q?M=C3=A4ra?= =?utf-8?Q?Lind=2C_M?= <mara@example.org>",
