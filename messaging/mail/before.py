@@ -9,6 +9,7 @@ from uuid import UUID
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.messages import Entry
 from messaging.office import Office
+from messaging.people import Practice
 from messaging.reading import open_entries
 
 RECENT: Final = 30
@@ -26,9 +27,11 @@ class Before:
     ours: tuple[str, ...] = field(default=(), repr=False)
     theirs: tuple[str, ...] = field(default=(), repr=False)
     named: tuple[str, ...] = ()
+    us: tuple[str, ...] = ()
+    """The names our mail goes under."""
 
     @classmethod
-    def of(cls, letters: Sequence[Entry], writer: PersonId | None) -> "Before":
+    def of(cls, letters: Sequence[Entry], writer: PersonId | None, practice: Practice | None) -> "Before":
         """From letters in order. A letter of the writer's counts with what was folded of it."""
         ours = [one for one in letters if one.author != writer][-RECENT:]
         theirs = [one for one in letters if one.author == writer][-RECENT:]
@@ -36,6 +39,7 @@ class Before:
             tuple(one.body.text for one in ours),
             tuple(f"{one.body.text}\n{one.body.folded or ''}" for one in theirs),
             tuple(quoted_name(one) for one in ours),
+            (practice.name,) if practice else (),
         )
 
 

@@ -84,7 +84,7 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
     circle = await open_circle(office, found)
     conversation = circle.conversation
     letters = await letters_before(office, original.practice, conversation.id, conversation.last_number)
-    before = Before.of(letters, original.person)
+    before = Before.of(letters, original.person, practice)
     client = circle.people.get(original.person) if original.person else None
     if client is not None and not client.active:  # they left while their letter waited to be read
         client = None

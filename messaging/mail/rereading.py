@@ -49,11 +49,12 @@ async def delivered_letters(
     """The letters by mail of one conversation, in order, with the first words of each."""
     letters: list[Entry] = []
     number = 0
+    ours = await office.memory.people.practice(practice)
     while stored := await office.memory.threads.after(practice, conversation, number, PAGE):
         number = stored[-1].number
         for entry in await open_entries(office, practice, [replace(one, amendments=()) for one in stored]):
             if not entry.is_letter:
                 continue
             if entry.body.original is not None:
-                yield Delivered(entry.body.original, entry.body, Before.of(letters, entry.author))
+                yield Delivered(entry.body.original, entry.body, Before.of(letters, entry.author, ours))
             letters = [*letters[1 - 2 * RECENT :], entry]

@@ -32,6 +32,8 @@ class Read(msgspec.Struct, frozen=True, tag=True, repr_omit_defaults=True):
     report: bool = False
     """It came to a bounce address: is it a report, and of what?"""
     earlier: tuple[str, ...] = ()
+    us: tuple[str, ...] = ()
+    """The names our mail goes under, which programs write before "wrote:"."""
 
     def __repr__(self) -> str:
         return "Read(***)"
@@ -62,7 +64,11 @@ def read(question: Read) -> Told:
     """Reads a letter and folds what it quotes."""
     letter = parse(question.raw)
     folding = fold(
-        letter.text, question.recent, earlier=question.earlier, notices=NOTICES, said=_said(letter)
+        letter.text,
+        question.recent,
+        earlier=question.earlier,
+        notices=NOTICES,
+        said=[*_said(letter), *question.us],
     )
     folded = "".join(one.text for one in folding.segments if one.kind not in SHOWN)
     # The same letter offered again has the same key, whatever the way added to it; the same id with other words has not.

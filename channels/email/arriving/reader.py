@@ -162,7 +162,9 @@ class Reader:
             return None
         before = at.before if at else Before()
         report = arrival.bounce_of is not None
-        told = await self._room.read(Read(raw, before.ours, report=report, earlier=before.theirs))
+        told = await self._room.read(
+            Read(raw, before.ours, report=report, earlier=before.theirs, us=before.us)
+        )
         letter = await self.opened(at, told, before)
         if at is None or report:
             return Looked(arrival, at, letter, UNCHECKED)

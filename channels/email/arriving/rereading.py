@@ -85,7 +85,7 @@ class Rereader:
         try:
             arrival, raw = await open_original(self._office, original)
             before = letter.before
-            told = await self._room.read(Read(raw, before.ours, earlier=before.theirs))
+            told = await self._room.read(Read(raw, before.ours, earlier=before.theirs, us=before.us))
             opened = await self._reader.opened(await standing(self._office, original), told, before)
         except (CannotOpen, Unread, ReadersAway):
             return None

@@ -71,13 +71,15 @@ async def unsealed(hands: Hands, told: Told, before: Before, keys: Keys) -> Unse
     if answer.content is None:
         return Unsealed(told)
     head = TEXT if found.kind is Kind.ENCRYPTED_TEXT else b""
-    inside = await hands.read(Read(head + answer.content, before.ours, earlier=before.theirs))
+    inside = await hands.read(Read(head + answer.content, before.ours, earlier=before.theirs, us=before.us))
     signed = answer.signed
     if signed is Signed.NOT_SIGNED and inside.locked is not None and inside.locked.kind is Kind.SIGNED:
         # Signed first and encrypted after (RFC 3156 6.1).
         check = Check(inside.locked.content, inside.locked.signature, keys.theirs)
         signed = (await hands.unlock(check)).signed
-        inside = await hands.read(Read(inside.locked.content, before.ours, earlier=before.theirs))
+        inside = await hands.read(
+            Read(inside.locked.content, before.ours, earlier=before.theirs, us=before.us)
+        )
     return Unsealed(
         _joined(told, inside),
         signed,
@@ -92,9 +94,11 @@ async def _checked(hands: Hands, told: Told, found: Found, before: Before, keys:
     """What is shown is what was signed, and nothing beside it."""
     answer = await hands.unlock(Check(found.content, found.signature, keys.theirs))
     if found.kind is Kind.SIGNED:
-        inside = await hands.read(Read(found.content, before.ours, earlier=before.theirs))
+        inside = await hands.read(Read(found.content, before.ours, earlier=before.theirs, us=before.us))
     elif answer.content is not None:
-        inside = await hands.read(Read(TEXT + answer.content, before.ours, earlier=before.theirs))
+        inside = await hands.read(
+            Read(TEXT + answer.content, before.ours, earlier=before.theirs, us=before.us)
+        )
     else:
         inside = told
     return Unsealed(_joined(told, inside), answer.signed)

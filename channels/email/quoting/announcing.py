@@ -22,7 +22,7 @@ from channels.email.quoting.introductions import (
 from channels.email.quoting.keys import key
 
 _ADDRESS: Final = re.compile(
-    r"[<(\[]{0,3}(?:mailto:)?([\w.+%'=-]{1,64}@[\w.-]{1,255}\w)(?:[>)\]]|(?=[\s,;:：<\[(]|\Z))[>)\]]{0,3}",
+    r"[<(\[]{0,3}(?:mailto:|news:)?([\w.+%'=-]{1,64}@[\w.-]{1,255}\w)(?:[>)\]]|(?=[\s,;:：<\[(]|\Z))[>)\]]{0,3}",
     re.IGNORECASE,
 )
 _YEARS: Final = re.compile(
@@ -35,7 +35,7 @@ _FIGURE: Final = re.compile(
 _PICTURE: Final = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _STARTS: Final = re.compile(
     r"[*‐-―\s]{0,3}(?:"
-    r"(?:on|am|le|el|il|em|no|op|den|dne|dnia|w dniu|på|a|v|pe|în|в|on|στις|في|於|在|vào|pada)\s"
+    r"(?:on|am|le|el|il|em|op|den|dne|dnia|w dniu|på|a|v|pe|în|в|on|στις|في|於|在|vào|pada)\s"
     r"(?:[^\s\d<@]{1,14}\s){0,2}[^\s\d<@]{0,3}\d"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|tir|ons|tor|lør|søn|man)"
     r"\w{0,6}[.,]{0,2}\s|בתאריך|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
@@ -45,10 +45,11 @@ _STARTS: Final = re.compile(
 # What programs say around a name and a day, besides "wrote". Short ones of many languages are answers in another.
 _AROUND: Final = "".join("\"'«»“”„,;:：()[]<>*_—–-\u200e\u200f\u202a\u202b\u202c")
 _PROGRAMS: Final = (
-    "on at um uhr am at le à el las il alle ore em às no op den dne dnia kl kl. kello v o w dniu på pe la ora a de del di "
+    "on at um uhr am at le à el las il alle ore em às op den dne dnia kl kl. kello v o w dniu på pe la ora a de del di "
     "der und and von from by via hat has folgendes geschrieben wrote writes schrieb schreibt écrit ha escrito escribió "
     "scritto escreveu schreef het skrev kirjoitti napisał napisał(a) napisała napsal napsala написал написала написав "
-    "в у г. г от пишет yazdı şunu tarihinde saat írta scris a.m. p.m. pm h u p. klo mesz mez cest cet utc gmt"
+    "je napisao napisao/la в у г. г от пишет yazdı şunu tarihinde saat írta "
+    "scris a.m. p.m. pm h u p. klo mesz mez cest cet utc gmt"
 )
 _SMALL: Final = frozenset(_PROGRAMS.split())
 _UNCASED: Final = re.compile(

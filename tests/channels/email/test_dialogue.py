@@ -23,6 +23,8 @@ from tests.channels.email.world import FakeRelay
 from tests.peers.gnupg import gnupg
 from tests.peers.running import needs
 
+HEADED = ["You have a new message"]
+"""What the letter's own Subject says."""
 HERS = "I keep going back to that evening. Not the shouting, the part after, when the kitchen was so quiet."
 NIGHT = "لم أنم مرة أخرى الليلة، لكن العدّ إلى أربعة ساعدني قليلا نحو الثالثة."
 ANSWER = f"""Dear Mara,
@@ -256,7 +258,7 @@ ABOVE = {
 @pytest.mark.parametrize("reply", ABOVE)
 @pytest.mark.parametrize("known", [True, False], ids=["sent", "forgotten"])
 def test_an_answer_above_a_dialogue_is_all_that_is_shown(reply: str, known: bool) -> None:
-    folded = fold(ABOVE[reply], own_recent=[ANSWER] if known else [])
+    folded = fold(ABOVE[reply], own_recent=[ANSWER] if known else [], said=HEADED)
     if known and "without marks" in reply:  # what we quoted of hers she may have written again
         assert folded.shown.startswith(f"{SAID}\n\nI keep going back to that evening.")
         assert not [one for one in folded.segments if one.kind is Kind.OWN and "going back" in one.text]
@@ -286,7 +288,7 @@ WITHIN = {
 
 @pytest.mark.parametrize("reply", WITHIN)
 def test_answers_within_a_dialogue_are_shown_below_what_they_answer(reply: str) -> None:
-    folded = fold(WITHIN[reply], own_recent=[ANSWER])
+    folded = fold(WITHIN[reply], own_recent=[ANSWER], said=HEADED)
     own = "".join(one.text for one in folded.segments if one.kind is Kind.OWN)
     assert BETWEEN in own
     assert "My sister" not in own, "her words of last week are no words of today"
