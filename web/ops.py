@@ -3,9 +3,9 @@
 Whoever reaches it may ask, by whatever name: it belongs on a private address.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,8 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from web import health
+from web.callers import Callers
+from web.http_socket import HttpSocket
 from web.metrics import exposition
-from web.serve import Server, bound
+from web.serve import Server, accepting, bound
 from web.settings import Listen
 from web.state import House
 
@@ -31,7 +33,8 @@ async def ops_running(house: House, at: Listen | None) -> AsyncIterator[dict[str
         uvicorn.Config(
             _application(house),
             loop="uvloop",
-            http="httptools",
+            # Whoever reaches this port may send what they like, as at the main one: the same bounds.
+            http=partial(HttpSocket, callers=Callers(())),  # type: ignore[arg-type]
             ws="none",
             lifespan="off",
             access_log=False,
@@ -42,19 +45,8 @@ async def ops_running(house: House, at: Listen | None) -> AsyncIterator[dict[str
             limit_concurrency=32,
         )
     )
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        heard = asyncio.create_task(server.listening.wait())
-        # bound: until it listens, or has failed
-        await asyncio.wait({heard, serving}, return_when=asyncio.FIRST_COMPLETED)
-        if serving.done():
-            heard.cancel()
-            serving.result()
-        host, port = listening.getsockname()[:2]
-        yield {"ops": f"http://{host}:{port}"}
-    finally:
-        server.should_exit = True
-        await serving
+    async with accepting(server, listening) as address:
+        yield {"ops": address}
 
 
 def _application(house: House) -> Starlette:

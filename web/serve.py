@@ -125,6 +125,19 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
             backlog=2048,
         )
     )
+    async with accepting(server, listening) as address:
+        try:
+            yield address
+        finally:
+            house.draining = True
+            server.stop_accepting()
+            for connection in list(house.hub.connections):
+                connection.close(RESTARTING)
+
+
+@asynccontextmanager
+async def accepting(server: Server, listening: socket.socket) -> AsyncIterator[str]:
+    """Serves until left; yields the base address once it listens. What runs then may still finish."""
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         heard = asyncio.create_task(server.listening.wait())
@@ -136,10 +149,6 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
         host, port = listening.getsockname()[:2]
         yield f"http://{host}:{port}"
     finally:
-        house.draining = True
-        server.stop_accepting()
-        for connection in list(house.hub.connections):
-            connection.close(RESTARTING)
         server.should_exit = True
         await serving
 

@@ -56,7 +56,6 @@ TASKS = {
     "threads/writer.py": "all kept",
     "web/house.py": "all kept, or what begins those",
     "web/mail.py": "all kept, or what begins those",
-    "web/ops.py": "the operator's listener, whose end is the end of serving",
     "web/serve.py": "the web server, whose end is the end of serving",
     "web/timekeeping.py": "kept",
 }

@@ -19,6 +19,7 @@ from web.app import application
 from web.commands.acts import CommandFailed
 from web.commands.asking_health import health
 from web.house import house
+from web.http_socket import HEAD
 from web.ops import ops_running
 from web.rendering import environment
 from web.serve import web_running
@@ -121,6 +122,15 @@ async def test_the_shipped_containers_own_probe_finds_it_healthy(public: House) 
         command = [part.replace("http://127.0.0.1:8000", base) for part in loads(probe[1])]
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
+
+
+async def test_no_header_is_read_without_end_at_the_operators_listener_either(public: House) -> None:
+    async with ops_running(public, Listen("127.0.0.1", 0)) as also:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(also["ops"].rpartition(":")[2]))
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\nx: " + b"x" * 2 * HEAD)
+        answer = await asyncio.wait_for(reader.readline(), 20)
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 431 ")
 
 
 async def test_the_operators_listener_answers_anybody_and_nothing_else(public: House) -> None:
