@@ -156,6 +156,7 @@ ROWS = staff_views.InboxRows(
     (
         row("c-omar", "Omar", YOU, "Forms before Thursday are filled in", 76, answer_by=at(hours=4)),
         row("c-ruth", "Ruth", YOU, "P.S. I nearly did not send this.", 20, unread=True, answer_by=THURSDAY),
+        row("c-tove", "Tove", YOU, "Until Monday, then.", 26, mine=True, held=True, due=THURSDAY),
         row("c-linden", "Linden", YOU, "ok. it felt like putting a stone down", 0.1, unread=True, live=True),
         row("c-ada", "Ada", YOU, "You asked what changed since June", 3, waiting_since=at(hours=3)),
         row("c-ben", "Ben and Tess", THEY, "Thank you both. Until Wednesday.", 30, mine=True),
