@@ -15,6 +15,8 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     sign_ins       sign-ins as kept; known_devices: browsers in which somebody signed in before
     mail_stored    mailboxes and addresses as kept; mail_store is what mail asks of memory
     office         what every act is handed: memory, keys, clock, randomness
+    faults         where something unforeseen went wrong, without what it said
+    networks       whose network an address is of: the unit in which strangers are counted
     keeping        what a loop that runs for ever is handed to (`web.keeping`)
 
     posting        the one door of every message
@@ -22,7 +24,8 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     sending_later  letters taken back within moments, planned, or slept on
     owing          mail that is owed, sealed, and the reply address its reader answers to
     wishes         receipts and times in our mail, as a client wants them
-    reading        opening what is sealed, for those who were admitted
+    reading        opening what is sealed, for those who were admitted; placing: what is bound to an entry's words
+    inbox          who waits longest, and what is held of each conversation
     bookings       times offered and agreed: the values, and what they ask of memory
     drafts         texts that are being written; drafts_store: what they ask of memory
     lateness       a promise that passed: everyone concerned is told, once
@@ -30,6 +33,6 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
 
     sessions/      therapy sessions: agreed, held, ended
     mail/          letters by mail: kept, received, screened, delivered
-    trust/         access, encryption, passwords, tokens, pace
+    trust/         access, encryption, seams and alarms, passwords, tokens, pace
     care/          promises, and the receipt that tells of one
 """

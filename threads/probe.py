@@ -21,8 +21,6 @@ from threads.limits import Limits
 
 FRESH: Final = 1.0
 """Seconds an answer holds."""
-WAITING: Final = 100
-"""Who may wait for one answer; the others are told that it is busy here."""
 
 WRITE: Final = """begin;
 insert into queue (kind, practice_id, id, next_at) values ('probe', '{id}', '{id}', 'infinity');
@@ -35,17 +33,19 @@ class Probe:
     """The probe of this process. `run` is its loop."""
 
     def __init__(self, connect: Connect, limits: Limits) -> None:
-        self._gathering: Gathering[None, None] = Gathering(connect, _write, limits, waiting=WAITING)
+        self._gathering: Gathering[None, None] = Gathering(connect, _write, limits)
         self._limit = limits.probe
         self._asked_at = -FRESH
         self._answer = False
+        self._asking = asyncio.Lock()
 
     async def writes(self) -> bool:
         """Whether a write was committed within the last `FRESH`, or is now, within `Limits.probe`."""
-        if time.monotonic() - self._asked_at >= FRESH:
-            self._answer = await self._write()
-            self._asked_at = time.monotonic()
-        return self._answer
+        async with self._asking:  # one asks, and all who came meanwhile have its answer
+            if time.monotonic() - self._asked_at >= FRESH:
+                self._answer = await self._write()
+                self._asked_at = time.monotonic()
+            return self._answer
 
     async def _write(self) -> bool:
         try:

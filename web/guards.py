@@ -13,11 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
+from messaging.networks import network_of
 from messaging.signing_in import SignedIn, who
 from web.faults import NUMBER, new_number
 from web.health import ANY_HOST
 from web.metrics import REQUESTS
-from web.networks import network_of
 from web.refusals import is_for_programs, problem
 from web.settings import WebSettings
 from web.state import House

@@ -7,10 +7,10 @@ do not read on, so its peer waits and nothing fills.
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from ipaddress import ip_network
 from typing import Protocol
 
 from channels.email.terms import DialogLimits
+from messaging.networks import network_of
 
 
 class Guest(Protocol):
@@ -100,7 +100,5 @@ def _less(counted: Counter[str], address: str | None) -> None:
 
 
 def _place(address: str | None) -> str:
-    """Whom a peer is counted as: by IPv6 everybody has a /64 of addresses."""
-    if address is None or ":" not in address:
-        return address or ""
-    return str(ip_network((address, 64), strict=False))
+    """Whom a peer is counted as. What is no address is a Unix socket's."""
+    return (network_of(address) if address else None) or ""

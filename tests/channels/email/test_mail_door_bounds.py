@@ -158,6 +158,12 @@ class Peer:
     """A connection, for those who count them."""
 
 
+def test_peers_by_ipv4_are_told_apart_where_ipv6_listens_for_them() -> None:
+    doorkeeper = Doorkeeper(DialogLimits(connections_each=2, connections=10))
+    entered = [doorkeeper.enter(Peer(), f"::ffff:198.51.100.{i}") for i in (1, 1, 1, 2)]  # type: ignore[arg-type]
+    assert entered == [True, True, False, True]
+
+
 def test_one_network_is_one_peer_and_our_own_border_is_everybody() -> None:
     limits = DialogLimits(connections_each=2, connections=10)
     doorkeeper = Doorkeeper(limits, lambda address: address == "10.0.0.5")

@@ -134,7 +134,8 @@ async def test_what_was_held_for_our_trouble_is_read_again_once_by_each_version(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office, room = post.cast.office, post.reader._room
-    await read_again(office, post.terms, room, "0")  # what other tests left in the database is none of this one's
+    # What other tests left in the database is none of this one's.
+    await read_again(office, post.terms, room, "0")
     await post.offer(post.letter("ruth"), await post.address("ruth"))
     due = await office.memory.mailbox.due_originals(office.clock(), 0.0, 1000)
     (waiting,) = (one for one in due if one.practice == post.cast.practice.id)
