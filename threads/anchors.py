@@ -97,7 +97,9 @@ class Anchors:
         try:
             fits = {p: h for p, h in written.items() if await self._continues(p, stands)}
             await asyncio.to_thread(self._keep, fits)
-        except (AnchorTrouble, Busy, OSError):
+        except Busy:  # an outage is no alarm; they are kept when it is over
+            self._written = written | self._written
+        except (AnchorTrouble, OSError):
             ring(Alarm.TRAIL, what="anchors not kept")
             self._written = written | self._written
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from messaging.errors import Busy
 from messaging.ids import PracticeId
 from messaging.trust.alarms import LOGGER
 from tests.cast import Cast, found_cast
@@ -144,6 +145,26 @@ async def test_anchors_that_cannot_be_kept_ring_and_are_kept_later(
     (tmp_path / "a file").unlink()
     await anchors.move(stands)
     assert anchors.kept() == {_practice(1): Head(1, b"m")}
+
+
+async def test_a_database_that_is_away_rings_nothing_and_its_heads_are_kept_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stands(_practice: object, _head: Head) -> bool:
+        return True
+
+    async def away(_practice: object, _head: Head) -> bool:
+        raise Busy
+
+    anchors = Anchors(tmp_path / "anchors")
+    anchors.reached(_practice(1), Head(1, b"m"))
+    await anchors.move(stands)
+    anchors.reached(_practice(1), Head(2, b"n"))
+    with caplog.at_level(logging.CRITICAL, LOGGER):
+        await anchors.move(away)
+    assert _alarms(caplog) == []
+    await anchors.move(stands)
+    assert anchors.kept() == {_practice(1): Head(2, b"n")}
 
 
 def _practice(number: int) -> PracticeId:
