@@ -20,7 +20,7 @@ async def test_two_clients_who_take_the_same_time_at_once_are_two_and_one_gets_i
     cast: Cast, database: TestDatabase
 ) -> None:
     """On two nodes, many times over: exactly one session each time, and one refusal in words for the other."""
-    offers = await offer(cast.office, cast["mira"], Range(tomorrow(cast), tomorrow(cast, 10), 60))
+    offers = await offer(cast.office, cast["mira"], Range(tomorrow(), tomorrow(10), 60))
     ruth, linden = await by(cast, "ruth", "ruth"), await by(cast, "linden", "linden")
     async with house(database.settings()) as other:
         for one in offers:
@@ -50,11 +50,11 @@ async def test_a_client_takes_moves_and_cancels_and_the_time_given_up_is_free_ag
     async def free() -> list[datetime]:
         return [one.slot.starts for one in await free_for(cast.office, cast["linden"], lines)]
 
-    assert await free() == [tomorrow(cast, 1), tomorrow(cast, 2)]
+    assert await free() == [tomorrow(1), tomorrow(2)]
     await move_to(cast.office, ruth, taken.id, second.id)
-    assert await free() == [tomorrow(cast), tomorrow(cast, 2)]
+    assert await free() == [tomorrow(), tomorrow(2)]
     await cancel(cast.office, ruth, taken.id)
-    assert await free() == [tomorrow(cast), tomorrow(cast, 1), tomorrow(cast, 2)]
+    assert await free() == [tomorrow(), tomorrow(1), tomorrow(2)]
 
 
 async def test_a_time_the_clinician_gives_up_is_not_offered_again(cast: Cast) -> None:
@@ -62,18 +62,16 @@ async def test_a_time_the_clinician_gives_up_is_not_offered_again(cast: Cast) ->
     taken = await take(cast.office, await by(cast, "ruth", "ruth"), first.id)
     other = await take(cast.office, await by(cast, "linden", "linden"), second.id)
     await cancel(cast.office, await by(cast, "mira", "ruth"), taken.id)
-    await move(cast.office, await by(cast, "mira", "linden"), other.id, tomorrow(cast, 8))
-    left = await offered(cast.office, cast["mira"], tomorrow(cast), tomorrow(cast, 24))
-    assert [one.starts for one in left] == [tomorrow(cast, 2)]
+    await move(cast.office, await by(cast, "mira", "linden"), other.id, tomorrow(8))
+    left = await offered(cast.office, cast["mira"], tomorrow(), tomorrow(24))
+    assert [one.starts for one in left] == [tomorrow(2)]
 
 
 async def test_what_is_booked_by_hand_hides_the_offers_it_covers(cast: Cast) -> None:
     await slots(cast)
-    await book(cast.office, await by(cast, "mira", "ben"), tomorrow(cast, 0.5), 60)
+    await book(cast.office, await by(cast, "mira", "ben"), tomorrow(0.5), 60)
     lines = await inbox(cast.office, cast["ruth"])
-    assert [one.slot.starts for one in await free_for(cast.office, cast["ruth"], lines)] == [
-        tomorrow(cast, 2)
-    ]
+    assert [one.slot.starts for one in await free_for(cast.office, cast["ruth"], lines)] == [tomorrow(2)]
 
 
 async def test_only_those_in_her_care_see_and_take_what_a_clinician_offers(cast: Cast) -> None:
@@ -82,7 +80,7 @@ async def test_only_those_in_her_care_see_and_take_what_a_clinician_offers(cast:
     with pytest.raises(NotFound):
         await take(cast.office, await by(cast, "omar", "omar"), first.id)
     for attempt in (
-        offer(cast.office, cast["ruth"], Range(tomorrow(cast), tomorrow(cast, 2), 50)),
+        offer(cast.office, cast["ruth"], Range(tomorrow(), tomorrow(2), 50)),
         withdraw(cast.office, cast["eli"], first.id),
         withdraw(cast.office, cast["ruth"], first.id),
     ):
@@ -91,13 +89,13 @@ async def test_only_those_in_her_care_see_and_take_what_a_clinician_offers(cast:
 
 
 async def test_offers_do_not_overlap_and_are_cut_with_their_pauses(cast: Cast) -> None:
-    made = await offer(cast.office, cast["mira"], Range(tomorrow(cast), tomorrow(cast, 3), 50, pause=10))
-    assert [one.starts for one in made] == [tomorrow(cast, h) for h in range(3)]
-    more = await offer(cast.office, cast["mira"], Range(tomorrow(cast, -1), tomorrow(cast, 3), 60))
-    assert [one.starts for one in more] == [tomorrow(cast, -1)]
+    made = await offer(cast.office, cast["mira"], Range(tomorrow(), tomorrow(3), 50, pause=10))
+    assert [one.starts for one in made] == [tomorrow(h) for h in range(3)]
+    more = await offer(cast.office, cast["mira"], Range(tomorrow(-1), tomorrow(3), 60))
+    assert [one.starts for one in more] == [tomorrow(-1)]
     with pytest.raises(Conflict, match="offered already"):
-        await offer(cast.office, cast["mira"], Range(tomorrow(cast), tomorrow(cast, 3), 60))
-    assert await offer(cast.office, cast["eli"], Range(tomorrow(cast), tomorrow(cast, 3), 60))
+        await offer(cast.office, cast["mira"], Range(tomorrow(), tomorrow(3), 60))
+    assert await offer(cast.office, cast["eli"], Range(tomorrow(), tomorrow(3), 60))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +146,7 @@ async def test_at_the_start_a_client_changes_nothing_more_but_the_clinician_may(
 
 
 async def test_a_client_does_not_take_all_there_is(cast: Cast) -> None:
-    offers = await offer(cast.office, cast["mira"], Range(tomorrow(cast), tomorrow(cast, 14), 60))
+    offers = await offer(cast.office, cast["mira"], Range(tomorrow(), tomorrow(14), 60))
     ruth = await by(cast, "ruth", "ruth")
     for one in offers[:AT_ONCE]:
         await take(cast.office, ruth, one.id)

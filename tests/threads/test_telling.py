@@ -28,7 +28,7 @@ async def test_a_clinician_with_an_address_is_invited_without_a_way_to_answer_as
     members = tuple(Member(cast[one].id, cast[one].role) for one in ("ruth", "noa"))
     made = await begin_conversation(cast.office, cast.practice.id, Kind.INDIVIDUAL, members)
     cast.conversations["noa"] = made
-    await book(cast.office, await by(cast, "noa", "noa"), tomorrow(cast), 50)
+    await book(cast.office, await by(cast, "noa", "noa"), tomorrow(), 50)
     assert await owed(cast) == ["noa", "ruth"]
     assert await cast.office.memory.mailbox.reply_token(cast.practice.id, made.id, cast["noa"].id) is None
     assert await cast.office.memory.mailbox.reply_token(cast.practice.id, made.id, cast["ruth"].id)
@@ -41,7 +41,7 @@ async def test_what_was_agreed_as_the_process_died_is_told_by_who_attends(
     # By a clock ahead of all others: a server of other tests may attend to what is due in the same database.
     soon = cast.office.clock() + timedelta(hours=1)
     office = replace(cast.office, clock=lambda: soon)
-    session = untold(cast, tomorrow(cast) + timedelta(days=2))
+    session = untold(cast, tomorrow() + timedelta(days=2))
     await office.memory.bookings.book(cast.practice.id, session, None, office.clock())
     assert await told(cast) == []
     due = await _waiting(database, cast, session)
@@ -72,7 +72,7 @@ async def _waiting(database: TestDatabase, cast: Cast, session: Session) -> date
 
 async def test_the_request_and_the_attendant_at_once_tell_it_once(cast: Cast) -> None:
     held = await by(cast, "mira", "ruth")
-    booked = await book(cast.office, held, tomorrow(cast), 50)
+    booked = await book(cast.office, held, tomorrow(), 50)
     await asyncio.gather(*(attend(cast.office, cast.practice.id, booked.id) for _ in range(5)))
     await asyncio.gather(
         cancel(cast.office, held, booked.id),
@@ -93,7 +93,7 @@ async def _remind(cast: Cast, session: Session, *before: timedelta) -> list[date
 
 
 async def test_a_session_is_reminded_of_a_day_and_an_hour_before_once_each(cast: Cast) -> None:
-    booked = await book(cast.office, await by(cast, "mira", "ben"), tomorrow(cast), 50)
+    booked = await book(cast.office, await by(cast, "mira", "ben"), tomorrow(), 50)
     assert await owed(cast) == ["ben", "tess"]
     day, hour = timedelta(days=1), timedelta(hours=1)
     again = await _remind(cast, booked, day + HOUR / 60, day)
@@ -105,9 +105,9 @@ async def test_a_session_is_reminded_of_a_day_and_an_hour_before_once_each(cast:
 
 async def test_a_moved_session_is_reminded_of_at_its_new_time_and_a_cancelled_one_never(cast: Cast) -> None:
     held = await by(cast, "mira", "ruth")
-    booked = await book(cast.office, held, tomorrow(cast), 50)
+    booked = await book(cast.office, held, tomorrow(), 50)
     await _remind(cast, booked, timedelta(hours=23))
-    moved = await move(cast.office, held, booked.id, tomorrow(cast, 24))
+    moved = await move(cast.office, held, booked.id, tomorrow(24))
     assert await owed(cast) == ["ruth"] * 3, "the invitation, the reminder, the new time"
     await _remind(cast, moved, timedelta(hours=23))
     assert await owed(cast) == ["ruth"] * 4

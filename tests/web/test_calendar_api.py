@@ -1,7 +1,6 @@
 """Times over the API: offered, taken, moved, called off, against a real server."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from messaging.sessions.booking import book
 from messaging.trust.access import Deed
 from tests.cast import Cast, nobody
 from tests.conftest import RunningServer
+from tests.threads.booked import tomorrow
 from tests.web.test_api import Answer, ask, bearer
 
 
@@ -37,15 +37,10 @@ async def ruth(server: RunningServer, cast: Cast) -> Program:
     return Program(server, await cast.token("ruth"))
 
 
-def ahead(hours: int = 0) -> datetime:
-    whole = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    return whole + timedelta(days=2, hours=hours)
-
-
 async def test_a_client_takes_moves_and_cancels_what_the_clinician_offers(
     cast: Cast, mira: Program, ruth: Program
 ) -> None:
-    asked = {"starts": ahead().isoformat(), "ends": ahead(3).isoformat(), "minutes": 50, "pause": 10}
+    asked = {"starts": tomorrow().isoformat(), "ends": tomorrow(3).isoformat(), "minutes": 50, "pause": 10}
     made = (await mira("POST", "/slots", asked)).json["slots"]
     assert [one["session"] for one in made] == [None] * 3
     free = (await ruth("GET", "/slots")).json["slots"]
@@ -69,7 +64,7 @@ async def test_a_client_takes_moves_and_cancels_what_the_clinician_offers(
 
 async def test_the_same_key_books_once_and_a_taken_hour_is_refused(cast: Cast, mira: Program) -> None:
     place = f"/conversations/{cast.conversation('ruth')}/sessions"
-    asked = {"starts": ahead().isoformat(), "minutes": 50, "key": str(uuid4())}
+    asked = {"starts": tomorrow().isoformat(), "minutes": 50, "key": str(uuid4())}
     first, second = await mira("POST", place, asked), await mira("POST", place, asked)
     assert (first.status, second.status) == (201, 201)
     assert first.json["id"] == second.json["id"]
@@ -77,7 +72,7 @@ async def test_the_same_key_books_once_and_a_taken_hour_is_refused(cast: Cast, m
     refused = await mira("POST", other, {**asked, "key": str(uuid4())})
     assert (refused.status, refused.json["type"]) == (409, "/problems/time_taken")
     assert "Ruth" not in refused.body.decode()
-    moved = await mira("POST", f"/sessions/{first.json['id']}/move", {"starts": ahead(5).isoformat()})
+    moved = await mira("POST", f"/sessions/{first.json['id']}/move", {"starts": tomorrow(5).isoformat()})
     assert (moved.status, moved.json["minutes"]) == (200, 50)
 
 
@@ -85,14 +80,14 @@ async def test_others_times_and_sessions_are_not_there(
     cast: Cast, server: RunningServer, ruth: Program
 ) -> None:
     held, _ = await cast.enter("mira", "linden", Deed.HOLD_SESSION)
-    session = await book(cast.office, held, ahead(), 50)
+    session = await book(cast.office, held, tomorrow(), 50)
     assert (await ruth("GET", "/sessions")).json == {"sessions": []}
     nour = Program(server, await cast.token("nour"))
     for answer in (
         await ruth("POST", f"/sessions/{session.id}/cancel"),
-        await ruth("POST", f"/sessions/{session.id}/move", {"starts": ahead(2).isoformat()}),
+        await ruth("POST", f"/sessions/{session.id}/move", {"starts": tomorrow(2).isoformat()}),
         await ruth("POST", f"/sessions/{nobody()}/cancel"),
-        await ruth("POST", "/slots", {"starts": ahead().isoformat()}),
+        await ruth("POST", "/slots", {"starts": tomorrow().isoformat()}),
         await ruth("DELETE", f"/slots/{nobody()}"),
         await ruth("POST", "/slots/none/take"),
         await nour("GET", "/slots"),

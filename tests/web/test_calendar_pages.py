@@ -15,6 +15,7 @@ from messaging.sessions.booking import book, take
 from messaging.sessions.offering import Range, offer
 from messaging.trust.access import Deed
 from tests.cast import Cast
+from tests.threads.booked import STARTED
 from tests.web.visitor import Answer, Visitor
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -23,13 +24,13 @@ PLACE, MINE = "/calendar", "/me/sessions"
 
 def day_ahead(days: int = 3) -> datetime:
     """Ten in the morning in the practice, some days ahead."""
-    at = datetime.now(VIENNA) + timedelta(days=days)
+    at = STARTED.astimezone(VIENNA) + timedelta(days=days)
     return at.replace(hour=10, minute=0, second=0, microsecond=0)
 
 
 def change_ahead(*, spring: bool, zone: ZoneInfo = VIENNA) -> datetime:
     """The last hour before the clocks change the next time, on the wall."""
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    hour = STARTED + timedelta(days=1)
     while True:
         before, after = (one.astimezone(zone).utcoffset() for one in (hour, hour + timedelta(hours=1)))
         if before is not None and after is not None and (after > before if spring else after < before):

@@ -38,6 +38,7 @@ from web.rendering import brackets, word_count
 SIZE: Final = 8_000
 ENOUGH: Final = 0.01
 """Seconds that are too few to be compared."""
+TRIES: Final = 12
 UNITS: Final = (
     "> a\n\n",
     "> a\nb\n",
@@ -121,13 +122,31 @@ def cost(work: Callable[[str], object], text: str) -> float:
     return spent
 
 
+def fair(work: Callable[[str], object], small: str, large: str) -> bool:
+    """Whether the large text costs no more than it may, by the least that each was seen to cost.
+
+    The two are taken in turns, so that what else the machine does is spread over both. A machine that is held up makes a
+    measurement too large, never too small: so one is asked again, and what truly is quadratic fails however often.
+    """
+    least_small = least_large = float("inf")
+    for _ in range(TRIES):
+        least_small = min(least_small, cost(work, small))
+        least_large = min(least_large, cost(work, large))
+        if least_large < max(2.5 * 2.5 * least_small, ENOUGH):
+            return True
+    return False
+
+
+def test_what_is_quadratic_is_seen() -> None:
+    assert not fair(lambda text: [text[:n] for n in range(0, len(text), 4)], "a" * 10_000, "a" * 40_000)
+
+
 @pytest.mark.parametrize("name", WORK)
 def test_twice_the_text_is_at_most_two_and_a_half_times_the_work(name: str) -> None:
     work = WORK[name]
     for unit in UNITS:
         small, large = (unit * (size // len(unit)) for size in (SIZE, 4 * SIZE))
         if cost(work, large) > ENOUGH:
-            # In turns, so that what else the machine does is spread over both.
-            both = [(cost(work, small), cost(work, large)) for _ in range(3)]
-            once, four = min(one for one, _ in both), min(two for _, two in both)
-            assert four < max(2.5 * 2.5 * once, ENOUGH), f"{unit!r}: {once:.4f} s, {four:.4f} s"
+            assert fair(work, small, large), (
+                f"{unit!r}: four times of it cost more than 2.5 x 2.5 times as much"
+            )

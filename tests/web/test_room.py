@@ -262,7 +262,7 @@ def test_a_changed_entry_asks_for_the_rows_and_keys_walk_them(page: Page) -> Non
     with page.expect_request("**/inbox/rows?open=c-ruth"):
         far.say(type="inbox", conversation="c-ada")
     page.keyboard.press("j")
-    expect(page.locator("#row-c-linden a")).to_be_focused()
+    expect(page.locator("#row-c-tove a")).to_be_focused()
     page.keyboard.press("k")
     expect(page.locator("#row-c-ruth a")).to_be_focused()
     page.keyboard.press("?")

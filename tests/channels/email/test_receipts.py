@@ -39,7 +39,7 @@ async def receipts(cast: Cast, conversation: str, numbers: range = range(1, 50))
     """The letters a receipt is, or was, owed for."""
     where = cast.conversation(conversation)
     found = await cast.office.memory.mailbox.mail_of(cast.practice.id, where, numbers)
-    return [one.number for one in found if one.form is MailForm.RECEIPT]
+    return sorted(one.number for one in found if one.form is MailForm.RECEIPT)
 
 
 async def promised(cast: Cast, conversation: str) -> datetime:

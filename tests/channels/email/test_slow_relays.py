@@ -164,7 +164,7 @@ async def test_an_appointment_that_is_called_off_after_it_was_claimed_is_not_ann
     await send(cast.office, relay)  # what other tests left
     await write(cast, "linden")
     held = await by(cast, "mira", "ruth")
-    session = await book(cast.office, held, tomorrow(cast), 50)
+    session = await book(cast.office, held, tomorrow(), 50)
     turned, courier = await with_the_next_in_hand(cast, relay)
     await cancel(cast.office, held, session.id)
     turned.ahead = SOON

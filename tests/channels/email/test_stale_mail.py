@@ -30,7 +30,7 @@ async def test_a_reminder_stuck_in_an_outage_does_not_go_after_the_session_was_c
     cast: Cast, relay: FakeRelay
 ) -> None:
     held = await by(cast, "mira", "ruth")
-    session = await book(cast.office, held, tomorrow(cast), 50)
+    session = await book(cast.office, held, tomorrow(), 50)
     before = office_at(cast.office, session.starts - timedelta(days=1) + MINUTE)
     await attend(before, cast.practice.id, session.id)
     relay.answers = {"MAIL": ["421 closing"] * 100}
@@ -48,8 +48,8 @@ async def test_a_reminder_stuck_in_an_outage_does_not_go_after_the_session_was_c
 
 async def test_of_two_times_only_the_new_one_is_told(cast: Cast, relay: FakeRelay) -> None:
     held = await by(cast, "mira", "ruth")
-    session = await book(cast.office, held, tomorrow(cast), 50)
-    await move(cast.office, held, session.id, tomorrow(cast, 24))
+    session = await book(cast.office, held, tomorrow(), 50)
+    await move(cast.office, held, session.id, tomorrow(24))
     await send(cast.office, relay)
     (sent,) = relay.to(cast["ruth"].email)
     assert "The time of an appointment has changed" in sent.decode()
@@ -60,7 +60,7 @@ async def test_of_two_times_only_the_new_one_is_told(cast: Cast, relay: FakeRela
 async def test_a_reminder_goes_until_the_session_begins(
     cast: Cast, relay: FakeRelay, late: timedelta, goes: bool
 ) -> None:
-    session = await book(cast.office, await by(cast, "mira", "ruth"), tomorrow(cast), 50)
+    session = await book(cast.office, await by(cast, "mira", "ruth"), tomorrow(), 50)
     await send(cast.office, relay)
     await attend(office_at(cast.office, session.starts - timedelta(minutes=59)), cast.practice.id, session.id)
     await send(office_at(cast.office, session.starts + late), relay)
