@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messaging.errors import NotSignedIn
 from messaging.networks import network_of
+from messaging.people import Person
 from messaging.signing_in import SignedIn, who
 from web.faults import NUMBER, new_number
 from web.health import ANY_HOST
@@ -21,6 +22,7 @@ from web.metrics import REQUESTS
 from web.refusals import is_for_programs, problem
 from web.settings import WebSettings
 from web.state import House
+from web.visitors import Stay
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,9 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        scope.setdefault("state", {})[NUMBER] = new_number()
+        state = scope.setdefault("state", {})
+        state[NUMBER] = new_number()
+        stay = state["stay"] = Stay(state["house"].visitors)
         started = time.perf_counter()
         status = 500
 
@@ -93,6 +97,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                stay.end()  # what was read for it is rendered; a slow reader keeps no place
                 _dress(message, scope["path"], self._settings)
             await send(message)
 
@@ -103,6 +108,7 @@ class Guard:
                 return
             await self._app(scope, _bounded(receive), sending)
         finally:
+            stay.end()
             # The handler's name: few of them, and no id of the path ever becomes a label.
             page = getattr(scope.get("endpoint"), "__name__", "none")
             REQUESTS.labels(scope["method"], page, str(status)).observe(time.perf_counter() - started)
@@ -208,6 +214,19 @@ async def signed_in(connection: HTTPConnection) -> SignedIn:
     if shown is None:
         raise NotSignedIn
     return await who(house.office, shown)
+
+
+async def person_asking(request: Request) -> Person:
+    """Who asks, once there is a place among what they ask at the same time. Raises NotSignedIn, Busy."""
+    person = (await signed_in(request)).person
+    await request.state["stay"].of(person.id)
+    return person
+
+
+def whose(request: Request) -> Hashable:
+    """Who causes the work of this request: the person, or where a stranger comes from."""
+    house: House = request.state["house"]
+    return request.state["stay"].whose or client_network(request, house.settings.web.trusted_proxies)
 
 
 def client_address(connection: HTTPConnection, trusted: Iterable[str]) -> str:

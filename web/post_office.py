@@ -69,7 +69,7 @@ class PostOffice:
             order.to.email,
             self._bounces_to(order.mail, order.at, domain),
             message_id,
-            await self.aside.do(self._signed, raw, domain),
+            await self.aside.do(order.practice, self._signed, raw, domain),
             form in (MailForm.WHOLE, MailForm.LOCKED),
             locked_for,
             form,
@@ -78,20 +78,26 @@ class PostOffice:
     async def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
-            return await self.aside.do(compose_full, envelope, order.text), MailForm.WHOLE, None
+            return (
+                await self.aside.do(order.practice, compose_full, envelope, order.text),
+                MailForm.WHOLE,
+                None,
+            )
         form = order.locks or MailForm.NOTICE
         if isinstance(form, Locks):
             try:
-                locked = await self._locked(envelope, order.text, form)
+                locked = await self._locked(order, envelope, form)
             except CannotLock:  # their key has become useless: never in clear instead
                 form = MailForm.UNUSABLE
             else:
                 return locked, MailForm.LOCKED, form.theirs.fingerprint
         return compose_notice(envelope, f"{self.settings.web.base_url}/"), form, None
 
-    async def _locked(self, envelope: Envelope, text: str, locks: Locks) -> bytes:
-        asked = await self.aside.do(to_lock, envelope, text, locks)
-        return await self.aside.do(compose_locked, envelope, locks, await self.hands.lock(asked))
+    async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
+        asked = await self.aside.do(order.practice, to_lock, envelope, order.text, locks)
+        return await self.aside.do(
+            order.practice, compose_locked, envelope, locks, await self.hands.lock(asked)
+        )
 
     def thread_id(self, order: MailOrder) -> str:
         """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""

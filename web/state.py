@@ -21,6 +21,7 @@ from web.key_directory import Directory, KeyDirectory
 from web.letter_pace import LetterPace
 from web.settings import Settings
 from web.turns import Turns
+from web.visitors import Visitors
 
 ENTERING: Final = 4
 """Sign-ins under way at once, one place of it never a stranger's: as many connections of the database, and one hashes."""
@@ -55,6 +56,7 @@ class House:
     keeper: Keeper = field(default_factory=Keeper)
     entering: Turns = field(default_factory=lambda: Turns(ENTERING))
     aside: Aside = field(default_factory=Aside)
+    visitors: Visitors = field(default_factory=Visitors)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     draining: bool = False
     off: float = 0.0

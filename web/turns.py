@@ -7,7 +7,7 @@ their key (a network, a device, a person) and the keys take turns: a crowd of on
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Container, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -53,15 +53,16 @@ class Line:
             of_key.remove(place)
             self._left(key, of_key)
 
-    def next(self) -> Place | None:
-        """The first of the key whose turn it is; it goes to the end of the keys."""
-        if not self._places:
+    def next(self, but: Container[Hashable] = ()) -> tuple[Hashable, Place] | None:
+        """The first of the key whose turn it is, of none of `but`; the key goes to the end of the keys."""
+        key = next((one for one in self._places if one not in but), None)
+        if key is None:
             return None
-        key, of_key = next(iter(self._places.items()))
+        of_key = self._places[key]
         place = of_key.popleft()
         self._places.move_to_end(key)
         self._left(key, of_key)
-        return place
+        return key, place
 
     def _left(self, key: Hashable, of_key: deque[Place]) -> None:
         self.size -= 1
@@ -117,11 +118,12 @@ class Turns:
         while self._taken < self._places:
             may_stranger = self._by_strangers < self._for_strangers
             turn = may_stranger and (self._in_a_row >= IN_A_ROW or not self._known.size)
-            place = self._strangers.next() if turn else None
-            stranger = place is not None
-            place = place or self._known.next()
-            if place is None:
+            called = self._strangers.next() if turn else None
+            stranger = called is not None
+            called = called or self._known.next()
+            if called is None:
                 return
+            _, place = called
             if place.cancelled():
                 continue
             self._in_a_row = 0 if stranger else self._in_a_row + 1

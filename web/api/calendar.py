@@ -21,7 +21,7 @@ from messaging.sessions.offering import Free, Range
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, json_object, session_id
-from web.guards import signed_in
+from web.guards import person_asking
 from web.state import House
 
 AHEAD: Final = timedelta(days=36_525)
@@ -104,7 +104,7 @@ async def cancel(request: Request) -> Response:
 
 
 async def _who(request: Request) -> tuple[House, Person]:
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     if person.role is Role.ADMINISTRATOR:
         raise NotFound
     return request.state["house"], person

@@ -18,7 +18,7 @@ from messaging.stored import Verdict
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import json_object, session_id
-from web.guards import signed_in
+from web.guards import person_asking
 from web.guesses import may_compare
 from web.state import House
 
@@ -26,7 +26,7 @@ from web.state import House
 async def read(request: Request) -> Response:
     """GET /sessions/{id}/check-ins"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     mine = person.role is Role.CLIENT
     held, circle, session = await _asked(house, person, request, Deed.READ if mine else Deed.HOLD_SESSION)
     await note_opening(house.office, held)
@@ -63,7 +63,7 @@ def _shown(standing: Standing, step: CheckIn, *, mine: bool) -> dict[str, Any]:
 async def write(request: Request) -> Response:
     """POST /sessions/{id}/check-ins. The answer is the same whatever the word was."""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     held, _, session = await _asked(house, person, request, Deed.SAY)
     if person.role is not Role.CLIENT:
         raise NotFound

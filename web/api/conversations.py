@@ -17,7 +17,7 @@ from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from web.api.answers import answer
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
-from web.guards import signed_in
+from web.guards import person_asking
 from web.letters import one_letter
 from web.state import House
 
@@ -73,14 +73,14 @@ def _session(line: InboxLine) -> dict[str, Any] | None:
 async def everything(request: Request) -> Response:
     """GET /conversations"""
     house: House = request.state["house"]
-    lines = await inbox(house.office, (await signed_in(request)).person)
+    lines = await inbox(house.office, await person_asking(request))
     return answer({"conversations": [shown(line) for line in lines]})
 
 
 async def waiting(request: Request) -> Response:
     """GET /inbox"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     if not person.role.is_clinician:
         raise NotFound
     lines = await inbox(house.office, person)
@@ -91,7 +91,7 @@ async def waiting(request: Request) -> Response:
 async def messages(request: Request) -> Response:
     """GET /conversations/{id}/messages?after=N&limit=M"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     after = whole_number(request.query_params.get("after"), 0)
     limit = whole_number(request.query_params.get("limit"), PAGE)
     held, circle = await enter(house.office, person, conversation_id(request), Deed.READ)
@@ -104,7 +104,7 @@ async def messages(request: Request) -> Response:
 async def write(request: Request) -> Response:
     """POST /conversations/{id}/messages"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     conversation = conversation_id(request)
     sent = await json_object(request)
     key = parse_uuid(sent.get("key"))

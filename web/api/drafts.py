@@ -14,7 +14,7 @@ from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import json_object
-from web.guards import signed_in
+from web.guards import person_asking
 from web.state import House
 
 
@@ -53,7 +53,7 @@ async def delete(request: Request) -> Response:
 async def _admitted(request: Request, conversation: object) -> Pass:
     """Writing is what one must be allowed to do here."""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     found = parse_uuid(conversation)
     if found is None:
         raise NotFound

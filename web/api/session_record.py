@@ -20,14 +20,14 @@ from messaging.stored import Verdict
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, json_object, session_id
-from web.guards import signed_in
+from web.guards import person_asking
 from web.state import House
 
 
 async def close(request: Request) -> Response:
     """POST /sessions/{id}/closing `{key, text, homework?, next?}`"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     found = await house.memory.sessions.find(person.practice, session_id(request))
     if found is None:
         raise NotFound
@@ -49,7 +49,7 @@ async def close(request: Request) -> Response:
 async def record(request: Request) -> Response:
     """GET /sessions/{id}/record"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     found = await house.memory.sessions.find(person.practice, session_id(request))
     if found is None:
         raise NotFound
@@ -110,14 +110,14 @@ def _moment(at: datetime | None) -> str | None:
 async def rules(request: Request) -> Response:
     """GET /session-rules: those of one's own practice."""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     return _rules(await rules_of(house.office, person))
 
 
 async def change_rules(request: Request) -> Response:
     """PUT /session-rules: what is named changes, the rest stays. For administrators and clinicians."""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     return _rules(await set_rules(house.office, person, await json_object(request)))
 
 

@@ -20,14 +20,14 @@ from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.calendar import key_in
 from web.api.reading_requests import aware_moment, conversation_id, json_object, session_id
-from web.guards import signed_in
+from web.guards import person_asking
 from web.state import House
 
 
 async def book(request: Request) -> Response:
     """POST /conversations/{id}/sessions `{starts?, minutes?, key?}`: without `starts` it is opened now."""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     asked = await json_object(request) if await request.body() else {}
     held, circle = await enter(house.office, person, conversation_id(request), Deed.HOLD_SESSION)
     minutes = asked.get("minutes", USUAL)
@@ -42,7 +42,7 @@ async def book(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """POST /sessions/{id}/{open|extend|end|missed}"""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     wanted = request.path_params["act"]
     if wanted not in ("open", "extend", "end", "missed"):
         raise NotFound

@@ -50,7 +50,7 @@ async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str]) -> str:
     number, _, place = fields.get("quote", "").partition(".")
     entry = await entry_numbered(visit.office, reads, number_in(number, 0))
     words = entry.body.text if entry is not None and entry.is_letter else ""
-    cut = await visit.house.aside.do(passages, words)
+    cut = await visit.aside(passages, words)
     if not place.isdecimal() or len(place) > 5 or int(place) >= len(cut):
         raise NotFound
     text = with_quote(fields.get("text", ""), cut[int(place)].text)

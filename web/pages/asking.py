@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final, ParamSpec, TypeVar, assert_never
 from urllib.parse import parse_qsl
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from messaging.conversations import Session
 from messaging.errors import Malformed, NotFound, TooLong
@@ -22,9 +22,12 @@ from messaging.people import Person, Practice, Role
 from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.aside import Page
-from web.guards import BODY_LIMIT, signed_in
+from web.guards import BODY_LIMIT, person_asking, whose
 from web.state import House
 from web.views.parts import Here
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 FIELDS: Final = 40
 """Of one form; the longest of ours has seven."""
@@ -52,6 +55,10 @@ class Visit:
         """What the acts work with."""
         return self.house.office
 
+    async def aside(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Beside the loop, in this person's turn."""
+        return await self.house.aside.do(self.person.id, work, *args, **kwargs)
+
 
 async def client_visit(request: Request) -> Visit:
     """A client. Raises NotSignedIn, or NotFound for everyone else."""
@@ -71,7 +78,7 @@ async def administrator_visit(request: Request) -> Visit:
 async def _visit(request: Request, allowed: Callable[[Role], bool]) -> Visit:
     """A place of another role looks exactly like one that does not exist."""
     house: House = request.state["house"]
-    person = (await signed_in(request)).person
+    person = await person_asking(request)
     if not allowed(person.role):
         raise NotFound
     practice = await house.memory.people.practice(person.practice)
@@ -110,7 +117,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
     house: House = request.state["house"]
     try:
         body = await request.body()
-        return await house.aside.do(_fields, body)
+        return await house.aside.do(whose(request), _fields, body)
     except ClientDisconnect:  # the guard cuts a body off at its limit
         raise TooLong from None
     except ValueError:
@@ -186,7 +193,12 @@ def number_in(raw: str | None, default: int) -> int:
 def page(request: Request, template: str, view: object, status: int = 200) -> Response:
     """A page of ours."""
     house: House = request.state["house"]
-    return Page(house.aside, request.state["templates"], template, view, status)
+    return Page(house.aside, whose(request), request.state["templates"], template, view, status)
+
+
+def plain_page(request: Request, template: str, view: object, status: int = 200) -> Response:
+    """A page on which nothing is of anybody's choosing: made here and at once, whoever keeps all hands busy."""
+    return HTMLResponse(request.state["templates"].get_template(template).render(view=view), status)
 
 
 def go(place: str) -> Response:

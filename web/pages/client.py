@@ -147,9 +147,7 @@ async def room(request: Request) -> Response:
         with_name=with_name(circle, me),
         readers=readers_for_client(circle, me),
         people=named(circle),
-        timeline=await visit.house.aside.do(
-            timeline, entries, Reader(circle, me, _files(circle)), earlier=False
-        ),
+        timeline=await visit.aside(timeline, entries, Reader(circle, me, _files(circle)), earlier=False),
         session=session(now, circle, me) if now else None,
         answer_by=promise_for_now(visit, circle),
         closing_key=fresh_key(),
@@ -221,7 +219,7 @@ async def _letters_of(
         held_back=await file_checks(visit.office, held, entries),
         linked=alone,
     )
-    return await visit.house.aside.do(_sheets, entries, reader), earlier
+    return await visit.aside(_sheets, entries, reader), earlier
 
 
 def _sheets(entries: list[Entry], reader: Reader) -> list[parts.Letter | Unshown]:

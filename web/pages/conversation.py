@@ -82,7 +82,7 @@ async def entries(request: Request) -> Response:
     await note_opening(visit.office, held)
     before = number_in(request.query_params.get("before"), HIGHEST)
     found = await entries_before(visit.office, held, before, PAGE)
-    made = await visit.house.aside.do(timeline, found, await _reader(visit, circle, held, found))
+    made = await visit.aside(timeline, found, await _reader(visit, circle, held, found))
     view = Earlier(visit.here, made)
     return page(request, "_timeline.html", view)
 
@@ -100,7 +100,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
         await _open(visit, circle, held, found),
         field=field,
         pending=await apart("pending", waiting_here(visit, held)),
-        to_answer=await apart("to_answer", visit.house.aside.do(open_paragraphs, found, circle, field.text)),
+        to_answer=await apart("to_answer", visit.aside(open_paragraphs, found, circle, field.text)),
     )
     return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
 
@@ -115,7 +115,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         terms=terms(conversation.answer),
         readers=readers_for_staff(circle, me),
         people=named(circle),
-        timeline=await visit.house.aside.do(timeline, found, await _reader(visit, circle, held, found)),
+        timeline=await visit.aside(timeline, found, await _reader(visit, circle, held, found)),
         field=Field(fresh_key()),
         session_key=fresh_key(),
         handled_key=fresh_key(),

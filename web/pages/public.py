@@ -11,7 +11,7 @@ from messaging.signing_in import Credentials, Entered
 from messaging.signing_in import sign_out as end_sign_in
 from web.entrance import enter_by_password, let_in
 from web.guards import cookie_name, signed_in
-from web.pages.asking import form_of, go, home_of, local_path, page
+from web.pages.asking import form_of, go, home_of, local_path, page, plain_page
 from web.pages.drafting import keep_last_words
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
@@ -89,7 +89,7 @@ async def sign_out(request: Request) -> Response:
 
 async def left(request: Request) -> Response:
     """GET /exit"""
-    return page(request, "left.html", None)
+    return plain_page(request, "left.html", None)
 
 
 async def help_now(request: Request) -> Response:
@@ -98,7 +98,7 @@ async def help_now(request: Request) -> Response:
     with suppress(Exception):  # who asks is a courtesy here; whatever fails, the numbers are shown
         if (await signed_in(request)).person.role is Role.CLIENT:
             back = "/me"
-    return page(request, "help_now.html", HelpNow(back=back))
+    return plain_page(request, "help_now.html", HelpNow(back=back))
 
 
 def _entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from messaging.errors import NotSignedIn, Refusal
-from web.pages.asking import form_of, go, local_path, page
+from web.pages.asking import form_of, go, local_path, page, plain_page
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
 from web.views.public import Trouble, WayOut
@@ -48,14 +48,14 @@ async def refused(request: Request, refusal: Refusal) -> Response:
         return _with(page(request, "kept_text.html", kept, status), refusal)
     if isinstance(refusal, NotSignedIn) and request.method in ("GET", "HEAD"):
         return go(_entrance(request))
-    return _with(page(request, "error.html", Trouble(status, _detail(refusal)), status), refusal)
+    return _with(plain_page(request, "error.html", Trouble(status, _detail(refusal)), status), refusal)
 
 
 async def not_found(request: Request, fault: HTTPException) -> Response:
     """No such page, or no such thing to do with it."""
     if _is_fragment(request):
         return nothing_new(fault.status_code)
-    answer = page(request, "error.html", Trouble(fault.status_code), fault.status_code)
+    answer = plain_page(request, "error.html", Trouble(fault.status_code), fault.status_code)
     answer.headers.update(fault.headers or {})
     return answer
 
@@ -65,11 +65,9 @@ async def failed(request: Request, number: str) -> Response:
     if _is_fragment(request):
         return nothing_new(500)
     try:
-        # Here and at once: nothing on it is of anybody's choosing, and a page is otherwise made only when it is sent.
-        shown = request.state["templates"].get_template("error.html").render(view=Trouble(500, number=number))
+        return plain_page(request, "error.html", Trouble(500, number=number), 500)
     except Exception:  # whatever is broken, templates too: who reads this may need the way to help
-        shown = LAST_WORDS
-    return HTMLResponse(shown, 500)
+        return HTMLResponse(LAST_WORDS, 500)
 
 
 def turned_away(scope: Scope, status: int, detail: str) -> Response:
@@ -77,7 +75,7 @@ def turned_away(scope: Scope, status: int, detail: str) -> Response:
     request = Request(scope)
     if _is_fragment(request):
         return nothing_new(status)
-    return page(request, "error.html", Trouble(status, detail), status)
+    return plain_page(request, "error.html", Trouble(status, detail), status)
 
 
 def nothing_new(status: int) -> Response:
