@@ -79,7 +79,7 @@ async def test_one_who_is_in_a_conversation_finds_it_in_no_list_and_enters_it_by
         with pytest.raises(NotFound):
             await enter(people.office, nour, conversation, deed)
     browser = visitor()
-    await browser.sign_in(people, "nour")
+    await browser.enter(people, "nour")
     listed = await browser.get("/api/v1/conversations")
     assert json.loads(listed.raw) == {"conversations": []}
     assert WORDS not in (await browser.get("/admin")).text

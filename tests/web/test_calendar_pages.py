@@ -179,7 +179,7 @@ async def test_two_clients_press_at_once_and_one_is_told_in_words(
     people: Cast, ruth: Visitor, visitor: "type[Visitor]"
 ) -> None:
     linden = visitor()  # type: ignore[call-arg]  # the fixture is a maker of visitors
-    await linden.sign_in(people, "linden")
+    await linden.enter(people, "linden")
     (slot, *_) = await offered(people)
     answers = await asyncio.gather(
         ruth.submit(MINE, MINE, time=f"{slot.id}/{people.conversation('ruth')}"),

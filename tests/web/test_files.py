@@ -81,7 +81,7 @@ async def test_a_letter_held_for_others_cannot_be_decided_or_seen(
 ) -> None:
     letter = await held_letter(people, "For Dr Mira only.", "ruth")
     eli = Visitor(site)
-    await eli.sign_in(people, "eli")
+    await eli.enter(people, "eli")
     assert "Dr Mira only" not in (await eli.get("/screener")).text
     for conversation in ("ruth", "omar"):
         fields = {"conversation": str(people.conversation(conversation))}
@@ -111,7 +111,7 @@ async def test_originals_and_files_are_saved_and_never_opened_here(
     own = re.findall(r'href="(/me/letters/[^"]+/attachments/1/[^"]+)"', (await ruth.get("/me/letters")).text)
     assert [(await ruth.get(place)).raw for place in own] == [PAGE.content, PICTURE.content]
     eli = Visitor(site)
-    await eli.sign_in(people, "eli")
+    await eli.enter(people, "eli")
     for place in (f"/c/{conversation}/original/1", *files):
         assert (await eli.get(place)).status == 404
         assert (await ruth.get(place)).status == 404

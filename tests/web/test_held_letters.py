@@ -71,8 +71,8 @@ def test_every_reason_is_said_in_plain_words() -> None:
 
 async def test_nobody_else_is_told(people: Cast, mira: Visitor, visitor: Callable[[], Visitor]) -> None:
     eli, ruth = visitor(), visitor()
-    await eli.sign_in(people, "eli")
-    await ruth.sign_in(people, "ruth")
+    await eli.enter(people, "eli")
+    await ruth.enter(people, "ruth")
     async with open_post(people) as post:
         letter = post.letter("ruth", From=STRANGER)
         assert (await post.offer(letter, await post.address("ruth"))).startswith("250")

@@ -13,7 +13,7 @@ from messaging.provisioning import NewPerson, add_person, invite
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import PASSWORD, Cast
-from tests.web.browsing import check_in, chromium, sign_in
+from tests.web.browsing import check_in, chromium, sign_in_by_form
 from tests.web.visitor import Visitor
 from web.timekeeping import send_due_letters
 
@@ -48,13 +48,13 @@ async def test_a_letter_is_written_found_answered_and_read(
 ) -> None:
     ruth, trouble = await someone(browser, scripts=scripts)
     mira, more_trouble = await someone(browser, scripts=scripts)
-    await sign_in(ruth, site, people, "ruth")
+    await sign_in_by_form(ruth, site, people, "ruth")
     await ruth.get_by_role("link", name="Write a letter").click()
     await ruth.get_by_label("Your letter").fill("Dear Mira,\n\nI [a long breath] did not sleep again.")
     await ruth.get_by_role("button", name="Send").click()
     await expect(ruth.get_by_text("safely here")).to_be_visible()
 
-    await sign_in(mira, site, people, "mira")
+    await sign_in_by_form(mira, site, people, "mira")
     await mira.get_by_role("link", name="Ruth").click()
     await expect(mira.get_by_role("heading", name="Ruth", level=1)).to_be_visible()
     await expect(mira.locator(".letter em.aside")).to_have_text("[a long breath]")
@@ -77,8 +77,8 @@ async def test_a_session_is_held_both_ways_and_a_reload_loses_nothing(
 ) -> None:
     ruth, trouble = await someone(browser)
     mira, more_trouble = await someone(browser)
-    await sign_in(ruth, site, people, "ruth")
-    await sign_in(mira, site, people, "mira")
+    await sign_in_by_form(ruth, site, people, "ruth")
+    await sign_in_by_form(mira, site, people, "mira")
     await mira.get_by_role("link", name="Ruth").click()
     await mira.get_by_role("button", name="Open a session now").click()
     await expect(mira.get_by_role("button", name="End session")).to_be_visible()
@@ -122,7 +122,7 @@ async def test_leaving_by_three_presses_of_shift_ends_the_sign_in(
     site: str, people: Cast, browser: Browser
 ) -> None:
     ruth, _ = await someone(browser)
-    await sign_in(ruth, site, people, "ruth")
+    await sign_in_by_form(ruth, site, people, "ruth")
     cookies = {cookie["name"]: cookie["value"] for cookie in await ruth.context.cookies()}
     for _ in range(3):
         await ruth.keyboard.press("Shift")
@@ -137,7 +137,7 @@ async def test_the_list_changes_by_itself_when_a_letter_comes(
     site: str, people: Cast, browser: Browser
 ) -> None:
     mira, trouble = await someone(browser)
-    await sign_in(mira, site, people, "mira")
+    await sign_in_by_form(mira, site, people, "mira")
     await expect(mira.get_by_text("Nobody is waiting")).to_be_visible()
     held, circle = await people.enter("ruth", "ruth", Deed.WRITE)
     await write_letter(people.office, held, circle, Letter(uuid4(), "Are you there?"))
@@ -156,6 +156,6 @@ async def test_an_invitations_code_moves_from_the_address_into_the_form(
     await ada.get_by_label("Password").fill(PASSWORD)
     assert token not in ada.url
     await ada.get_by_role("button", name="Keep this password").click()
-    await sign_in(ada, site, people, "ada")
+    await sign_in_by_form(ada, site, people, "ada")
     await expect(ada.get_by_role("heading", name="Hello Ada")).to_be_visible()
     assert trouble == []

@@ -90,7 +90,7 @@ async def test_what_could_not_be_sent_for_another_reason_is_not_counted(couple: 
 @pytest.mark.parametrize(("who", "place"), [("ben", "/me/letters/write"), ("mira", "/c/{0}")])
 async def test_the_page_says_it_kindly_and_has_the_words_still(couple: Couple, who: str, place: str) -> None:
     browser, conversation = Visitor(couple.site), couple.people.conversation("ben")
-    await browser.sign_in(couple.people, who)
+    await browser.enter(couple.people, who)
     for at in range(PACE + 1):
         await couple.by_api(who, f"Letter {at}")
     shown = place.format(conversation)

@@ -18,6 +18,8 @@ from tests.web.loop_drivers import bodies, keys, letters, live, mail, pages, req
 from tests.web.test_hostile_requests import API_ROUTES, PAGE_ROUTES, World
 from web.house import house
 
+pytestmark = pytest.mark.xdist_group("loop")  # what is driven once is looked at by several
+
 
 @pytest.fixture(scope="module")
 def driven(database: TestDatabase) -> Callbacks:

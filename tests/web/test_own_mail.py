@@ -33,7 +33,7 @@ def gpg() -> Iterator[GnuPG]:
 async def linden(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
     """Linden's browser, signed in."""
     browser = visitor()
-    assert (await browser.sign_in(people, "linden")).status == 303
+    await browser.enter(people, "linden")
     return browser
 
 

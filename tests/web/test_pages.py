@@ -223,11 +223,11 @@ async def test_a_booked_session_whose_time_has_come_is_the_one_that_opens(
 
 async def test_a_couple_sees_who_reads_and_each_may_write(people: Cast, site: str) -> None:
     ben = Visitor(site)
-    await ben.sign_in(people, "ben")
+    await ben.enter(people, "ben")
     assert "You, Tess and Dr Mira read this" in (await ben.get(WRITE)).words
     assert (await write(ben, "We talked.")).status == 303
     tess = Visitor(site)
-    await tess.sign_in(people, "tess")
+    await tess.enter(people, "tess")
     assert "We talked." in (await tess.get("/me/letters")).words
 
 
@@ -255,7 +255,7 @@ async def test_no_page_says_in_its_title_or_address_who_or_what_it_is_about(
 async def test_an_administrator_sees_who_is_here_and_no_word(people: Cast, ruth: Visitor, site: str) -> None:
     await write(ruth, "Heron and harbour.")
     nour = Visitor(site)
-    await nour.sign_in(people, "nour")
+    await nour.enter(people, "nour")
     page = await nour.get("/admin")
     assert f"Ruth client ruth-{people.practice.slug} 1 – full today" in page.words
     assert f"Dr Mira therapist mira-{people.practice.slug} 3" in page.words

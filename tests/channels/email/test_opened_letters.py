@@ -17,6 +17,7 @@ from messaging.trust.access import Deed
 from tests.channels.email.post import Post
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
+from tests.sizes import size
 
 pytestmark = needs("gpg")
 WORDS = "I walked by the frozen lake."
@@ -324,7 +325,7 @@ async def test_no_octets_make_the_opener_raise(post: Post, ruths: GnuPG) -> None
     theirs = ruths.public(fingerprint)
     whole = await encrypted(post, ruths, ENTITY, "--no-armor", "--sign", "--local-user", fingerprint)
     assert open_letter(Unlock(whole, secret, theirs)).signed is Signed.BY_THEIR_KEY
-    for place in range(0, len(whole), 5):
+    for place in range(0, len(whole), size(23, 1)):
         for made in (whole[:place], whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]):
             told = open_letter(Unlock(made, secret, theirs))
             assert told.content is None or told.content == ENTITY
