@@ -27,13 +27,17 @@ from messaging.stored import (
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a mail at `at`. With `next_at` it is tried again; `counts`: what was done counts as a try."""
+    """What became of a mail at `at`. With `next_at` it is tried again; `counts`: what was done counts as a try.
+
+    `tells`: a notice that went tells of every letter to the same reader that stood then (`messaging.mail.joining`).
+    """
 
     state: MailState
     code: int | None
     at: datetime
     next_at: datetime | None = None
     counts: bool = True
+    tells: datetime | None = None
 
 
 class Mailbox(Protocol):

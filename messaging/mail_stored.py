@@ -71,6 +71,8 @@ LETTERS: Final = frozenset(
     }
 )
 """What carries a letter, or tells that there is one. None: one from before forms were kept."""
+NOTICES: Final = (MailForm.NOTICE, MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE)
+"""What tells of a letter without a word of it: one may tell of many."""
 
 
 class FileState(StrEnum):

@@ -276,6 +276,7 @@ class StoredMail:
     form: MailForm | None
     """None for one that was owed before forms were kept."""
     sealed: bytes = field(repr=False)
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,8 @@ class DueMail:
     reader: StoredPerson | None
     until: datetime
     """From then on others may claim it."""
+    told_at: datetime | None = None
+    """For a notice: when another to the same reader went last; the time of asking while an earlier one is on its way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from threads.database import Database
 from threads.tables.installation import directory, queue
 from threads.tables.mail import outbox
 from threads.waiting import claim, settle, wake
-from threads.way_out import BELONGS, MEMBER, WayOut
+from threads.way_out import BELONGS, MEMBER, NOTICES, WayOut
 
 _x = outbox.c
 
@@ -24,7 +24,14 @@ _x = outbox.c
 _DUE: Final = text(f"""
 select x.*, {BELONGS} as belongs,
        p.role as person_role, p.email_mode, p.active,
-       p.created_at as person_created_at, p.sealed as person_sealed
+       p.created_at as person_created_at, p.sealed as person_sealed,
+       case when x.form in {NOTICES} then (
+            select max(case when o.state = 'sent' then o.settled_at else cast(:now as timestamptz) end) from outbox o
+             where o.practice_id = x.practice_id and o.conversation_id = x.conversation_id and o.person_id = x.person_id
+               and o.form in {NOTICES} and o.id <> x.id
+               and (o.state = 'sent' and o.told_by is null
+                    or o.state in ('owed', 'sending') and (o.created_at, o.id) < (x.created_at, x.id)))
+            end as told_at
   from unnest(cast(:practices as uuid[]), cast(:ids as uuid[])) as d (practice_id, id)
   join outbox x on x.practice_id = d.practice_id and x.id = d.id
   left join people p on p.practice_id = x.practice_id and p.id = x.person_id
@@ -35,7 +42,7 @@ select x.*, {BELONGS} as belongs,
 
 _WAITING: Final = text("""
 select x.practice_id, x.id, x.conversation_id, x.number, x.person_id, x.state, x.attempts, x.created_at, x.code, x.form,
-       x.sealed, q.next_at
+       x.sealed, x.settled_at, q.next_at
   from queue q join outbox x on x.practice_id = q.practice_id and x.id = q.id
  where q.kind = 'send' and q.practice_id = :practice and q.id > :after order by q.id limit :most
 """)
@@ -61,7 +68,7 @@ class Outbox:
         if not claimed:
             return []
         until = now + timedelta(seconds=lease)
-        wanted = {"practices": [p for p, _ in claimed], "ids": [i for _, i in claimed]}
+        wanted = {"practices": [p for p, _ in claimed], "ids": [i for _, i in claimed], "now": now}
         async with self._database.within(*{p for p, _ in claimed}) as connection:
             found = [_due(row, until) for row in await connection.execute(_DUE, wanted)]
         due = [one for one in found if one.mail.state in (MailState.OWED, MailState.SENDING)]
@@ -177,7 +184,7 @@ def _due(row: Any, until: datetime) -> DueMail:
             password_hash=None,
             sealed=row.person_sealed,
         )
-    return DueMail(mail, reader, until)
+    return DueMail(mail, reader, until, row.told_at)
 
 
 def _mail(row: Any) -> StoredMail:
@@ -194,4 +201,5 @@ def _mail(row: Any) -> StoredMail:
         code=row.code,
         form=None if row.form is None else MailForm(row.form),
         sealed=getattr(row, "sealed", b""),
+        settled_at=row.settled_at,
     )

@@ -12,7 +12,8 @@ from typing import Any, Final
 import asyncpg
 
 from messaging.mail_store import Settled
-from messaging.stored import DueMail, StoredMail
+from messaging.mail_stored import NOTICES as FORMS
+from messaging.stored import DueMail, MailState, StoredMail
 from threads.database import Connect, uuid_array, writing
 from threads.gathering import Gathering
 from threads.limits import Limits
@@ -99,6 +100,7 @@ async def _settled(connection: asyncpg.Connection, settles: Sequence[_Settle]) -
     columns = _columns(settles)
     changed = {row["id"] for row in await connection.fetch(_SETTLE, *columns)}
     await _requeue(connection, [one for one in settles if one.mail.id in changed])
+    await _told(connection, [one for one in settles if one.mail.id in changed])
     if len(changed) == len(settles):
         return changed
     return changed | {row["id"] for row in await connection.fetch(_STANDS, *columns[:3])}
@@ -112,6 +114,24 @@ async def _requeue(connection: asyncpg.Connection, settles: Sequence[_Settle]) -
     if again:
         names = [s.mail.practice for s in again], [s.mail.id for s in again]
         await connection.execute(_LEASE, *names, [s.settled.next_at for s in again])
+
+
+async def _told(connection: asyncpg.Connection, settles: Sequence[_Settle]) -> None:
+    """A notice that went told of what was written before; one that came back told of nothing."""
+    went = [one for one in settles if one.settled.tells is not None]
+    if went:
+        columns = _columns(went)[:4]
+        await connection.execute(
+            _TOLD,
+            *columns[:2],
+            [one.settled.tells for one in went],
+            columns[3],
+            [one.settled.at for one in went],
+        )
+    back = [one for one in settles if one.settled.state is MailState.FAILED and one.mail.form in FORMS]
+    if back:
+        columns = _columns(back)[:4]
+        await connection.execute(_UNTOLD, *columns[:2], columns[3], [one.settled.at for one in back])
 
 
 def _columns(settles: Sequence[_Settle]) -> list[Any]:
@@ -130,6 +150,7 @@ def _columns(settles: Sequence[_Settle]) -> list[Any]:
 
 # The reader's place in the conversation as it is now: whoever has left gets nothing. An administrator has none, and gets
 # alarms only.
+NOTICES: Final = "({})".format(", ".join(f"'{form}'" for form in FORMS))
 MEMBER: Final = """left join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
                      and m.person_id = x.person_id and m.left_at is null"""
 BELONGS: Final = "(m.person_id is not null or (x.form = 'alarm' and p.role = 'administrator'))"
@@ -174,6 +195,22 @@ returning x.id
 _STANDS: Final = """
 select x.id from outbox x, unnest($1::uuid[], $2::uuid[], $3::text[]) as s (practice_id, id, state)
  where x.practice_id = s.practice_id and x.id = s.id and x.state = s.state
+"""
+_TOLD: Final = f"""
+with told as (
+    update outbox o set state = 'sent', code = s.code, next_at = null, settled_at = s.at, told_by = s.id
+      from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::smallint[], $5::timestamptz[])
+           as s (practice_id, id, tells, code, at)
+      join outbox c on c.practice_id = s.practice_id and c.id = s.id
+     where o.practice_id = c.practice_id and o.conversation_id = c.conversation_id and o.person_id = c.person_id
+       and o.form in {NOTICES} and o.state = 'owed' and o.id <> c.id and o.created_at < s.tells
+    returning o.practice_id, o.id)
+delete from queue q using told where q.kind = 'send' and q.practice_id = told.practice_id and q.id = told.id
+"""  # noqa: S608 - made of constants
+_UNTOLD: Final = """
+update outbox o set state = 'failed', code = s.code, settled_at = s.at
+  from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[]) as s (practice_id, id, code, at)
+ where o.practice_id = s.practice_id and o.told_by = s.id and o.state = 'sent'
 """
 _DONE: Final = """
 delete from queue q using unnest($1::uuid[], $2::uuid[]) as d (practice_id, id)

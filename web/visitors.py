@@ -38,14 +38,15 @@ class Visitors:
         if mine.here >= AT_ONCE + WAITING:
             raise Busy
         mine.here += 1
+        inside = False
         try:
             async with asyncio.timeout(PATIENCE):
-                await mine.free.acquire()
-        except BaseException as fault:
-            self._gone(whose, mine)
-            if isinstance(fault, TimeoutError):
-                raise Busy from None
-            raise
+                inside = await mine.free.acquire()
+        except TimeoutError:
+            raise Busy from None
+        finally:
+            if not inside:
+                self._gone(whose, mine)
 
     def go(self, whose: Hashable) -> None:
         """Their answer begins."""

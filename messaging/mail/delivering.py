@@ -9,8 +9,9 @@ from uuid import uuid5
 from messaging.conversations import Session, SessionState
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.locks import Standing
+from messaging.mail.joining import put_off
 from messaging.mail_store import Settled
-from messaging.mail_stored import LETTERS, MailForm
+from messaging.mail_stored import LETTERS, NOTICES, MailForm
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
 from messaging.owing import MAIL, decode_mail
@@ -52,7 +53,13 @@ async def claim(office: Office, limit: int) -> list[Consignment]:
     taken: list[Consignment] = []
     while not taken and (due := await office.memory.mailbox.due_mail(office.clock(), CLAIM, limit)):
         await _fetch_keys(office, due)
+        later = put_off(due, office.clock())
+        for one, at in later:
+            await office.memory.mailbox.postpone_mail([one], at)
+        waiting = {one.mail.id for one, _ in later}
         for one in due:
+            if one.mail.id in waiting:
+                continue
             stored, mail = one.mail, await opened_mail(office, one.mail)
             if stored.state is MailState.SENDING and (mail is None or mail.whole):
                 await settle(office, Consignment(one, mail), MailState.IN_DOUBT, None)
@@ -160,9 +167,14 @@ async def settle(office: Office, one: Consignment, state: MailState, code: int |
     Only `sent` is noted by whoever does not hold the mail any more: it is true whatever others think.
     """
     held = None if state is MailState.SENT else one.due.until
-    settled = Settled(state, code, office.clock())
+    tells = one.due.until - timedelta(seconds=LEASE) if state is MailState.SENT and _is_notice(one) else None
+    settled = Settled(state, code, office.clock(), tells=tells)
     if await office.memory.mailbox.settle_mail(one.stored, settled, held=held) and state is MailState.FAILED:
         await _note_failure(office, one.stored, {"code": str(code or 0)})
+
+
+def _is_notice(one: Consignment) -> bool:
+    return one.stored.form in NOTICES
 
 
 async def try_again(office: Office, one: Consignment, code: int | None) -> None:
@@ -241,7 +253,7 @@ async def deliveries(
                     mail.id,
                     mail.number,
                     mail.state,
-                    mail.next_at or mail.created_at,
+                    mail.next_at or mail.settled_at or mail.created_at,
                     mail.code,
                     mail.attempts,
                     mail.form,

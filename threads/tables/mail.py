@@ -79,8 +79,19 @@ outbox = Table(
     # What kind of mail it is (MailForm); null for those from before this was kept.
     Column("form", Text),
     Column("sealed", LargeBinary, nullable=False),
+    # The notice that told of this entry too, in the place of its own.
+    Column("told_by", Uuid),
     within("conversation_id", table="conversations"),
     Index("outbox_entry_idx", "practice_id", "conversation_id", "number"),
+    Index(
+        "outbox_notices_idx",
+        "practice_id",
+        "conversation_id",
+        "person_id",
+        "settled_at",
+        postgresql_where=text("form in ('notice', 'keyless', 'expired', 'unusable')"),
+    ),
+    Index("outbox_told_idx", "practice_id", "told_by", postgresql_where=text("told_by is not null")),
 )
 
 further_addresses = Table(

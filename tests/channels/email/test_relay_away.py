@@ -19,6 +19,7 @@ from messaging.ids import MailId
 from messaging.mail.delivering import Consignment, Delivery, claim, deliveries, put_back
 from messaging.mail_store import Settled
 from messaging.office import Office
+from messaging.people import EmailMode
 from messaging.stored import DueMail, MailState, StoredMail
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, state, write
@@ -30,7 +31,9 @@ LETTERS = 2
 
 
 async def written(cast: Cast) -> None:
-    """Some letters to each."""
+    """Some letters to each, with their words: notices would be joined."""
+    for person in cast.people.values():
+        await cast.office.memory.people.set_email_mode(cast.practice.id, person.id, EmailMode.FULL)
     for _ in range(LETTERS):
         for client in CLIENTS:
             await write(cast, client)
