@@ -57,6 +57,7 @@ async def test_times_are_offered_and_one_is_taken_moved_and_called_off(
     await expect(mira.get_by_text("offered, 50 minutes")).to_have_count(2)
 
     ruth, complaints = await at(browser, site, people, "ruth", java_script_enabled=scripts)
+    await ruth.goto(f"{site}/me")
     await ruth.get_by_role("link", name="All sessions, and free times").click()
     await ruth.get_by_role("radio", name=re.compile("^10:00")).check()
     await ruth.get_by_role("button", name="Book this time").click()

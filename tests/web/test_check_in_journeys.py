@@ -247,6 +247,7 @@ async def test_one_half_of_a_couple_gets_nothing_of_the_other_by_any_way(both: B
 async def test_without_scripts_one_checks_in_by_a_plain_form(both: Both) -> None:
     await both.near()
     ruth = await both.side("ruth", scripts=False)
+    await ruth.page.goto(f"{both.site}/me")
     await ruth.page.get_by_role("link", name="Go to the waiting room").click()
     await check_in(ruth.page)
     await expect(ruth.page.get_by_role("heading", name="You are checked in")).to_be_visible()
