@@ -21,16 +21,21 @@ from threads.way_out import BELONGS, MEMBER, NOTICES, WayOut
 _x = outbox.c
 
 
+LATELY: Final = timedelta(hours=1)
+"""How far back it is looked when somebody was told last: longer than notices are kept apart (`messaging.mail.joining`)."""
+SAME_READER: Final = f"""o.practice_id = x.practice_id and o.conversation_id = x.conversation_id
+                and o.person_id = x.person_id and o.form in {NOTICES} and o.id <> x.id"""
+# Both looks go by the same index: what is not settled stands at its end.
 _DUE: Final = text(f"""
 select x.*, {BELONGS} as belongs,
        p.role as person_role, p.email_mode, p.active,
        p.created_at as person_created_at, p.sealed as person_sealed,
-       case when x.form in {NOTICES} then (
-            select max(case when o.state = 'sent' then o.settled_at else cast(:now as timestamptz) end) from outbox o
-             where o.practice_id = x.practice_id and o.conversation_id = x.conversation_id and o.person_id = x.person_id
-               and o.form in {NOTICES} and o.id <> x.id
-               and (o.state = 'sent' and o.told_by is null
-                    or o.state in ('owed', 'sending') and (o.created_at, o.id) < (x.created_at, x.id)))
+       case when x.form in {NOTICES} then greatest(
+            (select max(o.settled_at) from outbox o
+              where {SAME_READER} and o.settled_at > :since and o.state = 'sent' and o.told_by is null),
+            (select max(cast(:now as timestamptz)) from outbox o
+              where {SAME_READER} and o.settled_at is null and o.state in ('owed', 'sending')
+                and (o.created_at, o.id) < (x.created_at, x.id)))
             end as told_at
   from unnest(cast(:practices as uuid[]), cast(:ids as uuid[])) as d (practice_id, id)
   join outbox x on x.practice_id = d.practice_id and x.id = d.id
@@ -68,7 +73,12 @@ class Outbox:
         if not claimed:
             return []
         until = now + timedelta(seconds=lease)
-        wanted = {"practices": [p for p, _ in claimed], "ids": [i for _, i in claimed], "now": now}
+        wanted: dict[str, Any] = {
+            "practices": [p for p, _ in claimed],
+            "ids": [i for _, i in claimed],
+            "now": now,
+            "since": now - LATELY,
+        }
         async with self._database.within(*{p for p, _ in claimed}) as connection:
             found = [_due(row, until) for row in await connection.execute(_DUE, wanted)]
         due = [one for one in found if one.mail.state in (MailState.OWED, MailState.SENDING)]
@@ -95,7 +105,9 @@ class Outbox:
             owed = await connection.execute(
                 update(outbox)
                 .where(_x.practice_id == mail.practice, _x.id == mail.id, _x.state == mail.state)
-                .values(state=MailState.OWED, attempts=0, code=None, created_at=at, next_at=at)
+                .values(
+                    state=MailState.OWED, attempts=0, code=None, created_at=at, next_at=at, settled_at=None
+                )
             )
             if owed.rowcount:
                 await wake(connection, "send", mail.practice, mail.id, at, lane=mail.conversation)
