@@ -79,7 +79,9 @@ async def test_a_new_sign_in_ends_the_one_it_replaces(people: Cast, site: str) -
     assert (await browser.get("/inbox")).status == 200
 
 
-async def test_leaving_ends_the_sign_in_and_clears_the_browser(people: Cast, ruth: Visitor) -> None:
+async def test_leaving_ends_the_sign_in_and_clears_the_browser(people: Cast, site: str) -> None:
+    ruth = Visitor(site)
+    await ruth.sign_in(people, "ruth")
     copied = Visitor(ruth.base, dict(ruth.cookies))
     out = await ruth.submit("/me", "/sign-out")
     assert (out.status, out.place) == (303, "/exit")
