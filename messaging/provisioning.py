@@ -154,7 +154,7 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
     )
     # Not kept yet, so it is still to be opened; as from its start.
     waits = replace(session, state=SessionState.BOOKED, opened_at=min(session.starts, office.clock()))
-    return await open_session(office, held, waits)
+    return await open_session(office, held, waits, beside=True)
 
 
 async def person_by_username(office: Office, practice: PracticeId, username: str) -> PersonId | None:

@@ -168,6 +168,11 @@ class Sessions(Protocol):
     ) -> list[Session]:
         """Booked sessions of these conversations still to come, soonest first."""
 
+    async def live_elsewhere(
+        self, practice: PracticeId, person: PersonId, conversation: ConversationId, now: datetime
+    ) -> bool:
+        """Whether a session goes on in another conversation of this person's, and its time is not over."""
+
 
 class People(Protocol):
     """Practices and those who sign in."""

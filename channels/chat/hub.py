@@ -74,7 +74,12 @@ class Hub:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Owns what a frame asks for, whatever it raises: one connection's fault is nobody else's."""
-        self._run.group.create_task(_guarded(work))
+        guarded = _guarded(work)
+        try:
+            self._run.group.create_task(guarded)
+        except RuntimeError:  # the hub ends, and with it every connection: nothing more is begun
+            guarded.close()
+            work.close()
 
     @property
     def connections(self) -> Set[Connection]:

@@ -11,6 +11,7 @@ from messaging.ids import SessionId
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.posting import Draft, Where, post
+from messaging.reading import first_said
 from messaging.stored import (
     Effect,
     EndSession,
@@ -26,6 +27,8 @@ SHORTEST: Final = 5
 LONGEST: Final = 240
 """Minutes. Text takes longer than speech, yet nobody writes for four hours."""
 USUAL: Final = 50
+FARTHEST: Final = timedelta(days=366)
+"""Ahead. Nobody agrees on an hour in two years; a mistyped year is found before anyone relies on it."""
 
 
 def checked_minutes(minutes: object) -> int:
@@ -36,10 +39,22 @@ def checked_minutes(minutes: object) -> int:
 
 
 async def open_session(
-    office: Office, held: Pass, booked: Session | None = None, minutes: object = USUAL
+    office: Office,
+    held: Pass,
+    booked: Session | None = None,
+    minutes: object = USUAL,
+    *,
+    beside: bool = False,
 ) -> Session:
-    """Opens a booked session, or a new one now. Raises SessionLive when one is, NoSession when this one is over."""
+    """Opens a booked session, or a new one now. Raises SessionLive when one of theirs is, NoSession when it is over.
+
+    `beside` others of theirs that are open: as an import has it.
+    """
     now = office.clock()
+    if not beside and await office.memory.sessions.live_elsewhere(
+        held.practice, held.person, held.conversation, now
+    ):
+        raise SessionLive("Another session of yours is open. Please end it first.")
     if booked is None:
         opened = Session(
             SessionId(office.new_id()),
@@ -81,10 +96,13 @@ async def _still_open(office: Office, held: Pass, opened: Session) -> Session:
     return found
 
 
-async def extend_session(office: Office, held: Pass, live: Session, minutes: object) -> Session:
+async def extend_session(
+    office: Office, held: Pass, live: Session, minutes: object, key: UUID | None = None
+) -> Session:
     """Some minutes more, by the clinician only. Raises NoSession when its time is over, Malformed.
 
-    The key is made from the new length, so that two taps at the same moment are one extension.
+    Once for each `key`, however often it is asked. Without one the event's key is made from the new length, so that two who
+    ask at the same moment extend once.
     """
     if live.state is not SessionState.LIVE:
         raise NoSession("This session is not open.")
@@ -94,6 +112,10 @@ async def extend_session(office: Office, held: Pass, live: Session, minutes: obj
     draft = session_event(
         longer, EventName.SESSION_EXTENDED, Gate.LIVE, (ExtendSession(longer),), by=str(minutes)
     )
+    if key is not None:
+        draft = replace(draft, key=event_key(live.id, f"{EventName.SESSION_EXTENDED} by {key}"))
+        if await first_said(office, held, draft.key) is not None:
+            return await office.memory.sessions.find(held.practice, live.id) or live
     await post(office, Where.by(held), draft)
     return await office.memory.sessions.find(held.practice, live.id) or longer
 

@@ -11,13 +11,11 @@ from messaging.ids import PersonId, SlotId
 from messaging.inbox import InboxLine
 from messaging.office import Office
 from messaging.people import Person
-from messaging.sessions.holding import checked_minutes
+from messaging.sessions.holding import FARTHEST, checked_minutes
 
 AT_MOST: Final = 40
 """Slots offered at once: more than a long day holds, and little enough to take back one by one."""
 SHOWN: Final = 200
-FARTHEST: Final = timedelta(days=366)
-"""Nobody offers an hour in two years; a mistyped year is found before anyone takes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ async def group_of_twelve(cast: Cast) -> tuple[UUID, list[str]]:
         cast.people[name] = await add_person(cast.office, cast.practice.id, new)
     members = tuple(Member(cast[name].id, cast[name].role) for name in (*names, "mira"))
     conversation = await begin_conversation(cast.office, cast.practice.id, Kind.GROUP, members)
-    await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION))
+    await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION), beside=True)
     return conversation.id, [await cast.token(name) for name in names]
 
 

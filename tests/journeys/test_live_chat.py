@@ -23,7 +23,7 @@ from tests.journeys.talking import call, record, talking
 async def begin_session(cast: Cast, conversation: str = "ruth") -> None:
     """A live session, opened by Dr Mira."""
     held, _ = await cast.enter("mira", conversation, Deed.HOLD_SESSION)
-    await open_session(cast.office, held)
+    await open_session(cast.office, held, beside=True)
 
 
 async def finish_session(cast: Cast, conversation: str = "ruth") -> None:

@@ -98,7 +98,7 @@ async def pairs_of(cast: Cast, servers: list[RunningServer], history: History) -
         who = ("mira", name)
         members = tuple(Member(PersonId(cast[w].id), cast[w].role) for w in who)
         conversation = await begin_conversation(cast.office, cast.practice.id, Kind.INDIVIDUAL, members)
-        await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION))
+        await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION), beside=True)
         for place, one in enumerate(who):
             first = (number + place) % NODES
             others = (*doors[first + 1 :], *doors[:first])

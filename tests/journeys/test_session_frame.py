@@ -26,7 +26,7 @@ async def almost_over(cast: Cast, left: float, conversation: str = "ruth") -> Se
     booked = Session(
         SessionId(uuid4()), cast.conversation(conversation), SessionState.BOOKED, began, 50, opened_at=began
     )
-    return await open_session(cast.office, held, booked)
+    return await open_session(cast.office, held, booked, beside=True)
 
 
 async def amend(line: Line, kind: str, conversation: UUID, number: object, **more: object) -> dict[str, Any]:

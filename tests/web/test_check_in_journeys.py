@@ -117,6 +117,7 @@ async def test_12_the_therapist_sees_the_verdict_the_client_a_neutral_page_and_n
     ruth, mira = await both.side("ruth"), await both.side("mira")
     await both.to_the_desk(mira)
     await expect(mira.page.get_by_text("has not checked in yet")).to_be_visible()
+    await ruth.page.goto(f"{both.site}/me")
     await ruth.page.get_by_role("link", name="Go to the waiting room").click()
     await ruth.page.get_by_label("Your word").fill(word)
     await check_in(ruth.page)

@@ -1,5 +1,6 @@
 """Conversations, their messages, and the inbox."""
 
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -24,7 +25,7 @@ from web.state import House
 PAGE = 100
 
 
-def shown(line: InboxLine) -> dict[str, Any]:
+def shown(line: InboxLine, now: datetime) -> dict[str, Any]:
     """A conversation as lists show it."""
     conversation = line.conversation
     promise, waiting = line.promise, conversation.waiting_since
@@ -40,7 +41,7 @@ def shown(line: InboxLine) -> dict[str, Any]:
         "promise": frames.moment(promise) if promise else None,
         "held": _held(line),
         "last_message": None if line.last is None else _opening(line.last),
-        "session": _session(line),
+        "session": _session(line, now),
     }
 
 
@@ -65,16 +66,16 @@ def _opening(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _session(line: InboxLine) -> dict[str, Any] | None:
+def _session(line: InboxLine, now: datetime) -> dict[str, Any] | None:
     live = line.conversation.live
-    return frames.session(live, live.opened_at or live.starts, line.conversation.rules) if live else None
+    return frames.session(live, now, line.conversation.rules) if live else None
 
 
 async def everything(request: Request) -> Response:
     """GET /conversations"""
     house: House = request.state["house"]
     lines = await inbox(house.office, await person_asking(request))
-    return answer({"conversations": [shown(line) for line in lines]})
+    return answer({"conversations": [shown(line, house.office.clock()) for line in lines]})
 
 
 async def waiting(request: Request) -> Response:
@@ -85,7 +86,7 @@ async def waiting(request: Request) -> Response:
         raise NotFound
     lines = await inbox(house.office, person)
     lines.sort(key=lambda i: (i.promise is None, i.promise.timestamp() if i.promise else 0))
-    return answer({"entries": [shown(line) for line in lines]})
+    return answer({"entries": [shown(line, house.office.clock()) for line in lines]})
 
 
 async def messages(request: Request) -> Response:
@@ -96,7 +97,7 @@ async def messages(request: Request) -> Response:
     limit = whole_number(request.query_params.get("limit"), PAGE)
     held, circle = await enter(house.office, person, conversation_id(request), Deed.READ)
     await note_opening(house.office, held)
-    entries = await entries_after(house.office, held, after, limit)
+    entries = await entries_after(house.office, held, after, limit) if limit else []
     found = [frames.message(e, e.number, circle.people.get(e.author)) for e in entries]
     return answer({"messages": found, "last": circle.conversation.last_number})
 

@@ -40,7 +40,7 @@ async def book(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """POST /sessions/{id}/{open|extend|end|missed}"""
+    """POST /sessions/{id}/{open|extend|end|missed}; extend takes `{minutes?, key?}`."""
     house: House = request.state["house"]
     person = await person_asking(request)
     wanted = request.path_params["act"]
@@ -59,7 +59,7 @@ async def act(request: Request) -> Response:
         session = await miss_session(house.office, held, session)
     else:
         asked = await json_object(request) if await request.body() else {}
-        session = await extend_session(house.office, held, session, asked.get("minutes", 5))
+        session = await extend_session(house.office, held, session, asked.get("minutes", 5), key_in(asked))
     return _shown(house, circle, session, 200)
 
 

@@ -37,11 +37,12 @@ async def extend_now(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
     live = circle.conversation.live
+    key = key_of(await form_of(request))
     with suppress(
         NoSession, Malformed
     ):  # it has just ended, or is as long as one may be: the page shows how it stands
         if live is not None:
-            await extend_session(visit.office, held, live, SOME_MORE)
+            await extend_session(visit.office, held, live, SOME_MORE, key)
     return go(f"/c/{circle.conversation.id}")
 
 

@@ -13,6 +13,7 @@ from messaging.inbox import InboxLine, inbox
 from messaging.people import Person
 from messaging.reading import enter
 from messaging.sessions import booking, offering
+from messaging.sessions.holding import FARTHEST
 from messaging.sessions.offering import Free
 from messaging.trust.access import Deed
 from web.pages.asking import (
@@ -26,7 +27,7 @@ from web.pages.asking import (
     session_asked_for,
 )
 from web.pages.showing import fresh_key, joined, others, signed_in, with_name
-from web.pages.times import FARTHEST, clock, midnight
+from web.pages.times import clock, midnight
 from web.refusals import headers_of, status_of
 from web.views.calendar import ClientSessions, FreeDay, FreeTime, OwnSession
 

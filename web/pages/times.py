@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Final
 
 from messaging.errors import Malformed
 from messaging.sessions.wall_time import moment, moments, wall_time
 from web.pages.asking import Visit
 from web.views.calendar import When
-
-FARTHEST: Final = timedelta(days=366)
-"""Nobody agrees on an hour in two years; a mistyped year is found before it is mailed to anyone."""
 
 
 class TwoTimes(Malformed):
@@ -30,10 +26,7 @@ def start_in(fields: Mapping[str, str], visit: Visit) -> datetime:
     both = moments(shown, zone)
     if len(both) == 2 and second not in ("0", "1"):
         raise TwoTimes(shown, tuple(offset_of(one, visit) for one in both))
-    meant = moment(shown, zone, second=second == "1")
-    if meant > visit.here.now + FARTHEST:
-        raise Malformed("That is more than a year ahead. Please look at the year.")
-    return meant
+    return moment(shown, zone, second=second == "1")
 
 
 def range_in(fields: Mapping[str, str], visit: Visit) -> tuple[datetime, datetime]:

@@ -169,7 +169,7 @@ class Talk(LastWord, RuleBasedStateMachine):
         with suppress(Refusal):
             held = self.admitted("mira", Deed.HOLD_SESSION)
             if live:
-                await open_session(node.house.office, held)
+                await open_session(node.house.office, held, beside=True)
             elif found.live is not None:
                 await end_session(node.house.office, held, await session_of(office, held, found.live.id))
 

@@ -85,7 +85,7 @@ def room(world: World) -> Iterator[Room]:
     one, other = world.begin_node("one"), world.begin_node("other")
     made = Room(world, one, other, world.do(world.new_conversation()))
     held = admit(world.cast["mira"], made.conversation, Deed.HOLD_SESSION)
-    world.do(open_session(one.house.office, held))
+    world.do(open_session(one.house.office, held, beside=True))
     yield made
     made.calm()
     for node in (one, other):

@@ -17,6 +17,13 @@ create index outbox_told_idx on outbox (practice_id, told_by) where told_by is n
 """
 
 
+BACK = """
+drop index outbox_told_idx;
+drop index outbox_notices_idx;
+alter table outbox drop column told_by;
+"""
+
+
 def upgrade() -> None:
     """No row is written anew."""
     for statement in statements(COLUMNS):
@@ -25,7 +32,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """What was told with another counts as sent."""
-    for statement in statements(
-        "drop index outbox_told_idx; drop index outbox_notices_idx; alter table outbox drop column told_by;"
-    ):
+    for statement in statements(BACK):
         op.execute(statement)
