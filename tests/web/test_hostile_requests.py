@@ -25,6 +25,7 @@ from messaging.trust.access import Deed
 from messaging.trust.passwords import checked_password
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
+from tests.sizes import size
 from tests.web.hostile import (
     BODIES,
     CHARSETS,
@@ -232,7 +233,7 @@ async def test_no_form_is_an_accident(world: World, *, for_clients: bool) -> Non
         who = whose(template)
         for fields in spoiled(form_fields(route, world), FORM_TEXTS):
             await world.ask(who, method, world.path(template), as_form(fields), **FORM)
-        for name in form_fields(route, world):
+        for name in list(form_fields(route, world))[:: size(5, 1)]:
             large = form_fields(route, world) | {name: "x" * MEGABYTE}
             await world.ask(who, method, world.path(template), as_form(large), **FORM)
         twice = as_form(form_fields(route, world))
