@@ -10,7 +10,7 @@ from datetime import datetime
 
 from channels.email.mime.attachments import Attachment, as_attachment
 from channels.email.mime.automatic import Automatic, kind_of
-from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
+from channels.email.mime.bodies import Unreadable, Words, is_words, read_words, versions, visible
 from channels.email.mime.calendars import is_answer
 from channels.email.mime.from_field import sole_sender
 from channels.email.mime.headers import Headers, is_thread_index, read_date
@@ -139,7 +139,8 @@ def _thread_index(value: str) -> str | None:
 
 
 def _attachments(root: Part) -> Iterator[Attachment]:
-    leaves = [part for part in root.walk() if not part.children]
+    spare = {id(part) for part in versions(root)}
+    leaves = [part for part in root.walk() if not part.children and id(part) not in spare]
     number = 0
     for part in leaves:
         kept_as_file = not is_words(part) or part.content_type == "text/calendar"
@@ -157,5 +158,5 @@ def _problems(unwrapped: Unwrapping, words: Words, *, too_many: bool) -> Iterato
     yield from unwrapped.problems
     yield from dict.fromkeys(part.problem for part in root.walk() if part.problem)
     yield from dict.fromkeys(words.problems)
-    if words.unreadable is None and not words.text.strip():
+    if words.unreadable is None and not visible(words.text):
         yield _NO_WORDS
