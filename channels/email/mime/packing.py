@@ -22,6 +22,8 @@ _RUN: Final = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{2,}={0,2}(?![A-Za-z
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\f\r")) + b"\x7f"
 FEW: Final = 50
 """Letters to each foreign one in what is damaged; words in the clear have more of these."""
+MIXED_LIMIT: Final = 4 * 1024 * 1024
+"""Octets of a text in which packed lines are looked for among clear ones; no letter is as long."""
 LONG: Final = 60
 """Letters in one line by which a run is known as packed where it unpacks to words, in whatever character set."""
 SHORT: Final = 8
@@ -51,7 +53,7 @@ def _base64(body: bytes, *, words: bool) -> tuple[bytes, str]:
     letters = body.translate(None, _NOT_BASE64)
     foreign = len(body.translate(None, _BLANKS)) - len(letters)
     whole = b"".join(map(_unpadded, _PADDING.split(letters)))  # some programs join several encodings
-    if words and not _is_packed(body, letters, whole, foreign):
+    if words and len(body) <= MIXED_LIMIT and not _is_packed(body, letters, whole, foreign):
         mixed = _mixed(body)
         if mixed is not None and (foreign or _BETWEEN.search(body) or _is_text(mixed)):
             return mixed, AROUND
