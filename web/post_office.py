@@ -152,7 +152,7 @@ class PostOffice:
         if method is None:
             raw = compose_notice(envelope, link, invitations.REMINDER)
         else:
-            appointment = self._appointment(practice, order.session, order.at)
+            appointment = self._appointment(practice, order.session, order.at, envelope.reply_to)
             raw = invitations.compose_appointment(
                 envelope, appointment, method, link, ZoneInfo(practice.time_zone)
             )
@@ -189,9 +189,13 @@ class PostOffice:
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session as a file: the same UID as in the mails, so that it is one appointment wherever it came from."""
-        return invitations.calendar_file(self._appointment(practice, session, at), Method.PUBLISH)
+        domain = self.domain(practice)
+        return invitations.calendar_file(
+            self._appointment(practice, session, at, neutral_address(domain)), Method.PUBLISH
+        )
 
-    def _appointment(self, practice: Practice, session: Session, at: datetime) -> Appointment:
+    def _appointment(self, practice: Practice, session: Session, at: datetime, organiser: str) -> Appointment:
+        """Calendars send a "no" to the organiser, whatever Reply-To says: so that is an address that is read."""
         domain = self.domain(practice)
         return Appointment(
             uid=invitations.appointment_uid(str(session.id), domain),
@@ -200,7 +204,7 @@ class PostOffice:
             minutes=session.minutes,
             stamp=at,
             organiser_name=practice.name,
-            organiser=neutral_address(domain),
+            organiser=organiser,
         )
 
     def _signed(self, raw: bytes, domain: str) -> bytes:

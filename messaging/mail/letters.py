@@ -70,6 +70,10 @@ class Reading:
     """The letter of ours most of what is folded comes from (`receiving.quoted_name`); empty if it comes from none."""
     folded_begins: str = field(default="", repr=False)
     """The first folded words that are not ours."""
+    calendar: str = ""
+    """What a calendar answered to an invitation: `accepted`, `declined`, `tentative`, `delegated`, `counter`, `answered`."""
+    calendar_starts: str = ""
+    """When the appointment it answers begins (ISO 8601), where it says so."""
 
 
 _ARRIVAL: Final = tuple(one.name for one in fields(Arrival))

@@ -142,7 +142,7 @@ async def deliver(
 async def note_automatic(
     office: Office, original: StoredOriginal, reading: Reading, kind: str, *, with_words: bool
 ) -> OriginalState:
-    """An answering machine answered: a folded line of the record, for which nobody is waiting.
+    """An answering machine answered: a line of the record with its words, for which nobody is waiting.
 
     Its words only when its sender was believed: an answer that merely calls itself automatic must not be a way in.
     """
@@ -151,7 +151,11 @@ async def note_automatic(
     body = Body(
         folded=reading.text if with_words else None,
         event=EventName.AUTOMATIC_MAIL,
-        facts={"kind": kind},
+        facts={
+            "kind": kind,
+            **_calendar(reading),
+            **({"person": str(original.person)} if original.person else {}),
+        },
         original=original.id,
     )
     draft = Draft(
@@ -233,11 +237,18 @@ def _attachments(
     return tuple(notes), effects
 
 
+def _calendar(reading: Reading) -> dict[str, str]:
+    """What a calendar says somebody pressed in it, and for which appointment."""
+    facts = {"calendar": reading.calendar, "starts": reading.calendar_starts}
+    return {name: value for name, value in facts.items() if value} if reading.calendar else {}
+
+
 def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, ...], *, weak: bool) -> Body:
     shown, rest = reading.text[:LETTER_LIMIT], reading.text[LETTER_LIMIT:]
     folded = rest + reading.folded
     told = (*reading.notes, LONGER) if len(folded) > FOLDED_LIMIT else reading.notes
     facts = {"message_id": reading.message_id} if reading.message_id else {}
+    facts |= _calendar(reading)
     if reading.thread_index:
         facts["thread_index"] = reading.thread_index
     if reading.quotes:

@@ -14,6 +14,8 @@ import channels
 import messaging
 import threads
 import web
+from channels.email.mime.automatic import Automatic
+from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.conversations import SessionState
@@ -35,8 +37,18 @@ from web.views.parts import Carriage, Delivery, Group
 OPEN = {"channels/email/mime/tnef.py": "what a file names is the file's to choose; some of it is read"}
 """Matches on numbers of others, that may be any."""
 
+MAILED = {
+    *(f"automatic_mail:{one}" for one in Automatic if one is not Automatic.HUMAN),
+    *(
+        f"calendar:{said}{when}"
+        for said in (*ANSWERS.values(), "counter", "answered")
+        for when in ("", ":when")
+    ),
+}
+"""By what an automatic mail is called: who wrote it, or what was pressed in a calendar (web/pages/entries.py)."""
 WORDS: Mapping[str, set[str]] = {
     "events": set(EventName),
+    "mailed": MAILED,
     "sessions": set(SessionState),
     "channels": set(Channel),
     "roles": set(Role),

@@ -158,12 +158,17 @@ async def test_a_yes_pressed_in_a_calendar_becomes_no_letter(
     assert circle.conversation.waiting_since is None, "nobody waits for an answer to it"
 
 
-async def test_the_organisers_address_is_no_mailbox(post: Post, relay: FakeRelay) -> None:
+async def test_the_organiser_of_a_clients_appointment_is_an_address_that_is_read(
+    post: Post, relay: FakeRelay
+) -> None:
     await booked_for(post.cast, "ruth")
     await carry(post.cast.office, relay)
     (file,) = files(relay.to(post.cast["ruth"].email))
     organiser = raw_lines(file)["ORGANIZER"].rpartition("mailto:")[2]
-    assert (await post.offer(post.letter("ruth", "yes"), organiser)).startswith("550")
+    assert organiser == await post.address("ruth")
+    assert (await post.offer(post.letter("ruth", "no"), organiser)).startswith("250")
+    await post.read_all()
+    assert await post.counts() == {OriginalState.DELIVERED: 1}
 
 
 async def test_a_reminder_has_fixed_words_and_not_even_the_time(cast: Cast, relay: FakeRelay) -> None:

@@ -64,7 +64,11 @@ FACTS: Final[Mapping[EventName, Mapping[str, str]]] = {
     EventName.CLOSING: {"homework": "Four counts at night.", "next": "2027-01-01T00:00:00+00:00"},
     EventName.CORRECTED: {"number": "1"},
     EventName.WITHDRAWN: {"number": "2"},
-    EventName.AUTOMATIC_MAIL: {"kind": "auto_reply"},
+    EventName.AUTOMATIC_MAIL: {
+        "kind": "calendar",
+        "calendar": "declined",
+        "starts": "2027-01-01T00:00:00+00:00",
+    },
     EventName.MAIL_FAILED: {"number": "1", "code": "550"},
     EventName.NEEDS_NO_ANSWER: {},
     EventName.PROMISE_PASSED: {"promised": "2026-11-23T17:00:00Z"},

@@ -133,7 +133,10 @@ def session_named(one: Entry) -> str:
 def _event(one: Entry, reader: Reader) -> Event:
     code = one.body.event.value if one.body.event else "event"
     facts = one.body.facts
-    closing = one.body.event is EventName.CLOSING
+    text = one.body.text if one.body.event is EventName.CLOSING else ""
+    if one.body.event is EventName.AUTOMATIC_MAIL:
+        # An absence note was written for colleagues: not for the others of a couple or a group.
+        code, text = _mailed_by(facts), (one.body.folded or "") if reader.originals else ""
     return Event(
         number=one.number,
         at=one.at,
@@ -143,10 +146,22 @@ def _event(one: Entry, reader: Reader) -> Event:
         who=_whom(one, reader),
         by=facts.get("by", ""),
         starts=moment_in(facts.get("starts")),
-        text=one.body.text if closing else "",
+        text=text,
         homework=facts.get("homework", ""),
         next=moment_in(facts.get("next")),
+        original_url=_original(reader, one),
     )
+
+
+def _mailed_by(facts: Mapping[str, str]) -> str:
+    """The code of an automatic mail: what kind of machine wrote it; of a calendar, what somebody pressed."""
+    return calendar_code(facts) or f"automatic_mail:{facts.get('kind', '')}"
+
+
+def calendar_code(facts: Mapping[str, str]) -> str:
+    """What was answered in a calendar, of an appointment whose time is known or not; empty where nothing was."""
+    answered = facts.get("calendar", "")
+    return f"calendar:{answered}{':when' if facts.get('starts') else ''}" if answered else ""
 
 
 def _whom(one: Entry, reader: Reader) -> str:
@@ -174,6 +189,8 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         folded=one.body.folded or "",
         folding=_folding(one, reader),
         original_url=_original(reader, one),
+        calendar=calendar_code(one.body.facts),
+        starts=moment_in(one.body.facts.get("starts")),
         answer_by=reader.promise if waits(one, reader.circle) else None,
         also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
         carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle, may_decide=reader.originals),

@@ -147,6 +147,9 @@ class Letter:
     origins: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
     """What could not be read, or was not checked, in sentences."""
+    calendar: str = ""
+    """It came with what somebody pressed in a calendar: the code of it; `starts` is when the appointment is."""
+    starts: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,8 @@ class Pending:
 class Event:
     """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`.
 
-    `who` did it or was befallen by it, `by` is a number of minutes, `starts` when a booked session is; `text`, `homework`
-    and `next` belong to a closing.
+    `who` did it or was befallen by it, `by` is a number of minutes, `starts` when a booked session is; `homework` and
+    `next` belong to a closing, `text` too, or it is what an automatic mail says.
     """
 
     kind: ClassVar[str] = "event"
@@ -184,6 +187,8 @@ class Event:
     text: str = ""
     homework: str = ""
     next: datetime | None = None
+    original_url: str = ""
+    """Where an automatic mail is as it came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ ALSO: Final = 50
 def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = None) -> Reading:
     """What was read, as the acts know it. `arrived_at`: the address it was for, which is nobody else's."""
     letter = told.letter
+    answer = letter.answer
     also = dict.fromkeys(canonical(one.address) for one in (*letter.to, *letter.cc) if one.address)
     also.pop(canonical(arrived_at), None)
     return Reading(
@@ -32,4 +33,6 @@ def as_reading(told: Told, arrived_at: str = "", unsealed: Unsealed | None = Non
         signed=unsealed.signed if unsealed else None,
         opened=unsealed.opened if unsealed else False,
         marks=tuple(mark.hex() for mark in told.marks),
+        calendar=answer.said if answer else "",
+        calendar_starts=answer.starts.isoformat() if answer and answer.starts else "",
     )

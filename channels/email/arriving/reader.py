@@ -259,10 +259,11 @@ class Reader:
     async def _admitted(
         self, original: StoredOriginal, at: Standing, told: Told, reading: Reading, *, weak: bool
     ) -> OriginalState:
-        office = self._office
-        if told.letter.automatic is not Automatic.HUMAN:
-            kind = told.letter.automatic.value
-            return await note_automatic(office, original, reading, kind, with_words=True)
+        office, kind = self._office, told.letter.automatic
+        # No mailing list knows a reply address: their provider put a list's fields on what the client answers us.
+        written = kind is Automatic.HUMAN or (kind is Automatic.LIST and bool(reading.answers))
+        if not written:
+            return await note_automatic(office, original, reading, kind.value, with_words=True)
         if told.letter.unreadable is not None:
             return await originals.hold(office, original, "encrypted", reading)
         state = await deliver(office, original, at, reading, weak=weak)

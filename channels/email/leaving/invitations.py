@@ -27,7 +27,7 @@ from messaging.addresses import valid_address
 
 SUMMARY: Final = "Appointment"
 PRODUCT: Final = "-//Quietline//Appointments//EN"
-CLOSING: Final = "Moving or cancelling it is done there, too; an answer of your calendar changes nothing."
+CLOSING: Final = "Moving or cancelling it is done there, too; an answer of your calendar is passed on, and changes nothing."
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EARLY: Final = ("January", "February", "March", "April", "May", "June")
 MONTHS: Final = (*_EARLY, "July", "August", "September", "October", "November", "December")
@@ -58,6 +58,7 @@ class Appointment:
     stamp: datetime
     organiser_name: str = field(repr=False)
     organiser: str = field(repr=False)
+    """Where calendars send answers."""
 
 
 def appointment_uid(session: str, domain: str) -> str:
@@ -69,7 +70,8 @@ def calendar_file(appointment: Appointment, method: Method, attendee: str | None
     """The calendar object: times in UTC, so that it holds in any calendar whatever its time zones.
 
     The one who gets it is the only attendee: a couple does not learn each other's addresses, nor a client the clinician's.
-    It is agreed already, so no answer is asked for (RSVP=FALSE): a "yes" or "no" pressed there would change nothing here.
+    It is agreed already, so no answer is asked for (RSVP=FALSE). A "no" that is pressed all the same goes to the organiser
+    (RFC 5546 3.2.3), whatever Reply-To says: that is the reader's own reply address, where it becomes a line of the record.
     """
     event = Event.new(
         uid=appointment.uid,

@@ -41,7 +41,7 @@ def kind_of(headers: Headers) -> Automatic:
     if _null_sender(headers):
         return Automatic.REPORT
     precedence = _keyword(headers, "precedence")
-    if headers.raw("list-id") or headers.raw("list-unsubscribe") or precedence == "list":
+    if headers.raw("list-id") or precedence == "list":  # List-Unsubscribe is put on by sending services, too
         return Automatic.LIST
     if precedence in ("bulk", "junk"):
         return Automatic.REPORT if _from_a_server(headers) else Automatic.AUTO_REPLY

@@ -6,6 +6,8 @@ Nothing is ever dropped: what cannot be read becomes a replacement mark, so that
 import codecs
 import re
 
+from channels.email.mime.guessing import escaped, guessed
+
 REPLACEMENT = "\ufffd"
 
 # Labels seen in real mail that Python does not know, or that name too small a set (the superset reads more).
@@ -31,10 +33,18 @@ _ALIASES = {
     "sjis": "cp932",
     "unicode-1-1-utf-7": "utf-7",
     "unicode-1-1-utf-8": "utf-8",
+    "cp1125": "cp866",
+    "win-1250": "cp1250",
+    "win-1251": "cp1251",
+    "win1251": "cp1251",
     "windows-31j": "cp932",
     "windows-874": "cp874",
     "x-big5": "cp950",
     "x-gbk": "gb18030",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-greek": "mac-greek",
+    "x-mac-turkish": "mac-turkish",
+    "x-mac-ce": "mac-latin2",
     "x-mac-roman": "mac-roman",
     "x-sjis": "cp932",
     "x-windows-949": "cp949",
@@ -43,26 +53,30 @@ _ALIASES = {
 _STATEFUL = re.compile(r"(?:iso-?2022|utf-?7|unicode-1-1-utf-7|hz|utf-?16|utf-?32|ucs-?2)", re.IGNORECASE)
 # These are slow (quadratic) or turn mail into something else; no mail program writes them.
 _NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
-_FORBIDDEN = re.compile("[\ud800-\udfff]")
+# Controls say nothing to a reader and much to a terminal; tabs and line ends are text, and three more end a line.
+_FORBIDDEN = re.compile("[\ud800-\udfff\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_ENDS_A_LINE = re.compile("[\x0b\x0c\x85]")
 _LABEL_LIMIT = 40
 
 
-def decode(data: bytes, declared: str | None = None) -> str:
+def decode(data: bytes, declared: str | None = None, *, guess: bool = False) -> str:
     """Read text bytes; never raises, never drops a letter.
 
-    The order is: stateful sets as declared, valid UTF-8, the declared set or its superset, cp1252.
+    The order is: stateful sets as declared, escape sequences, valid UTF-8, the declared set or its superset, with `guess`
+    what the bytes themselves look like, cp1252.
     """
-    return clean(_decode(data, _known(declared)))
+    return clean(_decode(data, _known(declared), guess=guess))
 
 
 def clean(text: str) -> str:
-    """Remove what PostgreSQL and UTF-8 cannot hold: NUL goes, lone surrogates become replacement marks."""
-    return _FORBIDDEN.sub(REPLACEMENT, text.replace("\0", ""))
+    """Remove what is no text, and what PostgreSQL and UTF-8 cannot hold: NUL goes, the rest becomes replacement marks."""
+    return _FORBIDDEN.sub(REPLACEMENT, _ENDS_A_LINE.sub("\n", text.replace("\0", "")))
 
 
-def _decode(data: bytes, declared: str | None) -> str:
-    if declared and _STATEFUL.match(declared):
-        text = _strict(data, declared) or _iso_2022_jp(data, declared)
+def _decode(data: bytes, declared: str | None, *, guess: bool) -> str:
+    stateful = declared if declared and _STATEFUL.match(declared) else escaped(data)
+    if stateful:
+        text = _strict(data, stateful) or _iso_2022_jp(data, stateful)
         if text is not None:
             return text.removeprefix("\ufeff")
     text = _strict(data, "utf-8-sig")
@@ -74,7 +88,15 @@ def _decode(data: bytes, declared: str | None) -> str:
         text = _strict(data, declared) or _mostly(data, declared)
         if text is not None:
             return text
-    return _mostly(data, "utf-8") or _western(data)
+    text = _mostly(data, "utf-8")
+    if text is None and guess:
+        text = _guessed(data)
+    return text if text is not None else _western(data)
+
+
+def _guessed(data: bytes) -> str | None:
+    found = _known(guessed(data))
+    return None if found is None else _strict(data, found) or _mostly(data, found)
 
 
 def _known(declared: str | None) -> str | None:

@@ -18,6 +18,8 @@ _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _ANGLED: Final = re.compile(r"([^<>]*)<([^<>]*)>")
 _PIECE: Final = re.compile(r'[ \t]+|"(?:[^"\\<>]|\\["\\])*"|\([^()"\\<>@,;:]*\)|[^ \t()<>@,;:\\"\[\]]+')
 """Of a name: blanks, a quoted string, a comment, an atom; dots may stand in one (RFC 5322 section 4.1)."""
+_LONE_AT: Final = re.compile(r"(?<=[ \t])@(?=[ \t])")
+"""Between blanks it may stand in an address of old (RFC 822 3.1.4), but then dots or a bracket follow in its domain."""
 _ENDS_A_LINE: Final = re.compile(rb"[\x00-\x08\x0a-\x0d\x7f]")
 _ENDS_A_NAME: Final = re.compile(r'[<>"\\]')
 
@@ -56,6 +58,8 @@ def _is_name(name: str, address: str) -> bool:
     """Whether what stands before the bracket is a name to every reader, also to one that decodes first and reads then."""
     if valid_address(name.strip(" \t")) and same_mailbox(name.strip(" \t"), address):
         return True  # many programs write the address for want of a name; whoever takes either takes the same
+    if not re.search(r"[.\[:,;]", decode_words(name)):  # no host that mail could be for: "Ruth @ home"
+        name = _LONE_AT.sub("at", name)
     if "".join(_PIECE.findall(name)) != name:
         return False
     bare = "".join(one for one in _PIECE.findall(name) if one[0] not in '"(')

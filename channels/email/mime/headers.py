@@ -29,9 +29,11 @@ _KNOWN_FIELD = re.compile(
     rb"^(?:from|to|subject|date|message-id|content-type)[ \t]*:", re.IGNORECASE | re.MULTILINE
 )
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bqBQ])\?([^?]*)\?=")
+_FOLDED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\r\n]{0,1000}[\r\n][^?]{0,2000}\?=")
+_FOLDED_OCTET = re.compile(r"=[0-9A-Fa-f]{0,2}[\r\n]")
 _BETWEEN_WORDS = re.compile(r"[ \t\r\n]*")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _PARAMETER = re.compile(r"""([^\s=;"]{1,80})[ \t]{0,9}=[ \t]*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
 _RFC2231 = re.compile(r"(.+?)\*(?:(\d{1,3})(\*?))?\Z")
 _THREAD_INDEX = re.compile(
@@ -70,15 +72,16 @@ class Headers:
 
     def text(self, name: str) -> str:
         """Return the first value as one readable line (RFC 2047 decoded)."""
-        return decode_words(self.plain(name))
+        return decode_words(self.unfolded(self.raw(name), guess=True))
 
     def plain(self, name: str) -> str:
         """Return the first value unfolded, with encoded words still encoded: what structured readers take."""
         return self.unfolded(self.raw(name))
 
-    def unfolded(self, raw: bytes) -> str:
+    def unfolded(self, raw: bytes, *, guess: bool = False) -> str:
         """Turn a raw value into one line of text."""
-        return _FOLD.sub(" ", charsets.decode(raw[:HEADER_LIMIT], self.charset_hint)).strip()
+        text = charsets.decode(raw[:HEADER_LIMIT], self.charset_hint, guess=guess)
+        return _FOLD.sub(" ", _FOLDED_WORD.sub(_unfolded_word, text)).strip()
 
 
 def split_letter(raw: bytes) -> tuple[Headers, bytes]:
@@ -141,6 +144,12 @@ def decode_words(text: str) -> str:
         pending.append((match[1].partition("*")[0].lower(), _word_bytes(match[2], match[3])))
         place = match.end()
     return _CONTROL.sub(" ", charsets.clean("".join(pieces) + _joined(pending) + text[place:])).strip()
+
+
+def _unfolded_word(match: re.Match[str]) -> str:
+    """An encoded word that was folded, which RFC 2047 forbids: within it a blank is written `_`, so the fold adds none."""
+    word = match[0]
+    return _FOLD.sub("", word) if "_" in word or _FOLDED_OCTET.search(word) else word
 
 
 def encoded_octets(text: str) -> list[bytes]:

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from channels.email.mime.attachments import Attachment, as_attachment
 from channels.email.mime.automatic import Automatic, kind_of
-from channels.email.mime.bodies import Unreadable, Words, is_words, read_words
-from channels.email.mime.calendars import is_answer
+from channels.email.mime.bodies import Unreadable, Words, is_words, read_words, versions, visible
+from channels.email.mime.calendar_answers import CalendarAnswer, read_answer
 from channels.email.mime.from_field import sole_sender
 from channels.email.mime.headers import Headers, is_thread_index, read_date
 from channels.email.mime.mailboxes import Mailbox, read_mailboxes
@@ -52,6 +52,8 @@ class ParsedLetter:
     automatic: Automatic
     unreadable: Unreadable | None
     problems: tuple[str, ...]
+    answer: CalendarAnswer | None = None
+    """It is a calendar's answer to an invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +76,27 @@ def parse(raw: bytes) -> ParsedLetter:
     root, headers = unwrapped.root, tree.headers
     words = read_words(root)
     attachments = tuple(_attachments(root))
+    senders = read_mailboxes(headers, "from")
+    answer = read_answer(root, words.text, [piece for one in senders for piece in (one.name, one.address)])
     return ParsedLetter(
         message_id=next(iter(message_ids(headers.plain("message-id"))), None),
         in_reply_to=tuple(message_ids(headers.plain("in-reply-to"))),
         references=_references(headers),
         thread_index=_thread_index(headers.plain("thread-index")),
-        from_addresses=read_mailboxes(headers, "from"),
+        from_addresses=senders,
         sender=sole_sender(headers),
         reply_to=read_mailboxes(headers, "reply-to"),
         to=read_mailboxes(headers, "to"),
         cc=read_mailboxes(headers, "cc"),
         subject=headers.text("subject")[:SUBJECT_LIMIT],
         date=read_date(headers.text("date")),
-        text=words.text,
+        text=_with_comment(words.text, answer),
         html=words.html,
         attachments=attachments,
-        automatic=_written_by(root),
+        automatic=_written_by(root, answer),
         unreadable=words.unreadable,
         problems=tuple(_problems(unwrapped, words, too_many=too_many)),
+        answer=answer,
     )
 
 
@@ -124,9 +129,21 @@ def message_ids(text: str, limit: int = REFERENCE_LIMIT) -> list[str]:
     return found if len(found) <= limit else [found[0], *found[-(limit - 1) :]]
 
 
-def _written_by(root: Part) -> Automatic:
+def _written_by(root: Part, answer: CalendarAnswer | None) -> Automatic:
+    """A calendar's answer is a person's letter where they typed words beside it."""
     kind = kind_of(root.headers)
-    return Automatic.CALENDAR if kind is Automatic.HUMAN and is_answer(root) else kind
+    if (
+        answer is None or kind is Automatic.REPORT
+    ):  # some calendars say that they are automatic, and some do not
+        return kind
+    return Automatic.HUMAN if answer.typed else Automatic.CALENDAR
+
+
+def _with_comment(text: str, answer: CalendarAnswer | None) -> str:
+    """What was typed into a calendar, above the rest, where it stands nowhere else."""
+    if answer is None or not answer.comment or "".join(answer.comment.split()) in "".join(text.split()):
+        return text
+    return f"{answer.comment}\n\n{text}".strip("\n")
 
 
 def _references(headers: Headers) -> tuple[str, ...]:
@@ -139,7 +156,8 @@ def _thread_index(value: str) -> str | None:
 
 
 def _attachments(root: Part) -> Iterator[Attachment]:
-    leaves = [part for part in root.walk() if not part.children]
+    spare = {id(part) for part in versions(root)}
+    leaves = [part for part in root.walk() if not part.children and id(part) not in spare]
     number = 0
     for part in leaves:
         kept_as_file = not is_words(part) or part.content_type == "text/calendar"
@@ -157,5 +175,5 @@ def _problems(unwrapped: Unwrapping, words: Words, *, too_many: bool) -> Iterato
     yield from unwrapped.problems
     yield from dict.fromkeys(part.problem for part in root.walk() if part.problem)
     yield from dict.fromkeys(words.problems)
-    if words.unreadable is None and not words.text.strip():
+    if words.unreadable is None and not visible(words.text):
         yield _NO_WORDS

@@ -4,22 +4,15 @@ Cut by hand: the standard parser needs five seconds for 200 parts within each ot
 Each level is one search over its own bytes, so the whole is linear in size times depth (10).
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from channels.email.mime.headers import Headers, read_parameters, split_letter
+from channels.email.mime.packing import unpack
 
 PART_LIMIT = 100
 DEPTH_LIMIT = 10
-
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-)
-_BLANKS = b" \t\r\n"
-_PADDING = re.compile(rb"=+")
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,8 @@ def _read(raw: bytes, default_type: str, depth: int, budget: _Budget) -> Part:
             return Part(headers, content_type, parameters, disposition, file_name, children=children)
     if content_type.startswith("multipart/"):
         content_type = "text/plain"  # a multipart without its boundaries: what is there is all there is
-    content, problem = _transfer_decoded(body, headers.text("content-transfer-encoding"))
+    words = content_type.startswith("text/") and disposition != "attachment"
+    content, problem = unpack(body, headers.text("content-transfer-encoding"), words=words)
     return Part(headers, content_type, parameters, disposition, file_name, content, (), problem, depth == 0)
 
 
@@ -102,45 +96,3 @@ def _after_line(body: bytes, start: int, end: int) -> bytes:
     if body[start : start + 2] == b"\r\n":
         return body[start + 2 : end]
     return body[start + 1 : end]
-
-
-def _transfer_decoded(body: bytes, encoding: str) -> tuple[bytes, str]:
-    """Undo the transfer encoding (RFC 2045 section 6), as far as it can be undone."""
-    match encoding.partition(";")[0].strip().lower():
-        case "base64":
-            return _base64(body)
-        case "quoted-printable":
-            return binascii.a2b_qp(body), ""
-        case "x-uuencode" | "x-uue" | "uuencode":
-            return _uuencoded(body)
-        case "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit":
-            return body, ""
-        case _:
-            return body, "A part was packed in a way unknown to us and is shown as it came."
-
-
-def _base64(body: bytes) -> tuple[bytes, str]:
-    letters = body.translate(None, _NOT_BASE64)
-    foreign = len(body.translate(None, _BLANKS)) - len(letters)
-    if foreign * 10 > len(letters):  # labelled base64, but it is plain text
-        return body, "A part was labelled as packed but was not, and is shown as it came."
-    data = b"".join(map(_unpadded, _PADDING.split(letters)))  # some programs join several encodings
-    return data, "A packed part was damaged on the way." if foreign else ""
-
-
-def _unpadded(letters: bytes) -> bytes:
-    whole = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
-
-
-def _uuencoded(body: bytes) -> tuple[bytes, str]:
-    begin = _UU_BEGIN.search(body)
-    decoded: list[bytes] = []
-    for line in body[begin.end() if begin else 0 :].splitlines():
-        if line.strip() in (b"end", b"`", b""):
-            continue
-        try:
-            decoded.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            return body, "A packed part was damaged on the way and is shown as it came."
-    return b"".join(decoded), ""

@@ -6,6 +6,7 @@ from typing import Final
 
 from channels.email.mime.headers import Field, Headers
 from channels.email.mime.parts import Part, read_tree
+from channels.email.mime.rich_text import rich_words
 from channels.email.mime.smime import open_smime
 from channels.email.mime.tnef import Wrapped, WrappedFile, read_tnef
 
@@ -13,10 +14,13 @@ TNEF: Final = "application/ms-tnef"
 SMIME: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 OPENED_LIMIT: Final = 8
 """Wrappers opened in one letter, beside and within each other: one or two in honest ones."""
+RICH_LIMIT: Final = 2
+"""Of those with words in rich text, which take long to read where they are made for it."""
 
 RICH: Final = (
-    "The letter's words are in Outlook's rich text, which cannot be read here. The original is kept."
+    "The letter's words are in Outlook's rich text, which could not be read here. The original is kept."
 )
+CUT: Final = "The letter is very long; its end is only in the original."
 DAMAGED: Final = "An Outlook wrapper (winmail.dat) could not be opened to its end; it is kept as a file."
 EMPTY: Final = "An Outlook wrapper (winmail.dat) came with this letter; neither words nor files are in it."
 
@@ -55,6 +59,7 @@ class _Hands:
         self.problems: list[str] = []  # bound: OPENED_LIMIT
         self.too_many = False
         self._left = OPENED_LIMIT
+        self._rich_left = RICH_LIMIT
 
     def open(self, part: Part) -> Part:
         if part.children:
@@ -79,7 +84,7 @@ class _Hands:
         if wrapped is None:
             self.problems.append(DAMAGED)
             return part
-        children = [*_words(wrapped), *_files(wrapped)]
+        children = [*self._words(wrapped), *_files(wrapped)]
         if wrapped.damaged or not children:
             self.problems.append(DAMAGED if wrapped.damaged else EMPTY)
             children.append(
@@ -87,14 +92,17 @@ class _Hands:
             )
         return replace(part, content_type=TNEF, content=b"", children=tuple(children))
 
-
-def _words(wrapped: Wrapped) -> Iterator[Part]:
-    plain = [_text("plain", wrapped.text.encode())] if wrapped.text.strip() else []
-    pages = [_text("html", wrapped.html, wrapped.html_charset)] if wrapped.html else []
-    if plain or pages:
-        yield Part(Headers(), "multipart/alternative", {}, children=(*plain, *pages))
-    elif wrapped.rich:
-        yield _text("plain", RICH.encode())
+    def _words(self, wrapped: Wrapped) -> Iterator[Part]:
+        plain = [_text("plain", wrapped.text.encode())] if wrapped.text.strip() else []
+        pages = [_text("html", wrapped.html, wrapped.html_charset)] if wrapped.html else []
+        if plain or pages:
+            yield Part(Headers(), "multipart/alternative", {}, children=(*plain, *pages))
+        elif wrapped.rich:
+            words, more = rich_words(wrapped.rich) if self._rich_left > 0 else ("", False)
+            self._rich_left -= 1
+            if more:
+                self.problems.append(CUT)
+            yield _text("plain", (words if words.strip() else RICH).encode())
 
 
 def _text(kind: str, content: bytes, charset: str = "utf-8") -> Part:

@@ -39,6 +39,8 @@ def sender(value: bytes, name: bytes = b"From:") -> str | None:
         "=?utf-8?Q?M=C3=A4ra?= =?utf-8?Q?Lind=2C_M?= <mara@example.org>",
         "=?iso-2022-jp?B?GyRCPCZFRBsoQg==?= <mara@example.org>",
         "Mara\r\n <mara@example.org>",
+        "Mara @ home (private) <mara@example.org>",
+        '"Mara @ work" <mara@example.org>',
     ],
 )
 def test_what_people_write_has_a_sender(value: str) -> None:
@@ -98,6 +100,14 @@ UNCLEAR: Final = {
     "an encoded quotation mark": b"=?utf-8?Q?=22?= <mara@example.org>",
     "an encoded line end": b"=?utf-8?Q?Mara=0D=0AFrom=3A_eve?= <mara@example.org>",
     "an encoded NUL": b"=?utf-8?Q?Mara=00?= <mara@example.org>",
+    "an address of old as a name": b"eve @ evil.test <mara@example.org>",
+    "one with more blanks": b"eve @ evil . test <mara@example.org>",
+    "one with comments": b"eve (x) @ (y) evil (z) . (u) test <mara@example.org>",
+    "a quoted one": b'"eve @ evil.test" <mara@example.org>',
+    "one with brackets": b"eve @ [192 0] <mara@example.org>",
+    "an encoded one": b"=?utf-8?Q?eve_=40_evil=2Etest?= <mara@example.org>",
+    "two of old": b"eve @ home, mara @ home <mara@example.org>",
+    "an @ without blanks": b"eve@home <mara@example.org>",
     "a NUL": b"Mara\x00 <mara@example.org>",
     "a NUL in the address": b"<mara@example.org\x00.evil.test>",
     "a bell": b"<mara@example.org\x07>",

@@ -11,10 +11,16 @@ const ISOLATED = "\u2068{name}\u2069"; // a name keeps its own direction of writ
 
 /** @param {Happened} happened @param {string | undefined} zone */
 export function eventWords({ event, author, facts = {} }, zone) {
-  const words = called(event) || event.replaceAll("_", " ");
+  const words = called(code(event, facts)) || called(event) || event.replaceAll("_", " ");
   const name = called(facts.person ?? author?.id) || called("someone");
   const when = facts.starts ? dated(facts.starts, zone) : "";
   return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", when);
+}
+
+/** An automatic mail is called by what wrote it. @param {string} event @param {Record<string, string>} facts */
+function code(event, facts) {
+  if (event !== "automatic_mail") return event;
+  return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind ?? ""}`;
 }
 
 /** @param {Happened} happened @param {string | undefined} zone */
