@@ -133,9 +133,10 @@ class Session:
         return await self._kept(uid, head, recipients, raw)
 
     async def _recipients(self, head: Head) -> list[Recipient] | Outcome:
-        report = envelope_sender(head.fields) == ""
+        writer = envelope_sender(head.fields)
+        of, report = self._desk.reception.of, writer == ""
         for addresses in named(head.fields):
-            answers = [await self._desk.reception.of(one, report=report) for one in addresses]
+            answers = [await of(one, report=report, writer=writer or "") for one in addresses]
             found = [one for one in answers if isinstance(one, Recipient)]
             if found:
                 return found
