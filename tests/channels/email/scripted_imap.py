@@ -9,13 +9,18 @@ ALWAYS = {
     "SELECT": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [PERMANENTFLAGS (\\*)] .\r\n",
     "UID SEARCH": b"* SEARCH\r\n",
 }
+GONE = b"%vanishes%"
+"""Where an answer breaks off and the connection with it."""
 
 
 class ScriptedImap:
-    """Answers each command with what is next in `script` for its words, and then with what is said always."""
+    """Answers each command with what is next in `script` for its words, and then with what is said always.
 
-    def __init__(self, script: dict[str, list[bytes]]) -> None:
-        self.script = script
+    `done` is what it says at the end of SELECT.
+    """
+
+    def __init__(self, script: dict[str, list[bytes]], *, done: str = "") -> None:
+        self.script, self.done = script, done
         self.heard: list[str] = []
         self.port = 0
         self._times: defaultdict[str, int] = defaultdict(int)
@@ -36,7 +41,13 @@ class ScriptedImap:
             tag, _, command = line.decode().strip().partition(" ")
             self.heard.append(command)
             done = "[READ-WRITE] done" if command.startswith("SELECT") else "done"
-            writer.write(self._answer(command) + f"{tag} OK {done}\r\n".encode())
+            answer = self._answer(command)
+            if GONE in answer:  # in the middle of what it says
+                writer.write(answer.partition(GONE)[0])
+                break
+            if command.startswith("SELECT") and self.done:
+                done = self.done
+            writer.write(answer + f"{tag} OK {done}\r\n".encode())
         writer.close()
 
     def _answer(self, command: str) -> bytes:
