@@ -1,4 +1,4 @@
-"""An administrator's place: who is here, counts and times. No page of theirs leads to a word."""
+"""An administrator's place: who is here, counts, times, mail to postmaster. Nothing here leads to what people said."""
 
 from dataclasses import replace
 

@@ -76,6 +76,7 @@ async def test_only_who_cares_for_the_client_sees_it_and_it_goes_nowhere_else(po
         ({}, "general_address"),
         ({"From": "<x@evil.example>"}, "other_address"),
         ({"From": ""}, "unclear_sender"),
+        ({"Content-Type": "text/calendar; method=REPLY"}, "general_address"),
         ({"Date": "Tue, 14 Jan 2003 18:20:05 +0100"}, "not_now"),
         ({"To": "<someone@else.example>"}, "not_to_us"),
     ],
