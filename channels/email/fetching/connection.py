@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from channels.email.fetching.named import FIELDS
 from channels.email.fetching.selecting import Selected, select
+from channels.email.fetching.speech import Client
 from channels.email.mime.headers import HEADER_LIMIT, Headers, split_letter
 from channels.email.terms import ImapAccount
 
@@ -54,7 +55,7 @@ class Connection:
         at = self._account
         # Without a context the library would verify as well; it is named here so that nobody has to know.
         tls = at.tls or ssl.create_default_context()
-        self._client = IMAPClient(
+        self._client = Client(
             at.host,
             at.port,
             ssl=at.security == "tls",

@@ -16,11 +16,11 @@ GONE = b"%vanishes%"
 class ScriptedImap:
     """Answers each command with what is next in `script` for its words, and then with what is said always.
 
-    `done` is what it says at the end of SELECT.
+    `done` is what it says at the end of SELECT; `lower`: it writes all its words in small letters.
     """
 
-    def __init__(self, script: dict[str, list[bytes]], *, done: str = "") -> None:
-        self.script, self.done = script, done
+    def __init__(self, script: dict[str, list[bytes]], *, done: str = "", lower: bool = False) -> None:
+        self.script, self.done, self.lower = script, done, lower
         self.heard: list[str] = []
         self.port = 0
         self._times: defaultdict[str, int] = defaultdict(int)
@@ -36,7 +36,7 @@ class ScriptedImap:
         self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"* OK ready\r\n")
+        writer.write(self._cased(b"* OK ready\r\n"))
         while line := await reader.readline():
             tag, _, command = line.decode().strip().partition(" ")
             self.heard.append(command)
@@ -47,8 +47,16 @@ class ScriptedImap:
                 break
             if command.startswith("SELECT") and self.done:
                 done = self.done
-            writer.write(answer + f"{tag} OK {done}\r\n".encode())
+            writer.write(
+                self._cased(answer)
+                + self._cased(f"{tag} OK {done}\r\n".encode()).replace(tag.lower().encode(), tag.encode(), 1)
+            )
         writer.close()
+
+    def _cased(self, answer: bytes) -> bytes:
+        """All but what is in a literal, where `lower` is asked for."""
+        head, mark, rest = answer.partition(b"}\r\n")
+        return (head.lower() if self.lower else head) + mark + rest
 
     def _answer(self, command: str) -> bytes:
         for words, answers in self.script.items():

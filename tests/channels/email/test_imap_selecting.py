@@ -11,6 +11,7 @@ from channels.email.fetching import fetcher as fetching
 from channels.email.fetching.condition import Outcome, Standing
 from channels.email.fetching.selecting import ReadOnly, Remark, selected
 from channels.email.fetching.session import VANISHED
+from channels.email.fetching.speech import capital
 from messaging.stored import OriginalState
 from tests.channels.email.post import Post
 from tests.channels.email.scripted_imap import GONE, ScriptedImap
@@ -92,6 +93,38 @@ async def test_a_letter_comes_in_whatever_the_server_says_of_writing(
     said = [record for record in caplog.records if hasattr(record, "lacks")]
     assert [one.lacks for one in said] == ([["read_write_not_said"]] if unsaid else [])
     assert all(one.levelno == logging.WARNING for one in said)
+
+
+async def test_a_server_that_writes_everything_in_small_letters_is_understood(post: Post) -> None:
+    raw = addressed(post.letter("ruth"), await post.address("ruth"))
+    head = fetched("HEADER.FIELDS (TO)", raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    script = {
+        "UID SEARCH": [FOUND],
+        "UID FETCH 1 (RFC822.SIZE": [head],
+        "UID FETCH 1 (BODY": [fetched("", raw)],
+    }
+    async with ScriptedImap(script, lower=True) as server, attending(post, account(server)) as condition:
+        await until_it_is(lambda: condition.letters[Outcome.KEPT] == 1, "the letter", lambda: condition)
+        assert (condition.remarks, condition.standing) == (frozenset(), Standing.ATTENDING)
+    assert server.heard.count("LOGOUT") + server.heard.count("CAPABILITY") >= 1
+    await post.read_all()
+    assert await post.counts() == {OriginalState.DELIVERED: 1}, "not a letter of it has changed"
+
+
+@pytest.mark.parametrize(
+    ("line", "heard"),
+    [
+        (b"* ok [uidvalidity 7] x\r\n", b"* OK [uidvalidity 7] x\r\n"),
+        (b"* 1 fetch (uid 1 body[] {3}\r\n", b"* 1 FETCH (uid 1 body[] {3}\r\n"),
+        (b"ABCD12 no [alert] x\r\n", b"ABCD12 NO [alert] x\r\n"),
+        (b")\r\n", b")\r\n"),
+        (b" flags (x))\r\n", b" flags (x))\r\n"),
+        (b"+ go on\r\n", b"+ go on\r\n"),
+        (b"", b""),
+    ],
+)
+def test_only_the_word_that_says_what_a_line_is_is_written_anew(line: bytes, heard: bytes) -> None:
+    assert capital(line) == heard
 
 
 @pytest.mark.parametrize("done", ["[READ-ONLY] done", "[read-only] done"])
