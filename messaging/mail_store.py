@@ -85,6 +85,9 @@ class Mailbox(Protocol):
     async def count_held(self, practice: PracticeId, conversations: Sequence[ConversationId]) -> int:
         """How many letters `held` would give; none of them is read for it."""
 
+    async def held_because(self, practice: PracticeId, reason: str) -> list[StoredOriginal]:
+        """Those held for this reason, oldest first. Without `raw`."""
+
     async def held_since(
         self, practice: PracticeId, conversations: Sequence[ConversationId]
     ) -> dict[ConversationId, datetime]:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from messaging.ids import ConversationId, PersonId, PracticeId
 
+ADMINISTRATORS: Final = "administrators"
+"""Why a letter to postmaster or abuse is held: it is theirs, and no clinician's screener shows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyRoute:

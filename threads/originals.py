@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
+from messaging.mail_stored import ADMINISTRATORS
 from messaging.stored import OriginalState, StoredOriginal
 from threads.bell import ring
 from threads.database import Database
 from threads.mail_door import MailDoor
 from threads.reading_desk import Claim, Decision, ReadingDesk, original_of
+from threads.tables.conversations import members
 from threads.tables.installation import directory, queue
 from threads.tables.mail import originals
 
@@ -20,9 +22,20 @@ _o = originals.c
 
 
 def _held(practice: PracticeId, conversations: Sequence[ConversationId]) -> tuple[ColumnElement[bool], ...]:
-    """What stands in the screener of who decides about these conversations."""
-    theirs = or_(_o.conversation_id.in_(conversations), _o.conversation_id.is_(None))
-    return _o.practice_id == practice, _o.state == OriginalState.HELD, theirs
+    """What stands in the screener of who decides about these conversations.
+
+    Of a client who wrote to no conversation only those know who care for that client; what is for administrators is theirs.
+    """
+    clients = select(members.c.person_id).where(
+        members.c.practice_id == practice, members.c.conversation_id.in_(conversations)
+    )
+    nobodys = and_(_o.conversation_id.is_(None), or_(_o.person_id.is_(None), _o.person_id.in_(clients)))
+    return (
+        _o.practice_id == practice,
+        _o.state == OriginalState.HELD,
+        or_(_o.conversation_id.in_(conversations), nobodys),
+        _o.reason.is_distinct_from(ADMINISTRATORS),
+    )
 
 
 class Originals:
@@ -113,6 +126,16 @@ class Originals:
         query = select(func.count()).select_from(originals).where(*_held(practice, conversations))
         async with self._database.within(practice) as connection:
             return int(await connection.scalar(query) or 0)
+
+    async def held_because(self, practice: PracticeId, reason: str) -> list[StoredOriginal]:
+        """Those held for this reason, oldest first. Without `raw`."""
+        query = (
+            select(*[c for c in originals.c if c.name != "raw"])
+            .where(_o.practice_id == practice, _o.state == OriginalState.HELD, _o.reason == reason)
+            .order_by(_o.received_at)
+        )
+        async with self._database.within(practice) as connection:
+            return [original_of(row) for row in await connection.execute(query)]
 
     async def held_since(
         self, practice: PracticeId, conversations: Sequence[ConversationId]

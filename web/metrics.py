@@ -5,6 +5,7 @@ import logging
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from channels.email.fetching.condition import Condition, Outcome, Standing
+from channels.email.fetching.selecting import Remark
 from messaging.trust.alarms import LOGGER, Alarm
 from web.state import House
 from web.version import VERSION
@@ -40,6 +41,12 @@ CLOCK = Gauge(
 )
 FETCHING = Gauge(
     "quietline_imap_standing", "1 at how fetching stands on this node", ["standing"], registry=REGISTRY
+)
+LACKING = Gauge(
+    "quietline_imap_lacks",
+    "1 at what the mailbox's server leaves out, though it is fetched from",
+    ["what"],
+    registry=REGISTRY,
 )
 FETCHED = Gauge(
     "quietline_imap_letters",
@@ -83,6 +90,8 @@ def exposition(house: House) -> bytes:
 def _show_fetching(condition: Condition) -> None:
     for standing in Standing:
         FETCHING.labels(standing.value).set(standing is condition.standing)
+    for remark in Remark:
+        LACKING.labels(remark.value).set(remark in condition.remarks)
     for outcome in Outcome:
         FETCHED.labels(outcome.value).set(condition.letters[outcome])
     if condition.looked_at is not None:

@@ -1,6 +1,6 @@
 """How the acts' mail orders become mail: the practice's neutral name, the reader's own reply address, nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -91,7 +91,9 @@ class PostOffice:
                 form = MailForm.UNUSABLE
             else:
                 return locked, MailForm.LOCKED, form.theirs.fingerprint
-        return compose_notice(envelope, f"{self.settings.web.base_url}/"), form, None
+        # A person's words stay here; what goes is written by the server, though not in answer to anybody's mail.
+        told = replace(envelope, auto=True, unasked=True)
+        return compose_notice(told, f"{self.settings.web.base_url}/"), form, None
 
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
         asked = await self.aside.do(order.practice, to_lock, envelope, order.text, locks)

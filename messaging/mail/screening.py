@@ -14,6 +14,7 @@ from messaging.mail.further_addresses import remember
 from messaging.mail.letters import Reading
 from messaging.mail.originals import decide, open_original, open_reading, rehome
 from messaging.mail.receiving import deliver, standing
+from messaging.mail_stored import ADMINISTRATORS
 from messaging.office import Office
 from messaging.people import Person
 from messaging.reading import circle_of
@@ -36,7 +37,7 @@ class HeldLetter:
     id: OriginalId
     conversation: ConversationId | None
     client: PersonId | None
-    """Whose reply address it came to."""
+    """Whose reply address it came to; or who wrote it, by its envelope, to the practice's own."""
     sender: str | None = field(repr=False)
     subject: str = field(repr=False)
     received_at: datetime
@@ -125,8 +126,14 @@ async def _reached(office: Office, admitted: Pass, letter: OriginalId) -> Stored
     original = await office.memory.mailbox.original(admitted.practice, letter)
     if original is None or not admitted.role.is_clinician:
         raise NotFound
-    if original.conversation not in (None, admitted.conversation):
+    if original.conversation not in (None, admitted.conversation) or original.reason == ADMINISTRATORS:
         raise NotFound
+    if (
+        original.conversation is None and original.person is not None
+    ):  # known whose, and not for which conversation
+        conversation = await office.memory.conversations.find(admitted.practice, admitted.conversation)
+        if conversation is None or original.person not in {one.person for one in conversation.members}:
+            raise NotFound
     return original
 
 

@@ -13,6 +13,7 @@ from tests.web.samples import (
     BOOKED,
     CASELOAD,
     CHAT,
+    COMPLAINTS,
     DEMO,
     GLANCES,
     HELD,
@@ -127,7 +128,9 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "admin": (
         "admin.html",
-        staff_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC")),
+        staff_views.Admin(
+            JO, parts.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC"), complaints=COMPLAINTS
+        ),
     ),
     "mailbox": (
         "demo_mailbox.html",

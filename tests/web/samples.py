@@ -274,6 +274,10 @@ DEMO = (
     public_views.DemoPerson("linden", "seven paper boats", "Linden", "client, in a live session"),
     public_views.DemoPerson("ruth", "clock over the stove", "Ruth", "client, by letter"),
 )
+COMPLAINTS = (
+    staff_views.ComplaintRow("k1", "ops@else.example", "Your mail loops", "Please look at it.", at(1), KEY),
+    staff_views.ComplaintRow("k2", "", "", "", at(0), KEY),
+)
 MISTAKES = {"password": "Please choose at least 12 signs."}
 PEOPLE = (
     staff_views.PersonRow("Dr Mira Engel", "mira", "therapist", at(400), 30, 1),

@@ -73,6 +73,7 @@ PLACES = {
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
     "/admin": Rule.ADMINISTRATORS,
+    "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
 QUERIES = {
@@ -199,6 +200,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "name:path": "css/base.css",
         "number": "1",
         "attachment": str(uuid4()),
+        "letter": str(uuid4()),
     }
     for name, value in fixed.items():
         template = template.replace(f"{{{name}}}", value)
@@ -236,7 +238,7 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)
     if not is_theirs(rule, reader, world, name):
         return (404,)
-    if template.endswith(("{attachment}", "{number}", ".ics")):
+    if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
         return (404,)  # nothing of that name; what is there is asked for below
     if template.endswith("/check-in") and name and name not in AT_HAND:
         return (NO_SESSION,)

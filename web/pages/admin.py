@@ -1,19 +1,22 @@
-"""An administrator's place: who is here, counts and times. No page of theirs leads to a word."""
+"""An administrator's place: who is here, counts, times, mail to postmaster. Nothing here leads to what people said."""
 
 from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.errors import Malformed
+from messaging.errors import Malformed, NotFound
+from messaging.ids import OriginalId, parse_uuid
+from messaging.mail.general import Complaint, complaint_done, complaint_original, complaints
 from messaging.overseeing import Overview, everyone, move_practice
 from messaging.people import Role
 from web.pages.arriving import time_zones
 from web.pages.asking import Visit, administrator_visit, form_of, go, key_of, page
+from web.pages.files import saved
 from web.pages.showing import fresh_key, signed_in
 from web.refusals import status_of
 from web.views import parts
-from web.views.staff import Admin, PersonRow
+from web.views.staff import Admin, ComplaintRow, PersonRow
 
 
 async def people(request: Request) -> Response:
@@ -45,7 +48,34 @@ async def _everyone(visit: Visit, done: str = "") -> Admin:
         fresh_key(),
         zones_with(visit.practice.time_zone),
         done,
+        complaints=tuple(_complaint(one) for one in await complaints(visit.office, visit.person)),
     )
+
+
+def _complaint(one: Complaint) -> ComplaintRow:
+    return ComplaintRow(str(one.id), one.sender or "", one.subject, one.text, one.received_at, fresh_key())
+
+
+async def mail_done(request: Request) -> Response:
+    """POST /admin/mail/{letter}/done: what came to postmaster or abuse was seen to."""
+    visit = await administrator_visit(request)
+    key_of(await form_of(request))
+    await complaint_done(visit.office, visit.person, _letter(request))
+    return go("/admin")
+
+
+async def mail_original(request: Request) -> Response:
+    """GET /admin/mail/{letter}/original: as it came, never rendered."""
+    visit = await administrator_visit(request)
+    raw = await complaint_original(visit.office, visit.person, _letter(request))
+    return saved(raw, "message/rfc822", "letter.eml")
+
+
+def _letter(request: Request) -> OriginalId:
+    found = parse_uuid(request.path_params["letter"])
+    if found is None:
+        raise NotFound
+    return OriginalId(found)
 
 
 def zones_with(own: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ async def original(request: Request) -> Response:
         raise NotFound
     await none_held_back(visit.office, held, entry)
     raw = await original_of(visit.office, held, entry.body.original)
-    return _saved(raw, "message/rfc822", f"letter-{entry.number}.eml")
+    return saved(raw, "message/rfc822", f"letter-{entry.number}.eml")
 
 
 async def attachment(request: Request) -> Response:
@@ -53,7 +53,7 @@ async def _attachment(request: Request, visit: Visit) -> Response:
     if note.id in await file_checks(visit.office, held, [entry]):
         raise Conflict(HELD)
     await note_opening(visit.office, held)
-    return _saved(await attachment_bytes(visit.office, held, note), _type(note), note.name)
+    return saved(await attachment_bytes(visit.office, held, note), _type(note), note.name)
 
 
 async def _entry(request: Request, visit: Visit) -> tuple[Pass, Entry]:
@@ -69,7 +69,7 @@ def _type(note: AttachmentNote) -> str:
     return named if named in PLAIN else "application/octet-stream"
 
 
-def _saved(content: bytes, media_type: str, name: str) -> Response:
+def saved(content: bytes, media_type: str, name: str) -> Response:
     headers = {
         "Content-Disposition": disposition(name),
         "Content-Security-Policy": LOCKED,

@@ -97,5 +97,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
     Route("/admin", admin.people),
     Route("/admin/zone", admin.move, methods=["POST"]),
+    Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
+    Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),
 ]

@@ -13,6 +13,7 @@ from messaging.inbox import InboxLine, inbox
 from messaging.mail import further_addresses as further
 from messaging.mail import screening
 from messaging.mail.further_addresses import further_addresses
+from messaging.mail.general import NO_ADMINISTRATOR
 from messaging.reading import enter
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
@@ -22,6 +23,8 @@ from web.views.screener import HeldLetter, Remembered, Screener
 
 PLACE: Final = "/screener"
 SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
+    NO_ADMINISTRATOR: "Somebody wrote to postmaster or abuse at the practice's mail domain, which only concerns the "
+    "practice's mail, and it has no administrator. Refuse it to put it away.",
     "no_member": "It came to a reply address whose holder is no longer in care here.",
     "automatic": "It looks like an automatic answer.",
     screening.ANOTHERS: "It was locked for the practice, but as it seems by somebody else: it is signed with another "
@@ -55,8 +58,8 @@ async def show(request: Request) -> Response:
 
 def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> HeldLetter:
     """A letter to a reply address goes where that address leads: there is then only one guess to make."""
-    circle = circles.get(letter.conversation) if letter.conversation else None
-    guesses = (Named(str(circle.conversation.id), circle.title()),) if circle else ()
+    led = [circles.get(letter.conversation)] if letter.conversation else _of_client(letter, circles)
+    guesses = tuple(Named(str(circle.conversation.id), circle.title()) for circle in led if circle)
     return HeldLetter(
         id=str(letter.id),
         sender=letter.sender or "No clear sender",
@@ -68,6 +71,11 @@ def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -
         guesses=guesses,
         may_remember=letter.reason == Reason.OTHER_ADDRESS.value and letter.sender is not None,
     )
+
+
+def _of_client(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> list[Circle]:
+    """Where a client's letter to the practice's own address may be meant for."""
+    return [one for one in circles.values() if letter.client in {client.id for client in one.clients}]
 
 
 async def _remembered(visit: Visit, line: InboxLine) -> list[Remembered]:
@@ -95,7 +103,7 @@ async def forget(request: Request) -> Response:
 
 def _free(held: list[screening.HeldLetter]) -> bool:
     """Whether any letter may go into a conversation of one's choice."""
-    return any(letter.conversation is None for letter in held)
+    return any(letter.conversation is None and letter.client is None for letter in held)
 
 
 def _choices(line: InboxLine) -> list[Named]:
@@ -143,7 +151,9 @@ async def _through(visit: Visit, letter: OriginalId) -> ConversationId | None:
     if found.conversation is not None:
         return found.conversation
     lines = await inbox(visit.office, visit.person)
-    return lines[0].conversation.id if lines else None
+    mine = {line.conversation.id: line.circle for line in lines}
+    any_of = list(mine.values()) if found.client is None else _of_client(found, mine)
+    return any_of[0].conversation.id if any_of else None
 
 
 def _letter(request: Request) -> OriginalId:

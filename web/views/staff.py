@@ -1,6 +1,6 @@
 """What a clinician's and an administrator's pages are given: the inbox, a conversation, today, who is here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from web.views.answering import ToAnswer
@@ -125,6 +125,16 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintRow:
+    id: str
+    sender: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    at: datetime
+    done_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Admin:
     signed_in: SignedIn
     bar: StaffBar
@@ -134,3 +144,4 @@ class Admin:
     time_zones: tuple[str, ...] = ()
     done: str = ""
     mistake: str = ""
+    complaints: tuple[ComplaintRow, ...] = ()

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Final, assert_never
 from uuid import UUID
 
+from channels.email.arriving import general
 from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.judge_worker import Judge
 from channels.email.arriving.parse_worker import Read, Told
@@ -166,7 +167,7 @@ class Reader:
             Read(raw, before.ours, report=report, earlier=before.theirs, us=before.us)
         )
         letter = await self.opened(at, told, before)
-        if at is None or report:
+        if report or original.person is None:
             return Looked(arrival, at, letter, UNCHECKED)
         taken = Taken(self._spellings(at, arrival), arrival.taken_at or original.received_at)
         return Looked(arrival, at, letter, await self._verdict(arrival, raw, taken))
@@ -184,7 +185,8 @@ class Reader:
         if arrival.bounce_of is not None:
             return await self._report(original, arrival.bounce_of, told, reading)
         if at is None:
-            return await originals.hold(office, original, Reason.GENERAL_ADDRESS.value, reading)
+            came = general.Came(original, arrival, told, looked.verdict)
+            return await general.settle(office, self._terms, came, reading)
         if looked.letter.opened and await self._is_anothers(at, looked.letter):
             return await originals.hold(office, original, ANOTHERS, reading)
         return await self._decided(original, at, told, reading, looked.verdict)
@@ -205,11 +207,11 @@ class Reader:
         except Unread:  # it would have unfolded beyond every limit: held like any other that stays locked
             return Unsealed(told)
 
-    def _spellings(self, at: Standing, arrival: Arrival) -> tuple[str, ...]:
+    def _spellings(self, at: Standing | None, arrival: Arrival) -> tuple[str, ...]:
         """The address it came to as the client may have written it: a border server may hand it on to a host of its own."""
         local = arrival.recipient.rpartition("@")[0]
-        hosts = (at.practice.mail_domain or self._terms.domain, self._terms.domain)
-        return (arrival.recipient, *(f"{local}@{host}" for host in dict.fromkeys(hosts)))
+        hosts = (at.practice.mail_domain if at else None, self._terms.domain)
+        return (arrival.recipient, *(f"{local}@{host}" for host in dict.fromkeys(hosts) if host))
 
     async def _verdict(self, arrival: Arrival, raw: bytes, taken: Taken) -> Verdict:
         question = Judge(

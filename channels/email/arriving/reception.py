@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from channels.email.addresses import ReplyAddress, canonical, read_bounce_address
+from channels.email.arriving.general import place_of
 from channels.email.mime.parsing import Refusal, envelope_check
 from channels.email.terms import MailIn
 from messaging.errors import NoRoom, TooFast
@@ -82,7 +83,7 @@ class Reception:
         try:
             if not self._office.room_left():
                 return NO_ROOM
-            return self._paced(await self.of(address, report=not mail_from))
+            return self._paced(await self.of(address, report=not mail_from, writer=mail_from))
         except TooFast:
             return TOO_FAST
         except Exception as fault:  # whatever it was, the sender must keep the letter and come again
@@ -92,11 +93,15 @@ class Reception:
     def _paced(self, found: Recipient | Refusal) -> Recipient | Refusal:
         if isinstance(found, Recipient):
             to = found.destination
-            self._pace.take(found.bounce_of or (to.conversation, to.person), time.monotonic())
+            key = found.bounce_of or (to.conversation, to.person or to.practice)
+            self._pace.take(key, time.monotonic())
         return found
 
-    async def of(self, address: str, *, report: bool) -> Recipient | Refusal:
-        """Whom an address stands for, at whatever pace. `report`: the letter's sender is empty. Raises Busy."""
+    async def of(self, address: str, *, report: bool, writer: str = "") -> Recipient | Refusal:
+        """Whom an address stands for, at whatever pace. `report`: the letter's sender is empty. Raises Busy.
+
+        `writer` is the envelope sender, of whom nothing is believed yet.
+        """
         host = address.rpartition("@")[2]
         bounce = read_bounce_address(
             address, self._office.installation.bounce_key, domain=host, now=self._office.clock()
@@ -105,10 +110,7 @@ class Reception:
             return await self._report(address, bounce)
         token = self._token(address, host)
         if token is None:
-            # Our From address takes no mail: what comes there names no conversation, so it could at best be held, and
-            # anyone could fill the disk by guessing it. Mail programs answer to Reply-To.
-            ours = canonical(address) == canonical(f"post@{self.terms.domain}")
-            return REPLY_ONLY if ours else UNKNOWN
+            return await self._general(address, writer)
         found = await route(self._office, token)
         if found is None:
             return UNKNOWN
@@ -118,6 +120,13 @@ class Reception:
             # A null sender is a report, and reports about our mail go to its bounce address, which proves itself.
             return NO_REPORTS
         return Recipient(address, Destination(found.practice, found.conversation, found.person))
+
+    async def _general(self, address: str, writer: str) -> Recipient | Refusal:
+        place = await place_of(self._office, self.terms, address, writer)
+        if place is not None:
+            return Recipient(address, place)
+        ours = canonical(address) == canonical(f"post@{self.terms.domain}")
+        return REPLY_ONLY if ours else UNKNOWN
 
     async def _report(self, address: str, name: bytes) -> Recipient | Refusal:
         if len(name) != 16:

@@ -15,6 +15,7 @@ from channels.email.arriving.certificate import BadCertificate, Certificate
 from channels.email.arriving.clamd import Clamd
 from channels.email.examining.findings import Finding
 from channels.email.fetching.connection import Connection
+from channels.email.fetching.selecting import ReadOnly, Remark
 from channels.email.terms import ImapAccount, Listening
 from messaging.mail.checking_files import CheckerAway
 
@@ -72,25 +73,38 @@ def _fits(host: str, pattern: str) -> bool:
     return host == pattern or (pattern.startswith("*.") and host.partition(".")[2] == pattern[2:])
 
 
+LACKS: Final = {
+    Remark.NOT_SAID_WRITABLE: "it does not say that it may be written to, which is taken for yes",
+    Remark.NO_VALIDITY: "it gives no lasting numbers (UIDVALIDITY), so all of it is looked at after each new connection: "
+    "keep it small",
+}
+"""What is said of a server that leaves something out."""
+
+
 def examine_mailbox(account: ImapAccount) -> Finding:
     """Blocking: signs in to the mailbox elsewhere, looks at nothing, marks nothing."""
     connection = Connection(account)
     try:
-        connection.open()
+        opened = connection.open()
         how = (
             "and tells of new letters by itself"
             if connection.idles
             else "and is looked into every half minute"
         )
-        return Finding("imap", fine=True, says=f"the mailbox opens, {how}")
+        lacks = "".join(f"; {LACKS[one]}" for one in sorted(opened.remarks))
+        return Finding("imap", fine=True, says=f"the mailbox opens, {how}{lacks}")
     except ssl.SSLCertVerificationError as fault:
         return Finding(
             "imap", fine=False, says=f"its certificate is not to be trusted: {fault.verify_message}"
         )
     except LoginError:
         return Finding("imap", fine=False, says="it refuses the name or the password in QUIETLINE_IMAP_URL")
+    except ReadOnly:
+        return Finding(
+            "imap", fine=False, says="the mailbox may only be read: this account needs more rights"
+        )
     except IMAPClientError:
-        return Finding("imap", fine=False, says="it answers, and the mailbox cannot be opened for writing")
+        return Finding("imap", fine=False, says="it answers, and the mailbox cannot be opened")
     except OSError:
         return Finding("imap", fine=False, says=f"cannot be reached at {account.host}:{account.port}")
     finally:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from channels.email.fetching.selecting import Remark
+
 
 class Standing(StrEnum):
     """What the fetcher of this node is doing."""
@@ -19,6 +21,8 @@ class Standing(StrEnum):
     """Its certificate is for another host, has ended, or is from nobody we trust: it does not hear the password."""
     REFUSED = "refused"
     """The server refuses the name or the password."""
+    READ_ONLY = "read_only"
+    """The mailbox may only be read: what is kept could not be marked there."""
     NO_ROOM = "no_room"
     DATABASE = "database"
     FAULT = "fault"
@@ -47,4 +51,6 @@ class Condition:
     standing: Standing = Standing.STARTING
     looked_at: datetime | None = None
     """When the mailbox was last seen to hold nothing new."""
+    remarks: frozenset[Remark] = frozenset()
+    """What the server leaves out, though it is fetched from."""
     letters: Counter[Outcome] = field(default_factory=Counter)  # bound: one for each Outcome

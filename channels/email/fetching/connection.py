@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from channels.email.fetching.named import FIELDS
+from channels.email.fetching.selecting import Selected, select
+from channels.email.fetching.speech import Client
 from channels.email.mime.headers import HEADER_LIMIT, Headers, split_letter
 from channels.email.terms import ImapAccount
 
@@ -48,12 +50,12 @@ class Connection:
         self._client: Any = None
         self._keywords = False
 
-    def open(self) -> int:
-        """Connects, signs in and opens the mailbox; its UIDVALIDITY. Raises LoginError when refused."""
+    def open(self) -> Selected:
+        """Connects, signs in and opens the mailbox. Raises LoginError when refused, ReadOnly."""
         at = self._account
         # Without a context the library would verify as well; it is named here so that nobody has to know.
         tls = at.tls or ssl.create_default_context()
-        self._client = IMAPClient(
+        self._client = Client(
             at.host,
             at.port,
             ssl=at.security == "tls",
@@ -64,11 +66,9 @@ class Connection:
         if at.security == "starttls":
             self._client.starttls(tls)
         self._client.login(at.username, at.password)
-        selected = self._client.select_folder(at.folder)
-        if not selected.get(b"READ-WRITE"):
-            raise IMAPClientError("the mailbox may only be read")
-        self._keywords = b"\\*" in selected.get(b"PERMANENTFLAGS", ())
-        return int(selected[b"UIDVALIDITY"])
+        opened = select(self._client, at.folder)
+        self._keywords = opened.keywords
+        return opened
 
     @property
     def idles(self) -> bool:

@@ -12,6 +12,7 @@ from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition, Standing
 from channels.email.fetching.connection import Connection
 from channels.email.fetching.hands import Hands
+from channels.email.fetching.selecting import ReadOnly, Remark
 from channels.email.fetching.session import Desk, Session
 from channels.email.terms import ImapAccount
 from messaging.errors import Busy, NoRoom
@@ -28,6 +29,8 @@ TURN: Final = 5.0
 """Seconds until a node that stands by asks for the turn again."""
 PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds before the next session, after one and more that went wrong."""
+UNKNOWN: Final = -1
+"""The validity of numbers that hold for one connection only: no server says it, so none is taken for it."""
 LOCKED_OUT: Final = 300.0
 """After a refused password: providers lock out those who insist."""
 
@@ -69,11 +72,12 @@ class Fetcher:
                     await hands.close()
 
     async def _attend(self, turn: Turn, hands: Hands) -> None:
-        validity = await hands(hands.connection.open)
+        opened = await hands(hands.connection.open)
+        self._remarks(opened.remarks)
         at = await turn.position()
-        if at is None or at.validity != validity:
+        if at is None or at.validity != opened.validity:
             # Made anew: all its numbers mean other letters now. Those kept before are known by their content.
-            at = Fetched(validity, 0)
+            at = Fetched(UNKNOWN if opened.validity is None else opened.validity, 0)
         session = Session(self._desk, turn, hands, at)
         self._stands(Standing.ATTENDING)
         await session.mark_again()
@@ -86,6 +90,11 @@ class Fetcher:
                 await hands(hands.connection.idle, IDLE)
             else:
                 await asyncio.sleep(self._account.every)
+
+    def _remarks(self, remarks: frozenset[Remark]) -> None:
+        if remarks - self._condition.remarks:
+            log.warning("the mailbox's server leaves things out", extra={"lacks": sorted(remarks)})
+        self._condition.remarks = remarks
 
     def _failed(self, fault: Exception) -> float:
         """Notes it; the seconds to wait."""
@@ -102,10 +111,12 @@ class Fetcher:
         self._condition.standing = standing
 
 
-def _standing(fault: Exception) -> Standing:
+def _standing(fault: Exception) -> Standing:  # noqa: PLR0911 - a row each
     match fault:
         case LoginError():
             return Standing.REFUSED
+        case ReadOnly():
+            return Standing.READ_ONLY
         case ssl.SSLCertVerificationError():
             return Standing.UNTRUSTED
         case OSError() | IMAPClientError():

@@ -6,7 +6,9 @@ head > whose is it? > the letter > kept, remembered and passed in one commit > \
 import hashlib
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
@@ -31,6 +33,8 @@ BATCH: Final = 20
 """Letters whose heads are asked for at once."""
 AGAIN: Final = 50
 """Numbers before the position whose unseen letters are looked at once more: we may have died before we marked them."""
+VANISHED: Final = 8
+"""Times in a row, minutes all together, that the server may vanish at one letter before it is left."""
 TRIES: Final = 3
 """Sessions a letter may end before it is left."""
 
@@ -43,6 +47,8 @@ class Desk:
     reception: Reception
     condition: Condition
     tries: Counter[tuple[int, int]]
+    gone: Counter[tuple[int, int]] = field(default_factory=Counter)  # bound: as `tries`
+    """Letters during which the server vanished, and how often in a row."""
 
 
 class Session:
@@ -73,12 +79,39 @@ class Session:
     async def _take(self, uids: list[int]) -> None:
         if not uids:
             return
-        heads = await self._hands(self._hands.connection.heads, uids)
-        for uid in await self._still_there(uids, heads):
-            outcome = await self._tried(uid, heads.get(uid))
-            self._desk.condition.letters[outcome] += 1
-            (self._seen if outcome in (Outcome.KEPT, Outcome.KNOWN) else self._left).append(uid)
+        # A letter at which the server vanished stands alone, so that it is known which of them it was.
+        suspected = any(self._vanished(uid) for uid in uids)
+        for some in [[uid] for uid in uids] if suspected else [uids]:
+            await self._take_together(some)
         await self._mark()
+
+    async def _take_together(self, uids: list[int]) -> None:
+        if len(uids) == 1 and self._vanished(uids[0]) >= VANISHED:
+            log.error("the server vanishes at a letter each time", extra={"uid": uids[0]})
+            self._note(uids[0], Outcome.UNFETCHED)
+            return
+        with self._watched(uids):
+            heads = await self._hands(self._hands.connection.heads, uids)
+        for uid in await self._still_there(uids, heads):
+            self._note(uid, await self._tried(uid, heads.get(uid)))
+
+    def _note(self, uid: int, outcome: Outcome) -> None:
+        self._desk.gone.pop((self._at.validity, uid), None)
+        self._desk.condition.letters[outcome] += 1
+        (self._seen if outcome in (Outcome.KEPT, Outcome.KNOWN) else self._left).append(uid)
+
+    def _vanished(self, uid: int) -> int:
+        return self._desk.gone[(self._at.validity, uid)]
+
+    @contextmanager
+    def _watched(self, uids: list[int]) -> Iterator[None]:
+        """A server that vanishes once is away; one that vanishes at the same letter each time is brought down by it."""
+        try:
+            yield
+        except (OSError, IMAPClientAbortError):
+            self._desk.gone.update((self._at.validity, uid) for uid in uids)
+            self._forget_tries()
+            raise
 
     async def _still_there(self, uids: list[int], heads: dict[int, Head]) -> list[int]:
         """Without those that somebody deleted meanwhile. A silence alone is no proof: the position passes what is not
@@ -114,9 +147,10 @@ class Session:
     def _forget_tries(self) -> None:
         """Of letters that are not looked at once more."""
         at = self._at
-        for validity, uid in list(self._desk.tries):
-            if validity != at.validity or uid < at.uid - AGAIN:
-                del self._desk.tries[validity, uid]
+        for counted in (self._desk.tries, self._desk.gone):
+            for validity, uid in list(counted):
+                if validity != at.validity or uid < at.uid - AGAIN:
+                    del counted[validity, uid]
 
     async def _taken(self, uid: int, head: Head | None) -> Outcome:
         if head is None:
@@ -125,7 +159,10 @@ class Session:
         if isinstance(recipients, Outcome):
             return recipients
         limit = self._desk.reception.terms.size_limit
-        raw = None if head.size > limit else await self._hands(self._hands.connection.letter, uid, limit)
+        if head.size > limit:
+            return Outcome.TOO_BIG
+        with self._watched([uid]):
+            raw = await self._hands(self._hands.connection.letter, uid, limit)
         if raw is None:
             return Outcome.TOO_BIG
         if envelope_check(raw) is not None:
@@ -133,9 +170,10 @@ class Session:
         return await self._kept(uid, head, recipients, raw)
 
     async def _recipients(self, head: Head) -> list[Recipient] | Outcome:
-        report = envelope_sender(head.fields) == ""
+        writer = envelope_sender(head.fields)
+        of, report = self._desk.reception.of, writer == ""
         for addresses in named(head.fields):
-            answers = [await self._desk.reception.of(one, report=report) for one in addresses]
+            answers = [await of(one, report=report, writer=writer or "") for one in addresses]
             found = [one for one in answers if isinstance(one, Recipient)]
             if found:
                 return found

@@ -18,8 +18,12 @@ from messaging.addresses import valid_address
 
 REPLY_ABOVE = "-- Please reply above this line --"
 LINE_LIMIT = 76
+HEADER_LIMIT = 78
+"""Columns of a line of the header, wherever it has a blank to fold it at (RFC 5322 2.1.1)."""
 REFERENCES_LIMIT = 900  # some servers cut a header at 1000 octets, and a cut reference threads nothing
 NAME_LIMIT = 60
+WORD_OCTETS = 39
+"""In one encoded word: 52 letters of base64, and 12 around them."""
 
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\[\]-]{1,150}@[A-Za-z0-9.\[\]:-]{1,150}")
 _PLAIN_PHRASE = re.compile(r"[A-Za-z0-9 ]+")
@@ -45,6 +49,7 @@ class Envelope:
         default=None, repr=False
     )  # what Outlook threads by: handed back as it came
     auto: bool = False  # written by the server, not by a person
+    unasked: bool = False  # automatic, and no answer to the mail below which it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +130,46 @@ def header_lines(envelope: Envelope) -> list[str]:
     if envelope.date.tzinfo is None:
         raise ValueError("the date of a mail needs a time zone")
     lines = [
-        f"From: {_phrase(envelope.sender_name)} <{envelope.sender}>",
-        f"To: <{envelope.recipient}>",
-        f"Reply-To: <{envelope.reply_to}>",
-        f"Subject: {_unstructured(envelope.subject)}",
+        folded("From", *_phrase(envelope.sender_name), f"<{envelope.sender}>"),
+        folded("To", f"<{envelope.recipient}>"),
+        folded("Reply-To", f"<{envelope.reply_to}>"),
+        folded("Subject", *_unstructured(envelope.subject)),
         f"Date: {format_datetime(envelope.date)}",
-        f"Message-ID: <{envelope.message_id}>",
+        folded("Message-ID", f"<{envelope.message_id}>"),
     ]
     if envelope.in_reply_to and _MESSAGE_ID.fullmatch(envelope.in_reply_to):
-        lines.append(f"In-Reply-To: <{envelope.in_reply_to}>")
+        lines.append(folded("In-Reply-To", f"<{envelope.in_reply_to}>"))
     if references := folded_references(envelope.references):
-        lines.append("References:" + "\r\n".join(f" <{one}>" for one in references))
+        lines.append(folded("References", *(f"<{one}>" for one in references)))
     if envelope.thread_index and is_thread_index(envelope.thread_index):
-        lines.append(f"Thread-Index: {envelope.thread_index}")
+        lines.append(folded("Thread-Index", envelope.thread_index))
     if envelope.auto:  # RFC 3834 section 5
-        kind = "auto-replied" if envelope.in_reply_to else "auto-generated"
-        lines += [f"Auto-Submitted: {kind}", "X-Auto-Response-Suppress: All"]
+        replied = envelope.in_reply_to and not envelope.unasked
+        kind = "auto-replied" if replied else "auto-generated"
+        lines += [f"Auto-Submitted: {kind}", _suppress(envelope)]
     else:  # a person wrote it (RFC 3834 section 2), yet nobody wants a vacation notice in a conversation
-        lines.append("X-Auto-Response-Suppress: OOF, AutoReply")
+        lines.append(_suppress(envelope))
     return [*lines, "MIME-Version: 1.0"]
+
+
+def folded(name: str, *pieces: str) -> str:
+    """A field with its pieces apart, on lines that fit; one alone is too long only where a piece is (RFC 5322 2.2.3)."""
+    lines = [f"{name}: "]
+    for piece in pieces:
+        # A line that bears an encoded word ends earlier than others (RFC 2047 section 2).
+        limit = LINE_LIMIT if "=?" in lines[-1] + piece else HEADER_LIMIT
+        between = "" if lines[-1].endswith(" ") else " "
+        if len(lines[-1] + between + piece) <= limit:
+            lines[-1] += between + piece
+        else:
+            lines.append(f" {piece}")
+    return "\r\n".join(lines)
+
+
+def _suppress(envelope: Envelope) -> str:
+    """What Exchange is asked to hold back. "All" is reports of failure, too, and a letter's notice must not lose its own."""
+    asked = "All" if envelope.auto and not envelope.unasked else "OOF, AutoReply"
+    return f"X-Auto-Response-Suppress: {asked}"
 
 
 def text_part(kind: str, text: str) -> list[str]:
@@ -164,17 +190,19 @@ def text_part(kind: str, text: str) -> list[str]:
     return [f"Content-Type: text/{kind}; charset=utf-8", f"Content-Transfer-Encoding: {coding}", "", *lines]
 
 
-def _phrase(name: str) -> str:
+def _phrase(name: str) -> list[str]:
     name = _one_line(name)[:NAME_LIMIT]
     if _PLAIN_PHRASE.fullmatch(name):
-        return name
+        return name.split()
     return _encoded_words(name)
 
 
-def _unstructured(text: str) -> str:
+def _unstructured(text: str) -> list[str]:
     text = _one_line(text)
-    if text.isascii() and len(text) <= LINE_LIMIT and "=?" not in text:
-        return text
+    words = text.split()
+    # One that is longer than a line is cut into encoded ones: those can be folded.
+    if text.isascii() and "=?" not in text and max(map(len, words), default=0) < HEADER_LIMIT:
+        return words
     return _encoded_words(text)
 
 
@@ -183,16 +211,16 @@ def _one_line(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def _encoded_words(text: str) -> str:
-    """Encode as RFC 2047 words of whole letters, each at most 75 long, one to a line."""
+def _encoded_words(text: str) -> list[str]:
+    """Encode as RFC 2047 words of whole letters, each short enough to stand beside a field's name."""
     words, part = [], ""
     for letter in text:
-        if len((part + letter).encode("utf-8")) > 42:
+        if len((part + letter).encode("utf-8")) > WORD_OCTETS:
             words.append(part)
             part = ""
         part += letter
     words.append(part)
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(word.encode('utf-8')).decode('ascii')}?=" for word in words)
+    return [f"=?utf-8?b?{b64encode(word.encode('utf-8')).decode('ascii')}?=" for word in words]
 
 
 def boundary_of(message_id: str) -> str:

@@ -14,6 +14,8 @@ from messaging.passages import Passage, passages
 
 WIDTH: Final = 72
 """Columns of a line with its marks and its soft break; RFC 3676 section 4.2 asks for at most 78."""
+SIGNATURE: Final = "-- "
+"""The line of its own by which programs know that a signature begins; without its blank it is two dashes."""
 MARKS: Final = 12
 """Marks of quotation a line may bear and still be broken: deeper ones are nobody's dialogue."""
 
@@ -35,6 +37,9 @@ def flowed(text: str) -> str:
 
 def _flowed_line(line: str) -> Iterator[str]:
     marks, words = _apart(line)
+    if words == SIGNATURE:  # the one fixed line that keeps its blank (section 4.3)
+        yield f"{marks} {words}" if marks else words
+        return
     words = words.rstrip(" ")  # a blank at the end would join the next line to this one
     room = WIDTH - len(marks) - 2 if len(marks) <= MARKS else len(words)
     for piece in _pieces(words, room):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
+from channels.email.mime import bounce_plain
+
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.#:/@-])([45])[0-5]\d(?=[\s:;,.)\]-]\D|\s\d\.\d|$)")
 _STILL_TRYING = re.compile(
@@ -99,12 +101,24 @@ _WORDS: tuple[tuple[Cause, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_PLAIN: tuple[tuple[Cause, re.Pattern[str]], ...] = tuple(
+    (cause, re.compile("|".join(words), re.IGNORECASE))
+    for cause, words in (
+        (Cause.MAILBOX_FULL, bounce_plain.MAILBOX_FULL),
+        (Cause.BLOCKED, bounce_plain.NOT_WANTED),
+        (Cause.NO_SUCH_DOMAIN, bounce_plain.NO_SUCH_DOMAIN),
+        (Cause.NO_SUCH_ADDRESS, bounce_plain.NO_SUCH_ADDRESS),
+    )
+)
 _BY_STATUS = {
     (1, 1): Cause.NO_SUCH_ADDRESS,
     (1, 2): Cause.NO_SUCH_DOMAIN,
     (1, 3): Cause.NO_SUCH_ADDRESS,
+    (1, 7): Cause.BLOCKED,  # these two are about our own address
+    (1, 8): Cause.BLOCKED,
     (1, 6): Cause.NO_SUCH_ADDRESS,
-    (1, 10): Cause.NO_SUCH_DOMAIN,
+    # RFC 7505 says it of a domain without mail, and Microsoft every day of a mailbox that is not there; the former says so.
+    (1, 10): Cause.NO_SUCH_ADDRESS,
     (2, 1): Cause.DISABLED,
     (2, 2): Cause.MAILBOX_FULL,
     (2, 3): Cause.TOO_BIG,
@@ -125,6 +139,10 @@ def says_still_trying(text: str) -> bool:
 def cause_of(*said: str) -> Cause:
     """Find the cause in what was said, the nearest to the truth first."""
     for text in said:
+        unbroken = " ".join(text.split())
+        plain = next((cause for cause, words in _PLAIN if words.search(unbroken)), None)
+        if plain is not None:
+            return plain
         for found in _STATUS.finditer(text):
             if (known := _BY_STATUS.get((int(found[2]), int(found[3])))) is not None:
                 return known

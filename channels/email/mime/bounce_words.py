@@ -18,8 +18,21 @@ _LOCAL = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}|\"[^\"\s@<>]{1,62}\")"
 ADDRESS = re.compile(rf"{_LOCAL}@[A-Za-z0-9][A-Za-z0-9.-]{{0,252}}[A-Za-z0-9]")
 _PREFIX = re.compile(r"\A(?:smtp|mailto|rfc822|x400|to)[=:;]", re.IGNORECASE)
 _ADDRESS_LINE = re.compile(
-    rf"^[\s<\"'(*>•-]{{0,12}}({ADDRESS.pattern})[>\"')]{{0,3}}\s{{0,4}}(?:[:;,(<\[]|-\s|on\s|$)", re.MULTILINE
+    rf"^(?:[^\S\n]|[<\"'(*>•-]){{0,12}}({ADDRESS.pattern})[>\"')]{{0,3}}[^\S\n]{{0,4}}(?:[:;,(<\[]|-\s|on\s|$)",
+    re.MULTILINE,
 )
+# As Sendmail tells of each: `550 <mara@example.org>... User unknown`.
+_DOTTED = re.compile(
+    rf"^[^\S\n]{{0,4}}[45]\d\d (?:[45]\.\d\.\d )?<?({ADDRESS.pattern})>?\.\.\. ", re.MULTILINE
+)
+# What the far side made of the address we wrote to: `<inside@b.example> (expanded from <mara@example.org>)`.
+_MADE_FROM = re.compile(
+    rf"({ADDRESS.pattern})[>\"')]{{0,3}}[^\S\n]{{0,4}}(?:\n[^\S\n]{{0,20}}(?:\(reason[^\n]{{0,200}}\n[^\S\n]{{0,20}})?)?"
+    rf"\((?:expanded|generated|forwarded|redirected) from:?\s{{0,3}}<?({ADDRESS.pattern})",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^[ \t]{1,12}([A-Za-z0-9][A-Za-z0-9._-]{1,40})[ \t]*$", re.MULTILINE)
+_SENDER = re.compile(rf"\baccept(?:ing)? (?:e-?)?mails? from\s{{1,3}}<?({ADDRESS.pattern})", re.IGNORECASE)
 _ADDRESS_NAMED = re.compile(
     rf"(?:\bto|\bfor|recipient|address|user|mailbox|rcpt to|宛先|an|à|para|destinatario)"
     rf"[\s:<\"'=]{{1,6}}({ADDRESS.pattern})",
@@ -29,7 +42,8 @@ _ADDRESS_NAMED = re.compile(
 _ORIGINAL = re.compile(
     r"^.{0,30}(?:(?:original|returned|unsent|failed|undelivered) (?:message|mail)\b"
     r".{0,30}(?:follow|below|header|-{2,}|:$)|your (?:message|mail) follows"
-    r"|copy of (?:the|your) message|message headers? follow|-{2,80}[^\n-]{0,40}(?:header|copy|message text|transcript))"
+    r"|copy of (?:the|your) message|message headers? follow"
+    r"|-{2,80}[^\n-]{0,40}(?:header|copy|message text|transcript(?! of session)))"
     r"|^(?:received: |return-path: <)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -79,12 +93,15 @@ _TOLD_THE_SENDER = re.compile(
     r"|votre message n.a pas|su mensaje no|el mensaje no|sua mensagem não|messaggio non|je bericht .{0,40}niet",
     re.IGNORECASE | re.DOTALL,
 )
-_SERVER_NAMES = re.compile(
-    r"mailer.?daemon|mail ?delivery|mail-daemon|system administrator|post_?master\\?@|mdaemon@|postmaster\Z|mailsystem"
-    r"|mail (?:service|administrator|system)|imss@|microsoft exchange",
-    re.IGNORECASE,
+_DAEMON = re.compile(
+    r"mailer.?daemon|mail ?delivery|mail-daemon|mdaemon@|mailsystem|imss@|microsoft exchange", re.IGNORECASE
+)
+# Servers call themselves so, and people who write from an office, too.
+_OFFICE = re.compile(
+    r"system administrator|post_?master\\?@|postmaster\Z|mail (?:service|administrator|system)", re.IGNORECASE
 )
 _CODE = re.compile(r"\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
+_CODE_LINE = re.compile(r"^[45]\d\d[ -]", re.MULTILINE)
 _QUOTED = re.compile(r"^\s{0,9}>.*$", re.MULTILINE)
 _HANDED_ON = re.compile(r"\A\s*(?:re|aw|fwd?|wg|tr|rv|sv|vs|antw|r|i)\s?:", re.IGNORECASE)
 
@@ -102,7 +119,7 @@ def is_report(headers: Headers, text: str) -> bool:
     if _DELIVERED.search(subject) or (not failure and _DELIVERED.search(text[:1000])):
         return False
     kind = kind_of(headers)
-    server = _SERVER_NAMES.search(headers.text("from")) is not None
+    server = is_server(headers, text)
     if kind is Automatic.REPORT and "postmaster" not in headers.text("from").lower():
         return True  # in whatever language: a failure overlooked would never be told to anybody
     spoken = _QUOTED.sub("", text[:4000])
@@ -112,6 +129,23 @@ def is_report(headers: Headers, text: str) -> bool:
         return True
     told = _TOLD_THE_SENDER.search(spoken)
     return bool(told and ADDRESS.search(text) and (server or _FAILURE.search(subject)))
+
+
+def is_server(headers: Headers, text: str) -> bool:
+    """Say whether a server writes, by its name; where people use that name too, by words that only a server writes to us."""
+    name, subject = headers.text("from"), headers.text("subject")
+    if _DAEMON.search(name):
+        return True
+    if not _OFFICE.search(name) or kind_of(headers) is Automatic.LIST:
+        return False
+    if _FAILURE.search(subject):
+        return True
+    spoken = _QUOTED.sub("", text[:4000])
+    if headers.all("in-reply-to") or headers.all(
+        "references"
+    ):  # an answer to somebody, who may have been quoted in it
+        return _CODE_LINE.search(spoken) is not None
+    return bool(_TOLD_THE_SENDER.search(spoken) or _CODE.search(spoken))
 
 
 def own_words(root: Part) -> str:
@@ -141,12 +175,25 @@ def _before_original(root: Part) -> Iterator[Part]:
 
 def named(root: Part, text: str) -> tuple[str, ...]:
     """Return the addresses a report in plain words names as not reached."""
-    header = read_mailboxes(root.headers, "x-failed-recipients")
-    if header and any(one.address for one in header):
-        return tuple(dict.fromkeys(one.address for one in header if one.address))
+    header = dict.fromkeys(
+        one.address for one in read_mailboxes(root.headers, "x-failed-recipients") if one.address
+    )
+    made = {clean(inside).lower(): clean(ours) for inside, ours in _MADE_FROM.findall(text)}
+    found = tuple(header) if any(one.lower() in text.lower() for one in header) else ()
+    found = found or _named(root, text) or tuple(header) or _without_domain(root, text)
+    # First the one we wrote to, then what the far side made of it.
+    return tuple(dict.fromkeys(one for each in found for one in (made.get(each.lower(), each), each)))
+
+
+def _named(root: Part, text: str) -> tuple[str, ...]:
     fields = ("from", "to", "reply-to", "delivered-to")
     ours = {one.address.lower() for name in fields for one in read_mailboxes(root.headers, name)}
-    for found in (_announced(text, ours), _foreign(_ADDRESS_LINE.findall(text), ours)):
+    ours |= {clean(one).lower() for one in _SENDER.findall(text)}
+    for found in (
+        _announced(text, ours),
+        _foreign(_DOTTED.findall(text), ours),
+        _foreign(_ADDRESS_LINE.findall(text), ours),
+    ):
         if found:
             return found
     for pattern in (_ADDRESS_NAMED, ADDRESS):
@@ -155,6 +202,18 @@ def named(root: Part, text: str) -> tuple[str, ...]:
     return tuple(one for one in map(clean, ADDRESS.findall(text)) if one.lower() not in ours)[
         :1
     ]  # even the postmaster's may fail
+
+
+def _without_domain(root: Part, text: str) -> tuple[str, ...]:
+    """A bare name below the announcement is one of the server's own, as old and large providers write."""
+    (server, *_) = [one.address for one in read_mailboxes(root.headers, "from")] or [""]
+    announced, below = _ANNOUNCED.search(text), ""
+    if announced:
+        below = text[announced.end() : announced.end() + REGION]
+    bare = _BARE.findall(below)
+    if not bare or not _DAEMON.search(server):
+        return ()
+    return tuple(dict.fromkeys(f"{one}@{server.rpartition('@')[2].lower()}" for one in bare))
 
 
 def _announced(text: str, ours: set[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ class and the reason only, so a mistake here names a wrong cause, never a wrong 
 from dataclasses import dataclass, field
 
 from channels.email.mime import bounce_words
+from channels.email.mime.automatic import Automatic, kind_of
 from channels.email.mime.bounce_causes import (
     Cause,
     Class,
@@ -17,6 +18,7 @@ from channels.email.mime.bounce_causes import (
     says_still_trying,
 )
 from channels.email.mime.bounce_fields import STATUS_TYPES, Said, read_fields, read_notification
+from channels.email.mime.mailboxes import read_mailboxes
 from channels.email.mime.parts import Part, read_tree
 
 _NO_FAILURE = ("delivered", "relayed", "expanded")
@@ -44,13 +46,28 @@ def read_report(raw: bytes) -> Bounce | None:
     text = bounce_words.own_words(root)
     if _is_no_bounce(root, text):
         return None
-    standard = any(part.content_type in STATUS_TYPES for part in root.walk())
     spoken = bounce_words.is_report(root.headers, text)
+    standard = _is_reports_own(root, text) and any(part.content_type in STATUS_TYPES for part in root.walk())
+    if not standard and not spoken:  # a person hands on what came to them
+        return _from_notification(root, text)
     said = read_fields(root, raw, anywhere=spoken) or read_notification(text)
     if any(one.action or one.status for one in said):
         failed = [one for one in said if one.action not in _NO_FAILURE]
         return _from_fields(failed, root, text) if failed else None
-    return _from_words(root, text) if spoken or standard else None
+    return _from_words(root, text)
+
+
+def _is_reports_own(root: Part, text: str) -> bool:
+    """Whether its fields are those of the report itself, and not of one that somebody took apart to send it on."""
+    if root.content_type in ("multipart/report", *STATUS_TYPES) or kind_of(root.headers) is Automatic.REPORT:
+        return True
+    nobody = not any(one.address for one in read_mailboxes(root.headers, "from"))
+    return nobody or bounce_words.is_server(root.headers, text)
+
+
+def _from_notification(root: Part, text: str) -> Bounce | None:
+    said = read_notification(text)
+    return _from_fields(said, root, text) if said else None
 
 
 def _is_no_bounce(root: Part, text: str) -> bool:

@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from typing import Final
 
 from channels.email.addresses import same_mailbox
+from channels.email.leaving.composing import folded
 from channels.email.mime.headers import split_letter
 
 KEY_LIMIT: Final = 48 * 1024
@@ -30,7 +31,7 @@ def autocrypt_field(sender: str, certificate: bytes) -> list[str]:
     """
     packed = b64encode(certificate).decode("ascii")
     lines = [packed[place : place + LINE] for place in range(0, len(packed), LINE)]
-    return [f"Autocrypt: addr={sender}; keydata=", *(f" {one}" for one in lines)]
+    return [folded("Autocrypt", f"addr={sender};", "keydata="), *(f" {one}" for one in lines)]
 
 
 def _key(field: str, sender: str) -> bytes:

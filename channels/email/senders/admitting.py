@@ -66,8 +66,8 @@ _SENTENCES = {
     "Compare it with the first one before you let it in.",
     Reason.EXPIRED_ADDRESS: "It answers an old mail whose reply address has run out. Check that it is from your client "
     "and belongs in this conversation.",
-    Reason.GENERAL_ADDRESS: "It is from your client, but came to the practice's general address, so it is not certain "
-    "which conversation it is meant for. Choose one.",
+    Reason.GENERAL_ADDRESS: "Your client wrote to the practice's address, and not to their own reply address, so it is "
+    "not certain which conversation it is meant for. Choose one.",
 }
 
 

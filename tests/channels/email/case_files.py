@@ -23,12 +23,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A letter, and whom it reports as not reached, for good or for now; `none`: it is no report."""
+    """A letter, and whom it reports as not reached, for good or for now, and why; `none`: it is no report."""
 
     name: str
     status_class: str
     recipients: tuple[str, ...]
     raw: bytes
+    cause: str = ""
+    """Empty where it is not asked for."""
 
 
 def replies(folder: str = "replies") -> Iterator[Reply]:
@@ -41,9 +43,9 @@ def replies(folder: str = "replies") -> Iterator[Reply]:
 def reports() -> Iterator[Report]:
     """Each report, and each letter that is none."""
     for group, head, rest in _cases("reports"):
-        name, status_class, recipients = (one.strip() for one in head.split("|"))
+        name, status_class, recipients, *cause = (one.strip() for one in head.split("|"))
         raw = rest.replace("\n", "\r\n").encode()
-        yield Report(f"{group}: {name}", status_class, tuple(recipients.split()), raw)
+        yield Report(f"{group}: {name}", status_class, tuple(recipients.split()), raw, "".join(cause))
 
 
 def own_words() -> Iterator[tuple[str, str]]:

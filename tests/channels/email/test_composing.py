@@ -7,6 +7,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,8 +21,11 @@ from channels.email.leaving.composing import (
     folded_references,
     letter_id,
 )
+from channels.email.leaving.signing import read_signer
 from channels.email.mime.parsing import envelope_check, parse
 
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+RSA = read_signer("s2026", KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 DATE = datetime(2031, 1, 14, 18, 20, 5, tzinfo=timezone(timedelta(hours=1)))
 LINK = "https://practice.test/c/7Q"
 TO_MARA = Envelope(
@@ -81,6 +86,9 @@ def test_what_a_person_wrote_is_not_called_automatic() -> None:
     alone = other_reader(compose_notice(replace(TO_MARA, auto=True, in_reply_to=None), LINK))
     assert alone["Auto-Submitted"] == "auto-generated"
     assert receipt["X-Auto-Response-Suppress"] == "All"
+    notice = other_reader(compose_notice(replace(TO_MARA, auto=True, unasked=True), LINK))
+    assert notice["Auto-Submitted"] == "auto-generated", "it stands below a mail, and answers none"
+    assert notice["X-Auto-Response-Suppress"] == "OOF, AutoReply", "whether it arrived is to be known"
 
 
 def test_a_full_letter_begins_with_the_marker_in_text_and_html() -> None:
@@ -115,6 +123,48 @@ def test_nothing_written_can_add_a_header(name: str, subject: str, text: str, ma
     assert read.sender in (None, "letters@practice.test")
     assert [one.addr_spec for one in other_reader(raw)["From"].addresses] == ["letters@practice.test"]
     assert [one.address for one in read.to] == ["mara@example.org"]
+
+
+LONG = "l" * 50
+
+
+@given(
+    name=st.text(max_size=90),
+    subject=st.text(max_size=200)
+    | st.lists(st.sampled_from(["word", "=?", "x" * 80, "é" * 30])).map(" ".join),
+    local=st.integers(1, 64),
+    labels=st.integers(1, 2),
+    references=st.integers(0, 9),
+)
+def test_no_line_of_a_header_is_longer_than_the_longest_thing_in_it(
+    name: str, subject: str, local: int, labels: int, references: int
+) -> None:
+    """RFC 5322 section 2.1.1: 78 columns, wherever there is a blank; RFC 2047 section 2: 76 with an encoded word."""
+    address = f"{'a' * local}@{'.'.join([LONG] * labels)}.test"
+    ids = tuple(f"{number}-{LONG}@{LONG}.test" for number in range(references))
+    envelope = replace(
+        TO_MARA,
+        sender_name=name,
+        subject=subject,
+        sender=f"letters@{LONG}.test",
+        recipient=address,
+        reply_to=address,
+        message_id=letter_id(LONG, f"{LONG}.test"),
+        in_reply_to=f"{LONG}@{LONG}.test",
+        references=ids,
+        thread_index="A" * 300,
+    )
+    head = RSA.sign(compose_full(envelope, "x"), "practice.test").partition(b"\r\n\r\n")[0]
+    for line in head.decode().split("\r\n"):
+        assert len(line) <= (76 if "=?utf-8?b?" in line else 78) or " " not in line.strip(), line
+        assert line.strip(), "a line of blanks ends the header for some"
+    read = other_reader(head + b"\r\n\r\n")
+    assert (read["To"], read["Reply-To"], read["Message-ID"].strip()) == (
+        address,
+        address,
+        f"<{envelope.message_id}>",
+    )
+    assert read["Subject"].split() == parse(head).subject.split()
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=80), WORDS)

@@ -170,11 +170,11 @@ def test_flowed_lines_are_short_and_joined_again_they_are_the_same_words(text: s
 
 
 def _normal(line: str) -> str:
-    """One row of marks and no blanks at the end: what format=flowed cannot tell apart anyway."""
+    """One row of marks and no blanks at the end but a signature's: what format=flowed cannot tell apart anyway."""
     depth = 0
     while line.startswith(">"):
         depth, line = depth + 1, line[1:] if line.startswith(">>") else line[1:].removeprefix(" ")
-    return f"{'>' * depth}|{line.rstrip(' ')}"
+    return f"{'>' * depth}|{line if line == '-- ' else line.rstrip(' ')}"
 
 
 def _joined(lines: list[str]) -> list[str]:
@@ -190,6 +190,18 @@ def _joined(lines: list[str]) -> list[str]:
         soft = f"{marks}|" if bare.endswith(" ") and bare != "-- " else ""
     assert not soft
     return found
+
+
+@pytest.mark.parametrize("line", ["-- ", "> -- ", ">> -- "])
+def test_the_line_before_a_signature_keeps_its_blank_on_the_wire(line: str) -> None:
+    """RFC 3676 section 4.3: without it programs see two dashes, and show the signature as words."""
+    sent = f"Dear Mara\n\n{line}\nMira Novak"
+    assert re.sub("> -- $", ">-- ", line) in [
+        one.replace("> -- ", ">-- ") for one in flowed(sent).split("\n")
+    ]
+    plain, _ = parts(sent)
+    assert re.search(r"(?m)-- \r?$", plain)
+    assert b"--=20\r\n" in compose_full(TO_MARA, sent)
 
 
 def test_our_own_parser_reads_back_what_we_sent() -> None:
