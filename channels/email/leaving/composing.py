@@ -153,13 +153,17 @@ def header_lines(envelope: Envelope) -> list[str]:
 
 
 def folded(name: str, *pieces: str) -> str:
-    """A field with its pieces apart, on lines that fit; one alone is too long only where a piece is (RFC 5322 2.2.3)."""
+    """A field with its pieces apart, on lines that fit; one alone is too long only where a piece is (RFC 5322 2.2.3).
+
+    The first piece stands behind the name, however long: programs that read a value without unfolding it would begin a
+    Message-ID with a line end, and could not name it in an answer.
+    """
     lines = [f"{name}: "]
     for piece in pieces:
         # A line that bears an encoded word ends earlier than others (RFC 2047 section 2).
         limit = LINE_LIMIT if "=?" in lines[-1] + piece else HEADER_LIMIT
         between = "" if lines[-1].endswith(" ") else " "
-        if len(lines[-1] + between + piece) <= limit:
+        if piece is pieces[0] or len(lines[-1] + between + piece) <= limit:
             lines[-1] += between + piece
         else:
             lines.append(f" {piece}")

@@ -156,10 +156,11 @@ def test_no_line_of_a_header_is_longer_than_the_longest_thing_in_it(
     )
     head = RSA.sign(compose_full(envelope, "x"), "practice.test").partition(b"\r\n\r\n")[0]
     for line in head.decode().split("\r\n"):
-        assert len(line) <= (76 if "=?utf-8?b?" in line else 78) or " " not in line.strip(), line
+        alone = " " not in (line.partition(": ")[2] or line).strip()
+        assert len(line) <= (76 if "=?utf-8?b?" in line else 78) or alone, line
         assert line.strip(), "a line of blanks ends the header for some"
     read = other_reader(head + b"\r\n\r\n")
-    assert (read["To"], read["Reply-To"], read["Message-ID"].strip()) == (
+    assert (read["To"], read["Reply-To"], read["Message-ID"]) == (
         address,
         address,
         f"<{envelope.message_id}>",
