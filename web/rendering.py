@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from messaging.ids import SYSTEM
 from messaging.passages import own_words, passages
 from web.boundary import Apart
 from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
@@ -44,6 +45,7 @@ def environment() -> Environment:
     )
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
+    made.globals["system"] = str(SYSTEM)
     made.filters |= {
         "brackets": brackets,
         "own_words": own_words,

@@ -106,6 +106,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "rows": ("_inbox_rows.html", ROWS),
     "entries": ("_timeline.html", staff_views.Earlier(HERE, RUTHS)),
+    "single": ("_single.html", parts.Single(HERE, RUTHS.entries[-1])),
     "waits": ("_waits.html", staff_views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
     "screener": (
         "screener.html",

@@ -35,9 +35,12 @@ export class Room {
     this.badge = on.badge ?? new Badge();
     this.clock = new Clock(root);
     this.signs = new Signs(root, () => this.clock.now());
-    this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed));
+    this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed), () => this.clock.now());
     this.speaking = new Speaking(root, this.log, send);
     this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
+    // Not needed for the first words to be spoken, so not waited for.
+    import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
+    import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
     gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word }));
     closing(root);
     this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
@@ -69,6 +72,7 @@ export class Room {
     this.#session(frame.session);
     if (frame.session?.state === "live") this.speaking.outbox.resume();
     this.mend.resume();
+    document.dispatchEvent(new CustomEvent("quietline:opened"));
     if (!document.hidden && frame.last) this.#read(frame.last);
   }
 
