@@ -108,6 +108,9 @@ class Conversations(Protocol):
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
         """All this person belongs to."""
 
+    async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
+        """Where a session is live that this person belongs to."""
+
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime
     ) -> list[ConversationId]:

@@ -86,6 +86,10 @@ class Ping(msgspec.Struct, tag="ping", frozen=True):
     """Are you there?"""
 
 
+class Here(msgspec.Struct, tag="here", frozen=True):
+    """A page of mine is open, whichever it is: I am in my live sessions."""
+
+
 class Word(StrEnum):
     """What one tap says of oneself, so that a silence is understood."""
 
@@ -123,13 +127,13 @@ class Withdraw(msgspec.Struct, tag="withdraw", frozen=True):
 
 Keyed = Say | Correct | Withdraw
 """What is kept, and answered by `said`."""
-Slow = Open | Keyed | Read
+Slow = Open | Keyed | Read | Here
 """What memory is asked for."""
 Quick = Typing | Gesture | Shut | Ping
 FromBrowser = Slow | Quick
 
 _decoder: Final[msgspec.json.Decoder[FromBrowser]] = msgspec.json.Decoder(FromBrowser)
-_TYPES: Final = ("open", "say", "typing", "sign", "correct", "withdraw", "read", "close", "ping")
+_TYPES: Final = ("open", "say", "typing", "sign", "correct", "withdraw", "read", "close", "ping", "here")
 
 
 class UnknownType(Malformed):

@@ -189,6 +189,13 @@ class Hub:
         """The connection has gone."""
         self.arrivals.depart(connection)
         self.inboxes.leave(connection)
+        self.signs.depart(connection)
+
+    async def here(self, connection: Connection) -> None:
+        """A page is open, whichever: its person is in the sessions of theirs that are live."""
+        person = connection.signed_in.person
+        live = await self.office.memory.conversations.live_of(person.practice, person.id)
+        self.signs.here(connection, live)
 
     async def open(self, connection: Connection, conversation: ConversationId, after: int) -> Reader:
         """Lets a connection follow a conversation from after a number on. Raises NotFound."""

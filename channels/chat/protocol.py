@@ -195,9 +195,8 @@ class Protocol:
             return None
 
     def _refuse(self, refusal: Refusal, frame: frames.FromBrowser) -> None:
-        about = {"conversation": frame.conversation} if not isinstance(frame, frames.Ping) else {}
-        if isinstance(frame, frames.Keyed):
-            about["key"] = frame.key
+        about = {} if isinstance(frame, frames.Ping | frames.Here) else {"conversation": frame.conversation}
+        about |= {"key": frame.key} if isinstance(frame, frames.Keyed) else {}
         self._connection.push(frames.refused(refusal, about))
 
     def _refuse_abuse(self, unreadable: Unreadable) -> None:
@@ -230,6 +229,8 @@ class Protocol:
                 await self._open(frame)
             case frames.Read():
                 await self._mark_read(frame)
+            case frames.Here():
+                await self._hub.here(self._connection)
             case _:
                 assert_never(frame)
 

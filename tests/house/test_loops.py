@@ -11,7 +11,7 @@ KEPT = {
     "channels/chat/gaps.py:Gaps.run": "gaps",
     "channels/chat/inboxes.py:Inboxes.run": "inboxes",
     "channels/chat/passing.py:Passing.run": "signs",
-    "channels/chat/signs.py:Signs._note_breaks": "breaks",
+    "channels/chat/breaks.py:Breaks.run": "breaks",
     "channels/chat/signs.py:Signs._watch": "rooms",
     "channels/email/arriving/certificate.py:Certificate.watch": "certificate",
     "channels/email/fetching/fetcher.py:Fetcher.run": "fetching",

@@ -38,7 +38,7 @@ export class Room {
     this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed), () => this.clock.now());
     this.speaking = new Speaking(root, this.log, send);
     this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
-    // Not needed for the first words to be spoken, so not waited for.
+    // Not needed to speak, so not waited for.
     import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
     import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
     gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word }));
