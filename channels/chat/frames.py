@@ -53,11 +53,12 @@ class Open(msgspec.Struct, tag="open", frozen=True):
 
 
 class Say(msgspec.Struct, tag="say", frozen=True):
-    """Live words; `key` makes the retry harmless."""
+    """Live words; `key` makes the retry harmless. `draft`: a draft of that id was kept, and is none any more."""
 
     conversation: UUID
     key: UUID
     text: str
+    draft: bool = False
 
     def __repr__(self) -> str:
         return f"Say({self.conversation}, {self.key}, ***)"

@@ -143,7 +143,7 @@ class Protocol:
         insist(
             Seam.ADMITTED, (held.person, held.conversation) == (self._connection.person, frame.conversation)
         )
-        offered = offer(self._hub.office, held, frame.key, frame.text)
+        offered = offer(self._hub.office, held, frame.key, frame.text, drafted=frame.draft)
         self._hub.answers.expect(asked, self._connection)
         self._busy = True
         asyncio.ensure_future(offered.written).add_done_callback(partial(self._kept, frame, offered))
@@ -290,7 +290,7 @@ class Protocol:
 async def _kept(office: Office, held: Pass, frame: frames.Keyed) -> Outcome:
     match frame:
         case frames.Say():
-            return await say(office, held, frame.key, frame.text)
+            return await say(office, held, frame.key, frame.text, drafted=frame.draft)
         case frames.Correct():
             return await correct(office, held, frame.key, frame.number, frame.text)
         case frames.Withdraw():

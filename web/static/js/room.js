@@ -8,7 +8,6 @@
 import { announce } from "./announce.js";
 import { Badge } from "./badge.js";
 import { Clock } from "./clock.js";
-import { closing } from "./closing.js";
 import { gestures } from "./gestures.js";
 import { Log } from "./log.js";
 import { Mend } from "./mend.js";
@@ -40,9 +39,9 @@ export class Room {
     this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
     // Not needed to speak, so not waited for.
     import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
+    import("./closing.js").then(({ closing }) => closing(root));
     import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
     gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word }));
-    closing(root);
     this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
     this.tab.follow(this.conversation, Number(root.dataset.last ?? 0));
   }
