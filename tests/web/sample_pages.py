@@ -72,7 +72,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "kept": ("kept_text.html", KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id)),
     "left": ("left.html", None),
     "home": ("client_home.html", HOME),
-    "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1])),
+    "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
     "home-empty": ("client_home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "letters-empty": ("letters.html", client_views.Letters(LINDEN, HERE)),

@@ -2,6 +2,7 @@
 
 from playwright.async_api import Browser, Dialog, Page, expect
 
+from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
 from messaging.reading import entries_after
 from messaging.sending_later import pending_letters
 from messaging.sessions.holding import end_session
@@ -78,3 +79,35 @@ async def test_a_page_with_words_that_were_not_sent_asks_before_it_goes(
     await expect(bubbles(ruth, "said without").locator("visible=true")).to_contain_text("sent")
     await ruth.close(run_before_unload=True)
     assert asked == ["beforeunload"]
+
+
+async def test_what_is_pasted_is_never_cut_and_what_is_too_long_is_said_and_stays(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    await live(people)
+    ruth = await client_in_room(browser, site, people)
+    await paste(ruth, "#words-field", CHAT_LIMIT + 1)
+    await ruth.get_by_role("button", name="Send", exact=True).click()
+    await expect(bubbles(ruth)).to_have_count(0)
+    assert len(await ruth.locator("#words-field").input_value()) == CHAT_LIMIT + 1
+    said: str = await ruth.locator("#words-field").evaluate("field => field.validationMessage")
+    assert f"{CHAT_LIMIT + 1} signs of {CHAT_LIMIT}" in said
+    await ruth.locator("#words-field").press("Backspace")
+    await ruth.get_by_role("button", name="Send", exact=True).click()
+    await expect(bubbles(ruth)).to_have_count(1)
+    await ruth.goto(f"{site}/me/letters/write")
+    await paste(ruth, "#text", LETTER_LIMIT + 1)
+    await ruth.get_by_role("button", name="Send", exact=True).click()
+    assert len(await ruth.locator("#text").input_value()) == LETTER_LIMIT + 1
+    await ruth.locator("#text").press("Backspace")
+    await ruth.get_by_role("button", name="Send", exact=True).click()
+    await ruth.wait_for_url("**/me/letters?sent=1")
+    held, _ = await people.enter("ruth", "ruth")
+    lengths = [len(one.body.text) for one in await entries_after(people.office, held, 0) if one.body.text]
+    assert lengths == [CHAT_LIMIT, LETTER_LIMIT]
+
+
+async def paste(page: Page, field: str, count: int) -> None:
+    """As a paste comes: at once, and cut by the browser where a field has a `maxlength`."""
+    await page.locator(field).focus()
+    await page.keyboard.insert_text("x" * count)

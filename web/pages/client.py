@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Session, SessionState
-from messaging.drafts import DraftKind
+from messaging.drafts import Draft, DraftKind, drafts_of
 from messaging.ids import SessionId, parse_uuid
 from messaging.inbox import InboxLine, inbox, promise_of
 from messaging.mail.checking_files import file_checks
@@ -39,10 +39,12 @@ from web.pages.showing import (
 from web.pages.waiting import before_the_room, form_for, plan_b_for_client
 from web.views import parts
 from web.views.client import ClientHome, LetterGlance, Letters
-from web.views.parts import FAILED, Failed, Unshown
+from web.views.parts import FAILED, Failed, OtherDraft, Unshown
 from web.views.room import SessionRoom
 
 AT_HOME: Final = 5
+BEGUN: Final = 3
+"""Letters begun that the home page tells of; the page for writing has them all."""
 ON_A_PAGE: Final = 20
 JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
@@ -65,8 +67,18 @@ async def home(request: Request) -> Response:
         latest=glances[0] if glances else None,
         letters=tuple(glances[:AT_HOME]),
         fault=FAILED if FAILED in found else None,
+        begun=await apart("begun", _begun(visit, lines)),
     )
     return page(request, "client_home.html", view)
+
+
+async def _begun(visit: Visit, lines: list[InboxLine]) -> tuple[OtherDraft, ...]:
+    found: list[Draft] = []
+    for line in lines:
+        held, _ = await enter(visit.office, visit.person, line.conversation.id, Deed.WRITE)
+        found += await drafts_of(visit.office, held, DraftKind.LETTER)
+    found.sort(key=lambda draft: draft.at, reverse=True)
+    return tuple(OtherDraft(str(one.id), one.at, opening(one.text)) for one in found[:BEGUN])
 
 
 async def _glances(visit: Visit, line: InboxLine) -> list[LetterGlance]:

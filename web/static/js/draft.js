@@ -4,6 +4,7 @@
  */
 
 import { tell } from "./kept.js";
+import "./limits.js";
 import { newKey } from "./words.js";
 
 const PAUSE = 1_000;

@@ -8,7 +8,6 @@
 import { announce } from "./announce.js";
 import { Badge } from "./badge.js";
 import { Clock } from "./clock.js";
-import { gestures } from "./gestures.js";
 import { Log } from "./log.js";
 import { Mend } from "./mend.js";
 import { Signs } from "./signs.js";
@@ -41,7 +40,7 @@ export class Room {
     import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
     import("./closing.js").then(({ closing }) => closing(root));
     import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
-    gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word }));
+    import("./gestures.js").then(({ gestures }) => gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word })));
     this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
     this.tab.follow(this.conversation, Number(root.dataset.last ?? 0));
   }
