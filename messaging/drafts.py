@@ -128,8 +128,18 @@ async def _write(office: Office, held: Pass, draft: Draft) -> Draft | None:
         done = await drafts.replace(held.practice, held.conversation, held.person, row)
         return draft if done else None
     if await drafts.count(held.practice, held.conversation, held.person) >= AT_MOST:
-        raise TooManyDrafts
+        await _forget_sent(office, held)
+        if await drafts.count(held.practice, held.conversation, held.person) >= AT_MOST:
+            raise TooManyDrafts
     return draft if await drafts.add(held.practice, held.conversation, held.person, row) else None
+
+
+async def _forget_sent(office: Office, held: Pass) -> None:
+    """What a page kept once more after it was sent keeps no place. What waits to be sent is not sent yet."""
+    drafts, threads = office.memory.drafts, office.memory.threads
+    for row in await drafts.of(held.practice, held.conversation, held.person):
+        if await threads.under_key(held.practice, held.conversation, held.person, row.id) is not None:
+            await drafts.remove(held.practice, held.conversation, held.person, row.id)
 
 
 async def _sealed(office: Office, held: Pass, draft: Draft) -> StoredDraft:

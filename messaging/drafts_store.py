@@ -20,6 +20,11 @@ class StoredDraft:
     sealed: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    """Effect of a posting: what stood under its key as a draft of the same author is none any more."""
+
+
 class Drafts(Protocol):
     """Texts that are being written, by who writes them and where."""
 

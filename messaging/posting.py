@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
+from messaging.drafts_store import DropDraft
 from messaging.errors import Busy, KeyReused, NoRoom, NoSession, NotFound, SessionLive
 from messaging.ids import SYSTEM, ConversationId, EntryId, LetterId, PersonId, PracticeId
 from messaging.messages import (
@@ -86,9 +87,11 @@ class Offered:
         return _accepted(outcome, self.where, self.draft, self.key)
 
 
-async def say(office: Office, held: Pass, key: UUID, text: object) -> Outcome:
-    """Live words. Raises Malformed, TooLong, NoSession, NotFound (no longer a member), KeyReused, Busy."""
-    return await post(office, Where.by(held), _words(key, text))
+async def say(office: Office, held: Pass, key: UUID, text: object, *, drafted: bool = False) -> Outcome:
+    """Live words; `drafted`: they were kept as a draft, which is none any more.
+
+    Raises Malformed, TooLong, NoSession, NotFound (no longer a member), KeyReused, Busy."""
+    return await post(office, Where.by(held), _words(key, text, drafted))
 
 
 def can_offer(office: Office, practice: PracticeId, conversation: ConversationId) -> bool:
@@ -96,16 +99,18 @@ def can_offer(office: Office, practice: PracticeId, conversation: ConversationId
     return office.keyring.ready(practice, conversation) is not None
 
 
-def offer(office: Office, held: Pass, key: UUID, text: object) -> Offered:
+def offer(office: Office, held: Pass, key: UUID, text: object, *, drafted: bool = False) -> Offered:
     """As `say`, for who does not wait in a task of its own. Only where `can_offer`."""
     opened = office.keyring.ready(held.practice, held.conversation)
     if opened is None:
         raise Busy
-    return _offered(office, Where.by(held), _words(key, text), opened)
+    return _offered(office, Where.by(held), _words(key, text, drafted), opened)
 
 
-def _words(key: UUID, text: object) -> Draft:
-    return Draft(key, Body(text=checked_text(text, CHAT_LIMIT)), Channel.CHAT, gate=Gate.LIVE)
+def _words(key: UUID, text: object, drafted: bool) -> Draft:
+    effects = (DropDraft(),) if drafted else ()
+    body = Body(text=checked_text(text, CHAT_LIMIT))
+    return Draft(key, body, Channel.CHAT, gate=Gate.LIVE, effects=effects)
 
 
 async def post(office: Office, where: Where, draft: Draft) -> Outcome:

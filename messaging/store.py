@@ -108,6 +108,9 @@ class Conversations(Protocol):
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
         """All this person belongs to."""
 
+    async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
+        """Where a session is live that this person belongs to."""
+
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime
     ) -> list[ConversationId]:
@@ -167,11 +170,6 @@ class Sessions(Protocol):
         self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
     ) -> list[Session]:
         """Booked sessions of these conversations still to come, soonest first."""
-
-    async def live_elsewhere(
-        self, practice: PracticeId, person: PersonId, conversation: ConversationId, now: datetime
-    ) -> bool:
-        """Whether a session goes on in another conversation of this person's, and its time is not over."""
 
 
 class People(Protocol):

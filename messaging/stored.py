@@ -7,6 +7,7 @@ from uuid import UUID
 
 from messaging.check_ins import StoredCheckIn
 from messaging.conversations import Session
+from messaging.drafts_store import DropDraft
 from messaging.ids import (
     ConversationId,
     EntryId,
@@ -127,8 +128,7 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Effect: the conversation's promise is looked at when it passes. `since`: whoever waits has waited since then, or
-    longer, for their letter was held until now."""
+    """Effect: the promise is looked at when it passes. `since`: who waits has waited that long: their letter was held."""
 
     at: datetime
     since: datetime | None = None
@@ -152,6 +152,7 @@ Effect = (
     | Settle
     | KeepCheckIn
     | Watch
+    | DropDraft
 )
 
 

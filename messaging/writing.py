@@ -6,6 +6,7 @@ from uuid import UUID
 from messaging.care.promises import SOONEST
 from messaging.care.receipts import Sent, correct_receipt, receipt
 from messaging.conversations import Circle
+from messaging.drafts_store import DropDraft
 from messaging.errors import Malformed
 from messaging.ids import EntryId, LetterId, MailId, PersonId
 from messaging.locking import locks_for
@@ -15,7 +16,7 @@ from messaging.owing import owe, reply_token
 from messaging.people import Person, Role
 from messaging.posting import Draft, Where, post
 from messaging.reading import entry_numbered
-from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Watch
+from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Verdict, Watch
 from messaging.trust.access import Pass
 from messaging.trust.seams import Seam, insist
 
@@ -41,9 +42,17 @@ async def write_letter(office: Office, held: Pass, circle: Circle, letter: Lette
     answered = await _answered(office, held, letter.answers)
     entry = EntryId(office.new_id())
     label = answered.letter if answered and answered.letter else None
-    draft = Draft(letter.key, Body(text=text, subject=subject), Channel.WEB, letter=label, id=entry)
+    draft = Draft(
+        letter.key,
+        Body(text=text, subject=subject),
+        Channel.WEB,
+        letter=label,
+        id=entry,
+        effects=(DropDraft(),),
+    )
     outcome = await _posted(office, circle, Fresh(held.person, entry, text, answered), draft)
-    await office.memory.drafts.remove(held.practice, held.conversation, held.person, letter.key)
+    if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
+        await office.memory.drafts.remove(held.practice, held.conversation, held.person, letter.key)
     return outcome
 
 

@@ -93,6 +93,23 @@ class Conversations:
             for c in found
         ]
 
+    async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
+        """Where a session is live that this person belongs to."""
+        belongs = and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id)
+        query = (
+            select(_c.id, _c.live_session)
+            .join(members, belongs)
+            .where(
+                _m.practice_id == practice,
+                _m.person_id == person,
+                _m.left_at.is_(None),
+                _c.live_session.is_not(None),
+            )
+        )
+        async with self._database.within(practice) as connection:
+            found = (await connection.execute(query)).all()
+        return [(ConversationId(row.id), SessionId(row.live_session)) for row in found]
+
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime
     ) -> list[ConversationId]:

@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.drafts_store import DropDraft
 from messaging.mail_stored import FileState
 from messaging.stored import (
     Attach,
@@ -56,14 +57,16 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case KeepCheckIn() | Watch():
-            return _own(effect)
+        case KeepCheckIn() | Watch() | DropDraft():
+            return _own(effect, posting)
         case _:
             assert_never(effect)
 
 
-def _own(effect: KeepCheckIn | Watch) -> list[tuple[str, tuple[Any, ...]]]:
-    """Those that need nothing of the posting."""
+def _own(effect: KeepCheckIn | Watch | DropDraft, posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
+    """Those that need nothing of what was written."""
+    if isinstance(effect, DropDraft):
+        return [(_DROP_DRAFT, (posting.entry.author, posting.key))]
     if isinstance(effect, Watch):
         since = [] if effect.since is None else [(_WAITS_SINCE, (effect.since,))]
         return [*since, (_WATCH, (effect.at,))]
@@ -108,6 +111,9 @@ _WAITS_SINCE = """
 update conversations set waiting_since = least(waiting_since, $3)
  where practice_id = $1 and id = $2 and waiting_since is not null
 """
+_DROP_DRAFT = (
+    "delete from drafts where practice_id = $1 and conversation_id = $2 and person_id = $3 and id = $4"
+)
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
 _FIND_AGAIN = """
 insert into message_ids (practice_id, conversation_id, hash, letter_id)

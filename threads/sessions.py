@@ -5,18 +5,17 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.conversations import Session, SessionRules, SessionState
-from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.ids import ConversationId, PracticeId, SessionId
 from threads.bell import ring
 from threads.database import Database
-from threads.tables.conversations import conversations, members
 from threads.tables.sessions import session_rules, sessions
 from threads.waiting import claim, next_due, settle, wake
 
-_s, _r, _c, _m = sessions.c, session_rules.c, conversations.c, members.c
+_s, _r = sessions.c, session_rules.c
 
 KIND: Final = "session"
 """In the queue: sessions that are not over, and when somebody must look at them next."""
@@ -96,25 +95,6 @@ class Sessions:
         )
         async with self._database.within(practice) as connection:
             return [session_of_row(row) for row in await connection.execute(query)]
-
-    async def live_elsewhere(
-        self, practice: PracticeId, person: PersonId, conversation: ConversationId, now: datetime
-    ) -> bool:
-        """Whether a session goes on in another conversation of this person's, and its time is not over."""
-        theirs = select(_m.conversation_id).where(
-            _m.practice_id == practice, _m.person_id == person, _m.left_at.is_(None)
-        )
-        query = select(
-            exists().where(
-                _c.practice_id == practice,
-                _c.id.in_(theirs),
-                _c.id != conversation,
-                _c.live_session.is_not(None),
-                _c.live_until > now,
-            )
-        )
-        async with self._database.within(practice) as connection:
-            return bool(await connection.scalar(query))
 
     async def next_booked(
         self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime

@@ -12,7 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from messaging.ids import SYSTEM
+from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
 from messaging.passages import own_words, passages
+from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.boundary import Apart
 from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
@@ -44,6 +47,8 @@ def environment() -> Environment:
     )
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
+    made.globals["system"] = str(SYSTEM)
+    made.globals["most"] = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT}
     made.filters |= {
         "brackets": brackets,
         "own_words": own_words,

@@ -8,8 +8,10 @@ protocol     one connection's side: each frame, and what it leads to
 answers      who waits for the answer to which key
 streams      one conversation as this node follows it
 hub          what this node tells its connections
+owning       the task of a frame, and its faults
 following    filling gaps from the record
 signs        presence, typing, one-tap words, and breaks worth noting
+breaks       those on their way into the record
 rooms        who is in a session's room, through which node
 passing      what nodes tell each other of it
 gaps         what was missed while the bell was away: sign-outs, inboxes

@@ -53,11 +53,12 @@ class Open(msgspec.Struct, tag="open", frozen=True):
 
 
 class Say(msgspec.Struct, tag="say", frozen=True):
-    """Live words; `key` makes the retry harmless."""
+    """Live words; `key` makes the retry harmless. `draft`: a draft of that id was kept, and is none any more."""
 
     conversation: UUID
     key: UUID
     text: str
+    draft: bool = False
 
     def __repr__(self) -> str:
         return f"Say({self.conversation}, {self.key}, ***)"
@@ -84,6 +85,10 @@ class Shut(msgspec.Struct, tag="close", frozen=True):
 
 class Ping(msgspec.Struct, tag="ping", frozen=True):
     """Are you there?"""
+
+
+class Here(msgspec.Struct, tag="here", frozen=True):
+    """A page of mine is open, whichever it is: I am in my live sessions."""
 
 
 class Word(StrEnum):
@@ -123,13 +128,13 @@ class Withdraw(msgspec.Struct, tag="withdraw", frozen=True):
 
 Keyed = Say | Correct | Withdraw
 """What is kept, and answered by `said`."""
-Slow = Open | Keyed | Read
+Slow = Open | Keyed | Read | Here
 """What memory is asked for."""
 Quick = Typing | Gesture | Shut | Ping
 FromBrowser = Slow | Quick
 
 _decoder: Final[msgspec.json.Decoder[FromBrowser]] = msgspec.json.Decoder(FromBrowser)
-_TYPES: Final = ("open", "say", "typing", "sign", "correct", "withdraw", "read", "close", "ping")
+_TYPES: Final = ("open", "say", "typing", "sign", "correct", "withdraw", "read", "close", "ping", "here")
 
 
 class UnknownType(Malformed):

@@ -21,6 +21,7 @@ from channels.chat.connection import Connection
 from channels.chat.following import SESSION_EVENTS, Follower
 from channels.chat.gaps import Gaps
 from channels.chat.inboxes import Inboxes
+from channels.chat.owning import own
 from channels.chat.passing import Ring
 from channels.chat.signs import Signs
 from channels.chat.streams import Loading, Reader, Stream
@@ -74,12 +75,7 @@ class Hub:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Owns what a frame asks for, whatever it raises: one connection's fault is nobody else's."""
-        guarded = _guarded(work)
-        try:
-            self._run.group.create_task(guarded)
-        except RuntimeError:  # the hub ends, and with it every connection: nothing more is begun
-            guarded.close()
-            work.close()
+        own(self._run.group, work)
 
     @property
     def connections(self) -> Set[Connection]:
@@ -194,6 +190,13 @@ class Hub:
         """The connection has gone."""
         self.arrivals.depart(connection)
         self.inboxes.leave(connection)
+        self.signs.depart(connection)
+
+    async def here(self, connection: Connection) -> None:
+        """A page is open, whichever: its person is in the sessions of theirs that are live."""
+        person = connection.signed_in.person
+        live = await self.office.memory.conversations.live_of(person.practice, person.id)
+        self.signs.here(connection, live)
 
     async def open(self, connection: Connection, conversation: ConversationId, after: int) -> Reader:
         """Lets a connection follow a conversation from after a number on. Raises NotFound."""
@@ -283,13 +286,6 @@ class Hub:
         acknowledge(connection, stream, outcome, said(conversation, key, outcome))
         if stream is not None:
             self._hint(stream, outcome.number)
-
-
-async def _guarded(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Exception as fault:  # it answers for the faults it knows; this one is unforeseen
-        log.error("a frame was not answered", extra=located(fault))
 
 
 def _ids(named: str) -> tuple[PracticeId, ConversationId]:

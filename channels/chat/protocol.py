@@ -143,7 +143,7 @@ class Protocol:
         insist(
             Seam.ADMITTED, (held.person, held.conversation) == (self._connection.person, frame.conversation)
         )
-        offered = offer(self._hub.office, held, frame.key, frame.text)
+        offered = offer(self._hub.office, held, frame.key, frame.text, drafted=frame.draft)
         self._hub.answers.expect(asked, self._connection)
         self._busy = True
         asyncio.ensure_future(offered.written).add_done_callback(partial(self._kept, frame, offered))
@@ -195,9 +195,8 @@ class Protocol:
             return None
 
     def _refuse(self, refusal: Refusal, frame: frames.FromBrowser) -> None:
-        about = {"conversation": frame.conversation} if not isinstance(frame, frames.Ping) else {}
-        if isinstance(frame, frames.Keyed):
-            about["key"] = frame.key
+        about = {} if isinstance(frame, frames.Ping | frames.Here) else {"conversation": frame.conversation}
+        about |= {"key": frame.key} if isinstance(frame, frames.Keyed) else {}
         self._connection.push(frames.refused(refusal, about))
 
     def _refuse_abuse(self, unreadable: Unreadable) -> None:
@@ -230,6 +229,8 @@ class Protocol:
                 await self._open(frame)
             case frames.Read():
                 await self._mark_read(frame)
+            case frames.Here():
+                await self._hub.here(self._connection)
             case _:
                 assert_never(frame)
 
@@ -289,7 +290,7 @@ class Protocol:
 async def _kept(office: Office, held: Pass, frame: frames.Keyed) -> Outcome:
     match frame:
         case frames.Say():
-            return await say(office, held, frame.key, frame.text)
+            return await say(office, held, frame.key, frame.text, drafted=frame.draft)
         case frames.Correct():
             return await correct(office, held, frame.key, frame.number, frame.text)
         case frames.Withdraw():

@@ -29,6 +29,17 @@ class Gone:
     noted: bool = False
 
 
+@dataclass(slots=True)
+class About:
+    """Somebody with a page open that says so, whichever page, and the live sessions they are in by that."""
+
+    # bound: the sockets one person may have open
+    pages: set[int] = field(default_factory=set)
+    """Connections by number."""
+    # bound: the sessions of one person that are live while they are here
+    rooms: set[ConversationId] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Somebody came, or went, at that time. `before`: how they were gone when they came back."""

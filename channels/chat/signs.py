@@ -12,17 +12,16 @@ from datetime import datetime
 from functools import partial
 from typing import Final, assert_never
 
+from channels.chat.breaks import Breaks
 from channels.chat.connection import Connection
 from channels.chat.frames import Word
 from channels.chat.passing import Passing, Ring, Sign, Told, read
-from channels.chat.rooms import Move, Room
+from channels.chat.rooms import About, Move, Room
 from channels.chat.streams import Reader, Stream, gesture, presence, typing
-from messaging.errors import Busy, Refusal
-from messaging.faults import located
-from messaging.ids import ConversationId, PersonId
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.keeping import Keep
 from messaging.office import Office
-from messaging.sessions.breaking import PATIENCE, Break, note_break
+from messaging.sessions.breaking import PATIENCE
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +31,6 @@ SLICE: Final = 50
 """Rooms looked at before others have their turn."""
 ABANDONED: Final = 4 * 3600.0
 """Seconds after which it no longer matters who left a room that nobody follows: the longest session is over."""
-TRIES: Final = (0.5, 2.0, 8.0, 0.0)
-"""Seconds after each failed try to write a break down, while the database is away."""
-BREAKS: Final = 20_000
-"""Breaks that wait to be written down: everyone of a large node at once. Beyond that the next look finds them again, and who
-is back by then was not away for the record. A return always has its place, for it follows a noted break."""
 _WORDS: Final = frozenset(Word)
 
 
@@ -59,8 +53,8 @@ class Signs:
         self._passing = Passing(node)
         # bound: live sessions followed here, ABANDONED seconds longer
         self._rooms: dict[ConversationId, Room] = {}
-        # bound: BREAKS, and one return for each who was noted
-        self._breaks: asyncio.Queue[Break] = asyncio.Queue()
+        self._about: dict[PersonId, About] = {}  # bound: the sockets this process may have open
+        self._breaks = Breaks()
         self._echoed = 0.0
         self._office: Office | None = None
 
@@ -70,7 +64,7 @@ class Signs:
         async with asyncio.TaskGroup() as group:
             group.create_task(keep("signs", partial(self._passing.run, ring)))
             group.create_task(keep("rooms", self._watch))
-            group.create_task(keep("breaks", partial(self._note_breaks, office)))
+            group.create_task(keep("breaks", partial(self._breaks.run, office)))
 
     # ------------------------------------------------------------ from this node
 
@@ -89,9 +83,37 @@ class Signs:
         self._tell_nodes(room, Sign.QUESTION, (me,))
 
     def leave(self, stream: Stream, person: PersonId) -> None:
-        """A connection no longer follows."""
-        room = self._rooms.get(stream.id)
-        if room is None or person in stream.people():
+        """A connection no longer follows. Whoever has another page open is in the session all the same."""
+        if person in self._about:
+            self._about[person].rooms.add(stream.id)
+        self._leave(stream.id, person)
+
+    def here(self, connection: Connection, live: Iterable[tuple[ConversationId, SessionId]]) -> None:
+        """A page of ours is open; `live` are its person's sessions. Which page it is nobody is told."""
+        who = connection.person
+        about = self._about.setdefault(who, About())
+        about.pages.add(connection.number)
+        for conversation, session in live:
+            about.rooms.add(conversation)
+            room = self._room_of(connection.signed_in.person.practice, conversation, session)
+            if room is not None and who not in room.here:
+                self._told(room, room.came(who, None, self._now(), time.monotonic()))
+                self._tell_nodes(room, Sign.QUESTION, (who,))
+
+    def depart(self, connection: Connection) -> None:
+        """The connection has gone, and with it perhaps the last page."""
+        about = self._about.get(connection.person)
+        if about is None:
+            return
+        about.pages.discard(connection.number)
+        if not about.pages:
+            del self._about[connection.person]
+            for conversation in about.rooms:
+                self._leave(conversation, connection.person)
+
+    def _leave(self, conversation: ConversationId, person: PersonId) -> None:
+        room, stream = self._rooms.get(conversation), self._stream_of(conversation)
+        if room is None or person in self._about or (stream is not None and person in stream.people()):
             return
         at = self._now()
         self._told(room, room.went(person, None, at, time.monotonic()))
@@ -188,8 +210,21 @@ class Signs:
             room = self._rooms[stream.id] = Room(stream.practice, stream.id, live.id)
         return room
 
+    def _room_of(self, practice: PracticeId, conversation: ConversationId, session: SessionId) -> Room | None:
+        """The same, of a session that may be followed by nobody here; a stream knows better than what was looked up."""
+        stream = self._stream_of(conversation)
+        if stream is not None:
+            return self._room(stream)
+        room = self._rooms.get(conversation)
+        if room is None or room.session != session:
+            room = self._rooms[conversation] = Room(practice, conversation, session)
+        return room
+
     def _come(self, stream: Stream, room: Room) -> None:
-        for who in stream.people() - room.here:
+        about = {m.person for m in stream.circle.conversation.members if m.person in self._about}
+        for who in about:
+            self._about[who].rooms.add(stream.id)
+        for who in (stream.people() | about) - room.here:
             self._told(room, room.came(who, None, self._now(), time.monotonic()))
 
     def _told(self, room: Room, moves: Iterable[Move]) -> None:
@@ -201,10 +236,7 @@ class Signs:
                 frame = presence(stream.id, move.person, here=move.here, since=since)
                 stream.push(frame, but=move.person)
             if move.before is not None and move.before.noted:
-                self._break(room, move.person, move.before.since, move.at)
-
-    def _break(self, room: Room, person: PersonId, since: datetime, until: datetime | None = None) -> None:
-        self._breaks.put_nowait(Break(room.practice, room.conversation, room.session, person, since, until))
+                self._breaks.note(room, move.person, move.before.since, move.at)
 
     def _tell_nodes(
         self,
@@ -245,31 +277,10 @@ class Signs:
         if room.elsewhere and now - self._echoed < 2 * self.terms.beat:
             self._told(room, room.forget_silent(now - self.terms.silence, now))
         for person, gone in room.long_gone(now - self.terms.patience):
-            if self._breaks.qsize() >= BREAKS:
+            if self._breaks.full:
                 break
             gone.noted = True
-            self._break(room, person, gone.since)
-        if self._stream_of(room.conversation) is None and not any(
-            gone.seen > now - ABANDONED for gone in room.gone.values()
-        ):
+            self._breaks.note(room, person, gone.since)
+        followed = room.here or self._stream_of(room.conversation) is not None
+        if not followed and not any(gone.seen > now - ABANDONED for gone in room.gone.values()):
             self._rooms.pop(room.conversation, None)
-
-    async def _note_breaks(self, office: Office) -> None:
-        while True:  # bound: until cancelled; each turn waits for a break
-            broken = await self._breaks.get()  # bound: until somebody is lost
-            try:
-                await _noted(office, broken)
-            except Refusal:
-                log.info("a break was not noted", extra={"conversation": str(broken.conversation)})
-            except Exception as fault:  # unforeseen; the live room matters more than its record of breaks
-                log.error("a break was not noted", extra=located(fault))
-
-
-async def _noted(office: Office, broken: Break) -> None:
-    for pause in TRIES:
-        try:
-            await note_break(office, broken)
-        except Busy:
-            await asyncio.sleep(pause)
-        else:
-            return

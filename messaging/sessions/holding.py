@@ -51,9 +51,8 @@ async def open_session(
     `beside` others of theirs that are open: as an import has it.
     """
     now = office.clock()
-    if not beside and await office.memory.sessions.live_elsewhere(
-        held.practice, held.person, held.conversation, now
-    ):
+    live = await office.memory.conversations.live_of(held.practice, held.person)
+    if not beside and any(conversation != held.conversation for conversation, _ in live):
         raise SessionLive("Another session of yours is open. Please end it first.")
     if booked is None:
         opened = Session(

@@ -11,7 +11,7 @@ KEPT = {
     "channels/chat/gaps.py:Gaps.run": "gaps",
     "channels/chat/inboxes.py:Inboxes.run": "inboxes",
     "channels/chat/passing.py:Passing.run": "signs",
-    "channels/chat/signs.py:Signs._note_breaks": "breaks",
+    "channels/chat/breaks.py:Breaks.run": "breaks",
     "channels/chat/signs.py:Signs._watch": "rooms",
     "channels/email/arriving/certificate.py:Certificate.watch": "certificate",
     "channels/email/fetching/fetcher.py:Fetcher.run": "fetching",
@@ -41,7 +41,8 @@ ENDING = {
 # Tasks that are begun without a keeper, each with who waits for it and where its fault goes.
 TASKS = {
     "channels/chat/following.py": "guarded by `_guarded`, owned by the hub's group",
-    "channels/chat/hub.py": "guarded by `_guarded`; the other begins loops that are kept one by one",
+    "channels/chat/hub.py": "begins loops that are kept one by one",
+    "channels/chat/owning.py": "guarded by `_guarded`, owned by the hub's group",
     "channels/chat/protocol.py": "a future of the writer's, whose answer is looked at in `_kept`",
     "channels/chat/signs.py": "all kept",
     "channels/email/arriving/reader.py": "letters in hand, inside a kept reader; each answers for its own fault",

@@ -85,14 +85,16 @@ def cost(used: Used, text: str) -> float:
 def excess(used: Used) -> str:
     """The text for which it takes too long; "" where there is none."""
     for short in texts(used, FEW):
-        if cost(used, short) > ENOUGH and min(cost(used, short) for _ in range(3)) > ENOUGH:
+        if cost(used, short) > ENOUGH and min(cost(used, short) for _ in range(TRIES)) > ENOUGH:
             return f"{short!r}: each sign more doubles it"
     for small, large in zip(texts(used, SIZE), texts(used, 4 * SIZE), strict=True):
-        if cost(used, large) < ENOUGH:
-            continue
-        once, fourfold = (min(cost(used, text) for _ in range(5)) for text in (small, large))
-        # What goes back takes sixteen times as long; a busy machine makes four times look like six.
-        if fourfold > ENOUGH and fourfold > 9 * once:
+        once = fourfold = float("inf")
+        for _ in range(TRIES):  # a machine that is held up makes a measurement too large, never too small
+            once, fourfold = min(once, cost(used, small)), min(fourfold, cost(used, large))
+            # What goes back takes sixteen times as long; a busy machine makes four times look like six.
+            if fourfold < ENOUGH or fourfold < 9 * once:
+                break
+        else:
             return f"{small[:8]!r}: {once:.4f} s, {fourfold:.4f} s"
     return ""
 

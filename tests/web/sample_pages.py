@@ -73,7 +73,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "kept": ("kept_text.html", KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id)),
     "left": ("left.html", None),
     "home": ("client_home.html", HOME),
-    "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1])),
+    "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
     "home-empty": ("client_home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "letters-empty": ("letters.html", client_views.Letters(LINDEN, HERE)),
@@ -107,6 +107,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "rows": ("_inbox_rows.html", ROWS),
     "entries": ("_timeline.html", staff_views.Earlier(HERE, RUTHS)),
+    "single": ("_single.html", parts.Single(HERE, RUTHS.entries[-1])),
     "waits": ("_waits.html", staff_views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
     "screener": (
         "screener.html",

@@ -1,6 +1,5 @@
 """A letter that answers another passage by passage, as it is read: whose words are whose, on both sides."""
 
-import json
 import random
 import re
 import shutil
@@ -16,7 +15,6 @@ from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.preview import ARGS, serve
 from tests.web.visitor import Visitor
-from web.rendering import environment
 
 HERS = """Dear Mira,
 
@@ -94,25 +92,6 @@ def texts(count: int) -> list[str]:
     """Always the same, of everything that decides where a passage ends."""
     chance = random.Random(23)
     return ["".join(chance.choices(SIGNS, k=chance.randrange(1, 40))) for _ in range(count)]
-
-
-def test_a_letter_looks_the_same_from_the_server_and_over_the_stream(blank: Page) -> None:
-    macro = environment().get_template("_entry.html").module.letter_text  # type: ignore[attr-defined]
-    wanted = [(text, re.sub(r">\s*\n\s*<", "><", str(macro(text)).strip())) for text in texts(400)]
-    made = blank.evaluate(
-        """async (texts) => {
-          const { setLetter } = await import("/static/js/words.js");
-          const made = document.createElement("div");
-          return texts.map((text) => (setLetter(made, text), made.innerHTML));
-        }""",
-        [text for text, _ in wanted],
-    )
-    for (text, server), stream in zip(wanted, made, strict=True):
-        assert _normal(stream) == _normal(server), json.dumps(text)
-
-
-def _normal(markup: str) -> str:
-    return re.sub(r">\s+<", "><", re.sub(r"&gt;", ">", markup))
 
 
 def test_quoting_and_what_is_left_are_the_same_in_the_browser(blank: Page) -> None:

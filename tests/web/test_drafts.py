@@ -183,3 +183,21 @@ async def test_the_api_refuses_strangers_and_what_it_cannot_read(cast: Cast, ser
 async def test_a_stranger_is_not_admitted(cast: Cast) -> None:
     with pytest.raises(NotFound):
         await writer(cast, "omar", "ruth")
+
+
+async def test_what_is_said_takes_its_draft_along_and_late_saves_keep_no_place(cast: Cast) -> None:
+    mira, _ = await cast.enter("mira", "linden", Deed.HOLD_SESSION)
+    await open_session(cast.office, mira)
+    held, _ = await cast.enter("linden", "linden", Deed.SAY)
+    rows = cast.office.memory.drafts
+    said = uuid4()
+    await keep(cast.office, held, Writing(said, DraftKind.CHAT, "half a"))
+    await say(cast.office, held, said, "half a sentence", drafted=True)
+    assert await rows.count(held.practice, held.conversation, held.person) == 0
+    # A program that does not say so, and a page that keeps its text once more after it was sent.
+    for number in range(AT_MOST + 1):
+        key = uuid4()
+        await keep(cast.office, held, Writing(key, DraftKind.CHAT, f"half a {number}"))
+        await say(cast.office, held, key, f"half a sentence {number}")
+    for number in range(AT_MOST - 1):
+        await kept(cast, await writer(cast, "linden", "linden"), f"a letter {number}", uuid4())

@@ -180,3 +180,17 @@ async def test_a_message_that_could_not_leave_is_kept_and_offered_after_a_crash(
     again = await mira.context.new_page()
     await again.goto(mira.url)
     await expect(again.locator("#words-field")).to_have_value("waits behind it")
+
+
+async def test_what_one_began_to_write_is_on_the_home_page_until_it_is_sent(
+    people: Cast, ruth: Visitor
+) -> None:
+    held, circle = await people.enter("ruth", "ruth", Deed.WRITE)
+    key = people.office.new_id()
+    await keep(people.office, held, Writing(key, DraftKind.LETTER, "Dear Mira, I nearly did not write"))
+    home = await ruth.get("/me")
+    assert "Go on with the letter you began" in home.text
+    assert f"/me/letters/write?draft={key}" in home.text
+    assert "I nearly did not write" in (await ruth.get(f"/me/letters/write?draft={key}")).text
+    await write_letter(people.office, held, circle, Letter(key, "Dear Mira, here it is."))
+    assert "Go on with the letter you began" not in (await ruth.get("/me")).text

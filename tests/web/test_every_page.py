@@ -52,6 +52,7 @@ PLACES = {
     "/me": Rule.CLIENTS,
     "/me/session/{conversation}": Rule.CLIENTS,
     "/me/session/{conversation}/check-in": Rule.CLIENTS,
+    "/me/session/{conversation}/entries/{number}": Rule.CLIENTS,
     "/me/check-in": Rule.CLIENTS,
     "/me/mail": Rule.CLIENTS,
     "/me/sessions": Rule.CLIENTS,
@@ -64,6 +65,7 @@ PLACES = {
     "/inbox/rows": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}/entries": Rule.CLINICIANS,
+    "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
     "/c/{conversation}/check-ins": Rule.CLINICIANS,
     "/c/{conversation}/check-ins/record": Rule.CLINICIANS,
@@ -239,7 +241,7 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
     if not is_theirs(rule, reader, world, name):
         return (404,)
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
-        return (404,)  # nothing of that name; what is there is asked for below
+        return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
     if template.endswith("/check-in") and name and name not in AT_HAND:
         return (NO_SESSION,)
     return (200,)

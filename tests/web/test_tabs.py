@@ -9,6 +9,7 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.live_room import (
     bubbles,
+    client_in_room,
     connected,
     live,
     speak,
@@ -210,3 +211,22 @@ async def test_a_tab_opened_later_is_told_what_it_missed_and_nothing_twice(
     await say_as(people, "ruth", "three")
     for tab in (first, late):
         await expect(texts(tab)).to_have_text(["one", "two", "three"])
+
+
+async def test_a_therapist_who_looks_at_her_calendar_is_still_here_and_nobody_reads_of_plan_b(
+    site: str, people: Cast, browser: Browser, built: House
+) -> None:
+    await live(people)
+    ruth = await client_in_room(browser, site, people)
+    mira = await therapist_in_room(browser, site, people)
+    about = built.hub.signs._about
+    for place in ("/calendar", "/today", "/screener", "/inbox"):
+        await mira.goto(f"{site}{place}")
+        await until(mira, lambda: people["mira"].id in about)
+        await expect(ruth.get_by_role("heading", name="Dr Mira is here")).to_be_visible()
+    await mira.close()
+    await until(ruth, lambda: people["mira"].id not in about)
+    await expect(ruth.get_by_role("heading", name="Dr Mira is not here at the moment")).to_be_visible()
+    for place in ("/me", "/me/letters", "/me/letters/write", "/me/sessions"):
+        await ruth.goto(f"{site}{place}")
+        await until(ruth, lambda: people["ruth"].id in about)

@@ -37,7 +37,7 @@ CLIENT = [
     for name, (_, view) in PAGES.items()
     if getattr(getattr(view, "signed_in", None), "role", "") == "client"
 ]
-WHOLE = [name for name in PAGES if name not in ("rows", "entries", "waits")]
+WHOLE = [name for name in PAGES if name not in ("rows", "entries", "single", "waits")]
 
 
 class Page(HTMLParser):
@@ -161,7 +161,7 @@ def test_no_template_asks_for_what_the_first_or_an_empty_list_has_not() -> None:
 
 def test_every_template_a_handler_renders_has_a_sample() -> None:
     pages = {path.name for path in TEMPLATES.glob("[a-z]*.html")} - {"base.html"}
-    assert pages | {"_inbox_rows.html", "_timeline.html", "_waits.html"} == {
+    assert pages | {"_inbox_rows.html", "_single.html", "_timeline.html", "_waits.html"} == {
         template for template, _ in PAGES.values()
     }
 

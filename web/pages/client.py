@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Session, SessionState
-from messaging.drafts import DraftKind
+from messaging.drafts import Draft, DraftKind, drafts_of
 from messaging.ids import SessionId, parse_uuid
 from messaging.inbox import InboxLine, inbox, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
 from messaging.reading import enter, entries_before, mark_read, note_opening
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Pass
 from web.boundary import apart
 from web.pages import past
 from web.pages.asking import (
@@ -39,10 +39,12 @@ from web.pages.showing import (
 from web.pages.waiting import before_the_room, form_for, plan_b_for_client
 from web.views import parts
 from web.views.client import ClientHome, LetterGlance, Letters
-from web.views.parts import FAILED, Failed, Unshown
+from web.views.parts import FAILED, Failed, OtherDraft, Unshown
 from web.views.room import SessionRoom
 
 AT_HOME: Final = 5
+BEGUN: Final = 3
+"""Letters begun that the home page tells of; the page for writing has them all."""
 ON_A_PAGE: Final = 20
 JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
@@ -65,8 +67,18 @@ async def home(request: Request) -> Response:
         latest=glances[0] if glances else None,
         letters=tuple(glances[:AT_HOME]),
         fault=FAILED if FAILED in found else None,
+        begun=await apart("begun", _begun(visit, lines)),
     )
     return page(request, "client_home.html", view)
+
+
+async def _begun(visit: Visit, lines: list[InboxLine]) -> tuple[OtherDraft, ...]:
+    found: list[Draft] = []
+    for line in lines:
+        held, _ = await enter(visit.office, visit.person, line.conversation.id, Deed.WRITE)
+        found += await drafts_of(visit.office, held, DraftKind.LETTER)
+    found.sort(key=lambda draft: draft.at, reverse=True)
+    return tuple(OtherDraft(str(one.id), one.at, opening(one.text)) for one in found[:BEGUN])
 
 
 async def _glances(visit: Visit, line: InboxLine) -> list[LetterGlance]:
@@ -138,7 +150,7 @@ async def room(request: Request) -> Response:
         now: Session | None = live
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
-        entries = [entry for entry in latest if session_named(entry)]
+        entries = _of_sessions(latest)
         now = _just_ended(latest, circle, visit) or await _booked(visit, [circle])
     view = SessionRoom(
         signed_in=signed_in(visit),
@@ -147,7 +159,9 @@ async def room(request: Request) -> Response:
         with_name=with_name(circle, me),
         readers=readers_for_client(circle, me),
         people=named(circle),
-        timeline=await visit.aside(timeline, entries, Reader(circle, me, _files(circle)), earlier=False),
+        timeline=await visit.aside(
+            timeline, entries, await reader_for(visit, circle, held, entries), earlier=False
+        ),
         session=session(now, circle, me) if now else None,
         answer_by=promise_for_now(visit, circle),
         closing_key=fresh_key(),
@@ -155,6 +169,14 @@ async def room(request: Request) -> Response:
         plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
     )
     return page(request, "session_room.html", view)
+
+
+def _of_sessions(latest: list[Entry]) -> list[Entry]:
+    """What was said in sessions, and whatever came since the last of them began: it came while the room stood open."""
+    named = [session_named(entry) for entry in latest]
+    last = next((name for name in reversed(named) if name), "")
+    begun = named.index(last) if named else 0
+    return [entry for place, entry in enumerate(latest) if named[place] or place >= begun]
 
 
 def _opens(entry: Entry, live: Session) -> bool:
@@ -211,14 +233,7 @@ async def _letters_of(
     await note_opening(visit.office, held)
     if before == HIGHEST and entries:
         await mark_read(visit.office, held, entries[-1].number)
-    reader = Reader(
-        circle,
-        visit.person.id,
-        _files(circle),
-        promise_of(visit.practice, circle.conversation),
-        held_back=await file_checks(visit.office, held, entries),
-        linked=alone,
-    )
+    reader = await reader_for(visit, circle, held, entries, linked=alone)
     return await visit.aside(_sheets, entries, reader), earlier
 
 
@@ -226,5 +241,15 @@ def _sheets(entries: list[Entry], reader: Reader) -> list[parts.Letter | Unshown
     return [letter_shown(one, reader, entries) for one in entries]
 
 
-def _files(circle: Circle) -> str:
-    return f"/me/letters/{circle.conversation.id}"
+async def reader_for(
+    visit: Visit, circle: Circle, held: Pass, found: list[Entry], *, linked: bool = True
+) -> Reader:
+    """A client, and what is known beside these entries."""
+    return Reader(
+        circle,
+        visit.person.id,
+        f"/me/letters/{circle.conversation.id}",
+        promise_of(visit.practice, circle.conversation),
+        held_back=await file_checks(visit.office, held, found),
+        linked=linked,
+    )

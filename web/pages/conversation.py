@@ -82,7 +82,7 @@ async def entries(request: Request) -> Response:
     await note_opening(visit.office, held)
     before = number_in(request.query_params.get("before"), HIGHEST)
     found = await entries_before(visit.office, held, before, PAGE)
-    made = await visit.aside(timeline, found, await _reader(visit, circle, held, found))
+    made = await visit.aside(timeline, found, await reader_for(visit, circle, held, found))
     view = Earlier(visit.here, made)
     return page(request, "_timeline.html", view)
 
@@ -115,7 +115,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         terms=terms(conversation.answer),
         readers=readers_for_staff(circle, me),
         people=named(circle),
-        timeline=await visit.aside(timeline, found, await _reader(visit, circle, held, found)),
+        timeline=await visit.aside(timeline, found, await reader_for(visit, circle, held, found)),
         field=Field(fresh_key()),
         session_key=fresh_key(),
         handled_key=fresh_key(),
@@ -131,7 +131,8 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
     )
 
 
-async def _reader(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Reader:
+async def reader_for(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Reader:
+    """A clinician, and what is known beside these entries."""
     letters = [one.number for one in found if one.is_letter]
     return Reader(
         circle=circle,

@@ -22,6 +22,7 @@ from web.pages import (
     public,
     screening,
     sessions,
+    single,
     static,
     waiting,
 )
@@ -40,6 +41,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/session/{conversation}", client.room),
     Route("/me/session/{conversation}/check-in", waiting.show),
     Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),
+    Route("/me/session/{conversation}/entries/{number}", single.for_client),
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/mail", own_mail.show),
@@ -65,6 +67,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/inbox/rows", inbox.rows),
     Route("/c/{conversation}", conversation.show),
     Route("/c/{conversation}/entries", conversation.entries),
+    Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
     Route("/c/{conversation}/sessions", conversation.open_now, methods=["POST"]),
     Route("/c/{conversation}/sessions/extend", holding.extend_now, methods=["POST"]),

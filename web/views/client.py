@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.views.answering import Answered
-from web.views.parts import Failed, Field, Here, Letter, Session, SignedIn, Unshown
+from web.views.parts import Failed, Field, Here, Letter, OtherDraft, Session, SignedIn, Unshown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class ClientHome:
     letters: tuple[LetterGlance, ...] = ()
     fault: Failed | None = None
     """Where letters are missing from the list."""
+    begun: tuple[OtherDraft, ...] | Failed = ()
+    """Letters begun and not sent, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

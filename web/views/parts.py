@@ -258,6 +258,14 @@ class Timeline:
     live_session: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Single:
+    """_single.html, the fragments .../entries/N: one entry, for a page on which it arrived."""
+
+    here: Here
+    entry: Entry
+
+
 # ---------------------------------------------------------------- a line of the inbox
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from channels.chat import signs
+from channels.chat import breaks, signs
 from channels.chat.passing import PAYLOAD, Sign, Told, payloads, read
 from channels.chat.rooms import Move, Room
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
@@ -112,7 +112,7 @@ def test_what_a_newer_node_says_is_passed_over() -> None:
 def test_breaks_beyond_the_bound_are_found_again_and_a_return_always_has_its_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(signs, "BREAKS", 1)
+    monkeypatch.setattr(breaks, "BREAKS", 1)
     noting = signs.Signs("a", lambda _: None)
     made = room()
     for person in (MIRA, RUTH):
@@ -120,10 +120,10 @@ def test_breaks_beyond_the_bound_are_found_again_and_a_return_always_has_its_pla
         made.went(person, None, after(1), 1)
     noting._look(made, 100, calling=False)
     (first,) = [person for person, gone in made.gone.items() if gone.noted]
-    assert noting._breaks.qsize() == 1
+    assert noting._breaks._waiting.qsize() == 1
     noting._told(made, made.came(first, None, after(101), 101))
-    assert noting._breaks.qsize() == 2
-    lost, back = noting._breaks.get_nowait(), noting._breaks.get_nowait()
+    assert noting._breaks._waiting.qsize() == 2
+    lost, back = noting._breaks._waiting.get_nowait(), noting._breaks._waiting.get_nowait()
     assert (lost.person, lost.until, back.person, back.until) == (first, None, first, after(101))
     noting._look(made, 102, calling=False)
-    assert noting._breaks.get_nowait().person == ({MIRA, RUTH} - {first}).pop()
+    assert noting._breaks._waiting.get_nowait().person == ({MIRA, RUTH} - {first}).pop()

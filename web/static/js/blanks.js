@@ -1,6 +1,6 @@
 /** Copies of the page's own templates, filled with text. */
 
-import { setTime } from "./words.js";
+import { called, setTime, setWords } from "./words.js";
 
 /** @param {string} id @returns {HTMLElement} */
 export function blank(id) {
@@ -19,4 +19,19 @@ export function number(li, to, at, zone) {
   li.id = `n${to}`;
   li.dataset.number = String(to);
   setTime(li.querySelector('[data-part="time"]'), at, zone);
+}
+
+/**
+ * Words were said better, or taken back. What was taken back stays so.
+ * @param {HTMLElement | null} li
+ * @param {string | undefined} text none: taken back
+ */
+export function amend(li, text) {
+  const words = li?.querySelector('[data-part="text"]');
+  if (!li || !words || li.classList.contains("withdrawn")) return;
+  li.classList.toggle("withdrawn", text === undefined);
+  if (text === undefined) words.textContent = called("withdrawn_mark");
+  else setWords(words, text);
+  li.querySelector("[data-edited]")?.toggleAttribute("hidden", text === undefined);
+  if (text === undefined) li.querySelector("[data-deeds]")?.setAttribute("hidden", "");
 }

@@ -3,6 +3,8 @@
  * Enter is a new line; Ctrl or ⌘ with Enter sends. When no session is live it is an ordinary form for a letter.
  */
 
+import { limit } from "./limits.js";
+
 const TYPING_EVERY = 3_000;
 const BY_A_METHOD = 229; // what some browsers call the key that ends an input method's composition
 
@@ -15,6 +17,7 @@ export class Composer {
     this.form = form;
     this.field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
     this.live = true;
+    this.most = this.field.dataset.most;
     let typed = 0;
     form.addEventListener("submit", (event) => {
       if (!this.live) return;
@@ -43,6 +46,8 @@ export class Composer {
    */
   setLive(live) {
     this.live = live;
+    this.field.dataset.most = live ? this.most : this.field.dataset.mostLetter;
+    limit(this.field);
     for (const label of this.form.querySelectorAll("[data-when]")) {
       label.toggleAttribute("hidden", (label.getAttribute("data-when") === "live") !== live);
     }

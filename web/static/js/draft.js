@@ -3,7 +3,9 @@
  * Nothing with content is stored in the browser. The form's key names the draft, and later the message it becomes.
  */
 
-import { clockTime, newKey } from "./words.js";
+import { tell } from "./kept.js";
+import "./limits.js";
+import { newKey } from "./words.js";
 
 const PAUSE = 1_000;
 const AS_IT_GOES = 12_000; // a browser sends 64 KiB with a page that goes, in any script; longer texts were kept before
@@ -23,6 +25,7 @@ export class Draft {
     this.form = form;
     this.kind = kind;
     this.field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
+    this.unkept = false;
     this.key = /** @type {HTMLInputElement} */ (form.elements.namedItem("key"));
     const revision = Number(form.dataset.revision ?? 0);
     this.kept = revision ? this.field.value : "";
@@ -33,7 +36,9 @@ export class Draft {
     });
     this.field.addEventListener("blur", () => this.keep());
     addEventListener("pagehide", () => this.#lastly());
-    form.addEventListener("submit", () => clearTimeout(this.#timer));
+    form.addEventListener("submit", () => (clearTimeout(this.#timer), (this.unkept = false)));
+    addEventListener("quietline:leaving", () => (this.unkept = false)); // in one action: nothing may be asked then
+    addEventListener("beforeunload", (event) => this.unkept && event.preventDefault());
     form.addEventListener("formdata", ({ formData: sent }) => void (sent.set("page", PAGE), sent.set("revision", `${this.#known.get(this.key.value) ?? 0}`)));
     this.#recall();
     setTimeout(() => this.#recall(), PAUSE);
@@ -61,19 +66,30 @@ export class Draft {
     if (!newest || newest.revision <= known || this.#changed()) return;
     this.field.value = newest.text;
     this.#begin(newest.id, newest.revision, newest.text);
-    this.#tell(newest);
+    tell(this.form, newest);
   }
 
   /** The words go their way under this key; what is written from now on is another draft. */
   take() {
     const key = this.key.value;
     clearTimeout(this.#timer);
+    this.unkept = false;
     this.#begin(newKey(), 0, "");
-    this.#tell({});
+    tell(this.form, {});
     return key;
   }
 
-  /** Sent, or thrown away. @param {string} key */
+  /** @param {string} key @returns {boolean} whether the server may hold it */
+  has(key) {
+    return this.#known.has(key);
+  }
+
+  /** Sent: the record has it, and the server no draft any more. @param {string} key */
+  forget(key) {
+    this.#known.delete(key);
+  }
+
+  /** Thrown away. @param {string} key */
   drop(key) {
     if (!this.#known.delete(key)) return undefined;
     return fetch(`/api/v1/drafts/${key}?conversation=${this.conversation}`, { method: "DELETE" }).catch(() => undefined);
@@ -120,8 +136,9 @@ export class Draft {
     const answer = await (emptied ? this.drop(key) : this.put(key, text));
     const draft = !answer?.ok ? undefined : emptied ? { id: key, revision: 0 } : await answer.json();
     if (key !== this.key.value) return; // sent meanwhile: the server knows it by its key
+    this.unkept = !draft;
     if (draft) this.#begin(draft.id, draft.revision, text);
-    this.#tell(draft);
+    tell(this.form, draft);
   }
 
   /** The page is going: no answer will be seen. */
@@ -129,22 +146,5 @@ export class Draft {
     const { value: text } = this.field;
     if (this.#changed() && text.trim()) this.put(this.key.value, text, text.length < AS_IT_GOES);
     this.kept = text;
-  }
-
-  /** @param {{at?: string, beside?: {id: string, at: string}} | undefined} draft where it is now, or that it is not kept */
-  #tell(draft) {
-    const show = (/** @type {string} */ part, /** @type {boolean} */ shown) =>
-      this.form.querySelector(`[data-${part}]`)?.toggleAttribute("hidden", !shown);
-    show("kept", Boolean(draft?.at));
-    show("not-kept", !draft);
-    const zone = this.form.dataset.zone;
-    const time = this.form.querySelector("[data-kept-at]");
-    if (time && draft?.at) time.textContent = clockTime(draft.at, zone, true);
-    if (!draft?.beside) return;
-    show("beside", true);
-    const link = /** @type {HTMLAnchorElement | null} */ (this.form.querySelector("[data-beside] a"));
-    const when = this.form.querySelector("[data-beside-at]");
-    if (link) link.href = `?draft=${draft.beside.id}`;
-    if (when) when.textContent = clockTime(draft.beside.at, zone, true);
   }
 }

@@ -1,11 +1,10 @@
 /** The list of what was said. New lines are copies of the page's own templates, filled with text. */
 
-import { blank, fill, number } from "./blanks.js";
+import { amend, blank, fill, number } from "./blanks.js";
 import { eventWords, saidAtClosing } from "./happened.js";
+import { breathe } from "./neighbours.js";
 import { Place } from "./place.js";
-import { called, setLetter, setWords } from "./words.js";
-
-const SAME_BREATH = 120_000;
+import { called, setWords } from "./words.js";
 
 /**
  * @typedef {{number: number, at: string, author?: {id: string, name?: string}, channel?: string, text?: string,
@@ -13,15 +12,16 @@ const SAME_BREATH = 120_000;
  */
 
 export class Log {
-  /** @type {{li: HTMLElement, who: string, at: number} | undefined} */ #before;
   #marked = false;
 
   /**
    * @param {HTMLElement} room
    * @param {(key: string, deed: "retry" | "edit") => void} onDeed
+   * @param {() => number} now the server's time
    */
-  constructor(room, onDeed) {
+  constructor(room, onDeed, now) {
     this.room = room;
+    this.now = now;
     this.list = /** @type {HTMLElement} */ (room.querySelector("[data-list]"));
     const pane = /** @type {HTMLElement} */ (room.querySelector("[data-log]"));
     this.place = new Place(pane, room.querySelector("[data-below]"));
@@ -44,9 +44,12 @@ export class Log {
     fill(li, "author", said.author?.name ?? called(said.author?.id));
     if (!chat) fill(li, "channel", said.channel ?? "");
     const text = /** @type {Element} */ (li.querySelector('[data-part="text"]'));
-    (chat ? setWords : setLetter)(text, said.text ?? "");
+    const place = chat ? text : text.appendChild(Object.assign(document.createElement("p"), { dir: "auto" }));
+    setWords(place, said.text ?? "");
+    li.toggleAttribute("data-owed", !chat); // the rest of it is the server's to say (whole.js)
+    if (!mine) li.querySelector("[data-deeds]")?.remove();
     this.#give(li, said.number, said.at);
-    this.#append(li, mine, chat ? (said.author?.id ?? "") : "", Date.parse(said.at));
+    this.#append(li, mine);
     if (said.edited || said.withdrawn) this.amend(said.number, said.withdrawn ? undefined : said.text);
   }
 
@@ -57,28 +60,18 @@ export class Log {
     if (about && event === "closing") about.remove();
     else if (about && amends) return this.amend(amends, event === "withdrawn" ? undefined : happened.text);
     const li = blank("blank-event");
+    li.toggleAttribute("data-owed", !called(happened.facts?.person ?? happened.author?.id)); // somebody this page does not know
     fill(li, "text", eventWords(happened, this.room.dataset.zone));
     const said = /** @type {HTMLElement} */ (li.querySelector('[data-part="said"]'));
     said.textContent = saidAtClosing(happened, this.room.dataset.zone);
     said.hidden = !said.textContent;
     this.#give(li, happened.number, happened.at);
-    this.#append(li, true, "", Date.parse(happened.at));
+    this.#append(li, true);
   }
 
-  /**
-   * Words were said better, or taken back. What was taken back stays so.
-   * @param {number} about
-   * @param {string | undefined} text none: taken back
-   */
+  /** @param {number} about @param {string | undefined} text none: taken back */
   amend(about, text) {
-    const li = document.getElementById(`n${about}`);
-    const words = li?.querySelector('[data-part="text"]');
-    if (!li || !words || li.classList.contains("withdrawn")) return;
-    li.classList.toggle("withdrawn", text === undefined);
-    if (text === undefined) words.textContent = called("withdrawn_mark");
-    else setWords(words, text);
-    li.querySelector("[data-edited]")?.toggleAttribute("hidden", text === undefined);
-    if (text === undefined) li.querySelector("[data-deeds]")?.setAttribute("hidden", "");
+    amend(document.getElementById(`n${about}`), text);
   }
 
   /**
@@ -90,8 +83,9 @@ export class Log {
     const li = blank("blank-bubble");
     li.classList.add("mine");
     li.dataset.key = words.key;
+    fill(li, "author", called(me));
     setWords(/** @type {Element} */ (li.querySelector('[data-part="text"]')), words.text);
-    this.#append(li, true, me, Date.now());
+    this.#append(li, true);
     this.place.toEnd();
   }
 
@@ -103,21 +97,27 @@ export class Log {
     for (const words of li.querySelectorAll("[data-fate]")) words.toggleAttribute("hidden", words.getAttribute("data-fate") !== fate);
   }
 
-  /** @param {string} key @param {number} given @param {string} at */
+  /**
+   * The server's number for one's own words. It may be told twice: by the answer, and by the replay after a break.
+   * @param {string} key @param {number} given @param {string} at
+   */
   settle(key, given, at) {
     const li = this.#pending(key);
-    if (!li) return;
-    document.getElementById(`n${given}`)?.remove(); // the same words, come back first by the replay
+    if (!li || li.dataset.number) return;
+    document.getElementById(`n${given}`)?.remove(); // the same words, come back before this page knew their key
     this.#give(li, given, at);
   }
 
   /** @param {string} key */
   remove(key) {
-    this.#pending(key)?.remove();
+    const li = this.#pending(key);
+    const next = /** @type {HTMLElement | null | undefined} */ (li?.nextElementSibling);
+    li?.remove();
+    if (next) breathe(next, this.now());
   }
 
-  /** @param {HTMLElement} li @param {boolean} quiet @param {string} who @param {number} at */
-  #append(li, quiet, who, at) {
+  /** @param {HTMLElement} li @param {boolean} quiet */
+  #append(li, quiet) {
     this.room.querySelector("[data-empty]")?.remove();
     // What has no number yet stays below what has one: so the order on the page is always that of the record.
     const unsaid = li.dataset.key ? null : this.list.querySelector(":scope > [data-key]:not([data-number])");
@@ -125,16 +125,16 @@ export class Log {
       this.#marked = true;
       this.list.insertBefore(blank("blank-new"), unsaid);
     }
-    this.place.keeping(() => this.list.insertBefore(li, unsaid), quiet);
-    const before = this.#before;
-    const again = who && before?.who === who && before.li === li.previousElementSibling && at - before.at < SAME_BREATH;
-    li.classList.toggle("again", Boolean(again));
-    this.#before = { li, who, at };
+    this.place.keeping(() => {
+      this.list.insertBefore(li, unsaid);
+      breathe(li, this.now());
+    }, quiet);
   }
 
   /** @param {HTMLElement} li @param {number} to @param {string} at */
   #give(li, to, at) {
     number(li, to, at, this.room.dataset.zone);
+    if (li.parentElement) breathe(li, this.now());
   }
 
   /** @param {string} key @returns {HTMLElement | null} */

@@ -8,8 +8,6 @@
 import { announce } from "./announce.js";
 import { Badge } from "./badge.js";
 import { Clock } from "./clock.js";
-import { closing } from "./closing.js";
-import { gestures } from "./gestures.js";
 import { Log } from "./log.js";
 import { Mend } from "./mend.js";
 import { Signs } from "./signs.js";
@@ -35,11 +33,14 @@ export class Room {
     this.badge = on.badge ?? new Badge();
     this.clock = new Clock(root);
     this.signs = new Signs(root, () => this.clock.now());
-    this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed));
+    this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed), () => this.clock.now());
     this.speaking = new Speaking(root, this.log, send);
     this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
-    gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word }));
-    closing(root);
+    // Not needed to speak, so not waited for.
+    import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
+    import("./closing.js").then(({ closing }) => closing(root));
+    import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
+    import("./gestures.js").then(({ gestures }) => gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word })));
     this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
     this.tab.follow(this.conversation, Number(root.dataset.last ?? 0));
   }
@@ -69,6 +70,7 @@ export class Room {
     this.#session(frame.session);
     if (frame.session?.state === "live") this.speaking.outbox.resume();
     this.mend.resume();
+    document.dispatchEvent(new CustomEvent("quietline:opened"));
     if (!document.hidden && frame.last) this.#read(frame.last);
   }
 

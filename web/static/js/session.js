@@ -9,6 +9,12 @@ if (root) {
   new Room(root, {
     session: (live) => root.querySelector("[data-session-opened]")?.toggleAttribute("hidden", shown || !live),
     // Only the moment of opening reloads: a page and a stream that disagree must not reload for ever.
-    frame: (frame) => !shown && frame.type === "session" && frame.session?.state === "live" && location.reload(),
+    // Nor take what one is writing at the close of the last one: then the way in is offered instead.
+    frame: (frame) => !shown && frame.type === "session" && frame.session?.state === "live" && !written(root) && location.reload(),
   });
+}
+
+/** @param {HTMLElement} room */
+function written(room) {
+  return [...room.querySelectorAll("textarea")].some((field) => field.value.trim() !== field.defaultValue.trim());
 }

@@ -21,13 +21,17 @@ export class Speaking {
     this.log = log;
     const conversation = root.dataset.conversation;
     this.outbox = new Outbox(
-      ({ key, text }) => send({ type: "say", conversation, key, text }),
+      ({ key, text }) => send({ type: "say", conversation, key, text, draft: this.draft?.has(key) }),
       (words, why) => this.#fate(words, why),
     );
     const form = /** @type {HTMLFormElement | null} */ (root.querySelector("[data-composer]"));
     this.draft = form && new Draft(form, root.dataset.state === "live" ? "chat" : "letter");
     const on = { say: (/** @type {string} */ text) => this.#say(text), typing: () => send({ type: "typing", conversation }) };
     this.composer = form && new Composer(form, on);
+    // Not when one leaves in one action: then the page must be gone at once.
+    let exit = false;
+    addEventListener("quietline:leaving", () => (exit = true));
+    addEventListener("beforeunload", (event) => !exit && this.outbox.held.length && event.preventDefault());
     addEventListener("pagehide", () => this.outbox.held.forEach(({ key, text }) => this.draft?.put(key, text, true)));
     this.late = new Late(root, {
       held: () => this.outbox.held,
@@ -47,7 +51,7 @@ export class Speaking {
   said(key, number, at) {
     this.log.settle(key, number, at);
     if (!this.outbox.said(key)) return false;
-    this.draft?.drop(key);
+    this.draft?.forget(key);
     return true;
   }
 

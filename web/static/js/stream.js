@@ -89,12 +89,12 @@ export class Stream {
     const url = new URL("/live", location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     if (this.person) url.searchParams.set("person", this.person);
-    const socket = new WebSocket(url, "quietline.v1");
-    this.#socket = socket;
+    const socket = (this.#socket = new WebSocket(url, "quietline.v1"));
     this.#heard = Date.now();
     socket.onopen = () => {
       this.#say("open");
       for (const [conversation, after] of this.#seen) this.send({ type: "open", conversation, after });
+      this.send({ type: "here" }); // whichever page it is
     };
     socket.onmessage = (event) => socket === this.#socket && this.#take(JSON.parse(event.data));
     socket.onclose = (event) => socket === this.#socket && this.#lost(event.code);

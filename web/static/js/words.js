@@ -1,7 +1,5 @@
 /** Words into nodes: text only, brackets in quiet italics, times as the server says them. No markup is ever parsed. */
 
-import { passages } from "./passages.js";
-
 /** Signs that leave no mark: a message of nothing else would be an empty bubble that nobody can explain. */
 const UNSEEN = /^[\s\p{Cf}\p{Cc}\p{Mn}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 const ASIDE = /(\[[^[\]\n]{1,120}\])/u;
@@ -21,27 +19,6 @@ export function setWords(element, text) {
     return aside;
   });
   element.replaceChildren(...parts);
-}
-
-/**
- * A letter: one paragraph for each run of lines, quoted lines apart from the writer's own.
- * @param {Element} element
- * @param {string} text
- */
-export function setLetter(element, text) {
-  element.replaceChildren(...passages(text).map((one) => shown(one)));
-}
-
-/**
- * Within a quotation each paragraph finds its direction by its style: an attribute would hide it from the quotation's own.
- * @param {import("./passages.js").Passage} passage
- */
-function shown(passage, within = false) {
-  const made = document.createElement(passage.quoted ? "blockquote" : "p");
-  if (passage.quoted || !within) made.dir = "auto";
-  if (passage.quoted) made.append(...passage.inner.map((inner) => shown(inner, true)));
-  else setWords(made, passage.text);
-  return made;
 }
 
 /**

@@ -1,0 +1,80 @@
+/**
+ * What a frame cannot show whole is asked for as the server's own part of a page: a letter with its files, its promise and
+ * the truth about its mail, and what happened to somebody this page does not know. Until it is here the frame's words
+ * stand; where it cannot be had it is asked for again when something comes, or the connection is back.
+ */
+
+/** A fresh page says them anew: by when it is answered, and whether its mail has gone. */
+const CHANGING = "li.sheet:has(.due), li.sheet:has(.carriage.owed)";
+
+/** @type {{createHTML: (html: string) => any}} our own pages' markup, from our own server; no script in it ever runs */
+const OURS = /** @type {any} */ (window).trustedTypes?.createPolicy("entry", { createHTML: (/** @type {string} */ html) => html }) ?? {
+  createHTML: (/** @type {string} */ html) => html,
+};
+
+export class Whole {
+  /** @type {Set<number>} */ #owed = new Set();
+  #busy = false;
+
+  /**
+   * @param {string} at where the parts are had, by number
+   * @param {HTMLElement} list
+   */
+  constructor(at, list) {
+    this.at = at;
+    this.list = list;
+    new MutationObserver((changes) => this.#look(changes.flatMap((change) => [...change.addedNodes]))).observe(list, { childList: true });
+    document.addEventListener("quietline:opened", () => this.#get());
+    this.#look([...list.children]);
+  }
+
+  /** @param {Node[]} came a letter or an event may change what is said of letters that stand here already */
+  #look(came) {
+    const owed = ["li[data-owed]"];
+    if (came.some((node) => node instanceof Element && node.matches("li[data-owed], li.event"))) owed.push(CHANGING);
+    for (const li of /** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll(owed.join()))) this.#owed.add(Number(li.dataset.number));
+    this.#get();
+  }
+
+  async #get() {
+    if (this.#busy || !this.at) return;
+    this.#busy = true;
+    const failed = [];
+    while (this.#owed.size) {
+      const [number] = this.#owed;
+      this.#owed.delete(number);
+      const part = document.getElementById(`n${number}`) && (await this.#ask(number));
+      if (part) this.#put(part);
+      else if (part === null) document.getElementById(`n${number}`)?.removeAttribute("data-owed");
+      else if (part === undefined) failed.push(number);
+    }
+    for (const number of failed) this.#owed.add(number);
+    this.#busy = false;
+  }
+
+  /** @param {number} number @returns {Promise<HTMLElement | null | undefined>} null: there is none; undefined: not now */
+  async #ask(number) {
+    const answer = await fetch(`${this.at}${number}`).catch(() => undefined);
+    if (!answer?.ok) return answer?.status === 404 ? null : undefined;
+    const page = new DOMParser().parseFromString(OURS.createHTML(await answer.text()), "text/html");
+    return page.getElementById(`n${number}`) ?? undefined;
+  }
+
+  /** @param {HTMLElement} part */
+  #put(part) {
+    const old = document.getElementById(part.id);
+    if (!old) return;
+    const fresh = document.importNode(part, true);
+    // What one reads stays as it is: marked paragraphs, a selection, an open fold.
+    const [read, words] = [old, fresh].map((li) => li.querySelector(".letter-text"));
+    if (read && words && same(read, words)) words.replaceWith(read);
+    fresh.querySelector("details.folded")?.toggleAttribute("open", Boolean(old.querySelector("details.folded[open]")));
+    old.replaceWith(fresh); // who was at the end stays there (place.js)
+  }
+}
+
+/** Whether they hold the same paragraphs; a frame's words are none yet. @param {Element} one @param {Element} other */
+function same(one, other) {
+  const [these, those] = [one, other].map((each) => [...each.children].map((child) => child.localName + child.textContent?.replace(/\s+/g, "")));
+  return String(these) === String(those);
+}
