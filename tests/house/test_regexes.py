@@ -19,6 +19,7 @@ from tests.house.tree import FLOORS
 
 FEW = 20
 SIZE = 1_000
+TRIES = 12
 ENOUGH = 0.003
 """Seconds of this thread that are too few to be compared: at this pace 200 000 signs take a seventh of a second."""
 ALWAYS = " a0\n>"
