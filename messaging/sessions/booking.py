@@ -16,7 +16,7 @@ from messaging.errors import Conflict, KeyReused, Malformed, NotBooked, NotFound
 from messaging.ids import SessionId, SlotId
 from messaging.office import Office
 from messaging.people import Role
-from messaging.sessions.holding import FARTHEST, checked_minutes
+from messaging.sessions.holding import checked_minutes
 from messaging.sessions.inviting import announce
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, Pass
@@ -96,8 +96,6 @@ def checked_start(office: Office, starts: datetime) -> datetime:
     within_years(starts)
     if starts < office.clock() - timedelta(minutes=1):
         raise Malformed("A session starts in the future.")
-    if starts > office.clock() + FARTHEST:
-        raise Malformed("That is more than a year ahead. Please look at the year.")
     return starts.astimezone(UTC)
 
 

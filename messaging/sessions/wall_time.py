@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from messaging.errors import Malformed
 
-YEARS: Final = range(1970, 2200)
+YEARS: Final = range(1970, 2100)
 """Of every time that is said. Nobody means another, and at the ends of the calendar its arithmetic overflows."""
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

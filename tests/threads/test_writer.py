@@ -25,7 +25,7 @@ from web.house import house
 
 async def _live(cast: Cast, conversation: str = "ruth", who: str = "mira") -> None:
     held, _ = await cast.enter(who, conversation, Deed.HOLD_SESSION)
-    await open_session(cast.office, held)
+    await open_session(cast.office, held, beside=True)
 
 
 async def test_numbers_are_gapless_and_in_the_order_of_arrival(cast: Cast) -> None:

@@ -28,7 +28,7 @@ async def live(
     session = Session(
         SessionId(people.office.new_id()), held.conversation, SessionState.BOOKED, begun, 50, opened_at=begun
     )
-    opened = await open_session(people.office, held, session)
+    opened = await open_session(people.office, held, session, beside=True)
     for client in circle.clients if checked_in else ():
         await let_in(people.office, held, circle, opened, client.id, people.office.new_id())
     return opened

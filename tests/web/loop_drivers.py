@@ -206,6 +206,7 @@ def frame_of(kind: type[Any], conversation: UUID, text: str) -> str:
     largest: dict[type[Any], Any] = {
         str: text,
         int: 2**31 - 1,
+        bool: True,
         frames.Word: frames.Word.TAKE_YOUR_TIME.value,
     }
     held: dict[str, Any] = {"type": kind.__struct_config__.tag}

@@ -49,11 +49,12 @@ async def test_nobody_agrees_on_an_hour_in_a_far_year(cast: Cast, mira: Program,
     place = f"/conversations/{cast.conversation('ruth')}/sessions"
     match deed:
         case "book":
-            for starts, status in ((far, 422), (far.replace(year=2150), 422), (near, 201)):
+            for starts, status in ((far.replace(year=2150), 422), (far.replace(year=2100), 422), (near, 201)):
                 assert (await mira("POST", place, {"starts": starts.isoformat()})).status == status
         case "move":
             made = await mira("POST", place, {"starts": near.isoformat()})
-            moved = await mira("POST", f"/sessions/{made.json['id']}/move", {"starts": far.isoformat()})
+            then = far.replace(year=2150).isoformat()
+            moved = await mira("POST", f"/sessions/{made.json['id']}/move", {"starts": then})
             assert moved.status == 422
         case _:
             ends = (far + timedelta(hours=1)).isoformat()

@@ -27,7 +27,7 @@ async def near(people: Cast, conversation: str = "ruth", minutes: int = 10) -> S
 
 async def live(people: Cast, conversation: str = "ruth") -> Session:
     held, _ = await people.enter("mira", conversation, Deed.HOLD_SESSION)
-    return await open_session(people.office, held)
+    return await open_session(people.office, held, beside=True)
 
 
 def door(people: Cast, conversation: str = "ruth") -> str:

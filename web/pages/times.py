@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from messaging.errors import Malformed
+from messaging.sessions.holding import FARTHEST
 from messaging.sessions.wall_time import moment, moments, wall_time
 from web.pages.asking import Visit
 from web.views.calendar import When
@@ -26,7 +27,10 @@ def start_in(fields: Mapping[str, str], visit: Visit) -> datetime:
     both = moments(shown, zone)
     if len(both) == 2 and second not in ("0", "1"):
         raise TwoTimes(shown, tuple(offset_of(one, visit) for one in both))
-    return moment(shown, zone, second=second == "1")
+    meant = moment(shown, zone, second=second == "1")
+    if meant > visit.here.now + FARTHEST:
+        raise Malformed("That is more than a year ahead. Please look at the year.")
+    return meant
 
 
 def range_in(fields: Mapping[str, str], visit: Visit) -> tuple[datetime, datetime]:
