@@ -45,7 +45,7 @@ class Aside:
             raise
         # The hand is free when the thread is, not when somebody stops waiting for it.
         running.add_done_callback(lambda _: self._done(whose))
-        return await running
+        return await asyncio.shield(running)
 
     async def _turn(self, whose: Hashable) -> None:
         place = self._line.join(whose)

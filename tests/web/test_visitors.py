@@ -84,7 +84,11 @@ async def test_who_gives_up_takes_no_hand_along(aside: Aside, long: Long) -> Non
     for one in [*waits, first]:
         one.cancel()
     await asyncio.gather(first, *waits, return_exceptions=True)
+    again = asyncio.create_task(aside.do("one", long.work, "again"))
+    assert await aside.do("other", lambda: "theirs") == "theirs"
+    assert "again" not in long.begun, "the thread still works on what was given up"
     long.let_go()
+    assert await again == "again"
     assert await asyncio.wait_for(aside.do("one", lambda: "still served"), 20) == "still served"
     assert "never" not in long.begun
 
