@@ -36,11 +36,12 @@ class Long:
     """Work that lasts until it is let go."""
 
     def __init__(self) -> None:
-        self._go = threading.Event()
+        self._go, self.here = threading.Event(), threading.Event()
         self.begun: list[str] = []
 
     def work(self, name: str) -> str:
         self.begun.append(name)
+        self.here.set()
         self._go.wait()
         return name
 
@@ -80,12 +81,12 @@ async def test_two_who_ask_for_many_long_pages_are_served_in_turns(aside: Aside,
 async def test_who_gives_up_takes_no_hand_along(aside: Aside, long: Long) -> None:
     first = asyncio.create_task(aside.do("one", long.work, "first"))
     waits = [asyncio.create_task(aside.do("one", long.work, "never")) for _ in range(3)]
-    await asyncio.sleep(0)
+    await asyncio.to_thread(long.here.wait, 20)
     for one in [*waits, first]:
         one.cancel()
     await asyncio.gather(first, *waits, return_exceptions=True)
     again = asyncio.create_task(aside.do("one", long.work, "again"))
-    assert await aside.do("other", lambda: "theirs") == "theirs"
+    assert await asyncio.wait_for(aside.do("other", lambda: "theirs"), 5) == "theirs"
     assert "again" not in long.begun, "the thread still works on what was given up"
     long.let_go()
     assert await again == "again"
