@@ -22,12 +22,20 @@ ARGUMENTS = [
 ]
 
 
+PROGRAM = (
+    os.environ.get("QUIETLINE_CHROMIUM")
+    or shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or "/usr/bin/chromium"
+)
+"""The browser QUIETLINE_CHROMIUM names, or the one of this machine."""
+
+
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """The browser QUIETLINE_CHROMIUM names, or the one of this machine."""
-    program = os.environ.get("QUIETLINE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    """A Chromium of one's own."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield browser
         await browser.close()
 

@@ -5,7 +5,6 @@ each at 390 and 1280 px, light and dark, into the directory.
 """
 
 import json
-import shutil
 import sys
 import threading
 from contextlib import suppress
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
 
+from tests.web.browsing import ARGUMENTS, PROGRAM
 from tests.web.sample_pages import PAGES
 from tests.web.samples import NOW
 from web.rendering import STATIC, environment
@@ -24,7 +24,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-ARGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PLACES = {
     "/exit": "left",
     "/inbox/rows": "rows",
@@ -121,7 +120,7 @@ def main(directory: str, *names: str) -> None:
     server = serve()
     base = f"http://127.0.0.1:{server.server_address[1]}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         for name in names or [name for name in PAGES if name not in ("rows", "entries", "single", "waits")]:
             for complaint in sorted(set(picture(browser, base, name, into))):
                 print(complaint)

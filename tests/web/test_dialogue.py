@@ -2,7 +2,6 @@
 
 import random
 import re
-import shutil
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -13,7 +12,8 @@ from messaging.passages import left, quoted
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
-from tests.web.preview import ARGS, serve
+from tests.web.browsing import ARGUMENTS, PROGRAM
+from tests.web.preview import serve
 from tests.web.visitor import Visitor
 
 HERS = """Dear Mira,
@@ -79,7 +79,7 @@ def blank() -> Iterator[Page]:
     """A page that has our scripts at hand."""
     server = serve()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_address[1]}/error")
         yield page

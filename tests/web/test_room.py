@@ -1,14 +1,14 @@
 """The pages' scripts in a real browser, against a stand-in for /live that says what the test tells it to."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
 
-from tests.web.preview import ARGS, serve
+from tests.web.browsing import ARGUMENTS, PROGRAM
+from tests.web.preview import serve
 from tests.web.samples import NOW
 
 AT = NOW.isoformat()
@@ -70,7 +70,7 @@ class Far:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        opened = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield opened
         opened.close()
 
