@@ -1,17 +1,20 @@
 """Who is connected to this node, and by which sign-in: it ends when that does, or when its other end is stuck."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from channels.chat.connection import SEND_TIMEOUT, Connection
-from channels.chat.frames import SIGNED_OUT
+from channels.chat.frames import CROWDED, SIGNED_OUT
+from messaging.ids import PersonId
 
 SWEEP: Final = SEND_TIMEOUT / 2
 """Seconds between looks at all connections: does the other end take what it is sent, has its sign-in run out?"""
+MOST: Final = 200
+"""Connections of one person on this node: a browser has one, however many its tabs; a program in a loop has no end."""
 ENDED: Final = 256
 """Sign-ins that ended last: a look-up under way takes moments, and nobody signs out that often."""
 
@@ -21,17 +24,26 @@ class Arrivals:
 
     def __init__(self) -> None:
         self.connections: set[Connection] = set()  # bound: the sockets this process may have open
+        self._count: Counter[PersonId] = Counter()  # bound: one for each connection at most
         self._ended: deque[UUID] = deque(maxlen=ENDED)
 
     def arrive(self, connection: Connection) -> None:
         """Its sign-in may have ended while it was being looked up, and the bell rings once."""
         self.connections.add(connection)
+        self._count[connection.person] += 1
         if connection.signed_in.sign_in.id in self._ended:
             connection.close(SIGNED_OUT)
+        elif self._count[connection.person] > MOST:
+            connection.close(CROWDED)
 
     def depart(self, connection: Connection) -> None:
         """It has gone."""
-        self.connections.discard(connection)
+        if connection not in self.connections:
+            return
+        self.connections.remove(connection)
+        self._count[connection.person] -= 1
+        if not self._count[connection.person]:
+            del self._count[connection.person]
 
     def signed_out(self, sign_in: UUID) -> None:
         """The bell says so: at once for those who are here, and for who is just arriving."""

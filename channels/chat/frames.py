@@ -43,6 +43,8 @@ REVOKED: Final = Close(4403, "no longer open to you")
 LAGGING: Final = Close(4408, "lagging: come back and resume")
 TOO_LARGE: Final = Close(4413, "frame too large")
 RESTARTING: Final = Close(1012, "restarting: come back")
+CROWDED: Final = Close(1013, "too many connections of yours: try again later")
+"""IANA's registry for RFC 6455, 7.4: "Try Again Later"."""
 
 
 class Open(msgspec.Struct, tag="open", frozen=True):

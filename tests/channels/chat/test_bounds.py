@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from channels.chat import protocol
+from channels.chat import arrivals, protocol
 from channels.chat.connection import Connection
 from channels.chat.pacing import Pacing
 from channels.chat.protocol import Protocol
@@ -90,3 +90,20 @@ async def test_what_comes_while_a_frame_is_in_hand_waits_outside_and_is_done_in_
     mira.say("ping")
     await mira.hears("pong")
     assert not mira.paused
+
+
+async def test_one_person_has_so_many_connections_and_who_leaves_makes_room(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "MOST", 2)
+    first, second, third = [await mouth_of(cast, "ruth") for _ in range(3)]
+    assert (await third.hears("closed"))["code"] == 1013
+    others = await mouth_of(cast, "mira")
+    assert await others.asks_to_open(cast.conversation("ruth")) == "opened"
+    for leaving in (third, first):
+        assert leaving.protocol is not None
+        leaving.protocol.gone()
+        leaving.protocol.gone()
+    fourth = await mouth_of(cast, "ruth")
+    for allowed in (second, fourth):
+        assert await allowed.asks_to_open(cast.conversation("ruth")) == "opened"
