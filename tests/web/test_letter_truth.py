@@ -25,6 +25,7 @@ from tests.channels.email.world import FakeRelay
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
 from tests.web.browsing import sign_in
+from tests.web.live_room import therapist_in_room, until
 from tests.web.visitor import Visitor
 
 WISHES = "/me/mail/wishes"
@@ -166,3 +167,24 @@ async def test_the_receipts_truth_is_on_the_letter_and_it_is_never_sent_again_as
     admitted, circle = await people.enter("mira", "linden", Deed.SETTLE)
     with pytest.raises(Malformed):
         await send_again(people.office, admitted, circle, kept.id)
+
+
+async def test_that_a_mail_has_gone_stands_on_the_page_by_itself(
+    people: Cast, site: str, browser: Browser, relay: FakeRelay
+) -> None:
+    await write(people, "ruth", "Good morning.")
+    context = await browser.new_context()
+    await context.clock.install()
+    mira = await therapist_in_room(browser, site, people, context=context)
+    await expect(mira.get_by_text("The mail is on its way")).to_be_visible()
+    asked: list[str] = []
+    mira.on("request", lambda request: asked.append(request.url) if "/entries/" in request.url else None)
+    await context.clock.fast_forward("00:06")
+    await until(mira, lambda: asked)
+    await send(later(people.office, people, 600), relay)
+    await context.clock.fast_forward("00:11")
+    await expect(mira.get_by_text("Mailed", exact=False)).to_be_visible()
+    seen = len(asked)
+    await context.clock.fast_forward("20:00")
+    await expect(mira.get_by_text("Mailed", exact=False)).to_be_visible()
+    assert len(asked) == seen, "nothing is under way any more"

@@ -6,6 +6,10 @@
 
 /** A fresh page says them anew: by when it is answered, and whether its mail has gone. */
 const CHANGING = "li.sheet:has(.due), li.sheet:has(.carriage.owed)";
+/** A mail that leaves, a file that has been checked: nobody rings for it, so it is looked at now and then, ever less often. */
+const UNDER_WAY = "li.sheet:has(.carriage.owed, [data-under-way])";
+const SOONEST = 5_000;
+const LONGEST = 300_000;
 
 /** @type {{createHTML: (html: string) => any}} our own pages' markup, from our own server; no script in it ever runs */
 const OURS = /** @type {any} */ (window).trustedTypes?.createPolicy("entry", { createHTML: (/** @type {string} */ html) => html }) ?? {
@@ -15,6 +19,8 @@ const OURS = /** @type {any} */ (window).trustedTypes?.createPolicy("entry", { c
 export class Whole {
   /** @type {Set<number>} */ #owed = new Set();
   #busy = false;
+  #pause = SOONEST;
+  #timer = 0;
 
   /**
    * @param {string} at where the parts are had, by number
@@ -31,7 +37,10 @@ export class Whole {
   /** @param {Node[]} came a letter or an event may change what is said of letters that stand here already */
   #look(came) {
     const owed = ["li[data-owed]"];
-    if (came.some((node) => node instanceof Element && node.matches("li[data-owed], li.event"))) owed.push(CHANGING);
+    if (came.some((node) => node instanceof Element && node.matches("li[data-owed], li.event"))) {
+      owed.push(CHANGING);
+      this.#pause = SOONEST;
+    }
     for (const li of /** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll(owed.join()))) this.#owed.add(Number(li.dataset.number));
     this.#get();
   }
@@ -50,6 +59,18 @@ export class Whole {
     }
     for (const number of failed) this.#owed.add(number);
     this.#busy = false;
+    this.#watch();
+  }
+
+  #watch() {
+    clearTimeout(this.#timer);
+    if (!this.list.querySelector(UNDER_WAY)) return;
+    this.#timer = setTimeout(() => {
+      this.#pause = Math.min(LONGEST, this.#pause * 2);
+      if (document.hidden) return this.#watch();
+      for (const li of /** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll(UNDER_WAY))) this.#owed.add(Number(li.dataset.number));
+      this.#get();
+    }, this.#pause);
   }
 
   /** @param {number} number @returns {Promise<HTMLElement | null | undefined>} null: there is none; undefined: not now */
