@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -227,6 +227,14 @@ class Asking:
         mail = Mail(Peer(), "ruth@mail.example", (Recipient(self.address, to),))
         (said,) = await self.reception.accept(mail, b"Subject: a walk\r\n\r\nI walked by the lake.\r\n")
         return _reply(said)
+
+    async def shows(self, pages: Sequence[tuple[str, str]]) -> None:
+        """All of these pages, at the latest when the machine has time for it: these limits are short."""
+        deadline = time.monotonic() + PATIENCE
+        while (said := {path: await self.page(who, path) for who, path in pages}) != {
+            path: FINE for _, path in pages
+        }:
+            assert time.monotonic() < deadline, f"not shown: {said}"
 
     async def page(self, who: str, path: str) -> str:
         """One page."""

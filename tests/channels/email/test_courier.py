@@ -53,9 +53,9 @@ class AsIfThere(Reach):
         return True
 
 
-async def send(office: Office, relay: FakeRelay) -> None:
-    """A courier sends until nothing is due."""
-    to = Relay("127.0.0.1", relay.port, timeout=5, final_timeout=5)
+async def send(office: Office, relay: FakeRelay, patience: float = 5) -> None:
+    """A courier sends until nothing is due. `patience` in seconds, with a relay that does not answer."""
+    to = Relay("127.0.0.1", relay.port, timeout=patience, final_timeout=patience)
     courier = Courier(office, to, reach=AsIfThere())
     while await courier.send_due():
         pass

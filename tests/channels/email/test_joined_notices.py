@@ -94,7 +94,8 @@ async def test_what_is_written_while_a_notice_is_on_its_way_is_told_of_by_the_ne
     first = await write(cast, "linden")
     relay.before_dot_answered = (asyncio.Event(), asyncio.Event())
     there, go_on = relay.before_dot_answered
-    sending = asyncio.create_task(send(cast.office, relay))
+    # A courier that tires of waiting tries again, later than the second was written, and tells of both.
+    sending = asyncio.create_task(send(cast.office, relay, patience=60))
     await there.wait()
     second = await write(cast, "linden")
     go_on.set()
