@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,6 +18,7 @@ from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
 from messaging.passages import own_words, passages
 from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.boundary import Apart
+from web.breaks import joined
 from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -61,6 +63,7 @@ def environment() -> Environment:
         "moment": moment,
         "dated": dated,
         "soon": soon,
+        "is_due": is_due,
         "waiting_words": waiting_words,
         "iso": datetime.isoformat,
         "lines": lines,
@@ -167,6 +170,11 @@ def soon(when: datetime, here: Here) -> str:
     return f"{short_day(when, here)[:3]} {clock_time(when, here)}" if 1 < ahead < 7 else moment(when, here)
 
 
+def is_due(when: datetime, here: Here) -> bool:
+    """Whether its day has come, or gone: what is promised for later asks nothing of anybody today."""
+    return when.astimezone(here.zone).date() <= here.now.astimezone(here.zone).date()
+
+
 def waiting_words(since: datetime, here: Here) -> str:
     """How long it has been, as one would say it: just now, 12 min, 3 h, 2 days."""
     waited = max(here.now - since, timedelta())
@@ -217,7 +225,7 @@ Line = Entry | DayHead | PastSession
 def lines(timeline: Timeline, here: Here) -> Iterator[Line]:
     """The entries with a head where the day changes and each past session gathered into one line."""
     said: date | None = None
-    for line in _gathered(timeline):
+    for line in _gathered(timeline, here.zone):
         on = line.at.astimezone(here.zone).date()
         if on != said:
             said = on
@@ -233,9 +241,9 @@ def after_each(found: Iterable[Line]) -> Iterator[tuple[Line | None, Line]]:
         before = line
 
 
-def _gathered(timeline: Timeline) -> Iterator[Entry | PastSession]:
+def _gathered(timeline: Timeline, zone: ZoneInfo) -> Iterator[Entry | PastSession]:
     run: list[Entry] = []
-    for entry in timeline.entries:
+    for entry in joined(timeline.entries, zone):
         past = _session(entry) not in ("", timeline.live_session)
         if run and (not past or _session(entry) != _session(run[0])):
             yield from _closed(run)

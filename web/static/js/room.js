@@ -38,6 +38,7 @@ export class Room {
     this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
     // Not needed to speak, so not waited for.
     import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
+    import("./breaks.js").then(({ breaks }) => breaks(this.log.list, root.dataset.zone));
     import("./closing.js").then(({ closing }) => closing(root));
     import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
     import("./gestures.js").then(({ gestures }) => gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word })));

@@ -5,7 +5,7 @@
  */
 
 /** A fresh page says them anew: by when it is answered, and whether its mail has gone. */
-const CHANGING = "li.sheet:has(.due), li.sheet:has(.carriage.owed)";
+const CHANGING = "li.sheet:has(.promised), li.sheet:has(.carriage.owed)";
 
 /** @type {{createHTML: (html: string) => any}} our own pages' markup, from our own server; no script in it ever runs */
 const OURS = /** @type {any} */ (window).trustedTypes?.createPolicy("entry", { createHTML: (/** @type {string} */ html) => html }) ?? {
