@@ -13,7 +13,7 @@ from tests.web.samples import CHAT, HERE, INBOX, LETTERS, LINDEN, LINDENS, NOW, 
 from web.breaks import joined
 from web.rendering import environment, is_due, lines
 from web.views.client import Letters
-from web.views.parts import Event, Letter, Timeline
+from web.views.parts import Event, Letter, Origin, Single, Timeline
 
 ENVIRONMENT = environment()
 
@@ -135,3 +135,16 @@ def test_the_waiting_room_says_that_a_session_is_open_once() -> None:
     template, view = PAGES["waiting-known"]
     page = shown(template, view)
     assert page.count("is open") == 1
+
+
+BY_HAND = "Dear Ruth,\n\n> What did you do with your hands?\n\nTell me.\n\n> 5 mg in the morning is too much.\n>> or so"
+
+
+def test_what_a_hand_marked_stays_the_writers_and_keeps_its_sign() -> None:
+    origin = Origin(1, "Ruth", False, at(2))
+    letter = Letter(20, at(1), "Dr Mira Engel", True, BY_HAND, origins=(origin,))
+    for channel, mark in (("web", True), ("email", False)):
+        single = Single(HERE, replace(letter, channel=channel))
+        page = shown("_single.html", single)
+        assert ('<p dir="auto">&gt; 5 mg in the morning is too much.' in page) is mark
+        assert "<p>What did you do with your hands?</p></blockquote>" in page, "a quotation stays one"
