@@ -96,8 +96,11 @@ def _is_quoted(line: str) -> bool:
 
 
 def own_words(text: str) -> str:
-    """Its writer's own words in one line; what they quote only where there is nothing else."""
-    return _plain("\n".join(line for line in text.split("\n") if not _is_quoted(line))) or _plain(text)
+    """Its writer's own words in one line, without "Dear Mira,"; what they quote only where there is nothing else."""
+    own = [line for line in text.split("\n") if line.strip() and not _is_quoted(line)]
+    if len(own) > 1 and _ADDRESS.fullmatch(own[0].strip()):
+        own = own[1:]
+    return _plain("\n".join(own)) or _plain(text)
 
 
 def quoted(text: str) -> str:

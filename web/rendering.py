@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from messaging.ids import SYSTEM
 from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
-from messaging.passages import own_words, passages
+from messaging.passages import own_words, passages, quoted
 from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.boundary import Apart
+from web.breaks import joined
 from web.views.parts import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,8 +30,14 @@ MONTHS = ["January", "February", "March", "April", "May", "June", "July", "Augus
 MONTHS += ["September", "October", "November", "December"]
 
 # One line, no nesting, short: a client's long remark in brackets is a remark, not a tone of voice.
-ASIDE = re.compile(r"\[[^\[\]\n]{1,120}\]")
+ASIDE = r"\[[^\[\]\n]{1,120}\]"
+# No blanks, no signs that cannot be seen or turn the direction of writing: what is pressed is what is read.
+ADDRESS = r'https://[^\x00-\x20\x7f-\xa0\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff<>"[\]\\^`{|}]+'
+MARKED = re.compile(f"({ASIDE})|({ADDRESS})", re.IGNORECASE)
+AS_ASIDE = '<em class="aside">{0}</em>'
+LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>'
 UNSEEN = "[only signs that cannot be seen]"
+AFTER = ".,;:!?'*_\u2019\u201d\u00bb\u2026\u3002\u060c\u061f"
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HELD = frozenset({"session_opened", "session_ended"})
 TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms."})
@@ -53,6 +61,7 @@ def environment() -> Environment:
         "brackets": brackets,
         "own_words": own_words,
         "passages": passages,
+        "quoted": quoted,
         "initials": initials,
         "day": day,
         "short_day": short_day,
@@ -61,6 +70,7 @@ def environment() -> Environment:
         "moment": moment,
         "dated": dated,
         "soon": soon,
+        "is_due": is_due,
         "waiting_words": waiting_words,
         "iso": datetime.isoformat,
         "lines": lines,
@@ -83,6 +93,7 @@ def asset(name: str) -> str:
 def brackets(text: str) -> Markup:
     """Escaped text with `[a long breath]` set apart, brackets and all: it is read, not decorated away.
 
+    An https address is a link that shows all of itself, and opens beside: a session is not left. The same as in words.js.
     A text of nothing but signs that leave no mark is said to be one: an empty bubble is nothing anybody can explain.
     """
     if text and not any(map(leaves_a_mark, text)):
@@ -90,10 +101,23 @@ def brackets(text: str) -> Markup:
     # Joined as plain strings: `Markup` looks at each part once more, and a text may have sixty thousand of them.
     parts: list[str] = []
     end = 0
-    for found in ASIDE.finditer(text):
-        parts += escape(text[end : found.start()]), '<em class="aside">', escape(found[0]), "</em>"
-        end = found.end()
+    for found in MARKED.finditer(text):
+        marked = found[1] or address(found[0])
+        if not marked:
+            continue
+        inside = escape(marked)
+        parts += escape(text[end : found.start()]), (AS_ASIDE if found[1] else LINK).format(inside)
+        end = found.start() + len(marked)
     return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704 - each part is escaped, or ours
+
+
+def address(found: str) -> str:
+    """Without what ends the sentence around it: stops, quotation marks, a bracket not opened in it. Empty: it is none."""
+    surplus, end = found.count(")") - found.count("("), len(found)
+    while found[end - 1] in AFTER or (found[end - 1] == ")" and surplus > 0):
+        surplus -= found[end - 1] == ")"
+        end -= 1
+    return found[:end] if found[8:end][:1].isalnum() else ""
 
 
 def leaves_a_mark(sign: str) -> bool:
@@ -167,6 +191,11 @@ def soon(when: datetime, here: Here) -> str:
     return f"{short_day(when, here)[:3]} {clock_time(when, here)}" if 1 < ahead < 7 else moment(when, here)
 
 
+def is_due(when: datetime, here: Here) -> bool:
+    """Whether its day has come, or gone: what is promised for later asks nothing of anybody today."""
+    return when.astimezone(here.zone).date() <= here.now.astimezone(here.zone).date()
+
+
 def waiting_words(since: datetime, here: Here) -> str:
     """How long it has been, as one would say it: just now, 12 min, 3 h, 2 days."""
     waited = max(here.now - since, timedelta())
@@ -217,7 +246,7 @@ Line = Entry | DayHead | PastSession
 def lines(timeline: Timeline, here: Here) -> Iterator[Line]:
     """The entries with a head where the day changes and each past session gathered into one line."""
     said: date | None = None
-    for line in _gathered(timeline):
+    for line in _gathered(timeline, here.zone):
         on = line.at.astimezone(here.zone).date()
         if on != said:
             said = on
@@ -233,9 +262,9 @@ def after_each(found: Iterable[Line]) -> Iterator[tuple[Line | None, Line]]:
         before = line
 
 
-def _gathered(timeline: Timeline) -> Iterator[Entry | PastSession]:
+def _gathered(timeline: Timeline, zone: ZoneInfo) -> Iterator[Entry | PastSession]:
     run: list[Entry] = []
-    for entry in timeline.entries:
+    for entry in joined(timeline.entries, zone):
         past = _session(entry) not in ("", timeline.live_session)
         if run and (not past or _session(entry) != _session(run[0])):
             yield from _closed(run)

@@ -57,6 +57,15 @@ def test_no_script_makes_markup_of_words_or_keeps_them() -> None:
     assert not found(FORBIDDEN_IN_SCRIPTS, ours(".js"))
 
 
+def test_every_key_is_first_asked_whether_it_composes_a_word() -> None:
+    """Who writes Japanese presses Enter and Escape for their input method: neither sends nor throws away anything."""
+    listening = [file for file in ours(".js") if '"keydown"' in file.text]
+    assert len(listening) > 3
+    assert not [
+        file.place for file in listening if not re.search(r"composing\(event\)|isComposing", file.text)
+    ]
+
+
 def test_no_template_holds_code_or_style() -> None:
     assert not found(INLINE, templates())
 

@@ -64,6 +64,7 @@ CODES: Mapping[str, set[str]] = {
     "state": {*SessionState, *Delivery, "answered", "let_in", "missing"},
     "group": set(Group),
     "form": set(MailForm),
+    "channel": set(Channel),
     "role": set(Role),
     "mode": set(EmailMode),
     "stopped": {"", *NOT_SENT},

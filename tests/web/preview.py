@@ -8,7 +8,7 @@ import json
 import sys
 import threading
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,7 +30,12 @@ PLACES = {
     "/c/c-ruth/entries": "entries",
     "/c/c-linden": "conversation-live",
 }
+FRAGMENTS = frozenset({"rows", "entries", "single", "waits"})
+"""Samples that are parts of pages."""
 WIDTHS = {390: 844, 1280: 820}
+
+
+templates = cache(environment)  # bound: one; to compile the templates costs more than to show a page
 
 
 class Pages(SimpleHTTPRequestHandler):
@@ -47,11 +52,15 @@ class Pages(SimpleHTTPRequestHandler):
             super().do_GET()
             return
         template, view = PAGES.get(PLACES.get(path, path.strip("/")), PAGES["error"])
-        body = environment().get_template(template).render(view=view).encode()
+        body = self.words(templates().get_template(template).render(view=view)).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write(body)
+
+    def words(self, page: str) -> str:
+        """The page as it is served; tests put other words in."""
+        return page
 
     def do_POST(self) -> None:
         self.send_response(204)
@@ -65,9 +74,9 @@ class Pages(SimpleHTTPRequestHandler):
         """Quiet."""
 
 
-def serve() -> ThreadingHTTPServer:
+def serve(pages: type[Pages] = Pages) -> ThreadingHTTPServer:
     """A server on a free port, running; the caller shuts it down."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(STATIC)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(pages, directory=str(STATIC)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
@@ -121,7 +130,7 @@ def main(directory: str, *names: str) -> None:
     base = f"http://127.0.0.1:{server.server_address[1]}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
-        for name in names or [name for name in PAGES if name not in ("rows", "entries", "single", "waits")]:
+        for name in names or [name for name in PAGES if name not in FRAGMENTS]:
             for complaint in sorted(set(picture(browser, base, name, into))):
                 print(complaint)
         browser.close()

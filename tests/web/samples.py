@@ -93,10 +93,20 @@ RUTHS = parts.Timeline(
             folding=Folding(12, begins="You have a letter."),
             original_url="/c/c-ruth/original/13",
             answer_by=THURSDAY,
+            owed=True,
             attachments=(Attachment("the-table.jpg", "214 kB", "/c/c-ruth/attachments/13/1"),),
             also_received_by=("h.brandt@example.org",),
         ),
-        Letter(14, at(0, 14, 14), "Ruth", False, "P.S. I nearly did not send this.", answer_by=THURSDAY),
+        Letter(
+            14,
+            at(0, 14, 14),
+            "Ruth",
+            False,
+            "P.S. I nearly did not send this.",
+            answer_by=THURSDAY,
+            owed=True,
+            added_to=at(0, 20, 8),
+        ),
         Event(15, at(0, 9), "needs_no_answer"),
         Letter(
             16,
@@ -262,7 +272,12 @@ MAIL = demo_views.DemoMail(
 CASELOAD = tuple(Named(line.conversation_id, line.name) for line in ROWS.rows)
 LETTERS = tuple(
     replace(
-        e, mine=not e.mine, author="Dr Mira" if e.mine else "Linden", original_url="", also_received_by=()
+        e,
+        mine=not e.mine,
+        author="Dr Mira" if e.mine else "Linden",
+        original_url="",
+        also_received_by=(),
+        owed=False,
     )
     for e in reversed(RUTHS.entries)
     if isinstance(e, Letter) and e.number != 16

@@ -28,14 +28,14 @@ async def test_an_open_inbox_says_at_once_that_a_letter_is_held(
     await page.goto(f"{site}/inbox")
     row = page.locator(f"#row-{people.conversation('ruth')}")
     await expect(row).not_to_contain_text(SAID)
-    await expect(row.locator(".wait.due")).to_have_count(0)
+    await expect(row.locator(".wait.promised")).to_have_count(0)
     async with open_post(people) as post:
         for number in range(3):
             letter = post.letter("ruth", f"secret words {number}", From=STRANGER)
             assert (await post.offer(letter, await post.address("ruth"))).startswith("250")
         await post.read_all()
     await expect(row).to_contain_text(SAID)
-    await expect(row.locator(".wait.due")).to_contain_text("answer by")
+    await expect(row.locator(".wait.promised")).to_contain_text("answer by")
     await expect(page.get_by_text(SAID)).to_have_count(1)
     await expect(page.locator("[data-group-waiting='1']").get_by_text("Ruth")).to_be_visible()
     assert "secret" not in await page.content()

@@ -64,11 +64,11 @@ async def test_what_is_sent_says_until_when_it_is_answered_and_what_is_added_joi
     sent = await linden.submit(place, place, text="P.S. And the ducks.", deed="send")
     told = await linden.get(sent.place)
     assert f"It is answered by {before}." in told.words, "the promise stays"
-    assert told.words.count(" added ") == 1
+    assert told.words.count(" added to the letter of ") == 1
     await write(people, "linden", "An answer.")
     await linden.submit(place, place, text="Thank you.", deed="send")
     seen = (await mira.get(f"/c/{people.conversation('linden')}")).words
-    assert seen.count(" added ") == 1, "a letter after the answer stands by itself"
+    assert seen.count(" added to the letter of ") == 1, "a letter after the answer stands by itself"
 
 
 async def test_a_receipt_is_wished_for_or_not_and_a_zone_is_told(people: Cast, linden: Visitor) -> None:

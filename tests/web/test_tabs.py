@@ -131,7 +131,7 @@ async def test_signing_out_reaches_every_tab_and_none_comes_back(
     second, third = await more_tabs(first, 2)
     await third.locator("#words-field").fill("half a sentence")
     await second.goto(f"{site}/inbox")
-    await second.get_by_label("You: Dr Mira").click()
+    await second.locator(".you summary").click()
     await second.get_by_role("button", name="Sign out").click()
     for tab in (first, third):
         await expect(tab.get_by_text("You are signed out.")).to_be_visible()

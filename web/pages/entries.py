@@ -60,6 +60,12 @@ class Reader:
     linked: bool = True
     """Whether a number names one entry of the page; not where several conversations stand on it."""
 
+    @property
+    def answers(self) -> bool:
+        """Whether what waits here waits for this reader."""
+        member = self.circle.conversation.member(self.me)
+        return member is not None and member.role.is_clinician
+
     def author(self, entry: Entry) -> str:
         """By name."""
         person = self.circle.people.get(entry.author)
@@ -192,10 +198,11 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         calendar=calendar_code(one.body.facts),
         starts=moment_in(one.body.facts.get("starts")),
         answer_by=reader.promise if waits(one, reader.circle) else None,
+        owed=reader.answers,
         also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
         carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle, may_decide=reader.originals),
         attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
-        added=_added(one, reader, beside),
+        added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines(), *_unmailed(one, reader)),
     )
@@ -224,13 +231,13 @@ def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
     )
 
 
-def _added(one: Entry, reader: Reader, beside: Sequence[Entry]) -> bool:
-    """Whether a client's letter joined one of theirs: in that letter nobody else wrote between."""
+def _added_to(one: Entry, reader: Reader, beside: Sequence[Entry]) -> datetime | None:
+    """When a client wrote the letter of theirs that this one joined: in that letter nobody else wrote between."""
     member = reader.circle.conversation.member(one.author)
     if one.letter is None or (member is not None and member.role.is_clinician):
-        return False
+        return None
     joined = [other for other in beside if other.letter == one.letter and other.number < one.number]
-    return bool(joined) and joined[-1].author == one.author
+    return joined[-1].at if joined and joined[-1].author == one.author else None
 
 
 def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origin, ...]:

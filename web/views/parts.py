@@ -124,7 +124,8 @@ class Folding:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`folded` is the quoted tail of a mail, shown on demand; `original_url` leads to it as it came."""
+    """`folded` is the quoted tail of a mail, shown on demand, and `folding` what that is; `original_url` leads to it as it
+    came; `owed`: the reader is among those who answer it; `added_to`: when the waiting letter was written that it joined."""
 
     kind: ClassVar[str] = "letter"
 
@@ -136,14 +137,13 @@ class Letter:
     channel: str = "web"
     folded: str = ""
     folding: Folding | None = None
-    """What that is; None where nothing is folded."""
     original_url: str = ""
     answer_by: datetime | None = None
+    owed: bool = False
     carriage: Carriage | None = None
     attachments: tuple[Attachment, ...] = ()
     also_received_by: tuple[str, ...] = ()
-    added: bool = False
-    """It joined a letter of the same hand that still waited for its answer."""
+    added_to: datetime | None = None
     origins: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
     """What could not be read, or was not checked, in sentences."""
@@ -171,7 +171,7 @@ class Event:
     """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`.
 
     `who` did it or was befallen by it, `by` is a number of minutes, `starts` when a booked session is; `homework` and
-    `next` belong to a closing, `text` too, or it is what an automatic mail says.
+    `next` belong to a closing, `text` too, or it is what an automatic mail says. `since` and `by`: see web.breaks.
     """
 
     kind: ClassVar[str] = "event"
@@ -188,7 +188,7 @@ class Event:
     homework: str = ""
     next: datetime | None = None
     original_url: str = ""
-    """Where an automatic mail is as it came."""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,27 @@
 /**
  * What a screen reader says: only what arrives after the page, once, apart from the list (a live list is read again
- * from the top by several readers). Failures are said at once; typing is never said.
+ * from the top by several readers). Of much that was missed it says how much. Failures are said at once; typing never.
  */
+
+import { called } from "./words.js";
 
 const KEPT = 4;
 
-/**
- * @param {HTMLElement} room
- * @param {string} words
- */
-export function announce(room, words) {
+/** @type {string[]} */
+let untold = [];
+
+/** @param {string} words told with the next `tell` */
+export function announce(words) {
+  untold.push(words);
+}
+
+/** @param {HTMLElement} room */
+export function tell(room) {
   const place = room.querySelector("[data-announcer]");
-  if (!place) return;
-  const line = document.createElement("p");
-  line.textContent = words;
-  place.append(line);
-  while (place.childElementCount > KEPT) place.firstElementChild?.remove();
+  const lines = untold.length > KEPT ? [called("many_new").replace("{count}", String(untold.length))] : untold;
+  untold = [];
+  for (const words of place ? lines : []) place?.append(Object.assign(document.createElement("p"), { textContent: words }));
+  while (place && place.childElementCount > KEPT) place.firstElementChild?.remove();
 }
 
 /**

@@ -4,9 +4,9 @@
  */
 
 import { limit } from "./limits.js";
+import { composing, trimmed } from "./words.js";
 
 const TYPING_EVERY = 3_000;
-const BY_A_METHOD = 229; // what some browsers call the key that ends an input method's composition
 
 export class Composer {
   /**
@@ -22,15 +22,14 @@ export class Composer {
     form.addEventListener("submit", (event) => {
       if (!this.live) return;
       event.preventDefault();
-      const text = this.field.value.trim();
+      const text = trimmed(this.field.value);
       if (!text) return;
       on.say(text);
       this.field.value = "";
       this.field.focus();
     });
     this.field.addEventListener("keydown", (event) => {
-      const composing = event.isComposing || event.keyCode === BY_A_METHOD;
-      if (event.key !== "Enter" || composing || !(event.ctrlKey || event.metaKey)) return;
+      if (event.key !== "Enter" || composing(event) || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       form.requestSubmit();
     });

@@ -8,6 +8,8 @@ import { Room } from "./room.js";
 import { Signs } from "./signs.js";
 import { Tab } from "./tabs.js";
 
+import("./viewport.js"); // not needed to begin, so not waited for
+
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
 const badge = new Badge();
 const inbox = new Inbox(root?.dataset.conversation ?? "", badge);

@@ -25,7 +25,7 @@ form?.addEventListener("submit", (event) => {
 });
 
 addEventListener("keydown", (event) => {
-  if (event.key !== "Shift") {
+  if (event.key !== "Shift" || event.isComposing) {
     shifts = [];
     return;
   }

@@ -1,5 +1,7 @@
 /** Single keys for clinicians. They can be switched off (WCAG 2.1.4), and are silent where one writes. */
 
+import { composing } from "./words.js";
+
 const OFF = "quietline-keys=off"; // a cookie of this browser for a year, without content
 
 const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("keys"));
@@ -32,7 +34,7 @@ export function listen(instead = () => ({})) {
   }
   document.addEventListener("keydown", (event) => {
     if (sendsLetter(event)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writing(event.target) || dialog?.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || composing(event) || writing(event.target) || dialog?.open) return;
     const deed = off?.checked ? undefined : { ...keys, ...instead() }[named(event)];
     if (!deed) return;
     event.preventDefault();
@@ -53,7 +55,7 @@ function named(event) {
 /** @param {KeyboardEvent} event */
 function sendsLetter(event) {
   const form = event.target instanceof HTMLTextAreaElement && event.target.closest("form[data-letter]");
-  if (!(form instanceof HTMLFormElement) || event.key !== "Enter" || event.isComposing) return false;
+  if (!(form instanceof HTMLFormElement) || event.key !== "Enter" || composing(event)) return false;
   if (!(event.ctrlKey || event.metaKey)) return false;
   event.preventDefault();
   form.requestSubmit();

@@ -2,6 +2,8 @@
 
 import { Draft } from "./draft.js";
 
+import("./viewport.js"); // not needed to begin, so not waited for
+
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-draft]"));
 const answered = /** @type {HTMLElement | null} */ (document.querySelector("[data-letters]"));
 if (form) {

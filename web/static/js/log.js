@@ -61,6 +61,7 @@ export class Log {
     else if (about && amends) return this.amend(amends, event === "withdrawn" ? undefined : happened.text);
     const li = blank("blank-event");
     li.toggleAttribute("data-owed", !called(happened.facts?.person ?? happened.author?.id)); // somebody this page does not know
+    Object.assign(li.dataset, { event, who: called(happened.facts?.person ?? happened.author?.id) || called("someone") });
     fill(li, "text", eventWords(happened, this.room.dataset.zone));
     const said = /** @type {HTMLElement} */ (li.querySelector('[data-part="said"]'));
     said.textContent = saidAtClosing(happened, this.room.dataset.zone);

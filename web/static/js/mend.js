@@ -4,7 +4,7 @@
  */
 
 import { announce } from "./announce.js";
-import { called, newKey } from "./words.js";
+import { called, composing, newKey, trimmed } from "./words.js";
 
 const WITHIN = 2 * 60_000;
 const LOOK_EVERY = 2_000;
@@ -50,7 +50,7 @@ export class Mend {
     this.#asked.delete(key);
     this.log.amend(asked.number, asked.text);
     this.#close(asked.number);
-    announce(this.root, called(asked.type === "correct" ? "edited_told" : "withdrawn_told"));
+    announce(called(asked.type === "correct" ? "edited_told" : "withdrawn_told"));
     return true;
   }
 
@@ -84,13 +84,14 @@ export class Mend {
     if (field) field.value = before;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const text = field?.value.trim();
-      if (text === before.trim()) return this.#close(number);
+      const text = field && trimmed(field.value);
+      if (text === trimmed(before)) return this.#close(number);
       if (text !== "") this.#send({ type: deed, key: newKey(), number, ...(text ? { text } : {}) });
     });
     form.addEventListener("keydown", (event) => {
+      if (composing(event)) return;
       if (event.key === "Escape") this.#close(number);
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
     li.append(form);
     this.look();

@@ -5,6 +5,7 @@
 
 import { extend, quoted, selectedOf, wordsOf } from "./selected.js";
 import { Unanswered } from "./unanswered.js";
+import { composing } from "./words.js";
 
 const PARAGRAPH = ".letter:not(.mine) .letter-text > :not(.origin)";
 
@@ -26,7 +27,7 @@ export class Quoting {
     this.field.setSelectionRange(this.field.value.length, this.field.value.length);
     for (const moment of ["input", "focus"]) this.field.addEventListener(moment, () => this.unanswered.count(this.field.value));
     this.field.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.isComposing) return;
+      if (event.key !== "Escape" || composing(event)) return;
       event.preventDefault();
       this.#go(this.unanswered.next(this.#at) ?? this.#at ?? this.#paragraphs().at(-1));
     });

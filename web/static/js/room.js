@@ -5,17 +5,17 @@
  * @typedef {import("./stream.js").Frame} Frame
  */
 
-import { announce } from "./announce.js";
+import { announce, tell } from "./announce.js";
 import { Badge } from "./badge.js";
 import { Clock } from "./clock.js";
 import { Log } from "./log.js";
-import { Mend } from "./mend.js";
 import { Signs } from "./signs.js";
 import { Speaking } from "./speaking.js";
 import { Tab } from "./tabs.js";
 import { called, clockTime } from "./words.js";
 
 export class Room {
+  /** @type {import("./mend.js").Mend | undefined} */ mend;
   /** What is known of the session: live, or how the last one ended. @type {any} */ session = null;
   /** The last number the server spoke of when this page was opened to it: until then words may still turn up as kept. */
   #last = 0;
@@ -35,13 +35,15 @@ export class Room {
     this.signs = new Signs(root, () => this.clock.now());
     this.log = new Log(root, (key, deed) => this.speaking.deed(key, deed), () => this.clock.now());
     this.speaking = new Speaking(root, this.log, send);
-    this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() });
     // Not needed to speak, so not waited for.
+    import("./mend.js").then(({ Mend }) => (this.mend = new Mend(root, this.log, { send, now: () => this.clock.now() })));
     import("./days.js").then(({ days }) => days(this.log.list, root.dataset.zone, () => this.clock.now()));
+    import("./breaks.js").then(({ breaks }) => breaks(this.log.list, root.dataset.zone));
     import("./closing.js").then(({ closing }) => closing(root));
     import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
     import("./gestures.js").then(({ gestures }) => gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word })));
     this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#read(this.tab.last(this.conversation)));
     this.tab.follow(this.conversation, Number(root.dataset.last ?? 0));
   }
 
@@ -60,6 +62,7 @@ export class Room {
     else if (frame.type === "presence" && others) this.signs.presence(frame.person, frame.here, frame.since);
     else if (frame.type === "session") this.#session(frame.session);
     else if (frame.type === "refused") this.#refused(frame);
+    if (!(frame.number < this.#last)) tell(this.root); // what was missed is told together, with its last
     this.#late();
   }
 
@@ -69,7 +72,7 @@ export class Room {
     this.#last = frame.last;
     this.#session(frame.session);
     if (frame.session?.state === "live") this.speaking.outbox.resume();
-    this.mend.resume();
+    this.mend?.resume();
     document.dispatchEvent(new CustomEvent("quietline:opened"));
     if (!document.hidden && frame.last) this.#read(frame.last);
   }
@@ -79,12 +82,12 @@ export class Room {
     const mine = frame.author?.id === this.me;
     if (mine && frame.key && this.speaking.said(frame.key, frame.number, frame.at)) return;
     this.log.message(/** @type {any} */ (frame), mine);
-    this.mend.look();
+    this.mend?.look();
     if (mine) return;
     this.badge.add();
     this.signs.says("");
     const name = frame.author?.name ?? called(frame.author?.id);
-    announce(this.root, `${name}, ${clockTime(frame.at, this.root.dataset.zone)}: ${frame.text ?? called("withdrawn_mark")}`);
+    announce(`${name}, ${clockTime(frame.at, this.root.dataset.zone)}: ${frame.text ?? called("withdrawn_mark")}`);
     if (!document.hidden) this.#read(frame.number);
   }
 
@@ -97,27 +100,27 @@ export class Room {
 
   /** @param {Frame} frame */
   #said(frame) {
-    if (!this.mend.said(frame.key)) this.speaking.said(frame.key, frame.number, frame.at);
-    this.mend.look();
+    if (!this.mend?.said(frame.key)) this.speaking.said(frame.key, frame.number, frame.at);
+    this.mend?.look();
   }
 
   /** @param {Frame} frame */
   #sign(frame) {
     this.signs.says(frame.person, frame.word);
-    announce(this.root, called(`sign:${frame.word}`).replace("{name}", called(frame.person)));
+    announce(called(`sign:${frame.word}`).replace("{name}", called(frame.person)));
   }
 
   /** @param {Frame} frame */
   #refused(frame) {
     if (!frame.key) return;
     this.speaking.outbox.refused(frame.key, frame.code);
-    this.mend.refused(frame.key, frame.code);
+    this.mend?.refused(frame.key, frame.code);
     if (frame.code === "no_session") this.#session(null);
   }
 
   /** One's own mark; nobody else is told. @param {number} number */
   #read(number) {
-    this.tab.send({ type: "read", conversation: this.conversation, number });
+    if (number) this.tab.send({ type: "read", conversation: this.conversation, number });
   }
 
   /** @param {any} session */

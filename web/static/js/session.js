@@ -2,6 +2,8 @@
 
 import { Room } from "./room.js";
 
+import("./viewport.js"); // not needed to begin, so not waited for
+
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
 const shown = root?.dataset.state === "live";
 

@@ -5,7 +5,7 @@
  */
 
 /** A fresh page says them anew: by when it is answered, and whether its mail has gone. */
-const CHANGING = "li.sheet:has(.due), li.sheet:has(.carriage.owed)";
+const CHANGING = "li.sheet:has(.promised), li.sheet:has(.carriage.owed)";
 /** A mail that leaves, a file that has been checked: nobody rings for it, so it is looked at now and then, ever less often. */
 const UNDER_WAY = "li.sheet:has(.carriage.owed, [data-under-way])";
 const SOONEST = 5_000;

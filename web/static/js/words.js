@@ -1,8 +1,10 @@
-/** Words into nodes: text only, brackets in quiet italics, times as the server says them. No markup is ever parsed. */
+/** Words into nodes: text only, brackets in quiet italics, addresses as links, times as the server says them. No markup is ever parsed. */
 
 /** Signs that leave no mark: a message of nothing else would be an empty bubble that nobody can explain. */
 const UNSEEN = /^[\s\p{Cf}\p{Cc}\p{Mn}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
-const ASIDE = /(\[[^[\]\n]{1,120}\])/u;
+const MARKED =
+  /(\[[^[\]\n]{1,120}\])|https:\/\/[^\x00-\x20\x7f-\xa0\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff<>"[\]\\^`{|}]+/giu;
+const AFTER = ".,;:!?'*_\u2019\u201d\u00bb\u2026\u3002\u060c\u061f";
 
 /**
  * The same rule as the `brackets` filter of the server.
@@ -11,14 +13,39 @@ const ASIDE = /(\[[^[\]\n]{1,120}\])/u;
  */
 export function setWords(element, text) {
   if (text && UNSEEN.test(text)) return void (element.textContent = called("unseen_text"));
-  const parts = text.split(ASIDE).map((part, index) => {
-    if (index % 2 === 0) return document.createTextNode(part);
-    const aside = document.createElement("em");
-    aside.className = "aside";
-    aside.textContent = part;
-    return aside;
-  });
-  element.replaceChildren(...parts);
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(MARKED)) {
+    const marked = found[1] ?? address(found[0]);
+    if (!marked) continue;
+    const more = found[1] ? { className: "aside" } : { href: marked, target: "_blank", rel: "noopener noreferrer nofollow" };
+    const part = Object.assign(document.createElement(found[1] ? "em" : "a"), { textContent: marked }, more);
+    parts.push(text.slice(end, found.index), part);
+    end = found.index + marked.length;
+  }
+  element.replaceChildren(...parts, text.slice(end));
+}
+
+/** @param {string} found @returns {string} without what ends the sentence around it; empty: it is none */
+function address(found) {
+  let end = found.length;
+  let surplus = found.split(")").length - found.split("(").length;
+  while (AFTER.includes(found[end - 1]) || (found[end - 1] === ")" && surplus-- > 0)) end -= 1;
+  return /^[\p{L}\p{N}]/u.test(found.slice(8, end)) ? found.slice(0, end) : "";
+}
+
+/**
+ * As words are sent: no empty lines around them; what the first of them is set in by stays.
+ * @param {string} text
+ */
+export function trimmed(text) {
+  return text.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd();
+}
+
+/** Whether a key belongs to an input method that composes a word. 229 is the one by which some browsers end it. @param {KeyboardEvent} event */
+export function composing(event) {
+  return event.isComposing || event.keyCode === 229;
 }
 
 /**
