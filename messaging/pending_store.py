@@ -29,6 +29,18 @@ NOT_SENT: Final = (PendingState.STOPPED, PendingState.SUPERSEDED, PendingState.F
 
 
 @dataclass(frozen=True, slots=True)
+class NoLetterSince:
+    """Effect: nothing is written where a letter came after `number` that its writer did not know of.
+
+    Of anybody but `besides`; `clients`: those of people in care count too.
+    """
+
+    number: int
+    besides: PersonId | None = None
+    clients: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPending:
     """A letter as kept until it is sent. `send_at` None: it is slept on, and shown again from `wake_at` on."""
 

@@ -28,8 +28,6 @@ from messaging.trust.encryption import CannotOpen, Place
 from messaging.writing import Letter, write_letter
 
 PENDING: Final = "pending_letters.sealed"
-UNDO: Final = timedelta(seconds=30)
-"""Between pressing Send and sending."""
 FURTHEST: Final = timedelta(days=60)
 """A letter planned for longer is answered by a life that has gone on."""
 

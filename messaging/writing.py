@@ -15,8 +15,9 @@ from messaging.office import MailOrder, Office
 from messaging.owing import owe, reply_token
 from messaging.people import Person, Role
 from messaging.posting import Draft, Where, post
+from messaging.promises_store import Watch
 from messaging.reading import entry_numbered
-from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Verdict, Watch
+from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Verdict
 from messaging.trust.access import Pass
 from messaging.trust.seams import Seam, insist
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging import undoing
 from messaging.conversations import Circle, Session
 from messaging.drafts import DraftKind
 from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, SessionLive
@@ -19,7 +20,6 @@ from messaging.messages import Entry
 from messaging.reading import enter, entries_before, mark_read, note_opening
 from messaging.sending_later import keep_pending
 from messaging.sessions.holding import end_session, open_session
-from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
 from web.boundary import apart
@@ -54,6 +54,7 @@ from web.pages.showing import (
     signed_in,
     terms,
 )
+from web.pages.undoing import done
 from web.refusals import headers_of, status_of
 from web.views.parts import Failed, Field
 from web.views.staff import Conversation, Earlier, Inbox
@@ -221,13 +222,12 @@ async def end_now(request: Request) -> Response:
 
 
 async def handled(request: Request) -> Response:
-    """POST /c/{conversation}/handled: nothing more is owed. Where nothing waits any more, nothing is written."""
+    """POST /c/{conversation}/handled: nothing more is owed, which can be undone. Where nothing waits, nothing is written."""
     visit = await clinician_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SETTLE)
-    fields = await form_of(request)
-    if circle.conversation.waiting_since is not None:
-        await needs_no_answer(visit.office, held, key_of(fields))
-    return _back(circle)
+    key, since = key_of(await form_of(request)), circle.conversation.waiting_since
+    slip = await undoing.settle(visit.office, held, key, since) if since is not None else None
+    return await done(request, visit, _back(circle), slip, circle.title())
 
 
 def _back(circle: Circle) -> Response:

@@ -38,6 +38,7 @@ AGREED: Final = frozenset(
         EventName.SESSION_BOOKED,
         EventName.SESSION_MOVED,
         EventName.SESSION_CANCELLED,
+        EventName.SESSION_RESTORED,
         EventName.SESSION_MISSED,
     }
 )

@@ -12,13 +12,13 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.pending_store import NOT_SENT
 from messaging.reading import enter
-from messaging.sending_later import UNDO, PendingLetter, When, pending_letters, send_now, take_back
+from messaging.sending_later import PendingLetter, When, pending_letters, send_now, take_back
 from messaging.sessions.wall_time import moment, wall_time
+from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 from web.pages.asking import Visit, clinician_visit, conversation_of, go, page
 from web.pages.showing import opening
-from web.views.parts import Pending
-from web.views.pending import PendingBar
+from web.views.pending import Pending, PendingBar
 
 MORNING: Final = time(8)
 

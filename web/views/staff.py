@@ -11,12 +11,12 @@ from web.views.parts import (
     Here,
     InboxRow,
     Named,
-    Pending,
     Session,
     SignedIn,
     StaffBar,
     Timeline,
 )
+from web.views.pending import Pending
 
 
 @dataclass(frozen=True, slots=True)
