@@ -39,6 +39,7 @@ from web.pages.asking import (
 from web.pages.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.client import SENT_BEFORE
 from web.pages.drafting import another_pages, field_for, refilled, writing_in
+from web.pages.ended import to_close
 from web.pages.entries import Reader, timeline
 from web.pages.file import file_of
 from web.pages.inbox import rows_for
@@ -109,6 +110,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
     conversation, me = circle.conversation, visit.person.id
     current = conversation.live or await _due(visit, circle)
+    ended = None if conversation.live else to_close(found, me, visit.here.now)
     check_ins = await apart("check_ins", check_ins_for(visit, circle, current))
     return Conversation(
         id=str(conversation.id),
@@ -122,6 +124,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         handled_key=fresh_key(),
         closing_key=fresh_key(),
         session=session(current, circle, me) if current else None,
+        ended=session(ended, circle, me) if ended else None,
         waiting_since=conversation.waiting_since,
         answer_by=promise_of(visit.practice, conversation),
         held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),

@@ -57,6 +57,8 @@ class Conversation:
     session_key: str
     handled_key: str
     session: Session | None = None
+    ended: Session | None = None
+    """One that has just ended, and waits for its closing words."""
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     held: bool = False
