@@ -1,5 +1,8 @@
 """Letters that came since somebody looked: what they write may be out of date before it is sent."""
 
+from uuid import UUID
+
+from messaging.errors import Crossed
 from messaging.messages import Channel, EntryKind
 from messaging.office import Office
 from messaging.pending_store import NoLetterSince
@@ -7,6 +10,17 @@ from messaging.people import Role
 from messaging.reading import PAGE
 from messaging.stored import StoredEntry
 from messaging.trust.access import Pass
+
+
+async def insist_none(office: Office, held: Pass, key: UUID, which: NoLetterSince | None) -> None:
+    """Before a letter is sent under this key. Raises Crossed where one came that its writer does not know of.
+
+    What stands under the key already is known, whatever came since: the retry is harmless.
+    """
+    if which is None or not await letters_since(office, held, which):
+        return
+    if await office.memory.threads.under_key(held.practice, held.conversation, held.person, key) is None:
+        raise Crossed
 
 
 async def letters_since(office: Office, held: Pass, which: NoLetterSince) -> list[StoredEntry]:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from messaging.drafts_store import StoredDraft
 from messaging.errors import Busy
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.pending_store import NOT_SENT, PendingState, StoredPending
+from messaging.pending_store import PendingState, StoredPending
 from threads.database import Database
 from threads.drafts import draft_of, new_draft
 from threads.tables.drafts import drafts, pending_letters
@@ -85,13 +85,14 @@ class PendingLetters:
         async with self._database.within(practice) as connection:
             return [_pending(row) for row in await connection.execute(query)]
 
-    async def not_sent(self, practice: PracticeId, author: PersonId) -> Collection[ConversationId]:
-        """Where letters of this writer lie that did not go."""
-        query = select(_p.conversation_id).where(
-            _p.practice_id == practice, _p.author_id == author, _p.state.in_(NOT_SENT)
-        )
+    async def standing(
+        self, practice: PracticeId, author: PersonId
+    ) -> Collection[tuple[ConversationId, PendingState]]:
+        """Where letters of this writer lie that are not sent, and how they stand."""
+        query = select(_p.conversation_id, _p.state).where(_p.practice_id == practice, _p.author_id == author)
         async with self._database.within(practice) as connection:
-            return frozenset((await connection.execute(query)).scalars())
+            rows = await connection.execute(query.distinct())
+            return frozenset((ConversationId(row.conversation_id), PendingState(row.state)) for row in rows)
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.
@@ -112,30 +113,28 @@ class PendingLetters:
                     raise Busy
             return True
 
-    async def hurry(
-        self,
-        practice: PracticeId,
-        conversation: ConversationId,
-        author: PersonId,
-        letter: UUID,
-        now: datetime,
-    ) -> bool:
-        """Due at once, whatever it waited for. False when there is none."""
+    async def hurry(self, known: StoredPending, sealed: bytes, now: datetime) -> bool:
+        """Due at once, whatever it waited for, and sealed anew; what is being sent already goes as it is.
+
+        False when it does not stand as known any more.
+        """
+        going = _p.state == PendingState.SENDING
         sooner = (
             update(pending_letters)
-            .where(_named(practice, conversation, author, letter))
+            .where(_is(known), or_(going, _p.sealed == known.sealed))
             .values(
-                state=case((_p.state == PendingState.SENDING, _p.state), else_=PendingState.WAITING),
+                state=case((going, _p.state), else_=PendingState.WAITING),
+                sealed=case((going, _p.sealed), else_=sealed),
                 send_at=now,
                 wake_at=None,
             )
             .returning(_p.state, _p.queued_as)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(known.practice) as connection:
             row = (await connection.execute(sooner)).one_or_none()
             if row is not None and row.state == PendingState.WAITING:
                 # What is being sent keeps the lease of who sends it.
-                await wake(connection, KIND, practice, row.queued_as, now)
+                await wake(connection, KIND, known.practice, row.queued_as, now)
             return row is not None
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[StoredPending]:

@@ -8,13 +8,13 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from messaging.sessions.booking import book
-from messaging.slips import Undoable
+from messaging.slips import UNDO, Undoable
 from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.threads.booked import by, told, tomorrow
-from tests.threads.test_undoing import UNDO, held_letter, in_offer, stands
+from tests.threads.test_undoing import held_letter, in_offer, stands
 from tests.web.browsing import sign_in
 from tests.web.visitor import Answer, Visitor
 

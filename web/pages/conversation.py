@@ -12,14 +12,16 @@ from starlette.responses import Response
 from messaging import undoing
 from messaging.conversations import Circle, Session
 from messaging.drafts import DraftKind
-from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, SessionLive
+from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
 from messaging.inbox import held_letters, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
+from messaging.pending_store import NoLetterSince
 from messaging.reading import enter, entries_before, mark_read, note_opening
 from messaging.sending_later import keep_pending
 from messaging.sessions.holding import end_session, open_session
+from messaging.since import insist_none
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
 from web.boundary import apart
@@ -42,7 +44,8 @@ from web.pages.drafting import another_pages, field_for, refilled, writing_in
 from web.pages.ended import to_close
 from web.pages.entries import Reader, timeline
 from web.pages.file import file_of
-from web.pages.inbox import rows_for
+from web.pages.inbox import next_letter, rows_for
+from web.pages.overtaken import overtaken
 from web.pages.past import latest_letter_by
 from web.pages.pending import waiting_here, when_of
 from web.pages.showing import (
@@ -101,6 +104,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
     opened = replace(
         await _open(visit, circle, held, found),
         field=field,
+        next=next_letter(rows.rows, str(conversation.id)),
         pending=await apart("pending", waiting_here(visit, held)),
         to_answer=await apart("to_answer", visit.aside(open_paragraphs, found, circle, field.text)),
     )
@@ -169,8 +173,10 @@ async def post_letter(request: Request) -> Response:
             visit.office, held, circle.conversation.last_number, lambda one: one.author in clients
         )
         number = answered.number if answered else None
-        written = Letter(key_of(fields), fields.get("text"), answers=number)
+        seen = NoLetterSince(number_in(fields.get("seen"), HIGHEST), visit.person.id, clients=False)
+        written = Letter(key_of(fields), fields.get("text"), answers=number, unless=seen)
         when = when_of(visit, fields)
+        await insist_none(visit.office, held, written.key, seen)
         await another_pages(visit, held, fields)
         async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
             if when is not None:
@@ -194,7 +200,10 @@ async def _again(
     reused = isinstance(refusal, KeyReused)
     mistake = SENT_BEFORE if reused else refusal.detail
     field = refilled(Field(fresh_key()), fields, same_key=not reused)
-    view = _with(await _whole(visit, held, circle, field), mistake=mistake)
+    first = None
+    if isinstance(refusal, Crossed):
+        field, first = await overtaken(visit, circle, fields, field)
+    view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first)
     answer = page(request, "conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer

@@ -25,6 +25,7 @@ from web.pages.asking import (
     key_of,
     page,
 )
+from web.pages.inbox import next_letter, rows_for
 from web.pages.showing import fresh_key
 from web.views.staff import Waits
 
@@ -92,5 +93,7 @@ async def waits(request: Request) -> Response:
     conversation = circle.conversation
     promise = promise_of(visit.practice, conversation)
     held = bool(await held_letters(visit.office, visit.person, visit.practice, [conversation]))
-    view = Waits(visit.here, str(conversation.id), fresh_key(), conversation.waiting_since, promise, held)
+    name = str(conversation.id)
+    following = next_letter((await rows_for(visit)).rows, name)
+    view = Waits(visit.here, name, fresh_key(), conversation.waiting_since, promise, held, following)
     return page(request, "_waits.html", view)

@@ -1,20 +1,28 @@
 """A clinician's day and list: who waits, by when they are answered, which sessions there are."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
+from messaging.ids import ConversationId
 from messaging.inbox import InboxLine, inbox
-from messaging.sending_later import not_sent
+from messaging.pending_store import NOT_SENT, PendingState
+from messaging.sending_later import standing
 from web.boundary import apart
 from web.pages.asking import Visit, clinician_visit, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
 from web.views import parts
-from web.views.parts import Failed
+from web.views.parts import Failed, Group, InboxRow, Named
 from web.views.staff import Inbox, InboxRows, Today
+
+UNSENT: Final = frozenset(NOT_SENT) - {PendingState.CROSSED}
+GOING: Final = frozenset({PendingState.WAITING, PendingState.SENDING})
 
 
 async def everything(request: Request) -> Response:
@@ -34,11 +42,36 @@ async def rows(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    unsent = await apart("unsent", not_sent(visit.office, visit.person))
-    lying = set[str]() if isinstance(unsent, Failed) else {str(one) for one in unsent}
-    rows = tuple(replace(row, unsent=row.conversation_id in lying) for row in inbox_rows(lines, visit))
-    fault = unsent if isinstance(unsent, Failed) else None
+    rows, fault = await _marked(visit, inbox_rows(lines, visit))
     return InboxRows(visit.here, rows, await held_for(visit, lines), open_id, fault)
+
+
+async def _marked(visit: Visit, rows: tuple[InboxRow, ...]) -> tuple[tuple[InboxRow, ...], Failed | None]:
+    """The rows with how the reader's own letters stand, and whether mail brought what was sent."""
+    own = await apart("unsent", standing(visit.office, visit.person))
+    ids = [ConversationId(UUID(row.conversation_id)) for row in rows]
+    lost = await apart("unarrived", visit.office.memory.mailbox.unarrived(visit.practice.id, ids))
+    fault = next((one for one in (own, lost) if isinstance(one, Failed)), None)
+    held = {} if isinstance(own, Failed) else {str(name): states for name, states in own.items()}
+    gone = set[str]() if isinstance(lost, Failed) else {str(name) for name in lost}
+    return tuple(_with(row, held.get(row.conversation_id, set()), gone) for row in rows), fault
+
+
+def _with(row: InboxRow, own: set[PendingState], gone: set[str]) -> InboxRow:
+    return replace(
+        row,
+        unsent=bool(own & UNSENT),
+        crossed=PendingState.CROSSED in own,
+        going=bool(own & GOING),
+        unarrived=row.conversation_id in gone,
+    )
+
+
+def next_letter(rows: Iterable[InboxRow], here: str) -> Named | None:
+    """Who waits longest for a letter elsewhere, where none of one's own is on its way."""
+    waiting = (row for row in rows if row.group is Group.WAITING_FOR_YOU and row.conversation_id != here)
+    found = next((row for row in waiting if not row.going and not row.held), None)
+    return Named(found.conversation_id, found.name) if found else None
 
 
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
@@ -51,13 +84,14 @@ async def today(request: Request) -> Response:
     """GET /today: what is promised for today or late, and today's sessions."""
     visit = await clinician_visit(request)
     lines = await inbox(visit.office, visit.person)
-    rows = inbox_rows(lines, visit)
+    rows, _ = await _marked(visit, inbox_rows(lines, visit))
     end = _midnight(visit, days=1)
     view = Today(
         signed_in=signed_in(visit),
         bar=bar("today", rows, await held_for(visit, lines)),
         here=visit.here,
         due=tuple(row for row in rows if row.due is not None and row.due < end),
+        asked=tuple(row for row in rows if row.crossed or row.unsent or row.unarrived),
         sessions=await _sessions(visit, lines),
     )
     return page(request, "today.html", view)

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging import sending_later
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.pending_store import NOT_SENT
@@ -79,6 +80,13 @@ async def now(request: Request) -> Response:
     visit, held = await _admitted(request)
     await send_now(visit.office, held, _key(request))
     return go(f"/c/{held.conversation}#pending")
+
+
+async def discard(request: Request) -> Response:
+    """POST /c/{conversation}/pending/{letter}/discard: thrown away; the page has asked."""
+    visit, held = await _admitted(request)
+    await sending_later.discard(visit.office, held, _key(request))
+    return go(f"/c/{held.conversation}")
 
 
 async def bar(request: Request) -> Response:

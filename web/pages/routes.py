@@ -86,6 +86,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/pending", pending.bar),
     Route("/c/{conversation}/pending/{letter}/undo", pending.undo, methods=["POST"]),
     Route("/c/{conversation}/pending/{letter}/now", pending.now, methods=["POST"]),
+    Route("/c/{conversation}/pending/{letter}/discard", pending.discard, methods=["POST"]),
     Route("/c/{conversation}/handled", conversation.handled, methods=["POST"]),
     Route("/c/{conversation}/original/{number}", files.original),
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),

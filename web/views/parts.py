@@ -138,6 +138,8 @@ class Letter:
     mine: bool
     text: str
     channel: str = "web"
+    subject: str = ""
+    """As its writer called it; empty where that is one of ours, which says nothing."""
     folded: str = ""
     folding: Folding | None = None
     """What that is; None where nothing is folded."""
@@ -282,6 +284,12 @@ class InboxRow:
     live: bool = False
     unsent: bool = False
     """A letter of the reader's lies here whose time came, and which did not go."""
+    crossed: bool = False
+    """One did not go because another's letter came first: it waits for their word."""
+    going: bool = False
+    """One is written and goes by itself, or is slept on."""
+    unarrived: bool = False
+    """Mail did not bring a letter of ours to its reader."""
     fault: Failed | None = None
     """Where nothing more than its conversation could be said."""
     held: bool = False

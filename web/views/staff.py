@@ -10,6 +10,7 @@ from web.views.parts import (
     Field,
     Here,
     InboxRow,
+    Letter,
     Named,
     Session,
     SignedIn,
@@ -62,6 +63,10 @@ class Conversation:
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     held: bool = False
+    next: Named | None = None
+    """Whose letter has waited longest, elsewhere."""
+    first: Letter | None = None
+    """What a colleague answered while this letter was being written: it was not sent."""
     mail_mode: str = "notice"
     mistake: str = ""
     closing_key: str = ""
@@ -94,6 +99,7 @@ class Waits:
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     held: bool = False
+    next: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,8 @@ class Today:
     here: Here
     due: tuple[InboxRow, ...] = ()
     sessions: tuple[Session, ...] = ()
+    asked: tuple[InboxRow, ...] = ()
+    """Where a letter of theirs did not go or did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,16 @@ function tick() {
   }
 }
 
-// The button that was pressed goes with what it settled: then whoever pressed it is led to what they may need next.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  pressed = form instanceof HTMLFormElement && form.matches("[data-handled], [data-undo]") && form.contains(document.activeElement);
+/**
+ * The button that was pressed goes with what it settled: then whoever pressed it is led to what they may need next.
+ * @param {boolean} held whether the button has the focus
+ */
+export function press(held) {
+  pressed = held;
+}
+
+document.addEventListener("submit", ({ target }) => {
+  if (target instanceof HTMLFormElement && target.matches("[data-undo]")) press(target.contains(document.activeElement));
 });
 addEventListener("htmx:after:swap", (event) => {
   const bar = document.getElementById("undo");
