@@ -1,6 +1,6 @@
 """What letters that are not yet sent ask of memory."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,8 +83,8 @@ class PendingLetters(Protocol):
 
     async def standing(
         self, practice: PracticeId, author: PersonId
-    ) -> Collection[tuple[ConversationId, PendingState]]:
-        """Where letters of this writer lie that are not sent, and how they stand."""
+    ) -> Sequence[tuple[ConversationId, PendingState, datetime]]:
+        """Where letters of this writer lie that are not sent, how they stand, and when the newest of them was kept so."""
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.

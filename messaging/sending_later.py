@@ -23,7 +23,7 @@ from messaging.pending_store import NoLetterSince, PendingState, StoredPending
 from messaging.people import Person
 from messaging.posting import same_words
 from messaging.reading import circle_of, first_said, open_person
-from messaging.since import insist_none
+from messaging.since import insist_none, letters_since
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.encryption import CannotOpen, Place
 from messaging.writing import Letter, write_letter
@@ -119,16 +119,26 @@ async def _waits(office: Office, held: Pass, key: UUID, text: str) -> StoredPend
 
 
 async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:
-    """The holder's own letters that wait in this conversation, oldest first. Nobody else's."""
+    """The holder's own letters that wait in this conversation, oldest first. Nobody else's.
+
+    One that will not go, since another letter came, stands as `crossed` from then on.
+    """
     rows = await office.memory.pending_letters.of_author(held.practice, held.conversation, held.person)
-    return [await _open(office, row) for row in rows]
+    return [await _as_it_stands(office, held, await _open(office, row)) for row in rows]
 
 
-async def standing(office: Office, person: Person) -> dict[ConversationId, set[PendingState]]:
-    """Where letters of this person's lie that are not sent, and how they stand: they look for them elsewhere."""
-    found: dict[ConversationId, set[PendingState]] = {}
-    for conversation, state in await office.memory.pending_letters.standing(person.practice, person.id):
-        found.setdefault(conversation, set()).add(state)
+async def _as_it_stands(office: Office, held: Pass, one: PendingLetter) -> PendingLetter:
+    if one.state is not PendingState.WAITING or one.seen is None:
+        return one
+    came = await letters_since(office, held, NoLetterSince(one.seen, held.person))
+    return replace(one, state=PendingState.CROSSED) if came else one
+
+
+async def standing(office: Office, person: Person) -> dict[ConversationId, dict[PendingState, datetime]]:
+    """Where letters of this person's lie that are not sent, how they stand, and since when: they look for them elsewhere."""
+    found: dict[ConversationId, dict[PendingState, datetime]] = {}
+    for conversation, state, at in await office.memory.pending_letters.standing(person.practice, person.id):
+        found.setdefault(conversation, {})[state] = at
     return found
 
 

@@ -1,11 +1,11 @@
 """Letters that are written and not yet sent, as kept."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Update, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.drafts_store import StoredDraft
@@ -38,6 +38,7 @@ class PendingLetters:
             "state": letter.state,
             "send_at": letter.send_at,
             "wake_at": letter.wake_at,
+            "created_at": letter.created_at,
             "sealed": letter.sealed,
         }
         new = insert(pending_letters).values(
@@ -45,7 +46,6 @@ class PendingLetters:
             conversation_id=letter.conversation,
             author_id=letter.author,
             id=letter.id,
-            created_at=letter.created_at,
             **values,
         )
         keys = ["practice_id", "conversation_id", "author_id", "id"]
@@ -87,12 +87,18 @@ class PendingLetters:
 
     async def standing(
         self, practice: PracticeId, author: PersonId
-    ) -> Collection[tuple[ConversationId, PendingState]]:
-        """Where letters of this writer lie that are not sent, and how they stand."""
-        query = select(_p.conversation_id, _p.state).where(_p.practice_id == practice, _p.author_id == author)
+    ) -> Sequence[tuple[ConversationId, PendingState, datetime]]:
+        """Where letters of this writer lie that are not sent, how they stand, and when the newest of them was kept so."""
+        query = (
+            select(_p.conversation_id, _p.state, func.max(_p.created_at).label("kept"))
+            .where(_p.practice_id == practice, _p.author_id == author)
+            .group_by(_p.conversation_id, _p.state)
+        )
         async with self._database.within(practice) as connection:
-            rows = await connection.execute(query.distinct())
-            return frozenset((ConversationId(row.conversation_id), PendingState(row.state)) for row in rows)
+            return [
+                (ConversationId(row.conversation_id), PendingState(row.state), row.kept)
+                for row in await connection.execute(query)
+            ]
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.
@@ -125,6 +131,7 @@ class PendingLetters:
             .values(
                 state=case((going, _p.state), else_=PendingState.WAITING),
                 sealed=case((going, _p.sealed), else_=sealed),
+                created_at=now,
                 send_at=now,
                 wake_at=None,
             )

@@ -27,7 +27,10 @@ WAITING = (
     Pending("k-1", "Dear Ruth, I have thought about it.", at(minutes=5), stopped="crossed"),
     Pending("k-2", "Dear Ruth, thank you for Sunday.", NOW + timedelta(seconds=21), soon=True),
 )
-NAMED = replace(RUTHS, entries=(*RUTHS.entries[:-1], replace(RUTHS.entries[-1], subject="Thursday")))
+CALLED = parts.Letter(
+    17, at(minutes=9), "Ruth", False, "I keep going back.", "email", subject="my husband and the drinking"
+)
+NAMED = replace(RUTHS, entries=(*RUTHS.entries, CALLED), last=17)
 FIRST = parts.Letter(17, at(minutes=4), "Dr Hale", False, "Dear Ruth, I read your letter this morning.")
 SETTLED = replace(RUTH, waiting_since=None, answer_by=None, next=Named("c-omar", "Omar"))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from playwright.async_api import Browser, expect
 from sqlalchemy import update
 
 from messaging.conversations import Kind, Member
@@ -25,11 +26,12 @@ from messaging.stored import MailState
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast
+from tests.web.browsing import sign_in
 from tests.web.visitor import Answer, Visitor
 from threads.tables.mail import outbox
 from web.timekeeping import send_due_letters
 
-CROSSED = "Your letter was stopped: look."
+CROSSED = "Your letter was stopped."
 
 
 def later(people: Cast, span: timedelta) -> Office:
@@ -102,6 +104,9 @@ async def test_a_planned_letter_is_stopped_and_asked_about_when_the_client_write
 ) -> None:
     place = await planned(people, mira, when)
     await letter(people, "ruth", "Something has happened.")
+    # At once, and not only when its time comes.
+    assert CROSSED in row(await mira.get("/inbox"), people, "ruth")
+    assert "Not sent yet: another letter came first." in (await mira.get(f"{place}/pending")).words
     await send_due_letters(later(people, timedelta(days=2)))
     assert await said(people) == ["Something has happened."]
     assert await state(people) == [PendingState.CROSSED]
@@ -112,6 +117,7 @@ async def test_a_planned_letter_is_stopped_and_asked_about_when_the_client_write
     assert "Take it back and change it" in shown.words
     (key,) = re.findall(r'/pending/([0-9a-f-]{36})/now"', shown.text)
     assert (await mira.post(f"{place}/pending/{key}/now", {})).status == 303
+    assert CROSSED not in row(await mira.get("/inbox"), people, "ruth")
     await send_due_letters(later(people, timedelta(days=2)))
     assert await said(people) == ["Something has happened.", "Planned."]
     assert await state(people) == []
@@ -269,3 +275,32 @@ async def test_the_clients_own_subject_stands_inside_the_letter_and_nowhere_else
         assert title is None or "husband" not in title[1]
     for browser, page in ((mira, "/inbox"), (mira, "/today"), (ruth, "/me")):
         assert "drinking" not in (await browser.get(page)).text, page
+
+
+async def test_on_the_page_one_stays_at_the_end_and_is_led_on(
+    people: Cast, site: str, browser: Browser
+) -> None:
+    for number in range(12):
+        await letter(people, "ruth", f"Letter {number}.\n\n" + "Some words. " * 60)
+    await letter(people, "linden", "And I.", "linden")
+    page = await browser.new_page(viewport={"width": 1280, "height": 700})
+    await sign_in(page, site, people, "mira")
+    await page.goto(f"{site}/c/{people.conversation('ruth')}")
+    await page.keyboard.press("r")
+    await page.locator("#answer-text").fill("An answer.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#pending")).to_contain_text("Your letter goes in a moment")
+    left = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+    await expect(page.locator("[data-log]")).to_be_visible()
+    assert await page.locator("[data-log]").evaluate(left) < 4
+    await expect(page.locator(f"#row-{people.conversation('ruth')}")).to_contain_text(
+        "Your letter is on its way."
+    )
+    await page.get_by_role("link", name="Next letter: Linden").click()
+    await expect(page.get_by_role("heading", level=1, name="Linden")).to_be_visible()
+    # The client writes first: at once the row, and the bar of the page that lies open, say so.
+    await page.go_back()
+    await letter(people, "ruth", "One more thing.")
+    await expect(page.locator("#pending")).to_contain_text("Not sent yet: another letter came first.")
+    await expect(page.locator(f"#row-{people.conversation('ruth')}")).to_contain_text(CROSSED)
+    await page.close()

@@ -1,16 +1,15 @@
 """A clinician's day and list: who waits, by when they are answered, which sessions there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
-from messaging.ids import ConversationId
+from messaging.ids import ConversationId, PersonId
 from messaging.inbox import InboxLine, inbox
 from messaging.pending_store import NOT_SENT, PendingState
 from messaging.sending_later import standing
@@ -22,6 +21,7 @@ from web.views.parts import Failed, Group, InboxRow, Named
 from web.views.staff import Inbox, InboxRows, Today
 
 UNSENT: Final = frozenset(NOT_SENT) - {PendingState.CROSSED}
+Standings = Mapping[ConversationId, Mapping[PendingState, datetime]]
 GOING: Final = frozenset({PendingState.WAITING, PendingState.SENDING})
 
 
@@ -42,28 +42,46 @@ async def rows(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    rows, fault = await _marked(visit, inbox_rows(lines, visit))
+    rows, fault = await _marked(visit, lines)
     return InboxRows(visit.here, rows, await held_for(visit, lines), open_id, fault)
 
 
-async def _marked(visit: Visit, rows: tuple[InboxRow, ...]) -> tuple[tuple[InboxRow, ...], Failed | None]:
+async def _marked(visit: Visit, lines: list[InboxLine]) -> tuple[tuple[InboxRow, ...], Failed | None]:
     """The rows with how the reader's own letters stand, and whether mail brought what was sent."""
-    own = await apart("unsent", standing(visit.office, visit.person))
-    ids = [ConversationId(UUID(row.conversation_id)) for row in rows]
-    lost = await apart("unarrived", visit.office.memory.mailbox.unarrived(visit.practice.id, ids))
-    fault = next((one for one in (own, lost) if isinstance(one, Failed)), None)
-    held = {} if isinstance(own, Failed) else {str(name): states for name, states in own.items()}
-    gone = set[str]() if isinstance(lost, Failed) else {str(name) for name in lost}
-    return tuple(_with(row, held.get(row.conversation_id, set()), gone) for row in rows), fault
+    known = await apart("unsent", _what_became(visit, lines))
+    rows = inbox_rows(lines, visit)
+    if isinstance(known, Failed):
+        return rows, known
+    own, lost = known
+    mine = visit.person.id
+    marked = {
+        str(line.conversation.id): _marks(line, own.get(line.conversation.id, {}), mine) for line in lines
+    }
+    return tuple(_with(row, marked[row.conversation_id], lost) for row in rows), None
 
 
-def _with(row: InboxRow, own: set[PendingState], gone: set[str]) -> InboxRow:
+async def _what_became(visit: Visit, lines: list[InboxLine]) -> tuple[Standings, frozenset[str]]:
+    own = await standing(visit.office, visit.person)
+    ids = [line.conversation.id for line in lines]
+    lost = await visit.office.memory.mailbox.unarrived(visit.practice.id, ids)
+    return own, frozenset(map(str, lost))
+
+
+def _marks(line: InboxLine, own: Mapping[PendingState, datetime], me: PersonId) -> set[PendingState]:
+    """How they stand. What is written and goes by itself does not go any more once another's letter came."""
+    last, kept = line.last, own.get(PendingState.WAITING)
+    if last is not None and last.is_letter and last.author != me and kept is not None and last.at > kept:
+        return {PendingState.CROSSED, *own} - {PendingState.WAITING}
+    return set(own)
+
+
+def _with(row: InboxRow, own: set[PendingState], lost: frozenset[str]) -> InboxRow:
     return replace(
         row,
         unsent=bool(own & UNSENT),
         crossed=PendingState.CROSSED in own,
         going=bool(own & GOING),
-        unarrived=row.conversation_id in gone,
+        unarrived=row.conversation_id in lost,
     )
 
 
@@ -84,7 +102,7 @@ async def today(request: Request) -> Response:
     """GET /today: what is promised for today or late, and today's sessions."""
     visit = await clinician_visit(request)
     lines = await inbox(visit.office, visit.person)
-    rows, _ = await _marked(visit, inbox_rows(lines, visit))
+    rows, _ = await _marked(visit, lines)
     end = _midnight(visit, days=1)
     view = Today(
         signed_in=signed_in(visit),

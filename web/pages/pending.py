@@ -56,15 +56,15 @@ async def waiting_here(visit: Visit, held: Pass) -> tuple[Pending, ...]:
 
 
 def _shown(visit: Visit, one: PendingLetter) -> Pending:
-    wake = one.when.wake_at
+    wake, going = one.when.wake_at, one.state not in NOT_SENT
     return Pending(
         key=str(one.key),
         opening=opening(one.text),
-        send_at=one.when.send_at,
+        send_at=one.when.send_at if going else None,
         wake_at=wake,
         rested=wake is not None and wake <= visit.here.now,
         stopped=one.state.value if one.state in NOT_SENT else "",
-        soon=one.when.send_at is not None and one.when.send_at - visit.here.now <= UNDO,
+        soon=going and one.when.send_at is not None and one.when.send_at - visit.here.now <= UNDO,
     )
 
 
