@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from messaging.care.promises import SOONEST
+from messaging.care.receipts import receipt_id
 from messaging.errors import Conflict
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
@@ -12,7 +13,7 @@ from messaging.pending_store import NoLetterSince
 from messaging.posting import Draft, Where, post
 from messaging.promises_store import Watch
 from messaging.since import letters_since
-from messaging.stored import Outcome, Turn
+from messaging.stored import MailState, Outcome, Turn
 from messaging.trust.access import Pass
 
 ANSWERED: Final = "A letter has gone out here since, so nothing waits any more."
@@ -47,7 +48,20 @@ async def wait_again(office: Office, held: Pass, settled: int, since: datetime) 
         turn=Turn.ASKS,
         effects=(NoLetterSince(settled, clients=False), Watch(office.clock() + SOONEST, since)),
     )
-    return await post(office, Where.by(held), draft)
+    outcome = await post(office, Where.by(held), draft)
+    await _receipts_again(office, held, since)
+    return outcome
+
+
+async def _receipts_again(office: Office, held: Pass, since: datetime) -> None:
+    """A receipt that was stopped in between, for nothing waited then, is true again."""
+    conversation = await office.memory.conversations.find(held.practice, held.conversation)
+    for one in conversation.members if conversation else ():
+        stored = await office.memory.mailbox.mail(
+            held.practice, receipt_id(held.conversation, one.person, since)
+        )
+        if stored is not None and stored.state is MailState.STOPPED:
+            await office.memory.mailbox.owe_again(stored, office.clock())
 
 
 def _utc(at: datetime) -> str:

@@ -19,6 +19,7 @@ from messaging.mail import screening
 from messaging.mail.delivering import begin, begun, claim, settle
 from messaging.mail.letters import Arrival, Destination, Reading
 from messaging.mail.originals import hold, keep
+from messaging.mail_stored import MailForm
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import Role
@@ -35,6 +36,8 @@ from tests.threads.booked import HOUR, by, office_at, slots, told, tomorrow
 
 SECOND = timedelta(seconds=1)
 LATER = timedelta(minutes=20)
+EVERYBODYS = 1_000
+"""Mails claimed at once: other tests have left some in the same queue."""
 
 
 @dataclass
@@ -72,7 +75,7 @@ async def stands(cast: Cast) -> dict[str, Any]:
 
 async def mailed(cast: Cast, at: datetime) -> int:
     """How many mails about sessions a courier would carry at that time; those that are not true are not carried."""
-    taken = await claim(office_at(cast.office, at), 50)
+    taken = await claim(office_at(cast.office, at), EVERYBODYS)
     ours = [one for one in taken if one.stored.practice == cast.practice.id and one.mail is not None]
     return len([one for one in ours if one.mail is not None and one.mail.session is not None])
 
@@ -131,12 +134,13 @@ async def in_offer(cast: Cast) -> Session:
     return session
 
 
-async def sent(cast: Cast) -> None:
-    """All mail that is owed now goes."""
-    for one in await claim(cast.office, 50):
-        wanted = begun(cast.office, one)
-        if await begin(cast.office, one, wanted):
-            await settle(cast.office, wanted, MailState.SENT, 250)
+async def sent(cast: Cast, later: timedelta = timedelta()) -> None:
+    """All mail that is owed then goes."""
+    office = office_at(cast.office, cast.office.clock() + later)
+    for one in await claim(office, EVERYBODYS):
+        wanted = begun(office, one)
+        if await begin(office, one, wanted):
+            await settle(office, wanted, MailState.SENT, 250)
 
 
 async def moved(cast: Cast) -> Done:
@@ -259,6 +263,22 @@ async def test_a_letter_that_came_since_waits_since_the_first_one(cast: Cast) ->
     await letter(cast, "ruth", "P.S.")
     await what.undo(SECOND)
     assert (await stands(cast))["waits"] == what.before["waits"]
+
+
+async def test_a_receipt_that_was_stopped_in_between_goes_after_all(cast: Cast) -> None:
+    what = await settled(cast)
+
+    async def receipts() -> list[MailState]:
+        found = await cast.office.memory.mailbox.mail_of(cast.practice.id, cast.conversation("ruth"), [1])
+        return [one.state for one in found if one.form is MailForm.RECEIPT]
+
+    for one in await claim(cast.office, EVERYBODYS):  # a courier finds that nothing waits
+        if one.stored.practice == cast.practice.id and one.mail is None:
+            await settle(cast.office, one, MailState.STOPPED, None)
+    assert await receipts() == [MailState.STOPPED]
+    await what.undo(SECOND)
+    await sent(cast, LATER)
+    assert await receipts() == [MailState.SENT]
 
 
 @pytest.mark.parametrize("do", [moved, cancelled, cancelled_by_client])
