@@ -61,6 +61,21 @@ class Move:
     keeps_offer: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """How a session stood before it was moved or called off, which raised its sequence to `sequence`.
+
+    `slot` is the offer it stood in; `made_anew`: where that was taken away with it, it is offered as before.
+    """
+
+    session: SessionId
+    sequence: int
+    starts: datetime
+    minutes: int
+    slot: Slot | None = None
+    made_anew: bool = False
+
+
 class Bookings(Protocol):
     """Times are agreed one at a time for each clinician, whoever asks and however many at once.
 
@@ -80,6 +95,14 @@ class Bookings(Protocol):
         self, practice: PracticeId, session: SessionId, now: datetime, *, keeps_offer: bool
     ) -> Agreement:
         """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
+
+    async def restore(
+        self, practice: PracticeId, former: Former, now: datetime, look_at: datetime
+    ) -> Agreement:
+        """It stands as before, if nothing changed it since and the time is still free; its sequence rises.
+
+        It is due to be attended at `look_at`: until then, who asked tells of it.
+        """
 
     async def between(
         self,
@@ -112,3 +135,6 @@ class Slots(Protocol):
 
     async def find(self, practice: PracticeId, slot: SlotId) -> Slot | None:
         """One slot."""
+
+    async def taken_by(self, practice: PracticeId, session: SessionId) -> Slot | None:
+        """The slot a session stands in."""

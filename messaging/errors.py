@@ -15,6 +15,7 @@
     │   ├── TimeTaken       somebody else has that hour
     │   ├── NotBooked       the session was held, missed or cancelled
     │   ├── KeyReused       the same key with other words: the first stand
+    │   ├── Crossed         a letter came that its writer did not know of
     │   └── TooManyDrafts   begun, and neither sent nor thrown away
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
@@ -139,6 +140,13 @@ class KeyReused(Conflict):
 
     code = "key_reused"
     words = "This key belongs to another message. The first one stands."
+
+
+class Crossed(Conflict):
+    """A letter came that the writer of this one did not know of."""
+
+    code = "crossed"
+    words = "Another letter came first. Please read it, and send yours if it still fits."
 
 
 class TooManyDrafts(Conflict):

@@ -1,7 +1,7 @@
 """Promises kept in sight: when one passes, who answers and who administers is alarmed, and who waits is told. Once.
 
-Whoever begins to wait has their conversation looked at when the promise passes (`stored.Watch`, in the transaction of the
-letter). What happens then is decided by how things stand at that moment: an answer, another rule or another zone may have
+Whoever begins to wait has their conversation looked at when the promise passes (`Watch`, in the transaction of the letter).
+What happens then is decided by how things stand at that moment: an answer, another rule or another zone may have
 come between. None of the mails says more than that an answer is late, and when it was promised.
 """
 

@@ -1,6 +1,6 @@
 """What the acts of mail ask of memory, as Protocols. `threads` answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -157,6 +157,14 @@ class Mailbox(Protocol):
 
     async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
         """One owed mail."""
+
+    async def unarrived(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> Collection[ConversationId]:
+        """Those with a letter that mail did not bring to its reader, who has not written since.
+
+        Of each the last hundred entries are looked at.
+        """
 
     async def mail_of(
         self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]

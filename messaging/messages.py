@@ -42,6 +42,8 @@ class EventName(StrEnum):
     SESSION_BOOKED = "session_booked"
     SESSION_MOVED = "session_moved"
     SESSION_CANCELLED = "session_cancelled"
+    SESSION_RESTORED = "session_restored"
+    """Moving or calling it off was undone a moment later: it stands as before."""
     SESSION_MISSED = "session_missed"
     SESSION_OPENED = "session_opened"
     SESSION_EXTENDED = "session_extended"
@@ -59,6 +61,8 @@ class EventName(StrEnum):
     AUTOMATIC_MAIL = "automatic_mail"
     MAIL_FAILED = "mail_failed"
     NEEDS_NO_ANSWER = "needs_no_answer"
+    WAITS_AGAIN = "waits_again"
+    """That was undone a moment later."""
     PROMISE_PASSED = "promise_passed"
     """The time passed by which an answer was promised."""
 

@@ -1,6 +1,6 @@
 """What letters that are not yet sent ask of memory."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,12 +20,31 @@ class PendingState(StrEnum):
     """Its writer may no longer write here."""
     SUPERSEDED = "superseded"
     """Other words went under its key before: those stand, and these are kept."""
+    CROSSED = "crossed"
+    """Somebody else's letter came before it went: its writer looks at both, and decides."""
     FAULTED = "faulted"
     """Something went wrong while it was being sent."""
 
 
-NOT_SENT: Final = (PendingState.STOPPED, PendingState.SUPERSEDED, PendingState.FAULTED)
+NOT_SENT: Final = (
+    PendingState.STOPPED,
+    PendingState.SUPERSEDED,
+    PendingState.CROSSED,
+    PendingState.FAULTED,
+)
 """Its time came, and it did not go."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoLetterSince:
+    """Effect: nothing is written where a letter came after `number` that its writer did not know of.
+
+    Of anybody but `besides`; `clients`: those of people in care count too.
+    """
+
+    number: int
+    besides: PersonId | None = None
+    clients: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,10 @@ class PendingLetters(Protocol):
     ) -> list[StoredPending]:
         """Those of one writer in one conversation, oldest first."""
 
-    async def not_sent(self, practice: PracticeId, author: PersonId) -> Collection[ConversationId]:
-        """Where letters of this writer lie that did not go."""
+    async def standing(
+        self, practice: PracticeId, author: PersonId
+    ) -> Sequence[tuple[ConversationId, PendingState, datetime]]:
+        """Where letters of this writer lie that are not sent, how they stand, and when the newest of them was kept so."""
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.
@@ -71,15 +92,11 @@ class PendingLetters(Protocol):
         False where it does not stand so any more, or is being sent. Raises Busy where another draft came in its place.
         """
 
-    async def hurry(
-        self,
-        practice: PracticeId,
-        conversation: ConversationId,
-        author: PersonId,
-        letter: UUID,
-        now: datetime,
-    ) -> bool:
-        """Due at once, whatever it waited for. False when there is none."""
+    async def hurry(self, known: StoredPending, sealed: bytes, now: datetime) -> bool:
+        """Due at once, whatever it waited for, and sealed anew; what is being sent already goes as it is.
+
+        False when it does not stand as known any more.
+        """
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[StoredPending]:
         """Claims letters whose time has come and marks them as being sent."""

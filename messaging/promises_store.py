@@ -1,9 +1,18 @@
-"""What keeping promises asks of memory, as a Protocol: which to look at, and when. `threads` answers."""
+"""What keeping promises asks of memory: that a wait is looked at, which to look at, and when. `threads` answers."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from messaging.ids import ConversationId, PracticeId
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Effect: the promise is looked at when it passes. `since`: who waits has waited that long: their letter was held."""
+
+    at: datetime
+    since: datetime | None = None
 
 
 class Promises(Protocol):

@@ -2,34 +2,33 @@
 
     keep_pending    sealed, under the key of the message it will be; another time under the same key moves it
     take_back       the text is its writer's draft again, and nothing has gone out
-    send_pending    by the clock: the writer's right is looked at again, as if they pressed Send now
+    send_pending    by the clock: the writer's right is looked at again, as if they pressed Send now; if another's letter
+                    came since they decided, it waits for their word
 
 A letter that is being sent cannot be taken back: whoever is a moment late is told so, never left in doubt.
 """
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from messaging.drafts import Draft, again, drop
-from messaging.errors import Conflict, KeyReused, Malformed, NotFound
+from messaging.errors import Conflict, Crossed, KeyReused, Malformed, NotFound
 from messaging.ids import ConversationId
 from messaging.messages import LETTER_LIMIT, Body, checked_text
 from messaging.office import Office
-from messaging.pending_store import PendingState, StoredPending
+from messaging.pending_store import NoLetterSince, PendingState, StoredPending
 from messaging.people import Person
 from messaging.posting import same_words
 from messaging.reading import circle_of, first_said, open_person
+from messaging.since import insist_none, letters_since
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.encryption import CannotOpen, Place
 from messaging.writing import Letter, write_letter
 
 PENDING: Final = "pending_letters.sealed"
-UNDO: Final = timedelta(seconds=30)
-"""Between pressing Send and sending."""
 FURTHEST: Final = timedelta(days=60)
 """A letter planned for longer is answered by a life that has gone on."""
 
@@ -51,6 +50,8 @@ class PendingLetter:
     state: PendingState
     text: str = field(repr=False)
     answers: int | None = None
+    seen: int | None = None
+    """The last number there was when its writer decided that it shall go. None: kept before that was noted."""
 
 
 async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -> PendingLetter | None:
@@ -71,9 +72,7 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
     if await _was_sent(office, held, letter.key, text):
         return None
     known = await _waits(office, held, letter.key, text)
-    key = await office.keyring.key(held.practice, held.conversation)
-    inside = json.dumps({"t": text, "a": letter.answers}, ensure_ascii=False)
-    sealed = office.keyring.seal(key, _place(held, letter.key), inside.encode())
+    sealed = await _sealed(office, held, letter.key, text, letter.answers)
     kept = await office.memory.pending_letters.keep(
         StoredPending(
             held.practice,
@@ -91,6 +90,15 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
     if not kept:
         raise Conflict("This letter is being sent already.")
     return PendingLetter(letter.key, when, PendingState.WAITING, text, letter.answers)
+
+
+async def _sealed(office: Office, held: Pass, name: UUID, text: str, answers: int | None) -> bytes:
+    found = await office.memory.conversations.find(held.practice, held.conversation)
+    if found is None:
+        raise NotFound
+    key = await office.keyring.key(held.practice, held.conversation)
+    inside = json.dumps({"t": text, "a": answers, "n": found.last_number}, ensure_ascii=False)
+    return office.keyring.seal(key, _place(held, name), inside.encode())
 
 
 async def _was_sent(office: Office, held: Pass, key: UUID, text: str) -> bool:
@@ -111,14 +119,27 @@ async def _waits(office: Office, held: Pass, key: UUID, text: str) -> StoredPend
 
 
 async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:
-    """The holder's own letters that wait in this conversation, oldest first. Nobody else's."""
+    """The holder's own letters that wait in this conversation, oldest first. Nobody else's.
+
+    One that will not go, since another letter came, stands as `crossed` from then on.
+    """
     rows = await office.memory.pending_letters.of_author(held.practice, held.conversation, held.person)
-    return [await _open(office, row) for row in rows]
+    return [await _as_it_stands(office, held, await _open(office, row)) for row in rows]
 
 
-async def not_sent(office: Office, person: Person) -> Collection[ConversationId]:
-    """Where letters of this person's lie whose time came, and which did not go: they look for them elsewhere."""
-    return await office.memory.pending_letters.not_sent(person.practice, person.id)
+async def _as_it_stands(office: Office, held: Pass, one: PendingLetter) -> PendingLetter:
+    if one.state is not PendingState.WAITING or one.seen is None:
+        return one
+    came = await letters_since(office, held, NoLetterSince(one.seen, held.person))
+    return replace(one, state=PendingState.CROSSED) if came else one
+
+
+async def standing(office: Office, person: Person) -> dict[ConversationId, dict[PendingState, datetime]]:
+    """Where letters of this person's lie that are not sent, how they stand, and since when: they look for them elsewhere."""
+    found: dict[ConversationId, dict[PendingState, datetime]] = {}
+    for conversation, state, at in await office.memory.pending_letters.standing(person.practice, person.id):
+        found.setdefault(conversation, {})[state] = at
+    return found
 
 
 async def take_back(office: Office, held: Pass, key: UUID) -> Draft:
@@ -136,18 +157,30 @@ async def take_back(office: Office, held: Pass, key: UUID) -> Draft:
     return draft
 
 
+async def discard(office: Office, held: Pass, key: UUID) -> None:
+    """It is thrown away, and was never sent. Raises NotFound when there is none, or it is being sent."""
+    row = await office.memory.pending_letters.find(held.practice, held.conversation, held.person, key)
+    if row is None or not await office.memory.pending_letters.take_back(row, None):
+        raise NotFound
+
+
 async def send_now(office: Office, held: Pass, key: UUID) -> None:
-    """It need not wait any longer: due at once. Raises NotFound, also when it was taken back this moment."""
-    now = office.clock()
+    """It need not wait any longer, whatever came: due at once. Raises NotFound, also when it was taken back this moment."""
     letters = office.memory.pending_letters
-    if not await letters.hurry(held.practice, held.conversation, held.person, key, now):
+    row = await letters.find(held.practice, held.conversation, held.person, key)
+    if row is None:
+        raise NotFound
+    letter = await _open(office, row)
+    sealed = await _sealed(office, held, key, letter.text, letter.answers)
+    if not await letters.hurry(row, sealed, office.clock()):
         raise NotFound
 
 
 async def send_pending(office: Office, row: StoredPending) -> None:
     """Sends a letter whose time has come, as its writer.
 
-    Where they may no longer write here, or other words were sent under its key, it is stopped and kept. Raises Busy.
+    Where they may no longer write here, other words were sent under its key, or a letter came that they did not know of, it
+    is stopped and kept. Raises Busy.
     """
     letters = office.memory.pending_letters
     try:
@@ -156,6 +189,8 @@ async def send_pending(office: Office, row: StoredPending) -> None:
         await letters.stop(row, PendingState.STOPPED)
     except KeyReused:
         await letters.stop(row, PendingState.SUPERSEDED)
+    except Crossed:
+        await letters.stop(row, PendingState.CROSSED)
     else:
         await letters.done(row)
 
@@ -167,18 +202,22 @@ async def _send(office: Office, row: StoredPending) -> None:
     if author is None or conversation is None:
         raise NotFound
     held = admit(await open_person(office, author), conversation, Deed.WRITE)
-    letter, circle = await _open(office, row), await circle_of(office, conversation)
+    pending, circle = await _open(office, row), await circle_of(office, conversation)
+    unless = None if pending.seen is None else NoLetterSince(pending.seen, row.author)
+    await insist_none(office, held, row.id, unless)
+    letter = Letter(row.id, pending.text, answers=pending.answers, unless=unless)
     try:
-        await write_letter(office, held, circle, Letter(row.id, letter.text, answers=letter.answers))
+        await write_letter(office, held, circle, letter)
     except Malformed:  # what it answers is no letter any more
-        await write_letter(office, held, circle, Letter(row.id, letter.text))
+        await write_letter(office, held, circle, replace(letter, answers=None))
 
 
 async def _open(office: Office, row: StoredPending) -> PendingLetter:
     key = await office.keyring.key(row.practice, row.conversation)
     place = Place(PENDING, row.practice, row.conversation, row.id)
-    inside = json.loads(key.open(place, row.sealed))
-    return PendingLetter(row.id, When(row.send_at, row.wake_at), row.state, inside["t"], inside["a"])
+    held = json.loads(key.open(place, row.sealed))
+    when = When(row.send_at, row.wake_at)
+    return PendingLetter(row.id, when, row.state, held["t"], held["a"], held.get("n"))
 
 
 def _place(held: Pass, letter: UUID) -> Place:

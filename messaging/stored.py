@@ -1,7 +1,7 @@
 """The values that cross between the acts and memory: what is sealed travels as bytes, the clear as ids, numbers, times."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,7 +20,9 @@ from messaging.ids import (
 )
 from messaging.mail_stored import MailForm
 from messaging.messages import Channel, Entry, EntryKind
+from messaging.pending_store import NoLetterSince
 from messaging.people import EmailMode, Role
+from messaging.promises_store import Watch
 
 
 class Gate(StrEnum):
@@ -99,6 +101,8 @@ class Owe:
     sealed: bytes = field(repr=False)
     since: datetime | None = None
     """For a receipt: it is owed only if the wait it speaks of began then, and at most once."""
+    rests: timedelta = timedelta()
+    """Not handed to a courier before: what it tells of can be undone until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +131,6 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """Effect: the promise is looked at when it passes. `since`: who waits has waited that long: their letter was held."""
-
-    at: datetime
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class KeepCheckIn:
     """Effect: what a person answered at a check-in stands sealed beside the event that says they did."""
 
@@ -151,6 +147,7 @@ Effect = (
     | Attach
     | Settle
     | KeepCheckIn
+    | NoLetterSince
     | Watch
     | DropDraft
 )

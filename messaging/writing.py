@@ -13,10 +13,12 @@ from messaging.locking import locks_for
 from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text
 from messaging.office import MailOrder, Office
 from messaging.owing import owe, reply_token
+from messaging.pending_store import NoLetterSince
 from messaging.people import Person, Role
 from messaging.posting import Draft, Where, post
+from messaging.promises_store import Watch
 from messaging.reading import entry_numbered
-from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Verdict, Watch
+from messaging.stored import Effect, Gate, Outcome, Owe, Turn, Verdict
 from messaging.trust.access import Pass
 from messaging.trust.seams import Seam, insist
 
@@ -29,6 +31,8 @@ class Letter:
     text: object = field(repr=False)
     subject: str | None = field(default=None, repr=False)
     answers: int | None = None
+    unless: NoLetterSince | None = None
+    """It is written only where no letter came that its writer does not know of."""
 
 
 async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
@@ -48,7 +52,7 @@ async def write_letter(office: Office, held: Pass, circle: Circle, letter: Lette
         Channel.WEB,
         letter=label,
         id=entry,
-        effects=(DropDraft(),),
+        effects=(DropDraft(), *([letter.unless] if letter.unless else [])),
     )
     outcome = await _posted(office, circle, Fresh(held.person, entry, text, answered), draft)
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent

@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlalchemy import Interval, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.bookings import Agreed, Agreement, Move
+from messaging.bookings import Agreed, Agreement, Former, Move
 from messaging.conversations import Session, SessionState
 from messaging.ids import ConversationId, PracticeId, SessionId, SlotId
 from messaging.people import Role
 from threads.database import Database
+from threads.offered_again import give_back
 from threads.sessions import KIND, session_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.people import people
@@ -87,6 +88,27 @@ class Bookings:
             cancelled = _changed(booked, SessionState.CANCELLED, booked.starts, booked.minutes)
             await _change(connection, practice, cancelled, now, keeps_offer=keeps_offer)
             return Agreement(Agreed.DONE, cancelled)
+
+    async def restore(
+        self, practice: PracticeId, former: Former, now: datetime, look_at: datetime
+    ) -> Agreement:
+        """It stands as before, if nothing changed it since and the time is still free; its sequence rises."""
+        async with self._database.within(practice) as connection:
+            before = await _session(connection, practice, former.session)
+            if before is None:
+                return Agreement(Agreed.NOT_BOOKED)
+            attending = await _locked(connection, practice, before.conversation)
+            found = await _session(connection, practice, former.session, lock=True)
+            undoable = (SessionState.BOOKED, SessionState.CANCELLED)
+            if found is None or found.sequence != former.sequence or found.state not in undoable:
+                return Agreement(Agreed.NOT_BOOKED, found)
+            restored = _changed(found, SessionState.BOOKED, former.starts, former.minutes)
+            clash = await _clash(connection, practice, restored, attending)
+            if clash is not None:
+                return Agreement(clash, found)
+            await _change(connection, practice, restored, look_at, keeps_offer=True)
+            await give_back(connection, practice, former, now)
+            return Agreement(Agreed.DONE, restored)
 
     async def _still_booked(
         self, connection: AsyncConnection, practice: PracticeId, session: SessionId
@@ -196,7 +218,12 @@ async def _take(
 
 
 async def _change(
-    connection: AsyncConnection, practice: PracticeId, session: Session, now: datetime, *, keeps_offer: bool
+    connection: AsyncConnection,
+    practice: PracticeId,
+    session: Session,
+    look_at: datetime,
+    *,
+    keeps_offer: bool,
 ) -> None:
     """The session as it is from now on. Its old slot is offered again, or gone when its clinician gave the time up."""
     await connection.execute(
@@ -214,7 +241,7 @@ async def _change(
         await connection.execute(update(slots).where(mine).values(session_id=None))
     else:
         await connection.execute(delete(slots).where(mine))
-    await wake(connection, KIND, practice, session.id, now)
+    await wake(connection, KIND, practice, session.id, look_at)
 
 
 async def _session(

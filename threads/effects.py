@@ -6,6 +6,8 @@ import asyncpg
 
 from messaging.drafts_store import DropDraft
 from messaging.mail_stored import FileState
+from messaging.pending_store import NoLetterSince
+from messaging.promises_store import Watch
 from messaging.stored import (
     Attach,
     Effect,
@@ -19,7 +21,6 @@ from messaging.stored import (
     Owe,
     Posting,
     Settle,
-    Watch,
 )
 from threads.session_effects import DECISIVE, session_statements
 
@@ -57,16 +58,20 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case KeepCheckIn() | Watch() | DropDraft():
+        case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince():
             return _own(effect, posting)
         case _:
             assert_never(effect)
 
 
-def _own(effect: KeepCheckIn | Watch | DropDraft, posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
+def _own(
+    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince, posting: Posting
+) -> list[tuple[str, tuple[Any, ...]]]:
     """Those that need nothing of what was written."""
     if isinstance(effect, DropDraft):
         return [(_DROP_DRAFT, (posting.entry.author, posting.key))]
+    if isinstance(effect, NoLetterSince):
+        return [(_NO_LETTER_SINCE, (effect.number, effect.besides, effect.clients))]
     if isinstance(effect, Watch):
         since = [] if effect.since is None else [(_WAITS_SINCE, (effect.since,))]
         return [*since, (_WATCH, (effect.at,))]
@@ -79,7 +84,16 @@ def _owed(effect: Owe, posting: Posting, result: Outcome) -> list[tuple[str, tup
     if effect.since not in (None, result.waiting_since):
         return []
     at, form = posting.entry.at, effect.form.value
-    owed = (effect.mail, result.number, effect.person, at, effect.sealed, effect.found_by, form)
+    owed = (
+        effect.mail,
+        result.number,
+        effect.person,
+        at,
+        effect.sealed,
+        effect.found_by,
+        form,
+        at + effect.rests,
+    )
     return [(_OWE, owed), *_found_again(effect.message_ids, posting)]
 
 
@@ -94,7 +108,7 @@ _OWE = """
 with owed as (
     insert into outbox (practice_id, conversation_id, id, number, person_id, state, attempts, created_at, next_at, sealed,
                         form)
-    values ($1, $2, $3, $4, $5, 'owed', 0, $6, $6, $7, $9)
+    values ($1, $2, $3, $4, $5, 'owed', 0, $6, $10, $7, $9)
     on conflict do nothing returning practice_id, id, next_at
 ), queued as (
     insert into queue (kind, practice_id, id, next_at, lane) select 'send', practice_id, id, next_at, $2::uuid from owed
@@ -135,5 +149,16 @@ _SETTLE = """
 update originals set state = $4, reason = null, conversation_id = $2
  where practice_id = $1 and id = $3 and state in ('received', 'held')
 """
+# Under the conversation's lock, which makes what was looked at before certain.
+_NO_LETTER_SINCE = """
+select from conversations c
+ where c.practice_id = $1 and c.id = $2 and not exists (
+       select from entries e
+         left join members m on m.practice_id = e.practice_id and m.conversation_id = e.conversation_id
+                            and m.person_id = e.author_id
+        where e.practice_id = $1 and e.conversation_id = $2 and e.number > $3
+          and e.kind = 'message' and e.channel <> 'chat' and e.author_id is distinct from $4::uuid
+          and ($5::boolean or m.role <> 'client'))
+"""
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | {_SETTLE}
+_DECISIVE = DECISIVE | {_SETTLE, _NO_LETTER_SINCE}

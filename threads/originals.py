@@ -68,7 +68,7 @@ class Originals:
         False when it no longer stood as `original` says: another reader, or a clinician, was faster, and theirs stands.
         """
         decided = await self._desk.decide(Decision(original, state, reason, summary))
-        if decided.first and original.state is OriginalState.HELD:
+        if decided.first and OriginalState.HELD in (original.state, state):
             await self._ring(original)
         return decided.first
 

@@ -1,6 +1,6 @@
 """Owed mail: claimed by couriers, and the truth about each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -45,6 +45,25 @@ select x.*, {BELONGS} as belongs,
 """)  # noqa: S608 - made of constants
 
 
+# By the index of a conversation's mails by number: how many were ever sent does not matter.
+_UNARRIVED: Final = text("""
+select distinct x.conversation_id
+  from conversations c
+  join outbox x on x.practice_id = c.practice_id and x.conversation_id = c.id and x.number > c.last_number - 100
+  join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
+                and m.person_id = x.person_id and m.left_at is null and m.role = 'client'
+ where c.practice_id = :practice and c.id = any(:ids) and x.state in ('failed', 'in_doubt', 'stopped')
+   and (x.form is null or x.form in ('whole', 'locked', 'notice', 'keyless', 'expired', 'unusable'))
+   and not exists (
+       select from outbox o
+        where o.practice_id = x.practice_id and o.conversation_id = x.conversation_id and o.number > x.number
+          and o.person_id = x.person_id and o.state = 'sent'
+          and (o.form is null or o.form in ('whole', 'locked', 'notice', 'keyless', 'expired', 'unusable')))
+   and not exists (
+       select from entries e
+        where e.practice_id = x.practice_id and e.conversation_id = x.conversation_id and e.number > x.number
+          and e.author_id = x.person_id and e.kind = 'message')
+""")
 _WAITING: Final = text("""
 select x.practice_id, x.id, x.conversation_id, x.number, x.person_id, x.state, x.attempts, x.created_at, x.code, x.form,
        x.sealed, x.settled_at, q.next_at
@@ -170,6 +189,17 @@ class Outbox:
         async with self._database.within(practice) as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _mail(row)
+
+    async def unarrived(
+        self, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> Collection[ConversationId]:
+        """Those with a letter that mail did not bring to its reader, who has not written since.
+
+        Of each the last hundred entries are looked at.
+        """
+        async with self._database.within(practice) as connection:
+            found = await connection.scalars(_UNARRIVED, {"practice": practice, "ids": list(conversations)})
+            return frozenset(ConversationId(one) for one in found)
 
     async def mail_of(
         self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]

@@ -1,17 +1,17 @@
 """Letters that are written and not yet sent, as kept."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Update, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.drafts_store import StoredDraft
 from messaging.errors import Busy
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.pending_store import NOT_SENT, PendingState, StoredPending
+from messaging.pending_store import PendingState, StoredPending
 from threads.database import Database
 from threads.drafts import draft_of, new_draft
 from threads.tables.drafts import drafts, pending_letters
@@ -38,6 +38,7 @@ class PendingLetters:
             "state": letter.state,
             "send_at": letter.send_at,
             "wake_at": letter.wake_at,
+            "created_at": letter.created_at,
             "sealed": letter.sealed,
         }
         new = insert(pending_letters).values(
@@ -45,7 +46,6 @@ class PendingLetters:
             conversation_id=letter.conversation,
             author_id=letter.author,
             id=letter.id,
-            created_at=letter.created_at,
             **values,
         )
         keys = ["practice_id", "conversation_id", "author_id", "id"]
@@ -85,13 +85,20 @@ class PendingLetters:
         async with self._database.within(practice) as connection:
             return [_pending(row) for row in await connection.execute(query)]
 
-    async def not_sent(self, practice: PracticeId, author: PersonId) -> Collection[ConversationId]:
-        """Where letters of this writer lie that did not go."""
-        query = select(_p.conversation_id).where(
-            _p.practice_id == practice, _p.author_id == author, _p.state.in_(NOT_SENT)
+    async def standing(
+        self, practice: PracticeId, author: PersonId
+    ) -> Sequence[tuple[ConversationId, PendingState, datetime]]:
+        """Where letters of this writer lie that are not sent, how they stand, and when the newest of them was kept so."""
+        query = (
+            select(_p.conversation_id, _p.state, func.max(_p.created_at).label("kept"))
+            .where(_p.practice_id == practice, _p.author_id == author)
+            .group_by(_p.conversation_id, _p.state)
         )
         async with self._database.within(practice) as connection:
-            return frozenset((await connection.execute(query)).scalars())
+            return [
+                (ConversationId(row.conversation_id), PendingState(row.state), row.kept)
+                for row in await connection.execute(query)
+            ]
 
     async def take_back(self, letter: StoredPending, draft: StoredDraft | None) -> bool:
         """Takes it away and keeps its words as this draft, both or neither.
@@ -112,30 +119,29 @@ class PendingLetters:
                     raise Busy
             return True
 
-    async def hurry(
-        self,
-        practice: PracticeId,
-        conversation: ConversationId,
-        author: PersonId,
-        letter: UUID,
-        now: datetime,
-    ) -> bool:
-        """Due at once, whatever it waited for. False when there is none."""
+    async def hurry(self, known: StoredPending, sealed: bytes, now: datetime) -> bool:
+        """Due at once, whatever it waited for, and sealed anew; what is being sent already goes as it is.
+
+        False when it does not stand as known any more.
+        """
+        going = _p.state == PendingState.SENDING
         sooner = (
             update(pending_letters)
-            .where(_named(practice, conversation, author, letter))
+            .where(_is(known), or_(going, _p.sealed == known.sealed))
             .values(
-                state=case((_p.state == PendingState.SENDING, _p.state), else_=PendingState.WAITING),
+                state=case((going, _p.state), else_=PendingState.WAITING),
+                sealed=case((going, _p.sealed), else_=sealed),
+                created_at=now,
                 send_at=now,
                 wake_at=None,
             )
             .returning(_p.state, _p.queued_as)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(known.practice) as connection:
             row = (await connection.execute(sooner)).one_or_none()
             if row is not None and row.state == PendingState.WAITING:
                 # What is being sent keeps the lease of who sends it.
-                await wake(connection, KIND, practice, row.queued_as, now)
+                await wake(connection, KIND, known.practice, row.queued_as, now)
             return row is not None
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[StoredPending]:

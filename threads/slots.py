@@ -101,6 +101,11 @@ class Slots:
         found = await self._slots(practice, _o.id == slot)
         return found[0] if found else None
 
+    async def taken_by(self, practice: PracticeId, session: SessionId) -> Slot | None:
+        """The slot a session stands in."""
+        found = await self._slots(practice, _o.session_id == session)
+        return found[0] if found else None
+
     async def _slots(self, practice: PracticeId, *conditions: Any, limit: int | None = None) -> list[Slot]:
         query = (
             select(slots)

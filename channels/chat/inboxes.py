@@ -17,7 +17,8 @@ from messaging.conversations import Conversation
 from messaging.errors import Refusal
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.office import Office
-from messaging.stored import Outcome, Posting, Watch
+from messaging.promises_store import Watch
+from messaging.stored import Outcome, Posting
 
 GATHER: Final = 1.0
 """Seconds between tellings."""

@@ -22,6 +22,7 @@ from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, Entr
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.posting import Draft, Where, post
+from messaging.promises_store import Watch
 from messaging.reading import attachment_place, open_circle
 from messaging.stored import (
     Attach,
@@ -33,7 +34,6 @@ from messaging.stored import (
     StoredMail,
     StoredOriginal,
     Verdict,
-    Watch,
 )
 from messaging.trust.encryption import DataKey
 from messaging.trust.seams import Seam, insist

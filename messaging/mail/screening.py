@@ -103,6 +103,19 @@ async def refuse(office: Office, admitted: Pass, letter: OriginalId) -> None:
     await decide(office, original, OriginalState.REFUSED, original.reason)
 
 
+async def hold_again(office: Office, admitted: Pass, letter: OriginalId) -> None:
+    """It was turned away by mistake, a moment ago: it waits in the screener as before. Raises NotFound. Twice is once."""
+    original = await _reached(office, admitted, letter)
+    if original.state is OriginalState.HELD:
+        return
+    if original.state is not OriginalState.REFUSED:
+        raise NotFound
+    await office.memory.trail.note(
+        admitted.practice, office.clock(), admitted.person, "refusal_undone", original.id
+    )
+    await decide(office, original, OriginalState.HELD, original.reason)
+
+
 async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> bytes:
     """The bytes as they arrived, for a download; audited like every opening. Raises NotFound."""
     original = await _reached(office, admitted, letter)

@@ -10,15 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID, uuid5
 
-from messaging.bookings import Agreed, Agreement, Move, Slot
+from messaging.bookings import Agreed, Agreement, Former, Move, Slot
 from messaging.conversations import Session, SessionState
 from messaging.errors import Conflict, KeyReused, Malformed, NotBooked, NotFound, TimeTaken, TooLate
 from messaging.ids import SessionId, SlotId
 from messaging.office import Office
 from messaging.people import Role
 from messaging.sessions.holding import checked_minutes
-from messaging.sessions.inviting import announce
+from messaging.sessions.inviting import announce, announce_restored
 from messaging.sessions.wall_time import within_years
+from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 
 AT_ONCE: Final = 12
@@ -77,6 +78,23 @@ async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
         held.practice, session, office.clock(), keeps_offer=by_client
     )
     return await _told(office, held, agreement)
+
+
+async def restore(office: Office, held: Pass, former: Former) -> Session:
+    """Moving or calling off is undone, by who did it: it stands as before. Raises TimeTaken, NotBooked, NotFound.
+
+    Only whom an earlier mail had not reached yet is written to: the others know nothing of what is undone.
+    """
+    await own_session(office, held, former.session)
+    now = office.clock()
+    agreement = await office.memory.bookings.restore(held.practice, former, now, now + UNDO)
+    session = agreement.session
+    if agreement.agreed is Agreed.DONE and session is not None:
+        await announce_restored(office, held.practice, session, former.sequence - 1, by=held.person)
+        return session
+    if agreement.agreed is Agreed.NOT_BOOKED:
+        raise NotBooked("The session was changed again since, so this cannot be undone.")
+    raise TimeTaken("The former time is not free any more, so this cannot be undone.")
 
 
 async def own_session(office: Office, held: Pass, session: SessionId) -> Session:

@@ -1,9 +1,9 @@
 """What was agreed is told: one line in the record, and mails for calendars, once for each change."""
 
-from dataclasses import dataclass, field
-from datetime import UTC
-from typing import assert_never
-from uuid import uuid5
+from dataclasses import dataclass, field, replace
+from datetime import UTC, timedelta
+from typing import Final, assert_never
+from uuid import UUID, uuid5
 
 from messaging.conversations import Circle, Session, SessionState
 from messaging.ids import MailId, PersonId, PracticeId, SessionId
@@ -13,7 +13,11 @@ from messaging.owing import owe, reply_token
 from messaging.people import Person, Practice, Role
 from messaging.posting import Draft, Where, post
 from messaging.reading import circle_of
-from messaging.stored import Gate, Outcome, Owe
+from messaging.slips import UNDO
+from messaging.stored import Gate, MailState, Outcome, Owe
+
+RESTS: Final = UNDO + timedelta(seconds=2)
+"""A mail of a change waits until nobody can undo it any more, the time one needs for it included."""
 
 
 def _to_tell(state: SessionState) -> About | None:
@@ -27,6 +31,11 @@ def _to_tell(state: SessionState) -> About | None:
             return None
         case _:
             assert_never(state)
+
+
+def _told_as(session: Session, about: About) -> UUID:
+    """The key under which the record has it, so that it stands there once however many tell it."""
+    return uuid5(session.id, f"{session.sequence}/{about}")
 
 
 async def announce(
@@ -49,8 +58,10 @@ async def announce(
     mails = [
         await owed_appointment(office, owner, circle, AppointmentMail(found, one, about)) for one in told
     ]
+    if found.sequence:  # a change, that can be undone; of what is new everybody may know at once
+        mails = [replace(one, rests=RESTS) for one in mails]
     draft = Draft(
-        uuid5(found.id, f"{found.sequence}/{about}"),
+        _told_as(found, about),
         Body(event=_event(found), facts=_facts(found, by)),
         Channel.WEB,
         EntryKind.EVENT,
@@ -59,6 +70,36 @@ async def announce(
     )
     # In nobody's name, whoever did it: a key is an author's own, and two authors would write it twice.
     return await post(office, Where.by_nobody(practice, found.conversation), draft)
+
+
+async def announce_restored(
+    office: Office, practice: PracticeId, session: Session, former: int, by: PersonId
+) -> Outcome | None:
+    """A change was undone before anybody was written to: the record says so, and mail goes only where it is still needed.
+
+    `former` is the sequence the session had before the change. Whoever got a mail of that knows what stands again.
+    """
+    entered = await practice_and_circle(office, practice, session)
+    if entered is None:
+        return None
+    owner, circle = entered
+    before = replace(session, sequence=former)
+    mails = []
+    for one in recipients(circle):
+        earlier = await office.memory.mailbox.mail(practice, AppointmentMail(before, one, About.ARRANGED).id)
+        if earlier is not None and earlier.state in (MailState.OWED, MailState.STOPPED):
+            mails.append(
+                await owed_appointment(office, owner, circle, AppointmentMail(session, one, About.ARRANGED))
+            )
+    draft = Draft(
+        _told_as(session, About.ARRANGED),
+        Body(event=EventName.SESSION_RESTORED, facts=_facts(session, by)),
+        Channel.WEB,
+        EntryKind.EVENT,
+        gate=Gate.SYSTEM,
+        effects=tuple(mails),
+    )
+    return await post(office, Where.by_nobody(practice, session.conversation), draft)
 
 
 async def practice_and_circle(
@@ -87,6 +128,12 @@ class AppointmentMail:
     about: About
     before: int = 0
 
+    @property
+    def id(self) -> MailId:
+        """Made from what it says, so that it can be owed once."""
+        session = self.session
+        return MailId(uuid5(session.id, f"{session.sequence}/{self.about}/{self.before}/{self.to.id}"))
+
 
 async def owed_appointment(office: Office, practice: Practice, circle: Circle, mail: AppointmentMail) -> Owe:
     """The mail, frozen and sealed. Its id is made from what it says, so that it can be owed once.
@@ -98,7 +145,7 @@ async def owed_appointment(office: Office, practice: Practice, circle: Circle, m
     of_client = reader.role is Role.CLIENT
     order = AppointmentOrder(
         practice=practice,
-        mail=MailId(uuid5(session.id, f"{session.sequence}/{mail.about}/{mail.before}/{reader.id}")),
+        mail=mail.id,
         to=reader,
         session=session,
         about=mail.about,

@@ -24,6 +24,7 @@ from messaging.mail_stored import MailForm
 from messaging.messages import Channel, EntryKind, EventName
 from messaging.pending_store import NOT_SENT
 from messaging.people import EmailMode, Role
+from messaging.slips import Undoable
 from messaging.stored import MailState
 from messaging.trust.code_words import WordVerdict
 from tests.house.tree import FLOORS, Source, sources
@@ -54,6 +55,8 @@ WORDS: Mapping[str, set[str]] = {
     "roles": set(Role),
     "code_words": set(WordVerdict),
     "not_sent": set(NOT_SENT),
+    "undoable": set(Undoable),
+    "undone": set(Undoable),
     "mail_modes": {*EmailMode, "none"},
     "key_sources": set(KeySource),
     "instead": {MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE},
@@ -73,6 +76,7 @@ CODES: Mapping[str, set[str]] = {
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out"},
     "current": {"today", "inbox", "calendar", "screener", "admin"},
+    "deed": set(Undoable),
     "done": {"mode", "key", "wishes", "forgotten"},
 }
 """What a template may compare an attribute with, by the attribute's name."""

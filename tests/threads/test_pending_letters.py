@@ -14,7 +14,6 @@ from messaging.office import Office
 from messaging.pending_store import PendingState
 from messaging.reading import entries_after
 from messaging.sending_later import (
-    UNDO,
     PendingLetter,
     When,
     keep_pending,
@@ -23,6 +22,7 @@ from messaging.sending_later import (
     send_pending,
     take_back,
 )
+from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter
 from tests.cast import Cast

@@ -13,7 +13,8 @@ from messaging.errors import Busy, Conflict, KeyReused, NotFound
 from messaging.messages import Body
 from messaging.pending_store import PendingState
 from messaging.reading import entries_after
-from messaging.sending_later import UNDO, When, keep_pending, pending_letters, send_now, take_back
+from messaging.sending_later import When, keep_pending, pending_letters, send_now, take_back
+from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
 from tests.cast import Cast

@@ -52,6 +52,7 @@ FACTS: Final[Mapping[EventName, Mapping[str, str]]] = {
     EventName.SESSION_BOOKED: AGREED,
     EventName.SESSION_MOVED: AGREED,
     EventName.SESSION_CANCELLED: AGREED,
+    EventName.SESSION_RESTORED: AGREED,
     EventName.SESSION_MISSED: {"minutes": "50", "by": "time"},
     EventName.SESSION_OPENED: {"minutes": "50"},
     EventName.SESSION_EXTENDED: {"minutes": "55", "by": "5"},
@@ -71,6 +72,7 @@ FACTS: Final[Mapping[EventName, Mapping[str, str]]] = {
     },
     EventName.MAIL_FAILED: {"number": "1", "code": "550"},
     EventName.NEEDS_NO_ANSWER: {},
+    EventName.WAITS_AGAIN: {"number": "1"},
     EventName.PROMISE_PASSED: {"promised": "2026-11-23T17:00:00Z"},
 }
 """What each event holds beside its name, as the acts that write it do."""

@@ -7,6 +7,7 @@ from tests.web.sample_calendar import PAGES as CALENDAR_PAGES
 from tests.web.sample_check_ins import CHECK_IN_PAGES
 from tests.web.sample_letters import LETTER_PAGES
 from tests.web.sample_mail import MAIL_PAGES
+from tests.web.sample_undo import UNDO_PAGES
 from tests.web.samples import (
     ANSWER,
     BAR,
@@ -142,6 +143,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
     **MAIL_PAGES,
+    **UNDO_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
     **CALENDAR_PAGES,

@@ -83,9 +83,10 @@ QUERIES = {
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
     "/me/check-in": ("?done=1",),
-    "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled"),
+    "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": tuple(
-        f"?done={what}" for what in ("booked", "moved", "cancelled", "missed", "offered", "withdrawn")
+        f"?done={what}"
+        for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
     "/admin": ("?done=zone",),
 }
@@ -111,6 +112,7 @@ UNSEEN = {
     "Deed": "a right",
     "Gate": "the writer's",
     "Turn": "the writer's",
+    "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
     "SignInKind": "how somebody came in",
 }

@@ -4,7 +4,6 @@ One page of one browser, made larger and smaller: to open one for each would tak
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.web.preview import ARGS, FRAGMENTS, Pages, answer, serve
+from tests.web.browsing import ARGUMENTS, PROGRAM
+from tests.web.preview import FRAGMENTS, Pages, answer, serve
 from tests.web.sample_pages import PAGES
 
 LONG: Final = {
@@ -87,7 +87,7 @@ class LongNames(Pages):
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        opened = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield opened
         opened.close()
 

@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[Any, str, str]] = {
     "pending": (conversation, "waiting_here", "/c/{}"),
     "to_answer": (conversation, "open_paragraphs", "/c/{}"),
     "draft": (drafting, "drafts_of", "/c/{}"),
-    "unsent": (inbox, "not_sent", "/c/{}"),
+    "unsent": (inbox, "standing", "/c/{}"),
     "row": (showing, "_row", "/c/{}"),
     "session": (client, "_next_session", "/me"),
     "answers": (letter_writing, "_answered", "/me/letters/write"),

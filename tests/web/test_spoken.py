@@ -1,13 +1,13 @@
 """What comes into a room that stands open, line by line, in a real browser against a stand-in for /live."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.web.preview import ARGS, serve
+from tests.web.browsing import ARGUMENTS, PROGRAM
+from tests.web.preview import serve
 from tests.web.samples import HERE, NOW
 from tests.web.test_room import enter, wait_until
 from web.rendering import brackets
@@ -39,7 +39,7 @@ NOT_LINKED = (
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        opened = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield opened
         opened.close()
 

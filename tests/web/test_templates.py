@@ -31,13 +31,17 @@ CODES = {
     "source",
     "stopped",
     "word",
+    "deed",
+    "undone",
 }
 CLIENT = [
     name
     for name, (_, view) in PAGES.items()
     if getattr(getattr(view, "signed_in", None), "role", "") == "client"
 ]
-WHOLE = [name for name in PAGES if name not in ("rows", "entries", "single", "waits")]
+WHOLE = [
+    name for name in PAGES if name not in ("rows", "entries", "single", "waits", "undo-bar", "undone-bar")
+]
 
 
 class Page(HTMLParser):
@@ -108,7 +112,7 @@ def test_no_paragraph_holds_what_browsers_close_it_for(name: str) -> None:
         assert not re.search(r"<(form|div|ul|p|section|details)\b", paragraph), paragraph
 
 
-ONCE_BY_STATE = ("/again", "/arrived", "/forget")
+ONCE_BY_STATE = ("/again", "/arrived", "/forget", "/undo", "/now", "/discard")
 """Deeds done only while things stand as the page says: pressed twice, the second finds nothing to do."""
 
 
@@ -161,9 +165,13 @@ def test_no_template_asks_for_what_the_first_or_an_empty_list_has_not() -> None:
 
 def test_every_template_a_handler_renders_has_a_sample() -> None:
     pages = {path.name for path in TEMPLATES.glob("[a-z]*.html")} - {"base.html"}
-    assert pages | {"_inbox_rows.html", "_single.html", "_timeline.html", "_waits.html"} == {
-        template for template, _ in PAGES.values()
-    }
+    assert pages | {
+        "_inbox_rows.html",
+        "_single.html",
+        "_timeline.html",
+        "_undo_bar.html",
+        "_waits.html",
+    } == {template for template, _ in PAGES.values()}
 
 
 def test_every_wrong_guess_is_told_the_same() -> None:

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from messaging.conversations import Session
+from messaging.conversations import Circle, Session
 from messaging.errors import Malformed, NotFound, TooLong
 from messaging.ids import ConversationId, SessionId, parse_uuid
 from messaging.office import Office
@@ -23,6 +23,7 @@ from messaging.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.aside import Page
 from web.guards import BODY_LIMIT, person_asking, whose
+from web.slips import KeptSlip, slips_of
 from web.state import House
 from web.views.parts import Here
 
@@ -49,6 +50,8 @@ class Visit:
     person: Person
     practice: Practice
     here: Here
+    slips: tuple[KeptSlip, ...] = ()
+    """What they did a moment ago and can still undo, newest first."""
 
     @property
     def office(self) -> Office:
@@ -70,6 +73,11 @@ async def clinician_visit(request: Request) -> Visit:
     return await _visit(request, lambda role: role.is_clinician)
 
 
+async def member_visit(request: Request) -> Visit:
+    """Somebody in care or who cares. Raises NotSignedIn, or NotFound for everyone else."""
+    return await _visit(request, lambda role: role is not Role.ADMINISTRATOR)
+
+
 async def administrator_visit(request: Request) -> Visit:
     """An administrator. Raises NotSignedIn, or NotFound for everyone else."""
     return await _visit(request, lambda role: role is Role.ADMINISTRATOR)
@@ -84,7 +92,8 @@ async def _visit(request: Request, allowed: Callable[[Role], bool]) -> Visit:
     practice = await house.memory.people.practice(person.practice)
     if practice is None:
         raise NotFound
-    return Visit(house, person, practice, Here(house.office.clock(), ZoneInfo(practice.time_zone)))
+    here = Here(house.office.clock(), ZoneInfo(practice.time_zone))
+    return Visit(house, person, practice, here, await slips_of(request, house.office, person))
 
 
 def home_of(role: Role) -> str:
@@ -206,7 +215,7 @@ def go(place: str) -> Response:
     return RedirectResponse(place, 303)
 
 
-async def session_asked_for(request: Request, visit: Visit, deed: Deed) -> tuple[Pass, Session]:
+async def session_asked_for(request: Request, visit: Visit, deed: Deed) -> tuple[Pass, Circle, Session]:
     """The session the address names, with the right to do this in its conversation. Raises NotFound."""
     name = parse_uuid(request.path_params["session"])
     found = (
@@ -216,5 +225,5 @@ async def session_asked_for(request: Request, visit: Visit, deed: Deed) -> tuple
     )
     if found is None:
         raise NotFound
-    held, _ = await enter(visit.office, visit.person, found.conversation, deed)
-    return held, found
+    held, circle = await enter(visit.office, visit.person, found.conversation, deed)
+    return held, circle, found

@@ -9,6 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging import undoing
 from messaging.bookings import Slot
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
@@ -32,6 +33,7 @@ from web.pages.asking import (
 from web.pages.inbox import held_for
 from web.pages.showing import bar, fresh_key, inbox_rows, signed_in
 from web.pages.times import as_filled, clock, midnight, minutes_in, range_in, start_in
+from web.pages.undoing import done
 from web.refusals import headers_of, status_of
 from web.rendering import MONTHS, WEEKDAYS
 from web.views.calendar import AgendaSession, AgendaSlot, Calendar, Day, When
@@ -42,7 +44,7 @@ BEHIND: Final = 7
 AHEAD: Final = 15
 FAR: Final = 732
 """Days: the past week folded, today and two weeks open, and what lies further ahead folded again."""
-DONE: Final = frozenset({"booked", "moved", "cancelled", "missed", "offered", "withdrawn"})
+DONE: Final = frozenset({"booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Again:
 async def show(request: Request) -> Response:
     """GET /calendar?done=WHAT"""
     visit = await clinician_visit(request)
-    done = request.query_params.get("done", "")
-    return page(request, "calendar.html", await _calendar(visit, done=done if done in DONE else ""))
+    what = request.query_params.get("done", "")
+    return page(request, "calendar.html", await _calendar(visit, done=what if what in DONE else ""))
 
 
 async def book(request: Request) -> Response:
@@ -80,29 +82,30 @@ async def move(request: Request) -> Response:
     """POST /calendar/sessions/{session}/move `day, time, minutes, second?`"""
     visit = await clinician_visit(request)
     fields = await form_of(request)
-    held, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
+    held, circle, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
     try:
-        await booking.move(visit.office, held, session.id, start_in(fields, visit), minutes_in(fields))
+        starts, minutes = start_in(fields, visit), minutes_in(fields)
+        slip = await undoing.move(visit.office, held, session.id, starts, minutes)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal, str(session.id), fields))
-    return go(f"{PLACE}?done=moved#s-{session.id}")
+    return await done(request, visit, go(f"{PLACE}?done=moved#s-{session.id}"), slip, circle.title())
 
 
 async def cancel(request: Request) -> Response:
     """POST /calendar/sessions/{session}/cancel"""
     visit = await clinician_visit(request)
-    held, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
+    held, circle, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
     try:
-        await booking.cancel(visit.office, held, session.id)
+        slip = await undoing.cancel(visit.office, held, session.id)
     except (Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal))
-    return go(f"{PLACE}?done=cancelled")
+    return await done(request, visit, go(f"{PLACE}?done=cancelled"), slip, circle.title())
 
 
 async def missed(request: Request) -> Response:
     """POST /calendar/sessions/{session}/missed"""
     visit = await clinician_visit(request)
-    held, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
+    held, _, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
     try:
         await miss_session(visit.office, held, session)
     except (Conflict, Busy) as refusal:

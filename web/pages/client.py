@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.care.promises import promised_by
-from messaging.conversations import Circle, Session, SessionState
+from messaging.conversations import Circle, Session
 from messaging.drafts import Draft, DraftKind, drafts_of
-from messaging.ids import SessionId, parse_uuid
 from messaging.inbox import InboxLine, inbox, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
@@ -26,6 +25,7 @@ from web.pages.asking import (
     page,
 )
 from web.pages.drafting import field_for
+from web.pages.ended import just_ended
 from web.pages.entries import Reader, letter_shown, session_named, timeline, waits
 from web.pages.showing import (
     fresh_key,
@@ -151,7 +151,7 @@ async def room(request: Request) -> Response:
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
         entries = _of_sessions(latest)
-        now = _just_ended(latest, circle, visit) or await _booked(visit, [circle])
+        now = just_ended(latest, visit.here.now, JUST_NOW) or await _booked(visit, [circle])
     view = SessionRoom(
         signed_in=signed_in(visit),
         here=visit.here,
@@ -181,17 +181,6 @@ def _of_sessions(latest: list[Entry]) -> list[Entry]:
 
 def _opens(entry: Entry, live: Session) -> bool:
     return entry.body.event is EventName.SESSION_OPENED and session_named(entry) == str(live.id)
-
-
-def _just_ended(entries: list[Entry], circle: Circle, visit: Visit) -> Session | None:
-    ending = next((one for one in reversed(entries) if one.body.event is EventName.SESSION_ENDED), None)
-    name = parse_uuid(session_named(ending)) if ending else None
-    if ending is None or name is None or visit.here.now - ending.at > JUST_NOW:
-        return None
-    minutes = int(ending.body.facts.get("minutes", "0"))
-    began = ending.at - timedelta(minutes=minutes)
-    conversation = circle.conversation.id
-    return Session(SessionId(name), conversation, SessionState.ENDED, began, minutes, began, ending.at)
 
 
 def promise_for_now(visit: Visit, circle: Circle) -> datetime:

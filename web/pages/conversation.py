@@ -9,17 +9,19 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging import undoing
 from messaging.conversations import Circle, Session
 from messaging.drafts import DraftKind
-from messaging.errors import Busy, Conflict, KeyReused, Malformed, NoSession, SessionLive
+from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
 from messaging.inbox import held_letters, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.mail.delivering import deliveries
 from messaging.messages import Entry
+from messaging.pending_store import NoLetterSince
 from messaging.reading import enter, entries_before, mark_read, note_opening
 from messaging.sending_later import keep_pending
 from messaging.sessions.holding import end_session, open_session
-from messaging.settling import needs_no_answer
+from messaging.since import insist_none
 from messaging.trust.access import Deed, Pass
 from messaging.writing import Letter, write_letter
 from web.boundary import apart
@@ -39,9 +41,11 @@ from web.pages.asking import (
 from web.pages.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.client import SENT_BEFORE
 from web.pages.drafting import another_pages, field_for, refilled, writing_in
+from web.pages.ended import to_close
 from web.pages.entries import Reader, timeline
 from web.pages.file import file_of
-from web.pages.inbox import rows_for
+from web.pages.inbox import next_letter, rows_for
+from web.pages.overtaken import overtaken
 from web.pages.past import latest_letter_by
 from web.pages.pending import waiting_here, when_of
 from web.pages.showing import (
@@ -54,6 +58,7 @@ from web.pages.showing import (
     signed_in,
     terms,
 )
+from web.pages.undoing import done
 from web.refusals import headers_of, status_of
 from web.views.parts import Failed, Field
 from web.views.staff import Conversation, Earlier, Inbox
@@ -99,6 +104,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
     opened = replace(
         await _open(visit, circle, held, found),
         field=field,
+        next=next_letter(rows.rows, str(conversation.id)),
         pending=await apart("pending", waiting_here(visit, held)),
         to_answer=await apart("to_answer", visit.aside(open_paragraphs, found, circle, field.text)),
     )
@@ -108,6 +114,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
     conversation, me = circle.conversation, visit.person.id
     current = conversation.live or await _due(visit, circle)
+    ended = None if conversation.live else to_close(found, me, visit.here.now)
     check_ins = await apart("check_ins", check_ins_for(visit, circle, current))
     return Conversation(
         id=str(conversation.id),
@@ -121,6 +128,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         handled_key=fresh_key(),
         closing_key=fresh_key(),
         session=session(current, circle, me) if current else None,
+        ended=session(ended, circle, me) if ended else None,
         waiting_since=conversation.waiting_since,
         answer_by=promise_of(visit.practice, conversation),
         held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),
@@ -165,8 +173,10 @@ async def post_letter(request: Request) -> Response:
             visit.office, held, circle.conversation.last_number, lambda one: one.author in clients
         )
         number = answered.number if answered else None
-        written = Letter(key_of(fields), fields.get("text"), answers=number)
+        seen = NoLetterSince(number_in(fields.get("seen"), HIGHEST), visit.person.id, clients=False)
+        written = Letter(key_of(fields), fields.get("text"), answers=number, unless=seen)
         when = when_of(visit, fields)
+        await insist_none(visit.office, held, written.key, seen)
         await another_pages(visit, held, fields)
         async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
             if when is not None:
@@ -190,7 +200,10 @@ async def _again(
     reused = isinstance(refusal, KeyReused)
     mistake = SENT_BEFORE if reused else refusal.detail
     field = refilled(Field(fresh_key()), fields, same_key=not reused)
-    view = _with(await _whole(visit, held, circle, field), mistake=mistake)
+    first = None
+    if isinstance(refusal, Crossed):
+        field, first = await overtaken(visit, circle, fields, field)
+    view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first)
     answer = page(request, "conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
@@ -221,13 +234,12 @@ async def end_now(request: Request) -> Response:
 
 
 async def handled(request: Request) -> Response:
-    """POST /c/{conversation}/handled: nothing more is owed. Where nothing waits any more, nothing is written."""
+    """POST /c/{conversation}/handled: nothing more is owed, which can be undone. Where nothing waits, nothing is written."""
     visit = await clinician_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SETTLE)
-    fields = await form_of(request)
-    if circle.conversation.waiting_since is not None:
-        await needs_no_answer(visit.office, held, key_of(fields))
-    return _back(circle)
+    key, since = key_of(await form_of(request)), circle.conversation.waiting_since
+    slip = await undoing.settle(visit.office, held, key, since) if since is not None else None
+    return await done(request, visit, _back(circle), slip, circle.title())
 
 
 def _back(circle: Circle) -> Response:

@@ -12,6 +12,7 @@ from messaging.mail.before import read_quoted_name
 from messaging.mail.delivering import Delivery
 from messaging.mail_stored import FileCheck, FileState
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
+from messaging.notices import given_subject
 from messaging.people import Role
 from web.boundary import made_apart
 from web.pages.carriages import carriage
@@ -38,6 +39,7 @@ AGREED: Final = frozenset(
         EventName.SESSION_BOOKED,
         EventName.SESSION_MOVED,
         EventName.SESSION_CANCELLED,
+        EventName.SESSION_RESTORED,
         EventName.SESSION_MISSED,
     }
 )
@@ -192,6 +194,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         mine=one.author == reader.me,
         text=one.body.text,
         channel=one.channel,
+        subject=_subject(one),
         folded=one.body.folded or "",
         folding=_folding(one, reader),
         original_url=_original(reader, one),
@@ -206,6 +209,11 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines(), *_unmailed(one, reader)),
     )
+
+
+def _subject(one: Entry) -> str:
+    """What its writer called it. A calendar calls what was pressed by the appointment's name, which is ours."""
+    return "" if "calendar" in one.body.facts else given_subject(one.body.subject or "")
 
 
 def _folding(one: Entry, reader: Reader) -> Folding | None:

@@ -11,6 +11,7 @@ from messaging.errors import Malformed, NoSession, NotFound
 from messaging.ids import SessionId, parse_uuid
 from messaging.inbox import held_letters, promise_of
 from messaging.reading import enter
+from messaging.sending_later import pending_letters
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import extend_session
 from messaging.sessions.wall_time import within_years
@@ -25,6 +26,7 @@ from web.pages.asking import (
     key_of,
     page,
 )
+from web.pages.inbox import next_letter, rows_for
 from web.pages.showing import fresh_key
 from web.views.staff import Waits
 
@@ -88,9 +90,13 @@ def _in_practice(wall: str, visit: Visit) -> datetime:
 async def waits(request: Request) -> Response:
     """GET /c/{conversation}/waits: whether somebody waits for an answer, alone."""
     visit = await clinician_visit(request)
-    _, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    reads, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
     conversation = circle.conversation
     promise = promise_of(visit.practice, conversation)
     held = bool(await held_letters(visit.office, visit.person, visit.practice, [conversation]))
-    view = Waits(visit.here, str(conversation.id), fresh_key(), conversation.waiting_since, promise, held)
+    name = str(conversation.id)
+    # The whole list is asked for only where one may want to go on.
+    done = conversation.waiting_since is None or await pending_letters(visit.office, reads)
+    following = next_letter((await rows_for(visit)).rows, name) if done else None
+    view = Waits(visit.here, name, fresh_key(), conversation.waiting_since, promise, held, following)
     return page(request, "_waits.html", view)

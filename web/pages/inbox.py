@@ -1,20 +1,28 @@
 """A clinician's day and list: who waits, by when they are answered, which sessions there are."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
+from messaging.ids import ConversationId, PersonId
 from messaging.inbox import InboxLine, inbox
-from messaging.sending_later import not_sent
+from messaging.pending_store import NOT_SENT, PendingState
+from messaging.sending_later import standing
 from web.boundary import apart
 from web.pages.asking import Visit, clinician_visit, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
 from web.views import parts
-from web.views.parts import Failed
+from web.views.parts import Failed, Group, InboxRow, Named
 from web.views.staff import Inbox, InboxRows, Today
+
+UNSENT: Final = frozenset(NOT_SENT) - {PendingState.CROSSED}
+Standings = Mapping[ConversationId, Mapping[PendingState, datetime]]
+GOING: Final = frozenset({PendingState.WAITING, PendingState.SENDING})
 
 
 async def everything(request: Request) -> Response:
@@ -34,11 +42,54 @@ async def rows(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    unsent = await apart("unsent", not_sent(visit.office, visit.person))
-    lying = set[str]() if isinstance(unsent, Failed) else {str(one) for one in unsent}
-    rows = tuple(replace(row, unsent=row.conversation_id in lying) for row in inbox_rows(lines, visit))
-    fault = unsent if isinstance(unsent, Failed) else None
+    rows, fault = await _marked(visit, lines)
     return InboxRows(visit.here, rows, await held_for(visit, lines), open_id, fault)
+
+
+async def _marked(visit: Visit, lines: list[InboxLine]) -> tuple[tuple[InboxRow, ...], Failed | None]:
+    """The rows with how the reader's own letters stand, and whether mail brought what was sent."""
+    known = await apart("unsent", _what_became(visit, lines))
+    rows = inbox_rows(lines, visit)
+    if isinstance(known, Failed):
+        return rows, known
+    own, lost = known
+    mine = visit.person.id
+    marked = {
+        str(line.conversation.id): _marks(line, own.get(line.conversation.id, {}), mine) for line in lines
+    }
+    return tuple(_with(row, marked[row.conversation_id], lost) for row in rows), None
+
+
+async def _what_became(visit: Visit, lines: list[InboxLine]) -> tuple[Standings, frozenset[str]]:
+    own = await standing(visit.office, visit.person)
+    ids = [line.conversation.id for line in lines]
+    lost = await visit.office.memory.mailbox.unarrived(visit.practice.id, ids)
+    return own, frozenset(map(str, lost))
+
+
+def _marks(line: InboxLine, own: Mapping[PendingState, datetime], me: PersonId) -> set[PendingState]:
+    """How they stand. What is written and goes by itself does not go any more once another's letter came."""
+    last, kept = line.last, own.get(PendingState.WAITING)
+    if last is not None and last.is_letter and last.author != me and kept is not None and last.at > kept:
+        return {PendingState.CROSSED, *own} - {PendingState.WAITING}
+    return set(own)
+
+
+def _with(row: InboxRow, own: set[PendingState], lost: frozenset[str]) -> InboxRow:
+    return replace(
+        row,
+        unsent=bool(own & UNSENT),
+        crossed=PendingState.CROSSED in own,
+        going=bool(own & GOING),
+        unarrived=row.conversation_id in lost,
+    )
+
+
+def next_letter(rows: Iterable[InboxRow], here: str) -> Named | None:
+    """Who waits longest for a letter elsewhere, where none of one's own is on its way."""
+    waiting = (row for row in rows if row.group is Group.WAITING_FOR_YOU and row.conversation_id != here)
+    found = next((row for row in waiting if not row.going and not row.held), None)
+    return Named(found.conversation_id, found.name) if found else None
 
 
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
@@ -51,13 +102,14 @@ async def today(request: Request) -> Response:
     """GET /today: what is promised for today or late, and today's sessions."""
     visit = await clinician_visit(request)
     lines = await inbox(visit.office, visit.person)
-    rows = inbox_rows(lines, visit)
+    rows, _ = await _marked(visit, lines)
     end = _midnight(visit, days=1)
     view = Today(
         signed_in=signed_in(visit),
         bar=bar("today", rows, await held_for(visit, lines)),
         here=visit.here,
         due=tuple(row for row in rows if row.due is not None and row.due < end),
+        asked=tuple(row for row in rows if row.crossed or row.unsent or row.unarrived),
         sessions=await _sessions(visit, lines),
     )
     return page(request, "today.html", view)

@@ -8,17 +8,18 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging import sending_later
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.pending_store import NOT_SENT
 from messaging.reading import enter
-from messaging.sending_later import UNDO, PendingLetter, When, pending_letters, send_now, take_back
+from messaging.sending_later import PendingLetter, When, pending_letters, send_now, take_back
 from messaging.sessions.wall_time import moment, wall_time
+from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 from web.pages.asking import Visit, clinician_visit, conversation_of, go, page
 from web.pages.showing import opening
-from web.views.parts import Pending
-from web.views.pending import PendingBar
+from web.views.pending import Pending, PendingBar
 
 MORNING: Final = time(8)
 
@@ -55,15 +56,15 @@ async def waiting_here(visit: Visit, held: Pass) -> tuple[Pending, ...]:
 
 
 def _shown(visit: Visit, one: PendingLetter) -> Pending:
-    wake = one.when.wake_at
+    wake, going = one.when.wake_at, one.state not in NOT_SENT
     return Pending(
         key=str(one.key),
         opening=opening(one.text),
-        send_at=one.when.send_at,
+        send_at=one.when.send_at if going else None,
         wake_at=wake,
         rested=wake is not None and wake <= visit.here.now,
         stopped=one.state.value if one.state in NOT_SENT else "",
-        soon=one.when.send_at is not None and one.when.send_at - visit.here.now <= UNDO,
+        soon=going and one.when.send_at is not None and one.when.send_at - visit.here.now <= UNDO,
     )
 
 
@@ -79,6 +80,13 @@ async def now(request: Request) -> Response:
     visit, held = await _admitted(request)
     await send_now(visit.office, held, _key(request))
     return go(f"/c/{held.conversation}#pending")
+
+
+async def discard(request: Request) -> Response:
+    """POST /c/{conversation}/pending/{letter}/discard: thrown away; the page has asked."""
+    visit, held = await _admitted(request)
+    await sending_later.discard(visit.office, held, _key(request))
+    return go(f"/c/{held.conversation}")
 
 
 async def bar(request: Request) -> Response:

@@ -15,6 +15,7 @@ from web.pages.asking import form_of, go, home_of, local_path, page, plain_page
 from web.pages.drafting import keep_last_words
 from web.pages.showing import fresh_key
 from web.refusals import headers_of, status_of
+from web.slips import keep_slips
 from web.state import House
 from web.views.public import HelpNow, SignIn
 
@@ -83,6 +84,7 @@ async def sign_out(request: Request) -> Response:
     answer = go(place)
     answer.headers.update(CLEAR)
     secure = house.settings.web.secure
+    keep_slips(answer, house.settings.web, ())
     answer.delete_cookie(cookie_name(house.settings.web), "/", None, secure, httponly=True, samesite="lax")
     return answer
 

@@ -24,6 +24,7 @@ from web.pages import (
     sessions,
     single,
     static,
+    undoing,
     waiting,
 )
 
@@ -62,6 +63,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/letters/write", letter_writing.write),
     Route("/me/letters/write", letter_writing.post, methods=["POST"]),
     Route("/me/letters/{conversation}/attachments/{number}/{attachment}", files.own_attachment),
+    Route("/undo", undoing.undo, methods=["POST"]),
     Route("/today", inbox.today),
     Route("/inbox", inbox.everything),
     Route("/inbox/rows", inbox.rows),
@@ -84,6 +86,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/pending", pending.bar),
     Route("/c/{conversation}/pending/{letter}/undo", pending.undo, methods=["POST"]),
     Route("/c/{conversation}/pending/{letter}/now", pending.now, methods=["POST"]),
+    Route("/c/{conversation}/pending/{letter}/discard", pending.discard, methods=["POST"]),
     Route("/c/{conversation}/handled", conversation.handled, methods=["POST"]),
     Route("/c/{conversation}/original/{number}", files.original),
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.email.senders.admitting import Reason
+from messaging import undoing
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
@@ -18,6 +19,7 @@ from messaging.reading import enter
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.showing import bar, fresh_key, inbox_rows, signed_in
+from web.pages.undoing import done
 from web.views.parts import Named
 from web.views.screener import HeldLetter, Remembered, Screener
 
@@ -133,14 +135,18 @@ async def attach(request: Request) -> Response:
 
 
 async def refuse(request: Request) -> Response:
-    """POST /screener/{held}/refuse: turned away; it stays kept and counted. Twice is once."""
+    """POST /screener/{held}/refuse: turned away, which can be undone; it stays kept and counted.
+
+    Twice is once.
+    """
     visit = await clinician_visit(request)
     letter = _letter(request)
     through = await _through(visit, letter)
+    slip = None
     if through is not None:
         held, _ = await enter(visit.office, visit.person, through, Deed.SETTLE)
-        await screening.refuse(visit.office, held, letter)
-    return go(PLACE)
+        slip = await undoing.refuse(visit.office, held, letter)
+    return await done(request, visit, go(PLACE), slip)
 
 
 async def _through(visit: Visit, letter: OriginalId) -> ConversationId | None:

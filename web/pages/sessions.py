@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging import undoing
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, SlotId, parse_uuid
@@ -28,19 +29,20 @@ from web.pages.asking import (
 )
 from web.pages.showing import fresh_key, joined, others, signed_in, with_name
 from web.pages.times import clock, midnight
+from web.pages.undoing import done
 from web.refusals import headers_of, status_of
 from web.views.calendar import ClientSessions, FreeDay, FreeTime, OwnSession
 
 PLACE: Final = "/me/sessions"
-DONE: Final = frozenset({"booked", "moved", "cancelled"})
+DONE: Final = frozenset({"booked", "moved", "cancelled", "restored"})
 CHOSEN: Final = "Please choose one of the times."
 
 
 async def show(request: Request) -> Response:
     """GET /me/sessions?done=WHAT"""
     visit = await client_visit(request)
-    done = request.query_params.get("done", "")
-    return page(request, "client_sessions.html", await _sessions(visit, done=done if done in DONE else ""))
+    what = request.query_params.get("done", "")
+    return page(request, "client_sessions.html", await _sessions(visit, done=what if what in DONE else ""))
 
 
 async def take(request: Request) -> Response:
@@ -60,30 +62,30 @@ async def move(request: Request) -> Response:
     """POST /me/sessions/{session}/move `time`"""
     visit = await client_visit(request)
     fields = await form_of(request)
-    held, session = await session_asked_for(request, visit, Deed.BOOK)
+    held, _, session = await session_asked_for(request, visit, Deed.BOOK)
     try:
         slot, _ = _chosen(fields.get("time", ""))
-        await booking.move_to(visit.office, held, session.id, slot)
+        slip = await undoing.move_to(visit.office, held, session.id, slot)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, refusal)
-    return go(f"{PLACE}?done=moved")
+    return await done(request, visit, go(f"{PLACE}?done=moved"), slip)
 
 
 async def cancel(request: Request) -> Response:
     """POST /me/sessions/{session}/cancel"""
     visit = await client_visit(request)
-    held, session = await session_asked_for(request, visit, Deed.BOOK)
+    held, _, session = await session_asked_for(request, visit, Deed.BOOK)
     try:
-        await booking.cancel(visit.office, held, session.id)
+        slip = await undoing.cancel(visit.office, held, session.id)
     except (Conflict, Busy) as refusal:
         return await _again(request, visit, refusal)
-    return go(f"{PLACE}?done=cancelled")
+    return await done(request, visit, go(f"{PLACE}?done=cancelled"), slip)
 
 
 async def calendar_file(request: Request) -> Response:
     """GET /me/sessions/{session}/appointment.ics: for one's own calendar, in neutral words."""
     visit = await client_visit(request)
-    _, session = await session_asked_for(request, visit, Deed.BOOK)
+    _, _, session = await session_asked_for(request, visit, Deed.BOOK)
     if session.state is not SessionState.BOOKED:
         raise NotFound
     file = visit.office.press.calendar_file(visit.practice, session, visit.here.now)

@@ -1,5 +1,6 @@
 """The acts' values as the templates want them: who reads, sessions, promises, rows of the inbox."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -13,8 +14,10 @@ from messaging.people import EmailMode, Person
 from web.boundary import made_apart
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS
+from web.slips import KeptSlip
 from web.views import parts
 from web.views.parts import Failed, Group, InboxRow, Named
+from web.views.undoing import Undo
 
 NOBODY: Final = "nobody at present"
 """The other side of a conversation that everybody there has left."""
@@ -32,7 +35,22 @@ def fresh_key() -> str:
 def signed_in(visit: Visit) -> parts.SignedIn:
     """Who reads this page."""
     person = visit.person
-    return parts.SignedIn(str(person.id), person.name, person.role, visit.practice.name, fresh_key())
+    return parts.SignedIn(
+        str(person.id),
+        person.name,
+        person.role,
+        visit.practice.name,
+        fresh_key(),
+        undo=undo_bar(visit, visit.slips),
+    )
+
+
+def undo_bar(visit: Visit, slips: Iterable[KeptSlip]) -> tuple[Undo, ...]:
+    """What can still be undone, as the bar says it."""
+    return tuple(
+        Undo(text, slip.deed, slip.name, math.ceil(slip.left(visit.here.now).total_seconds()))
+        for text, slip in slips
+    )
 
 
 def named(circle: Circle) -> tuple[Named, ...]:

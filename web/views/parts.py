@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
+from web.views.undoing import Undo
+
 # ---------------------------------------------------------------- who reads, when and where
 
 
@@ -25,6 +27,8 @@ class SignedIn:
     practice: str
     sign_out_key: str
     exit_url: str = "/exit"
+    undo: tuple[Undo, ...] = ()
+    """What they did a moment ago, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ class Letter:
     mine: bool
     text: str
     channel: str = "web"
+    subject: str = ""
+    """As its writer called it; empty where that is one of ours, which says nothing."""
     folded: str = ""
     folding: Folding | None = None
     original_url: str = ""
@@ -150,20 +156,6 @@ class Letter:
     calendar: str = ""
     """It came with what somebody pressed in a calendar: the code of it; `starts` is when the appointment is."""
     starts: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A letter not yet sent. `soon`: within the moments in which it can be undone; `rested`: slept on long enough."""
-
-    key: str
-    opening: str
-    send_at: datetime | None = None
-    wake_at: datetime | None = None
-    rested: bool = False
-    stopped: str = ""
-    """Why it was not sent (messaging.pending_store.PendingState), where it was stopped."""
-    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +284,12 @@ class InboxRow:
     live: bool = False
     unsent: bool = False
     """A letter of the reader's lies here whose time came, and which did not go."""
+    crossed: bool = False
+    """One did not go because another's letter came first: it waits for their word."""
+    going: bool = False
+    """One is written and goes by itself, or is slept on."""
+    unarrived: bool = False
+    """Mail did not bring a letter of ours to its reader."""
     fault: Failed | None = None
     """Where nothing more than its conversation could be said."""
     held: bool = False

@@ -1,8 +1,23 @@
 """What the bar of letters not yet sent is handed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from web.views.parts import Here, Pending
+from web.views.parts import Here
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A letter not yet sent. `soon`: within the moments in which it can be undone; `rested`: slept on long enough."""
+
+    key: str
+    opening: str
+    send_at: datetime | None = None
+    wake_at: datetime | None = None
+    rested: bool = False
+    stopped: str = ""
+    """Why it was not sent (messaging.pending_store.PendingState), where it was stopped."""
+    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from web.views.parts import (
     Field,
     Here,
     InboxRow,
+    Letter,
     Named,
-    Pending,
     Session,
     SignedIn,
     StaffBar,
     Timeline,
 )
+from web.views.pending import Pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,15 @@ class Conversation:
     session_key: str
     handled_key: str
     session: Session | None = None
+    ended: Session | None = None
+    """One that has just ended, and waits for its closing words."""
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     held: bool = False
+    next: Named | None = None
+    """Whose letter has waited longest, elsewhere."""
+    first: Letter | None = None
+    """What a colleague answered while this letter was being written: it was not sent."""
     mail_mode: str = "notice"
     mistake: str = ""
     closing_key: str = ""
@@ -92,6 +99,7 @@ class Waits:
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     held: bool = False
+    next: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,8 @@ class Today:
     here: Here
     due: tuple[InboxRow, ...] = ()
     sessions: tuple[Session, ...] = ()
+    asked: tuple[InboxRow, ...] = ()
+    """Where a letter of theirs did not go or did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)

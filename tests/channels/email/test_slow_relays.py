@@ -17,6 +17,7 @@ from messaging.office import Office
 from messaging.people import EmailMode
 from messaging.reading import person_place
 from messaging.sessions.booking import book, cancel
+from messaging.sessions.inviting import RESTS
 from messaging.stored import MailState
 from messaging.wishes import MailWishes, choose_wishes
 from tests.cast import Cast
@@ -26,7 +27,7 @@ from tests.channels.email.world import FakeRelay
 from tests.conftest import TestDatabase
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
-from tests.threads.booked import by, tomorrow
+from tests.threads.booked import by, office_at, tomorrow
 from tests.threads.test_pending_letters import deactivate
 from threads.database import Database, connector
 
@@ -169,6 +170,7 @@ async def test_an_appointment_that_is_called_off_after_it_was_claimed_is_not_ann
     await cancel(cast.office, held, session.id)
     turned.ahead = SOON
     await to_the_end(courier)
+    await send(office_at(cast.office, cast.office.clock() + RESTS), relay)
     (sent,) = relay.to(cast["ruth"].email)
     assert "An appointment is cancelled" in sent.decode()
 

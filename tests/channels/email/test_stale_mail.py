@@ -6,6 +6,7 @@ import pytest
 
 from messaging.mail_stored import MailForm
 from messaging.sessions.booking import book, cancel, move
+from messaging.sessions.inviting import RESTS
 from messaging.sessions.timekeeping import attend
 from messaging.stored import MailState
 from tests.cast import Cast
@@ -50,7 +51,7 @@ async def test_of_two_times_only_the_new_one_is_told(cast: Cast, relay: FakeRela
     held = await by(cast, "mira", "ruth")
     session = await book(cast.office, held, tomorrow(), 50)
     await move(cast.office, held, session.id, tomorrow(24))
-    await send(cast.office, relay)
+    await send(office_at(cast.office, cast.office.clock() + RESTS), relay)
     (sent,) = relay.to(cast["ruth"].email)
     assert "The time of an appointment has changed" in sent.decode()
     assert await states(cast) == {MailForm.APPOINTMENT: [MailState.STOPPED, MailState.SENT]}

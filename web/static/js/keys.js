@@ -13,6 +13,7 @@ const keys = {
   k: () => move(-1),
   r: answer,
   e: () => /** @type {HTMLFormElement | null} */ (document.querySelector("[data-handled]"))?.requestSubmit(),
+  u: () => /** @type {HTMLFormElement | null} */ (document.querySelector("#undo form"))?.requestSubmit(),
   "]": () => document.querySelector("[data-panes]")?.classList.toggle("folded"),
   "?": () => dialog?.showModal(),
 };

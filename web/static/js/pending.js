@@ -23,6 +23,12 @@ function tick() {
   if (over && bar) bar.dispatchEvent(new Event("quietline:due"));
 }
 
+// What settles a letter brings the bar that takes it back, and only then what the bar needs.
+document.addEventListener("submit", ({ target }) => {
+  if (!(target instanceof HTMLFormElement) || !target.matches("[data-handled]")) return;
+  const held = target.contains(document.activeElement);
+  import("./undo.js").then(({ press }) => press(held));
+});
 if (choice) {
   choice.addEventListener("change", shown);
   shown();

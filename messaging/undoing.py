@@ -1,0 +1,128 @@
+"""One stray key or click: what somebody did a moment ago is undone by them, and then it is as it was.
+
+    done at once, with a slip for who did it > half a minute, in which nobody outside is told > undone by a deed of its own
+
+Each deed is looked at once more where it is undone: an answer, another booking or a colleague may have come between, and
+then it stands, and who asked is told why.
+"""
+
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID
+
+from messaging.bookings import Former, Slot
+from messaging.conversations import Session
+from messaging.errors import TooLate
+from messaging.ids import ConversationId, OriginalId, PersonId, SessionId, SlotId
+from messaging.mail import screening
+from messaging.office import Office
+from messaging.people import Person
+from messaging.reading import enter
+from messaging.sessions import booking
+from messaging.settling import needs_no_answer, wait_again
+from messaging.slips import UNDO, Slip, Undoable, opened_slip
+from messaging.stored import Verdict
+from messaging.trust.access import Deed, Pass
+
+OVER: Final = f"The {UNDO.seconds} seconds in which this could be undone are over. It stands."
+
+
+async def settle(office: Office, held: Pass, key: UUID, waiting_since: datetime) -> Slip | None:
+    """A waiting letter needs no answer. None where it was said before under this key, and can be undone by that slip."""
+    outcome = await needs_no_answer(office, held, key)
+    if outcome.verdict is not Verdict.NEW or outcome.id is None:
+        return None
+    facts = {"number": str(outcome.number), "since": waiting_since.isoformat()}
+    return Slip(Undoable.SETTLED, held.conversation, outcome.id, office.clock(), facts)
+
+
+async def refuse(office: Office, held: Pass, letter: OriginalId) -> Slip:
+    """A held letter is turned away. Raises NotFound."""
+    await screening.refuse(office, held, letter)
+    return Slip(Undoable.REFUSED, held.conversation, letter, office.clock())
+
+
+async def move(
+    office: Office, held: Pass, session: SessionId, starts: datetime, minutes: object = None
+) -> Slip | None:
+    """Another time, by a clinician; raises what `booking.move` raises. None: it stands there already."""
+    before, slot = await _before(office, held, session)
+    moved = await booking.move(office, held, session, starts, minutes)
+    return _changed(office, before, moved, slot, Undoable.MOVED)
+
+
+async def move_to(office: Office, held: Pass, session: SessionId, to: SlotId) -> Slip | None:
+    """Another offered time; raises what `booking.move_to` raises. None: it stands there already."""
+    before, slot = await _before(office, held, session)
+    moved = await booking.move_to(office, held, session, to)
+    return _changed(office, before, moved, slot, Undoable.MOVED)
+
+
+async def cancel(office: Office, held: Pass, session: SessionId) -> Slip | None:
+    """Called off, by either side; raises what `booking.cancel` raises."""
+    before, slot = await _before(office, held, session)
+    gone = await booking.cancel(office, held, session)
+    return _changed(office, before, gone, slot, Undoable.CANCELLED)
+
+
+async def undo(office: Office, person: Person, text: str) -> Slip:
+    """Undoes what the slip is for. Twice is once, where nothing came between.
+
+    Raises NotFound for another person's slip; TooLate after half a minute; what the deed's own undoing raises.
+    """
+    slip = await opened_slip(office, person.practice, person.id, text)
+    if slip.left(office.clock()).total_seconds() <= 0:
+        raise TooLate(OVER)
+    match slip.deed:
+        case Undoable.SETTLED:
+            held = await _entered(office, person, slip.conversation, Deed.SETTLE)
+            since = datetime.fromisoformat(slip.facts["since"])
+            await wait_again(office, held, int(slip.facts["number"]), since)
+        case Undoable.REFUSED:
+            held = await _entered(office, person, slip.conversation, Deed.SETTLE)
+            await screening.hold_again(office, held, OriginalId(slip.target))
+        case Undoable.MOVED | Undoable.CANCELLED:
+            held = await _entered(office, person, slip.conversation, Deed.BOOK)
+            await _restore(office, held, slip)
+        case _:
+            assert_never(slip.deed)
+    return slip
+
+
+async def _entered(office: Office, person: Person, conversation: ConversationId, deed: Deed) -> Pass:
+    return (await enter(office, person, conversation, deed))[0]
+
+
+async def _before(office: Office, held: Pass, session: SessionId) -> tuple[Session, Slot | None]:
+    before = await booking.own_session(office, held, session)
+    return before, await office.memory.slots.taken_by(held.practice, session)
+
+
+def _changed(
+    office: Office, before: Session, after: Session, slot: Slot | None, deed: Undoable
+) -> Slip | None:
+    """None where it was not this change alone: somebody else's came between, or there was none."""
+    if after.sequence != before.sequence + 1:
+        return None
+    facts = {
+        "sequence": str(after.sequence),
+        "starts": before.starts.isoformat(),
+        "minutes": str(before.minutes),
+    }
+    if slot is not None:
+        facts |= {"slot": slot.id.hex, "of": slot.clinician.hex}
+    return Slip(deed, before.conversation, before.id, office.clock(), facts)
+
+
+async def _restore(office: Office, held: Pass, slip: Slip) -> None:
+    facts, session = slip.facts, SessionId(slip.target)
+    starts, minutes = datetime.fromisoformat(facts["starts"]), int(facts["minutes"])
+    found = await booking.own_session(office, held, session)
+    if (found.sequence, found.starts) == (int(facts["sequence"]) + 1, starts):
+        return  # undone already, by the same press a moment before
+    slot = None
+    if "slot" in facts:
+        clinician = PersonId(UUID(hex=facts["of"]))
+        slot = Slot(SlotId(UUID(hex=facts["slot"])), clinician, starts, minutes, session)
+    former = Former(session, int(facts["sequence"]), starts, minutes, slot, made_anew=held.role.is_clinician)
+    await booking.restore(office, held, former)
