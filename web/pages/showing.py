@@ -149,8 +149,6 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:
     conversation, last, me = line.conversation, line.last, visit.person.id
-    member = conversation.member(me)
-    read = member.read_number if member else 0
     at = last.at if last else conversation.last_at or visit.here.now
     return InboxRow(
         conversation_id=str(conversation.id),
@@ -159,7 +157,7 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         last_line=opening(last.body.text) if last else "",
         at=at,
         mine=last is not None and last.author == me,
-        unread=last is not None and last.author != me and last.number > read,
+        unread=line.unread > 0,
         waiting_since=conversation.waiting_since,
         answer_by=line.promise or line.due,
         live=conversation.live is not None,
