@@ -17,11 +17,11 @@ from messaging.people import EmailMode
 from messaging.stored import MailState
 from tests.cast import Cast
 from tests.web.visitor import Visitor
+from web.handing_out import disposition
 from web.pages.arriving import slug_of
 from web.pages.asking import local_path
 from web.pages.carriages import carriage
 from web.pages.entries import size
-from web.pages.files import disposition
 from web.pages.showing import joined, mail_mode, opening, terms
 from web.pages.signatures import openpgp_notes
 from web.rendering import asset
