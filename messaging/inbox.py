@@ -43,6 +43,12 @@ class InboxLine:
         return min((one for one in both if one is not None), default=None)
 
     @property
+    def since(self) -> datetime | None:
+        """Since when somebody waits here, be it that their letter is held."""
+        both = (self.conversation.waiting_since, self.held.since if self.held else None)
+        return min((one for one in both if one is not None), default=None)
+
+    @property
     def conversation(self) -> Conversation:
         """The conversation."""
         return self.circle.conversation
@@ -155,7 +161,6 @@ def promise_of(practice: Practice | None, conversation: Conversation) -> datetim
 
 
 def _longest_waiting(line: InboxLine) -> tuple[bool, float]:
-    both = (line.conversation.waiting_since, line.held.since if line.held else None)
-    if waits := [one.timestamp() for one in both if one is not None]:
-        return (False, min(waits))
+    if line.since is not None:
+        return (False, line.since.timestamp())
     return (True, -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0))

@@ -294,7 +294,7 @@ class InboxRow:
     """A letter of the reader's lies here whose time came, and which did not go."""
     fault: Failed | None = None
     """Where nothing more than its conversation could be said."""
-    held: bool = False
-    """Letters wait in the screener that may be its client's."""
+    held: bool = False  # letters wait in the screener that may be its client's
     due: datetime | None = None
-    """By what it is sorted: the earlier of `answer_by` and what a held letter would be promised."""
+    """The earlier of `answer_by` and what a held letter would be promised."""
+    order: str = ""  # its place among the others, compared as text
