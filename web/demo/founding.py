@@ -30,6 +30,7 @@ from web.demo.mailroom import Mailroom
 from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
 from web.demo.telling import Post, Stage, tell
+from web.mail import relay_of
 from web.state import House
 
 FOUNDED: Final = timedelta(days=40)
@@ -37,6 +38,7 @@ FOUNDED: Final = timedelta(days=40)
 REAL: Final = (
     "There is a real practice here. Give the demonstration a data directory of its own (QUIETLINE_DATA_DIR)."
 )
+NO_RELAY: Final = "The demonstration has a mail server of its own; it was not started."
 UNFINISHED: Final = (
     "The first start of this demonstration was broken off. Empty its data directory and start it again."
 )
@@ -46,10 +48,10 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
     """The practice, founded or found, with Linden's session live. Raises Conflict."""
     office = built.office
     practice = await practice_by_slug(office, slug)
+    # Its passwords are known to everyone: never beside people who are real, whoever was here first.
+    if slug == SLUG and set(await built.memory.directory.practices()) - {practice}:
+        raise Conflict(REAL)
     if practice is None:
-        # Its passwords are known to everyone: never beside people who are real.
-        if slug == SLUG and await built.memory.directory.practices():
-            raise Conflict(REAL)
         stage = await found(office, slug)
         await _tell(built, stage, room)
     else:
@@ -62,9 +64,16 @@ async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
     reading = ReadingRoom(1)
     try:
         today = stage.now.astimezone(stage.zone).date()
-        await tell(stage, scenes(answering_day(today)), Post(built.settings.mail, reading, room))
+        await tell(stage, scenes(answering_day(today)), _post(built, reading, room))
     finally:
         await reading.close()
+
+
+def _post(built: House, reading: ReadingRoom, room: Mailroom) -> Post:
+    relay = relay_of(built.settings.mail.relay)
+    if relay is None:
+        raise Conflict(NO_RELAY)
+    return Post(built.settings.mail, reading, room, relay)
 
 
 async def found(office: Office, slug: str) -> Stage:
