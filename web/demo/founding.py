@@ -29,7 +29,7 @@ from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
 from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
-from web.demo.telling import Post, Stage, tell
+from web.demo.telling import Carrier, Post, Stage, tell
 from web.mail import relay_of
 from web.state import House
 
@@ -61,19 +61,17 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
 
 
 async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
-    reading = ReadingRoom(1)
-    try:
-        today = stage.now.astimezone(stage.zone).date()
-        await tell(stage, scenes(answering_day(today)), _post(built, reading, room))
-    finally:
-        await reading.close()
-
-
-def _post(built: House, reading: ReadingRoom, room: Mailroom) -> Post:
     relay = relay_of(built.settings.mail.relay)
     if relay is None:
         raise Conflict(NO_RELAY)
-    return Post(built.settings.mail, reading, room, relay)
+    reading, carrier = ReadingRoom(1), Carrier(stage.office, relay)
+    try:
+        today = stage.now.astimezone(stage.zone).date()
+        post = Post(built.settings.mail, reading, room, carrier)
+        await tell(stage, scenes(answering_day(today)), post)
+    finally:
+        await carrier.close()
+        await reading.close()
 
 
 async def found(office: Office, slug: str) -> Stage:

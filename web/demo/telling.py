@@ -72,16 +72,25 @@ class Post:
     settings: MailSettings
     reading: ReadingRoom
     mailroom: Mailroom
-    relay: Relay
+    carrier: "Carrier"
 
-    async def carry(self, office: Office) -> None:
-        """What is owed by now goes at once, as it did then: a receipt before the answer, a notice when it was written."""
-        courier = Courier(office, self.relay)
-        try:
-            while await courier.send_due():  # bound: what is owed; each turn sends one
-                pass
-        finally:
-            await courier.close()
+
+class Carrier:
+    """The courier of the past: what is owed goes at once, a receipt before the answer, a notice when it was written."""
+
+    def __init__(self, office: Office, relay: Relay) -> None:
+        self._now = office.clock()
+        self._courier = Courier(replace(office, clock=lambda: self._now), relay)
+
+    async def carry(self, now: datetime) -> None:
+        """Whatever is owed by then."""
+        self._now = now
+        while await self._courier.send_due():  # bound: what is owed; each turn sends one
+            pass
+
+    async def close(self) -> None:
+        """Gives the connection back."""
+        await self._courier.close()
 
 
 Step = tuple[datetime, Callable[[Stage], Awaitable[None]]]
@@ -130,7 +139,7 @@ async def _letter(stage: Stage, letter: Letter, post: Post) -> None:
         )
         await write_letter(stage.office, held, circle, new)
     await read_all(stage, letter.file, letter.who)
-    await post.carry(stage.office)
+    await post.carrier.carry(stage.office.clock())
 
 
 async def _mail(stage: Stage, letter: Letter, post: Post) -> None:
