@@ -148,11 +148,10 @@ async def test_who_is_alone_in_the_session_is_answered_until_the_real_one_comes(
     async def all_is_said() -> bool:
         return len(await said()) >= len(SAYS[played])
 
+    play_on = playing_on.Play(fresh.built, fresh.stage)
     async with serving(fresh) as site, asyncio.TaskGroup() as group:
-        playing = group.create_task(playing_on.Play(fresh.built, fresh.stage).run())
-        for _ in range(20):
-            await asyncio.sleep(0.01)
-        assert await said() == []  # nobody looks yet
+        assert play_on._missing() is None  # nobody looks yet
+        playing = group.create_task(play_on.run())
         async with looking(fresh, site, real) as mine:
             await eventually(all_is_said)
             kinds = {json.loads(await mine.recv())["type"] for _ in range(6)}
