@@ -14,6 +14,7 @@
     │   ├── TooLate         the time for it is over
     │   ├── TimeTaken       somebody else has that hour
     │   ├── NotBooked       the session was held, missed or cancelled
+    │   ├── NothingWaits    no letter is there to be settled
     │   ├── KeyReused       the same key with other words: the first stand
     │   ├── Crossed         a letter came that its writer did not know of
     │   └── TooManyDrafts   begun, and neither sent nor thrown away
@@ -133,6 +134,13 @@ class NotBooked(Conflict):
 
     code = "not_booked"
     words = "This session is not booked any more."
+
+
+class NothingWaits(Conflict):
+    """There is no letter that waits for an answer."""
+
+    code = "nothing_waits"
+    words = "No letter is waiting for an answer here."
 
 
 class KeyReused(Conflict):

@@ -1,17 +1,18 @@
 """The inbox: the conversations a person may read, who waits longest first, and what is held of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Conversation
-from messaging.ids import ConversationId
-from messaging.messages import Entry
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.inbox_store import InboxRow
+from messaging.messages import Entry, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Person, Practice
-from messaging.reading import open_entries, people_named
+from messaging.reading import open_as_kept, open_entries, people_named
 from messaging.trust.access import Deed, may
 
 
@@ -29,6 +30,7 @@ class InboxLine:
 
     circle: Circle
     unread: int
+    """Entries that are new to the reader (`is_unread`)."""
     last: Entry | None = field(repr=False)
     promise: datetime | None
     held: "HeldHere | None" = None
@@ -41,34 +43,104 @@ class InboxLine:
         return min((one for one in both if one is not None), default=None)
 
     @property
+    def since(self) -> datetime | None:
+        """Since when somebody waits here, be it that their letter is held."""
+        both = (self.conversation.waiting_since, self.held.since if self.held else None)
+        return min((one for one in both if one is not None), default=None)
+
+    @property
     def conversation(self) -> Conversation:
         """The conversation."""
         return self.circle.conversation
 
 
+def is_unread(entry: Entry, me: PersonId, read: int) -> bool:
+    """Whether an entry is new to its reader: somebody else's words beyond the reader's mark, not taken back.
+
+    What happened is no words, and a correction is no other message.
+    """
+    said = entry.kind is EntryKind.MESSAGE and not entry.withdrawn
+    return said and entry.author != me and entry.number > read
+
+
 async def inbox(office: Office, person: Person) -> list[InboxLine]:
     """All conversations a person may read: who waits longest first, then the newest."""
-    kept = await office.memory.conversations.of_person(person.practice, person.id)
-    rows = [row for row in kept if may(person, row.conversation, Deed.READ)]
-    practice = await office.memory.people.practice(person.practice)
-    await office.keyring.prefetch(person.practice, [r.conversation.id for r in rows])
-    ids = {m.person for r in rows for m in r.conversation.members}
-    people = await people_named(office, person.practice, ids)
-    held = await held_letters(office, person, practice, [row.conversation for row in rows])
-    lines = []
-    for row in rows:
-        last = await open_entries(office, person.practice, [row.last] if row.last else [])
-        mine = {m.person: people[m.person] for m in row.conversation.members if m.person in people}
-        lines.append(
+    kept = await office.memory.inboxes.of_person(person.practice, person.id)
+    told = await _lines(office, person.practice, {person.id: person}, kept)
+    return sorted((line for _, line in told), key=_longest_waiting)
+
+
+async def changed_lines(
+    office: Office,
+    practice: PracticeId,
+    readers: Mapping[PersonId, Person],
+    conversations: Sequence[ConversationId],
+) -> list[tuple[PersonId, InboxLine]]:
+    """These conversations as each of these readers finds them now; of each reader their own alone."""
+    kept = await office.memory.inboxes.of_people(practice, list(readers), conversations)
+    return await _lines(office, practice, readers, kept)
+
+
+async def _lines(
+    office: Office, practice_id: PracticeId, readers: Mapping[PersonId, Person], kept: Sequence[InboxRow]
+) -> list[tuple[PersonId, InboxLine]]:
+    rows = [row for row in kept if may(readers[row.person], row.conversation, Deed.READ)]
+    practice = await office.memory.people.practice(practice_id)
+    conversations = {row.conversation.id: row.conversation for row in rows}
+    await office.keyring.prefetch(practice_id, list(conversations))
+    ids = {m.person for one in conversations.values() for m in one.members}
+    people = await people_named(office, practice_id, ids)
+    last = await _last_messages(office, practice_id, rows)
+    held = await _held_since(office, practice_id, readers, rows)
+    return [
+        (
+            row.person,
             InboxLine(
-                Circle(row.conversation, mine),
-                max(0, row.conversation.last_number - row.read_number),
-                last[0] if last else None,
+                Circle(row.conversation, _of(row.conversation, people)),
+                await _unread(office, practice_id, row),
+                last.get(row.conversation.id),
                 promise_of(practice, row.conversation),
-                held.get(row.conversation.id),
-            )
+                _held_here(practice, row.conversation, held.get(row.conversation.id))
+                if may(readers[row.person], row.conversation, Deed.SETTLE)
+                else None,
+            ),
         )
-    return sorted(lines, key=_longest_waiting)
+        for row in rows
+    ]
+
+
+def _of(conversation: Conversation, people: Mapping[PersonId, Person]) -> dict[PersonId, Person]:
+    return {m.person: people[m.person] for m in conversation.members if m.person in people}
+
+
+async def _held_since(
+    office: Office, practice: PracticeId, readers: Mapping[PersonId, Person], rows: Sequence[InboxRow]
+) -> Mapping[ConversationId, datetime]:
+    """Where letters are held, of those conversations somebody of them may decide about."""
+    theirs = {r.conversation.id for r in rows if may(readers[r.person], r.conversation, Deed.SETTLE)}
+    return await office.memory.mailbox.held_since(practice, list(theirs)) if theirs else {}
+
+
+def _held_here(
+    practice: Practice | None, conversation: Conversation, since: datetime | None
+) -> HeldHere | None:
+    if since is None:
+        return None
+    return HeldHere(since, promise_of(practice, replace(conversation, waiting_since=since)))
+
+
+async def _last_messages(
+    office: Office, practice: PracticeId, rows: Sequence[InboxRow]
+) -> dict[ConversationId, Entry]:
+    """Each opened once, for however many readers."""
+    last = {row.conversation.id: row.last for row in rows if row.last is not None}
+    return {one: (await open_entries(office, practice, [stored]))[0] for one, stored in last.items()}
+
+
+async def _unread(office: Office, practice: PracticeId, row: InboxRow) -> int:
+    """How many entries are new to a row's reader (`is_unread`), of the newest that memory counts."""
+    opened = await open_as_kept(office, practice, row.amending)
+    return row.others - len({one.amends for one in opened if one.body.event is EventName.WITHDRAWN})
 
 
 async def held_letters(
@@ -77,10 +149,8 @@ async def held_letters(
     """Those of these conversations of which letters are held, for who may decide about them; nothing for anybody else."""
     mine = {one.id: one for one in conversations if may(person, one, Deed.SETTLE)}
     since = await office.memory.mailbox.held_since(person.practice, list(mine)) if mine else {}
-    return {
-        name: HeldHere(at, promise_of(practice, replace(mine[name], waiting_since=at)))
-        for name, at in since.items()
-    }
+    found = {name: _held_here(practice, mine[name], at) for name, at in since.items()}
+    return {name: here for name, here in found.items() if here is not None}
 
 
 def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:
@@ -91,7 +161,6 @@ def promise_of(practice: Practice | None, conversation: Conversation) -> datetim
 
 
 def _longest_waiting(line: InboxLine) -> tuple[bool, float]:
-    both = (line.conversation.waiting_since, line.held.since if line.held else None)
-    if waits := [one.timestamp() for one in both if one is not None]:
-        return (False, min(waits))
+    if line.since is not None:
+        return (False, line.since.timestamp())
     return (True, -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0))

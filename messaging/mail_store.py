@@ -204,6 +204,11 @@ class Files(Protocol):
     ) -> dict[UUID, FileCheck]:
         """Those of these files that may not be handed out."""
 
+    async def stands_beside(
+        self, practice: PracticeId, conversation: ConversationId, file: UUID
+    ) -> int | None:
+        """The number of the entry that a file of this conversation came with."""
+
 
 class Turn(Protocol):
     """The turn at a mailbox elsewhere: nobody else fetches from it. Every act raises Busy once it is lost."""

@@ -15,7 +15,7 @@ from messaging.errors import Malformed, TooLong
 from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
 
 CHAT_LIMIT: Final = 16_000
-"""Characters of one chat message: four screens; longer thoughts are letters. Fits a 64 kB frame in any script."""
+"""Characters of one chat message: four screens; longer thoughts are letters. Fits a frame, however it is escaped."""
 LETTER_LIMIT: Final = 200_000
 """Characters of one letter: thirty times the longest weekly allowance seen in practice."""
 SUBJECT_LIMIT: Final = 300

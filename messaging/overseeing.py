@@ -69,7 +69,7 @@ async def _relations(
     found: dict[ConversationId, Conversation] = {}
     for one in people:
         if one.role.is_clinician:
-            rows = await office.memory.conversations.of_person(practice.id, one.id)
+            rows = await office.memory.inboxes.of_person(practice.id, one.id)
             found |= {row.conversation.id: row.conversation for row in rows}
     return list(found.values())
 

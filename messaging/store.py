@@ -18,6 +18,7 @@ from messaging.ids import (
     SessionId,
     SignInId,
 )
+from messaging.inbox_store import Inboxes
 from messaging.locks import PersonKeys
 from messaging.looking_up import Lookups
 from messaging.mail_store import Files, FurtherAddresses, Mailbox, Mailboxes
@@ -90,23 +91,11 @@ class Threads(Protocol):
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One conversation as the inbox lists it; the last message is still sealed."""
-
-    conversation: Conversation
-    read_number: int
-    last: StoredEntry | None
-
-
 class Conversations(Protocol):
     """Relations and read marks."""
 
     async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
         """The conversation with its current members."""
-
-    async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
-        """All this person belongs to."""
 
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
@@ -275,6 +264,7 @@ class Memory:
     writer: Writer
     threads: Threads
     conversations: Conversations
+    inboxes: Inboxes
     sessions: Sessions
     bookings: Bookings
     slots: Slots

@@ -1,19 +1,15 @@
 """Conversations and who belongs to them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, true, update
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, update
 
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Role
-from messaging.store import InboxRow
-from messaging.stored import OwnerKey, StoredEntry
+from messaging.stored import OwnerKey
 from threads.bell import ring
 from threads.database import Database
 from threads.keys import keep_key
@@ -21,16 +17,12 @@ from threads.promises import look_again
 from threads.reply_addresses import revoke
 from threads.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
-from threads.tables.record import entries
 from threads.tables.sessions import session_rules, sessions
-from threads.thread import stored_entry
 
 _c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
 
 CHANGED: Final = 1_000
 """Conversations told of after a time without the bell: several caseloads."""
-
-_later = entries.alias("later")
 
 WHOLE = (
     select(
@@ -70,28 +62,6 @@ class Conversations:
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(query)).all()
         return conversation_of_rows(rows) if rows else None
-
-    async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
-        """All this person belongs to, each with its last message."""
-        mine = members.alias("mine")
-        belongs = and_(mine.c.practice_id == practice, mine.c.person_id == person, mine.c.left_at.is_(None))
-        whole = WHOLE.join(
-            mine, and_(mine.c.practice_id == _c.practice_id, mine.c.conversation_id == _c.id)
-        ).where(belongs)
-        last = _last_message(mine)
-        both = mine.join(last, true())
-        async with self._database.within(practice) as connection:
-            rows = (await connection.execute(whole)).all()
-            messages = await connection.execute(select(last).select_from(both).where(belongs))
-            later = await connection.execute(
-                select(_later).select_from(both.join(_later, _amends(last))).where(belongs)
-            )
-            latest = _latest(messages.all(), later.all())
-        found = [conversation_of_rows(list(group)) for _, group in groupby(rows, key=lambda r: r.id)]
-        return [
-            InboxRow(c, member.read_number if (member := c.member(person)) else 0, latest.get(c.id))
-            for c in found
-        ]
 
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
@@ -214,39 +184,6 @@ class Conversations:
                 .values(answer_weekday=rule.weekday, answer_by=rule.by)
             )
             await look_again(connection, practice, conversation)
-
-
-def _last_message(mine: Any) -> Any:
-    """The last message of each conversation a member row is in."""
-    return (
-        select(entries)
-        .where(
-            entries.c.practice_id == mine.c.practice_id,
-            entries.c.conversation_id == mine.c.conversation_id,
-            entries.c.kind == literal("message"),
-        )
-        .order_by(entries.c.number.desc())
-        .limit(1)
-        .lateral("last")
-    )
-
-
-def _amends(last: Any) -> Any:
-    return and_(
-        _later.c.practice_id == last.c.practice_id,
-        _later.c.conversation_id == last.c.conversation_id,
-        _later.c.amends == last.c.number,
-    )
-
-
-def _latest(messages: "Sequence[Row[Any]]", amending: "Sequence[Row[Any]]") -> dict[UUID, StoredEntry]:
-    """By conversation, each with what its author made of it later."""
-    later: defaultdict[UUID, list[StoredEntry]] = defaultdict(list)
-    for row in sorted(amending, key=lambda r: r.number):
-        later[row.conversation_id].append(stored_entry(row))
-    return {
-        row.conversation_id: stored_entry(row, tuple(later.get(row.conversation_id, ()))) for row in messages
-    }
 
 
 def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:

@@ -75,3 +75,14 @@ class Files:
                 row.id: FileCheck(FileState(row.state), row.finding)
                 for row in await connection.execute(query)
             }
+
+    async def stands_beside(
+        self, practice: PracticeId, conversation: ConversationId, file: UUID
+    ) -> int | None:
+        """The number of the entry that a file of this conversation came with."""
+        query = select(_a.number).where(
+            _a.practice_id == practice, _a.conversation_id == conversation, _a.id == file
+        )
+        async with self._database.within(practice) as connection:
+            found: int | None = await connection.scalar(query)
+            return found

@@ -16,6 +16,7 @@ from threads.drafts import Drafts
 from threads.fetched import Mailboxes
 from threads.files import Files
 from threads.further_addresses import FurtherAddresses
+from threads.inboxes import Inboxes
 from threads.keys import Keys
 from threads.lookups import Lookups
 from threads.mail_door import MailDoor
@@ -97,6 +98,7 @@ def _memory(
         writer=writer,
         threads=Threads(database),
         conversations=Conversations(database),
+        inboxes=Inboxes(database),
         sessions=Sessions(database),
         bookings=Bookings(database),
         slots=Slots(database),

@@ -7,10 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -155,6 +152,9 @@ async def must_be_known(connection: AsyncConnection) -> SchemaStand:
 
 def differences(connection: Connection) -> list[object]:
     """Where the migrated schema and `tables` disagree (a test proves: nowhere)."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - only a test compares
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
@@ -166,5 +166,7 @@ def _config() -> Config:
 
 def _upgrade(connection: Connection) -> None:
     config = _config()
+    from alembic import command  # noqa: PLC0415 - most starts find the schema as it should be
+
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -11,6 +11,7 @@ from messaging.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_ot
 from messaging.office import Asking
 from messaging.people import Role
 from messaging.signing_in import ABSOLUTE, Credentials, Entered, name_hash, sign_in
+from messaging.trust.tokens import Token
 from web.guards import client_network, cookie_name
 from web.guesses import Guesser
 from web.settings import WebSettings
@@ -44,11 +45,16 @@ def let_in(response: Response, connection: HTTPConnection, entered: Entered) -> 
     """The browser's half of a sign-in: its cookie, and the one by which the device is known from now on."""
     house: House = connection.state["house"]
     web = house.settings.web
-    lasts = ABSOLUTE[entered.person.role is not Role.CLIENT]
-    _set(response, web, cookie_name(web), entered.token.text, int(lasts.total_seconds()))
+    hand_token(response, web, entered.person.role, entered.token)
     others = of_others(_proofs(connection, web), entered.person.id)
     proofs = [entered.device, *others][:PEOPLE_OF_A_BROWSER]
     _set(response, web, device_cookie(web), ".".join(proofs), int(KNOWN_FOR.total_seconds()))
+
+
+def hand_token(response: Response, web: WebSettings, role: Role, token: Token) -> None:
+    """The cookie alone."""
+    lasts = ABSOLUTE[role is not Role.CLIENT]
+    _set(response, web, cookie_name(web), token.text, int(lasts.total_seconds()))
 
 
 def device_cookie(web: WebSettings) -> str:

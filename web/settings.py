@@ -59,6 +59,8 @@ class WebSettings:
     clinician_letters_per_hour: int = 200
     ops: Listen | None = None
     """Where health and metrics are answered, beside the main listener."""
+    of_demo: frozenset[str] = frozenset()
+    """Further names below `localhost`, one for each person of the demonstration; no setting names any."""
 
     @property
     def host(self) -> str:
@@ -73,7 +75,7 @@ class WebSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """Host names accepted in requests."""
-        return LOOPBACK | {self.host} if self.host in LOOPBACK else frozenset({self.host})
+        return LOOPBACK | {self.host} | self.of_demo if self.host in LOOPBACK else frozenset({self.host})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,4 +16,5 @@ rooms        who is in a session's room, through which node
 passing      what nodes tell each other of it
 gaps         what was missed while the bell was away: sign-outs, inboxes
 inboxes      changed conversations, told to clinicians
+rows         a conversation as a row of an inbox
 """

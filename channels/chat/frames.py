@@ -17,7 +17,11 @@ from messaging.people import Person
 
 SUBPROTOCOL: Final = "quietline.v1"
 FRAME_LIMIT: Final = 64 * 1024
-"""Bytes of one frame from a browser."""
+"""Bytes of one frame, an escape counted as what it stands for: the longest words fit, whichever program packs them."""
+PACKED_LIMIT: Final = 3 * FRAME_LIMIT
+"""Bytes as they come: JSON may write four bytes of UTF-8 as twelve, a surrogate pair of escapes (RFC 8259 section 7)."""
+_SAVED: Final = 4
+"""Of the six bytes of an escape: of all characters those of a pair take the most, two for each of it."""
 NOTICES: Final = (10, 5)
 """Minutes before the end at which a page says so, quietly."""
 
@@ -175,6 +179,14 @@ def decode(text: str) -> FromBrowser:
 
 
 _encode: Final = msgspec.json.Encoder().encode
+
+
+def is_too_large(text: str) -> bool:
+    """Whether a frame is larger than any that could be taken; found out without reading it."""
+    if len(text) <= FRAME_LIMIT and text.isascii():
+        return False
+    size = len(text.encode())
+    return size > PACKED_LIMIT or size - _SAVED * text.count("\\u") > FRAME_LIMIT
 
 
 def encode(frame: Mapping[str, Any]) -> str:

@@ -74,4 +74,4 @@ class Gaps:
         since = office.clock() - timedelta(seconds=deaf + SKEW)
         for practice, people in self._inboxes.watching().items():
             for conversation in await office.memory.conversations.changed(practice, people, since):
-                self._inboxes.heard(practice, conversation)
+                self._inboxes.changed(practice, conversation)

@@ -25,7 +25,6 @@ from channels.chat.owning import own
 from channels.chat.passing import Ring
 from channels.chat.signs import Signs
 from channels.chat.streams import Loading, Reader, Stream
-from messaging.conversations import Conversation
 from messaging.errors import NotFound
 from messaging.faults import located
 from messaging.ids import ConversationId, PracticeId
@@ -56,7 +55,7 @@ class Hub:
     def __init__(self, node: str) -> None:
         self.node = node
         self.arrivals = Arrivals()
-        self.inboxes = Inboxes(self._followed)
+        self.inboxes = Inboxes()
         self.gaps = Gaps(self.arrivals, self.inboxes)
         self.signs = Signs(node, self.stream_of)
         self._streams: dict[ConversationId, Stream] = {}  # bound: so many for each connection
@@ -106,7 +105,7 @@ class Hub:
         conversation = posting.entry.conversation
         stream = self._streams.get(conversation)
         if outcome.verdict is Verdict.NEW:
-            self.inboxes.changed(posting, outcome)
+            self.inboxes.changed(posting.practice, conversation)
             connection = self.answers.asking((posting.entry.author, conversation, posting.key))
             if connection is not None:
                 acknowledge(connection, stream, outcome, said(conversation, posting.key, outcome))
@@ -142,7 +141,7 @@ class Hub:
             case "m":
                 self._read_anew(_ids(rest)[1])
             case "i":
-                self.inboxes.heard(*_ids(rest))
+                self.inboxes.changed(*_ids(rest))
             case "o":
                 self.arrivals.signed_out(UUID(rest))
             case "p" | "q" | "h" | "t" | "w":
@@ -172,7 +171,7 @@ class Hub:
         self._note_loading(conversation, int(last))
         if stream is not None:
             self._hint(stream, int(last))
-        self.inboxes.heard(practice, conversation)
+        self.inboxes.changed(practice, conversation)
 
     def _hint(self, stream: Stream, number: int) -> None:
         stream.last = max(stream.last, number)
@@ -273,10 +272,6 @@ class Hub:
     def stream_of(self, conversation: ConversationId) -> Stream | None:
         """The followed conversation, if any."""
         return self._streams.get(conversation)
-
-    def _followed(self, conversation: ConversationId) -> Conversation | None:
-        stream = self._streams.get(conversation)
-        return stream.circle.conversation if stream is not None else None
 
     def say_again(
         self, connection: Connection, conversation: ConversationId, key: UUID, outcome: Outcome

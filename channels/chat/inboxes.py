@@ -1,24 +1,25 @@
-"""Telling clinicians that a conversation of theirs has changed, without telling them what was said.
+"""Telling clinicians that a conversation of theirs has changed: its row, as their own list shows it now.
 
 Changes are gathered for a moment and told once: an inbox is looked at, not listened to, and a busy group must not
-double its own traffic.
+double its own traffic. Rows that changed in the same moment are read together.
 """
 
 import asyncio
-from collections import Counter, OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+import logging
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from channels.chat import frames
 from channels.chat.connection import Connection
-from messaging.conversations import Conversation
+from channels.chat.rows import row
 from messaging.errors import Refusal
+from messaging.faults import located
 from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.inbox import changed_lines
 from messaging.office import Office
-from messaging.promises_store import Watch
-from messaging.stored import Outcome, Posting
+
+log = logging.getLogger(__name__)
 
 GATHER: Final = 1.0
 """Seconds between tellings."""
@@ -26,23 +27,14 @@ AT_ONCE: Final = 64
 """Conversations read anew for one telling; the others wait for the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    practice: PracticeId
-    number: int
-    waiting_since: datetime | None
-    exact: bool
-
-
 class Inboxes:
     """The clinicians connected to this node and what changed for them."""
 
-    def __init__(self, followed: Callable[[ConversationId], Conversation | None]) -> None:
-        self._followed = followed
+    def __init__(self) -> None:
         self._watching: dict[PersonId, set[Connection]] = {}  # bound: one for each connection
         self._practices: Counter[PracticeId] = Counter()  # bound: practices of those connected
         # bound: conversations of those practices
-        self._changes: OrderedDict[ConversationId, _Change] = OrderedDict()
+        self._changes: OrderedDict[ConversationId, PracticeId] = OrderedDict()
         self._changed = asyncio.Event()
 
     def arrive(self, connection: Connection) -> None:
@@ -72,52 +64,55 @@ class Inboxes:
             found.setdefault(practice, []).append(person)
         return found
 
-    def changed(self, posting: Posting, outcome: Outcome) -> None:
-        """An entry was committed by this node."""
-        if self._practices[posting.practice] > 0:
-            # The wait of a letter let in by hand began before it was written: that is read anew.
-            exact = not any(isinstance(one, Watch) and one.since for one in posting.effects)
-            change = _Change(posting.practice, outcome.number, outcome.waiting_since, exact)
-            self._note(posting.entry.conversation, change)
-
-    def heard(self, practice: PracticeId, conversation: ConversationId) -> None:
-        """An entry was committed by another node: the bell does not say more."""
+    def changed(self, practice: PracticeId, conversation: ConversationId) -> None:
+        """An entry was committed, by this node or another, or a letter of it is held, or no longer."""
         if self._practices[practice] > 0:
-            self._note(conversation, _Change(practice, 0, None, exact=False))
-
-    def _note(self, conversation: ConversationId, change: _Change) -> None:
-        self._changes[conversation] = change
-        self._changed.set()
+            self._changes[conversation] = practice
+            self._changed.set()
 
     async def run(self, office: Office) -> None:
         """Tells what has gathered, until cancelled."""
         while True:  # bound: until cancelled; each turn waits for a change
             await self._changed.wait()  # bound: until something changes
             await asyncio.sleep(GATHER)
-            for _ in range(min(AT_ONCE, len(self._changes))):
-                conversation, change = self._changes.popitem(last=False)
-                try:
-                    await self._tell(office, conversation, change)
-                except Refusal:
-                    self._changes.setdefault(conversation, change)
+            some = [self._changes.popitem(last=False) for _ in range(min(AT_ONCE, len(self._changes)))]
+            gathered: defaultdict[PracticeId, list[ConversationId]] = defaultdict(list)
+            for conversation, practice in some:
+                gathered[practice].append(conversation)
+            for practice, conversations in gathered.items():
+                await self._tell_or_keep(office, practice, conversations)
             if not self._changes:
                 self._changed.clear()
 
-    async def _tell(self, office: Office, conversation: ConversationId, change: _Change) -> None:
-        known = self._followed(conversation) if change.exact else None
-        if known is None:
-            known = await office.memory.conversations.find(change.practice, conversation)
-        if known is None:
+    async def _tell_or_keep(
+        self, office: Office, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> None:
+        """While memory is away it is told later. One that fails keeps none of the others from being told."""
+        try:
+            await self._tell(office, practice, conversations)
+        except Refusal:
+            for conversation in conversations:
+                self._changes.setdefault(conversation, practice)
+        except Exception as fault:  # unforeseen, and perhaps of one of them: each is tried alone
+            if len(conversations) == 1:
+                log.error("a changed row was not told", extra=located(fault))
+                return
+            for conversation in conversations:
+                await self._tell_or_keep(office, practice, [conversation])
+
+    async def _tell(
+        self, office: Office, practice: PracticeId, conversations: Sequence[ConversationId]
+    ) -> None:
+        """Each of those who watch gets the rows of their own conversations, read after what changed them was committed."""
+        readers = {
+            person: next(iter(connections)).signed_in.person
+            for person, connections in self._watching.items()
+            if next(iter(connections)).signed_in.person.practice == practice
+        }
+        if not readers:
             return
-        since = change.waiting_since if change.exact else known.waiting_since
-        frame = frames.encode(
-            {
-                "type": "inbox",
-                "conversation": conversation,
-                "last": max(change.number, known.last_number),
-                "waiting_since": frames.moment(since) if since else None,
-            }
-        )
-        for member in known.members:
-            for connection in self._watching.get(member.person, ()):
+        for reader, line in await changed_lines(office, practice, readers, conversations):
+            held = {"type": "inbox", "conversation": line.conversation.id, **row(line, office.clock())}
+            frame = frames.encode(held)
+            for connection in self._watching.get(reader, ()):
                 connection.push(frame)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from channels.chat import frames
 from channels.chat.connection import Connection
-from channels.chat.frames import ABUSE, FRAME_LIMIT, RESTARTING, TOO_LARGE, Unreadable
+from channels.chat.frames import ABUSE, RESTARTING, TOO_LARGE, Unreadable
 from channels.chat.hub import Hub
 from channels.chat.pacing import Monotonic, Pacing
 from channels.chat.streams import Reader
@@ -185,7 +185,7 @@ class Protocol:
         if isinstance(text, bytes):
             self._refuse_abuse(Unreadable(Malformed("Frames are text."), {}))
             return None
-        if len(text) > FRAME_LIMIT or (not text.isascii() and len(text.encode()) > FRAME_LIMIT):
+        if frames.is_too_large(text):
             self._connection.close(TOO_LARGE)
             return None
         try:

@@ -48,7 +48,7 @@ class HeldLetter:
 
 async def held(office: Office, person: Person) -> list[HeldLetter]:
     """What waits in the screener for this clinician, oldest first; nothing for anyone else."""
-    rows = await office.memory.conversations.of_person(person.practice, person.id)
+    rows = await office.memory.inboxes.of_person(person.practice, person.id)
     mine = [row.conversation.id for row in rows if may(person, row.conversation, Deed.SETTLE)]
     if not mine and not person.role.is_clinician:
         return []

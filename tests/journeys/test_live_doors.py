@@ -90,6 +90,23 @@ async def test_the_longest_words_are_kept_and_longer_ones_refused(server: Runnin
         assert (await ruth.say(cast.conversation("ruth"), "x" * (CHAT_LIMIT + 1)))["code"] == "too_long"
 
 
+@pytest.mark.parametrize("sign", ["\x01", "\N{GRINNING FACE}"])
+async def test_words_that_grow_when_they_are_packed_are_kept_or_refused_in_words(
+    server: RunningServer, cast: Cast, sign: str
+) -> None:
+    await begin_session(cast)
+    conversation = cast.conversation("ruth")
+    async with talking(server, await cast.token("ruth")) as ruth:
+        await ruth.open(conversation)
+        for more, kind in ((0, "said"), (1, "refused")):
+            key = str(uuid4())
+            said = {"type": "say", "conversation": str(conversation), "key": key}
+            await ruth.socket.send(json.dumps({**said, "text": sign * (CHAT_LIMIT + more)}))
+            answer = await ruth.until("said", "refused", key=key)
+            assert answer["type"] == kind
+            assert answer.get("code") in (None, "too_long")
+
+
 async def test_an_oversized_frame_ends_the_connection(server: RunningServer, cast: Cast) -> None:
     async with talking(server, await cast.token("ruth")) as ruth:
         await ruth.socket.send(json.dumps({"type": "ping", "more": "x" * 65_536}))

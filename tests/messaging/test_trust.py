@@ -12,9 +12,10 @@ from messaging.errors import Malformed, NotFound, TooFast, TooLong
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.messages import CHAT_LIMIT, checked_text
 from messaging.people import Person, Role
+from messaging.trust import passwords
 from messaging.trust.access import Deed, admit
 from messaging.trust.pace import Pace, Rate
-from messaging.trust.passwords import hash_password, verify_password
+from messaging.trust.passwords import hash_password, is_outdated, verify_password
 from messaging.trust.tokens import TOKEN_LENGTH, new_token, read_token
 
 PRACTICE = PracticeId(uuid4())
@@ -74,6 +75,9 @@ def test_a_password_fits_only_itself_and_nobody_fits_none() -> None:
     assert verify_password(encoded, "correct horse battery")
     assert not verify_password(encoded, "correct horse batterz")
     assert not verify_password(None, "nobody has this password")
+    # Absence does the same work: the same parameters, and as much of salt and hash.
+    assert not is_outdated(passwords._NOBODY)
+    assert [len(part) for part in passwords._NOBODY.split("$")] == [len(part) for part in encoded.split("$")]
 
 
 def test_a_pace_slows_one_and_leaves_the_others_alone() -> None:

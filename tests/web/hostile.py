@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from web.app import application
 from web.rendering import environment
@@ -151,9 +152,10 @@ class Door:
     """The application, asked without a network: a request is a call."""
 
     house: House
+    extra: list[BaseRoute] | None = None
 
     def __post_init__(self) -> None:
-        self._app: Starlette = application(self.house)
+        self._app: Starlette = application(self.house, self.extra)
         self._state = {"house": self.house, "templates": TEMPLATES}
 
     async def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:

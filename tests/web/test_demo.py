@@ -1,148 +1,49 @@
 """The demonstration keeps what its sign-in page promises, and its mail goes the whole way round."""
 
-import asyncio
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from channels.email.leaving.relaying import RelayConnection
 from messaging.errors import Conflict
-from messaging.inbox import InboxLine, inbox
-from messaging.mail.screening import HeldLetter, held
-from messaging.messages import Channel, Entry, EventName
+from messaging.mail.delivering import deliveries
+from messaging.messages import Channel, EventName
 from messaging.office import Asking, FrozenMail
-from messaging.reading import enter, entries_before
+from messaging.reading import enter
 from messaging.signing_in import Credentials, sign_in
+from messaging.stored import MailState
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
-from tests.cast import Cast
-from tests.conftest import TestDatabase, own_database
+from tests.cast import Cast, found_cast
+from tests.conftest import TestDatabase
+from tests.web.demonstrations import RUTH, ZONE, Playing, eventually, pages, playing, serving
 from tests.web.screenshot import running_demo
 from tests.web.visitor import Visitor
-from web.app import application
+from web.demo import founding
 from web.demo.founding import play
 from web.demo.history import LIVE
-from web.demo.mailroom import MAILS_EACH, Kept, Mailroom, mailroom_open
+from web.demo.mailroom import MAILS_EACH, Kept, Mailroom
 from web.demo.mails import Written, compose
-from web.demo.pages import PEOPLE, Mailing, routes
-from web.demo.people import CHARACTERS, FILES, PASSWORD, SLUG
-from web.demo.running import demo_settings, opened, reserved, smtp_of
+from web.demo.pages import people
+from web.demo.people import FILES, PASSWORD
+from web.demo.running import demo_settings, reserved, smtp_of
 from web.demo.scenes import answering_day
-from web.demo.telling import Stage
-from web.house import house
-from web.mail import mail_running
 from web.mail_settings import Relay
-from web.serve import web_running
 from web.settings import read_settings
 from web.state import House
 
 pytestmark = pytest.mark.xdist_group(
     "demo"
 )  # one database of its own: other tests' couriers must not carry its mail
-ADDRESSES = [one.email for one in CHARACTERS if one.email]
-RUTH = "ruth@mail.example"
-ZONE = ZoneInfo("Europe/Vienna")
-
-
-@dataclass(frozen=True)
-class Playing:
-    """A demonstration that runs in this process."""
-
-    built: House
-    stage: Stage
-    room: Mailroom
-    slug: str
-
-    async def lines(self, who: str = "mira") -> dict[str, InboxLine]:
-        """Somebody's inbox."""
-        return {line.circle.title(): line for line in await inbox(self.built.office, self.stage.people[who])}
-
-    async def record(self, file: str) -> list[Entry]:
-        """A conversation, from the beginning."""
-        admitted, _ = await enter(
-            self.built.office, self.stage.people["mira"], self.stage.files[file], Deed.READ
-        )
-        return await entries_before(self.built.office, admitted, 10_000, 200)
-
-    async def held(self) -> list[HeldLetter]:
-        """The screener."""
-        return await held(self.built.office, self.stage.people["mira"])
-
-    async def browser(self, site: str, who: str) -> Visitor:
-        """Signed in; other tests' practices have people of the same names."""
-        entered = await sign_in(
-            self.built.office, Credentials(who, PASSWORD, self.slug), Asking(who, known=True)
-        )
-        return Visitor(site, {"quietline": entered.token.text})
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
-    """A PostgreSQL for the demonstrations alone."""
-    with own_database(tmp_path_factory.mktemp("demo")) as made:
-        yield made
-
-
-@asynccontextmanager
-async def playing(ground: TestDatabase, slug: str) -> AsyncIterator[Playing]:
-    """Founded at the first call, found again later."""
-    room = Mailroom(ADDRESSES)
-    async with mailroom_open(room) as port:
-        with reserved(0) as held:
-            settings = demo_settings(ground.settings(), port, held.getsockname()[1])
-        async with house(settings) as built:
-            yield Playing(opened(built), await play(built, room, slug), room, slug)
-
-
-@pytest.fixture
-async def demo(ground: TestDatabase) -> AsyncIterator[Playing]:
-    """The one that tests only look at."""
-    async with playing(ground, SLUG) as made:
-        yield made
-
-
-@pytest.fixture
-async def fresh(ground: TestDatabase) -> AsyncIterator[Playing]:
-    """One to change."""
-    async with playing(ground, f"demo-{secrets.token_hex(4)}") as made:
-        yield made
-
-
-@asynccontextmanager
-async def serving(made: Playing) -> AsyncIterator[str]:
-    """With pages, listener and courier."""
-    async with mail_running(made.built, frozenset({"mail", "jobs"})), pages(made) as site:
-        yield site
-
-
-@asynccontextmanager
-async def pages(made: Playing) -> AsyncIterator[str]:
-    """The pages alone."""
-    mailing = Mailing(made.room, smtp_of(made.built.settings))
-    async with web_running(made.built, application(made.built, routes(mailing))) as site:
-        yield site
-
-
-async def eventually(happened: Callable[[], Awaitable[bool]]) -> None:
-    """Waits for what other tasks do."""
-    async with asyncio.timeout(30):
-        while not await happened():  # noqa: ASYNC110 - each look is a question to the database
-            await asyncio.sleep(0)
-
-
 # ---------------------------------------------------------------- what the sign-in page promises
 
 
 async def test_everyone_named_on_the_sign_in_page_can_sign_in(demo: Playing) -> None:
     async with pages(demo) as site:
         front = await Visitor(site).get("/")
-    for person in PEOPLE:
+    for person in people(demo.built.settings.web):
         assert person.name in front.words
         assert f"<code>{person.username}</code><code>{person.password}</code>" in front.text
         claimed = Credentials(person.username, person.password, demo.slug)
@@ -186,6 +87,19 @@ async def test_mailed_letters_came_through_the_real_reader(demo: Playing) -> Non
         assert not letter.body.weak
         assert "wrote:" in (letter.body.folded or "")
     assert "> Would you write me the sentence from the car?" in mailed[-1].body.text
+
+
+async def test_no_mail_of_the_past_is_a_failure_and_each_went_when_it_was_written(demo: Playing) -> None:
+    times: dict[datetime, datetime] = {}
+    for file in FILES:
+        letters = [one for one in await demo.record(file.name) if one.is_letter]
+        numbers = [one.number for one in letters]
+        conversation = demo.stage.files[file.name]
+        sent = await deliveries(demo.built.office, demo.stage.practice.id, conversation, numbers)
+        assert {mail.state for mails in sent.values() for mail in mails} <= {MailState.SENT}
+        times |= {one.at: mail.since for one in letters for mail in sent.get(one.number, ())}
+    assert len(times) > 3
+    assert all(timedelta() <= mailed - written < timedelta(minutes=1) for written, mailed in times.items())
 
 
 async def test_every_record_runs_forward_and_stays_in_the_past(demo: Playing) -> None:
@@ -242,6 +156,15 @@ async def test_a_session_whose_time_is_up_ends_and_a_new_one_is_live(
 async def test_a_real_practice_is_never_given_people_with_known_passwords(built: House, cast: Cast) -> None:
     with pytest.raises(Conflict, match="real practice"):
         await play(built, Mailroom([]))
+
+
+async def test_a_real_practice_that_came_later_ends_the_demonstration_beside_it(
+    fresh: Playing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await found_cast(fresh.built)
+    monkeypatch.setattr(founding, "SLUG", fresh.slug)
+    with pytest.raises(Conflict, match="real practice"):
+        await play(fresh.built, fresh.room, fresh.slug)
 
 
 def test_two_demonstrations_on_one_machine_take_two_ports() -> None:

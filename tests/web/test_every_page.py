@@ -6,9 +6,8 @@ The routes are the program's own table, and the states its enumerations: a new o
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from enum import Enum, StrEnum
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from starlette.routing import Route
@@ -17,12 +16,10 @@ import messaging
 from messaging.conversations import Kind, SessionState
 from messaging.messages import Body, EventName
 from messaging.people import Person, Role
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import begin
 from tests.cast import Cast
 from tests.web.every_state import FACTS, SHOWN, STAFF, Line, World, live, said, session_row
 from tests.web.every_state_filled import found_world
-from tests.web.hostile import Door
+from tests.web.sweeping import Sweep
 from threads.tables.sessions import sessions
 from web.pages.routes import ROUTES
 from web.views import parts
@@ -63,6 +60,7 @@ PLACES = {
     "/today": Rule.CLINICIANS,
     "/inbox": Rule.CLINICIANS,
     "/inbox/rows": Rule.CLINICIANS,
+    "/inbox/rows/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
@@ -141,40 +139,6 @@ def test_every_enumeration_is_shown_in_the_world_or_said_to_be_unseen() -> None:
 def test_every_event_and_role_has_its_fixture() -> None:
     assert FACTS.keys() == set(EventName)
     assert STAFF.keys() | {Role.CLIENT} == set(Role)
-
-
-class Sweep:
-    """Asks as everybody, and keeps what was not as it should be."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.door = world, Door(world.cast.house)
-        self.faults: list[str] = []
-        self.asked = 0
-        self._tokens: dict[UUID, str] = {}
-
-    async def ask(self, reader: Person | None, path: str, *expected: int) -> str:
-        """One page, as this reader."""
-        headers = {} if reader is None else {"authorization": f"Bearer {await self._token(reader)}"}
-        reply = await self.door.ask("GET", path, b"", headers)
-        self.asked += 1
-        part = "data-part-failed" in reply.body.decode("utf-8", "replace")
-        if reply.status not in expected or reply.fault or part:
-            who = reader.role if reader else "nobody"
-            self.faults.append(
-                f"{who} {path}: {reply.status} {reply.fault} {'part' if part else ''}, not {expected}"
-            )
-        return reply.body.decode("utf-8", "replace")
-
-    def accidents(self) -> str:
-        """A line for each."""
-        return "\n".join(self.faults[:40])
-
-    async def _token(self, reader: Person) -> str:
-        if reader.id not in self._tokens:
-            office, hour = self.world.cast.office, timedelta(hours=1)
-            made = await begin(office, reader.practice, reader.id, SignInKind.BEARER, hour)
-            self._tokens[reader.id] = made.text
-        return self._tokens[reader.id]
 
 
 @pytest.fixture

@@ -12,16 +12,17 @@ from channels.email.sealing.opening import Signed
 from messaging.conversations import AnswerRule
 from messaging.ids import ConversationId, EntryId, MailId, PersonId
 from messaging.mail.delivering import Delivery
+from messaging.mail_stored import MailForm
 from messaging.messages import Body, Channel, Entry, EntryKind
 from messaging.people import EmailMode
 from messaging.stored import MailState
 from tests.cast import Cast
 from tests.web.visitor import Visitor
+from web.handing_out import disposition
 from web.pages.arriving import slug_of
 from web.pages.asking import local_path
 from web.pages.carriages import carriage
 from web.pages.entries import size
-from web.pages.files import disposition
 from web.pages.showing import joined, mail_mode, opening, terms
 from web.pages.signatures import openpgp_notes
 from web.rendering import asset
@@ -119,6 +120,16 @@ async def test_of_several_mails_about_a_letter_the_gravest_truth_is_shown(cast: 
     assert carriage([], circle) is None
     for state in MailState:
         assert carriage([Delivery(MailId(uuid4()), 1, state, NOW, None)], circle) is not None
+
+
+async def test_a_receipt_that_was_not_wanted_any_more_is_no_failure(cast: Cast) -> None:
+    _, circle = await cast.enter("mira", "ruth")
+    for state in MailState:
+        for form in (*MailForm, None):
+            mail = Delivery(MailId(uuid4()), 1, state, NOW, None, form=form)
+            needless = (form, state) == (MailForm.RECEIPT, MailState.STOPPED)
+            assert (carriage([mail], circle, waits=False) is None) == needless
+            assert carriage([mail], circle, waits=True) is not None
 
 
 async def test_what_is_said_of_mail_is_what_is_mailed(cast: Cast) -> None:

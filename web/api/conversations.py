@@ -1,22 +1,21 @@
 """Conversations, their messages, and the inbox."""
 
-from datetime import datetime
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.chat import frames
+from channels.chat.rows import row
 from messaging.drafts import DraftKind, Writing
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
-from messaging.inbox import InboxLine, inbox
-from messaging.messages import Entry
+from messaging.inbox import inbox
+from messaging.mail.checking_files import file_checks
 from messaging.reading import enter, entries_after, note_opening
 from messaging.stored import Verdict
 from messaging.trust.access import Deed
 from messaging.writing import Letter, write_letter
 from web.api.answers import answer
+from web.api.files import standing
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
 from web.guards import person_asking
 from web.letters import one_letter
@@ -25,57 +24,11 @@ from web.state import House
 PAGE = 100
 
 
-def shown(line: InboxLine, now: datetime) -> dict[str, Any]:
-    """A conversation as lists show it."""
-    conversation = line.conversation
-    promise, waiting = line.promise, conversation.waiting_since
-    return {
-        "id": str(conversation.id),
-        "name": line.circle.title(),
-        "kind": conversation.kind,
-        "members": [{"id": str(p.id), "name": p.name, "role": p.role} for p in line.circle.people.values()],
-        "last": conversation.last_number,
-        "last_at": frames.moment(conversation.last_at) if conversation.last_at else None,
-        "unread": line.unread,
-        "waiting_since": frames.moment(waiting) if waiting else None,
-        "promise": frames.moment(promise) if promise else None,
-        "held": _held(line),
-        "last_message": None if line.last is None else _opening(line.last),
-        "session": _session(line, now),
-    }
-
-
-def _held(line: InboxLine) -> dict[str, Any] | None:
-    """For clinicians: a letter that may be the client's waits in the screener, and until when it would be answered."""
-    if line.held is None:
-        return None
-    promise = line.held.promise
-    return {
-        "since": frames.moment(line.held.since),
-        "promise": frames.moment(promise) if promise else None,
-    }
-
-
-def _opening(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "channel": entry.channel,
-        "author": str(entry.author),
-        "text": entry.body.text[:200],
-        "at": frames.moment(entry.at),
-    }
-
-
-def _session(line: InboxLine, now: datetime) -> dict[str, Any] | None:
-    live = line.conversation.live
-    return frames.session(live, now, line.conversation.rules) if live else None
-
-
 async def everything(request: Request) -> Response:
     """GET /conversations"""
     house: House = request.state["house"]
     lines = await inbox(house.office, await person_asking(request))
-    return answer({"conversations": [shown(line, house.office.clock()) for line in lines]})
+    return answer({"conversations": [row(line, house.office.clock()) for line in lines]})
 
 
 async def waiting(request: Request) -> Response:
@@ -86,7 +39,7 @@ async def waiting(request: Request) -> Response:
         raise NotFound
     lines = await inbox(house.office, person)
     lines.sort(key=lambda i: (i.promise is None, i.promise.timestamp() if i.promise else 0))
-    return answer({"entries": [shown(line, house.office.clock()) for line in lines]})
+    return answer({"entries": [row(line, house.office.clock()) for line in lines]})
 
 
 async def messages(request: Request) -> Response:
@@ -98,7 +51,8 @@ async def messages(request: Request) -> Response:
     held, circle = await enter(house.office, person, conversation_id(request), Deed.READ)
     await note_opening(house.office, held)
     entries = await entries_after(house.office, held, after, limit) if limit else []
-    found = [frames.message(e, e.number, circle.people.get(e.author)) for e in entries]
+    checks = await file_checks(house.office, held, entries)
+    found = [standing(frames.message(e, e.number, circle.people.get(e.author)), checks) for e in entries]
     return answer({"messages": found, "last": circle.conversation.last_number})
 
 

@@ -89,6 +89,12 @@ _ACT: Final = {
     "required": True,
     "schema": {"enum": ["open", "extend", "end", "missed"]},
 }
+_NUMBER: Final = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
 
 PATHS: Final[dict[str, Any]] = {
     "/sign-ins": {
@@ -114,6 +120,38 @@ PATHS: Final[dict[str, Any]] = {
             "requestBody": _body(_LETTER, ["key", "text"]),
             "responses": _answers(200, 201, 401, 404, 409, 413, 422, 503),
         },
+    },
+    "/conversations/{conversation}/messages/{number}/correct": {
+        "parameters": [_path("conversation"), _NUMBER],
+        "post": {
+            "requestBody": _body({"key": _UUID, "text": _TEXT}, ["key", "text"]),
+            "responses": _answers(200, 201, 401, 404, 409, 413, 422, 429, 503),
+        },
+    },
+    "/conversations/{conversation}/messages/{number}/withdraw": {
+        "parameters": [_path("conversation"), _NUMBER],
+        "post": {
+            "requestBody": _body({"key": _UUID}, ["key"]),
+            "responses": _answers(200, 201, 401, 404, 409, 422, 429, 503),
+        },
+    },
+    "/conversations/{conversation}/read-mark": {
+        "parameters": [_path("conversation")],
+        "put": {
+            "requestBody": _body({"number": {"type": "integer", "minimum": 1}}, ["number"]),
+            "responses": _answers(200, 401, 404, 422),
+        },
+    },
+    "/conversations/{conversation}/settle": {
+        "parameters": [_path("conversation")],
+        "post": {
+            "requestBody": _body({"key": _UUID}, ["key"]),
+            "responses": _answers(200, 201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/conversations/{conversation}/files/{file}": {
+        "parameters": [_path("conversation"), _path("file")],
+        "get": {"responses": _answers(200, 401, 404, 409)},
     },
     "/drafts": {
         "get": {

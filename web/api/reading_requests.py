@@ -51,6 +51,14 @@ def _check_flat(raw: bytes) -> None:
         raise Malformed("The body has too many parts.")
 
 
+def only(held: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The same, if it has no other fields. Raises Malformed naming those: a misspelt one must not be passed over."""
+    unknown = sorted(held.keys() - set(names))
+    if unknown:
+        raise Malformed(f"Not known here: {', '.join(repr(one[:40]) for one in unknown[:5])}.")
+    return held
+
+
 def text_field(held: dict[str, Any], name: str) -> str:
     """A required string. Raises Malformed."""
     value = held.get(name)

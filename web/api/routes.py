@@ -2,7 +2,18 @@
 
 from starlette.routing import Mount, Route
 
-from web.api import calendar, check_ins, conversations, described, drafts, session_record, sessions, sign_ins
+from web.api import (
+    acts,
+    calendar,
+    check_ins,
+    conversations,
+    described,
+    drafts,
+    files,
+    session_record,
+    sessions,
+    sign_ins,
+)
 
 ROUTES = Mount(
     "/api/v1",
@@ -14,6 +25,11 @@ ROUTES = Mount(
         Route("/inbox", conversations.waiting),
         Route("/conversations/{conversation}/messages", conversations.messages),
         Route("/conversations/{conversation}/messages", conversations.write, methods=["POST"]),
+        Route("/conversations/{conversation}/messages/{number}/correct", acts.better, methods=["POST"]),
+        Route("/conversations/{conversation}/messages/{number}/withdraw", acts.take_back, methods=["POST"]),
+        Route("/conversations/{conversation}/read-mark", acts.read, methods=["PUT"]),
+        Route("/conversations/{conversation}/settle", acts.settle, methods=["POST"]),
+        Route("/conversations/{conversation}/files/{file}", files.read),
         Route("/conversations/{conversation}/sessions", sessions.book, methods=["POST"]),
         Route("/drafts", drafts.everything),
         Route("/drafts/{draft}", drafts.put, methods=["PUT"]),

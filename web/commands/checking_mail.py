@@ -109,7 +109,7 @@ async def _to_ourselves(house: House, mail: MailSettings, practice: Practice) ->
     for person in await house.memory.people.all(practice.id):
         if person.role is not Role.CLIENT or not person.active:
             continue
-        rows = await house.memory.conversations.of_person(practice.id, PersonId(person.id))
+        rows = await house.memory.inboxes.of_person(practice.id, PersonId(person.id))
         for row in rows:
             circle = await circle_of(house.office, row.conversation)
             token = await reply_token(house.office, circle, circle.people[person.id])

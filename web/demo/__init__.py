@@ -10,4 +10,7 @@ linden    the session that is live whenever the demonstration runs
 mails     a mail as a client's own program would write it
 mailroom  the clients' mail server, in memory
 pages     the mailboxes and the list of people
+being     being one of them without signing in, side by side with others
+playing   what goes on by itself: a letter comes, the other side of the live session writes
+script    what is written and said then
 """

@@ -29,7 +29,8 @@ from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
 from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
-from web.demo.telling import Post, Stage, tell
+from web.demo.telling import Carrier, Post, Stage, tell
+from web.mail import relay_of
 from web.state import House
 
 FOUNDED: Final = timedelta(days=40)
@@ -37,6 +38,7 @@ FOUNDED: Final = timedelta(days=40)
 REAL: Final = (
     "There is a real practice here. Give the demonstration a data directory of its own (QUIETLINE_DATA_DIR)."
 )
+NO_RELAY: Final = "The demonstration has a mail server of its own; it was not started."
 UNFINISHED: Final = (
     "The first start of this demonstration was broken off. Empty its data directory and start it again."
 )
@@ -46,10 +48,10 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
     """The practice, founded or found, with Linden's session live. Raises Conflict."""
     office = built.office
     practice = await practice_by_slug(office, slug)
+    # Its passwords are known to everyone: never beside people who are real, whoever was here first.
+    if slug == SLUG and set(await built.memory.directory.practices()) - {practice}:
+        raise Conflict(REAL)
     if practice is None:
-        # Its passwords are known to everyone: never beside people who are real.
-        if slug == SLUG and await built.memory.directory.practices():
-            raise Conflict(REAL)
         stage = await found(office, slug)
         await _tell(built, stage, room)
     else:
@@ -59,11 +61,16 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
 
 
 async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
-    reading = ReadingRoom(1)
+    relay = relay_of(built.settings.mail.relay)
+    if relay is None:
+        raise Conflict(NO_RELAY)
+    reading, carrier = ReadingRoom(1), Carrier(stage.office, relay)
     try:
         today = stage.now.astimezone(stage.zone).date()
-        await tell(stage, scenes(answering_day(today)), Post(built.settings.mail, reading, room))
+        post = Post(built.settings.mail, reading, room, carrier)
+        await tell(stage, scenes(answering_day(today)), post)
     finally:
+        await carrier.close()
         await reading.close()
 
 

@@ -13,20 +13,23 @@ from starlette.routing import BaseRoute, Route
 
 from channels.email.terms import Relay
 from messaging.errors import Malformed, NotFound
+from messaging.ids import PracticeId
 from messaging.messages import LETTER_LIMIT, checked_text
+from web.demo.being import being, place_of
 from web.demo.mailroom import Kept, Mailroom, send
 from web.demo.mails import Answered, Written, answering_subject, compose
 from web.demo.people import CHARACTERS, MAIL_DOMAIN, PASSWORD, ZONE, Character
 from web.house import utc_now
 from web.pages.asking import form_of, go, key_of, page
 from web.pages.showing import fresh_key
+from web.settings import WebSettings
+from web.state import House
 from web.views.demo import DemoMail, DemoMailbox
 from web.views.parts import Here
 from web.views.public import DemoPerson
 
 LIST: Final = Path(__file__).with_name("demo.html").read_text("utf-8")
 MAILBOXES: Final = {one.username: one for one in CHARACTERS if one.email}
-PEOPLE: Final = tuple(DemoPerson(one.username, PASSWORD, one.name, one.says) for one in CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,19 @@ class Mailing:
     server: Relay
 
 
-def routes(mailing: Mailing) -> list[BaseRoute]:
+def people(web: WebSettings) -> tuple[DemoPerson, ...]:
+    """Who can sign in, and where each can be without."""
+    return tuple(
+        DemoPerson(one.username, PASSWORD, one.name, one.says, place_of(web, one)) for one in CHARACTERS
+    )
+
+
+def routes(mailing: Mailing, practice: PracticeId) -> list[BaseRoute]:
     """The demonstration's routes."""
     box = "/demo/mailbox/{username}"
     return [
         Route("/demo", listing),
+        Route("/demo/be", being(practice)),
         Route(box, _of(show, mailing)),
         Route(box, _of(answer, mailing), methods=["POST"]),
     ]
@@ -55,8 +66,9 @@ def _of(
 
 async def listing(request: Request) -> Response:
     """GET /demo"""
+    house: House = request.state["house"]
     template = request.state["templates"].from_string(LIST)
-    return HTMLResponse(template.render(people=PEOPLE, mailboxes=MAILBOXES))
+    return HTMLResponse(template.render(people=people(house.settings.web), mailboxes=MAILBOXES))
 
 
 async def show(mailing: Mailing, request: Request) -> Response:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from channels.email.terms import Relay as Server
+from web.demo.being import names_for, place_of
 from web.demo.founding import play
 from web.demo.mailroom import Mailroom, mailroom_open
 from web.demo.mails import AUTHSERV_ID
-from web.demo.pages import PEOPLE, Mailing, routes
+from web.demo.pages import Mailing, people, routes
 from web.demo.people import CHARACTERS, PASSWORD, PRACTICE
+from web.demo.playing import going_on
 from web.house import house
 from web.mail_settings import Relay
 from web.serve import serve_house
@@ -21,6 +23,7 @@ from web.state import House
 
 LOOPBACK: Final = "127.0.0.1"
 SMTP_PORT: Final = 2525
+BOTH_SIDES: Final = ("mira", "linden")
 
 
 @dataclass(slots=True)
@@ -37,14 +40,16 @@ async def run_demo(settings: Settings, *, as_json: bool) -> int:
         async with mailroom_open(room) as relay:
             settings = demo_settings(settings, relay, held.getsockname()[1])
             async with house(settings, migrates=True) as built:
-                await play(built, room)
+                stage = await play(built, room)
                 held.close()
-                await serve_house(
-                    opened(built),
-                    as_json=as_json,
-                    extra=routes(Mailing(room, smtp_of(settings))),
-                    greeting=greeting(settings),
-                )
+                mailing, served = Mailing(room, smtp_of(settings)), opened(built)
+                async with going_on(served, stage, mailing):
+                    await serve_house(
+                        served,
+                        as_json=as_json,
+                        extra=routes(mailing, stage.practice.id),
+                        greeting=greeting(settings),
+                    )
     return 0
 
 
@@ -66,7 +71,7 @@ def demo_settings(settings: Settings, relay: int, smtp: int) -> Settings:
         relay=Relay(LOOPBACK, relay, "none"),
         authserv_id=AUTHSERV_ID,
     )
-    return replace(settings, mail=mail)
+    return replace(settings, mail=mail, web=replace(settings.web, of_demo=names_for(settings.web)))
 
 
 def smtp_of(settings: Settings) -> Server:
@@ -77,7 +82,8 @@ def smtp_of(settings: Settings) -> Server:
 
 def opened(built: House) -> DemoHouse:
     """The same house, with its people on the sign-in page."""
-    return DemoHouse(**{one.name: getattr(built, one.name) for one in fields(House)}, demo_people=PEOPLE)
+    who = people(built.settings.web)
+    return DemoHouse(**{one.name: getattr(built, one.name) for one in fields(House)}, demo_people=who)
 
 
 def greeting(settings: Settings) -> str:
@@ -85,5 +91,8 @@ def greeting(settings: Settings) -> str:
     base = settings.web.base_url
     lines = [f"{PRACTICE}, a demonstration. Everyone here is made up.", "", f"  sign in   {base}/", ""]
     lines += [f"            {one.username:8} {PASSWORD}   {one.says}" for one in CHARACTERS]
+    if settings.web.of_demo:
+        mira, linden = (place_of(settings.web, one) for one in CHARACTERS if one.username in BOTH_SIDES)
+        lines += ["", f"  both sides of a live session, side by side in one browser: {mira} and {linden}"]
     lines += ["", f"  mailboxes {base}/demo/mailbox/ruth and so on; all of this again: {base}/demo", "", ""]
     return "\n".join(lines)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from channels.email.addresses import ReplyAddress
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
+from channels.email.leaving.courier import Courier
+from channels.email.terms import Relay
 from messaging.ids import ConversationId, OriginalId
 from messaging.mail.letters import Arrival, Destination
 from messaging.mail.originals import keep
@@ -70,6 +72,25 @@ class Post:
     settings: MailSettings
     reading: ReadingRoom
     mailroom: Mailroom
+    carrier: "Carrier"
+
+
+class Carrier:
+    """The courier of the past: what is owed goes at once, a receipt before the answer, a notice when it was written."""
+
+    def __init__(self, office: Office, relay: Relay) -> None:
+        self._now = office.clock()
+        self._courier = Courier(replace(office, clock=lambda: self._now), relay)
+
+    async def carry(self, now: datetime) -> None:
+        """Whatever is owed by then."""
+        self._now = now
+        while await self._courier.send_due():  # bound: what is owed; each turn sends one
+            pass
+
+    async def close(self) -> None:
+        """Gives the connection back."""
+        await self._courier.close()
 
 
 Step = tuple[datetime, Callable[[Stage], Awaitable[None]]]
@@ -118,11 +139,12 @@ async def _letter(stage: Stage, letter: Letter, post: Post) -> None:
         )
         await write_letter(stage.office, held, circle, new)
     await read_all(stage, letter.file, letter.who)
+    await post.carrier.carry(stage.office.clock())
 
 
 async def _mail(stage: Stage, letter: Letter, post: Post) -> None:
     writer, answered = stage.people[letter.who], await _latest_of_others(stage, letter)
-    address = await _reply_address(stage, letter.file, letter.who, post)
+    address = await reply_address(stage, letter.file, letter.who, post.settings)
     raw = compose(
         Written(
             name=writer.name,
@@ -142,7 +164,7 @@ async def _mail(stage: Stage, letter: Letter, post: Post) -> None:
 
 async def _stranger(stage: Stage, stranger: Stranger, post: Post) -> None:
     """Nobody vouches for it, and it is from another address: the screener's."""
-    address = await _reply_address(stage, stranger.file, stranger.client, post)
+    address = await reply_address(stage, stranger.file, stranger.client, post.settings)
     raw = compose(
         Written(
             name="",
@@ -169,12 +191,13 @@ async def _arrive(stage: Stage, file: str, client: str, address: str, raw: bytes
         await Reader(office, mail_in(post.settings), post.reading).read(original)
 
 
-async def _reply_address(stage: Stage, file: str, client: str, post: Post) -> str:
+async def reply_address(stage: Stage, file: str, client: str, settings: MailSettings) -> str:
+    """Where a client's program would send an answer."""
     person = stage.people[client]
     _, circle = await enter(stage.office, person, stage.files[file], Deed.READ)
-    domain = stage.practice.mail_domain or post.settings.domain
+    domain = stage.practice.mail_domain or settings.domain
     token = await reply_token(stage.office, circle, person)
-    return ReplyAddress(post.settings.reply_address, domain).format(token)
+    return ReplyAddress(settings.reply_address, domain).format(token)
 
 
 async def _latest_of_others(stage: Stage, letter: Letter) -> Entry | None:

@@ -10,9 +10,9 @@ from messaging.ids import OriginalId, parse_uuid
 from messaging.mail.general import Complaint, complaint_done, complaint_original, complaints
 from messaging.overseeing import Overview, everyone, move_practice
 from messaging.people import Role
+from web.handing_out import saved
 from web.pages.arriving import time_zones
 from web.pages.asking import Visit, administrator_visit, form_of, go, key_of, page
-from web.pages.files import saved
 from web.pages.showing import fresh_key, signed_in
 from web.refusals import status_of
 from web.views import parts

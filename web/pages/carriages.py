@@ -22,14 +22,22 @@ GRAVEST: Final = (
     MailState.REPLACED,
 )
 """All of them: of several mails about one letter, the one that most needs to be known stands first."""
+NEEDLESS: Final = (MailForm.RECEIPT, MailState.STOPPED)
+"""The answer was there before the receipt went."""
 LESS: Final = frozenset({MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE})
 """Notices to those who wished for the words: of two that went, the one to tell of."""
 
 
-def carriage(mails: Iterable[Delivery], circle: Circle, *, may_decide: bool = False) -> Carriage | None:
-    """The gravest truth among the mails about one letter, and what a clinician may do about it."""
+def carriage(
+    mails: Iterable[Delivery], circle: Circle, *, may_decide: bool = False, waits: bool = True
+) -> Carriage | None:
+    """The gravest truth among the mails about one letter, and what a clinician may do about it.
+
+    `waits`: the letter waits for its answer. Once it does not, a receipt that was stopped on its way is wanted by nobody.
+    """
     known = sorted(
-        mails, key=lambda mail: (GRAVEST.index(mail.state), mail.form not in LESS, not mail.of_letter)
+        (mail for mail in mails if waits or (mail.form, mail.state) != NEEDLESS),
+        key=lambda mail: (GRAVEST.index(mail.state), mail.form not in LESS, not mail.of_letter),
     )
     if not known:
         return None

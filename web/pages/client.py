@@ -9,7 +9,7 @@ from starlette.responses import Response
 from messaging.care.promises import promised_by
 from messaging.conversations import Circle, Session
 from messaging.drafts import Draft, DraftKind, drafts_of
-from messaging.inbox import InboxLine, inbox, promise_of
+from messaging.inbox import InboxLine, inbox, is_unread, promise_of
 from messaging.mail.checking_files import file_checks
 from messaging.messages import Entry, EventName
 from messaging.reading import enter, entries_before, mark_read, note_opening
@@ -98,7 +98,7 @@ async def _glances(visit: Visit, line: InboxLine) -> list[LetterGlance]:
             opening=opening(one.body.text),
             answer_by=promise if waits(one, circle) else None,
             answered_at=_answered_at(one, letters, circle),
-            unread=one.author != visit.person.id and one.number > read,
+            unread=is_unread(one, visit.person.id, read),
         )
         for one in letters
     ]

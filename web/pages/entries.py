@@ -203,7 +203,12 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         answer_by=reader.promise if waits(one, reader.circle) else None,
         owed=reader.answers,
         also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
-        carriage=carriage(reader.deliveries.get(one.number, ()), reader.circle, may_decide=reader.originals),
+        carriage=carriage(
+            reader.deliveries.get(one.number, ()),
+            reader.circle,
+            may_decide=reader.originals,
+            waits=waits(one, reader.circle),
+        ),
         attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),

@@ -9,16 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle, Session
+from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
-from messaging.inbox import InboxLine, inbox
+from messaging.inbox import InboxLine, changed_lines, inbox
 from messaging.pending_store import NOT_SENT, PendingState
 from messaging.sending_later import standing
 from web.boundary import apart
-from web.pages.asking import Visit, clinician_visit, page
+from web.pages.asking import Visit, clinician_visit, conversation_of, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
 from web.views import parts
 from web.views.parts import Failed, Group, InboxRow, Named
-from web.views.staff import Inbox, InboxRows, Today
+from web.views.staff import Inbox, InboxRowAlone, InboxRows, Today
 
 UNSENT: Final = frozenset(NOT_SENT) - {PendingState.CROSSED}
 Standings = Mapping[ConversationId, Mapping[PendingState, datetime]]
@@ -39,11 +40,27 @@ async def rows(request: Request) -> Response:
     return page(request, "_inbox_rows.html", await rows_for(visit, request.query_params.get("open", "")))
 
 
+async def row(request: Request) -> Response:
+    """GET /inbox/rows/{conversation}?open=ID: one row alone, asked for when it has changed."""
+    visit = await clinician_visit(request)
+    wanted = [conversation_of(request)]
+    found = await changed_lines(visit.office, visit.practice.id, {visit.person.id: visit.person}, wanted)
+    made = await _rows(visit, [line for _, line in found])
+    if not made.rows:
+        raise NotFound
+    view = InboxRowAlone(visit.here, made.rows[0], request.query_params.get("open", ""))
+    return page(request, "_inbox_row_alone.html", view)
+
+
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
+    return replace(await _rows(visit, lines), held=await held_for(visit, lines), open_id=open_id)
+
+
+async def _rows(visit: Visit, lines: list[InboxLine]) -> InboxRows:
     rows, fault = await _marked(visit, lines)
-    return InboxRows(visit.here, rows, await held_for(visit, lines), open_id, fault)
+    return InboxRows(visit.here, rows, unsent=fault)
 
 
 async def _marked(visit: Visit, lines: list[InboxLine]) -> tuple[tuple[InboxRow, ...], Failed | None]:

@@ -67,6 +67,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/today", inbox.today),
     Route("/inbox", inbox.everything),
     Route("/inbox/rows", inbox.rows),
+    Route("/inbox/rows/{conversation}", inbox.row),
     Route("/c/{conversation}", conversation.show),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),

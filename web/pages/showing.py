@@ -23,6 +23,8 @@ NOBODY: Final = "nobody at present"
 """The other side of a conversation that everybody there has left."""
 RESTING: Final = timedelta(days=14)
 """After so long without a word on either side nobody is waiting for anybody."""
+NEVER: Final = 1e11
+"""Seconds since 1970, three thousand years from now."""
 OPENING: Final = 160
 """Characters of a letter's first words in a list."""
 
@@ -143,9 +145,18 @@ def opening(text: str) -> str:
 
 
 def inbox_rows(lines: Iterable[InboxLine], visit: Visit) -> tuple[InboxRow, ...]:
-    """The inbox by promise: what must be answered first stands on top, then the newest."""
-    rows = [_row_of(line, visit) for line in lines]
-    return tuple(sorted(rows, key=lambda row: row.due.timestamp() if row.due else float("inf")))
+    """The inbox by promise: what must be answered first stands on top, then who waits longest, then the newest."""
+    return tuple(sorted((_row_of(line, visit) for line in lines), key=lambda row: row.order))
+
+
+def _order(due: datetime | None, waits: datetime | None, last: datetime | None) -> str:
+    """Seconds since 1970, to the microsecond, of as many digits each; what there is none of comes last."""
+    ranks = (
+        due.timestamp() if due else NEVER,
+        waits.timestamp() if waits else NEVER,
+        NEVER - last.timestamp() if last else NEVER,
+    )
+    return " ".join(f"{rank:019.6f}" for rank in ranks)
 
 
 def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
@@ -161,14 +172,13 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
         visit.here.now,
         unread=True,
         due=visit.here.now,
+        order=_order(visit.here.now, None, None),
         fault=made,
     )
 
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:
     conversation, last, me = line.conversation, line.last, visit.person.id
-    member = conversation.member(me)
-    read = member.read_number if member else 0
     at = last.at if last else conversation.last_at or visit.here.now
     return InboxRow(
         conversation_id=str(conversation.id),
@@ -177,12 +187,13 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         last_line=opening(last.body.text) if last else "",
         at=at,
         mine=last is not None and last.author == me,
-        unread=last is not None and last.author != me and last.number > read,
+        unread=line.unread > 0,
         waiting_since=conversation.waiting_since,
         answer_by=line.promise or line.due,
         live=conversation.live is not None,
         held=line.held is not None,
         due=line.due,
+        order=_order(line.due, line.since, conversation.last_at),
     )
 
 

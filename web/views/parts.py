@@ -292,7 +292,7 @@ class InboxRow:
     """Mail did not bring a letter of ours to its reader."""
     fault: Failed | None = None
     """Where nothing more than its conversation could be said."""
-    held: bool = False
-    """Letters wait in the screener that may be its client's."""
+    held: bool = False  # letters wait in the screener that may be its client's
     due: datetime | None = None
-    """By what it is sorted: the earlier of `answer_by` and what a held letter would be promised."""
+    """The earlier of `answer_by` and what a held letter would be promised."""
+    order: str = ""  # its place among the others, compared as text

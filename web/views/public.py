@@ -10,6 +10,8 @@ class DemoPerson:
     password: str
     name: str
     role: str
+    be: str = ""
+    """A place where one is this person without signing in, in a browser's tab of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,15 @@ class InboxRows:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxRowAlone:
+    """_inbox_row_alone.html, the fragment /inbox/rows/{id}."""
+
+    here: Here
+    row: InboxRow
+    open_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileSection:
     """One heading of the client's file with its lines: (label, value)."""
 

@@ -146,7 +146,7 @@ def test_who_says_much_and_reads_little_is_closed_and_learns_of_its_words_when_i
 
 
 def test_a_practice_of_which_nobody_is_connected_any_more_is_forgotten() -> None:
-    inboxes, (connection, _) = Inboxes(lambda _: None), connected(Role.THERAPIST)
+    inboxes, (connection, _) = Inboxes(), connected(Role.THERAPIST)
     inboxes.arrive(connection)
     assert len(inboxes._practices) == 1
     inboxes.leave(connection)

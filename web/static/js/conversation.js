@@ -24,7 +24,8 @@ else {
 function alone() {
   const signs = new Signs(document.body, Date.now);
   const person = document.querySelector("[data-panes]")?.getAttribute("data-person") ?? "";
-  new Tab(person, { frame: (frame) => inbox.take(frame), state: (state) => signs.connection(state) });
+  const state = (/** @type {import("./stream.js").State} */ now) => [signs, inbox].forEach((one) => one.connection(now));
+  new Tab(person, { frame: (frame) => inbox.take(frame), state });
 }
 
 /** @param {HTMLElement} room */
@@ -33,6 +34,7 @@ function open(room) {
   new Room(room, {
     badge,
     frame: (frame) => inbox.take(frame),
+    state: (state) => inbox.connection(state),
     session(live) {
       // Never a reload: a letter may be half written. The page says so and offers the way in.
       room.querySelector("[data-session-opened]")?.toggleAttribute("hidden", shown || !live);

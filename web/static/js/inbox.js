@@ -1,11 +1,13 @@
-/** The list of conversations stays true: a changed entry asks for the rows again; the tab counts what came unseen. */
+/** The list of conversations stays true: a changed row is put in its place; the tab counts what came unseen. */
 
 const GATHER = 250;
 
 /** @typedef {import("./stream.js").Frame} Frame */
 
 export class Inbox {
+  /** @type {Set<string>} */ #changed = new Set();
   /** @type {number | undefined} */ #soon;
+  #away = false;
 
   /**
    * @param {string} open the conversation on the page, whose messages the room counts
@@ -14,24 +16,28 @@ export class Inbox {
   constructor(open, badge) {
     this.open = open;
     this.badge = badge;
-    addEventListener("htmx:after:swap", () => this.#waiting());
   }
 
   /** @param {Frame} frame */
   take(frame) {
-    if (frame.type === "inbox" && frame.conversation !== this.open) this.badge.add();
-    if (frame.type === "inbox" || frame.type === "session") this.#refresh();
+    if (frame.type === "inbox" && frame.unread && frame.conversation !== this.open) this.badge.add();
+    if (frame.type === "inbox" || frame.type === "session") this.#ask(frame.conversation);
   }
 
-  /** Several at once are one question to the server. */
-  #refresh() {
+  /** @param {string} state of the connection: what changed while it was away nobody told us */
+  connection(state) {
+    if (state === "open" && this.#away) this.#ask("");
+    this.#away = state === "away" || (this.#away && state !== "open");
+  }
+
+  /** Several at once are asked for together. @param {string} conversation empty for all of them */
+  #ask(conversation) {
+    this.#changed.add(conversation);
     clearTimeout(this.#soon);
-    this.#soon = setTimeout(() => document.body.dispatchEvent(new CustomEvent("quietline:inbox")), GATHER);
-  }
-
-  #waiting() {
-    const count = /** @type {HTMLElement | null} */ (document.querySelector("[data-group-waiting]"))?.dataset.groupWaiting;
-    const badge = document.querySelector("[data-waiting]");
-    if (badge && count !== undefined) badge.textContent = count === "0" ? "" : count;
+    this.#soon = setTimeout(() => {
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      import("./rows.js").then(({ bring }) => bring(changed, this.open));
+    }, GATHER);
   }
 }

@@ -22,7 +22,8 @@ export class Room {
 
   /**
    * @param {HTMLElement} root
-   * @param {{session?: (live: boolean) => void, frame?: (frame: Frame) => void, badge?: Badge}} on
+   * @param {{session?: (live: boolean) => void, frame?: (frame: Frame) => void,
+   *   state?: (state: import("./stream.js").State) => void, badge?: Badge}} on
    */
   constructor(root, on) {
     this.root = root;
@@ -144,6 +145,7 @@ export class Room {
 
   /** @param {import("./stream.js").State} state */
   #state(state) {
+    this.on.state?.(state);
     this.signs.connection(state);
     if (state !== "open") this.speaking.outbox.pause();
   }

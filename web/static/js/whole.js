@@ -4,17 +4,14 @@
  * stand; where it cannot be had it is asked for again when something comes, or the connection is back.
  */
 
+import { part } from "./part.js";
+
 /** A fresh page says them anew: by when it is answered, and whether its mail has gone. */
 const CHANGING = "li.sheet:has(.promised), li.sheet:has(.carriage.owed)";
 /** A mail that leaves, a file that has been checked: nobody rings for it, so it is looked at now and then, ever less often. */
 const UNDER_WAY = "li.sheet:has(.carriage.owed, [data-under-way])";
 const SOONEST = 5_000;
 const LONGEST = 300_000;
-
-/** @type {{createHTML: (html: string) => any}} our own pages' markup, from our own server; no script in it ever runs */
-const OURS = /** @type {any} */ (window).trustedTypes?.createPolicy("entry", { createHTML: (/** @type {string} */ html) => html }) ?? {
-  createHTML: (/** @type {string} */ html) => html,
-};
 
 export class Whole {
   /** @type {Set<number>} */ #owed = new Set();
@@ -52,10 +49,10 @@ export class Whole {
     while (this.#owed.size) {
       const [number] = this.#owed;
       this.#owed.delete(number);
-      const part = document.getElementById(`n${number}`) && (await this.#ask(number));
-      if (part) this.#put(part);
-      else if (part === null) document.getElementById(`n${number}`)?.removeAttribute("data-owed");
-      else if (part === undefined) failed.push(number);
+      const found = document.getElementById(`n${number}`) && (await this.#ask(number));
+      if (found) this.#put(found);
+      else if (found === null) document.getElementById(`n${number}`)?.removeAttribute("data-owed");
+      else if (found === undefined) failed.push(number);
     }
     for (const number of failed) this.#owed.add(number);
     this.#busy = false;
@@ -77,15 +74,13 @@ export class Whole {
   async #ask(number) {
     const answer = await fetch(`${this.at}${number}`).catch(() => undefined);
     if (!answer?.ok) return answer?.status === 404 ? null : undefined;
-    const page = new DOMParser().parseFromString(OURS.createHTML(await answer.text()), "text/html");
-    return page.getElementById(`n${number}`) ?? undefined;
+    return part(await answer.text(), `n${number}`) ?? undefined;
   }
 
-  /** @param {HTMLElement} part */
-  #put(part) {
-    const old = document.getElementById(part.id);
+  /** @param {HTMLElement} fresh */
+  #put(fresh) {
+    const old = document.getElementById(fresh.id);
     if (!old) return;
-    const fresh = document.importNode(part, true);
     // What one reads stays as it is: marked paragraphs, a selection, an open fold.
     const [read, words] = [old, fresh].map((li) => li.querySelector(".letter-text"));
     if (read && words && same(read, words)) words.replaceWith(read);

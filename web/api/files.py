@@ -1,0 +1,53 @@
+"""Files of a conversation: how they stand, and their bytes."""
+
+from collections.abc import Mapping
+from typing import Any, Final, assert_never
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.errors import NotFound
+from messaging.ids import parse_uuid
+from messaging.mail_stored import FileCheck, FileState
+from messaging.reading import enter, entry_numbered
+from messaging.trust.access import Deed
+from web.api.reading_requests import conversation_id
+from web.guards import person_asking
+from web.handing_out import handed_out
+from web.state import House
+
+CLEAN: Final = "clean"
+
+
+async def read(request: Request) -> Response:
+    """GET /conversations/{id}/files/{id}: the bytes, under the rules of the pages. Audited."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    held, _ = await enter(house.office, person, conversation_id(request), Deed.READ)
+    wanted = parse_uuid(request.path_params["file"])
+    if wanted is None:
+        raise NotFound
+    number = await house.memory.files.stands_beside(held.practice, held.conversation, wanted)
+    entry = None if number is None else await entry_numbered(house.office, held, number)
+    return await handed_out(house.office, held, entry, wanted)
+
+
+def standing(found: dict[str, Any], checks: Mapping[UUID, FileCheck]) -> dict[str, Any]:
+    """An entry that says of each of its files whether it may be had."""
+    for one in found.get("attachments", ()):
+        check = checks.get(one["id"])
+        one["state"] = CLEAN if check is None else _state(check.state)
+    return found
+
+
+def _state(state: FileState) -> str:
+    match state:
+        case FileState.WAITING:
+            return "waiting"
+        case FileState.CLEAN:
+            return CLEAN
+        case FileState.FOUND:
+            return "infected"
+        case _:
+            assert_never(state)
