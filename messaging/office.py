@@ -12,11 +12,11 @@ from uuid import UUID
 
 from messaging.conversations import Session
 from messaging.ids import ConversationId, EntryId, MailId, SessionId
-from messaging.locks import Locks, Locksmith
-from messaging.mail_stored import MailForm
+from messaging.memory.leaving import MailForm
+from messaging.memory.whole import Memory
 from messaging.people import Person, Practice
-from messaging.store import Memory
 from messaging.trust.encryption import InstallationKey, Keyring
+from messaging.trust.locks import Locks, Locksmith
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
-from messaging.bookings import Former, Slot
+from messaging.arriving import screening
 from messaging.conversations import Session
 from messaging.errors import TooLate
 from messaging.ids import ConversationId, OriginalId, PersonId, SessionId, SlotId
-from messaging.mail import screening
+from messaging.letters.settling import needs_no_answer, wait_again
+from messaging.memory.bookings import Former, Slot
+from messaging.memory.record import Verdict
 from messaging.office import Office
 from messaging.people import Person
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.sessions import booking
-from messaging.settling import needs_no_answer, wait_again
 from messaging.slips import UNDO, Slip, Undoable, opened_slip
-from messaging.stored import Verdict
 from messaging.trust.access import Deed, Pass
 
 OVER: Final = f"The {UNDO.seconds} seconds in which this could be undone are over. It stands."

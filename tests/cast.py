@@ -8,13 +8,13 @@ from functools import cache
 from uuid import UUID
 
 from messaging.conversations import Circle, Conversation, Kind, Member
+from messaging.entrance.signing_in import begin
 from messaging.ids import ConversationId
+from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
-from messaging.provisioning import NewPerson, NewPractice, add_person, begin_conversation, found_practice
-from messaging.reading import enter
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import begin
+from messaging.practice.founding import NewPerson, NewPractice, add_person, begin_conversation, found_practice
+from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
 from messaging.trust.passwords import hash_password
 from web.desks import PasswordDesk

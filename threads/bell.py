@@ -21,8 +21,8 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from threads.connection.outages import is_outage
 from threads.database import Connect, Database
-from threads.outages import is_outage
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messaging.errors import Busy, Refusal
-from threads.limits import Limits
-from threads.link import Link
-from threads.outages import Meaning, is_outage, meaning_of
+from threads.connection.limits import Limits
+from threads.connection.link import Link
+from threads.connection.outages import Meaning, is_outage, meaning_of
 
 POOL: Final = 10
 """Connections for pages and jobs; the writer and the bell hold their own."""

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PracticeId
-from messaging.stored import OwnerKey
+from messaging.memory.keys import OwnerKey
 from threads.database import Database
 from threads.tables.installation import installation
 from threads.tables.people import data_keys

@@ -12,18 +12,18 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from messaging.ids import ConversationId, PersonId, PracticeId, SignInId
 from messaging.keeping import Keep
-from messaging.looking_up import StoredBearer, StoredCircle, StoredPage
+from messaging.memory.lookups import StoredBearer, StoredCircle, StoredPage
+from messaging.memory.people import StoredPerson
+from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import EmailMode, Role
-from messaging.sign_ins import SignInKind, StoredSignIn
-from messaging.stored import StoredPerson
-from threads.conversations import WHOLE, conversation_of_rows
+from threads.batches import Gathering, Weight
+from threads.connection.limits import Limits
 from threads.database import Connect, read_within
-from threads.gathering import Gathering, Weight
-from threads.limits import Limits
-from threads.pages import ENTRIES, entries_at_most, read_pages
+from threads.planned import connect_planned
+from threads.practice.conversations import WHOLE, conversation_of_rows
+from threads.record.pages import ENTRIES, entries_at_most, read_pages
 from threads.tables.conversations import conversations, members
 from threads.tables.people import data_keys, people
-from threads.writing import connect_planned
 
 ARRIVALS: Final = 20_000
 """Who may wait for an answer: everyone of a large node at once."""
@@ -74,7 +74,7 @@ CIRCLES: Final = str(_circles_query().compile(dialect=dialect()))  # type: ignor
 
 
 class Lookups:
-    """See `messaging.looking_up.Lookups`. `run` owns the three connections."""
+    """See `messaging.memory.lookups.Lookups`. `run` owns the three connections."""
 
     def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         async def planned() -> asyncpg.Connection:

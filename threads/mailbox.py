@@ -5,15 +5,15 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.mail_stored import ReplyRoute
+from messaging.memory.arriving import ReplyRoute
+from threads.arriving.mail_door import MailDoor
+from threads.arriving.originals import Originals
+from threads.arriving.reading_desk import ReadingDesk
 from threads.database import Database
-from threads.mail_door import MailDoor
-from threads.originals import Originals
-from threads.outbox import Outbox
-from threads.reading_desk import ReadingDesk
+from threads.leaving.outbox import Outbox
+from threads.leaving.way_out import WayOut
 from threads.tables.installation import directory
 from threads.tables.mail import reply_tokens
-from threads.way_out import WayOut
 
 
 class Mailbox(Originals, Outbox):

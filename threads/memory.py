@@ -5,35 +5,35 @@ from dataclasses import dataclass
 from functools import partial
 
 from messaging.keeping import Keep
-from messaging.store import Memory
-from threads.anchors import Anchors
+from messaging.memory.whole import Memory
+from threads.arriving.addresses import FurtherAddresses
+from threads.arriving.fetched import Mailboxes
+from threads.arriving.files import Files
+from threads.arriving.mail_door import MailDoor
+from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
-from threads.bookings import Bookings
-from threads.check_ins import CheckIns
-from threads.conversations import Conversations
 from threads.database import Database
-from threads.drafts import Drafts
-from threads.fetched import Mailboxes
-from threads.files import Files
-from threads.further_addresses import FurtherAddresses
-from threads.inboxes import Inboxes
+from threads.inbox.listing import Inboxes
 from threads.keys import Keys
+from threads.leaving.keys import PersonKeys
+from threads.leaving.promises import Promises
+from threads.leaving.way_out import WayOut
+from threads.letters.drafts import Drafts
+from threads.letters.sending_later import PendingLetters
 from threads.lookups import Lookups
-from threads.mail_door import MailDoor
 from threads.mailbox import Mailbox
-from threads.pending_letters import PendingLetters
-from threads.people import Directory, People, SignIns
-from threads.person_keys import PersonKeys
+from threads.practice.conversations import Conversations
+from threads.practice.people import Directory, People, SignIns
 from threads.probe import Probe
-from threads.promises import Promises
-from threads.reading_desk import ReadingDesk
-from threads.sessions import Sessions
-from threads.slots import Slots
-from threads.thread import Threads
-from threads.trail import Mac, Trail
-from threads.waiting_lines import WaitingLines
-from threads.way_out import WayOut
-from threads.writer import Announce, GroupWriter
+from threads.record.thread import Threads
+from threads.record.writer import Announce, GroupWriter
+from threads.sessions.bookings import Bookings
+from threads.sessions.check_ins import CheckIns
+from threads.sessions.sessions import Sessions
+from threads.sessions.slots import Slots
+from threads.trail.anchors import Anchors
+from threads.trail.trail import Mac, Trail
+from threads.trail.waiting_lines import WaitingLines
 
 
 @dataclass(frozen=True, slots=True)

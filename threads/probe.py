@@ -15,9 +15,9 @@ import asyncpg
 from sqlalchemy import text
 
 from messaging.errors import Busy
+from threads.batches import Gathering
+from threads.connection.limits import Limits
 from threads.database import Connect, Database
-from threads.gathering import Gathering
-from threads.limits import Limits
 
 FRESH: Final = 1.0
 """Seconds an answer holds."""

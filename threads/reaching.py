@@ -7,8 +7,8 @@ from typing import Final
 
 import asyncpg
 
+from threads.connection.outages import is_outage
 from threads.database import Connect
-from threads.outages import is_outage
 
 _WHY: Final = (
     (asyncpg.InvalidAuthorizationSpecificationError, "it refuses the name or the password"),

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from threads.limits import Limits
-from threads.outages import is_locked
+from threads.connection.limits import Limits
+from threads.connection.outages import is_locked
 from threads.tables.whole import metadata
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from messaging.networks import network_of
+from messaging.trust.networks import network_of
 
 OF_ONE_NETWORK: Final = 100
 IN_ALL: Final = 500

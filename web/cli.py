@@ -18,11 +18,11 @@ import uvloop
 from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.trust.encryption import CannotOpen
-from threads.anchors import AnchorTrouble
+from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
-from threads.outages import is_outage
 from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema
+from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
 from web.commands import acts, mail_queue
 from web.commands.asking_health import health

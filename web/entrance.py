@@ -6,11 +6,11 @@ from typing import Final
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from messaging.entrance.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_others
+from messaging.entrance.signing_in import ABSOLUTE, Credentials, Entered, name_hash, sign_in
 from messaging.errors import WrongCredentials
-from messaging.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_others
 from messaging.office import Asking
 from messaging.people import Role
-from messaging.signing_in import ABSOLUTE, Credentials, Entered, name_hash, sign_in
 from messaging.trust.tokens import Token
 from web.guards import client_network, cookie_name
 from web.guesses import Guesser

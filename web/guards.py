@@ -12,10 +12,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from messaging.entrance.signing_in import SignedIn, who
 from messaging.errors import NotSignedIn
-from messaging.networks import network_of
 from messaging.people import Person
-from messaging.signing_in import SignedIn, who
+from messaging.trust.networks import network_of
 from web.faults import NUMBER, new_number
 from web.health import ANY_HOST
 from web.metrics import REQUESTS

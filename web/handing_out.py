@@ -6,11 +6,11 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from messaging.arriving.files import HELD, file_checks
 from messaging.errors import Conflict, NotFound
-from messaging.mail.checking_files import HELD, file_checks
 from messaging.messages import AttachmentNote, Entry
 from messaging.office import Office
-from messaging.reading import attachment_bytes, note_opening
+from messaging.record.reading import attachment_bytes, note_opening
 from messaging.trust.access import Pass
 
 PLAIN: Final = frozenset(

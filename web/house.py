@@ -13,18 +13,19 @@ from typing import Final, assert_never
 from channels.chat.hub import Hub
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.sealing.keys import Smith
+from messaging.memory.arriving import Attach
+from messaging.memory.leaving import Owe
 from messaging.office import Office
-from messaging.stored import Attach, Owe
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
-from threads.anchors import Anchors
+from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.keys import Keys
-from threads.limits import Limits
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.postgres.programs import bundled_release
 from threads.probe import clock_off
 from threads.reaching import NoAnswer, knock
+from threads.record.writer import Announce, Written
 from threads.schema import (
     MIGRATING,
     SchemaAge,
@@ -35,8 +36,8 @@ from threads.schema import (
     must_be_known,
     role_of,
 )
-from threads.waiting_lines import WaitingLines
-from threads.writer import Announce, Written
+from threads.trail.anchors import Anchors
+from threads.trail.waiting_lines import WaitingLines
 from web.aside import Aside
 from web.causes import must_take_files
 from web.database_settings import DatabaseSettings, place_of

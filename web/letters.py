@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from messaging.drafts import Writing, keep
 from messaging.errors import Refusal, TooFast, TooManyLetters
+from messaging.letters.drafts import Writing, keep
 from messaging.people import Role
 from messaging.trust.access import Pass
 from web.state import House

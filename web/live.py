@@ -9,8 +9,8 @@ from starlette.websockets import WebSocket
 from channels.chat.connection import Connection
 from channels.chat.frames import RESTARTING, SIGNED_OUT, SUBPROTOCOL
 from channels.chat.protocol import Protocol
+from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Busy, NotSignedIn
-from messaging.signing_in import SignedIn
 from web.guards import signed_in
 from web.sockets import socket_of
 from web.state import House

@@ -11,15 +11,15 @@ from channels.email.leaving.composing import Envelope, compose_full, compose_not
 from channels.email.leaving.invitations import Appointment, Method
 from channels.email.leaving.signing import Signer, read_signer
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
-from messaging import notices
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
 from messaging.ids import EntryId, MailId
-from messaging.locks import Locks
-from messaging.mail_stored import MailForm
+from messaging.leaving import notices
+from messaging.memory.leaving import MailForm
 from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, PromiseOrder
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
+from messaging.trust.locks import Locks
 from web.aside import Aside
 from web.causes import read_file
 from web.mail_settings import SigningKey

@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from messaging.ids import SYSTEM
+from messaging.letters.passages import own_words, passages, quoted
 from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
-from messaging.passages import own_words, passages, quoted
 from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.boundary import Apart
 from web.breaks import joined

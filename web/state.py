@@ -10,8 +10,8 @@ from jinja2 import Environment
 from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
+from messaging.memory.whole import Memory
 from messaging.office import Office
-from messaging.store import Memory
 from messaging.trust.pace import Pace, Rate
 from web.aside import Aside
 from web.desks import PasswordDesk, Room

@@ -16,10 +16,10 @@ from typing import Final
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import PracticeId, SessionId
-from messaging.lateness import attend_promise
+from messaging.leaving.lateness import attend_promise
+from messaging.letters.sending_later import send_pending
+from messaging.memory.sending_later import PendingState
 from messaging.office import Office
-from messaging.pending_store import PendingState
-from messaging.sending_later import send_pending
 from messaging.sessions.timekeeping import attend
 from web.state import House
 

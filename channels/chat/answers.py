@@ -12,7 +12,7 @@ from channels.chat.connection import EVENTS, Connection
 from channels.chat.frames import LAGGING
 from channels.chat.streams import Stream
 from messaging.ids import ConversationId, PersonId
-from messaging.stored import Outcome
+from messaging.memory.record import Outcome
 
 Asked = tuple[PersonId, ConversationId, UUID]
 """Whose words, in which conversation, under which key."""

@@ -12,8 +12,8 @@ from sys import getsizeof
 from typing import Final, Protocol
 
 from channels.chat.frames import LAGGING, Close
+from messaging.entrance.signing_in import SignedIn
 from messaging.ids import PersonId
-from messaging.signing_in import SignedIn
 
 EVENTS: Final = 256
 """Frames that may wait: some minutes of a lively session."""

@@ -16,7 +16,7 @@ from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.messages import Entry, EventName
 from messaging.office import Office
-from messaging.reading import entries_followed, open_circle
+from messaging.record.reading import entries_followed, open_circle
 from messaging.trust.access import Pass
 from messaging.trust.seams import SeamBroken
 

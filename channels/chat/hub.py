@@ -29,11 +29,11 @@ from messaging.errors import NotFound
 from messaging.faults import located
 from messaging.ids import ConversationId, PracticeId
 from messaging.keeping import Keep
-from messaging.looking_up import StoredCircle
+from messaging.memory.lookups import StoredCircle
+from messaging.memory.record import Outcome, Posting, Verdict
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.reading import note_opening, open_circle
-from messaging.stored import Outcome, Posting, Verdict
+from messaging.record.reading import note_opening, open_circle
 from messaging.trust.access import Deed, admit
 
 log = logging.getLogger(__name__)

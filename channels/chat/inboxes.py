@@ -16,7 +16,7 @@ from channels.chat.rows import row
 from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.inbox import changed_lines
+from messaging.inbox.listing import changed_lines
 from messaging.office import Office
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,11 @@ from channels.chat.streams import Reader
 from messaging.errors import Malformed, Refusal
 from messaging.faults import located
 from messaging.ids import ConversationId
+from messaging.memory.record import Outcome, Verdict
 from messaging.office import Office
-from messaging.posting import Offered, can_offer, offer, say
-from messaging.reading import enter, mark_read
-from messaging.sessions.amending import correct, withdraw
-from messaging.stored import Outcome, Verdict
+from messaging.record.amending import correct, withdraw
+from messaging.record.posting import Offered, can_offer, offer, say
+from messaging.record.reading import enter, mark_read
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.seams import Seam, insist
 

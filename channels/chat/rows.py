@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.chat.frames import moment, session
-from messaging.inbox import InboxLine
+from messaging.inbox.listing import InboxLine
 from messaging.messages import Entry
 
 

@@ -18,9 +18,9 @@ from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.leaving.reach import Reach
 from channels.email.terms import ImapAccount, MailIn, Relay
+from messaging.arriving.files import Checker, check_due
 from messaging.errors import Busy
 from messaging.keeping import Keep, alone
-from messaging.mail.checking_files import Checker, check_due
 from messaging.office import Office
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID, uuid5
 
-from messaging.bookings import Agreed, Agreement, Former, Move, Slot
 from messaging.conversations import Session, SessionState
 from messaging.errors import Conflict, KeyReused, Malformed, NotBooked, NotFound, TimeTaken, TooLate
 from messaging.ids import SessionId, SlotId
+from messaging.memory.bookings import Agreed, Agreement, Former, Move, Slot
 from messaging.office import Office
 from messaging.people import Role
 from messaging.sessions.holding import checked_minutes

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.memory.record import Gate
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
-from messaging.posting import Draft, Where, post
+from messaging.record.posting import Draft, Where, post
 from messaging.sessions.holding import event_key
-from messaging.stored import Gate
 
 PATIENCE: Final = 20.0
 """Seconds somebody may be gone before the record says so: a tunnel, a reload, another network are no break."""

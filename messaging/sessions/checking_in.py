@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from messaging.check_ins import StoredCheckIn
 from messaging.conversations import Circle, Session
 from messaging.errors import Conflict, Malformed, NoSession, NotFound
 from messaging.ids import EntryId, PersonId
+from messaging.memory.check_ins import KeepCheckIn, StoredCheckIn
+from messaging.memory.record import Outcome
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Role
-from messaging.posting import Draft, Where, post
+from messaging.record.posting import Draft, Where, post
 from messaging.sessions.countries import COUNTRIES
 from messaging.sessions.recognising import choose_word, compare
 from messaging.sessions.standings import Answers, Step, encode, place_of, waiting_room_open
-from messaging.stored import KeepCheckIn, Outcome
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import WordVerdict
 

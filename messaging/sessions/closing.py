@@ -7,11 +7,11 @@ from uuid import UUID
 
 from messaging.conversations import Session, SessionState
 from messaging.errors import KeyReused, Malformed, NoSession, NotFound, TooLate
+from messaging.memory.record import Gate, Outcome, Verdict
 from messaging.messages import CHAT_LIMIT, Body, Channel, Entry, EntryKind, EventName, checked_text
 from messaging.office import Office
-from messaging.posting import Draft, Where, post
+from messaging.record.posting import Draft, Where, post
 from messaging.sessions.recording import events_of
-from messaging.stored import Gate, Outcome, Verdict
 from messaging.trust.access import Pass
 
 AFTER_END: Final = timedelta(minutes=30)

@@ -8,19 +8,12 @@ from uuid import UUID, uuid5
 from messaging.conversations import Session, SessionState
 from messaging.errors import Malformed, NoSession, NotFound, SessionLive, TooEarly
 from messaging.ids import SessionId
+from messaging.memory.record import Effect, Gate, Verdict
+from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
-from messaging.posting import Draft, Where, post
-from messaging.reading import first_said
-from messaging.stored import (
-    Effect,
-    EndSession,
-    ExtendSession,
-    Gate,
-    MissSession,
-    OpenSession,
-    Verdict,
-)
+from messaging.record.posting import Draft, Where, post
+from messaging.record.reading import first_said
 from messaging.trust.access import Deed, Pass
 
 SHORTEST: Final = 5

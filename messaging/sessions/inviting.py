@@ -7,14 +7,15 @@ from uuid import UUID, uuid5
 
 from messaging.conversations import Circle, Session, SessionState
 from messaging.ids import MailId, PersonId, PracticeId, SessionId
+from messaging.leaving.owing import owe, reply_token
+from messaging.memory.leaving import MailState, Owe
+from messaging.memory.record import Gate, Outcome
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import About, AppointmentOrder, Office
-from messaging.owing import owe, reply_token
 from messaging.people import Person, Practice, Role
-from messaging.posting import Draft, Where, post
-from messaging.reading import circle_of
+from messaging.record.posting import Draft, Where, post
+from messaging.record.reading import circle_of
 from messaging.slips import UNDO
-from messaging.stored import Gate, MailState, Outcome, Owe
 
 RESTS: Final = UNDO + timedelta(seconds=2)
 """A mail of a change waits until nobody can undo it any more, the time one needs for it included."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from messaging.bookings import Slot
 from messaging.conversations import Circle
 from messaging.errors import Conflict, Malformed, NotFound, TimeTaken
 from messaging.ids import PersonId, SlotId
-from messaging.inbox import InboxLine
+from messaging.inbox.listing import InboxLine
+from messaging.memory.bookings import Slot
 from messaging.office import Office
 from messaging.people import Person
 from messaging.sessions.holding import FARTHEST, checked_minutes

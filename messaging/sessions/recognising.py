@@ -1,9 +1,9 @@
 """Knowing a client by their code word: compared at a check-in, chosen by them, taken away by a clinician when forgotten."""
 
-from messaging.check_ins import StoredCodeWord
 from messaging.conversations import Circle
 from messaging.errors import Conflict, NotFound, WrongCredentials
 from messaging.ids import PersonId, PracticeId
+from messaging.memory.check_ins import StoredCodeWord
 from messaging.office import Asking, Office
 from messaging.people import Person
 from messaging.trust.access import Deed, Pass

@@ -10,7 +10,7 @@ from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.messages import Entry, EventName
 from messaging.office import Office
-from messaging.reading import note_opening, open_as_kept
+from messaging.record.reading import note_opening, open_as_kept
 from messaging.trust.access import Deed, Pass
 
 BEFORE: Final = timedelta(days=1)

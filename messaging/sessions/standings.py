@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from messaging.check_ins import StoredCheckIn
 from messaging.conversations import Circle, Conversation, Session, SessionState
 from messaging.errors import NotFound
 from messaging.ids import PersonId, PracticeId, SessionId
+from messaging.memory.check_ins import StoredCheckIn
 from messaging.office import Office
 from messaging.people import Person
 from messaging.trust.access import Deed, Pass

@@ -10,12 +10,13 @@ from typing import assert_never
 from messaging.conversations import Session, SessionState
 from messaging.errors import NoSession
 from messaging.ids import PracticeId, SessionId
+from messaging.memory.record import Gate
+from messaging.memory.sessions import EndSession, MissSession
 from messaging.messages import EventName
 from messaging.office import Office
-from messaging.posting import Where, post
+from messaging.record.posting import Where, post
 from messaging.sessions.holding import session_event
 from messaging.sessions.reminding import follow
-from messaging.stored import EndSession, Gate, MissSession
 
 
 async def attend(office: Office, practice: PracticeId, session: SessionId) -> datetime | None:

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from messaging.owing import reply_token
-from messaging.stored import OriginalState
+from messaging.leaving.owing import reply_token
+from messaging.memory.arriving import OriginalState
 from tests.bench import mail_bare
 from tests.cast import Cast, found_cast
 from tests.channels.email.world import NameServer, records

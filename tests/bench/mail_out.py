@@ -25,11 +25,11 @@ import uvloop
 from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.conversations import Kind, Member
+from messaging.letters.writing import Letter, write_letter
 from messaging.people import EmailMode, Person, Role
-from messaging.provisioning import NewPerson, NewPractice, add_person, begin_conversation, found_practice
-from messaging.reading import enter
+from messaging.practice.founding import NewPerson, NewPractice, add_person, begin_conversation, found_practice
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from web.house import house
 from web.settings import read_settings
 from web.state import House

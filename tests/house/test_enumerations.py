@@ -19,14 +19,13 @@ from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.conversations import SessionState
-from messaging.locks import KeySource
-from messaging.mail_stored import MailForm
+from messaging.memory.leaving import MailForm, MailState
+from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
-from messaging.pending_store import NOT_SENT
 from messaging.people import EmailMode, Role
 from messaging.slips import Undoable
-from messaging.stored import MailState
 from messaging.trust.code_words import WordVerdict
+from messaging.trust.locks import KeySource
 from tests.house.tree import FLOORS, Source, sources
 from tests.web.samples import HERE
 from web.pages.carriages import GRAVEST

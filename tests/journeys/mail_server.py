@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.cast import Cast
 from tests.conftest import RunningServer, TestDatabase, start_server
 

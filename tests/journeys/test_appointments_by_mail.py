@@ -12,13 +12,13 @@ from icalendar import Calendar, Event
 from channels.email.leaving.courier import Courier
 from channels.email.terms import Relay
 from messaging.conversations import Session
+from messaging.memory.arriving import OriginalState
 from messaging.messages import EventName
 from messaging.office import Office
-from messaging.reading import entries_after
+from messaging.record.reading import entries_after
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.inviting import RESTS
 from messaging.sessions.timekeeping import attend
-from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.post import Post, open_post

@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 
 from channels.chat.signs import Terms
 from messaging.messages import EventName
-from messaging.reading import record_after
+from messaging.record.reading import record_after
 from messaging.sessions.holding import session_of
 from messaging.sessions.recording import session_record
 from messaging.trust.access import Deed

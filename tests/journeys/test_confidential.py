@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from messaging.arriving.screening import held
 from messaging.conversations import Kind, Member
 from messaging.ids import ConversationId
-from messaging.mail.screening import held
+from messaging.leaving.owing import reply_token
+from messaging.letters.writing import Letter, write_letter
 from messaging.messages import EventName
-from messaging.owing import reply_token
 from messaging.people import EmailMode, Person, Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.reading import enter, entries_after
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.record.reading import enter, entries_after
 from messaging.sessions.booking import book
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Program
 from tests.channels.email.world import FakeRelay, NameServer, now, records, signed

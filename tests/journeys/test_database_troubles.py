@@ -8,8 +8,8 @@ import pytest
 from tests.channels.chat.nodes import until
 from tests.conftest import TestDatabase
 from tests.journeys.troubles import BUSY, FINE, QUICK, troubled
-from threads.outages import CLASSES, STATES, Meaning
-from threads.waiting_lines import NAME
+from threads.connection.outages import CLASSES, STATES, Meaning
+from threads.trail.waiting_lines import NAME
 
 LEFT_IN = 30.0
 """Seconds to stop over a database that stands still: half of what the drains may take together."""
@@ -60,8 +60,8 @@ async def test_silence_slowness_and_cuts_are_answered_for_and_left_in_time(
 async def test_a_read_only_database_serves_reading_and_the_reads_are_noted_later(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.signing_in.TOUCH", timedelta(seconds=-1))
-    monkeypatch.setattr("threads.trail.LOOK", 0.05)
+    monkeypatch.setattr("messaging.entrance.signing_in.TOUCH", timedelta(seconds=-1))
+    monkeypatch.setattr("threads.trail.trail.LOOK", 0.05)
     async with troubled(database, monkeypatch) as world:
         await world.recovers()
         asking, office = world.asking, world.house.office

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from messaging.conversations import Kind, Member
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed, admit
 from tests.cast import Cast

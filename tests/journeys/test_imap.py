@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from channels.email.fetching.connection import SEEN
-from messaging.owing import reply_token
-from messaging.reading import entries_after
-from messaging.stored import OriginalState
+from messaging.leaving.owing import reply_token
+from messaging.memory.arriving import OriginalState
+from messaging.record.reading import entries_after
 from tests.cast import Cast
 from tests.channels.email.test_imap import addressed
 from tests.channels.email.world import NameServer, now, records, signed

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.posting import say
-from messaging.sessions.amending import correct, withdraw
+from messaging.letters.settling import needs_no_answer
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.amending import correct, withdraw
+from messaging.record.posting import say
 from messaging.sessions.booking import book
 from messaging.sessions.holding import end_session, extend_session, open_session
-from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import RunningServer
 from tests.journeys.talking import Frame, Line, call, talking

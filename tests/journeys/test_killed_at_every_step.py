@@ -15,15 +15,16 @@ from channels.email.arriving.listeners import Listeners
 from channels.email.arriving.reception import Reception
 from channels.email.leaving.courier import Courier
 from channels.email.terms import Listening, MailIn, Relay
+from messaging.arriving.originals import open_original
 from messaging.ids import ConversationId
-from messaging.mail.delivering import opened_mail
-from messaging.mail.originals import open_original
+from messaging.leaving.delivering import opened_mail
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
+from messaging.memory.leaving import MailState, StoredMail
 from messaging.messages import Entry
 from messaging.people import Person
-from messaging.reading import enter, entries_after
-from messaging.stored import MailState, OriginalState, StoredMail
+from messaging.record.reading import enter, entries_after
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Post, Program
 from tests.channels.email.test_courier import later, send

@@ -6,10 +6,10 @@ from uuid import uuid4
 from channels.email.leaving.courier import Courier
 from channels.email.running import run_courier, run_mail_in
 from channels.email.terms import Relay
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
 from messaging.messages import Channel
-from messaging.stored import OriginalState
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay
 

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.posting import say
+from messaging.memory.record import Outcome
+from messaging.record.posting import say
 from messaging.sessions.holding import end_session, open_session, session_of
-from messaging.stored import Outcome
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.conftest import RunningServer, TestDatabase, start_server

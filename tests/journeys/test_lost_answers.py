@@ -9,14 +9,14 @@ import asyncpg
 import pytest
 
 from channels.chat.connection import Connection
-from messaging.posting import say
-from messaging.signing_in import who
-from messaging.stored import Outcome, Posting, Verdict
+from messaging.entrance.signing_in import who
+from messaging.memory.record import Outcome, Posting, Verdict
+from messaging.record.posting import say
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.journeys.talking import DEADLINE
 from tests.journeys.test_live_chat import begin_session
-from threads import writer
+from threads.record import writer
 
 
 class Wire:

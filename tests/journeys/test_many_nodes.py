@@ -14,7 +14,7 @@ import pytest
 from messaging.conversations import Kind, Member
 from messaging.ids import PersonId
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed, admit
 from tests.cast import Cast

@@ -11,11 +11,11 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.owing import reply_token
-from messaging.reading import entries_after
-from messaging.stored import OriginalState
+from messaging.leaving.owing import reply_token
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.world import NameServer, certificate_pem, records, signed
 from tests.conftest import TestDatabase, own_database

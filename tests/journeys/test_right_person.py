@@ -16,12 +16,12 @@ from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.conversations import Conversation, Kind, Member
 from messaging.ids import ConversationId
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person, Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.reading import enter, person_place
-from messaging.stored import MailState
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.record.reading import enter, person_place
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.test_courier import send
 from tests.channels.email.world import FakeRelay

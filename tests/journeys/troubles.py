@@ -19,24 +19,24 @@ from channels.chat.frames import RESTARTING
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
 from channels.email.leaving import courier
 from channels.email.terms import MailIn
+from messaging.arriving.arrival import Destination
 from messaging.errors import Busy
 from messaging.ids import SignInId
-from messaging.inbox import inbox
-from messaging.mail.letters import Destination
-from messaging.owing import reply_token
-from messaging.posting import say
-from messaging.reading import enter, entries_after, entries_followed
+from messaging.inbox.listing import inbox
+from messaging.leaving.owing import reply_token
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.posting import say
+from messaging.record.reading import enter, entries_after, entries_followed
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast, found_cast
 from tests.conftest import RunningServer, TestDatabase
 from tests.journeys.talking import Line, call, talking
 from tests.peers.postgres_wire import PostgresWire
 from tests.web.visitor import Visitor
 from threads import probe
+from threads.connection.limits import Limits
 from threads.database import connector
-from threads.limits import Limits
 from web import house as houses
 from web.app import application
 from web.mail import mail_running

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.mail.pacing import (
+from messaging.leaving.pacing import (
     AT_ONCE,
     FIRST,
     FORGOTTEN,

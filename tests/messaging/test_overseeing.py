@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from messaging.errors import NotFound
-from messaging.overseeing import everyone
+from messaging.letters.writing import Letter, write_letter
+from messaging.practice.overseeing import everyone
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 
 

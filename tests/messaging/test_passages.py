@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.passages import (
+from messaging.letters.passages import (
     DEEPEST,
     Known,
     Passage,

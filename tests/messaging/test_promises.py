@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.care.promises import promised_by
 from messaging.conversations import AnswerRule
+from messaging.leaving.promises import promised_by
 
 VIENNA = ZoneInfo("Europe/Vienna")
 THURSDAYS = AnswerRule(weekday=3, by=time(18))

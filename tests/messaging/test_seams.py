@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from channels.chat.streams import Reader
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.record import Gate, Posting, Turn
 from messaging.office import FrozenMail, Office
-from messaging.reading import entries_after
-from messaging.stored import Gate, Posting, Turn
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from messaging.trust.alarms import LOGGER
 from messaging.trust.encryption import DataKey, Place
 from messaging.trust.seams import Seam, SeamBroken
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
-from threads.writing import outcome
+from threads.record.writing import outcome
 
 
 def typed(stand_in: object) -> Any:

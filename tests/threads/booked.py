@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from messaging.bookings import Slot
+from messaging.memory.bookings import Slot
 from messaging.office import Office
-from messaging.reading import entries_after
+from messaging.record.reading import entries_after
 from messaging.sessions.offering import Range, offer
 from messaging.trust.access import Deed, Pass
 from tests.cast import Cast

@@ -9,15 +9,21 @@ import pytest
 from sqlalchemy import text
 
 from messaging.errors import KeyReused, Malformed, NotFound, Refusal, TooLate, TooLong
-from messaging.inbox import inbox
+from messaging.inbox.listing import inbox
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.record import Verdict
 from messaging.messages import CHAT_LIMIT, Entry, EventName
-from messaging.posting import say
-from messaging.reading import entries_after, entries_before, entries_followed, entry_numbered, record_after
-from messaging.sessions.amending import A_MOMENT, CORRECTED, correct, withdraw
+from messaging.record.amending import A_MOMENT, CORRECTED, correct, withdraw
+from messaging.record.posting import say
+from messaging.record.reading import (
+    entries_after,
+    entries_before,
+    entries_followed,
+    entry_numbered,
+    record_after,
+)
 from messaging.sessions.holding import end_session, open_session
-from messaging.stored import Verdict
 from messaging.trust.access import Deed, Pass
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector

@@ -14,8 +14,8 @@ from messaging.ids import PracticeId
 from messaging.trust.alarms import LOGGER
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
-from threads.anchors import Anchors, AnchorTrouble, Head
-from threads.trail import Trail
+from threads.trail.anchors import Anchors, AnchorTrouble, Head
+from threads.trail.trail import Trail
 from web.house import house
 from web.metrics import ALARMS, count_alarms, exposition
 from web.settings import Settings

@@ -13,8 +13,8 @@ from messaging.ids import SYSTEM
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.reading import entries_after
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.record.reading import entries_after
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed

@@ -8,15 +8,15 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from messaging.placing import body_place
-from messaging.posting import say
-from messaging.reading import entries_after
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.record import Posting, Verdict
+from messaging.record.placing import body_place
+from messaging.record.posting import say
+from messaging.record.reading import entries_after
 from messaging.sessions.holding import open_session
-from messaging.stored import Posting, Verdict
 from messaging.trust.access import Deed
 from messaging.trust.alarms import LOGGER
 from messaging.trust.encryption import VERSION, WITH_FACTS, Place
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.tables.record import entries

@@ -11,7 +11,7 @@ from messaging.conversations import Session
 from messaging.errors import Malformed, NoSession, NotFound
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.office import Asking, PasswordDesk
-from messaging.reading import entries_after
+from messaging.record.reading import entries_after
 from messaging.sessions.booking import book, move
 from messaging.sessions.checking_in import Given, ask_again, check_in, let_in
 from messaging.sessions.holding import end_session, open_session

@@ -8,13 +8,13 @@ import pytest
 
 from messaging.conversations import Session, SessionState
 from messaging.errors import KeyReused, Malformed, NoSession, NotFound, Refusal, TooLate, TooLong
+from messaging.memory.record import Verdict
 from messaging.messages import CHAT_LIMIT
-from messaging.posting import say
+from messaging.record.posting import say
 from messaging.sessions.breaking import Break, note_break
 from messaging.sessions.closing import AFTER_END, HOMEWORK_LIMIT, Closing, close_with
 from messaging.sessions.holding import end_session, open_session
 from messaging.sessions.recording import session_record
-from messaging.stored import Verdict
 from messaging.trust.access import Deed, Pass
 from tests.cast import Cast
 

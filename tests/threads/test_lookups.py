@@ -6,16 +6,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from messaging.entrance.signing_in import sign_out, who
 from messaging.errors import NotSignedIn
-from messaging.posting import say
-from messaging.reading import enter
-from messaging.sessions.amending import correct
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.amending import correct
+from messaging.record.posting import say
+from messaging.record.reading import enter
 from messaging.sessions.holding import open_session
-from messaging.signing_in import sign_out, who
 from messaging.trust.access import Deed
 from messaging.trust.encryption import KeyGone
 from messaging.trust.tokens import read_token
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
 from threads.database import connector

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import TestDatabase
 from threads import schema
+from threads.connection.limits import Limits
 from threads.database import connector, engine
-from threads.limits import Limits
 from threads.schema import migrate
 from web.house import database as connections
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from messaging.errors import Conflict, Malformed, NotFound, TimeTaken, TooLate
-from messaging.inbox import inbox
+from messaging.inbox.listing import inbox
 from messaging.sessions.booking import AT_ONCE, book, cancel, move, move_to, take
 from messaging.sessions.offering import Range, free_for, offer, offered, withdraw
 from tests.cast import Cast

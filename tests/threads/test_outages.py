@@ -10,10 +10,10 @@ from sqlalchemy import exc, text
 
 from messaging.errors import Busy
 from tests.conftest import TestDatabase
+from threads.connection.limits import Limits
+from threads.connection.link import OPTIONS, keep_alive
+from threads.connection.outages import CLASSES, STATES, Meaning, meaning_of
 from threads.database import Database, connector
-from threads.limits import Limits
-from threads.link import OPTIONS, keep_alive
-from threads.outages import CLASSES, STATES, Meaning, meaning_of
 
 KNOWN = [
     kind

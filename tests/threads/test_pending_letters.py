@@ -8,12 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 
-from messaging.drafts import DraftKind, Writing, drafts_of, keep
 from messaging.errors import Conflict, KeyReused, Malformed, NotFound
-from messaging.office import Office
-from messaging.pending_store import PendingState
-from messaging.reading import entries_after
-from messaging.sending_later import (
+from messaging.letters.drafts import DraftKind, Writing, drafts_of, keep
+from messaging.letters.sending_later import (
     PendingLetter,
     When,
     keep_pending,
@@ -22,9 +19,12 @@ from messaging.sending_later import (
     send_pending,
     take_back,
 )
+from messaging.letters.writing import Letter
+from messaging.memory.sending_later import PendingState
+from messaging.office import Office
+from messaging.record.reading import entries_after
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
-from messaging.writing import Letter
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector

@@ -8,18 +8,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from messaging.drafts import AT_MOST, DraftKind, Writing, drafts_of, keep
 from messaging.errors import Busy, Conflict, KeyReused, NotFound
+from messaging.letters.drafts import AT_MOST, DraftKind, Writing, drafts_of, keep
+from messaging.letters.sending_later import When, keep_pending, pending_letters, send_now, take_back
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.sending_later import PendingState
 from messaging.messages import Body
-from messaging.pending_store import PendingState
-from messaging.reading import entries_after
-from messaging.sending_later import When, keep_pending, pending_letters, send_now, take_back
+from messaging.record.reading import entries_after
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.threads.test_pending_letters import Killed, later, said, wait_for
-from threads.waiting import claim
+from threads.queue import claim
 from web.timekeeping import AT_ONCE, LEASE, send_due_letters
 
 
@@ -143,7 +143,7 @@ async def test_a_letter_put_to_sleep_as_it_was_claimed_does_not_go(
         await keep_pending(cast.office, held, Letter(pending.key, "not yet"), wake)
         return claimed
 
-    monkeypatch.setattr("threads.pending_letters.claim", claim_slowly)
+    monkeypatch.setattr("threads.letters.sending_later.claim", claim_slowly)
     await send_due_letters(later(cast, timedelta(minutes=1)))
     assert await said(cast) == []
     (waiting,) = await pending_letters(cast.office, held)
@@ -219,7 +219,7 @@ async def test_a_letter_whose_sending_fails_unforeseen_is_kept_shown_and_can_be_
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr("messaging.sending_later.write_letter", broken)
+        patched.setattr("messaging.letters.sending_later.write_letter", broken)
         await send_due_letters(later(cast, timedelta(minutes=1)))
     (waiting,) = await pending_letters(cast.office, held)
     assert (waiting.state, waiting.text) == (PendingState.FAULTED, "kept through a fault")
@@ -238,7 +238,7 @@ async def test_who_dies_while_taking_a_letter_back_leaves_it_or_its_draft(
 
     with monkeypatch.context() as patched:
         # The letter is deleted by then, its draft not yet there.
-        patched.setattr("threads.pending_letters.done", killed)
+        patched.setattr("threads.letters.sending_later.done", killed)
         with pytest.raises(Killed):
             await take_back(cast.office, held, pending.key)
     assert [one.text for one in await pending_letters(cast.office, held)] == ["never neither"]

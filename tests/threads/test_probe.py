@@ -7,8 +7,8 @@ import pytest
 
 from tests.conftest import TestDatabase
 from threads import probe
+from threads.connection.limits import Limits
 from threads.database import connector
-from threads.limits import Limits
 from threads.probe import Probe
 
 

@@ -12,20 +12,18 @@ import pytest
 from sqlalchemy import text
 
 from channels.email.leaving.invitations import spoken
-from messaging.care.promises import SOONEST, promised_by
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
-from messaging.inbox import promise_of
-from messaging.lateness import attend_promise
-from messaging.mail_stored import MailForm
+from messaging.leaving.lateness import attend_promise
+from messaging.leaving.promises import SOONEST, promise_of, promised_by
+from messaging.letters.settling import needs_no_answer
+from messaging.memory.leaving import MailForm, MailState
 from messaging.messages import EventName
 from messaging.office import Office
-from messaging.overseeing import move_practice
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.reading import entries_after
-from messaging.settling import needs_no_answer
-from messaging.stored import MailState
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.practice.overseeing import move_practice
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import CONVERSATIONS, Cast
 from tests.channels.email.test_courier import send, write

@@ -14,8 +14,8 @@ from messaging.errors import Busy, Malformed, NoSession, Refusal, SessionLive, T
 from messaging.ids import SYSTEM, SessionId
 from messaging.messages import EventName
 from messaging.office import Office
-from messaging.posting import say
-from messaging.reading import entries_after
+from messaging.record.posting import say
+from messaging.record.reading import entries_after
 from messaging.sessions.booking import cancel
 from messaging.sessions.holding import (
     LONGEST,

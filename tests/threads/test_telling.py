@@ -12,7 +12,7 @@ from messaging.conversations import Kind, Member, Session, SessionState
 from messaging.ids import SessionId
 from messaging.messages import EventName
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.timekeeping import attend
 from tests.cast import Cast

@@ -15,14 +15,14 @@ import pytest
 from alembic import command as alembic
 from sqlalchemy import Connection
 
-from messaging.mail_stored import MailForm
-from messaging.store import Memory
+from messaging.memory.leaving import MailForm
+from messaging.memory.whole import Memory
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase, own_database
 from threads.database import Database, connector, engine, uuid_array
-from threads.effects import _ATTACH, _CHECK, _OWE
+from threads.queue import _CLAIM, claim
+from threads.record.effects import _ATTACH, _CHECK, _OWE
 from threads.schema import _config
-from threads.waiting import _CLAIM, claim
 from web.house import house
 
 FLOOD = 2_000

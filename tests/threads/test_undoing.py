@@ -12,25 +12,25 @@ from uuid import uuid4
 import pytest
 
 from messaging import undoing
+from messaging.arriving import screening
+from messaging.arriving.arrival import Arrival, Destination, Reading
+from messaging.arriving.originals import hold, keep
 from messaging.conversations import Session
 from messaging.errors import Conflict, NotBooked, NotFound, TimeTaken, TooLate
 from messaging.ids import OriginalId
-from messaging.mail import screening
-from messaging.mail.delivering import begin, begun, claim, settle
-from messaging.mail.letters import Arrival, Destination, Reading
-from messaging.mail.originals import hold, keep
-from messaging.mail_stored import MailForm
+from messaging.leaving.delivering import begin, begun, claim, settle
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
+from messaging.memory.leaving import MailForm, MailState
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person
+from messaging.practice.founding import NewPerson, add_person
 from messaging.sessions.booking import book, take
 from messaging.sessions.holding import end_session, open_session
 from messaging.sessions.offering import withdraw
 from messaging.slips import UNDO, Slip, Undoable, opened_slip, sealed_slip
-from messaging.stored import MailState, OriginalState
 from messaging.trust.access import Deed, Pass
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.threads.booked import HOUR, by, office_at, slots, told, tomorrow
 

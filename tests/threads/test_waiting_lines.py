@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from messaging.ids import PersonId, PracticeId
 from tests.cast import Cast
-from threads.line import Line
-from threads.trail import Trail
-from threads.waiting_lines import LOST, NAME, WaitingLines
+from threads.trail.line import Line
+from threads.trail.trail import Trail
+from threads.trail.waiting_lines import LOST, NAME, WaitingLines
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PRACTICE, OTHER = PracticeId(uuid4()), PracticeId(uuid4())

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from messaging.errors import KeyReused, NoSession, NotFound, SessionLive
-from messaging.inbox import inbox
-from messaging.posting import say
-from messaging.reading import entries_after
+from messaging.inbox.listing import inbox
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.record import Verdict
+from messaging.record.posting import say
+from messaging.record.reading import entries_after
 from messaging.sessions.holding import end_session, open_session
-from messaging.stored import Verdict
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector, engine, uuid_array

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import ABSOLUTE, begin
+from messaging.entrance.signing_in import ABSOLUTE, begin
+from messaging.memory.sign_ins import SignInKind
 from tests.cast import PASSWORD, Cast
 
 # What is waited for comes in a moment; a machine with other work gets more than the five seconds that are usual.

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from messaging.inbox import InboxLine, inbox
-from messaging.mail.screening import HeldLetter, held
+from messaging.arriving.screening import HeldLetter, held
+from messaging.entrance.signing_in import Credentials, sign_in
+from messaging.inbox.listing import InboxLine, inbox
 from messaging.messages import Entry
 from messaging.office import Asking
-from messaging.reading import enter, entries_before
-from messaging.signing_in import Credentials, sign_in
+from messaging.record.reading import enter, entries_before
 from messaging.trust.access import Deed
 from tests.conftest import TestDatabase
 from tests.web.visitor import Visitor

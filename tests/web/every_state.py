@@ -15,19 +15,19 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, insert, select, update
 
 from messaging.conversations import Kind, Member, SessionState
-from messaging.drafts import DraftKind
 from messaging.ids import SYSTEM, ConversationId
-from messaging.locks import KeySource, Standing
-from messaging.mail_stored import FileState, MailForm
+from messaging.letters.drafts import DraftKind
+from messaging.memory.arriving import FileState, OriginalState
+from messaging.memory.leaving import MailForm, MailState
+from messaging.memory.sending_later import PendingState
 from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
-from messaging.pending_store import PendingState
 from messaging.people import EmailMode, Person, Role
-from messaging.placing import BODY
-from messaging.provisioning import NewPerson, add_person, begin_conversation
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.record.placing import BODY
 from messaging.sessions.standings import Step
-from messaging.stored import MailState, OriginalState
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import Place
+from messaging.trust.locks import KeySource, Standing
 from tests.cast import Cast
 from threads.tables.conversations import conversations
 from threads.tables.drafts import drafts, pending_letters

@@ -6,22 +6,22 @@ from uuid import uuid4
 
 from channels.email.sealing.opening import Signed
 from messaging.conversations import Kind, SessionState
-from messaging.drafts import DraftKind, Writing, keep
 from messaging.ids import SYSTEM
-from messaging.locking import _keep as keep_key
-from messaging.locks import KeySource, PublicKey, Standing
-from messaging.mail_stored import FileState, MailForm
+from messaging.leaving.keys import _keep as keep_key
+from messaging.letters.drafts import DraftKind, Writing, keep
+from messaging.letters.sending_later import When, keep_pending
+from messaging.letters.writing import Letter
+from messaging.memory.arriving import FileState, OriginalState
+from messaging.memory.leaving import MailForm, MailState
+from messaging.memory.sending_later import PendingState
 from messaging.messages import AttachmentNote, Body, Channel, EventName
-from messaging.pending_store import PendingState
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person
-from messaging.reading import enter
-from messaging.sending_later import When, keep_pending
+from messaging.practice.founding import NewPerson, add_person
+from messaging.record.reading import enter
 from messaging.sessions.standings import Answers, Step, encode, place_of
-from messaging.stored import MailState, OriginalState
 from messaging.trust.access import Deed
 from messaging.trust.code_words import WordVerdict
-from messaging.writing import Letter
+from messaging.trust.locks import KeySource, PublicKey, Standing
 from tests.cast import Cast
 from tests.web.every_state import FACTS, LONG, STAFF, Line, World, live, said, session_row
 from threads.tables.conversations import conversations, members

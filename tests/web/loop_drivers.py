@@ -21,15 +21,15 @@ from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
 from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.terms import MailIn
+from messaging.entrance.signing_in import who
 from messaging.errors import Malformed
-from messaging.locking import take_key
-from messaging.locks import KeySource
+from messaging.leaving.keys import take_key
+from messaging.leaving.owing import reply_token
+from messaging.letters.writing import Letter, write_letter
 from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
-from messaging.owing import reply_token
 from messaging.sessions.holding import open_session
-from messaging.signing_in import who
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
+from messaging.trust.locks import KeySource
 from tests.callbacks import Callbacks
 from tests.channels.email.costly_keys import AS_BAD
 from tests.web.hostile import as_form, as_json, as_multipart

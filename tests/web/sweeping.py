@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
+from messaging.entrance.signing_in import begin
+from messaging.memory.sign_ins import SignInKind
 from messaging.people import Person
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import begin
 from tests.web.every_state import World
 from tests.web.hostile import Door
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from messaging.posting import say
-from messaging.reading import entries_after
+from messaging.record.posting import say
+from messaging.record.reading import entries_after
 from messaging.sessions.holding import end_session
 from messaging.trust.access import Deed
 from tests.cast import Cast

@@ -6,17 +6,17 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.arriving.screening import held
 from messaging.conversations import Conversation, Kind, Member
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId
-from messaging.inbox import inbox
-from messaging.mail.screening import held
+from messaging.inbox.listing import inbox
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.keys import OwnerKey
 from messaging.people import Role
-from messaging.provisioning import begin_conversation
-from messaging.reading import enter
-from messaging.stored import OwnerKey
+from messaging.practice.founding import begin_conversation
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.visitor import Visitor
 from web.commands.provision import Desk

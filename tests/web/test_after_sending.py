@@ -11,20 +11,20 @@ from playwright.async_api import Browser, expect
 from sqlalchemy import update
 
 from messaging.conversations import Kind, Member
-from messaging.drafts import DraftKind, drafts_of
 from messaging.errors import Busy
+from messaging.leaving.notices import SUBJECT, given_subject
+from messaging.letters.drafts import DraftKind, drafts_of
+from messaging.letters.sending_later import pending_letters
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.leaving import MailState
+from messaging.memory.sending_later import NoLetterSince, PendingState
 from messaging.messages import Body
-from messaging.notices import SUBJECT, given_subject
 from messaging.office import Office
-from messaging.pending_store import NoLetterSince, PendingState
 from messaging.people import Role
-from messaging.posting import Draft, Where, post
-from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.reading import entries_after
-from messaging.sending_later import pending_letters
-from messaging.stored import MailState
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.record.posting import Draft, Where, post
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.browsing import sign_in
 from tests.web.visitor import Answer, Visitor

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from messaging.drafts import DraftKind, drafts_of
-from messaging.reading import entries_after
+from messaging.letters.drafts import DraftKind, drafts_of
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.browsing import sign_in
 from tests.web.visitor import Visitor

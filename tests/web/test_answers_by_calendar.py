@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.cast import Cast
 from tests.channels.email.post import Post, open_post
 from tests.web.visitor import Visitor

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from messaging.mail.checking_files import check_due
-from messaging.posting import say
-from messaging.sessions.amending import A_MOMENT
+from messaging.arriving.files import check_due
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.amending import A_MOMENT
+from messaging.record.posting import say
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.hostile import Door, Reply
 from tests.web.test_files import PAGE, PICTURE, Strict, held_letter

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from messaging.bookings import Slot
 from messaging.conversations import Session, SessionState
+from messaging.memory.bookings import Slot
 from messaging.sessions.booking import book, take
 from messaging.sessions.offering import Range, offer
 from messaging.trust.access import Deed

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.arriving import originals
+from messaging.arriving.arrival import Arrival, Destination, Reading
 from messaging.ids import OriginalId
-from messaging.mail import originals
-from messaging.mail.letters import Arrival, Destination, Reading
-from messaging.mail_stored import ADMINISTRATORS
+from messaging.memory.leaving import ADMINISTRATORS
 from tests.cast import Cast
 from tests.web.visitor import Visitor
 

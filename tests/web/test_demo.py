@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from channels.email.leaving.relaying import RelayConnection
+from messaging.entrance.signing_in import Credentials, sign_in
 from messaging.errors import Conflict
-from messaging.mail.delivering import deliveries
+from messaging.leaving.delivering import deliveries
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.leaving import MailState
 from messaging.messages import Channel, EventName
 from messaging.office import Asking, FrozenMail
-from messaging.reading import enter
-from messaging.signing_in import Credentials, sign_in
-from messaging.stored import MailState
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
 from tests.web.demonstrations import RUTH, ZONE, Playing, eventually, pages, playing, serving

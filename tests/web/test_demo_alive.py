@@ -11,8 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from messaging.entrance.signing_in import who
 from messaging.messages import Channel
-from messaging.signing_in import who
 from tests.web.demonstrations import Playing, eventually, pages, serving
 from tests.web.visitor import Answer, Visitor
 from web.demo import playing as playing_on

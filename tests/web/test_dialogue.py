@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from messaging.passages import left, quoted
+from messaging.letters.passages import left, quoted
+from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.browsing import ARGUMENTS, PROGRAM
 from tests.web.preview import serve

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from messaging.drafts import AT_MOST, Draft, DraftKind, Kept, Writing, drafts_of, drop, keep
 from messaging.errors import Malformed, NotFound, TooLong, TooManyDrafts
+from messaging.letters.drafts import AT_MOST, Draft, DraftKind, Kept, Writing, drafts_of, drop, keep
+from messaging.letters.writing import Letter, write_letter
 from messaging.messages import LETTER_LIMIT
-from messaging.posting import say
+from messaging.record.posting import say
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed, Pass
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.conftest import RunningServer
 from tests.web.test_api import ask, bearer

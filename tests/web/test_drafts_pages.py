@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from playwright.async_api import Browser, Page, expect
 
-from messaging.drafts import DraftKind, Writing, drafts_of, keep
+from messaging.letters.drafts import DraftKind, Writing, drafts_of, keep
+from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.browsing import sign_in
 from tests.web.live_room import PHONE, live, therapist_in_room

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from messaging.messages import EventName
-from messaging.reading import entries_after
+from messaging.record.reading import entries_after
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from tests.cast import Cast

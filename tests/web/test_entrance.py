@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, invite
+from messaging.practice.founding import NewPerson, add_person, invite
 from tests.cast import PASSWORD, Cast
 from tests.web.visitor import Visitor
 from web.app import application

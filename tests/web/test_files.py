@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.arriving import originals
+from messaging.arriving.arrival import Arrival, Destination, Enclosure, Reading
+from messaging.arriving.files import check_due
 from messaging.ids import ConversationId, OriginalId
-from messaging.mail import originals
-from messaging.mail.checking_files import check_due
-from messaging.mail.letters import Arrival, Destination, Enclosure, Reading
+from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.messages import Entry
-from messaging.reading import enter, entry_numbered
-from messaging.stored import OriginalState, StoredOriginal
+from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.visitor import Visitor

@@ -6,11 +6,11 @@ from contextlib import suppress
 
 import pytest
 
+from messaging.entrance.known_devices import known_device
+from messaging.entrance.signing_in import name_hash
 from messaging.errors import TooFast
-from messaging.known_devices import known_device
-from messaging.networks import network_of
 from messaging.office import Asking
-from messaging.signing_in import name_hash
+from messaging.trust.networks import network_of
 from tests.web.town import FAR, HOME, Town
 from web.guesses import PER_DEVICE, PER_NAME, PER_NAME_AND_NETWORK, PER_NETWORK, Guesser, Guesses
 from web.state import ENTERING

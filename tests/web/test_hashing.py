@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import pytest
 
+from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in
 from messaging.errors import Busy, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, invite
+from messaging.practice.founding import NewPerson, add_person, invite
 from messaging.sessions.recognising import choose_anew, choose_word, compare
-from messaging.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.house.tree import sources
 from web.state import House
@@ -136,10 +136,10 @@ async def _changing(cast: Cast, desk: Recording) -> None:
 
 
 CASES: Final[dict[str, Case]] = {
-    "messaging/signing_in.py:_verified": _signing_in,
-    "messaging/signing_in.py:sign_in": _renewing,
-    "messaging/signing_in.py:accept_invitation": _arriving,
-    "messaging/provisioning.py:add_person": _founding,
+    "messaging/entrance/signing_in.py:_verified": _signing_in,
+    "messaging/entrance/signing_in.py:sign_in": _renewing,
+    "messaging/entrance/signing_in.py:accept_invitation": _arriving,
+    "messaging/practice/founding.py:add_person": _founding,
     "messaging/sessions/recognising.py:compare": _comparing,
     "messaging/sessions/recognising.py:choose_word": _choosing,
     "messaging/sessions/recognising.py:choose_anew": _changing,

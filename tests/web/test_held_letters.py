@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from channels.email.senders.admitting import Reason
-from messaging.mail.screening import ANOTHERS
+from messaging.arriving.screening import ANOTHERS
 from tests.cast import Cast
 from tests.channels.email.post import open_post
 from tests.house.tree import sources

@@ -6,9 +6,9 @@ from playwright.async_api import Browser, Page, Route
 
 from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.parse_worker import Read, read
-from messaging.mail import originals
-from messaging.mail.letters import Arrival, Destination
-from messaging.mail.screening import attach
+from messaging.arriving import originals
+from messaging.arriving.arrival import Arrival, Destination
+from messaging.arriving.screening import attach
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.browsing import sign_in

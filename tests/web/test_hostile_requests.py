@@ -19,11 +19,11 @@ from starlette.routing import Route
 
 import web
 from messaging.errors import Malformed
+from messaging.letters.writing import Letter, write_letter
 from messaging.sessions import booking, offering
 from messaging.sessions.offering import Range
 from messaging.trust.access import Deed
 from messaging.trust.passwords import checked_password
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.sizes import size
 from tests.web.hostile import (

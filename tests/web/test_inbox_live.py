@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
-from messaging.posting import say
+from messaging.letters.settling import needs_no_answer
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.posting import say
 from messaging.sessions.holding import end_session, open_session
-from messaging.settling import needs_no_answer
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.browsing import sign_in
 from tests.web.test_files import held_letter

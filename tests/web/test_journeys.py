@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from messaging.letters.writing import Letter, write_letter
 from messaging.people import Role
-from messaging.provisioning import NewPerson, add_person, invite
+from messaging.practice.founding import NewPerson, add_person, invite
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import PASSWORD, Cast
 from tests.web.browsing import check_in, chromium, sign_in_by_form
 from tests.web.visitor import Visitor

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.known_devices import KNOWN_FOR, Device, known_device
+from messaging.entrance.known_devices import KNOWN_FOR, Device, known_device
+from messaging.entrance.signing_in import Credentials, name_hash, sign_in
 from messaging.office import Asking
-from messaging.signing_in import Credentials, name_hash, sign_in
 from tests.cast import PASSWORD, Cast
 from tests.web.town import FAR, Town
 from tests.web.visitor import Visitor

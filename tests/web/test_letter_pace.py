@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.drafts import DraftKind, drafts_of
-from messaging.reading import entries_after
+from messaging.letters.drafts import DraftKind, drafts_of
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.conftest import TestDatabase

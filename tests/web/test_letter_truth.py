@@ -8,16 +8,14 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from messaging.errors import Malformed
-from messaging.locking import Choice, choose_mode, take_key
-from messaging.locks import KeySource, Standing
-from messaging.mail.second_tries import send_again
-from messaging.mail_store import Settled
-from messaging.mail_stored import MailForm
+from messaging.leaving.keys import Choice, choose_mode, take_key
+from messaging.letters.second_tries import send_again
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.leaving import MailForm, MailState, Settled
 from messaging.people import EmailMode
-from messaging.reading import people_named
-from messaging.stored import MailState
+from messaging.record.reading import people_named
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
+from messaging.trust.locks import KeySource, Standing
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, write
 from tests.channels.email.test_receipts import promised, receipts, write_as

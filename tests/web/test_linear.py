@@ -16,8 +16,7 @@ from channels.email.leaving.wording import flowed, markup
 from channels.email.mime.parsing import envelope_check
 from channels.email.sealing.keys import _first_body
 from messaging.errors import Malformed
-from messaging.messages import Body, checked_text, decode_body, encode_body
-from messaging.passages import (
+from messaging.letters.passages import (
     Known,
     Search,
     Searched,
@@ -30,6 +29,7 @@ from messaging.passages import (
     unquoted,
     with_quote,
 )
+from messaging.messages import Body, checked_text, decode_body, encode_body
 from web.api.reading_requests import _check_flat
 from web.pages.asking import _fields
 from web.pages.showing import opening

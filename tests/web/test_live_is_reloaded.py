@@ -10,12 +10,12 @@ from uuid import uuid4
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from messaging.ids import SYSTEM, LetterId, OriginalId
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.record import Turn
 from messaging.messages import AMENDING, AttachmentNote, Body, Channel, EntryKind, EventName
-from messaging.posting import Draft, Where, post, say
+from messaging.record.posting import Draft, Where, post, say
 from messaging.sessions.holding import end_session
-from messaging.stored import Turn
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.every_state import FACTS
 from tests.web.live_room import bubbles, client_in_room, connected, live, therapist_in_room, until, write

@@ -8,10 +8,10 @@ from time import monotonic
 import pytest
 
 from channels.email.sealing.keys import FOREIGN, YOURS_ALONE
-from messaging.locking import key_of, offer_key, practice_key, text_name
-from messaging.locks import Standing
+from messaging.leaving.keys import key_of, offer_key, practice_key, text_name
 from messaging.people import EmailMode
-from messaging.reading import people_named
+from messaging.record.reading import people_named
+from messaging.trust.locks import Standing
 from tests.cast import Cast
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs

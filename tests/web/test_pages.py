@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from messaging.conversations import SessionState
+from messaging.letters.settling import needs_no_answer
 from messaging.messages import LETTER_LIMIT
-from messaging.posting import say
-from messaging.reading import entries_after
-from messaging.settling import needs_no_answer
+from messaging.record.posting import say
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast, nobody
 from tests.web.visitor import Answer, Visitor

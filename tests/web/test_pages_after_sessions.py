@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.posting import say
+from messaging.record.posting import say
 from messaging.sessions import booking
 from messaging.sessions.holding import end_session, miss_session, open_session
 from messaging.trust.access import Deed

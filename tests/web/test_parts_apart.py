@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.web.hostile import Door
 from web.pages import client, conversation, drafting, entries, inbox, letter_writing, showing

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, expect
 
+from messaging.letters.sending_later import pending_letters
+from messaging.memory.leaving import MailState
+from messaging.memory.sending_later import PendingState
 from messaging.office import Office
-from messaging.pending_store import PendingState
-from messaging.reading import entries_after
-from messaging.sending_later import pending_letters
-from messaging.stored import MailState
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.browsing import chromium, sign_in

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.passages import own_words
+from messaging.letters.passages import own_words
 from tests.web.sample_pages import PAGES
 from tests.web.samples import CHAT, HERE, INBOX, LETTERS, LINDEN, LINDENS, NOW, RUTH, RUTHS, at
 from web.breaks import joined

@@ -7,8 +7,8 @@ from itertools import pairwise
 from playwright.async_api import Browser, Page, expect
 
 from messaging.messages import EventName
-from messaging.posting import say
-from messaging.reading import entries_after
+from messaging.record.posting import say
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.live_room import bubbles, client_in_room, live, speak, texts, therapist_in_room

@@ -11,11 +11,10 @@ import pytest
 from channels.email.sealing.opening import Signed
 from messaging.conversations import AnswerRule
 from messaging.ids import ConversationId, EntryId, MailId, PersonId
-from messaging.mail.delivering import Delivery
-from messaging.mail_stored import MailForm
+from messaging.leaving.delivering import Delivery
+from messaging.memory.leaving import MailForm, MailState
 from messaging.messages import Body, Channel, Entry, EntryKind
 from messaging.people import EmailMode
-from messaging.stored import MailState
 from tests.cast import Cast
 from tests.web.visitor import Visitor
 from web.handing_out import disposition

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Route, expect
 
-from messaging.posting import say
+from messaging.record.posting import say
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.live_room import (

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, expect
 
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
 from messaging.sessions.booking import book
 from messaging.slips import UNDO, Undoable
-from messaging.stored import OriginalState
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.threads.booked import by, told, tomorrow
 from tests.threads.test_undoing import held_letter, in_offer, stands

@@ -9,15 +9,15 @@ import pytest
 
 from messaging.conversations import Kind
 from messaging.ids import SYSTEM
-from messaging.inbox import is_unread
+from messaging.inbox.listing import is_unread
 from messaging.messages import AMENDING, Body, Channel, EventName
 from messaging.people import Person
-from messaging.reading import enter, entries_after
+from messaging.record.reading import enter, entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.every_state import FACTS, Line, World
 from tests.web.hostile import Door
-from threads import inboxes
+from threads.inbox import listing as inboxes
 from threads.tables.conversations import members
 
 DOT = '<span class="dot">'

@@ -2,9 +2,9 @@
 
 from playwright.async_api import Browser, Dialog, Page, expect
 
+from messaging.letters.sending_later import pending_letters
 from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
-from messaging.reading import entries_after
-from messaging.sending_later import pending_letters
+from messaging.record.reading import entries_after
 from messaging.sessions.holding import end_session
 from messaging.trust.access import Deed
 from tests.cast import Cast

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from messaging.signing_in import name_hash
+from messaging.entrance.signing_in import name_hash
 from tests.cast import PASSWORD, Cast
 from tests.web.visitor import Answer, Visitor
 from web.guesses import Guesser

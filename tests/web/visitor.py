@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import ABSOLUTE, begin
+from messaging.entrance.signing_in import ABSOLUTE, begin
+from messaging.memory.sign_ins import SignInKind
 from tests.cast import PASSWORD, Cast
 
 

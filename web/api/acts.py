@@ -10,12 +10,12 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.errors import KeyReused, Malformed, NotFound, NothingWaits
 from messaging.ids import parse_uuid
+from messaging.letters.settling import needs_no_answer
+from messaging.memory.record import Outcome, Verdict
 from messaging.messages import EventName
 from messaging.office import Office
-from messaging.reading import enter, first_said, mark_read
-from messaging.sessions.amending import correct, withdraw
-from messaging.settling import needs_no_answer
-from messaging.stored import Outcome, Verdict
+from messaging.record.amending import correct, withdraw
+from messaging.record.reading import enter, first_said, mark_read
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import conversation_id, json_object, only, whole_number

@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.chat import frames
-from messaging.bookings import Slot
 from messaging.conversations import Circle, Session
 from messaging.errors import Malformed, NotFound, TimeTaken
 from messaging.ids import ConversationId, SlotId, parse_uuid
-from messaging.inbox import InboxLine, inbox
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.memory.bookings import Slot
 from messaging.people import Person, Role
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.holding import USUAL, checked_minutes
 from messaging.sessions.offering import Free, Range

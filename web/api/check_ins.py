@@ -10,11 +10,11 @@ from channels.chat import frames
 from messaging.conversations import Circle, Session
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
+from messaging.memory.record import Verdict
 from messaging.people import Person, Role
-from messaging.reading import enter, note_opening
+from messaging.record.reading import enter, note_opening
 from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.standings import CheckIn, Standing, Step, last_check_in, own_standing, standings
-from messaging.stored import Verdict
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import json_object, session_id

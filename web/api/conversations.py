@@ -5,15 +5,15 @@ from starlette.responses import Response
 
 from channels.chat import frames
 from channels.chat.rows import row
-from messaging.drafts import DraftKind, Writing
+from messaging.arriving.files import file_checks
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
-from messaging.inbox import inbox
-from messaging.mail.checking_files import file_checks
-from messaging.reading import enter, entries_after, note_opening
-from messaging.stored import Verdict
+from messaging.inbox.listing import inbox
+from messaging.letters.drafts import DraftKind, Writing
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.record import Verdict
+from messaging.record.reading import enter, entries_after, note_opening
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from web.api.answers import answer
 from web.api.files import standing
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number

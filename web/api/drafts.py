@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.chat import frames
-from messaging.drafts import Draft, DraftKind, Writing, drafts_of, drop, keep
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, parse_uuid
-from messaging.reading import enter
+from messaging.letters.drafts import Draft, DraftKind, Writing, drafts_of, drop, keep
+from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import json_object

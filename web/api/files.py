@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from messaging.errors import NotFound
 from messaging.ids import parse_uuid
-from messaging.mail_stored import FileCheck, FileState
-from messaging.reading import enter, entry_numbered
+from messaging.memory.arriving import FileCheck, FileState
+from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed
 from web.api.reading_requests import conversation_id
 from web.guards import person_asking

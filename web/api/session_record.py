@@ -11,12 +11,12 @@ from channels.chat import frames
 from messaging.conversations import SessionRules
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
-from messaging.reading import enter
+from messaging.memory.record import Verdict
+from messaging.record.reading import enter
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import session_of
 from messaging.sessions.recording import Happened, SessionRecord, session_record
 from messaging.sessions.rules import rules_of, set_rules
-from messaging.stored import Verdict
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, json_object, session_id

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.sessions import booking
 from messaging.sessions.holding import (
     USUAL,

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.signing_in import Credentials, sign_out
 from messaging.people import Person
-from messaging.signing_in import Credentials, sign_out
 from web.api.answers import answer
 from web.api.reading_requests import json_object, text_field
 from web.entrance import enter_by_password, let_in

@@ -12,7 +12,7 @@ from typing import Any, Final
 from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.provisioning import tokens_for
+from messaging.practice.founding import tokens_for
 from web.causes import cause
 from web.commands.checking import Check, checks
 from web.commands.provision import Desk

@@ -13,9 +13,9 @@ from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
 from messaging.addresses import valid_address
 from messaging.ids import PersonId, PracticeId
-from messaging.owing import reply_token
+from messaging.leaving.owing import reply_token
 from messaging.people import Practice, Role
-from messaging.reading import circle_of
+from messaging.record.reading import circle_of
 from web.mail import checker_of, imap_account, relay_of
 from web.post_office import neutral_address, read_signing_key
 from web.settings import MailSettings

@@ -2,7 +2,7 @@
 
 import argparse
 
-from messaging.mail.waiting_mail import flush, waiting_mail
+from messaging.leaving.waiting_mail import flush, waiting_mail
 from web.commands.acts import print_line, say
 from web.house import house
 from web.settings import Settings

@@ -12,7 +12,7 @@ from messaging.errors import Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, PracticeId, SessionId, parse_uuid
 from messaging.office import Office
 from messaging.people import EmailMode, Role
-from messaging.provisioning import (
+from messaging.practice.founding import (
     NewPerson,
     NewPractice,
     add_person,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.rereading import Reread, Rereader
 from messaging.ids import ConversationId, PracticeId, parse_uuid
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from web.commands.acts import CommandFailed, print_line, say
 from web.house import house
 from web.mail import mail_in

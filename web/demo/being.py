@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.signing_in import ABSOLUTE, begin
 from messaging.errors import NotFound, NotSignedIn
 from messaging.ids import PracticeId
+from messaging.memory.sign_ins import SignInKind
 from messaging.people import Person, Role
-from messaging.provisioning import person_by_username
-from messaging.reading import people_named
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import ABSOLUTE, begin
+from messaging.practice.founding import person_by_username
+from messaging.record.reading import people_named
 from web.demo.people import CHARACTERS, Character
 from web.entrance import hand_token
 from web.guards import signed_in

@@ -11,10 +11,10 @@ from channels.email.arriving.reading_room import ReadingRoom
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Conflict
 from messaging.ids import ConversationId, PracticeId
-from messaging.inbox import inbox
+from messaging.inbox.listing import inbox
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
-from messaging.provisioning import (
+from messaging.practice.founding import (
     NewPerson,
     NewPractice,
     add_person,
@@ -23,7 +23,7 @@ from messaging.provisioning import (
     person_by_username,
     practice_by_slug,
 )
-from messaging.reading import people_named
+from messaging.record.reading import people_named
 from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messaging.conversations import Session
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.sessions.checking_in import Given, check_in
 from messaging.trust.access import Deed
 from web.demo.history import LIVE, TOLD

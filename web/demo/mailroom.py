@@ -17,9 +17,9 @@ from channels.email.arriving.reception import KEPT, UNKNOWN, Mail, Reception, Re
 from channels.email.leaving.relaying import Refused, RelayConnection, Unanswered, Unreached
 from channels.email.mime.parsing import ParsedLetter, Refusal, parse
 from channels.email.terms import Listening, MailIn, Relay
+from messaging.arriving.arrival import Destination
 from messaging.errors import Busy
 from messaging.ids import PracticeId
-from messaging.mail.letters import Destination
 from messaging.office import FrozenMail
 from web.demo.mails import vouched
 from web.demo.people import MAIL_DOMAIN

@@ -17,12 +17,12 @@ from uuid import UUID, uuid5
 from channels.chat.connection import Connection
 from channels.chat.protocol import Protocol
 from messaging.conversations import Session
+from messaging.entrance.signing_in import begin, who
 from messaging.errors import Busy
 from messaging.ids import PersonId
+from messaging.memory.sign_ins import SignInKind
 from messaging.messages import Channel
-from messaging.reading import enter, entries_before, first_said
-from messaging.sign_ins import SignInKind
-from messaging.signing_in import begin, who
+from messaging.record.reading import enter, entries_before, first_said
 from messaging.trust.access import Deed
 from web.demo.mailroom import send
 from web.demo.mails import Written, answering_subject, compose

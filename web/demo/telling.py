@@ -11,20 +11,20 @@ from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.leaving.courier import Courier
 from channels.email.terms import Relay
+from messaging.arriving.arrival import Arrival, Destination
+from messaging.arriving.originals import keep
 from messaging.ids import ConversationId, OriginalId
-from messaging.mail.letters import Arrival, Destination
-from messaging.mail.originals import keep
+from messaging.leaving.owing import reply_token
+from messaging.letters.writing import Letter as NewLetter
+from messaging.letters.writing import write_letter
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.owing import reply_token
 from messaging.people import Person, Practice
-from messaging.posting import say
-from messaging.reading import enter, entries_before
+from messaging.record.posting import say
+from messaging.record.reading import enter, entries_before
 from messaging.sessions.booking import book
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed
-from messaging.writing import Letter as NewLetter
-from messaging.writing import write_letter
 from web.demo.history import BOOKINGS
 from web.demo.mailroom import Mailroom
 from web.demo.mails import Answered, Written, answering_subject, compose, vouched

@@ -5,11 +5,11 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.arriving.general import Complaint, complaint_done, complaint_original, complaints
 from messaging.errors import Malformed, NotFound
 from messaging.ids import OriginalId, parse_uuid
-from messaging.mail.general import Complaint, complaint_done, complaint_original, complaints
-from messaging.overseeing import Overview, everyone, move_practice
 from messaging.people import Role
+from messaging.practice.overseeing import Overview, everyone, move_practice
 from web.handing_out import saved
 from web.pages.arriving import time_zones
 from web.pages.asking import Visit, administrator_visit, form_of, go, key_of, page

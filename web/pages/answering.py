@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from messaging.conversations import Circle
-from messaging.drafts import DraftKind, Writing, keep
 from messaging.errors import NotFound
+from messaging.letters.drafts import DraftKind, Writing, keep
+from messaging.letters.passages import left, passages, to_answer, with_quote
 from messaging.messages import Entry
-from messaging.passages import left, passages, to_answer, with_quote
-from messaging.reading import enter, entry_numbered
+from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, key_of, number_in
 from web.pages.showing import opening

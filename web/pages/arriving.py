@@ -12,12 +12,12 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.signing_in import Credentials, accept_invitation
+from messaging.entrance.signing_in import sign_in as begin_sign_in
 from messaging.errors import Malformed, NotFound, NotSignedIn
 from messaging.office import Asking, Office
 from messaging.people import Role
-from messaging.provisioning import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
-from messaging.signing_in import Credentials, accept_invitation
-from messaging.signing_in import sign_in as begin_sign_in
+from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
 from messaging.trust.passwords import checked_password
 from web.pages.asking import form_of, go, page
 from web.pages.public import welcome

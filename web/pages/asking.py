@@ -19,7 +19,7 @@ from messaging.errors import Malformed, NotFound, TooLong
 from messaging.ids import ConversationId, SessionId, parse_uuid
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.aside import Page
 from web.guards import BODY_LIMIT, person_asking, whose

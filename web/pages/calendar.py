@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging import undoing
-from messaging.bookings import Slot
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import SlotId, parse_uuid
-from messaging.inbox import InboxLine, inbox
-from messaging.reading import enter
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.memory.bookings import Slot
+from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.holding import miss_session
 from messaging.sessions.offering import Range

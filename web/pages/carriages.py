@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from messaging.conversations import Circle
-from messaging.mail.delivering import Delivery
-from messaging.mail.second_tries import AGAIN
-from messaging.mail_stored import MailForm
+from messaging.leaving.delivering import Delivery
+from messaging.letters.second_tries import AGAIN
+from messaging.memory.leaving import MailForm, MailState
 from messaging.people import EmailMode
-from messaging.stored import MailState
 from web.views import parts
 from web.views.parts import Carriage
 

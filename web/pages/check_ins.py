@@ -10,7 +10,8 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import NoSession, NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.reading import enter, note_opening
+from messaging.memory.record import Outcome
+from messaging.record.reading import enter, note_opening
 from messaging.sessions.checking_in import ask_again, dialled, let_in
 from messaging.sessions.countries import country
 from messaging.sessions.recognising import reset_word
@@ -22,7 +23,6 @@ from messaging.sessions.standings import (
     standings,
     waiting_room_open,
 )
-from messaging.stored import Outcome
 from messaging.trust.access import Deed, Pass, admit
 from web.pages.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
 from web.pages.inbox import rows_for

@@ -6,13 +6,13 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.care.promises import promised_by
+from messaging.arriving.files import file_checks
 from messaging.conversations import Circle, Session
-from messaging.drafts import Draft, DraftKind, drafts_of
-from messaging.inbox import InboxLine, inbox, is_unread, promise_of
-from messaging.mail.checking_files import file_checks
+from messaging.inbox.listing import InboxLine, inbox, is_unread
+from messaging.leaving.promises import promise_of, promised_by
+from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
-from messaging.reading import enter, entries_before, mark_read, note_opening
+from messaging.record.reading import enter, entries_before, mark_read, note_opening
 from messaging.trust.access import Deed, Pass
 from web.boundary import apart
 from web.pages import past

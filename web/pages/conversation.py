@@ -10,20 +10,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging import undoing
+from messaging.arriving.files import file_checks
 from messaging.conversations import Circle, Session
-from messaging.drafts import DraftKind
 from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
-from messaging.inbox import held_letters, promise_of
-from messaging.mail.checking_files import file_checks
-from messaging.mail.delivering import deliveries
+from messaging.inbox.listing import held_letters
+from messaging.leaving.delivering import deliveries
+from messaging.leaving.promises import promise_of
+from messaging.letters.drafts import DraftKind
+from messaging.letters.sending_later import keep_pending
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.sending_later import NoLetterSince
 from messaging.messages import Entry
-from messaging.pending_store import NoLetterSince
-from messaging.reading import enter, entries_before, mark_read, note_opening
-from messaging.sending_later import keep_pending
+from messaging.record.reading import enter, entries_before, mark_read, note_opening
+from messaging.record.since import insist_none
 from messaging.sessions.holding import end_session, open_session
-from messaging.since import insist_none
 from messaging.trust.access import Deed, Pass
-from messaging.writing import Letter, write_letter
 from web.boundary import apart
 from web.letters import one_letter
 from web.pages.answering import open_paragraphs, quote

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from messaging.ids import EntryId, PersonId
+from messaging.letters.passages import Known, Passage, Search, Searched, passages, sought
 from messaging.messages import Entry
-from messaging.passages import Known, Passage, Search, Searched, passages, sought
 
 QUOTATIONS: Final = 50
 """Of one letter: more than any answer has; those below stand without a name."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from messaging.drafts import Draft, DraftKind, Writing, drafts_of, keep, set_aside
 from messaging.errors import Refusal
 from messaging.ids import ConversationId, parse_uuid
+from messaging.letters.drafts import Draft, DraftKind, Writing, drafts_of, keep, set_aside
 from messaging.office import Office
 from messaging.people import Person
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.boundary import apart
 from web.pages.asking import Visit, key_of, number_in

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from messaging.arriving.before import read_quoted_name
 from messaging.conversations import Circle
 from messaging.ids import SYSTEM, PersonId, parse_uuid
-from messaging.mail.before import read_quoted_name
-from messaging.mail.delivering import Delivery
-from messaging.mail_stored import FileCheck, FileState
+from messaging.leaving.delivering import Delivery
+from messaging.leaving.notices import given_subject
+from messaging.memory.arriving import FileCheck, FileState
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
-from messaging.notices import given_subject
 from messaging.people import Role
 from web.boundary import made_apart
 from web.pages.carriages import carriage

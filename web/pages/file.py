@@ -3,8 +3,8 @@
 from typing import Final, assert_never
 
 from messaging.conversations import Circle, Session, SessionState
-from messaging.locks import Standing
 from messaging.people import EmailMode, Person, Role
+from messaging.trust.locks import Standing
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS, moment
 from web.views.staff import FileSection

@@ -3,12 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.arriving.files import none_held_back
+from messaging.arriving.screening import original_of
 from messaging.errors import NotFound
 from messaging.ids import parse_uuid
-from messaging.mail.checking_files import none_held_back
-from messaging.mail.screening import original_of
 from messaging.messages import Entry
-from messaging.reading import enter, entry_numbered
+from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed, Pass
 from web.handing_out import handed_out, saved
 from web.pages.asking import Visit, client_visit, clinician_visit, conversation_of, number_in

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from messaging.errors import Malformed, NoSession, NotFound
 from messaging.ids import SessionId, parse_uuid
-from messaging.inbox import held_letters, promise_of
-from messaging.reading import enter
-from messaging.sending_later import pending_letters
+from messaging.inbox.listing import held_letters
+from messaging.leaving.promises import promise_of
+from messaging.letters.sending_later import pending_letters
+from messaging.record.reading import enter
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import extend_session
 from messaging.sessions.wall_time import within_years

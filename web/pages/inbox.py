@@ -11,9 +11,9 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
-from messaging.inbox import InboxLine, changed_lines, inbox
-from messaging.pending_store import NOT_SENT, PendingState
-from messaging.sending_later import standing
+from messaging.inbox.listing import InboxLine, changed_lines, inbox
+from messaging.letters.sending_later import standing
+from messaging.memory.sending_later import NOT_SENT, PendingState
 from web.boundary import apart
 from web.pages.asking import Visit, clinician_visit, conversation_of, page
 from web.pages.showing import bar, inbox_rows, session, signed_in

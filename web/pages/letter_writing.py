@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle
-from messaging.drafts import Draft, DraftKind, drafts_of
 from messaging.errors import Busy, Conflict, KeyReused, Malformed
-from messaging.inbox import InboxLine, inbox
-from messaging.reading import enter, note_opening
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.letters.drafts import Draft, DraftKind, drafts_of
+from messaging.letters.writing import Letter, write_letter
+from messaging.record.reading import enter, note_opening
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from web.boundary import apart
 from web.letters import one_letter
 from web.pages.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page

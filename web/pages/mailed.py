@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from messaging.errors import NotFound
 from messaging.ids import MailId, parse_uuid
-from messaging.mail.second_tries import note_arrival, send_again
-from messaging.reading import enter
+from messaging.letters.second_tries import note_arrival, send_again
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.pages.asking import clinician_visit, conversation_of, go
 

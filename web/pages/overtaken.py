@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from messaging.conversations import Circle
-from messaging.drafts import keep
 from messaging.errors import Refusal
-from messaging.reading import enter
+from messaging.letters.drafts import keep
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.pages.asking import Visit
 from web.pages.drafting import writing_in

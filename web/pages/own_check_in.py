@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.errors import Busy, Malformed, WrongCredentials
-from messaging.inbox import inbox
-from messaging.reading import enter
+from messaging.inbox.listing import inbox
+from messaging.record.reading import enter
 from messaging.sessions.countries import country
 from messaging.sessions.recognising import choose_anew
 from messaging.sessions.standings import last_check_in

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from messaging.errors import Busy, Malformed, NotFound, Refusal, TooFast
-from messaging.locking import (
+from messaging.leaving.keys import (
     Choice,
     accept_offer,
     choose_mode,
@@ -20,10 +20,11 @@ from messaging.locking import (
     practice_key,
     take_key,
 )
-from messaging.locks import KeySource, PersonKey, Standing
+from messaging.leaving.wishes import MailWishes, choose_wishes
+from messaging.memory.person_keys import PersonKey
 from messaging.people import EmailMode
-from messaging.provisioning import SLUG, practice_by_slug
-from messaging.wishes import MailWishes, choose_wishes
+from messaging.practice.founding import SLUG, practice_by_slug
+from messaging.trust.locks import KeySource, Standing
 from web.key_directory import NotFetched
 from web.pages.arriving import time_zones
 from web.pages.asking import Visit, client_visit, form_of, form_whole, go, has_files, page, texts_of

@@ -6,7 +6,7 @@ from typing import Final
 
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.reading import PAGE, entries_before
+from messaging.record.reading import PAGE, entries_before
 from messaging.trust.access import Pass
 
 PAGES: Final = 10

@@ -8,12 +8,12 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging import sending_later
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
-from messaging.pending_store import NOT_SENT
-from messaging.reading import enter
-from messaging.sending_later import PendingLetter, When, pending_letters, send_now, take_back
+from messaging.letters import sending_later
+from messaging.letters.sending_later import PendingLetter, When, pending_letters, send_now, take_back
+from messaging.memory.sending_later import NOT_SENT
+from messaging.record.reading import enter
 from messaging.sessions.wall_time import moment, wall_time
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass

@@ -5,10 +5,10 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.signing_in import Credentials, Entered
+from messaging.entrance.signing_in import sign_out as end_sign_in
 from messaging.errors import Busy, NotSignedIn, Refusal, TooFast, WrongCredentials
 from messaging.people import Role
-from messaging.signing_in import Credentials, Entered
-from messaging.signing_in import sign_out as end_sign_in
 from web.entrance import enter_by_password, let_in
 from web.guards import cookie_name, signed_in
 from web.pages.asking import form_of, go, home_of, local_path, page, plain_page

@@ -7,15 +7,15 @@ from starlette.responses import Response
 
 from channels.email.senders.admitting import Reason
 from messaging import undoing
+from messaging.arriving import addresses as further
+from messaging.arriving import screening
+from messaging.arriving.addresses import further_addresses
+from messaging.arriving.general import NO_ADMINISTRATOR
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
-from messaging.inbox import InboxLine, inbox
-from messaging.mail import further_addresses as further
-from messaging.mail import screening
-from messaging.mail.further_addresses import further_addresses
-from messaging.mail.general import NO_ADMINISTRATOR
-from messaging.reading import enter
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.showing import bar, fresh_key, inbox_rows, signed_in

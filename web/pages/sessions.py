@@ -10,9 +10,9 @@ from messaging import undoing
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, SlotId, parse_uuid
-from messaging.inbox import InboxLine, inbox
+from messaging.inbox.listing import InboxLine, inbox
 from messaging.people import Person
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.holding import FARTHEST
 from messaging.sessions.offering import Free

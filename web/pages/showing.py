@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
 from messaging.ids import PersonId
-from messaging.inbox import InboxLine
-from messaging.passages import own_words
+from messaging.inbox.listing import InboxLine
+from messaging.letters.passages import own_words
 from messaging.people import EmailMode, Person
 from web.boundary import made_apart
 from web.pages.asking import Visit

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.messages import Entry
-from messaging.reading import enter, entries_before, note_opening
+from messaging.record.reading import enter, entries_before, note_opening
 from messaging.trust.access import Deed, Pass
 from web.pages import client, conversation
 from web.pages.asking import HIGHEST, Visit, client_visit, clinician_visit, conversation_of, number_in, page

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Malformed, NoSession
 from messaging.ids import parse_uuid
-from messaging.reading import enter
+from messaging.record.reading import enter
 from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.countries import COUNTRIES, country
 from messaging.sessions.standings import Answers, last_check_in, own_standing, session_at_hand

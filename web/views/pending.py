@@ -16,7 +16,7 @@ class Pending:
     wake_at: datetime | None = None
     rested: bool = False
     stopped: str = ""
-    """Why it was not sent (messaging.pending_store.PendingState), where it was stopped."""
+    """Why it was not sent (messaging.memory.sending_later.PendingState), where it was stopped."""
     soon: bool = False
 
 

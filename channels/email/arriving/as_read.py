@@ -5,7 +5,7 @@ from typing import Final
 from channels.email.addresses import canonical
 from channels.email.arriving.parse_worker import Told
 from channels.email.arriving.unsealing import Unsealed
-from messaging.mail.letters import Enclosure, Reading
+from messaging.arriving.arrival import Enclosure, Reading
 
 ALSO: Final = 50
 """Other recipients that are named; a letter to hundreds is a mailing."""

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from messaging.mail.checking_files import CheckerAway
+from messaging.arriving.files import CheckerAway
 
 PIECE: Final = 64 * 1024
 SECONDS: Final = 120.0

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from channels.email.terms import DialogLimits
-from messaging.networks import network_of
+from messaging.trust.networks import network_of
 
 
 class Guest(Protocol):

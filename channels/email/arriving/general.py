@@ -10,13 +10,13 @@ from channels.email.mime.automatic import Automatic
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.senders.authenticity import Verdict
 from channels.email.terms import MailIn
-from messaging.mail import originals
-from messaging.mail.further_addresses import further_addresses
-from messaging.mail.general import client_writing, practice_of, reason_for_postmaster, writer_of
-from messaging.mail.letters import Arrival, Destination, Reading
+from messaging.arriving import originals
+from messaging.arriving.addresses import further_addresses
+from messaging.arriving.arrival import Arrival, Destination, Reading
+from messaging.arriving.general import client_writing, practice_of, reason_for_postmaster, writer_of
+from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.office import Office
 from messaging.people import Person
-from messaging.stored import OriginalState, StoredOriginal
 
 ROLES: Final = frozenset({"postmaster", "abuse"})
 """What every domain that takes mail must read (RFC 5321 4.5.1), and by which abuse is reported (RFC 2142 section 4)."""

@@ -26,15 +26,10 @@ from channels.email.senders.admitting import Outcome, Reason, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.senders.replays import Taken
 from channels.email.terms import MailIn
-from messaging.errors import Busy
-from messaging.faults import located
-from messaging.ids import MailId
-from messaging.locking import is_copy, key_of, offer_key, practice_secret
-from messaging.mail import originals
-from messaging.mail.before import Before
-from messaging.mail.delivering import owed_mail_named
-from messaging.mail.letters import Arrival, Reading
-from messaging.mail.receiving import (
+from messaging.arriving import originals
+from messaging.arriving.arrival import Arrival, Reading
+from messaging.arriving.before import Before
+from messaging.arriving.receiving import (
     Again,
     Standing,
     came_before,
@@ -43,9 +38,14 @@ from messaging.mail.receiving import (
     note_bounce,
     standing,
 )
-from messaging.mail.screening import ANOTHERS
+from messaging.arriving.screening import ANOTHERS
+from messaging.errors import Busy
+from messaging.faults import located
+from messaging.ids import MailId
+from messaging.leaving.delivering import owed_mail_named
+from messaging.leaving.keys import is_copy, key_of, offer_key, practice_secret
+from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.office import Office
-from messaging.stored import OriginalState, StoredOriginal
 from messaging.trust.encryption import CannotOpen
 from messaging.trust.pace import Pace, Rate
 

@@ -15,13 +15,13 @@ from channels.email.addresses import ReplyAddress, canonical, read_bounce_addres
 from channels.email.arriving.general import place_of
 from channels.email.mime.parsing import Refusal, envelope_check
 from channels.email.terms import MailIn
+from messaging.arriving.arrival import Arrival, Destination
+from messaging.arriving.originals import keep
+from messaging.arriving.receiving import route
 from messaging.errors import NoRoom, TooFast
 from messaging.faults import located
 from messaging.ids import MailId, OriginalId
-from messaging.mail.delivering import owed_mail_named
-from messaging.mail.letters import Arrival, Destination
-from messaging.mail.originals import keep
-from messaging.mail.receiving import route
+from messaging.leaving.delivering import owed_mail_named
 from messaging.office import Office
 from messaging.trust.pace import Pace
 

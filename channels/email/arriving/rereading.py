@@ -15,14 +15,14 @@ from channels.email.arriving.parse_worker import Read
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.terms import MailIn
+from messaging.arriving.originals import open_original
+from messaging.arriving.receiving import standing
+from messaging.arriving.rereading import Delivered, delivered_letters, held_originals
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import ConversationId, OriginalId, PracticeId
-from messaging.mail.originals import open_original
-from messaging.mail.receiving import standing
-from messaging.mail.rereading import Delivered, delivered_letters, held_originals
+from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.office import Office
-from messaging.stored import OriginalState, StoredOriginal
 from messaging.trust.encryption import CannotOpen
 
 log = logging.getLogger(__name__)

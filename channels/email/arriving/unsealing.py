@@ -13,7 +13,7 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.bodies import SIGNED as SIGNED_UNCHECKED
 from channels.email.sealing.finding import Found, Kind
 from channels.email.sealing.opening import Check, Signed, Unlock, Unlocked
-from messaging.mail.before import Before
+from messaging.arriving.before import Before
 
 TEXT: Final = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 

@@ -4,7 +4,7 @@ from channels.email.addresses import ReplyAddress, canonical, same_mailbox
 from channels.email.arriving.parse_worker import Told
 from channels.email.senders.admitting import Sender
 from channels.email.terms import MailIn
-from messaging.mail.receiving import Standing
+from messaging.arriving.receiving import Standing
 
 
 def sender_of(told: Told, at: Standing, terms: MailIn) -> Sender:

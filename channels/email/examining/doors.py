@@ -17,7 +17,7 @@ from channels.email.examining.findings import Finding
 from channels.email.fetching.connection import Connection
 from channels.email.fetching.selecting import ReadOnly, Remark
 from channels.email.terms import ImapAccount, Listening
-from messaging.mail.checking_files import CheckerAway
+from messaging.arriving.files import CheckerAway
 
 SECONDS: Final = 10.0
 SOON: Final = 14

@@ -14,10 +14,10 @@ from channels.email.examining.findings import Finding
 from channels.email.examining.relay import hand_over
 from channels.email.mime.parsing import parse
 from channels.email.terms import Relay
+from messaging.arriving.originals import open_original
 from messaging.ids import ConversationId, OriginalId, PracticeId
-from messaging.mail.originals import open_original
+from messaging.memory.arriving import OriginalState
 from messaging.office import Office
-from messaging.stored import OriginalState
 from messaging.trust.encryption import CannotOpen
 
 NAME: Final = "test letter"

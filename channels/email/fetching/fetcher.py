@@ -17,8 +17,7 @@ from channels.email.fetching.session import Desk, Session
 from channels.email.terms import ImapAccount
 from messaging.errors import Busy, NoRoom
 from messaging.faults import located
-from messaging.mail_store import Turn
-from messaging.mail_stored import Fetched
+from messaging.memory.arriving import Fetched, Turn
 from messaging.office import Office
 
 log = logging.getLogger(__name__)

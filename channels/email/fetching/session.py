@@ -19,12 +19,11 @@ from channels.email.fetching.connection import Head
 from channels.email.fetching.hands import Hands
 from channels.email.fetching.named import envelope_sender, named
 from channels.email.mime.parsing import Refusal, envelope_check
+from messaging.arriving.arrival import Arrival
+from messaging.arriving.originals import sealed
 from messaging.errors import Busy
 from messaging.faults import located
-from messaging.mail.letters import Arrival
-from messaging.mail.originals import sealed
-from messaging.mail_store import Turn
-from messaging.mail_stored import Fetched
+from messaging.memory.arriving import Fetched, Turn
 from messaging.office import Office
 
 log = logging.getLogger(__name__)

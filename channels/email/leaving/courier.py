@@ -18,7 +18,7 @@ from channels.email.leaving.reach import Reach
 from channels.email.leaving.relaying import Broken, Refused, RelayConnection, Unanswered, Unopened, Unreached
 from channels.email.terms import Relay
 from messaging.errors import Busy
-from messaging.mail.delivering import (
+from messaging.leaving.delivering import (
     Consignment,
     begin,
     begun,
@@ -28,9 +28,9 @@ from messaging.mail.delivering import (
     settle,
     try_again,
 )
-from messaging.mail.pacing import DomainPace, domain_of
+from messaging.leaving.pacing import DomainPace, domain_of
+from messaging.memory.leaving import MailState
 from messaging.office import FrozenMail, Office
-from messaging.stored import MailState
 
 log = logging.getLogger(__name__)
 

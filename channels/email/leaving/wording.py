@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from messaging.passages import Passage, passages
+from messaging.letters.passages import Passage, passages
 
 WIDTH: Final = 72
 """Columns of a line with its marks and its soft break; RFC 3676 section 4.2 asks for at most 78."""

@@ -13,7 +13,7 @@ import pysequoia
 from channels.email.addresses import same_mailbox
 from channels.email.sealing.examining import Examine, Examined, Trouble
 from messaging.errors import Busy, KeyExpired, Malformed, TooLong
-from messaging.locks import Findings, PublicKey
+from messaging.trust.locks import Findings, PublicKey
 
 KEY_LIMIT: Final = 256 * 1024
 """Octets of a certificate handed in: room for hundreds of other people's signatures, and no more."""

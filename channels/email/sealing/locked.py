@@ -12,7 +12,7 @@ import pysequoia
 from channels.email.leaving.composing import Envelope, boundary_of, crlf, header_lines, words_part
 from channels.email.sealing.autocrypt import autocrypt_field
 from channels.email.sealing.faults import Refused, sequoia
-from messaging.locks import Locks
+from messaging.trust.locks import Locks
 
 
 class CannotLock(Exception):

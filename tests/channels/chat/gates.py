@@ -8,11 +8,11 @@ import asyncpg
 
 from messaging.errors import Busy
 from messaging.ids import ConversationId, PracticeId
-from messaging.looking_up import StoredCircle, StoredPage
-from messaging.stored import Outcome, Posting, StoredEntry
-from threads import writer
+from messaging.memory.lookups import StoredCircle, StoredPage
+from messaging.memory.record import Outcome, Posting, StoredEntry
 from threads.database import Connect
 from threads.lookups import Lookups
+from threads.record import writer
 
 T = TypeVar("T")
 Write = Callable[[asyncpg.Connection, Sequence[Posting], str], Awaitable[list[Outcome]]]

@@ -25,17 +25,17 @@ from channels.chat.pacing import Pacing
 from messaging.conversations import Conversation, Kind, Member
 from messaging.ids import ConversationId
 from messaging.keeping import alone
-from messaging.provisioning import begin_conversation
-from messaging.stored import Outcome, Posting, StoredEntry, Verdict
+from messaging.memory.record import Outcome, Posting, StoredEntry, Verdict
+from messaging.practice.founding import begin_conversation
 from tests.cast import Cast, found_cast
 from tests.channels.chat.gates import Gate, GatedLookups, Gates, gated_writing
 from tests.conftest import TestDatabase
-from threads import writer
-from threads.anchors import Anchors
 from threads.bell import CHANNEL
 from threads.database import Database, connector
 from threads.lookups import Lookups
 from threads.memory import Store, build
+from threads.record import writer
+from threads.trail.anchors import Anchors
 from web.house import house
 from web.state import House
 

@@ -14,8 +14,8 @@ from channels.chat.connection import Connection
 from channels.chat.frames import RESTARTING
 from channels.chat.protocol import Protocol
 from messaging.conversations import Conversation
+from messaging.entrance.signing_in import who
 from messaging.ids import PersonId
-from messaging.signing_in import who
 from tests.channels.chat.nodes import Node, World
 
 LAGGING = 4408

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from messaging.conversations import Conversation
 from messaging.messages import Entry
-from messaging.reading import entries_after
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed, Pass, admit
 from tests.channels.chat.nodes import VAIN, Node, World, until
 from tests.channels.chat.page import LAGGING, REVOKED, Page, Shown

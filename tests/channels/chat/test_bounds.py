@@ -13,7 +13,7 @@ from channels.chat import arrivals, protocol
 from channels.chat.connection import Connection
 from channels.chat.pacing import Pacing
 from channels.chat.protocol import Protocol
-from messaging.signing_in import who
+from messaging.entrance.signing_in import who
 from tests.cast import Cast
 
 DEADLINE = 15.0

@@ -12,11 +12,11 @@ from channels.chat.hub import Hub
 from channels.chat.inboxes import Inboxes
 from channels.chat.streams import Reader, Stream
 from messaging.conversations import Circle
+from messaging.entrance.signing_in import SignedIn
 from messaging.ids import PersonId, PracticeId, SignInId
+from messaging.memory.record import Outcome, Verdict
+from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import Person, Role
-from messaging.sign_ins import SignInKind, StoredSignIn
-from messaging.signing_in import SignedIn
-from messaging.stored import Outcome, Verdict
 from messaging.trust.access import Pass
 
 

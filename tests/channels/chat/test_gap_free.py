@@ -23,11 +23,11 @@ from channels.chat import hub
 from channels.chat.connection import Connection
 from channels.chat.following import Follower
 from channels.chat.streams import Reader, Stream
-from messaging.stored import Outcome, Posting, Verdict
+from messaging.memory.record import Outcome, Posting, Verdict
 from messaging.trust.access import Pass
 from tests.channels.chat.machine import Talk
 from tests.channels.chat.nodes import World
-from threads import writer
+from threads.record import writer
 
 LONG: Final = int(os.environ.get("GAP_FREE_EXAMPLES", "0"))
 FEW: Final = 15

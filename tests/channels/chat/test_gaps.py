@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 
 from messaging.conversations import Conversation
+from messaging.entrance.signing_in import who
 from messaging.errors import Busy
-from messaging.posting import say
-from messaging.reading import enter
+from messaging.record.posting import say
+from messaging.record.reading import enter
 from messaging.sessions.holding import open_session
-from messaging.signing_in import who
 from messaging.trust.access import Deed
 from tests.channels.chat.nodes import Hearing, Node, World, until
 from tests.channels.chat.page import Page, Wire

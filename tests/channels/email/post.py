@@ -12,12 +12,12 @@ from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Reception
 from channels.email.terms import DialogLimits, Listening, MailIn
-from messaging.mail.screening import HeldLetter, held
+from messaging.arriving.screening import HeldLetter, held
+from messaging.leaving.owing import reply_token
+from messaging.memory.arriving import OriginalState
 from messaging.messages import Entry
-from messaging.owing import reply_token
 from messaging.people import Role
-from messaging.reading import entries_after
-from messaging.stored import OriginalState
+from messaging.record.reading import entries_after
 from tests.cast import CONVERSATIONS, Cast
 from tests.channels.email.world import DOMAIN, NameServer, now, records, signed
 

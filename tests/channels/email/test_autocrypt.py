@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from channels.email.sealing.autocrypt import key_along
-from messaging.locking import key_of
-from messaging.locks import KeySource, Standing
+from messaging.leaving.keys import key_of
+from messaging.trust.locks import KeySource, Standing
 from tests.channels.email.post import Post
 from tests.channels.email.world import DOMAIN
 from tests.peers.gnupg import GnuPG, gnupg

@@ -12,15 +12,14 @@ import pytest
 
 from channels.email.arriving.clamd import TOO_LARGE, Clamd
 from channels.email.running import run_checking
+from messaging.arriving import originals
+from messaging.arriving.arrival import Arrival, Destination, Enclosure, Reading
+from messaging.arriving.files import AGAIN, CheckerAway, check_due, file_checks, none_held_back
+from messaging.arriving.receiving import deliver, standing
 from messaging.errors import Conflict, NotFound
-from messaging.mail import originals
-from messaging.mail.checking_files import AGAIN, CheckerAway, check_due, file_checks, none_held_back
-from messaging.mail.letters import Arrival, Destination, Enclosure, Reading
-from messaging.mail.receiving import deliver, standing
-from messaging.mail_stored import FileState
+from messaging.memory.arriving import FileState, OriginalState
 from messaging.messages import Entry
-from messaging.reading import attachment_bytes, enter, entry_numbered
-from messaging.stored import OriginalState
+from messaging.record.reading import attachment_bytes, enter, entry_numbered
 from messaging.trust.access import Deed, Pass
 from tests.cast import Cast
 from tests.channels.email.clamd import EICAR, FakeClamd

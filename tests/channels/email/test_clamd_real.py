@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from channels.email.arriving.clamd import TOO_LARGE, Clamd
+from messaging.arriving.files import AGAIN, CheckerAway, check_due, file_checks
 from messaging.errors import NotFound
-from messaging.mail.checking_files import AGAIN, CheckerAway, check_due, file_checks
-from messaging.mail_stored import FileState
-from messaging.reading import attachment_bytes
+from messaging.memory.arriving import FileState
+from messaging.record.reading import attachment_bytes
 from tests.cast import Cast
 from tests.channels.email.test_clamd import letter_with_files
 from tests.peers.clamav import FINDING, MARKER, STREAM_LIMIT, Clamav, clamav

@@ -11,7 +11,7 @@ from typing import Final
 import dkim
 import pytest
 
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.channels.email.post import SERVER, Post
 from tests.channels.email.world import DOMAIN, key_pair, now, signed
 

@@ -12,10 +12,11 @@ from channels.email.sealing.examining import Examine, Examined, Trouble, examine
 from channels.email.sealing.keys import KEY_LIMIT, WAITING, Smith
 from messaging.errors import Busy, Malformed, TooLong
 from messaging.ids import PersonId
-from messaging.locking import key_of, locks_for, offer_key, take_key
-from messaging.locks import KeySource, Locks, PublicKey, Standing, StoredKey
+from messaging.leaving.keys import key_of, locks_for, offer_key, take_key
+from messaging.memory.person_keys import StoredKey
 from messaging.people import EmailMode
 from messaging.trust.encryption import Place
+from messaging.trust.locks import KeySource, Locks, PublicKey, Standing
 from tests.cast import Cast
 from tests.channels.email.costly_keys import AS_BAD, fresh, junk, packet
 

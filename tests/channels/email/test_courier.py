@@ -12,13 +12,14 @@ from channels.email.leaving.courier import Courier
 from channels.email.leaving.reach import Reach
 from channels.email.running import run_courier
 from channels.email.terms import Relay
-from messaging.mail.delivering import SCHEDULE, begin, begun, claim, deliveries
+from messaging.leaving.delivering import SCHEDULE, begin, begun, claim, deliveries
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
+from messaging.memory.leaving import MailState
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.stored import MailState, OriginalState
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay, StartTlsRelay, self_signed

@@ -13,7 +13,7 @@ from channels.email.mime.parsing import parse
 from channels.email.mime.plain_text import html_to_text
 from channels.email.quoting.folding import fold
 from channels.email.quoting.lines import Kind
-from messaging.locking import Choice, choose_mode
+from messaging.leaving.keys import Choice, choose_mode
 from messaging.people import EmailMode
 from tests.cast import Cast
 from tests.channels.email.test_composing import LINK, TO_MARA, check_wire_form, other_reader

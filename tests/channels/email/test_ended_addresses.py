@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.conftest import TestDatabase

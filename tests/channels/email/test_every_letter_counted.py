@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
-from messaging.mail.delivering import opened_mail
+from messaging.leaving.delivering import opened_mail
+from messaging.memory.arriving import OriginalState
 from messaging.messages import Entry
-from messaging.reading import entries_after
-from messaging.stored import OriginalState
+from messaging.record.reading import entries_after
 from messaging.trust.pace import Rate
 from tests.cast import Cast
 from tests.channels.email.case_files import replies, reports

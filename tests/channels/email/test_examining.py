@@ -22,7 +22,7 @@ from channels.email.examining.round_trip import RoundTrip, examine_round_trip
 from channels.email.leaving.signing import read_signer
 from channels.email.senders.resolving import DnsTrouble
 from channels.email.terms import ImapAccount, Listening, Relay
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.channels.email.clamd import FakeClamd
 from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay, StartTlsRelay, certificate_pem, key_pair, self_signed

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from channels.email.leaving.composing import DEFAULT_WORDS, Envelope, compose_notice
 from channels.email.leaving.promising import RECEIVED, Places, compose_promise, zones_for
 from channels.email.mime.parsing import parse
-from messaging.mail.before import read_quoted_name
+from messaging.arriving.before import read_quoted_name
 from tests.channels.email.post import Post
 from tests.channels.email.test_courier import write
 

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Update, update
 
 from channels.email.senders.admitting import Reason
+from messaging.arriving.general import complaint_done, complaint_original, complaints
+from messaging.arriving.screening import attach, held, refuse
 from messaging.conversations import Kind, Member
 from messaging.errors import NotFound
-from messaging.mail.general import complaint_done, complaint_original, complaints
-from messaging.mail.screening import attach, held, refuse
-from messaging.provisioning import begin_conversation
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
+from messaging.practice.founding import begin_conversation
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Post, open_post

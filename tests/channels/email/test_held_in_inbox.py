@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from messaging.inbox import InboxLine, inbox, promise_of
-from messaging.mail.screening import attach, refuse
-from messaging.stored import OriginalState
+from messaging.arriving.screening import attach, refuse
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.leaving.promises import promise_of
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.channels.email.post import Post
 
 STRANGER = "Ruth <ruth@evil.example>"

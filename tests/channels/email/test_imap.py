@@ -19,8 +19,8 @@ from channels.email.fetching.connection import LEFT, SEEN
 from channels.email.fetching.fetcher import Fetcher
 from channels.email.mime.parsing import envelope_check
 from channels.email.terms import ImapAccount, MailIn
+from messaging.memory.arriving import OriginalState
 from messaging.office import Office
-from messaging.stored import OriginalState
 from tests.channels.email.post import Post
 from tests.channels.email.world import now
 from tests.conftest import TestDatabase

@@ -13,7 +13,7 @@ from channels.email.fetching.connection import LOOKS, Connection
 from channels.email.fetching.hands import Hands
 from channels.email.fetching.session import AGAIN, Desk, Session
 from channels.email.terms import ImapAccount
-from messaging.mail_stored import Fetched
+from messaging.memory.arriving import Fetched
 from tests.channels.email.post import Post
 from tests.channels.email.scripted_imap import ScriptedImap
 from tests.channels.email.test_imap import addressed, attending

@@ -12,7 +12,7 @@ from channels.email.fetching.condition import Outcome, Standing
 from channels.email.fetching.selecting import ReadOnly, Remark, selected
 from channels.email.fetching.session import VANISHED
 from channels.email.fetching.speech import capital
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.channels.email.post import Post
 from tests.channels.email.scripted_imap import GONE, ScriptedImap
 from tests.channels.email.test_imap import addressed, attending

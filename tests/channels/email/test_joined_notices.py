@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from channels.email.leaving.courier import Courier
 from channels.email.terms import Relay
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
-from messaging.locking import Choice, choose_mode
-from messaging.mail.delivering import begin, begun, bounced, claim, deliveries, settle
-from messaging.mail.joining import APART, put_off
-from messaging.mail.second_tries import send_again
-from messaging.mail_stored import NOTICES, MailForm
+from messaging.leaving.delivering import begin, begun, bounced, claim, deliveries, settle
+from messaging.leaving.joining import APART, put_off
+from messaging.leaving.keys import Choice, choose_mode
+from messaging.letters.second_tries import send_again
+from messaging.memory.leaving import NOTICES, DueMail, MailForm, MailState, StoredMail
 from messaging.people import EmailMode
-from messaging.stored import DueMail, MailState, StoredMail
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.test_courier import AsIfThere, later, send, state, write

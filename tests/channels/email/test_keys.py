@@ -11,7 +11,7 @@ from channels.email.sealing import keys
 from channels.email.sealing.examining import Examine, Examined, examine
 from channels.email.sealing.keys import Smith
 from messaging.errors import KeyExpired, Malformed
-from messaging.locks import Locks, PublicKey
+from messaging.trust.locks import Locks, PublicKey
 from tests.cast import Cast
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs

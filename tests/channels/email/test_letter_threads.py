@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 
 from messaging.ids import LetterId
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
 from messaging.messages import Entry
-from messaging.reading import entries_after
-from messaging.stored import OriginalState
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from messaging.trust.pace import Rate
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import Post, open_post
 from tests.channels.email.test_courier import send

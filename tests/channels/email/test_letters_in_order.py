@@ -8,9 +8,9 @@ from functools import partial
 from channels.email.arriving.parse_worker import Read, Told
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom, Unread
-from messaging.mail.letters import Arrival, Destination
-from messaging.mail.originals import keep
-from messaging.stored import OriginalState
+from messaging.arriving.arrival import Arrival, Destination
+from messaging.arriving.originals import keep
+from messaging.memory.arriving import OriginalState
 from tests.channels.email.post import Post
 from tests.conftest import TestDatabase
 from tests.journeys.mail_server import leases_run_out

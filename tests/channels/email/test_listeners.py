@@ -11,9 +11,9 @@ import pytest
 from channels.email.addresses import bounce_address
 from channels.email.arriving.listeners import Listeners
 from channels.email.terms import DialogLimits, Listening
+from messaging.arriving.originals import open_original
 from messaging.errors import Busy
-from messaging.mail.originals import open_original
-from messaging.stored import OriginalState, StoredOriginal
+from messaging.memory.arriving import OriginalState, StoredOriginal
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Post, Program, open_post
 from tests.conftest import TestDatabase

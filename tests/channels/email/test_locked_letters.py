@@ -13,14 +13,14 @@ from channels.email.leaving.signing import read_signer
 from channels.email.mime.parsing import parse
 from channels.email.sealing.autocrypt import key_along
 from messaging.errors import Malformed
-from messaging.locking import Choice, choose_mode, give_up_key, practice_key, take_key, text_name
-from messaging.locks import KeySource
-from messaging.mail.second_tries import send_again
+from messaging.leaving.keys import Choice, choose_mode, give_up_key, practice_key, take_key, text_name
+from messaging.letters.second_tries import send_again
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person
-from messaging.reading import people_named
-from messaging.stored import MailState
+from messaging.record.reading import people_named
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
+from messaging.trust.locks import KeySource
 from tests.cast import Cast
 from tests.channels.email.test_courier import CANARY, later, send, state, write
 from tests.channels.email.world import FakeRelay, key_pair

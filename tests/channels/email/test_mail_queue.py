@@ -1,8 +1,8 @@
 """What waits to be sent is seen by id and domain only, and goes at once on the operator's word."""
 
-from messaging.mail.delivering import claim
-from messaging.mail.waiting_mail import Waiting, flush, waiting_mail
-from messaging.stored import MailState
+from messaging.leaving.delivering import claim
+from messaging.leaving.waiting_mail import Waiting, flush, waiting_mail
+from messaging.memory.leaving import MailState
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, state, write
 from tests.channels.email.world import FakeRelay

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from tests.bench.hostile_mail import hostile_words, own_mails
 from tests.bench.mutations import mutations
 from tests.channels.email.post import Post

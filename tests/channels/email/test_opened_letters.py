@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from channels.email.sealing.opening import Check, Signed, Unlock, open_letter
-from messaging.locking import practice_key, practice_secret, take_key
-from messaging.locks import KeySource
-from messaging.mail.originals import open_original
-from messaging.mail.screening import ANOTHERS, HIDDEN, attach
+from messaging.arriving.originals import open_original
+from messaging.arriving.screening import ANOTHERS, HIDDEN, attach
+from messaging.leaving.keys import practice_key, practice_secret, take_key
+from messaging.memory.arriving import OriginalState
 from messaging.messages import Entry
-from messaging.stored import OriginalState
 from messaging.trust.access import Deed
+from messaging.trust.locks import KeySource
 from tests.channels.email.post import Post
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs

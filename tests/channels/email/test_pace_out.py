@@ -15,14 +15,14 @@ from channels.email.leaving.courier import Bag, Courier
 from channels.email.leaving.relaying import Refused
 from channels.email.terms import Relay
 from messaging.conversations import Kind, Member
-from messaging.mail.delivering import deliveries
-from messaging.mail.pacing import FIRST, domain_of
+from messaging.leaving.delivering import deliveries
+from messaging.leaving.pacing import FIRST, domain_of
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import EmailMode, Role
-from messaging.provisioning import NewPerson, add_person, begin_conversation
-from messaging.stored import MailState
+from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 
 LETTERS = 5

@@ -12,8 +12,8 @@ import pytest
 from channels.email.arriving import reading_room
 from channels.email.arriving.parse_worker import Read
 from channels.email.arriving.reading_room import ReadingRoom, Unread
+from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 
 WORKER = """

@@ -10,13 +10,13 @@ from channels.email.arriving import reading_room
 from channels.email.arriving.parse_worker import Read, Told
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
+from messaging.arriving.arrival import Arrival, Destination
+from messaging.arriving.originals import keep
+from messaging.arriving.receiving import SAME_NUMBER
+from messaging.arriving.screening import attach, original_of, refuse
 from messaging.errors import NotFound
-from messaging.mail.letters import Arrival, Destination
-from messaging.mail.originals import keep
-from messaging.mail.receiving import SAME_NUMBER
-from messaging.mail.screening import attach, original_of, refuse
+from messaging.memory.arriving import OriginalState
 from messaging.messages import EventName
-from messaging.stored import OriginalState
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.letters import all_letters

@@ -18,8 +18,8 @@ from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unrea
 from channels.email.arriving.rereading import read_again
 from channels.email.sealing.opening import Check
 from channels.email.senders.replays import Taken
-from messaging.mail import originals
-from messaging.stored import OriginalState
+from messaging.arriving import originals
+from messaging.memory.arriving import OriginalState
 from tests.channels.email.post import Post
 
 TAKEN = Taken((), datetime.fromtimestamp(0, UTC))

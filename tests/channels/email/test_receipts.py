@@ -11,16 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels.email.leaving.invitations import spoken
-from messaging.inbox import promise_of
-from messaging.mail.delivering import deliveries
-from messaging.mail.screening import attach
-from messaging.mail_stored import MailForm
+from messaging.arriving.screening import attach
+from messaging.leaving.delivering import deliveries
+from messaging.leaving.promises import promise_of
+from messaging.leaving.wishes import MailWishes, choose_wishes
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.arriving import OriginalState
+from messaging.memory.leaving import MailForm
 from messaging.office import Office
-from messaging.reading import enter, entries_after
-from messaging.stored import OriginalState
+from messaging.record.reading import enter, entries_after
 from messaging.trust.access import Deed
-from messaging.wishes import MailWishes, choose_wishes
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.channels.email.test_courier import send, write

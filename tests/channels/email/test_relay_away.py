@@ -16,15 +16,14 @@ from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.errors import Busy
 from messaging.ids import MailId
-from messaging.mail.delivering import Consignment, Delivery, claim, deliveries, put_back
-from messaging.mail_store import Settled
+from messaging.leaving.delivering import Consignment, Delivery, claim, deliveries, put_back
+from messaging.memory.leaving import DueMail, MailState, Settled, StoredMail
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.stored import DueMail, MailState, StoredMail
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, state, write
 from tests.channels.email.world import FakeRelay
-from threads.way_out import WayOut
+from threads.leaving.way_out import WayOut
 
 CLIENTS = ("ruth", "linden", "ben")
 LETTERS = 2

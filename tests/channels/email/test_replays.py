@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from channels.email.mime.dedup import signed_hashes
 from channels.email.senders.authenticity import Dmarc, How, Verdict, verify
 from channels.email.senders.replays import Doubt
-from messaging.mail.screening import attach
-from messaging.stored import OriginalState
+from messaging.arriving.screening import attach
+from messaging.memory.arriving import OriginalState
 from messaging.trust.access import Deed
 from tests.channels.email.fake_dns import DMARC, LETTER, TAKEN, Table
 from tests.channels.email.post import Post

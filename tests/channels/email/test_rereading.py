@@ -14,8 +14,8 @@ from channels.email.arriving.as_read import as_reading
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.rereading import Reread, Rereader
-from messaging.mail.screening import refuse
-from messaging.stored import OriginalState
+from messaging.arriving.screening import refuse
+from messaging.memory.arriving import OriginalState
 from messaging.trust.access import Deed
 from tests.channels.email.post import Post
 from tests.channels.email.world import DOMAIN

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from messaging.arriving.addresses import AT_MOST, forget, further_addresses, remember
+from messaging.arriving.screening import attach, refuse
 from messaging.errors import Malformed, NotFound
-from messaging.mail.further_addresses import AT_MOST, forget, further_addresses, remember
-from messaging.mail.screening import attach, refuse
-from messaging.stored import OriginalState
+from messaging.memory.arriving import OriginalState
 from messaging.trust.access import Deed
 from tests.channels.email.post import SERVER, Post
 from tests.channels.email.world import signed

@@ -7,12 +7,12 @@ import pytest
 
 from messaging.errors import Malformed, NotFound
 from messaging.ids import MailId
-from messaging.mail.delivering import deliveries
-from messaging.mail.second_tries import note_arrival, send_again
+from messaging.leaving.delivering import deliveries
+from messaging.letters.second_tries import note_arrival, send_again
+from messaging.memory.leaving import MailState
 from messaging.messages import EventName
 from messaging.people import EmailMode
-from messaging.reading import entries_after
-from messaging.stored import MailState
+from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, state, write

@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from messaging.mail.delivering import claim
+from messaging.leaving.delivering import claim
 from messaging.people import EmailMode
 from tests.cast import Cast
 from tests.channels.email.test_courier import write

@@ -16,7 +16,7 @@ from channels.email.leaving.composing import compose_full, compose_notice
 from channels.email.leaving.promising import RECEIVED, Places, compose_promise
 from channels.email.leaving.signing import SIGNED, VALID, Signer, read_signer
 from channels.email.senders.authenticity import Dmarc, How, verify
-from messaging.mail.delivering import claim
+from messaging.leaving.delivering import claim
 from tests.cast import found_cast
 from tests.channels.email.dkim_by_the_book import checked, terms
 from tests.channels.email.fake_dns import DMARC, LETTER, TAKEN, Table

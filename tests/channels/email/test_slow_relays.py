@@ -10,16 +10,16 @@ from sqlalchemy import text
 
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.terms import Relay
-from messaging.locking import Choice, choose_mode
-from messaging.locks import Standing
-from messaging.mail.delivering import CLAIM, Consignment, begin, begun, claim, give_back, try_again
+from messaging.leaving.delivering import CLAIM, Consignment, begin, begun, claim, give_back, try_again
+from messaging.leaving.keys import Choice, choose_mode
+from messaging.leaving.wishes import MailWishes, choose_wishes
+from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.reading import person_place
+from messaging.record.reading import person_place
 from messaging.sessions.booking import book, cancel
 from messaging.sessions.inviting import RESTS
-from messaging.stored import MailState
-from messaging.wishes import MailWishes, choose_wishes
+from messaging.trust.locks import Standing
 from tests.cast import Cast
 from tests.channels.email.test_courier import later, send, state, write
 from tests.channels.email.test_locked_letters import with_key

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.mail_stored import MailForm
+from messaging.memory.leaving import MailForm, MailState
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.inviting import RESTS
 from messaging.sessions.timekeeping import attend
-from messaging.stored import MailState
 from tests.cast import Cast
 from tests.channels.email.test_courier import send
 from tests.channels.email.test_receipts import text_of

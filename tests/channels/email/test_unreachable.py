@@ -7,18 +7,18 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.arriving.addresses import further_addresses, remember
 from messaging.conversations import Kind, Member
 from messaging.errors import Malformed
-from messaging.mail.delivering import deliveries
-from messaging.mail.further_addresses import further_addresses, remember
+from messaging.leaving.delivering import deliveries
+from messaging.letters.sending_later import When, keep_pending, pending_letters
+from messaging.letters.writing import Letter, write_letter
 from messaging.messages import EventName
 from messaging.people import Person, Role
-from messaging.provisioning import NewPerson, NewPractice, add_person, begin_conversation, found_practice
-from messaging.reading import entries_after, people_named
-from messaging.sending_later import When, keep_pending, pending_letters
+from messaging.practice.founding import NewPerson, NewPractice, add_person, begin_conversation, found_practice
+from messaging.record.reading import entries_after, people_named
 from messaging.sessions import booking
 from messaging.trust.access import Deed
-from messaging.writing import Letter, write_letter
 from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.channels.email.test_courier import send, write
@@ -47,7 +47,7 @@ async def anna(cast: Cast, email: str) -> Person:
 async def odd(request: pytest.FixtureRequest, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Anna and Ben in care with Mira, in the conversation `odd`; Anna's address was kept before the rule."""
     with monkeypatch.context() as before:
-        before.setattr("messaging.provisioning.checked_address", str)
+        before.setattr("messaging.practice.founding.checked_address", str)
         kept = await anna(cast, request.param)
     cast.people["anna"] = (await people_named(cast.office, cast.practice.id, [kept.id]))[kept.id]
     members = [Member(cast[name].id, cast[name].role) for name in ("anna", "ben", "mira")]

@@ -1,0 +1,179 @@
+"""The screener: letters by mail that could not be attributed beyond doubt, and what a clinician does with them.
+
+Letting one in says "this one letter is from my client" and nothing more: its address is learned only when they say so.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from messaging.arriving.addresses import remember
+from messaging.arriving.arrival import Reading
+from messaging.arriving.originals import decide, open_original, open_reading, rehome
+from messaging.arriving.receiving import deliver, standing
+from messaging.conversations import Circle
+from messaging.errors import NotFound
+from messaging.ids import ConversationId, OriginalId, PersonId
+from messaging.memory.arriving import OriginalState, StoredOriginal
+from messaging.memory.leaving import ADMINISTRATORS
+from messaging.office import Office
+from messaging.people import Person
+from messaging.record.reading import circle_of
+from messaging.trust.access import Deed, Pass, may
+from messaging.trust.encryption import CannotOpen
+
+PREVIEW: Final = 500
+"""Characters: enough to recognise a writer by."""
+ANOTHERS: Final = "locked_by_another"
+"""Why a letter is held that somebody else seems to have locked. Its words are not shown before a clinician decides."""
+HIDDEN: Final = "Its words are locked, and stay so until you let it in."
+UNREADABLE: Final = "This letter could not be read here. The original is kept."
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """A letter in the screener. `conversation` None: it may go into any of the clinician's. `reason` is a code."""
+
+    id: OriginalId
+    conversation: ConversationId | None
+    client: PersonId | None
+    """Whose reply address it came to; or who wrote it, by its envelope, to the practice's own."""
+    sender: str | None = field(repr=False)
+    subject: str = field(repr=False)
+    received_at: datetime
+    reason: str
+    preview: str = field(repr=False)
+    enclosures: tuple[str, ...] = field(default=(), repr=False)
+
+
+async def held(office: Office, person: Person) -> list[HeldLetter]:
+    """What waits in the screener for this clinician, oldest first; nothing for anyone else."""
+    rows = await office.memory.inboxes.of_person(person.practice, person.id)
+    mine = [row.conversation.id for row in rows if may(person, row.conversation, Deed.SETTLE)]
+    if not mine and not person.role.is_clinician:
+        return []
+    kept = await office.memory.mailbox.held(person.practice, mine)
+    return [_shown(one, await _reading(office, one)) for one in kept]
+
+
+async def attach(
+    office: Office,
+    admitted: Pass,
+    letter: OriginalId,
+    client: PersonId | None = None,
+    *,
+    remember_address: bool = False,
+) -> OriginalState:
+    """The clinician lets a held letter in, as their client's. Asked twice it is done once.
+
+    With `remember_address` the clinician also says that the address it came from is the client's: what comes from
+    there later is believed like the registered one, if its domain vouches for it. Nothing is learned otherwise.
+
+    A letter to a reply address goes only where that address leads, and is its holder's. Without one it goes to the
+    conversation of the pass, as from `client` (needed only where several are in care). Raises NotFound, Busy.
+    """
+    original = await _held_here(office, admitted, letter)
+    if original.state is OriginalState.DELIVERED:
+        return original.state
+    conversation = await office.memory.conversations.find(admitted.practice, admitted.conversation)
+    if conversation is None:
+        raise NotFound
+    writer = original.person or _only_client(await circle_of(office, conversation), client)
+    await office.memory.trail.note(
+        admitted.practice, office.clock(), admitted.person, "attached", original.id
+    )
+    if original.conversation is None:
+        original = await rehome(office, original, conversation.id, writer)
+    reading, at = await _reading(office, original), await standing(office, original)
+    if at is None or at.client is None:
+        raise NotFound
+    if remember_address and reading is not None and reading.sender:
+        await remember(office, admitted, at.client.id, reading.sender)
+    if reading is None:
+        reading = Reading(key=original.id, notes=(UNREADABLE,))
+    return await deliver(office, original, at, reading)
+
+
+async def refuse(office: Office, admitted: Pass, letter: OriginalId) -> None:
+    """The clinician turns a held letter away; it stays kept and counted. Raises NotFound."""
+    original = await _held_here(office, admitted, letter)
+    if original.state is OriginalState.DELIVERED:
+        raise NotFound
+    await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "refused", original.id)
+    await decide(office, original, OriginalState.REFUSED, original.reason)
+
+
+async def hold_again(office: Office, admitted: Pass, letter: OriginalId) -> None:
+    """It was turned away by mistake, a moment ago: it waits in the screener as before. Raises NotFound. Twice is once."""
+    original = await _reached(office, admitted, letter)
+    if original.state is OriginalState.HELD:
+        return
+    if original.state is not OriginalState.REFUSED:
+        raise NotFound
+    await office.memory.trail.note(
+        admitted.practice, office.clock(), admitted.person, "refusal_undone", original.id
+    )
+    await decide(office, original, OriginalState.HELD, original.reason)
+
+
+async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> bytes:
+    """The bytes as they arrived, for a download; audited like every opening. Raises NotFound."""
+    original = await _reached(office, admitted, letter)
+    await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "opened", original.id)
+    try:
+        return (await open_original(office, original))[1]
+    except CannotOpen:
+        raise NotFound from None
+
+
+async def _held_here(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:
+    """A held (or, for the repeat, attached) letter this pass reaches."""
+    original = await _reached(office, admitted, letter)
+    if original.state not in (OriginalState.HELD, OriginalState.DELIVERED):
+        raise NotFound
+    return original
+
+
+async def _reached(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:
+    """A letter this pass reaches: its own conversation's, or one nobody could be found for."""
+    original = await office.memory.mailbox.original(admitted.practice, letter)
+    if original is None or not admitted.role.is_clinician:
+        raise NotFound
+    if original.conversation not in (None, admitted.conversation) or original.reason == ADMINISTRATORS:
+        raise NotFound
+    if (
+        original.conversation is None and original.person is not None
+    ):  # known whose, and not for which conversation
+        conversation = await office.memory.conversations.find(admitted.practice, admitted.conversation)
+        if conversation is None or original.person not in {one.person for one in conversation.members}:
+            raise NotFound
+    return original
+
+
+async def _reading(office: Office, original: StoredOriginal) -> Reading | None:
+    try:
+        return await open_reading(office, original)
+    except CannotOpen:
+        return None
+
+
+def _only_client(circle: Circle, client: PersonId | None) -> PersonId:
+    found = [p.id for p in circle.clients if client is None or p.id == client]
+    if len(found) != 1:
+        raise NotFound
+    return found[0]
+
+
+def _shown(original: StoredOriginal, reading: Reading | None) -> HeldLetter:
+    shown = None if original.reason == ANOTHERS else reading
+    return HeldLetter(
+        id=original.id,
+        conversation=original.conversation,
+        client=original.person,
+        sender=reading.sender if reading else None,
+        subject=shown.subject if shown else "",
+        received_at=original.received_at,
+        reason=original.reason or "",
+        preview=shown.text[:PREVIEW] if shown else HIDDEN if reading else UNREADABLE,
+        enclosures=tuple(e.name for e in shown.enclosures) if shown else (),
+    )

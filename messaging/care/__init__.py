@@ -1,1 +1,0 @@
-"""The frame of the work: promises and, later, agreements, consents, measures, plans."""

@@ -1,0 +1,1 @@
+"""Who somebody is: signing in, known devices, invitations."""

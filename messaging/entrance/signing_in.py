@@ -1,0 +1,176 @@
+"""Signing in, staying signed in, signing out. Every wrong guess gets the same answer after the same work."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from messaging.entrance.known_devices import Device, proof_for
+from messaging.errors import Busy, NotSignedIn, WrongCredentials
+from messaging.ids import PersonId, PracticeId, SignInId
+from messaging.memory.people import StoredPerson
+from messaging.memory.sign_ins import SignInKind, StoredSignIn
+from messaging.office import Asking, Office
+from messaging.people import Person, Role
+from messaging.record.reading import open_person
+from messaging.trust.passwords import LONGEST, checked_password, is_outdated
+from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
+
+IDLE: Final = timedelta(hours=2)
+"""A letter is written over an hour without a click; drafts are not yet kept on the server."""
+ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
+"""By whether the person is a client: staff once a working day, clients once a day."""
+TOUCH: Final = timedelta(minutes=1)
+"""How stale the note of the last act may be, so that not every page writes."""
+INVITATION: Final = timedelta(hours=72)
+ALWAYS_TRIED: Final = 2
+"""Persons every guess is tried on, also where there are fewer of the name: the work must not tell how many there are."""
+CANDIDATES: Final = 4
+"""Persons of one name in different practices that one guess may try: bounds the work a guess can cause."""
+NOBODY: Final = (PracticeId(UUID(int=0)), PersonId(UUID(int=0)))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person behind a valid sign-in."""
+
+    person: Person
+    sign_in: StoredSignIn
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A good sign-in: its token, whose it is, and the proof by which the device is known the next time."""
+
+    token: Token
+    person: Person
+    device: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody claims. `practice` (its slug) is only needed where a name exists in several."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    practice: str | None = None
+
+
+def fold_name(username: str) -> str:
+    """Usernames are compared without case and outer blanks."""
+    return username.strip().casefold()
+
+
+async def sign_in(
+    office: Office, claimed: Credentials, asking: Asking, device: Device | None = None
+) -> Entered:
+    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, or Busy."""
+    if len(claimed.password) > LONGEST:
+        raise WrongCredentials
+    stored = await _verified(office, claimed, asking, device)
+    encoded = stored.password_hash or ""
+    if is_outdated(encoded):
+        encoded = await office.passwords.hash(claimed.password, asking.begun())
+        await office.memory.people.set_password(stored.practice, stored.id, encoded)
+    person = await open_person(office, stored)
+    token = await begin(
+        office, person.practice, person.id, SignInKind.COOKIE, ABSOLUTE[person.role is not Role.CLIENT]
+    )
+    await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
+    return Entered(token, person, proof_for(office, name_hash(office, claimed.username), stored, encoded))
+
+
+async def _verified(
+    office: Office, claimed: Credentials, asking: Asking, device: Device | None
+) -> StoredPerson:
+    """Whose password it is. As many look-ups and hashes whether the name is nobody's, one person's or two persons'."""
+    right: StoredPerson | None = None
+    for practice, target in await _candidates(office, claimed, device):
+        found = await office.memory.people.find(practice, [target])
+        stored = found[0] if found else None
+        usable = stored.password_hash if stored and stored.active else None
+        if await office.passwords.verify(usable, claimed.password, asking):
+            right = right or stored
+        asking = asking.begun()
+        if right is not None and device is not None and right.id == device.person:
+            break  # nothing to hide from who signs in where they signed in before
+    if right is None:
+        raise WrongCredentials
+    return right
+
+
+async def _candidates(
+    office: Office, claimed: Credentials, device: Device | None
+) -> list[tuple[PracticeId, PersonId]]:
+    """Whom a guess is tried on: the device's own person first, and nobody in the place of those who are missing."""
+    found = await office.memory.directory.find("username", name_hash(office, claimed.username))
+    if claimed.practice:
+        slug = office.installation.lookup("practice", claimed.practice)
+        named = {practice for practice, _ in await office.memory.directory.find("practice", slug)}
+        found = [one for one in found if one[0] in named]
+    own = device.person if device else None
+    tried = sorted(
+        ((practice, PersonId(target)) for practice, target in found), key=lambda one: one[1] != own
+    )
+    return [*tried[:CANDIDATES], *[NOBODY] * (ALWAYS_TRIED - len(tried))]
+
+
+def name_hash(office: Office, username: str) -> bytes:
+    """The keyed hash of a name as it is looked up and counted."""
+    return office.installation.lookup("username", fold_name(username))
+
+
+async def begin(
+    office: Office, practice: PracticeId, person: PersonId, kind: SignInKind, lasts: timedelta
+) -> Token:
+    """A sign-in without a password: for those the operator or an invitation vouches for."""
+    stored, token = prepare(office, practice, person, kind, lasts)
+    await office.memory.sign_ins.create(stored, token.hash)
+    return token
+
+
+def prepare(
+    office: Office, practice: PracticeId, person: PersonId, kind: SignInKind, lasts: timedelta
+) -> tuple[StoredSignIn, Token]:
+    """A sign-in ready to be kept; thousands are kept at once this way."""
+    token = new_token(practice, office.random(SECRET_BYTES))
+    now = office.clock()
+    made = StoredSignIn(practice, SignInId(office.new_id()), person, kind, now, now, now + lasts)
+    return made, token
+
+
+async def who(office: Office, shown: str | None) -> SignedIn:
+    """The person behind a cookie or bearer token. Raises NotSignedIn."""
+    token = read_token(shown) if shown else None
+    found = await office.memory.lookups.bearer(token.practice, token.hash) if token else None
+    if found is None or found.sign_in.kind is SignInKind.INVITATION:
+        raise NotSignedIn
+    now, sign_in = office.clock(), found.sign_in
+    idle = sign_in.kind is SignInKind.COOKIE and now - sign_in.seen_at > IDLE
+    if idle or now >= sign_in.expires_at:
+        raise NotSignedIn
+    if now - sign_in.seen_at > TOUCH:
+        with suppress(Busy):  # who they are is known; while memory cannot write they read on
+            await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
+    await office.keyring.learn(sign_in.practice, found.keys)
+    return SignedIn(await open_person(office, found.person), sign_in)
+
+
+async def sign_out(office: Office, signed_in: SignedIn) -> None:
+    """Ends the sign-in; its connections close within moments."""
+    sign_in = signed_in.sign_in
+    await office.memory.sign_ins.end(sign_in.practice, sign_in.id, office.clock())
+
+
+async def accept_invitation(office: Office, shown: str, password: object) -> None:
+    """Sets the first password, once. Raises NotSignedIn for every token that is not (or no longer) good."""
+    chosen = checked_password(password)
+    token = read_token(shown)
+    found = await office.memory.sign_ins.find(token.practice, token.hash) if token else None
+    if found is None or found.kind is not SignInKind.INVITATION or office.clock() >= found.expires_at:
+        raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
+    encoded = await office.passwords.hash(chosen, Asking(found.person, known=True))
+    if not await office.memory.sign_ins.end(found.practice, found.id, office.clock()):
+        raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
+    await office.memory.people.set_password(found.practice, found.person, encoded)

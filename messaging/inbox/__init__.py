@@ -1,0 +1,1 @@
+"""The inbox: who waits, and since when."""

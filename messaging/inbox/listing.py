@@ -1,0 +1,158 @@
+"""The inbox: the conversations a person may read, who waits longest first, and what is held of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from messaging.conversations import Circle, Conversation
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.leaving.promises import promise_of
+from messaging.memory.inbox import InboxRow
+from messaging.messages import Entry, EntryKind, EventName
+from messaging.office import Office
+from messaging.people import Person, Practice
+from messaging.record.reading import open_as_kept, open_entries, people_named
+from messaging.trust.access import Deed, may
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHere:
+    """Since when the first of a conversation's held letters waits, and until when it would be answered if it is let in."""
+
+    since: datetime
+    promise: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One conversation as the inbox shows it."""
+
+    circle: Circle
+    unread: int
+    """Entries that are new to the reader (`is_unread`)."""
+    last: Entry | None = field(repr=False)
+    promise: datetime | None
+    held: "HeldHere | None" = None
+    """For who may decide about them: letters of it wait in the screener. However many, it is said once."""
+
+    @property
+    def due(self) -> datetime | None:
+        """The earlier of its promises: a held letter may be the client's, and puts off no other."""
+        both = (self.promise, self.held.promise if self.held else None)
+        return min((one for one in both if one is not None), default=None)
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when somebody waits here, be it that their letter is held."""
+        both = (self.conversation.waiting_since, self.held.since if self.held else None)
+        return min((one for one in both if one is not None), default=None)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation."""
+        return self.circle.conversation
+
+
+def is_unread(entry: Entry, me: PersonId, read: int) -> bool:
+    """Whether an entry is new to its reader: somebody else's words beyond the reader's mark, not taken back.
+
+    What happened is no words, and a correction is no other message.
+    """
+    said = entry.kind is EntryKind.MESSAGE and not entry.withdrawn
+    return said and entry.author != me and entry.number > read
+
+
+async def inbox(office: Office, person: Person) -> list[InboxLine]:
+    """All conversations a person may read: who waits longest first, then the newest."""
+    kept = await office.memory.inboxes.of_person(person.practice, person.id)
+    told = await _lines(office, person.practice, {person.id: person}, kept)
+    return sorted((line for _, line in told), key=_longest_waiting)
+
+
+async def changed_lines(
+    office: Office,
+    practice: PracticeId,
+    readers: Mapping[PersonId, Person],
+    conversations: Sequence[ConversationId],
+) -> list[tuple[PersonId, InboxLine]]:
+    """These conversations as each of these readers finds them now; of each reader their own alone."""
+    kept = await office.memory.inboxes.of_people(practice, list(readers), conversations)
+    return await _lines(office, practice, readers, kept)
+
+
+async def _lines(
+    office: Office, practice_id: PracticeId, readers: Mapping[PersonId, Person], kept: Sequence[InboxRow]
+) -> list[tuple[PersonId, InboxLine]]:
+    rows = [row for row in kept if may(readers[row.person], row.conversation, Deed.READ)]
+    practice = await office.memory.people.practice(practice_id)
+    conversations = {row.conversation.id: row.conversation for row in rows}
+    await office.keyring.prefetch(practice_id, list(conversations))
+    ids = {m.person for one in conversations.values() for m in one.members}
+    people = await people_named(office, practice_id, ids)
+    last = await _last_messages(office, practice_id, rows)
+    held = await _held_since(office, practice_id, readers, rows)
+    return [
+        (
+            row.person,
+            InboxLine(
+                Circle(row.conversation, _of(row.conversation, people)),
+                await _unread(office, practice_id, row),
+                last.get(row.conversation.id),
+                promise_of(practice, row.conversation),
+                _held_here(practice, row.conversation, held.get(row.conversation.id))
+                if may(readers[row.person], row.conversation, Deed.SETTLE)
+                else None,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _of(conversation: Conversation, people: Mapping[PersonId, Person]) -> dict[PersonId, Person]:
+    return {m.person: people[m.person] for m in conversation.members if m.person in people}
+
+
+async def _held_since(
+    office: Office, practice: PracticeId, readers: Mapping[PersonId, Person], rows: Sequence[InboxRow]
+) -> Mapping[ConversationId, datetime]:
+    """Where letters are held, of those conversations somebody of them may decide about."""
+    theirs = {r.conversation.id for r in rows if may(readers[r.person], r.conversation, Deed.SETTLE)}
+    return await office.memory.mailbox.held_since(practice, list(theirs)) if theirs else {}
+
+
+def _held_here(
+    practice: Practice | None, conversation: Conversation, since: datetime | None
+) -> HeldHere | None:
+    if since is None:
+        return None
+    return HeldHere(since, promise_of(practice, replace(conversation, waiting_since=since)))
+
+
+async def _last_messages(
+    office: Office, practice: PracticeId, rows: Sequence[InboxRow]
+) -> dict[ConversationId, Entry]:
+    """Each opened once, for however many readers."""
+    last = {row.conversation.id: row.last for row in rows if row.last is not None}
+    return {one: (await open_entries(office, practice, [stored]))[0] for one, stored in last.items()}
+
+
+async def _unread(office: Office, practice: PracticeId, row: InboxRow) -> int:
+    """How many entries are new to a row's reader (`is_unread`), of the newest that memory counts."""
+    opened = await open_as_kept(office, practice, row.amending)
+    return row.others - len({one.amends for one in opened if one.body.event is EventName.WITHDRAWN})
+
+
+async def held_letters(
+    office: Office, person: Person, practice: Practice | None, conversations: Sequence[Conversation]
+) -> dict[ConversationId, HeldHere]:
+    """Those of these conversations of which letters are held, for who may decide about them; nothing for anybody else."""
+    mine = {one.id: one for one in conversations if may(person, one, Deed.SETTLE)}
+    since = await office.memory.mailbox.held_since(person.practice, list(mine)) if mine else {}
+    found = {name: _held_here(practice, mine[name], at) for name, at in since.items()}
+    return {name: here for name, here in found.items() if here is not None}
+
+
+def _longest_waiting(line: InboxLine) -> tuple[bool, float]:
+    if line.since is not None:
+        return (False, line.since.timestamp())
+    return (True, -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0))

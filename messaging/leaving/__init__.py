@@ -1,0 +1,1 @@
+"""Mail that is owed: what is told, when, locked with whose key, and what became of it."""

@@ -1,0 +1,40 @@
+"""The promise: the time by which a letter will be answered, computed, and shown to both sides."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from messaging.conversations import AnswerRule, Conversation
+from messaging.people import Practice
+
+WORKING_DAYS = 2
+FULL_DAY = timedelta(hours=24)
+SOONEST = timedelta(hours=22)
+"""No promise is nearer to its letter than this, whatever the rule, and though clocks go forward in between."""
+
+
+def promised_by(rule: AnswerRule, received: datetime, zone: ZoneInfo) -> datetime:
+    """When a letter received at `received` (aware) is answered at the latest, in UTC.
+
+    With a weekday: that day's hour, but never less than 24 hours away, or a letter of the last minute would be due at once.
+    Without: the second working day, Monday to Friday. Wall-clock hours stay the same across daylight-saving changes.
+    """
+    local = received.astimezone(zone)
+    day = local.date()
+    if rule.weekday is None:
+        left = WORKING_DAYS
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5
+        return datetime.combine(day, rule.by, zone).astimezone(UTC)
+    day += timedelta(days=(rule.weekday - day.weekday()) % 7)
+    due = datetime.combine(day, rule.by, zone)
+    if due.astimezone(UTC) - received < FULL_DAY:
+        due = datetime.combine(day + timedelta(days=7), rule.by, zone)
+    return due.astimezone(UTC)
+
+
+def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:
+    """When the waiting letter is answered at the latest; None when nothing waits."""
+    if practice is None or conversation.waiting_since is None:
+        return None
+    return promised_by(conversation.answer, conversation.waiting_since, ZoneInfo(practice.time_zone))

@@ -1,0 +1,1 @@
+"""Letters as they are written: drafts, sending later, answering passage by passage."""

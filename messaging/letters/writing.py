@@ -1,0 +1,158 @@
+"""Writing a letter: by web or by mail, by a client or by who cares for them; and the mail that is owed for it."""
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from messaging.conversations import Circle
+from messaging.errors import Malformed
+from messaging.ids import EntryId, LetterId, MailId, PersonId
+from messaging.leaving.keys import locks_for
+from messaging.leaving.owing import owe, reply_token
+from messaging.leaving.promises import SOONEST
+from messaging.leaving.receipts import Sent, correct_receipt, receipt
+from messaging.memory.drafts import DropDraft
+from messaging.memory.leaving import Owe
+from messaging.memory.promises import Watch
+from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
+from messaging.memory.sending_later import NoLetterSince
+from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text
+from messaging.office import MailOrder, Office
+from messaging.people import Person, Role
+from messaging.record.posting import Draft, Where, post
+from messaging.record.reading import entry_numbered
+from messaging.trust.access import Pass
+from messaging.trust.seams import Seam, insist
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as its writer hands it in. `answers` is the number of the entry it answers, if it says."""
+
+    key: UUID
+    text: object = field(repr=False)
+    subject: str | None = field(default=None, repr=False)
+    answers: int | None = None
+    unless: NoLetterSince | None = None
+    """It is written only where no letter came that its writer does not know of."""
+
+
+async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
+    """A letter from the web. Raises Malformed, TooLong, NotFound, KeyReused, Busy."""
+    insist(
+        Seam.ADMITTED,
+        (held.practice, held.conversation) == (circle.conversation.practice, circle.conversation.id),
+    )
+    text = checked_text(letter.text, LETTER_LIMIT)
+    subject = checked_text(letter.subject, SUBJECT_LIMIT) if letter.subject else None
+    answered = await _answered(office, held, letter.answers)
+    entry = EntryId(office.new_id())
+    label = answered.letter if answered and answered.letter else None
+    draft = Draft(
+        letter.key,
+        Body(text=text, subject=subject),
+        Channel.WEB,
+        letter=label,
+        id=entry,
+        effects=(DropDraft(), *([letter.unless] if letter.unless else [])),
+    )
+    outcome = await _posted(office, circle, Fresh(held.person, entry, text, answered), draft)
+    if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
+        await office.memory.drafts.remove(held.practice, held.conversation, held.person, letter.key)
+    return outcome
+
+
+async def post_mailed_letter(
+    office: Office, circle: Circle, writer: Person, draft: Draft, entry: EntryId, *, told: bool = True
+) -> Outcome:
+    """A letter that arrived by mail and was attributed beyond doubt. Others in the conversation are told.
+
+    `told`: its writer gets a receipt, as for a letter by web.
+    """
+    fresh = Fresh(writer.id, entry, draft.body.text)
+    mailed = replace(draft, channel=Channel.EMAIL, gate=Gate.MEMBER, id=entry)
+    return await _posted(office, circle, fresh, mailed, told=told)
+
+
+async def _posted(
+    office: Office, circle: Circle, fresh: "Fresh", draft: Draft, *, told: bool = True
+) -> Outcome:
+    """Into the record, with the mails that are owed for it and the receipt for its writer."""
+    conversation, writer = circle.conversation, circle.people[fresh.author]
+    now = office.clock()
+    label = draft.letter or await _open_letter(office, circle, writer) or LetterId(fresh.entry)
+    owed = await owed_mail(office, circle, replace(fresh, label=label))
+    sent = Sent(now, draft.body.facts.get("message_id"))
+    if told and (own := await receipt(office, circle, writer, sent)):
+        owed.append(own)
+    turn = Turn.ASKS if writer.role is Role.CLIENT else Turn.ANSWERS
+    if turn is Turn.ASKS:
+        owed.append(Watch(now + SOONEST))
+    made = replace(draft, letter=label, turn=turn, at=now, effects=(*draft.effects, *owed))
+    outcome = await post(office, Where(conversation.practice, conversation.id, writer.id), made)
+    if told and turn is Turn.ASKS:
+        await correct_receipt(office, circle, writer, sent, outcome)
+    return outcome
+
+
+async def _open_letter(office: Office, circle: Circle, writer: Person) -> LetterId | None:
+    """The writer's own letter that still waits for its answer: a postscript joins it, and is answered with it."""
+    conversation = circle.conversation
+    if writer.role is not Role.CLIENT or conversation.waiting_since is None:
+        return None
+    return await office.memory.threads.waiting_letter(
+        conversation.practice, conversation.id, writer.id, conversation.waiting_since
+    )
+
+
+async def _answered(office: Office, held: Pass, number: int | None) -> Entry | None:
+    if number is None:
+        return None
+    entry = await entry_numbered(office, held, number)
+    if entry is None or not entry.is_letter:
+        raise Malformed("There is no such letter to answer.")
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A letter about to be written, as its mails need to know it."""
+
+    author: PersonId
+    entry: EntryId
+    text: str = field(repr=False)
+    answered: Entry | None = None
+    label: LetterId | None = None
+    """The letter thread, once it is decided; a new one is named after its first letter."""
+
+
+async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect]:
+    """One mail for each other client who has an address: fixed now, from the client's own record and nothing else."""
+    readers = [p for p in circle.clients if p.id != fresh.author and p.email]
+    owed = [await owed_to(office, circle, fresh, reader) for reader in readers]
+    return [one for one in owed if one is not None]
+
+
+async def owed_to(
+    office: Office, circle: Circle, fresh: Fresh, reader: Person, mail: MailId | None = None
+) -> Owe | None:
+    """The mail of a letter to one reader, frozen. None when their practice is gone."""
+    conversation = circle.conversation
+    practice = await office.memory.people.practice(conversation.practice)
+    if practice is None:
+        return None
+    answered = fresh.answered.body.facts if fresh.answered else {}
+    order = MailOrder(
+        practice=practice,
+        mail=mail or MailId(office.new_id()),
+        to=reader,
+        entry=fresh.entry,
+        conversation=conversation.id,
+        at=office.clock(),
+        reply_token=await reply_token(office, circle, reader),
+        text=fresh.text,
+        answers=answered.get("message_id"),
+        thread_index=answered.get("thread_index"),
+        thread=EntryId(fresh.label) if fresh.label else None,
+        locks=await locks_for(office, practice, reader),
+    )
+    return await owe(office, order, await office.press.freeze(order))

@@ -1,1 +1,0 @@
-"""Letters by mail: kept as they came, received, screened, and delivered."""

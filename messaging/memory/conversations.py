@@ -1,0 +1,47 @@
+"""What is asked of memory about relations and read marks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from messaging.conversations import AnswerRule, Conversation
+from messaging.ids import (
+    ConversationId,
+    PersonId,
+    PracticeId,
+    SessionId,
+)
+from messaging.memory.keys import OwnerKey
+
+
+class Conversations(Protocol):
+    """Relations and read marks."""
+
+    async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
+        """The conversation with its current members."""
+
+    async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
+        """Where a session is live that this person belongs to."""
+
+    async def changed(
+        self, practice: PracticeId, people: Sequence[PersonId], since: datetime
+    ) -> list[ConversationId]:
+        """Conversations of theirs with an entry since; the newest, where there are very many."""
+
+    async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
+        """A new conversation with its members and key."""
+
+    async def mark_read(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
+    ) -> None:
+        """Moves the person's own read mark forward."""
+
+    async def remove_member(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
+    ) -> bool:
+        """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
+
+    async def set_answer_rule(
+        self, practice: PracticeId, conversation: ConversationId, rule: AnswerRule
+    ) -> None:
+        """When letters are answered here."""

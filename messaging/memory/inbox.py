@@ -1,0 +1,34 @@
+"""What an inbox asks of memory: the conversations of a reader, each with its last message and what was not read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from messaging.conversations import Conversation
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.memory.record import StoredEntry
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One conversation as a reader's inbox lists it; words are still sealed."""
+
+    person: PersonId
+    conversation: Conversation
+    last: StoredEntry | None
+    others: int
+    """Messages of others beyond the reader's mark, withdrawn ones among them."""
+    amending: tuple[StoredEntry, ...] = ()
+    """What the authors of those made of them later."""
+
+
+class Inboxes(Protocol):
+    """Lists of conversations, for those who belong to them at that moment."""
+
+    async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
+        """All this person belongs to."""
+
+    async def of_people(
+        self, practice: PracticeId, people: Sequence[PersonId], conversations: Sequence[ConversationId]
+    ) -> list[InboxRow]:
+        """Those of these conversations that each of these people belongs to."""

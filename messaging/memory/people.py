@@ -1,0 +1,80 @@
+"""Practices and people as kept, and the directory that says whose a name is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from messaging.ids import (
+    PersonId,
+    PracticeId,
+)
+from messaging.memory.keys import OwnerKey
+from messaging.people import EmailMode, Practice, Role
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """A person as kept: `sealed` holds name, username and address."""
+
+    practice: PracticeId
+    id: PersonId
+    role: Role
+    email_mode: EmailMode
+    active: bool
+    created_at: datetime
+    password_hash: str | None = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+
+class People(Protocol):
+    """Practices and those who sign in."""
+
+    async def practice(self, practice: PracticeId) -> Practice | None:
+        """One practice."""
+
+    async def create_practice(
+        self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
+    ) -> None:
+        """A new practice with its key. Raises Conflict when the slug is taken."""
+
+    async def find(self, practice: PracticeId, ids: Sequence[PersonId]) -> list[StoredPerson]:
+        """Those of the ids that exist."""
+
+    async def all(self, practice: PracticeId) -> list[StoredPerson]:
+        """Everyone of a practice."""
+
+    async def create(
+        self,
+        person: StoredPerson,
+        key: OwnerKey,
+        names: Sequence[tuple[str, bytes]],
+        at: datetime,
+    ) -> None:
+        """A new person and the keyed hashes (kind, hash) under which they are found. Raises Conflict when taken."""
+
+    async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
+        """Replaces the password's hash."""
+
+    async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
+        """What our mail to them may say from now on."""
+
+    async def set_time_zone(self, practice: PracticeId, time_zone: str) -> None:
+        """Where the practice is. What it has promised is looked at again."""
+
+    async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
+        """Other details in the place of those that are known. False when they are others by now."""
+
+
+class Directory(Protocol):
+    """Which practice does a name, address or token belong to? Keyed hashes and ids only."""
+
+    async def find(self, kind: str, hashed: bytes) -> list[tuple[PracticeId, UUID]]:
+        """All practices and targets known under this hash."""
+
+    async def find_many(self, kind: str, hashes: Sequence[bytes]) -> Mapping[bytes, tuple[PracticeId, UUID]]:
+        """The practice and target of each hash that is known, for thousands at once."""
+
+    async def practices(self) -> list[PracticeId]:
+        """Every practice of the installation."""

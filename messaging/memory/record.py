@@ -1,0 +1,178 @@
+"""The record as the acts know it: what is posted, what is kept of it, and the one way in."""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from messaging.conversations import Spoke
+from messaging.ids import (
+    ConversationId,
+    EntryId,
+    LetterId,
+    PersonId,
+    PracticeId,
+    SessionId,
+)
+from messaging.memory.arriving import Attach, NoteMessageIds, Settle
+from messaging.memory.check_ins import KeepCheckIn
+from messaging.memory.drafts import DropDraft
+from messaging.memory.leaving import Owe
+from messaging.memory.promises import Watch
+from messaging.memory.sending_later import NoLetterSince
+from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from messaging.messages import Channel, Entry, EntryKind
+
+
+class Gate(StrEnum):
+    """What must hold in the database, under the conversation's lock, for a posting to be written."""
+
+    LIVE = "live"
+    """The author is a member (or the server), a session is live, and its time is not over."""
+    ENDING = "ending"
+    """The same, though its time may be over."""
+    IDLE = "idle"
+    """The author is a member and no session is live."""
+    MEMBER = "member"
+    SYSTEM = "system"
+    """No author: the server reports what happened."""
+
+
+class Turn(StrEnum):
+    """What a posting does to who waits for whom."""
+
+    ASKS = "asks"
+    ANSWERS = "answers"
+    NEITHER = "neither"
+
+
+class Verdict(StrEnum):
+    """What became of a posting."""
+
+    NEW = "new"
+    KNOWN = "known"
+    NOT_FOUND = "not_found"
+    NO_SESSION = "no_session"
+    SESSION_LIVE = "session_live"
+
+
+Effect = (
+    OpenSession
+    | ExtendSession
+    | EndSession
+    | MissSession
+    | Owe
+    | NoteMessageIds
+    | Attach
+    | Settle
+    | KeepCheckIn
+    | NoLetterSince
+    | Watch
+    | DropDraft
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One entry on its way into the record. `entry.number` is 0 until it is written."""
+
+    practice: PracticeId
+    entry: Entry = field(repr=False)
+    key: UUID
+    gate: Gate
+    turn: Turn
+    sealed: bytes = field(repr=False)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as kept."""
+
+    conversation: ConversationId
+    number: int
+    id: EntryId
+    author: PersonId
+    kind: EntryKind
+    channel: Channel
+    at: datetime
+    key: UUID | None
+    session: SessionId | None
+    letter: LetterId | None
+    amends: int | None
+    sealed: bytes = field(repr=False)
+    amendments: "tuple[StoredEntry, ...]" = ()
+    """What corrects or withdraws it, or what it corrects, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the record says of a posting: its number, or why there is none."""
+
+    verdict: Verdict
+    number: int = 0
+    id: EntryId | None = None
+    at: datetime | None = None
+    session: SessionId | None = None
+    revision: int = 0
+    waiting_since: datetime | None = None
+    first: StoredEntry | None = field(default=None, repr=False)
+    """For a known key: what was said first."""
+
+
+class Writer(Protocol):
+    """Group commit: the one way into a thread."""
+
+    def write(self, posting: Posting) -> Awaitable[Outcome]:
+        """Resolves after the commit. Raises Busy when the queue is full or the database away."""
+
+
+class Threads(Protocol):
+    """The record, read."""
+
+    async def after(
+        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
+    ) -> list[StoredEntry]:
+        """Entries with numbers above `number`, in order."""
+
+    async def before(
+        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
+    ) -> list[StoredEntry]:
+        """The last `limit` entries with numbers below `number`, in order."""
+
+    async def numbered(
+        self, practice: PracticeId, conversation: ConversationId, number: int
+    ) -> StoredEntry | None:
+        """One entry."""
+
+    async def under_key(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, key: UUID
+    ) -> StoredEntry | None:
+        """What its author first said under a key, without what amends it."""
+
+    async def events(
+        self, practice: PracticeId, conversation: ConversationId, since: datetime, until: datetime
+    ) -> list[StoredEntry]:
+        """What happened within, in order; no messages."""
+
+    async def spoke(
+        self, practice: PracticeId, conversation: ConversationId, session: SessionId
+    ) -> list[Spoke]:
+        """Who said something in a session, in the order of their first words."""
+
+    async def letter_by_message_ids(
+        self, practice: PracticeId, conversation: ConversationId, hashes: Sequence[bytes]
+    ) -> LetterId | None:
+        """The letter thread of the first of these Message-IDs this conversation knows. One query."""
+
+    async def waiting_letter(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, since: datetime
+    ) -> LetterId | None:
+        """The letter thread of the author's last letter that was written no earlier than `since`."""
+
+    async def attachment(
+        self, practice: PracticeId, conversation: ConversationId, attachment: UUID
+    ) -> bytes | None:
+        """The sealed bytes of an attachment of this conversation, once it may be handed out."""

@@ -1,0 +1,56 @@
+"""Sign-ins as kept: the authenticated periods of browsers and programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from messaging.ids import (
+    PersonId,
+    PracticeId,
+    SignInId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSignIn:
+    """A sign-in as kept. Times are UTC."""
+
+    practice: PracticeId
+    id: SignInId
+    person: PersonId
+    kind: "SignInKind"
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class SignInKind(StrEnum):
+    """A browser's cookie, a bearer token, or an invitation that becomes a password once."""
+
+    COOKIE = "cookie"
+    BEARER = "bearer"
+    INVITATION = "invitation"
+
+
+class SignIns(Protocol):
+    """Browsers' and programs' authenticated periods."""
+
+    async def create(self, sign_in: StoredSignIn, token_hashed: bytes) -> None:
+        """A new sign-in."""
+
+    async def create_many(self, made: Sequence[tuple[StoredSignIn, bytes]]) -> None:
+        """Thousands at once."""
+
+    async def find(self, practice: PracticeId, token_hashed: bytes) -> StoredSignIn | None:
+        """The sign-in with this token, unless it was ended."""
+
+    async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
+        """Those of them that were not ended, and whose people are active. Whether their time has run out is not said."""
+
+    async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
+        """Somebody acted."""
+
+    async def end(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> bool:
+        """Ends it and rings the bell; True when it was still running (so an invitation is used at most once)."""

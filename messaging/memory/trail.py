@@ -1,0 +1,23 @@
+"""The audit trail as the acts write it."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from messaging.ids import (
+    PersonId,
+    PracticeId,
+)
+
+
+class Trail(Protocol):
+    """The audit trail: append-only, chained."""
+
+    def note(
+        self, practice: PracticeId, at: datetime, actor: PersonId, action: str, subject: UUID | None
+    ) -> Awaitable[None]:
+        """Appends one line; resolves after the commit."""
+
+    async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
+        """How many lines stand, and the first that does not fit the chain; one more where its end was cut off."""

@@ -1,0 +1,49 @@
+"""Memory: every port together."""
+
+from dataclasses import dataclass
+
+from messaging.memory.arriving import Files, FurtherAddresses, Mailboxes
+from messaging.memory.bookings import Bookings, Slots
+from messaging.memory.check_ins import CheckIns
+from messaging.memory.conversations import Conversations
+from messaging.memory.drafts import Drafts
+from messaging.memory.inbox import Inboxes
+from messaging.memory.keys import Keys
+from messaging.memory.lookups import Lookups
+from messaging.memory.mailbox import Mailbox
+from messaging.memory.people import Directory, People
+from messaging.memory.person_keys import PersonKeys
+from messaging.memory.promises import Promises
+from messaging.memory.record import Threads, Writer
+from messaging.memory.sending_later import PendingLetters
+from messaging.memory.sessions import Sessions
+from messaging.memory.sign_ins import SignIns
+from messaging.memory.trail import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All of it, as the house hands it to the acts."""
+
+    writer: Writer
+    threads: Threads
+    conversations: Conversations
+    inboxes: Inboxes
+    sessions: Sessions
+    bookings: Bookings
+    slots: Slots
+    drafts: Drafts
+    pending_letters: PendingLetters
+    promises: Promises
+    check_ins: CheckIns
+    people: People
+    sign_ins: SignIns
+    directory: Directory
+    mailbox: Mailbox
+    mailboxes: Mailboxes
+    further_addresses: FurtherAddresses
+    person_keys: PersonKeys
+    files: Files
+    keys: Keys
+    trail: Trail
+    lookups: Lookups

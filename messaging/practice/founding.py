@@ -1,0 +1,208 @@
+"""Founding: practices, people, conversations. Also the way a caseload is imported."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from messaging.addresses import checked_address, valid_domain
+from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.entrance.signing_in import INVITATION, begin, fold_name, prepare
+from messaging.errors import Malformed, NotFound
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.leaving.wishes import known_zone
+from messaging.memory.keys import OwnerKey
+from messaging.memory.people import StoredPerson
+from messaging.memory.sign_ins import SignInKind
+from messaging.office import Asking, Office
+from messaging.people import EmailMode, Person, Practice, Role
+from messaging.record.reading import person_place
+from messaging.sessions.holding import checked_minutes, open_session
+from messaging.sessions.wall_time import within_years
+from messaging.trust.access import Deed, Pass
+from messaging.trust.passwords import checked_password
+from messaging.trust.tokens import Token
+
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+NAME_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewPractice:
+    """A practice as it is asked for."""
+
+    slug: str
+    name: str
+    time_zone: str = "UTC"
+    mail_domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person as they are asked for."""
+
+    role: Role
+    username: str = field(repr=False)
+    name: str = field(repr=False)
+    email: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    email_mode: EmailMode = EmailMode.NOTICE
+
+
+async def found_practice(office: Office, new: NewPractice) -> Practice:
+    """A new practice. Raises Malformed, or Conflict when the slug is taken."""
+    if not SLUG.fullmatch(new.slug):
+        raise Malformed("A slug has small letters, digits and hyphens, 63 at most.")
+    known_zone(new.time_zone)
+    if new.mail_domain is not None and not valid_domain(new.mail_domain):
+        raise Malformed("A mail domain is a plain host name with a dot in it, such as mail.practice.example.")
+    practice = Practice(
+        PracticeId(office.new_id()), new.slug, _named(new.name), new.time_zone, new.mail_domain
+    )
+    key = office.keyring.new_practice(practice.id)
+    slug = office.installation.lookup("practice", new.slug)
+    await office.memory.people.create_practice(
+        practice, OwnerKey(key.owner, key.wrapped), slug, office.clock()
+    )
+    return practice
+
+
+async def practice_by_slug(office: Office, slug: str) -> PracticeId | None:
+    """The practice of this slug."""
+    found = await office.memory.directory.find("practice", office.installation.lookup("practice", slug))
+    return found[0][0] if found else None
+
+
+async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
+    """A new person. Raises Malformed, or Conflict when the username is taken in this practice."""
+    name, email = _named(new.name), None if new.email is None else checked_address(new.email)
+    if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
+        raise Malformed("A username has 1 to 200 characters.")
+    person = Person(practice, PersonId(office.new_id()), new.role, name, email, new.email_mode)
+    encoded = None
+    if new.password is not None:
+        asking = Asking(practice, known=True)
+        encoded = await office.passwords.hash(checked_password(new.password), asking)
+    key = await office.keyring.new_owner(practice, person.id)
+    details = {"name": name, "username": new.username, **({"email": email} if email else {})}
+    sealed = office.keyring.seal(
+        key.key, person_place(practice, person.id), json.dumps(details, ensure_ascii=False).encode()
+    )
+    names = [
+        ("username", office.installation.lookup("username", fold_name(new.username))),
+        ("person", office.installation.lookup("person", person.id.hex)),
+    ]
+    if email:
+        names.append(("email", office.installation.lookup("email", email.casefold())))
+    now = office.clock()
+    await office.memory.people.create(
+        StoredPerson(
+            practice,
+            person.id,
+            new.role,
+            new.email_mode,
+            active=True,
+            created_at=now,
+            password_hash=encoded,
+            sealed=sealed,
+        ),
+        OwnerKey(key.owner, key.wrapped),
+        names,
+        now,
+    )
+    return person
+
+
+async def invite(office: Office, person: Person) -> str:
+    """A one-time token with which the person sets their first password."""
+    token = await begin(office, person.practice, person.id, SignInKind.INVITATION, INVITATION)
+    return token.text
+
+
+async def tokens_for(office: Office, people: Sequence[PersonId], lasts: timedelta) -> dict[PersonId, Token]:
+    """A bearer token for each of these people that exists."""
+    hashes = {office.installation.lookup("person", p.hex): p for p in people}
+    known = await office.memory.directory.find_many("person", list(hashes))
+    made = {
+        hashes[h]: prepare(office, practice, hashes[h], SignInKind.BEARER, lasts)
+        for h, (practice, _) in known.items()
+    }
+    if made:
+        await office.memory.sign_ins.create_many([(stored, token.hash) for stored, token in made.values()])
+    return {person: token for person, (_, token) in made.items()}
+
+
+async def import_session(office: Office, practice: PracticeId, session: Session) -> Session:
+    """A session as an import has it: booked, or live since its start. Raises NotFound, Malformed, SessionLive."""
+    conversation = await office.memory.conversations.find(practice, session.conversation)
+    clinician = next((m for m in conversation.members if m.role.is_clinician), None) if conversation else None
+    if conversation is None or clinician is None:
+        raise NotFound
+    checked_minutes(session.minutes)
+    within_years(session.starts)
+    if session.state is SessionState.BOOKED:
+        await office.memory.sessions.book(practice, session, office.clock())
+        return session
+    held = Pass(
+        practice,
+        session.conversation,
+        clinician.person,
+        clinician.role,
+        Deed.HOLD_SESSION,
+        conversation.revision,
+    )
+    # Not kept yet, so it is still to be opened; as from its start.
+    waits = replace(session, state=SessionState.BOOKED, opened_at=min(session.starts, office.clock()))
+    return await open_session(office, held, waits, beside=True)
+
+
+async def person_by_username(office: Office, practice: PracticeId, username: str) -> PersonId | None:
+    """The person of this name in this practice."""
+    hashed = office.installation.lookup("username", fold_name(username))
+    for found, target in await office.memory.directory.find("username", hashed):
+        if found == practice:
+            return PersonId(target)
+    return None
+
+
+async def begin_conversation(
+    office: Office,
+    practice: PracticeId,
+    kind: Kind,
+    members: tuple[Member, ...],
+    answer: AnswerRule | None = None,
+) -> Conversation:
+    """A new conversation. Raises Malformed when nobody is in care, nobody cares, or somebody is there for neither."""
+    if not any(m.role is Role.CLIENT for m in members) or not any(m.role.is_clinician for m in members):
+        raise Malformed("A conversation has at least one client and one clinician.")
+    if not all(m.role is Role.CLIENT or m.role.is_clinician for m in members):
+        raise Malformed("Only those in care and those who care for them belong to a conversation.")
+    if len({m.person for m in members}) != len(members):
+        raise Malformed("Somebody is named twice.")
+    conversation = Conversation(
+        practice=practice,
+        id=ConversationId(office.new_id()),
+        kind=kind,
+        revision=1,
+        last_number=0,
+        last_at=None,
+        waiting_since=None,
+        answer=answer or AnswerRule(),
+        live=None,
+        members=members,
+    )
+    key = await office.keyring.new_owner(practice, conversation.id)
+    await office.memory.conversations.create(conversation, OwnerKey(key.owner, key.wrapped), office.clock())
+    return conversation
+
+
+def _named(name: str) -> str:
+    if (
+        not name.strip()
+        or len(name) > NAME_LIMIT
+        or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in name)
+    ):
+        raise Malformed("A name has 1 to 200 characters.")
+    return name.strip()

@@ -1,0 +1,1 @@
+"""The record: one door for every message, and reading what was admitted."""

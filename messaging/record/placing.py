@@ -1,0 +1,36 @@
+"""Where an entry's words are sealed, and what stands in the clear beside them and is bound to them.
+
+Number and session are decided by the transaction that writes and so cannot be bound; the trail and the gapless numbers
+watch over those.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from messaging.ids import PracticeId
+from messaging.memory.record import StoredEntry
+from messaging.messages import Entry
+from messaging.trust.encryption import Place
+
+BODY: Final = "entries.sealed"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NONE: Final = UUID(int=0)
+
+
+def body_place(practice: PracticeId, entry: Entry | StoredEntry) -> Place:
+    """Where an entry's words live. Who changes author, time, kind, channel, letter or what it amends cannot open them."""
+    return Place(BODY, practice, entry.conversation, entry.id, _facts(entry))
+
+
+def _facts(entry: Entry | StoredEntry) -> bytes:
+    """Fixed lengths first, so that no two entries share an encoding; whole microseconds, as PostgreSQL keeps them."""
+    return b"".join(
+        (
+            entry.author.bytes,
+            ((entry.at - _EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True),
+            (entry.amends or 0).to_bytes(4, "big"),
+            (entry.letter or _NONE).bytes,
+            f"{entry.kind.value}\x00{entry.channel.value}".encode("ascii"),
+        )
+    )

@@ -1,0 +1,240 @@
+"""Reading: opening what is sealed, for those who were admitted."""
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from messaging.addresses import valid_address
+from messaging.conversations import Circle, Conversation
+from messaging.errors import Busy, NotFound
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.memory.lookups import StoredCircle
+from messaging.memory.people import StoredPerson
+from messaging.memory.record import StoredEntry
+from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
+from messaging.office import Office
+from messaging.people import Person
+from messaging.record.placing import body_place
+from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.alarms import Alarm, ring
+from messaging.trust.encryption import CannotOpen, KeyGone, Place
+
+PERSON: Final = "people.sealed"
+ATTACHMENT: Final = "attachments.sealed"
+UNNAMED: Final = "[A name that could not be opened]"
+LONG: Final = 16 * 1024
+"""Octets, sealed, of an entry after which others have their turn: a page holds many, an inbox one of each conversation."""
+PAGE: Final = 200
+"""Entries read at once: bounds memory and the time one transaction takes."""
+
+
+async def enter(
+    office: Office, person: Person, conversation: ConversationId, deed: Deed
+) -> tuple[Pass, Circle]:
+    """Admits a person to a conversation, or raises NotFound."""
+    found = await office.memory.lookups.circle(person.practice, conversation)
+    held = admit(person, found.conversation if found else None, deed)
+    if found is None:
+        raise NotFound
+    return held, await open_circle(office, found)
+
+
+async def open_circle(office: Office, found: StoredCircle) -> Circle:
+    """The conversation with its people by name, from one answer of memory. Opens all their keys on the way."""
+    practice = found.conversation.practice
+    await office.keyring.learn(practice, found.keys)
+    return Circle(found.conversation, {p.id: await person_named(office, p) for p in found.people})
+
+
+async def note_opening(office: Office, held: Pass) -> None:
+    """Reads are part of the audit trail: the client can see who opened their record."""
+    await office.memory.trail.note(held.practice, office.clock(), held.person, "opened", held.conversation)
+
+
+async def mark_read(office: Office, held: Pass, number: int) -> None:
+    """Moves the reader's own mark. While memory cannot write it stays where it was: reading must not fail for it."""
+    with suppress(Busy):
+        await office.memory.conversations.mark_read(held.practice, held.conversation, held.person, number)
+
+
+async def circle_of(office: Office, conversation: Conversation) -> Circle:
+    """The conversation with its people by name."""
+    ids = [m.person for m in conversation.members]
+    return Circle(conversation, await people_named(office, conversation.practice, ids))
+
+
+async def people_named(
+    office: Office, practice: PracticeId, ids: Iterable[PersonId]
+) -> dict[PersonId, Person]:
+    """People by id, opened."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    found = await office.memory.people.find(practice, wanted)
+    await office.keyring.prefetch(practice, [p.id for p in found])
+    return {p.id: await person_named(office, p) for p in found}
+
+
+async def open_person(office: Office, stored: StoredPerson) -> Person:
+    """A person as kept, opened."""
+    key = await office.keyring.key(stored.practice, stored.id)
+    held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    email = held.get("email")
+    reachable = email is None or valid_address(email)
+    return Person(
+        stored.practice,
+        stored.id,
+        stored.role,
+        held["name"],
+        email if reachable else None,
+        stored.email_mode,
+        held.get("zone"),
+        held.get("receipts") != "no",
+        None if reachable else email,
+        stored.active,
+    )
+
+
+async def person_named(office: Office, stored: StoredPerson) -> Person:
+    """A person among others. One that does not open is shown as such: the others must not disappear with them."""
+    try:
+        return await open_person(office, stored)
+    except (CannotOpen, *NO_BODY):
+        return Person(
+            stored.practice,
+            stored.id,
+            stored.role,
+            UNNAMED,
+            email_mode=stored.email_mode,
+            unreachable=UNNAMED,
+            active=stored.active,
+        )
+
+
+def person_place(practice: PracticeId, person: PersonId) -> Place:
+    """Where a person's sealed details live."""
+    return Place(PERSON, practice, person, person)
+
+
+async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
+    """Entries opened, as they stand: corrected words in the place of the first, withdrawn ones not at all."""
+    return [
+        as_it_stands(
+            await _open(office, practice, one), [await _open(office, practice, a) for a in one.amendments]
+        )
+        for one in stored
+    ]
+
+
+async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry:
+    """One that does not open is shown as such: its neighbours must not disappear with it."""
+    try:
+        key = await office.keyring.key(practice, one.conversation)
+        body = decode_body(key.open(body_place(practice, one), one.sealed))
+    except (CannotOpen, *NO_BODY) as fault:
+        if not isinstance(fault, KeyGone):  # erased: nobody changed anything
+            ring(Alarm.ENTRY, one.id)
+        one = replace(one, kind=EntryKind.MESSAGE)  # what it says of itself may be what was changed
+        body = Body(text="[This entry could not be opened. Please tell the practice.]")
+    if len(one.sealed) >= LONG:
+        await office.breathe()
+    return Entry(
+        one.conversation,
+        one.number,
+        one.id,
+        one.author,
+        one.kind,
+        one.channel,
+        one.at,
+        body,
+        one.key,
+        one.session,
+        one.letter,
+        one.amends,
+    )
+
+
+async def entries_after(office: Office, held: Pass, number: int, limit: int = PAGE) -> list[Entry]:
+    """Entries above `number`, at most `limit`."""
+    stored = await office.memory.threads.after(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    return await open_entries(office, held.practice, stored)
+
+
+async def entries_followed(
+    office: Office, held: Pass, number: int, limit: int
+) -> tuple[list[Entry], int | None]:
+    """The same for those who follow, and the conversation's revision in the same state; None when it is gone.
+
+    A pass is a statement about a moment: while the revision is the one known, everybody who was here at the time of these
+    entries is still here. After a removal the entries that followed it must not be handed to who was removed.
+    """
+    page = await office.memory.lookups.page(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    if page is None:
+        return [], None
+    return await open_entries(office, held.practice, page.entries), page.revision
+
+
+async def record_after(office: Office, held: Pass, number: int, limit: int = PAGE) -> list[Entry]:
+    """The same as the record keeps them: first words, corrections and withdrawals each in their place.
+
+    For exports, and for clinicians who must know what was said before it was changed.
+    """
+    stored = await office.memory.threads.after(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    return await open_as_kept(office, held.practice, stored)
+
+
+async def open_as_kept(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
+    """Entries opened, each as it was written."""
+    return [await _open(office, practice, one) for one in stored]
+
+
+async def entries_before(office: Office, held: Pass, number: int, limit: int = 50) -> list[Entry]:
+    """The last entries below `number`, at most `limit`, in order."""
+    stored = await office.memory.threads.before(
+        held.practice, held.conversation, number, max(1, min(limit, PAGE))
+    )
+    return await open_entries(office, held.practice, stored)
+
+
+async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | None:
+    """One entry, or None."""
+    stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
+    return None if stored is None else (await open_entries(office, held.practice, [stored]))[0]
+
+
+async def first_said(office: Office, held: Pass, key: UUID) -> Entry | None:
+    """What the holder first said under this key, whatever amends it; or None."""
+    stored = await office.memory.threads.under_key(held.practice, held.conversation, held.person, key)
+    return None if stored is None else await _open(office, held.practice, stored)
+
+
+async def entry_with_amendments(office: Office, held: Pass, number: int) -> tuple[Entry | None, list[Entry]]:
+    """One entry as it was first written, and what amends it, in order."""
+    stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
+    if stored is None:
+        return None, []
+    opened = [await _open(office, held.practice, one) for one in (stored, *stored.amendments)]
+    return opened[0], opened[1:]
+
+
+async def attachment_bytes(office: Office, held: Pass, note: AttachmentNote) -> bytes:
+    """An attachment's bytes. Raises NotFound."""
+    sealed = await office.memory.threads.attachment(held.practice, held.conversation, note.id)
+    if sealed is None:
+        raise NotFound
+    key = await office.keyring.key(held.practice, held.conversation)
+    return key.open(attachment_place(held.practice, held.conversation, note.id), sealed)
+
+
+def attachment_place(practice: PracticeId, conversation: ConversationId, attachment: UUID) -> Place:
+    """Where an attachment's bytes live."""
+    return Place(ATTACHMENT, practice, conversation, attachment)

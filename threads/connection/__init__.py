@@ -1,0 +1,1 @@
+"""One connection to PostgreSQL: how long it may take, when it is dead, and what its faults mean."""

@@ -1,0 +1,1 @@
+"""What an inbox lists, read for one person or for several."""

@@ -1,0 +1,178 @@
+"""What an inbox lists of conversations, for one reader or for several: the last message, and what each has not read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, func, literal, select, true
+
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.memory.inbox import InboxRow
+from messaging.memory.record import StoredEntry
+from messaging.messages import EntryKind
+from threads.database import Database
+from threads.practice.conversations import WHOLE, conversation_of_rows
+from threads.record.thread import stored_entry
+from threads.tables.conversations import conversations, members
+from threads.tables.record import entries
+
+COUNTED: Final = 2_000
+"""Of a conversation's newest entries those not read are counted: beyond that nobody reads on by a number, and it costs."""
+
+_c = conversations.c
+_later, _target = entries.alias("later"), entries.alias("target")
+
+
+class Inboxes:
+    """See `messaging.memory.inbox.Inboxes`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
+        """All this person belongs to."""
+        return await self._rows(practice, _memberships(practice, [person]))
+
+    async def of_people(
+        self, practice: PracticeId, people: Sequence[PersonId], wanted: Sequence[ConversationId]
+    ) -> list[InboxRow]:
+        """Those of these conversations that each of these people belongs to."""
+        return await self._rows(practice, _memberships(practice, people, wanted))
+
+    async def _rows(self, practice: PracticeId, mine: Any) -> list[InboxRow]:
+        here = select(mine.c.conversation_id).distinct().subquery("here")
+        last = _last_message(practice, here)
+        both = here.join(last, true())
+        belongs = and_(_c.practice_id == practice, _c.id.in_(select(here.c.conversation_id)))
+        async with self._database.within(practice) as connection:
+            # Words first and who belongs last: what came after somebody's removal is never theirs to see.
+            messages = (await connection.execute(select(last).select_from(both))).all()
+            later = await connection.execute(select(_later).select_from(both.join(_later, _amends(last))))
+            latest = _latest(messages, later.all())
+            amending = _by_reader((await connection.execute(_amending(mine))).all())
+            counts = (await connection.execute(_counts(mine))).all()
+            whole = (await connection.execute(WHOLE.where(belongs))).all()
+        found = {group[0].id: conversation_of_rows(group) for group in _grouped(whole)}
+        return [
+            InboxRow(
+                PersonId(row.reader),
+                found[row.conversation_id],
+                latest.get(row.conversation_id),
+                row.others,
+                amending.get((row.reader, row.conversation_id), ()),
+            )
+            for row in counts
+            if row.conversation_id in found and found[row.conversation_id].member(row.reader)
+        ]
+
+
+def _grouped(whole: "Sequence[Row[Any]]") -> "list[list[Row[Any]]]":
+    return [list(group) for _, group in groupby(whole, key=lambda row: row.id)]
+
+
+def _memberships(
+    practice: PracticeId, people: Sequence[PersonId], wanted: Sequence[ConversationId] | None = None
+) -> Any:
+    """Who of them belongs where, and from which number on there may be something they have not read."""
+    m = members.c
+    beyond = func.greatest(m.read_number, _c.last_number - COUNTED).label("beyond")
+    query = (
+        select(m.practice_id, m.conversation_id, m.person_id, beyond)
+        .join(conversations, and_(_c.practice_id == m.practice_id, _c.id == m.conversation_id))
+        .where(m.practice_id == practice, m.person_id == _any_of(people), m.left_at.is_(None))
+    )
+    if wanted is not None:
+        query = query.where(m.conversation_id == _any_of(wanted))
+    return query.subquery("mine")
+
+
+def _any_of(ids: Sequence[UUID]) -> Any:
+    return any_(literal(list(ids), ARRAY(Uuid)))
+
+
+def _counts(mine: Any) -> Any:
+    """Messages of others beyond the mark. Which of them were withdrawn only their amendments say, and those are sealed."""
+    e = entries.c
+    others = (
+        select(func.count())
+        .select_from(entries)
+        .where(
+            e.practice_id == mine.c.practice_id,
+            e.conversation_id == mine.c.conversation_id,
+            e.number > mine.c.beyond,
+            e.kind == EntryKind.MESSAGE,
+            e.author_id != mine.c.person_id,
+        )
+        .scalar_subquery()
+    )
+    return select(mine.c.person_id.label("reader"), mine.c.conversation_id, others.label("others"))
+
+
+def _amending(mine: Any) -> Any:
+    """What the authors of those messages made of them later."""
+    return (
+        select(mine.c.person_id.label("reader"), _later)
+        .select_from(mine)
+        .join(
+            _later,
+            and_(
+                _later.c.practice_id == mine.c.practice_id,
+                _later.c.conversation_id == mine.c.conversation_id,
+                _later.c.amends > mine.c.beyond,
+                _later.c.author_id != mine.c.person_id,
+            ),
+        )
+        .join(
+            _target,
+            and_(
+                _target.c.practice_id == _later.c.practice_id,
+                _target.c.conversation_id == _later.c.conversation_id,
+                _target.c.number == _later.c.amends,
+                _target.c.author_id == _later.c.author_id,
+                _target.c.kind == EntryKind.MESSAGE,
+            ),
+        )
+        .order_by(_later.c.number)
+    )
+
+
+def _by_reader(rows: "Sequence[Row[Any]]") -> dict[tuple[UUID, UUID], tuple[StoredEntry, ...]]:
+    found: defaultdict[tuple[UUID, UUID], list[StoredEntry]] = defaultdict(list)
+    for row in rows:
+        found[row.reader, row.conversation_id].append(stored_entry(row))
+    return {reader: tuple(some) for reader, some in found.items()}
+
+
+def _last_message(practice: PracticeId, here: Any) -> Any:
+    """The last message of each conversation."""
+    return (
+        select(entries)
+        .where(
+            entries.c.practice_id == practice,
+            entries.c.conversation_id == here.c.conversation_id,
+            entries.c.kind == literal(EntryKind.MESSAGE.value),
+        )
+        .order_by(entries.c.number.desc())
+        .limit(1)
+        .lateral("last")
+    )
+
+
+def _amends(last: Any) -> Any:
+    return and_(
+        _later.c.practice_id == last.c.practice_id,
+        _later.c.conversation_id == last.c.conversation_id,
+        _later.c.amends == last.c.number,
+    )
+
+
+def _latest(messages: "Sequence[Row[Any]]", amending: "Sequence[Row[Any]]") -> dict[UUID, StoredEntry]:
+    """By conversation, each with what its author made of it later."""
+    later: defaultdict[UUID, list[StoredEntry]] = defaultdict(list)
+    for row in sorted(amending, key=lambda r: r.number):
+        later[row.conversation_id].append(stored_entry(row))
+    return {
+        row.conversation_id: stored_entry(row, tuple(later.get(row.conversation_id, ()))) for row in messages
+    }

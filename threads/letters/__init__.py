@@ -1,0 +1,1 @@
+"""Letters that are being written, or wait to be sent, as kept."""

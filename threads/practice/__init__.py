@@ -1,0 +1,1 @@
+"""Practices, their people and their conversations, as kept."""

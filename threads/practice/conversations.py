@@ -1,0 +1,219 @@
+"""Conversations and who belongs to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, update
+
+from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.memory.keys import OwnerKey
+from messaging.people import Role
+from threads.bell import ring
+from threads.database import Database
+from threads.keys import keep_key
+from threads.leaving.promises import look_again
+from threads.leaving.reply_addresses import revoke
+from threads.sessions.sessions import rules_of_row
+from threads.tables.conversations import conversations, members
+from threads.tables.sessions import session_rules, sessions
+
+_c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
+
+CHANGED: Final = 1_000
+"""Conversations told of after a time without the bell: several caseloads."""
+
+WHOLE = (
+    select(
+        conversations,
+        _m.person_id,
+        _m.role,
+        _m.read_number,
+        _s.starts,
+        _s.minutes,
+        _s.opened_at,
+        _r.grace_minutes,
+        _r.plan_b_minutes,
+        _r.reminder_minutes,
+        _r.code_word,
+        _r.regions,
+    )
+    .select_from(conversations)
+    .outerjoin(
+        members,
+        and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id, _m.left_at.is_(None)),
+    )
+    .outerjoin(sessions, and_(_s.practice_id == _c.practice_id, _s.id == _c.live_session))
+    .outerjoin(session_rules, _r.practice_id == _c.practice_id)
+    .order_by(_c.id, _m.joined_at, _m.person_id)
+)
+
+
+class Conversations:
+    """Relations, sessions and read marks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
+        """The conversation with its current members."""
+        query = WHOLE.where(_c.practice_id == practice, _c.id == conversation)
+        async with self._database.within(practice) as connection:
+            rows = (await connection.execute(query)).all()
+        return conversation_of_rows(rows) if rows else None
+
+    async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
+        """Where a session is live that this person belongs to."""
+        belongs = and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id)
+        query = (
+            select(_c.id, _c.live_session)
+            .join(members, belongs)
+            .where(
+                _m.practice_id == practice,
+                _m.person_id == person,
+                _m.left_at.is_(None),
+                _c.live_session.is_not(None),
+            )
+        )
+        async with self._database.within(practice) as connection:
+            found = (await connection.execute(query)).all()
+        return [(ConversationId(row.id), SessionId(row.live_session)) for row in found]
+
+    async def changed(
+        self, practice: PracticeId, people: Sequence[PersonId], since: datetime
+    ) -> list[ConversationId]:
+        """Conversations of theirs with an entry since; the newest, where there are very many."""
+        theirs = _m.person_id == any_(literal(list(people), ARRAY(Uuid)))
+        query = (
+            select(_c.id)
+            .where(
+                _c.practice_id == practice,
+                _c.last_at >= since,
+                exists().where(
+                    _m.practice_id == _c.practice_id,
+                    _m.conversation_id == _c.id,
+                    theirs,
+                    _m.left_at.is_(None),
+                ),
+            )
+            .order_by(_c.last_at.desc())
+            .limit(CHANGED)
+        )
+        async with self._database.within(practice) as connection:
+            return [ConversationId(found) for found in await connection.scalars(query)]
+
+    async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
+        """A new conversation with its members and key."""
+        where = {"practice_id": conversation.practice, "conversation_id": conversation.id}
+        async with self._database.within(conversation.practice) as connection:
+            await connection.execute(
+                insert(conversations).values(
+                    practice_id=conversation.practice,
+                    id=conversation.id,
+                    kind=conversation.kind,
+                    revision=conversation.revision,
+                    last_number=0,
+                    answer_weekday=conversation.answer.weekday,
+                    answer_by=conversation.answer.by,
+                    created_at=at,
+                )
+            )
+            await connection.execute(
+                insert(members),
+                [
+                    {**where, "person_id": m.person, "role": m.role, "read_number": 0, "joined_at": at}
+                    for m in conversation.members
+                ],
+            )
+            await keep_key(connection, conversation.practice, key, at)
+
+    async def mark_read(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
+    ) -> None:
+        """Moves the person's own read mark forward, never beyond what is there."""
+        last = (
+            select(_c.last_number).where(_c.practice_id == practice, _c.id == conversation).scalar_subquery()
+        )
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(members)
+                .where(
+                    _m.practice_id == practice,
+                    _m.conversation_id == conversation,
+                    _m.person_id == person,
+                    _m.read_number < number,
+                    last >= number,
+                )
+                .values(read_number=number)
+            )
+
+    async def remove_member(
+        self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
+    ) -> bool:
+        """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
+        async with self._database.within(practice) as connection:
+            # The conversation first, as the writer locks it: no posting of theirs can follow in the same breath.
+            await connection.execute(
+                update(conversations)
+                .where(_c.practice_id == practice, _c.id == conversation)
+                .values(revision=_c.revision + 1)
+            )
+            ended = await connection.execute(
+                update(members)
+                .where(
+                    _m.practice_id == practice,
+                    _m.conversation_id == conversation,
+                    _m.person_id == person,
+                    _m.left_at.is_(None),
+                )
+                .values(left_at=at)
+            )
+            await revoke(connection, practice, conversation, person, at)
+            await ring(connection, f"m {practice}/{conversation}")
+            return ended.rowcount == 1
+
+    async def set_answer_rule(
+        self, practice: PracticeId, conversation: ConversationId, rule: AnswerRule
+    ) -> None:
+        """When letters are answered here."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(conversations)
+                .where(_c.practice_id == practice, _c.id == conversation)
+                .values(answer_weekday=rule.weekday, answer_by=rule.by)
+            )
+            await look_again(connection, practice, conversation)
+
+
+def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
+    """From its joined rows, one a member."""
+    first = rows[0]
+    conversation = ConversationId(first.id)
+    live = None
+    if first.live_session is not None and first.opened_at is not None:
+        live = Session(
+            SessionId(first.live_session),
+            conversation,
+            SessionState.LIVE,
+            first.starts,
+            first.minutes,
+            first.opened_at,
+        )
+    return Conversation(
+        practice=PracticeId(first.practice_id),
+        id=conversation,
+        kind=Kind(first.kind),
+        revision=first.revision,
+        last_number=first.last_number,
+        last_at=first.last_at,
+        waiting_since=first.waiting_since,
+        answer=AnswerRule(first.answer_weekday, first.answer_by),
+        live=live,
+        members=tuple(
+            Member(PersonId(r.person_id), Role(r.role), r.read_number)
+            for r in rows
+            if r.person_id is not None
+        ),
+        rules=rules_of_row(first),
+    )

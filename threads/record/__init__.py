@@ -1,0 +1,1 @@
+"""The record as kept: numbered, sealed entries, written in groups and read by number."""

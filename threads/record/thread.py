@@ -1,0 +1,229 @@
+"""A thread as kept: numbered, sealed entries, read by number and never by clock."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, literal, select, union_all
+
+from messaging.conversations import Spoke
+from messaging.ids import ConversationId, EntryId, LetterId, PersonId, PracticeId, SessionId
+from messaging.memory.arriving import FileState
+from messaging.memory.record import StoredEntry
+from messaging.messages import Channel, EntryKind
+from threads.database import Database
+from threads.tables.record import attachments, entries, message_ids
+
+_e = entries.c
+
+OCTETS: Final = 2_000_000
+"""Of one page, sealed: a letter may have 800 000, and fifty of them are no page anybody reads. The first is always read."""
+HIGHEST: Final = 2**31 - 1
+"""The last number the column holds; whoever asks beyond it asks for nothing."""
+
+
+def _page(condition: Any, order_of: Callable[[Any], Any]) -> Any:
+    """A page of entries, and what amends them or amends what they amend.
+
+    What a page says depends on what was said of it later, so both are read in one statement, and so in one state. The
+    statements are made once: making one costs as much as running it.
+    """
+    here = (_e.practice_id == bindparam("practice"), _e.conversation_id == bindparam("conversation"))
+    near = (
+        select(entries)
+        .where(*here, condition)
+        .order_by(order_of(entries))
+        .limit(bindparam("most"))
+        .subquery("near")
+    )
+    size = func.octet_length(near.c.sealed)
+    ahead = (func.sum(size).over(order_by=order_of(near)) - size).label("ahead")
+    weighed = select(near, ahead).subquery("weighed")
+    columns = [weighed.c[one.name] for one in entries.c]
+    page = select(*columns).where(weighed.c.ahead < OCTETS).cte("page")
+    first = select(func.least(func.min(page.c.number), func.min(page.c.amends))).scalar_subquery()
+    last = select(func.max(page.c.number)).scalar_subquery()
+    amending = select(entries, literal(True).label("beside")).where(
+        *here, _e.amends >= first, _e.amends <= last
+    )
+    return union_all(select(page, literal(False).label("beside")), amending)
+
+
+_AFTER: Final = _page(_e.number > bindparam("wanted"), lambda of: of.c.number)
+_BEFORE: Final = _page(_e.number < bindparam("wanted"), lambda of: of.c.number.desc())
+_NUMBERED: Final = _page(_e.number == bindparam("wanted"), lambda of: of.c.number)
+
+
+class Threads:
+    """The record, read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def after(
+        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
+    ) -> list[StoredEntry]:
+        """Entries with numbers above `number`, in order; fewer than `limit` where they are long (OCTETS)."""
+        return await self._read(_AFTER, practice, conversation, min(number, HIGHEST), limit)
+
+    async def before(
+        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
+    ) -> list[StoredEntry]:
+        """The last `limit` entries with numbers below `number`, in order; fewer where they are long (OCTETS)."""
+        return await self._read(_BEFORE, practice, conversation, min(number, HIGHEST), limit)
+
+    async def numbered(
+        self, practice: PracticeId, conversation: ConversationId, number: int
+    ) -> StoredEntry | None:
+        """One entry."""
+        if not 0 < number <= HIGHEST:
+            return None
+        found = await self._read(_NUMBERED, practice, conversation, number, 1)
+        return found[0] if found else None
+
+    async def under_key(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, key: UUID
+    ) -> StoredEntry | None:
+        """What its author first said under a key, without what amends it."""
+        query = select(entries).where(
+            _e.practice_id == practice,
+            _e.conversation_id == conversation,
+            _e.author_id == author,
+            _e.key == key,
+        )
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else stored_entry(row)
+
+    async def _read(
+        self, query: Any, practice: PracticeId, conversation: ConversationId, number: int, limit: int
+    ) -> list[StoredEntry]:
+        asked = {"practice": practice, "conversation": conversation, "wanted": number, "most": limit}
+        async with self._database.within(practice) as connection:
+            return with_amendments((await connection.execute(query, asked)).all())
+
+    async def events(
+        self, practice: PracticeId, conversation: ConversationId, since: datetime, until: datetime
+    ) -> list[StoredEntry]:
+        """What happened within, in order; no messages."""
+        query = (
+            select(entries)
+            .where(
+                _e.practice_id == practice,
+                _e.conversation_id == conversation,
+                _e.kind == EntryKind.EVENT,
+                _e.at >= since,
+                _e.at <= until,
+            )
+            .order_by(_e.number)
+        )
+        async with self._database.within(practice) as connection:
+            return [stored_entry(row) for row in await connection.execute(query)]
+
+    async def spoke(
+        self, practice: PracticeId, conversation: ConversationId, session: SessionId
+    ) -> list[Spoke]:
+        """Who said something in a session, in the order of their first words."""
+        first, last = func.min(_e.at).label("first"), func.max(_e.at).label("last")
+        query = (
+            select(_e.author_id, first, last, func.count().label("messages"))
+            .where(
+                _e.practice_id == practice,
+                _e.conversation_id == conversation,
+                _e.session_id == session,
+                _e.kind == EntryKind.MESSAGE,
+            )
+            .group_by(_e.author_id)
+            .order_by(first)
+        )
+        async with self._database.within(practice) as connection:
+            rows = await connection.execute(query)
+            return [Spoke(PersonId(row.author_id), row.first, row.last, row.messages) for row in rows]
+
+    async def letter_by_message_ids(
+        self, practice: PracticeId, conversation: ConversationId, hashes: Sequence[bytes]
+    ) -> LetterId | None:
+        """The letter thread of the first of these Message-IDs this conversation knows.
+
+        One query, scoped to the conversation: a stranger's In-Reply-To can never place a letter elsewhere.
+        """
+        query = select(message_ids.c.hash, message_ids.c.letter_id).where(
+            message_ids.c.practice_id == practice,
+            message_ids.c.conversation_id == conversation,
+            message_ids.c.hash.in_(hashes),
+        )
+        async with self._database.within(practice) as connection:
+            known = {row.hash: row.letter_id for row in await connection.execute(query)}
+        return next((LetterId(known[h]) for h in hashes if h in known), None)
+
+    async def waiting_letter(
+        self, practice: PracticeId, conversation: ConversationId, author: PersonId, since: datetime
+    ) -> LetterId | None:
+        """The letter thread of the author's last letter that was written no earlier than `since`."""
+        query = (
+            select(_e.letter_id)
+            .where(
+                _e.practice_id == practice,
+                _e.conversation_id == conversation,
+                _e.author_id == author,
+                _e.kind == EntryKind.MESSAGE,
+                _e.letter_id.is_not(None),
+                _e.at >= since,
+            )
+            .order_by(_e.number.desc())
+            .limit(1)
+        )
+        async with self._database.within(practice) as connection:
+            found = await connection.scalar(query)
+        return None if found is None else LetterId(found)
+
+    async def attachment(
+        self, practice: PracticeId, conversation: ConversationId, attachment: UUID
+    ) -> bytes | None:
+        """The sealed bytes of an attachment of this conversation, once it may be handed out."""
+        query = select(attachments.c.sealed).where(
+            attachments.c.practice_id == practice,
+            attachments.c.conversation_id == conversation,
+            attachments.c.id == attachment,
+            attachments.c.state == FileState.CLEAN,
+        )
+        async with self._database.within(practice) as connection:
+            found: bytes | None = await connection.scalar(query)
+            return found
+
+
+def with_amendments(rows: Sequence[Any]) -> list[StoredEntry]:
+    """Entries in order, each with what amends it, or amends what it amends. `beside` marks rows only read for that."""
+    amending: defaultdict[int, list[StoredEntry]] = defaultdict(list)
+    for row in sorted((r for r in rows if r.beside), key=_by_number):
+        amending[row.amends].append(stored_entry(row))
+    return [
+        stored_entry(row, tuple(amending.get(row.amends or row.number, ())))
+        for row in sorted((r for r in rows if not r.beside), key=_by_number)
+    ]
+
+
+def _by_number(row: Any) -> int:
+    number: int = row.number
+    return number
+
+
+def stored_entry(row: Any, amendments: tuple[StoredEntry, ...] = ()) -> StoredEntry:
+    """An entry from its row."""
+    return StoredEntry(
+        conversation=ConversationId(row.conversation_id),
+        number=row.number,
+        id=EntryId(row.id),
+        author=PersonId(row.author_id),
+        kind=EntryKind(row.kind),
+        channel=Channel(row.channel),
+        at=row.at,
+        key=row.key,
+        session=None if row.session_id is None else SessionId(row.session_id),
+        letter=None if row.letter_id is None else LetterId(row.letter_id),
+        amends=row.amends,
+        sealed=row.sealed,
+        amendments=amendments,
+    )

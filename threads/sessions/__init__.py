@@ -1,0 +1,1 @@
+"""Sessions as kept: agreed, held, checked in to."""

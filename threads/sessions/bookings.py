@@ -1,0 +1,268 @@
+"""Sessions agreed on: one at a time for each clinician, so that no time is given twice.
+
+    the clinicians' rows, in the order of their ids > the conversation's row > what is there already > the change
+
+Whoever books the same clinician waits for this lock, on whatever node; two who book different clinicians do not meet. The
+order is the same everywhere and nobody else locks people's rows, so nobody waits in a circle.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Interval, and_, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.conversations import Session, SessionState
+from messaging.ids import ConversationId, PracticeId, SessionId, SlotId
+from messaging.memory.bookings import Agreed, Agreement, Former, Move
+from messaging.people import Role
+from threads.database import Database
+from threads.queue import wake
+from threads.sessions.offered_again import give_back
+from threads.sessions.sessions import KIND, session_of_row
+from threads.tables.conversations import conversations, members
+from threads.tables.people import people
+from threads.tables.sessions import sessions, slots
+
+_c, _m, _s, _o = conversations.c, members.c, sessions.c, slots.c
+
+OVERLOOKING = Role.SUPERVISOR
+"""Supervisors belong to many conversations and sit in no session: their other ones are no obstacle."""
+
+
+class Bookings:
+    """See `messaging.memory.bookings.Bookings`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def book(
+        self, practice: PracticeId, session: Session, slot: SlotId | None, now: datetime
+    ) -> Agreement:
+        """A new session, in a slot or at any free time."""
+        async with self._database.within(practice) as connection:
+            attending = await _locked(connection, practice, session.conversation)
+            known = await _session(connection, practice, session.id)
+            if known is not None:
+                return Agreement(Agreed.KNOWN, known)
+            if slot is not None and not await _takes(connection, practice, slot, session):
+                return Agreement(Agreed.SLOT_GONE)
+            clash = await _clash(connection, practice, session, attending)
+            if clash is not None:
+                return Agreement(clash)
+            await connection.execute(insert(sessions).values(**_columns(practice, session)))
+            await _take(connection, practice, slot, session.id)
+            await wake(connection, KIND, practice, session.id, now)
+            return Agreement(Agreed.DONE, session)
+
+    async def move(self, practice: PracticeId, move: Move, now: datetime) -> Agreement:
+        """A booked session gets another time; its sequence rises."""
+        async with self._database.within(practice) as connection:
+            found = await self._still_booked(connection, practice, move.session)
+            if isinstance(found, Agreement):
+                return found
+            booked, attending = found
+            if (booked.starts, booked.minutes) == (move.starts, move.minutes):
+                return Agreement(Agreed.KNOWN, booked)
+            moved = _changed(booked, SessionState.BOOKED, move.starts, move.minutes)
+            if move.slot is not None and not await _takes(connection, practice, move.slot, moved):
+                return Agreement(Agreed.SLOT_GONE, booked)
+            clash = await _clash(connection, practice, moved, attending)
+            if clash is not None:
+                return Agreement(clash, booked)
+            await _change(connection, practice, moved, now, keeps_offer=move.keeps_offer)
+            await _take(connection, practice, move.slot, moved.id)
+            return Agreement(Agreed.DONE, moved)
+
+    async def cancel(
+        self, practice: PracticeId, session: SessionId, now: datetime, *, keeps_offer: bool
+    ) -> Agreement:
+        """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
+        async with self._database.within(practice) as connection:
+            found = await self._still_booked(connection, practice, session)
+            if isinstance(found, Agreement):
+                return found
+            booked, _ = found
+            cancelled = _changed(booked, SessionState.CANCELLED, booked.starts, booked.minutes)
+            await _change(connection, practice, cancelled, now, keeps_offer=keeps_offer)
+            return Agreement(Agreed.DONE, cancelled)
+
+    async def restore(
+        self, practice: PracticeId, former: Former, now: datetime, look_at: datetime
+    ) -> Agreement:
+        """It stands as before, if nothing changed it since and the time is still free; its sequence rises."""
+        async with self._database.within(practice) as connection:
+            before = await _session(connection, practice, former.session)
+            if before is None:
+                return Agreement(Agreed.NOT_BOOKED)
+            attending = await _locked(connection, practice, before.conversation)
+            found = await _session(connection, practice, former.session, lock=True)
+            undoable = (SessionState.BOOKED, SessionState.CANCELLED)
+            if found is None or found.sequence != former.sequence or found.state not in undoable:
+                return Agreement(Agreed.NOT_BOOKED, found)
+            restored = _changed(found, SessionState.BOOKED, former.starts, former.minutes)
+            clash = await _clash(connection, practice, restored, attending)
+            if clash is not None:
+                return Agreement(clash, found)
+            await _change(connection, practice, restored, look_at, keeps_offer=True)
+            await give_back(connection, practice, former, now)
+            return Agreement(Agreed.DONE, restored)
+
+    async def _still_booked(
+        self, connection: AsyncConnection, practice: PracticeId, session: SessionId
+    ) -> Agreement | tuple[Session, list[UUID]]:
+        """Read again under the lock: what was read before it may have changed while it was waited for."""
+        before = await _session(connection, practice, session)
+        if before is None:
+            return Agreement(Agreed.NOT_BOOKED)
+        attending = await _locked(connection, practice, before.conversation)
+        booked = await _session(connection, practice, session, lock=True)
+        if booked is None or booked.state is not SessionState.BOOKED:
+            return Agreement(Agreed.NOT_BOOKED, booked)
+        return booked, attending
+
+    async def between(
+        self,
+        practice: PracticeId,
+        conversations: Sequence[ConversationId],
+        since: datetime,
+        until: datetime,
+    ) -> list[Session]:
+        """Sessions of these conversations that start within, in order, whatever their state."""
+        query = (
+            select(sessions)
+            .where(
+                _s.practice_id == practice,
+                _s.conversation_id.in_(conversations),
+                _s.starts >= since,
+                _s.starts < until,
+            )
+            .order_by(_s.starts, _s.id)
+        )
+        async with self._database.within(practice) as connection:
+            return [session_of_row(row) for row in await connection.execute(query)]
+
+
+async def _locked(
+    connection: AsyncConnection, practice: PracticeId, conversation: ConversationId
+) -> list[UUID]:
+    """The clinicians who sit in sessions here, locked; or all of them where there are only supervisors."""
+    clinicians = select(_m.person_id, _m.role).where(
+        _m.practice_id == practice,
+        _m.conversation_id == conversation,
+        _m.left_at.is_(None),
+        _m.role != Role.CLIENT,
+    )
+    rows = (await connection.execute(clinicians)).all()
+    attending = [row.person_id for row in rows if row.role != OVERLOOKING] or [row.person_id for row in rows]
+    await connection.execute(
+        select(people.c.id)
+        .where(people.c.practice_id == practice, people.c.id.in_(attending))
+        .order_by(people.c.id)
+        .with_for_update(key_share=True)
+    )
+    await connection.execute(
+        select(_c.id).where(_c.practice_id == practice, _c.id == conversation).with_for_update(key_share=True)
+    )
+    return attending
+
+
+async def _clash(
+    connection: AsyncConnection, practice: PracticeId, session: Session, attending: Sequence[UUID]
+) -> Agreed | None:
+    """Whether somebody is elsewhere then. Which conversation it is never leaves this function."""
+    theirs = select(_m.conversation_id).where(
+        _m.practice_id == practice, _m.person_id.in_(attending), _m.left_at.is_(None)
+    )
+    query = select(_s.conversation_id).where(
+        _s.practice_id == practice,
+        _s.id != session.id,
+        _s.state.in_([SessionState.BOOKED, SessionState.LIVE]),
+        or_(_s.conversation_id == session.conversation, _s.conversation_id.in_(theirs)),
+        overlaps(session.starts, session.ends),
+    )
+    found = set(await connection.scalars(query))
+    if session.conversation in found:
+        return Agreed.CLASH_HERE
+    return Agreed.CLASH if found else None
+
+
+def overlaps(starts: Any, ends: Any) -> Any:
+    """Sessions that last into this time. One may begin the moment another ends."""
+    began = func.coalesce(_s.opened_at, _s.starts)
+    return and_(began < ends, began + minutes_long(_s.minutes) > starts)
+
+
+def minutes_long(minutes: Any) -> Any:
+    """A column of minutes as an interval."""
+    return func.make_interval(0, 0, 0, 0, 0, minutes, type_=Interval)
+
+
+async def _takes(connection: AsyncConnection, practice: PracticeId, slot: SlotId, session: Session) -> bool:
+    """Whether the slot is still offered as it was shown. Its clinician's row is locked, so it stays so."""
+    query = select(slots).where(_o.practice_id == practice, _o.id == slot).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    same = row is not None and (row.starts, row.minutes) == (session.starts, session.minutes)
+    return same and row is not None and row.session_id is None
+
+
+async def _take(
+    connection: AsyncConnection, practice: PracticeId, slot: SlotId | None, session: SessionId
+) -> None:
+    if slot is not None:
+        await connection.execute(
+            update(slots).where(_o.practice_id == practice, _o.id == slot).values(session_id=session)
+        )
+
+
+async def _change(
+    connection: AsyncConnection,
+    practice: PracticeId,
+    session: Session,
+    look_at: datetime,
+    *,
+    keeps_offer: bool,
+) -> None:
+    """The session as it is from now on. Its old slot is offered again, or gone when its clinician gave the time up."""
+    await connection.execute(
+        update(sessions)
+        .where(_s.practice_id == practice, _s.id == session.id)
+        .values(
+            state=session.state,
+            starts=session.starts,
+            minutes=session.minutes,
+            sequence=session.sequence,
+        )
+    )
+    mine = and_(_o.practice_id == practice, _o.session_id == session.id)
+    if keeps_offer:
+        await connection.execute(update(slots).where(mine).values(session_id=None))
+    else:
+        await connection.execute(delete(slots).where(mine))
+    await wake(connection, KIND, practice, session.id, look_at)
+
+
+async def _session(
+    connection: AsyncConnection, practice: PracticeId, session: SessionId, *, lock: bool = False
+) -> Session | None:
+    query = select(sessions).where(_s.practice_id == practice, _s.id == session)
+    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    return None if row is None else session_of_row(row)
+
+
+def _changed(booked: Session, state: SessionState, starts: datetime, minutes: int) -> Session:
+    return Session(booked.id, booked.conversation, state, starts, minutes, None, None, booked.sequence + 1)
+
+
+def _columns(practice: PracticeId, session: Session) -> dict[str, Any]:
+    return {
+        "practice_id": practice,
+        "id": session.id,
+        "conversation_id": session.conversation,
+        "state": session.state,
+        "starts": session.starts,
+        "minutes": session.minutes,
+        "sequence": session.sequence,
+    }

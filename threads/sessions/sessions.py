@@ -1,0 +1,137 @@
+"""Therapy sessions as kept."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from messaging.conversations import Session, SessionRules, SessionState
+from messaging.ids import ConversationId, PracticeId, SessionId
+from threads.bell import ring
+from threads.database import Database
+from threads.queue import claim, next_due, settle, wake
+from threads.tables.sessions import session_rules, sessions
+
+_s, _r = sessions.c, session_rules.c
+
+KIND: Final = "session"
+"""In the queue: sessions that are not over, and when somebody must look at them next."""
+
+
+class Sessions:
+    """Booked, live and past."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def book(self, practice: PracticeId, session: Session, at: datetime) -> None:
+        """A booked session as an import has it, whatever else is at that time. It is due to be attended at `at`."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                insert(sessions).values(
+                    practice_id=practice,
+                    id=session.id,
+                    conversation_id=session.conversation,
+                    state=session.state,
+                    starts=session.starts,
+                    minutes=session.minutes,
+                    sequence=session.sequence,
+                )
+            )
+            await wake(connection, KIND, practice, session.id, at)
+
+    async def due(self, now: datetime, lease: timedelta, limit: int) -> list[tuple[PracticeId, SessionId]]:
+        """Claims sessions that somebody must look at now, skipping those another node holds."""
+        claimed = await claim(self._database, KIND, now, lease.total_seconds(), limit)
+        return [(PracticeId(practice), SessionId(session)) for practice, session in claimed]
+
+    async def next_due(self) -> datetime | None:
+        """When the next one is due."""
+        return await next_due(self._database, KIND)
+
+    async def attended(
+        self, practice: PracticeId, session: SessionId, held_until: datetime, again: datetime | None
+    ) -> None:
+        """Done with for now; unless it was changed meanwhile, which made it due at another time."""
+        await settle(self._database, KIND, practice, session, held_until, again)
+
+    async def rules(self, practice: PracticeId) -> SessionRules:
+        """The practice's own, or the usual ones."""
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(select(session_rules).where(_r.practice_id == practice))).first()
+        return rules_of_row(row)
+
+    async def set_rules(self, practice: PracticeId, rules: SessionRules) -> None:
+        """The practice's own from now on; whoever is in a session is told of them."""
+        values = {**asdict(rules), "regions": "\n".join(rules.regions)}
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                upsert(session_rules)
+                .values(practice_id=practice, **values)
+                .on_conflict_do_update(index_elements=["practice_id"], set_=values)
+            )
+            for conversation in await connection.scalars(
+                select(_s.conversation_id).where(_s.practice_id == practice, _s.state == SessionState.LIVE)
+            ):
+                await ring(connection, f"m {practice}/{conversation}")
+
+    async def find(self, practice: PracticeId, session: SessionId) -> Session | None:
+        """One session."""
+        found = await self._sessions(practice, _s.id == session)
+        return found[0] if found else None
+
+    async def of_conversation(
+        self, practice: PracticeId, conversation: ConversationId, limit: int
+    ) -> list[Session]:
+        """The latest sessions of a conversation, newest first."""
+        query = (
+            select(sessions)
+            .where(_s.practice_id == practice, _s.conversation_id == conversation)
+            .order_by(_s.starts.desc())
+            .limit(limit)
+        )
+        async with self._database.within(practice) as connection:
+            return [session_of_row(row) for row in await connection.execute(query)]
+
+    async def next_booked(
+        self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
+    ) -> list[Session]:
+        """Booked sessions of these conversations that are still to come, soonest first."""
+        return await self._sessions(
+            practice, _s.conversation_id.in_(list(conversations)), _s.state == "booked", _s.starts > after
+        )
+
+    async def _sessions(self, practice: PracticeId, *conditions: Any) -> list[Session]:
+        query = select(sessions).where(_s.practice_id == practice, *conditions).order_by(_s.starts)
+        async with self._database.within(practice) as connection:
+            return [session_of_row(row) for row in await connection.execute(query)]
+
+
+def rules_of_row(row: Any) -> SessionRules:
+    """The practice's rules of its row, or of columns joined from it; the usual ones where there is none."""
+    if row is None or row.grace_minutes is None:
+        return SessionRules()
+    return SessionRules(
+        row.grace_minutes,
+        row.plan_b_minutes,
+        row.reminder_minutes,
+        row.code_word,
+        tuple(row.regions.splitlines()),
+    )
+
+
+def session_of_row(row: Any) -> Session:
+    """One row, as a session."""
+    return Session(
+        SessionId(row.id),
+        ConversationId(row.conversation_id),
+        SessionState(row.state),
+        row.starts,
+        row.minutes,
+        row.opened_at,
+        row.ended_at,
+        row.sequence,
+    )

@@ -1,0 +1,1 @@
+"""The audit trail: append-only, chained, anchored outside the database."""
