@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from messaging.errors import Refusal, TooFast, TooManyLetters
 from messaging.letters.drafts import Writing, keep
 from messaging.people import Role
+from messaging.record.reading import was_said
 from messaging.trust.access import Pass
 from web.state import House
 
@@ -13,8 +14,7 @@ from web.state import House
 @asynccontextmanager
 async def one_letter(house: House, role: Role, held: Pass, writing: Writing) -> AsyncIterator[None]:
     """Inside, a letter is sent or put away to be sent. Raises TooManyLetters; what was sent under its key may come again."""
-    threads = house.office.memory.threads
-    if await threads.under_key(held.practice, held.conversation, held.person, writing.id) is not None:
+    if await was_said(house.office, held, writing.id):
         yield
         return
     try:

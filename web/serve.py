@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from channels.chat.frames import RESTARTING
+from messaging.practice.operating import practice_ids
 from web.app import application
 from web.callers import Callers
 from web.causes import cannot_listen
@@ -169,7 +170,7 @@ def bound(setting: str, at: Listen) -> socket.socket:
 
 async def _offer_set_up(house: House) -> None:
     """While there is no practice, one link lets somebody found the first. It is shown on the console only."""
-    if not await house.memory.directory.practices():
+    if not await practice_ids(house.office):
         house.setup_token = os.urandom(24).hex()
         sys.stdout.write(f"set up: {house.settings.web.base_url}/set-up?token={house.setup_token}\n")
 

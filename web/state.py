@@ -10,7 +10,6 @@ from jinja2 import Environment
 from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
-from messaging.memory.whole import Memory
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.aside import Aside
@@ -69,11 +68,6 @@ class House:
     key_directory: Directory = field(default_factory=KeyDirectory)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
-
-    @property
-    def memory(self) -> Memory:
-        """What the acts remember by."""
-        return self.office.memory
 
 
 class State(TypedDict):

@@ -16,11 +16,10 @@ from typing import Final
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import PracticeId, SessionId
-from messaging.leaving.lateness import attend_promise
-from messaging.letters.sending_later import send_pending
-from messaging.memory.sending_later import PendingState
+from messaging.leaving.lateness import attend_promise, claim_promises, promise_attended
+from messaging.letters.sending_later import claim_due, give_up, send_pending
 from messaging.office import Office
-from messaging.sessions.timekeeping import attend
+from messaging.sessions import timekeeping
 from web.state import House
 
 log = logging.getLogger(__name__)
@@ -88,14 +87,14 @@ async def look_at_clock(house: House) -> None:
 async def attend_due(office: Office) -> int:
     """Attends to what is due now; returns how many."""
     now = office.clock()
-    claimed = await office.memory.sessions.due(now, LEASE, AT_ONCE)
+    claimed = await timekeeping.claim_due(office, LEASE, AT_ONCE)
     await asyncio.gather(*(_attend(office, practice, session, now) for practice, session in claimed))
     return len(claimed)
 
 
 async def send_due_letters(office: Office) -> int:
     """Sends letters that were planned for now, or whose moments for taking back are over; returns how many."""
-    due = await office.memory.pending_letters.due(office.clock(), LEASE, AT_ONCE)
+    due = await claim_due(office, LEASE, AT_ONCE)
     for letter in due:
         try:
             await send_pending(office, letter)
@@ -103,18 +102,18 @@ async def send_due_letters(office: Office) -> int:
             raise
         except Exception as fault:  # unforeseen, and of one letter: its writer sees that it did not go
             log.error("a letter was not sent", extra=located(fault))
-            await office.memory.pending_letters.stop(letter, PendingState.FAULTED)
+            await give_up(office, letter)
     return len(due)
 
 
 async def keep_promises(office: Office) -> int:
     """Looks at promises that may have passed; returns how many."""
     now = office.clock()
-    due = await office.memory.promises.due(now, LEASE, AT_ONCE)
+    due = await claim_promises(office, LEASE, AT_ONCE)
     for practice, conversation in due:
         try:
             again = await attend_promise(office, practice, conversation)
-            await office.memory.promises.attended(practice, conversation, now + LEASE, again)
+            await promise_attended(office, practice, conversation, now + LEASE, again)
         except Busy:
             raise
         except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
@@ -124,7 +123,7 @@ async def keep_promises(office: Office) -> int:
 
 async def _attend(office: Office, practice: PracticeId, session: SessionId, now: datetime) -> None:
     try:
-        again = await attend(office, practice, session)
+        again = await timekeeping.attend(office, practice, session)
     except Busy:
         again = now + SOON
     except (
@@ -133,14 +132,14 @@ async def _attend(office: Office, practice: PracticeId, session: SessionId, now:
         log.error("a session was not attended to", extra=located(fault))
         return
     try:
-        await office.memory.sessions.attended(practice, session, now + LEASE, again)
+        await timekeeping.attended(office, practice, session, now + LEASE, again)
     except Busy:
         log.warning("memory is away, a session comes again")
 
 
 async def _until_next(office: Office) -> float:
     """Seconds, bounded both ways: a clock that jumps must neither stop the watch nor spin it."""
-    due = await office.memory.sessions.next_due()
+    due = await timekeeping.next_due(office)
     if due is None:
         return LOOK
     return min(LOOK, max(0.05, (due - office.clock()).total_seconds()))

@@ -16,6 +16,7 @@ from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.messages import Entry, EventName
 from messaging.office import Office
+from messaging.record.following import circle_now
 from messaging.record.reading import entries_followed, open_circle
 from messaging.trust.access import Pass
 from messaging.trust.seams import SeamBroken
@@ -78,7 +79,7 @@ class Follower:
     async def _refresh(self, stream: Stream) -> None:
         """Reads anew who belongs to it and what its session is; who no longer belongs is let go."""
         stream.stale = False
-        known = await self._office.memory.lookups.circle(stream.practice, stream.id)
+        known = await circle_now(self._office, stream.practice, stream.id)
         found = known.conversation if known else None
         for reader in list(stream.readers):
             if found is None or found.member(reader.connection.person) is None:

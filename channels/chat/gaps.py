@@ -13,8 +13,10 @@ from typing import Final
 
 from channels.chat.arrivals import Arrivals
 from channels.chat.inboxes import Inboxes
+from messaging.entrance.signing_in import still_standing
 from messaging.errors import Refusal
 from messaging.office import Office
+from messaging.record.following import changed_since
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ class Gaps:
         named = [(practice, sign_in) for sign_in, practice in here.items()]
         for start in range(0, len(named), AT_ONCE):
             some = named[start : start + AT_ONCE]
-            standing = await office.memory.sign_ins.standing(some)
+            standing = await still_standing(office, some)
             for _, sign_in in some:
                 if sign_in not in standing:
                     self._arrivals.signed_out(sign_in)
@@ -73,5 +75,5 @@ class Gaps:
     async def _tell_inboxes(self, office: Office, deaf: float) -> None:
         since = office.clock() - timedelta(seconds=deaf + SKEW)
         for practice, people in self._inboxes.watching().items():
-            for conversation in await office.memory.conversations.changed(practice, people, since):
+            for conversation in await changed_since(office, practice, people, since):
                 self._inboxes.changed(practice, conversation)

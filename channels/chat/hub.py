@@ -25,7 +25,6 @@ from channels.chat.owning import own
 from channels.chat.passing import Ring
 from channels.chat.signs import Signs
 from channels.chat.streams import Loading, Reader, Stream
-from messaging.errors import NotFound
 from messaging.faults import located
 from messaging.ids import ConversationId, PracticeId
 from messaging.keeping import Keep
@@ -33,7 +32,8 @@ from messaging.memory.lookups import StoredCircle
 from messaging.memory.record import Outcome, Posting, Verdict
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.record.reading import note_opening, open_circle
+from messaging.record.following import live_sessions, open_to_follow
+from messaging.record.reading import open_circle
 from messaging.trust.access import Deed, admit
 
 log = logging.getLogger(__name__)
@@ -193,19 +193,13 @@ class Hub:
 
     async def here(self, connection: Connection) -> None:
         """A page is open, whichever: its person is in the sessions of theirs that are live."""
-        person = connection.signed_in.person
-        live = await self.office.memory.conversations.live_of(person.practice, person.id)
-        self.signs.here(connection, live)
+        self.signs.here(connection, await live_sessions(self.office, connection.signed_in.person))
 
     async def open(self, connection: Connection, conversation: ConversationId, after: int) -> Reader:
         """Lets a connection follow a conversation from after a number on. Raises NotFound."""
+        person = connection.signed_in.person
         with self._noting(conversation) as heard:
-            person = connection.signed_in.person
-            known = await self.office.memory.lookups.circle(person.practice, conversation)
-            held = admit(person, known.conversation if known else None, Deed.READ)
-            if known is None:
-                raise NotFound
-            await note_opening(self.office, held)
+            known = await open_to_follow(self.office, person, conversation)
             stream = await self._stream(known)
         # What was looked up may be old by now, and a stream that was told more knows better.
         now = stream.circle.conversation

@@ -11,6 +11,7 @@ from messaging.messages import Entry
 from messaging.office import Office
 from messaging.people import Practice
 from messaging.record.reading import open_entries
+from messaging.trust.access import Work, errand
 
 RECENT: Final = 30
 """Letters of ours, and of the writer's, that are looked for in a quotation."""
@@ -59,9 +60,9 @@ async def letters_before(
 ) -> list[Entry]:
     """The last letters, in order: as many of ours as may be quoted, or those of so many entries."""
     found: list[Entry] = []
-    above = last + 1
+    above, way = last + 1, errand(practice, conversation, Work.RECEIVING)
     for _ in range(LOOKED_THROUGH // PAGE):
-        stored = await office.memory.threads.before(practice, conversation, above, PAGE)
+        stored = await office.memory.threads.before(way, above, PAGE)
         entries = await open_entries(office, practice, stored)
         found = [*(one for one in entries if one.is_letter), *found]
         if not stored or len(found) >= 2 * RECENT:

@@ -12,7 +12,7 @@ from messaging.errors import Conflict
 from messaging.memory.arriving import FileCheck, FileState, WaitingFile
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.record.reading import attachment_place
+from messaging.record.reading import attachment_place, entry_numbered
 from messaging.trust.access import Pass
 from messaging.trust.encryption import CannotOpen
 
@@ -65,6 +65,12 @@ async def file_checks(office: Office, held: Pass, entries: Iterable[Entry]) -> M
     """How those files of these entries stand that may not be handed out."""
     ids = [note.id for entry in entries for note in entry.body.attachments]
     return await office.memory.files.held_back(held.practice, held.conversation, ids) if ids else {}
+
+
+async def entry_with(office: Office, held: Pass, file: UUID) -> Entry | None:
+    """The entry a file of this conversation stands beside. Raises Busy."""
+    number = await office.memory.files.stands_beside(held.practice, held.conversation, file)
+    return None if number is None else await entry_numbered(office, held, number)
 
 
 async def none_held_back(office: Office, held: Pass, entry: Entry) -> None:

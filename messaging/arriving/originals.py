@@ -4,6 +4,7 @@ Every original ends as one of delivered, event, held, duplicate or refused; toge
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from messaging.arriving.arrival import (
@@ -76,6 +77,22 @@ async def hold(
         summary = office.keyring.seal(key, _place_of(SUMMARY, original), encode_reading(reading))
         letter = reading.key
     return await office.memory.mailbox.hold_original(original, reason, summary, letter)
+
+
+async def original_named(office: Office, practice: PracticeId, name: OriginalId) -> StoredOriginal | None:
+    """One letter as it is kept and decided by now. For readers of mail: clinicians come by `screening.original_of`."""
+    return await office.memory.mailbox.original(practice, name)
+
+
+async def claim(office: Office, lease: float, limit: int) -> list[StoredOriginal]:
+    """The next letters to be read, in the order in which they came; `lease` in seconds. Raises Busy."""
+    return await office.memory.mailbox.due_originals(office.clock(), lease, limit)
+
+
+async def read_later(office: Office, original: StoredOriginal, after: float, *, counts: bool) -> None:
+    """Tries it again in so many seconds, and what waits behind it in its conversation not before. `counts`: it was tried."""
+    again = office.clock() + timedelta(seconds=after)
+    await office.memory.mailbox.retry_original(original, again, counts=counts)
 
 
 async def decide(

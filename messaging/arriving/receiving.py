@@ -34,6 +34,7 @@ from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import attachment_place, open_circle
+from messaging.trust.access import Errand, Work, errand
 from messaging.trust.encryption import DataKey
 from messaging.trust.seams import Seam, insist
 
@@ -189,14 +190,18 @@ async def _letter_thread(office: Office, where: Where, reading: Reading) -> Lett
     hashes = [_message_id(office, one) for one in reading.answers]
     if not hashes:
         return None
-    return await office.memory.threads.letter_by_message_ids(where.practice, where.conversation, hashes)
+    return await office.memory.threads.letter_by_message_ids(_way(where), hashes)
+
+
+def _way(where: Where) -> Errand:
+    return errand(where.practice, where.conversation, Work.RECEIVING)
 
 
 async def _is_known(office: Office, where: Where, reading: Reading) -> bool:
     if reading.message_id is None:
         return False
     own = [_message_id(office, reading.message_id)]
-    known = await office.memory.threads.letter_by_message_ids(where.practice, where.conversation, own)
+    known = await office.memory.threads.letter_by_message_ids(_way(where), own)
     return known is not None
 
 
@@ -205,10 +210,8 @@ async def came_before(office: Office, original: StoredOriginal, reading: Reading
     if original.conversation is None:
         return None
     threads = office.memory.threads
-    known = [
-        await threads.letter_by_message_ids(original.practice, original.conversation, [_mark(office, one)])
-        for one in reading.marks
-    ]
+    way = errand(original.practice, original.conversation, Work.RECEIVING)
+    known = [await threads.letter_by_message_ids(way, [_mark(office, one)]) for one in reading.marks]
     if not known or known[0] is None:
         return None
     return Again.OTHERWISE if None in known else Again.ALIKE

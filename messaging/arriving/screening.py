@@ -3,6 +3,7 @@
 Letting one in says "this one letter is from my client" and nothing more: its address is learned only when they say so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from messaging.arriving.receiving import deliver, standing
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId
+from messaging.inbox.listing import InboxLine
 from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.memory.leaving import ADMINISTRATORS
 from messaging.office import Office
@@ -54,6 +56,12 @@ async def held(office: Office, person: Person) -> list[HeldLetter]:
         return []
     kept = await office.memory.mailbox.held(person.practice, mine)
     return [_shown(one, await _reading(office, one)) for one in kept]
+
+
+async def count_held(office: Office, person: Person, lines: Sequence[InboxLine]) -> int:
+    """How many letters of somebody's inbox wait in the screener; none of them is opened for it. Raises Busy."""
+    ids = [line.conversation.id for line in lines]
+    return await office.memory.mailbox.count_held(person.practice, ids)
 
 
 async def attach(

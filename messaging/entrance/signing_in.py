@@ -1,5 +1,6 @@
 """Signing in, staying signed in, signing out. Every wrong guess gets the same answer after the same work."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -155,6 +156,11 @@ async def who(office: Office, shown: str | None) -> SignedIn:
             await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
     await office.keyring.learn(sign_in.practice, found.keys)
     return SignedIn(await open_person(office, found.person), sign_in)
+
+
+async def still_standing(office: Office, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
+    """Which of these sign-ins have not ended. Raises Busy."""
+    return await office.memory.sign_ins.standing(asked)
 
 
 async def sign_out(office: Office, signed_in: SignedIn) -> None:

@@ -1,6 +1,6 @@
 """The inbox: the conversations a person may read, who waits longest first, and what is held of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -140,6 +140,11 @@ async def _unread(office: Office, practice: PracticeId, row: InboxRow) -> int:
     """How many entries are new to a row's reader (`is_unread`), of the newest that memory counts."""
     opened = await open_as_kept(office, practice, row.amending)
     return row.others - len({one.amends for one in opened if one.body.event is EventName.WITHDRAWN})
+
+
+async def unarrived(office: Office, person: Person, lines: Sequence[InboxLine]) -> Collection[ConversationId]:
+    """Those of somebody's inbox with a letter that mail did not bring to its reader, silent since. Raises Busy."""
+    return await office.memory.mailbox.unarrived(person.practice, [line.conversation.id for line in lines])
 
 
 async def held_letters(

@@ -35,6 +35,11 @@ async def key_of(
     return PersonKey(_decoded(stored.fingerprint, opened), stored.source, stored.at)
 
 
+async def has_offered(office: Office, client: Person) -> bool:
+    """Whether a key came along with a letter of theirs that nobody has decided about. Raises Busy."""
+    return await office.memory.person_keys.of_person(client.practice, client.id, Standing.OFFERED) is not None
+
+
 async def take_key(office: Office, person: Person, raw: bytes, source: KeySource) -> PublicKey:
     """The person's key from now on, by their own wish. Mail locked with an earlier one is stopped. Raises Malformed."""
     return await _taken(office, person, await _examined(office, person, raw), source)

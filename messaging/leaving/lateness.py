@@ -6,7 +6,7 @@ come between. None of the mails says more than that an answer is late, and when 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -23,6 +23,24 @@ from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import circle_of, open_person
 
 _LATE: Final = UUID("2b3f6f0e-5f0c-5b8e-8d3e-6f7f3a0a4c55")
+
+
+async def claim_promises(
+    office: Office, lease: timedelta, limit: int
+) -> list[tuple[PracticeId, ConversationId]]:
+    """Conversations whose promise may have passed, nobody else's for `lease`. Raises Busy."""
+    return await office.memory.promises.due(office.clock(), lease, limit)
+
+
+async def promise_attended(
+    office: Office,
+    practice: PracticeId,
+    conversation: ConversationId,
+    held_until: datetime,
+    again: datetime | None,
+) -> None:
+    """Done with for now; looked at `again`, if it says when. Raises Busy."""
+    await office.memory.promises.attended(practice, conversation, held_until, again)
 
 
 async def attend_promise(

@@ -81,7 +81,7 @@ async def keep(office: Office, held: Pass, writing: Writing) -> Kept:
         raise Malformed("A revision is a number from 0 on.")
     text = checked_text(writing.text, LETTER_LIMIT)
     for _ in range(TRIES):
-        found = await office.memory.drafts.find(held.practice, held.conversation, held.person, writing.id)
+        found = await office.memory.drafts.find(held, writing.id)
         known = None if found is None else await _open(office, held, found)
         if known is not None and known.text == text:
             return Kept(known)
@@ -125,21 +125,21 @@ async def _write(office: Office, held: Pass, draft: Draft) -> Draft | None:
     row = await _sealed(office, held, draft)
     drafts = office.memory.drafts
     if draft.revision > 1:
-        done = await drafts.replace(held.practice, held.conversation, held.person, row)
+        done = await drafts.replace(held, row)
         return draft if done else None
-    if await drafts.count(held.practice, held.conversation, held.person) >= AT_MOST:
+    if await drafts.count(held) >= AT_MOST:
         await _forget_sent(office, held)
-        if await drafts.count(held.practice, held.conversation, held.person) >= AT_MOST:
+        if await drafts.count(held) >= AT_MOST:
             raise TooManyDrafts
-    return draft if await drafts.add(held.practice, held.conversation, held.person, row) else None
+    return draft if await drafts.add(held, row) else None
 
 
 async def _forget_sent(office: Office, held: Pass) -> None:
     """What a page kept once more after it was sent keeps no place. What waits to be sent is not sent yet."""
     drafts, threads = office.memory.drafts, office.memory.threads
-    for row in await drafts.of(held.practice, held.conversation, held.person):
-        if await threads.under_key(held.practice, held.conversation, held.person, row.id) is not None:
-            await drafts.remove(held.practice, held.conversation, held.person, row.id)
+    for row in await drafts.of(held):
+        if await threads.under_key(held, held.person, row.id) is not None:
+            await drafts.remove(held, row.id)
 
 
 async def _sealed(office: Office, held: Pass, draft: Draft) -> StoredDraft:
@@ -155,9 +155,9 @@ async def again(office: Office, held: Pass, key: UUID, text: str) -> tuple[Draft
     Under its own key where that is free. Where other words were sent under it, or stand there as a draft, it is a draft of
     its own. However many there are: its writer did not begin it now.
     """
-    found = await office.memory.drafts.find(held.practice, held.conversation, held.person, key)
+    found = await office.memory.drafts.find(held, key)
     known = None if found is None else await _open(office, held, found)
-    sent = await office.memory.threads.under_key(held.practice, held.conversation, held.person, key)
+    sent = await office.memory.threads.under_key(held, held.person, key)
     if known is not None and known.text == text and sent is None:
         return known, None
     free = known is None and sent is None
@@ -168,8 +168,8 @@ async def again(office: Office, held: Pass, key: UUID, text: str) -> tuple[Draft
 async def drafts_of(office: Office, held: Pass, kind: DraftKind) -> list[Draft]:
     """What this person is writing in this conversation, newest first. What was sent meanwhile is no draft any more."""
     drafts = office.memory.drafts
-    rows = await drafts.of(held.practice, held.conversation, held.person)
-    sent = await drafts.sent(held.practice, held.conversation, held.person, [row.id for row in rows])
+    rows = await drafts.of(held)
+    sent = await drafts.sent(held, [row.id for row in rows])
     opened = [await _open(office, held, row) for row in rows if row.id not in sent and row.kind == kind]
     return sorted(opened, key=lambda draft: draft.at, reverse=True)
 
@@ -179,19 +179,19 @@ async def set_aside(office: Office, held: Pass, sent: Writing) -> None:
 
     It would be gone with the one that is sent. `sent` says what its page last knew.
     """
-    found = await office.memory.drafts.find(held.practice, held.conversation, held.person, sent.id)
+    found = await office.memory.drafts.find(held, sent.id)
     known = None if found is None else await _open(office, held, found)
     if known is None or known.text == sent.text or known.revision <= sent.revision:
         return
     if sent.page is None or known.page != sent.page:
         own = replace(known, id=office.new_id(), revision=1)
         row = await _sealed(office, held, own)
-        await office.memory.drafts.add(held.practice, held.conversation, held.person, row)
+        await office.memory.drafts.add(held, row)
 
 
 async def drop(office: Office, held: Pass, draft: UUID) -> None:
     """Thrown away, or sent: its words are gone from here. Twice is once."""
-    await office.memory.drafts.remove(held.practice, held.conversation, held.person, draft)
+    await office.memory.drafts.remove(held, draft)
 
 
 async def _open(office: Office, held: Pass, row: StoredDraft) -> Draft:

@@ -176,6 +176,16 @@ async def send_now(office: Office, held: Pass, key: UUID) -> None:
         raise NotFound
 
 
+async def claim_due(office: Office, lease: timedelta, limit: int) -> list[StoredPending]:
+    """Letters whose time has come, marked as being sent and nobody else's for `lease`. Raises Busy."""
+    return await office.memory.pending_letters.due(office.clock(), lease, limit)
+
+
+async def give_up(office: Office, row: StoredPending) -> None:
+    """Something unforeseen went wrong: its writer sees that it did not go, and can take it back. Raises Busy."""
+    await office.memory.pending_letters.stop(row, PendingState.FAULTED)
+
+
 async def send_pending(office: Office, row: StoredPending) -> None:
     """Sends a letter whose time has come, as its writer.
 

@@ -20,7 +20,7 @@ from messaging.office import MailOrder, Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entry_numbered
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, Work, errand
 from messaging.trust.seams import Seam, insist
 
 
@@ -57,7 +57,7 @@ async def write_letter(office: Office, held: Pass, circle: Circle, letter: Lette
     )
     outcome = await _posted(office, circle, Fresh(held.person, entry, text, answered), draft)
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
-        await office.memory.drafts.remove(held.practice, held.conversation, held.person, letter.key)
+        await office.memory.drafts.remove(held, letter.key)
     return outcome
 
 
@@ -99,9 +99,8 @@ async def _open_letter(office: Office, circle: Circle, writer: Person) -> Letter
     conversation = circle.conversation
     if writer.role is not Role.CLIENT or conversation.waiting_since is None:
         return None
-    return await office.memory.threads.waiting_letter(
-        conversation.practice, conversation.id, writer.id, conversation.waiting_since
-    )
+    way = errand(conversation.practice, conversation.id, Work.WRITING)
+    return await office.memory.threads.waiting_letter(way, writer.id, conversation.waiting_since)
 
 
 async def _answered(office: Office, held: Pass, number: int | None) -> Entry | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +26,25 @@ class DropDraft:
 
 
 class Drafts(Protocol):
-    """Texts that are being written, by who writes them and where."""
+    """Texts that are being written, by who writes them and where: the holder of the pass."""
 
-    async def find(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: UUID
-    ) -> StoredDraft | None:
+    async def find(self, held: Pass, draft: UUID) -> StoredDraft | None:
         """One draft of this person."""
 
-    async def of(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId
-    ) -> list[StoredDraft]:
+    async def of(self, held: Pass) -> list[StoredDraft]:
         """All drafts of this person in this conversation."""
 
-    async def count(self, practice: PracticeId, conversation: ConversationId, person: PersonId) -> int:
+    async def count(self, held: Pass) -> int:
         """How many there are."""
 
-    async def sent(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, ids: Sequence[UUID]
-    ) -> Collection[UUID]:
+    async def sent(self, held: Pass, ids: Sequence[UUID]) -> Collection[UUID]:
         """Those of the ids that are keys of this person's entries here, or of letters that wait to be sent."""
 
-    async def add(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: StoredDraft
-    ) -> bool:
+    async def add(self, held: Pass, draft: StoredDraft) -> bool:
         """A new draft. False when there is one of this id."""
 
-    async def replace(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: StoredDraft
-    ) -> bool:
+    async def replace(self, held: Pass, draft: StoredDraft) -> bool:
         """The next revision. False when the one before it is no longer the one that stands."""
 
-    async def remove(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, draft: UUID
-    ) -> None:
+    async def remove(self, held: Pass, draft: UUID) -> None:
         """Its words are gone."""

@@ -24,6 +24,7 @@ from messaging.memory.promises import Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.messages import Channel, Entry, EntryKind
+from messaging.trust.access import Way
 
 
 class Gate(StrEnum):
@@ -130,49 +131,31 @@ class Writer(Protocol):
 
 
 class Threads(Protocol):
-    """The record, read."""
+    """The record, read: only by a way that `trust.access` made."""
 
-    async def after(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> list[StoredEntry]:
+    async def after(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
         """Entries with numbers above `number`, in order."""
 
-    async def before(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> list[StoredEntry]:
+    async def before(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
         """The last `limit` entries with numbers below `number`, in order."""
 
-    async def numbered(
-        self, practice: PracticeId, conversation: ConversationId, number: int
-    ) -> StoredEntry | None:
+    async def numbered(self, way: Way, number: int) -> StoredEntry | None:
         """One entry."""
 
-    async def under_key(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, key: UUID
-    ) -> StoredEntry | None:
+    async def under_key(self, way: Way, author: PersonId, key: UUID) -> StoredEntry | None:
         """What its author first said under a key, without what amends it."""
 
-    async def events(
-        self, practice: PracticeId, conversation: ConversationId, since: datetime, until: datetime
-    ) -> list[StoredEntry]:
+    async def events(self, way: Way, since: datetime, until: datetime) -> list[StoredEntry]:
         """What happened within, in order; no messages."""
 
-    async def spoke(
-        self, practice: PracticeId, conversation: ConversationId, session: SessionId
-    ) -> list[Spoke]:
+    async def spoke(self, way: Way, session: SessionId) -> list[Spoke]:
         """Who said something in a session, in the order of their first words."""
 
-    async def letter_by_message_ids(
-        self, practice: PracticeId, conversation: ConversationId, hashes: Sequence[bytes]
-    ) -> LetterId | None:
+    async def letter_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> LetterId | None:
         """The letter thread of the first of these Message-IDs this conversation knows. One query."""
 
-    async def waiting_letter(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, since: datetime
-    ) -> LetterId | None:
+    async def waiting_letter(self, way: Way, author: PersonId, since: datetime) -> LetterId | None:
         """The letter thread of the author's last letter that was written no earlier than `since`."""
 
-    async def attachment(
-        self, practice: PracticeId, conversation: ConversationId, attachment: UUID
-    ) -> bytes | None:
+    async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""

@@ -21,7 +21,7 @@ from messaging.people import EmailMode, Person, Practice, Role
 from messaging.record.reading import person_place
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, stand_in
 from messaging.trust.passwords import checked_password
 from messaging.trust.tokens import Token
 
@@ -73,6 +73,11 @@ async def practice_by_slug(office: Office, slug: str) -> PracticeId | None:
     """The practice of this slug."""
     found = await office.memory.directory.find("practice", office.installation.lookup("practice", slug))
     return found[0][0] if found else None
+
+
+async def practice_named(office: Office, practice: PracticeId) -> Practice | None:
+    """What pages say of a practice: its name, its zone, its mail. Raises Busy."""
+    return await office.memory.people.practice(practice)
 
 
 async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
@@ -145,14 +150,7 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
     if session.state is SessionState.BOOKED:
         await office.memory.sessions.book(practice, session, office.clock())
         return session
-    held = Pass(
-        practice,
-        session.conversation,
-        clinician.person,
-        clinician.role,
-        Deed.HOLD_SESSION,
-        conversation.revision,
-    )
+    held = stand_in(conversation, clinician, Deed.HOLD_SESSION)
     # Not kept yet, so it is still to be opened; as from its start.
     waits = replace(session, state=SessionState.BOOKED, opened_at=min(session.starts, office.clock()))
     return await open_session(office, held, waits, beside=True)
@@ -165,6 +163,13 @@ async def person_by_username(office: Office, practice: PracticeId, username: str
         if found == practice:
             return PersonId(target)
     return None
+
+
+async def member_named(office: Office, practice: PracticeId, username: str) -> Member | None:
+    """Somebody of the practice, by username, as a conversation would have them. Raises Busy."""
+    found = await person_by_username(office, practice, username)
+    stored = await office.memory.people.find(practice, [found]) if found else []
+    return Member(stored[0].id, stored[0].role) if stored else None
 
 
 async def begin_conversation(

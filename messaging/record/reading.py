@@ -159,9 +159,7 @@ async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry
 
 async def entries_after(office: Office, held: Pass, number: int, limit: int = PAGE) -> list[Entry]:
     """Entries above `number`, at most `limit`."""
-    stored = await office.memory.threads.after(
-        held.practice, held.conversation, number, max(1, min(limit, PAGE))
-    )
+    stored = await office.memory.threads.after(held, number, max(1, min(limit, PAGE)))
     return await open_entries(office, held.practice, stored)
 
 
@@ -186,9 +184,7 @@ async def record_after(office: Office, held: Pass, number: int, limit: int = PAG
 
     For exports, and for clinicians who must know what was said before it was changed.
     """
-    stored = await office.memory.threads.after(
-        held.practice, held.conversation, number, max(1, min(limit, PAGE))
-    )
+    stored = await office.memory.threads.after(held, number, max(1, min(limit, PAGE)))
     return await open_as_kept(office, held.practice, stored)
 
 
@@ -199,27 +195,31 @@ async def open_as_kept(office: Office, practice: PracticeId, stored: Sequence[St
 
 async def entries_before(office: Office, held: Pass, number: int, limit: int = 50) -> list[Entry]:
     """The last entries below `number`, at most `limit`, in order."""
-    stored = await office.memory.threads.before(
-        held.practice, held.conversation, number, max(1, min(limit, PAGE))
-    )
+    stored = await office.memory.threads.before(held, number, max(1, min(limit, PAGE)))
     return await open_entries(office, held.practice, stored)
 
 
 async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | None:
     """One entry, or None."""
-    stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
+    stored = await office.memory.threads.numbered(held, number)
     return None if stored is None else (await open_entries(office, held.practice, [stored]))[0]
+
+
+async def was_said(office: Office, held: Pass, key: UUID) -> bool:
+    """Whether the reader's own words stand under this key already. Raises Busy."""
+    found = await office.memory.threads.under_key(held, held.person, key)
+    return found is not None
 
 
 async def first_said(office: Office, held: Pass, key: UUID) -> Entry | None:
     """What the holder first said under this key, whatever amends it; or None."""
-    stored = await office.memory.threads.under_key(held.practice, held.conversation, held.person, key)
+    stored = await office.memory.threads.under_key(held, held.person, key)
     return None if stored is None else await _open(office, held.practice, stored)
 
 
 async def entry_with_amendments(office: Office, held: Pass, number: int) -> tuple[Entry | None, list[Entry]]:
     """One entry as it was first written, and what amends it, in order."""
-    stored = await office.memory.threads.numbered(held.practice, held.conversation, number)
+    stored = await office.memory.threads.numbered(held, number)
     if stored is None:
         return None, []
     opened = [await _open(office, held.practice, one) for one in (stored, *stored.amendments)]
@@ -228,7 +228,7 @@ async def entry_with_amendments(office: Office, held: Pass, number: int) -> tupl
 
 async def attachment_bytes(office: Office, held: Pass, note: AttachmentNote) -> bytes:
     """An attachment's bytes. Raises NotFound."""
-    sealed = await office.memory.threads.attachment(held.practice, held.conversation, note.id)
+    sealed = await office.memory.threads.attachment(held, note.id)
     if sealed is None:
         raise NotFound
     key = await office.keyring.key(held.practice, held.conversation)

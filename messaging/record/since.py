@@ -19,7 +19,7 @@ async def insist_none(office: Office, held: Pass, key: UUID, which: NoLetterSinc
     """
     if which is None or not await letters_since(office, held, which):
         return
-    if await office.memory.threads.under_key(held.practice, held.conversation, held.person, key) is None:
+    if await office.memory.threads.under_key(held, held.person, key) is None:
         raise Crossed
 
 
@@ -32,7 +32,7 @@ async def letters_since(office: Office, held: Pass, which: NoLetterSince) -> lis
     found: list[StoredEntry] = []
     number = which.number
     while number < conversation.last_number:  # bound: the entries since; each turn reads a page of them
-        entries = await office.memory.threads.after(held.practice, held.conversation, number, PAGE)
+        entries = await office.memory.threads.after(held, number, PAGE)
         if not entries:
             break
         number = entries[-1].number

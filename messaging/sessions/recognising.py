@@ -1,5 +1,7 @@
 """Knowing a client by their code word: compared at a check-in, chosen by them, taken away by a clinician when forgotten."""
 
+from datetime import datetime
+
 from messaging.conversations import Circle
 from messaging.errors import Conflict, NotFound, WrongCredentials
 from messaging.ids import PersonId, PracticeId
@@ -45,6 +47,19 @@ async def choose_anew(office: Office, person: Person, raw: object, password: str
     if not await office.passwords.verify(usable, password, Asking(person.id, known=True)):
         raise WrongCredentials("That is not your password.")
     await choose_word(office, person.practice, person.id, raw, instead=True)
+
+
+async def word_chosen(office: Office, person: Person) -> datetime | None:
+    """Since when the person's own word stands; None: none is set. Raises Busy."""
+    kept = await office.memory.check_ins.code_word(person.practice, person.id)
+    return kept.set_at if kept else None
+
+
+async def words_chosen(office: Office, held: Pass, circle: Circle) -> dict[PersonId, datetime | None]:
+    """The same of each client of the conversation, for who holds its sessions. Raises NotFound, Busy."""
+    if held.deed is not Deed.HOLD_SESSION:
+        raise NotFound
+    return {client.id: await word_chosen(office, client) for client in circle.clients}
 
 
 async def reset_word(office: Office, held: Pass, circle: Circle, client: PersonId) -> None:

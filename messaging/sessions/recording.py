@@ -74,7 +74,7 @@ async def session_record(office: Office, held: Pass, session: Session) -> Sessio
         raise NotFound
     await note_opening(office, held)
     events = await events_of(office, held, session)
-    spoke = await office.memory.threads.spoke(held.practice, held.conversation, session.id)
+    spoke = await office.memory.threads.spoke(held, session.id)
     return gathered(session, events, spoke)
 
 
@@ -82,9 +82,7 @@ async def events_of(office: Office, held: Pass, session: Session) -> list[Entry]
     """The session's events in order, each as it was written."""
     begins = min(session.starts, session.opened_at or session.starts)
     ends = max(session.ends, session.ended_at or session.ends)
-    stored = await office.memory.threads.events(
-        held.practice, held.conversation, begins - BEFORE, ends + AFTER
-    )
+    stored = await office.memory.threads.events(held, begins - BEFORE, ends + AFTER)
     entries = await open_as_kept(office, held.practice, stored)
     return [e for e in entries if e.body.facts.get("session") == str(session.id)]
 

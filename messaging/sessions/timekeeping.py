@@ -4,7 +4,7 @@ Whoever changes a session makes it due (in the same transaction); a job claims w
 here may be repeated and may be late: what happens is decided by how the session stands at that moment.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from messaging.conversations import Session, SessionState
@@ -17,6 +17,23 @@ from messaging.office import Office
 from messaging.record.posting import Where, post
 from messaging.sessions.holding import session_event
 from messaging.sessions.reminding import follow
+
+
+async def claim_due(office: Office, lease: timedelta, limit: int) -> list[tuple[PracticeId, SessionId]]:
+    """Sessions for which it is time, nobody else's for `lease`. Raises Busy."""
+    return await office.memory.sessions.due(office.clock(), lease, limit)
+
+
+async def attended(
+    office: Office, practice: PracticeId, session: SessionId, held_until: datetime, again: datetime | None
+) -> None:
+    """Done with for now; attended to `again`, if it says when. Raises Busy."""
+    await office.memory.sessions.attended(practice, session, held_until, again)
+
+
+async def next_due(office: Office) -> datetime | None:
+    """When it is time for the next session. Raises Busy."""
+    return await office.memory.sessions.next_due()
 
 
 async def attend(office: Office, practice: PracticeId, session: SessionId) -> datetime | None:

@@ -41,12 +41,48 @@ class Pass:
     revision: int
 
 
+class Work(StrEnum):
+    """What is done in a conversation without anybody being admitted."""
+
+    RECEIVING = "receiving"
+    """A letter by mail is placed, compared with what was written before, and read again."""
+    WRITING = "writing"
+    """A letter finds the one it is added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Nobody is admitted: the server does this work in one conversation, and shows nobody what it finds."""
+
+    practice: PracticeId
+    conversation: ConversationId
+    work: Work
+
+
+Way = Pass | Errand
+"""The way to a conversation's words. Only this module makes one, so that an unchecked way cannot be written."""
+
+
+def errand(practice: PracticeId, conversation: ConversationId, work: Work) -> Errand:
+    """The server's own way to a conversation, for this work."""
+    return Errand(practice, conversation, work)
+
+
 def admit(person: Person, conversation: Conversation | None, deed: Deed) -> Pass:
     """The Pass, or NotFound: not a member, not the role, not there, another practice - the asker cannot tell which."""
     member = None if conversation is None else _entitled(person, conversation, deed)
     if conversation is None or member is None:
         raise NotFound
     return Pass(person.practice, conversation.id, person.id, member.role, deed, conversation.revision)
+
+
+def stand_in(conversation: Conversation, member: Member, deed: Deed) -> Pass:
+    """For an import, as if this member had come: what they may be given is written in their name. Raises NotFound."""
+    if member not in conversation.members or not _lets(member.role, deed):
+        raise NotFound
+    return Pass(
+        conversation.practice, conversation.id, member.person, member.role, deed, conversation.revision
+    )
 
 
 def may(person: Person, conversation: Conversation, deed: Deed) -> bool:
@@ -61,4 +97,8 @@ def _entitled(person: Person, conversation: Conversation, deed: Deed) -> Member 
     # Whatever they were entered as: who administers never reads.
     if Role.ADMINISTRATOR in (member.role, person.role):
         return None
-    return None if deed in _CLINICIANS_ONLY and not member.role.is_clinician else member
+    return member if _lets(member.role, deed) else None
+
+
+def _lets(role: Role, deed: Deed) -> bool:
+    return role.is_clinician or deed not in _CLINICIANS_ONLY

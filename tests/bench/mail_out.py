@@ -110,8 +110,8 @@ async def _measured(built: House, asked: argparse.Namespace) -> dict[str, object
 
 async def _sent(built: House) -> int:
     found = 0
-    for practice in await built.memory.directory.practices():
-        found += (await built.memory.mailbox.count_mail(practice)).get("sent", 0)
+    for practice in await built.office.memory.directory.practices():
+        found += (await built.office.memory.mailbox.count_mail(practice)).get("sent", 0)
     return found
 
 

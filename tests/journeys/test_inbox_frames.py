@@ -170,7 +170,7 @@ async def test_who_left_a_conversation_is_told_of_it_no_more(server: RunningServ
         await mira.so_far()
         await letter(cast)
         await told(mira, await row_of(server, cast, "mira"))
-        await cast.house.memory.conversations.remove_member(
+        await cast.office.memory.conversations.remove_member(
             cast.practice.id, cast.conversation("ruth"), cast["mira"].id, cast.office.clock()
         )
         await letter(cast)

@@ -153,7 +153,7 @@ async def test_a_removed_member_is_closed_within_two_seconds_and_hears_no_more(
         await tess.open(conversation)
         await ben.open(conversation)
         removed = time.monotonic()
-        await cast.house.memory.conversations.remove_member(
+        await cast.house.office.memory.conversations.remove_member(
             cast.practice.id, conversation, cast["tess"].id, cast.office.clock()
         )
         assert await tess.closed() == 4403

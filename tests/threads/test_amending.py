@@ -187,7 +187,7 @@ async def test_words_that_could_not_be_said_are_no_correction(
 
 async def test_somebody_who_no_longer_belongs_changes_nothing(cast: Cast) -> None:
     ruth = await talking(cast)
-    await cast.house.memory.conversations.remove_member(
+    await cast.house.office.memory.conversations.remove_member(
         cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
     )
     with pytest.raises(NotFound):

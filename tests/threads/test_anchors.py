@@ -83,7 +83,7 @@ async def test_a_cut_is_known_by_the_next_process_and_rings_when_it_starts(
         async with house(apart) as again:
             assert _alarms(caplog) == ["trail"]
             assert b'quietline_alarms_total{alarm="trail"} 1.0' in exposition(again)
-            assert await again.memory.trail.verify(cast.practice.id) == (lines - 1, lines)
+            assert await again.office.memory.trail.verify(cast.practice.id) == (lines - 1, lines)
 
 
 async def test_lines_written_over_a_cut_do_not_hide_it(

@@ -93,7 +93,7 @@ async def test_what_was_sealed_before_facts_were_bound_still_opens(cast: Cast) -
     await say(cast.office, held, uuid.uuid4(), "from today")
     read = await entries_after(cast.office, held, first.number - 1)
     assert [e.body.text for e in read] == ["from before", "from today"]
-    kept = await cast.office.memory.threads.after(held.practice, held.conversation, first.number - 1, 9)
+    kept = await cast.office.memory.threads.after(held, first.number - 1, 9)
     assert [e.sealed[:1] for e in kept] == [VERSION, WITH_FACTS]
 
 

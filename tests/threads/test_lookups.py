@@ -25,7 +25,7 @@ from web.state import House
 
 async def test_questions_asked_together_are_each_answered_for_themselves(built: House, cast: Cast) -> None:
     other = await found_cast(built)
-    find = built.memory.lookups.circle
+    find = built.office.memory.lookups.circle
     ours, theirs = cast.conversation("ruth"), other.conversation("ruth")
     found = await asyncio.gather(
         find(cast.practice.id, ours),
@@ -51,8 +51,8 @@ async def test_a_foreign_practice_in_the_token_leads_to_nobody(built: House, cas
     other = await found_cast(built)
     token = read_token(await cast.token("ruth"))
     assert token is not None
-    assert await built.memory.lookups.bearer(other.practice.id, token.hash) is None
-    assert await built.memory.lookups.bearer(cast.practice.id, token.hash) is not None
+    assert await built.office.memory.lookups.bearer(other.practice.id, token.hash) is None
+    assert await built.office.memory.lookups.bearer(cast.practice.id, token.hash) is not None
 
 
 async def test_who_signed_out_is_nobody_at_once(cast: Cast) -> None:
@@ -88,7 +88,7 @@ async def test_a_token_brings_the_keys_of_its_practice_and_person(cast: Cast, da
         ring = restarted.office.keyring
         ring._vault = Asked(asked)
         assert (await who(restarted.office, token)).person.name == cast["ruth"].name
-        await restarted.memory.lookups.circle(cast.practice.id, cast.conversation("ruth"))
+        await restarted.office.memory.lookups.circle(cast.practice.id, cast.conversation("ruth"))
         assert asked == []
         with pytest.raises(KeyGone):
             await ring.key(cast.practice.id, cast.conversation("ben"))
@@ -113,8 +113,8 @@ class Asked:
 async def test_the_hash_of_a_password_is_not_brought_along(built: House) -> None:
     cast = await found_cast(built, password="a long enough password")
     token = read_token(await cast.token("ruth"))
-    circle = await built.memory.lookups.circle(cast.practice.id, cast.conversation("ruth"))
-    bearer = await built.memory.lookups.bearer(cast.practice.id, token.hash) if token else None
+    circle = await built.office.memory.lookups.circle(cast.practice.id, cast.conversation("ruth"))
+    bearer = await built.office.memory.lookups.bearer(cast.practice.id, token.hash) if token else None
     assert circle is not None
     assert bearer is not None
     assert [one.password_hash for one in (*circle.people, bearer.person)] == [None, None, None]
@@ -139,13 +139,13 @@ async def test_pages_asked_together_hold_each_what_is_lacking_and_the_revision(
     built: House, cast: Cast
 ) -> None:
     other = await found_cast(built)
-    ask = built.memory.lookups.page
+    ask = built.office.memory.lookups.page
     ours, theirs = cast.conversation("ruth"), other.conversation("ruth")
     for one in (cast, other):
         held, circle = await one.enter("ruth", "ruth", Deed.WRITE)
         for number in range(5 if one is cast else 2):
             await write_letter(one.office, held, circle, Letter(uuid4(), f"letter {number}"))
-    await built.memory.conversations.remove_member(
+    await built.office.memory.conversations.remove_member(
         other.practice.id, theirs, other["mira"].id, other.office.clock()
     )
     found = await asyncio.gather(
@@ -158,7 +158,8 @@ async def test_pages_asked_together_hold_each_what_is_lacking_and_the_revision(
     )
     told = [([e.number for e in page.entries], page.revision) if page else None for page in found]
     assert told == [([1, 2, 3], 1), None, ([2], 2), ([4, 5], 1), ([], 1), ([], 1)]
-    kept = await built.memory.threads.after(cast.practice.id, ours, 0, 3)
+    admitted, _ = await cast.enter("ruth", "ruth")
+    kept = await built.office.memory.threads.after(admitted, 0, 3)
     assert found[0] is not None
     assert list(found[0].entries) == kept
 
@@ -171,8 +172,8 @@ async def test_a_page_says_what_was_said_of_its_entries_later(built: House, cast
         await say(cast.office, ruth, uuid4(), text)
     await correct(cast.office, ruth, uuid4(), 3, "too")
     for after, limit in ((0, 2), (0, 3), (2, 1), (4, 5)):
-        page = await built.memory.lookups.page(cast.practice.id, ruth.conversation, after, limit)
+        page = await built.office.memory.lookups.page(cast.practice.id, ruth.conversation, after, limit)
         assert page is not None
-        kept = await built.memory.threads.after(cast.practice.id, ruth.conversation, after, limit)
+        kept = await built.office.memory.threads.after(ruth, after, limit)
         assert list(page.entries) == kept
         assert kept

@@ -97,7 +97,7 @@ async def test_a_letter_that_waits_is_no_draft_any_more_from_the_same_moment(cas
     key = uuid4()
     await keep(cast.office, held, Writing(key, DraftKind.LETTER, "written"))
     await keep_pending(cast.office, held, Letter(key, "written"), When(send_at=cast.office.clock() + UNDO))
-    rows = await cast.office.memory.drafts.of(held.practice, held.conversation, held.person)
+    rows = await cast.office.memory.drafts.of(held)
     assert rows == []
 
 

@@ -96,7 +96,7 @@ async def test_a_second_session_is_refused_while_one_is_live(cast: Cast) -> None
 async def test_a_pass_outlived_by_the_membership_writes_nothing(cast: Cast) -> None:
     await _live(cast)
     ruth, _ = await cast.enter("ruth", "ruth", Deed.SAY)
-    await cast.house.memory.conversations.remove_member(
+    await cast.house.office.memory.conversations.remove_member(
         cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
     )
     with pytest.raises(NotFound):

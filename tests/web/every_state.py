@@ -113,18 +113,18 @@ class World:
     async def rows(self, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
         """Written at once."""
         practice = self.cast.practice.id
-        async with self.cast.house.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
+        async with self.cast.house.office.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
             await connection.execute(insert(table), [{"practice_id": practice, **one} for one in values])
 
     async def change(self, table: Table, where: Any, **values: Any) -> None:
         practice = self.cast.practice.id
-        async with self.cast.house.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
+        async with self.cast.house.office.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
             await connection.execute(update(table).where(where).values(**values))
 
     async def members_of(self, table: Table, column: str) -> set[str]:
         """What stands in a column of this practice."""
         practice = self.cast.practice.id
-        async with self.cast.house.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
+        async with self.cast.house.office.memory.people._database.within(practice) as connection:  # type: ignore[attr-defined]
             found = await connection.execute(select(table.c[column]).distinct())
             return {one for (one,) in found if one is not None}
 

@@ -123,11 +123,11 @@ def test_ruth_is_never_promised_an_answer_on_a_weekend(day: int) -> None:
 
 async def test_a_second_start_adds_nothing(ground: TestDatabase, fresh: Playing) -> None:
     before = {file.name: await fresh.record(file.name) for file in FILES}
-    people = await fresh.built.memory.people.all(fresh.stage.practice.id)
+    people = await fresh.built.office.memory.people.all(fresh.stage.practice.id)
     async with playing(ground, fresh.slug) as again:
         assert again.stage.practice == fresh.stage.practice
         assert {file.name: await again.record(file.name) for file in FILES} == before
-        assert len(await again.built.memory.people.all(again.stage.practice.id)) == len(people)
+        assert len(await again.built.office.memory.people.all(again.stage.practice.id)) == len(people)
         assert len(await again.held()) == 1
 
 

@@ -193,7 +193,7 @@ async def test_what_is_said_takes_its_draft_along_and_late_saves_keep_no_place(c
     said = uuid4()
     await keep(cast.office, held, Writing(said, DraftKind.CHAT, "half a"))
     await say(cast.office, held, said, "half a sentence", drafted=True)
-    assert await rows.count(held.practice, held.conversation, held.person) == 0
+    assert await rows.count(held) == 0
     # A program that does not say so, and a page that keeps its text once more after it was sent.
     for number in range(AT_MOST + 1):
         key = uuid4()

@@ -108,7 +108,7 @@ async def test_what_a_template_cannot_show_is_named_too(
 
 
 async def test_a_person_whose_name_does_not_open_takes_nobody_along(cast: Cast, door: Door) -> None:
-    async with cast.house.memory.people._database.within(cast.practice.id) as connection:  # type: ignore[attr-defined]
+    async with cast.house.office.memory.people._database.within(cast.practice.id) as connection:  # type: ignore[attr-defined]
         await connection.execute(
             text("update people set sealed = sealed || '\\x00'::bytea where id = :id"),
             {"id": cast["linden"].id},

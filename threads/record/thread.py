@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, literal, select, union_all
 
 from messaging.conversations import Spoke
-from messaging.ids import ConversationId, EntryId, LetterId, PersonId, PracticeId, SessionId
+from messaging.ids import ConversationId, EntryId, LetterId, PersonId, SessionId
 from messaging.memory.arriving import FileState
 from messaging.memory.record import StoredEntry
 from messaging.messages import Channel, EntryKind
+from messaging.trust.access import Way
 from threads.database import Database
 from threads.tables.record import attachments, entries, message_ids
 
@@ -62,111 +63,93 @@ class Threads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def after(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> list[StoredEntry]:
+    async def after(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
         """Entries with numbers above `number`, in order; fewer than `limit` where they are long (OCTETS)."""
-        return await self._read(_AFTER, practice, conversation, min(number, HIGHEST), limit)
+        return await self._read(_AFTER, way, min(number, HIGHEST), limit)
 
-    async def before(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> list[StoredEntry]:
+    async def before(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
         """The last `limit` entries with numbers below `number`, in order; fewer where they are long (OCTETS)."""
-        return await self._read(_BEFORE, practice, conversation, min(number, HIGHEST), limit)
+        return await self._read(_BEFORE, way, min(number, HIGHEST), limit)
 
-    async def numbered(
-        self, practice: PracticeId, conversation: ConversationId, number: int
-    ) -> StoredEntry | None:
+    async def numbered(self, way: Way, number: int) -> StoredEntry | None:
         """One entry."""
         if not 0 < number <= HIGHEST:
             return None
-        found = await self._read(_NUMBERED, practice, conversation, number, 1)
+        found = await self._read(_NUMBERED, way, number, 1)
         return found[0] if found else None
 
-    async def under_key(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, key: UUID
-    ) -> StoredEntry | None:
+    async def under_key(self, way: Way, author: PersonId, key: UUID) -> StoredEntry | None:
         """What its author first said under a key, without what amends it."""
         query = select(entries).where(
-            _e.practice_id == practice,
-            _e.conversation_id == conversation,
+            _e.practice_id == way.practice,
+            _e.conversation_id == way.conversation,
             _e.author_id == author,
             _e.key == key,
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else stored_entry(row)
 
-    async def _read(
-        self, query: Any, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> list[StoredEntry]:
-        asked = {"practice": practice, "conversation": conversation, "wanted": number, "most": limit}
-        async with self._database.within(practice) as connection:
+    async def _read(self, query: Any, way: Way, number: int, limit: int) -> list[StoredEntry]:
+        asked = {"practice": way.practice, "conversation": way.conversation, "wanted": number, "most": limit}
+        async with self._database.within(way.practice) as connection:
             return with_amendments((await connection.execute(query, asked)).all())
 
-    async def events(
-        self, practice: PracticeId, conversation: ConversationId, since: datetime, until: datetime
-    ) -> list[StoredEntry]:
+    async def events(self, way: Way, since: datetime, until: datetime) -> list[StoredEntry]:
         """What happened within, in order; no messages."""
         query = (
             select(entries)
             .where(
-                _e.practice_id == practice,
-                _e.conversation_id == conversation,
+                _e.practice_id == way.practice,
+                _e.conversation_id == way.conversation,
                 _e.kind == EntryKind.EVENT,
                 _e.at >= since,
                 _e.at <= until,
             )
             .order_by(_e.number)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             return [stored_entry(row) for row in await connection.execute(query)]
 
-    async def spoke(
-        self, practice: PracticeId, conversation: ConversationId, session: SessionId
-    ) -> list[Spoke]:
+    async def spoke(self, way: Way, session: SessionId) -> list[Spoke]:
         """Who said something in a session, in the order of their first words."""
         first, last = func.min(_e.at).label("first"), func.max(_e.at).label("last")
         query = (
             select(_e.author_id, first, last, func.count().label("messages"))
             .where(
-                _e.practice_id == practice,
-                _e.conversation_id == conversation,
+                _e.practice_id == way.practice,
+                _e.conversation_id == way.conversation,
                 _e.session_id == session,
                 _e.kind == EntryKind.MESSAGE,
             )
             .group_by(_e.author_id)
             .order_by(first)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             rows = await connection.execute(query)
             return [Spoke(PersonId(row.author_id), row.first, row.last, row.messages) for row in rows]
 
-    async def letter_by_message_ids(
-        self, practice: PracticeId, conversation: ConversationId, hashes: Sequence[bytes]
-    ) -> LetterId | None:
+    async def letter_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> LetterId | None:
         """The letter thread of the first of these Message-IDs this conversation knows.
 
         One query, scoped to the conversation: a stranger's In-Reply-To can never place a letter elsewhere.
         """
         query = select(message_ids.c.hash, message_ids.c.letter_id).where(
-            message_ids.c.practice_id == practice,
-            message_ids.c.conversation_id == conversation,
+            message_ids.c.practice_id == way.practice,
+            message_ids.c.conversation_id == way.conversation,
             message_ids.c.hash.in_(hashes),
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             known = {row.hash: row.letter_id for row in await connection.execute(query)}
         return next((LetterId(known[h]) for h in hashes if h in known), None)
 
-    async def waiting_letter(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, since: datetime
-    ) -> LetterId | None:
+    async def waiting_letter(self, way: Way, author: PersonId, since: datetime) -> LetterId | None:
         """The letter thread of the author's last letter that was written no earlier than `since`."""
         query = (
             select(_e.letter_id)
             .where(
-                _e.practice_id == practice,
-                _e.conversation_id == conversation,
+                _e.practice_id == way.practice,
+                _e.conversation_id == way.conversation,
                 _e.author_id == author,
                 _e.kind == EntryKind.MESSAGE,
                 _e.letter_id.is_not(None),
@@ -175,21 +158,19 @@ class Threads:
             .order_by(_e.number.desc())
             .limit(1)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             found = await connection.scalar(query)
         return None if found is None else LetterId(found)
 
-    async def attachment(
-        self, practice: PracticeId, conversation: ConversationId, attachment: UUID
-    ) -> bytes | None:
+    async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""
         query = select(attachments.c.sealed).where(
-            attachments.c.practice_id == practice,
-            attachments.c.conversation_id == conversation,
+            attachments.c.practice_id == way.practice,
+            attachments.c.conversation_id == way.conversation,
             attachments.c.id == attachment,
             attachments.c.state == FileState.CLEAN,
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             found: bytes | None = await connection.scalar(query)
             return found
 

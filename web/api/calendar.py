@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.conversations import Circle, Session
-from messaging.errors import Malformed, NotFound, TimeTaken
+from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, SlotId, parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.memory.bookings import Slot
 from messaging.people import Person, Role
 from messaging.record.reading import enter
 from messaging.sessions import booking, offering
+from messaging.sessions.finding import session_named, sessions_between, slot_offered
 from messaging.sessions.holding import USUAL, checked_minutes
 from messaging.sessions.offering import Free, Range
 from messaging.trust.access import Deed
@@ -31,11 +32,10 @@ AHEAD: Final = timedelta(days=36_525)
 async def sessions(request: Request) -> Response:
     """GET /sessions: what is booked in one's conversations from a day ago on."""
     house, person = await _who(request)
-    circles = {line.conversation.id: line.circle for line in await _lines(house, person)}
+    lines = await _lines(house, person)
+    circles = {line.conversation.id: line.circle for line in lines}
     now = house.office.clock()
-    found = await house.memory.bookings.between(
-        person.practice, list(circles), now - timedelta(days=1), now + AHEAD
-    )
+    found = await sessions_between(house.office, person, lines, now - timedelta(days=1), now + AHEAD)
     return answer({"sessions": [_session(house, one, circles[one.conversation]) for one in found]})
 
 
@@ -84,12 +84,12 @@ async def move(request: Request) -> Response:
     """POST /sessions/{id}/move `{slot}` by both sides, `{starts, minutes?}` by clinicians."""
     house, person = await _who(request)
     asked = await json_object(request)
-    found = await _found(request, house, person)
+    named = session_id(request)
     if asked.get("slot") is not None:
-        held, circle = await enter(house.office, person, found.conversation, Deed.BOOK)
+        held, circle, found = await session_named(house.office, person, named, Deed.BOOK)
         moved = await booking.move_to(house.office, held, found.id, slot_named(asked["slot"]))
     else:
-        held, circle = await enter(house.office, person, found.conversation, Deed.HOLD_SESSION)
+        held, circle, found = await session_named(house.office, person, named, Deed.HOLD_SESSION)
         starts = aware_moment(asked.get("starts"))
         moved = await booking.move(house.office, held, found.id, starts, asked.get("minutes"))
     return answer(_session(house, moved, circle))
@@ -98,8 +98,7 @@ async def move(request: Request) -> Response:
 async def cancel(request: Request) -> Response:
     """POST /sessions/{id}/cancel"""
     house, person = await _who(request)
-    found = await _found(request, house, person)
-    held, circle = await enter(house.office, person, found.conversation, Deed.BOOK)
+    held, circle, found = await session_named(house.office, person, session_id(request), Deed.BOOK)
     return answer(_session(house, await booking.cancel(house.office, held, found.id), circle))
 
 
@@ -114,13 +113,6 @@ async def _lines(house: House, person: Person) -> list[InboxLine]:
     return await inbox(house.office, person)
 
 
-async def _found(request: Request, house: House, person: Person) -> Session:
-    found = await house.memory.sessions.find(person.practice, session_id(request))
-    if found is None:
-        raise NotFound
-    return found
-
-
 async def _meant(house: House, person: Person, slot: SlotId, named: object) -> ConversationId:
     """The conversation that is named, or the only one it can be."""
     if named is not None:
@@ -128,9 +120,7 @@ async def _meant(house: House, person: Person, slot: SlotId, named: object) -> C
         if conversation is None:
             raise NotFound
         return ConversationId(conversation)
-    offered = await house.memory.slots.find(person.practice, slot)
-    if offered is None:
-        raise TimeTaken
+    offered = await slot_offered(house.office, person, slot)
     lines = await _lines(house, person)
     could = [line.conversation.id for line in lines if line.conversation.member(offered.clinician)]
     if not could:

@@ -12,8 +12,9 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.memory.record import Verdict
 from messaging.people import Person, Role
-from messaging.record.reading import enter, note_opening
+from messaging.record.reading import note_opening
 from messaging.sessions.checking_in import Given, check_in
+from messaging.sessions.finding import session_named
 from messaging.sessions.standings import CheckIn, Standing, Step, last_check_in, own_standing, standings
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
@@ -110,8 +111,4 @@ def _text(sent: dict[str, Any], name: str) -> str:
 
 async def _asked(house: House, person: Person, request: Request, deed: Deed) -> tuple[Pass, Circle, Session]:
     """A session of one's own conversation; every other one is not there."""
-    session = await house.memory.sessions.find(person.practice, session_id(request))
-    if session is None:
-        raise NotFound
-    held, circle = await enter(house.office, person, session.conversation, deed)
-    return held, circle, session
+    return await session_named(house.office, person, session_id(request), deed)

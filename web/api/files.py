@@ -7,10 +7,11 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.arriving.files import entry_with
 from messaging.errors import NotFound
 from messaging.ids import parse_uuid
 from messaging.memory.arriving import FileCheck, FileState
-from messaging.record.reading import enter, entry_numbered
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.api.reading_requests import conversation_id
 from web.guards import person_asking
@@ -28,9 +29,7 @@ async def read(request: Request) -> Response:
     wanted = parse_uuid(request.path_params["file"])
     if wanted is None:
         raise NotFound
-    number = await house.memory.files.stands_beside(held.practice, held.conversation, wanted)
-    entry = None if number is None else await entry_numbered(house.office, held, number)
-    return await handed_out(house.office, held, entry, wanted)
+    return await handed_out(house.office, held, await entry_with(house.office, held, wanted), wanted)
 
 
 def standing(found: dict[str, Any], checks: Mapping[UUID, FileCheck]) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.conversations import SessionRules
-from messaging.errors import Malformed, NotFound
+from messaging.errors import Malformed
 from messaging.ids import parse_uuid
 from messaging.memory.record import Verdict
-from messaging.record.reading import enter
 from messaging.sessions.closing import Closing, close_with
+from messaging.sessions.finding import session_named
 from messaging.sessions.holding import session_of
 from messaging.sessions.recording import Happened, SessionRecord, session_record
 from messaging.sessions.rules import rules_of, set_rules
@@ -28,10 +28,7 @@ async def close(request: Request) -> Response:
     """POST /sessions/{id}/closing `{key, text, homework?, next?}`"""
     house: House = request.state["house"]
     person = await person_asking(request)
-    found = await house.memory.sessions.find(person.practice, session_id(request))
-    if found is None:
-        raise NotFound
-    held, _ = await enter(house.office, person, found.conversation, Deed.SAY)
+    held, _, found = await session_named(house.office, person, session_id(request), Deed.SAY)
     sent = await json_object(request)
     key = parse_uuid(sent.get("key"))
     if key is None:
@@ -50,10 +47,7 @@ async def record(request: Request) -> Response:
     """GET /sessions/{id}/record"""
     house: House = request.state["house"]
     person = await person_asking(request)
-    found = await house.memory.sessions.find(person.practice, session_id(request))
-    if found is None:
-        raise NotFound
-    held, circle = await enter(house.office, person, found.conversation, Deed.HOLD_SESSION)
+    held, circle, found = await session_named(house.office, person, session_id(request), Deed.HOLD_SESSION)
     session = await session_of(house.office, held, found.id)
     kept = await session_record(house.office, held, session)
     shown = frames.session(session, house.office.clock(), circle.conversation.rules)

@@ -8,6 +8,7 @@ from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
 from messaging.record.reading import enter
 from messaging.sessions import booking
+from messaging.sessions.finding import session_named
 from messaging.sessions.holding import (
     USUAL,
     end_session,
@@ -46,10 +47,7 @@ async def act(request: Request) -> Response:
     wanted = request.path_params["act"]
     if wanted not in ("open", "extend", "end", "missed"):
         raise NotFound
-    found = await house.memory.sessions.find(person.practice, session_id(request))
-    if found is None:
-        raise NotFound
-    held, circle = await enter(house.office, person, found.conversation, Deed.HOLD_SESSION)
+    held, circle, found = await session_named(house.office, person, session_id(request), Deed.HOLD_SESSION)
     session = await session_of(house.office, held, found.id)
     if wanted == "open":
         session = await open_session(house.office, held, session)

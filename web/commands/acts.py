@@ -13,6 +13,7 @@ from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.practice.founding import tokens_for
+from messaging.practice.operating import practice_ids, verify_trail
 from web.causes import cause
 from web.commands.checking import Check, checks
 from web.commands.provision import Desk
@@ -123,8 +124,8 @@ async def verify_audit(settings: Settings, given: argparse.Namespace) -> int:
     """Walks every chain; names the first line that does not fit."""
     broken = 0
     async with house(settings, beside=True) as built:
-        for practice in await built.memory.directory.practices():
-            lines, wrong = await built.memory.trail.verify(practice)
+        for practice in await practice_ids(built.office):
+            lines, wrong = await verify_trail(built.office, practice)
             broken += wrong is not None
             if given.json:
                 say({"practice": practice, "lines": lines, "broken_at": wrong})

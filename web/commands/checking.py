@@ -9,6 +9,7 @@ from typing import Final
 
 from channels.email.box.entering import Box
 from channels.email.examining.boxes import listening_at, tried
+from messaging.practice.operating import practice_ids, verify_trail
 from web.database_settings import DatabaseSettings
 from web.state import House
 
@@ -34,10 +35,10 @@ async def checks(house: House) -> AsyncIterator[Check]:
     yield _master_key(house.settings.database)
     house.room.look()
     yield Check("disk", house.room.left, "room for words" if house.room.left else "below the low-water mark")
-    practices = await house.memory.directory.practices()
+    practices = await practice_ids(house.office)
     yield Check("practices", bool(practices), f"{len(practices)} practices")
     for practice in practices:
-        lines, broken = await house.memory.trail.verify(practice)
+        lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _relay(house)
     for box in Box:

@@ -12,9 +12,10 @@ from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_t
 from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
 from messaging.addresses import valid_address
-from messaging.ids import PersonId, PracticeId
+from messaging.ids import PracticeId
 from messaging.leaving.owing import reply_token
-from messaging.people import Practice, Role
+from messaging.people import Practice
+from messaging.practice.operating import practices, some_client
 from messaging.record.reading import circle_of
 from web.mail import checker_of, imap_account, relay_of
 from web.post_office import neutral_address, read_signing_key
@@ -26,8 +27,8 @@ NOT_SET = "QUIETLINE_RELAY_URL is not set: mail is owed but not sent"
 
 async def mail_checks(house: House, *, to: str | None, wait: float) -> AsyncIterator[Finding]:
     """Each as it is made. `wait` in seconds; 0 sends no letter. `to`: the test letter goes there instead of to ourselves."""
-    mail, practices = house.settings.mail, await _practices(house)
-    domains = list(dict.fromkeys([mail.domain, *(p.mail_domain for p in practices if p.mail_domain)]))
+    mail, founded = house.settings.mail, await practices(house.office)
+    domains = list(dict.fromkeys([mail.domain, *(p.mail_domain for p in founded if p.mail_domain)]))
     dns = Resolver(*mail.dns) if mail.dns else Resolver()
     signer = read_signing_key(mail.dkim)
     for domain in domains:
@@ -43,7 +44,7 @@ async def mail_checks(house: House, *, to: str | None, wait: float) -> AsyncIter
     yield found
     if wait > 0:
         yield (
-            await _letter(house, out, practices, to, wait)
+            await _letter(house, out, founded, to, wait)
             if found.fine
             else Finding(NAME, fine=False, says="not sent: the relay does not take it")
         )
@@ -77,14 +78,7 @@ def _hosts(dns: Resolver, domains: list[str]) -> list[str]:
         return []  # said already, of the domain
 
 
-async def _practices(house: House) -> list[Practice]:
-    found = [await house.memory.people.practice(one) for one in await house.memory.directory.practices()]
-    return [one for one in found if one is not None]
-
-
-async def _letter(
-    house: House, out: Relay, practices: list[Practice], to: str | None, wait: float
-) -> Finding:
+async def _letter(house: House, out: Relay, founded: list[Practice], to: str | None, wait: float) -> Finding:
     mail = house.settings.mail
     if to is not None:
         if not valid_address(to):
@@ -92,7 +86,7 @@ async def _letter(
         name = f"doctor.{uuid4().hex}@{mail.domain}"
         letter = RoundTrip(PracticeId(uuid4()), neutral_address(mail.domain), to, name)
         return await examine_round_trip(house.office, out, letter, wait)
-    for practice in practices:
+    for practice in founded:
         found = await _to_ourselves(house, mail, practice)
         if found is not None:
             return await examine_round_trip(house.office, out, found, wait)
@@ -106,14 +100,11 @@ async def _letter(
 async def _to_ourselves(house: House, mail: MailSettings, practice: Practice) -> RoundTrip | None:
     """To some client's reply address: letters have no other way in, and there ours is refused unseen, as a loop."""
     domain = practice.mail_domain or mail.domain
-    for person in await house.memory.people.all(practice.id):
-        if person.role is not Role.CLIENT or not person.active:
-            continue
-        rows = await house.memory.inboxes.of_person(practice.id, PersonId(person.id))
-        for row in rows:
-            circle = await circle_of(house.office, row.conversation)
-            token = await reply_token(house.office, circle, circle.people[person.id])
-            recipient = ReplyAddress(mail.reply_address, domain).format(token)
-            name = f"doctor.{uuid4().hex}@{domain}"
-            return RoundTrip(practice.id, neutral_address(domain), recipient, name, row.conversation.id)
-    return None
+    found = await some_client(house.office, practice.id)
+    if found is None:
+        return None
+    client, conversation = found
+    token = await reply_token(house.office, await circle_of(house.office, conversation), client)
+    recipient = ReplyAddress(mail.reply_address, domain).format(token)
+    name = f"doctor.{uuid4().hex}@{domain}"
+    return RoundTrip(practice.id, neutral_address(domain), recipient, name, conversation.id)

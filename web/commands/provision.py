@@ -20,9 +20,10 @@ from messaging.practice.founding import (
     found_practice,
     import_session,
     invite,
-    person_by_username,
+    member_named,
     practice_by_slug,
 )
+from messaging.practice.operating import lay_down_rules
 from messaging.sessions.rules import checked_rules
 
 AT_ONCE: Final = 32
@@ -98,7 +99,7 @@ class Desk:
         rules = checked_rules(fields.get("session_rules", {}))
         practice = await found_practice(self.office, new)
         if "session_rules" in fields:
-            await self.office.memory.sessions.set_rules(practice.id, rules)
+            await lay_down_rules(self.office, practice.id, rules)
         return {**fields, "id": str(practice.id)}
 
     async def _person(self, fields: Fields, _: int) -> Fields:
@@ -129,11 +130,10 @@ class Desk:
         return {**fields, "id": str(made.id)}
 
     async def _member(self, practice: PracticeId, username: str, *, client: bool) -> Member:
-        found = await person_by_username(self.office, practice, username)
-        stored = await self.office.memory.people.find(practice, [found]) if found else []
-        if not stored or (stored[0].role is Role.CLIENT) != client:
+        known = await member_named(self.office, practice, username)
+        if known is None or (known.role is Role.CLIENT) != client:
             raise Malformed("A member is not known in this practice, or is named in the wrong role.")
-        return Member(stored[0].id, stored[0].role)
+        return known
 
     async def _session(self, fields: Fields, _: int) -> Fields:
         practice = await self._of(fields)

@@ -8,6 +8,7 @@ from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.rereading import Reread, Rereader
 from messaging.ids import ConversationId, PracticeId, parse_uuid
 from messaging.memory.arriving import OriginalState
+from messaging.practice.operating import conversations_by_mail, has_conversation, practice_ids
 from web.commands.acts import CommandFailed, print_line, say
 from web.house import house
 from web.mail import mail_in
@@ -40,9 +41,11 @@ async def _chosen(built: House, rereader: Rereader, given: argparse.Namespace) -
     if given.conversation is not None:
         parsed = parse_uuid(given.conversation)
         conversation = ConversationId(parsed) if parsed else None
-    practices = await built.memory.directory.practices()
+    practices = await practice_ids(built.office)
     if given.conversation is not None:
-        practices = [p for p in practices if conversation and await _has(built, p, conversation)]
+        practices = [
+            p for p in practices if conversation and await has_conversation(built.office, p, conversation)
+        ]
         if not practices:
             raise CommandFailed("there is no such conversation")
     for practice in practices:
@@ -53,16 +56,12 @@ async def _chosen(built: House, rereader: Rereader, given: argparse.Namespace) -
                 yield one
 
 
-async def _has(built: House, practice: PracticeId, conversation: ConversationId) -> bool:
-    return await built.memory.conversations.find(practice, conversation) is not None
-
-
 async def _delivered_in(
     built: House, practice: PracticeId, conversation: ConversationId | None, given: argparse.Namespace
 ) -> list[ConversationId]:
     if conversation is not None:
         return [conversation]
-    return await built.memory.mailbox.conversations_by_mail(practice) if given.all else []
+    return await conversations_by_mail(built.office, practice) if given.all else []
 
 
 def _words(one: Reread) -> str:

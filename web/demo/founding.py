@@ -22,7 +22,9 @@ from messaging.practice.founding import (
     found_practice,
     person_by_username,
     practice_by_slug,
+    practice_named,
 )
+from messaging.practice.operating import practice_ids
 from messaging.record.reading import people_named
 from web.demo.history import scenes
 from web.demo.linden import keep_live
@@ -49,7 +51,7 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
     office = built.office
     practice = await practice_by_slug(office, slug)
     # Its passwords are known to everyone: never beside people who are real, whoever was here first.
-    if slug == SLUG and set(await built.memory.directory.practices()) - {practice}:
+    if slug == SLUG and set(await practice_ids(office)) - {practice}:
         raise Conflict(REAL)
     if practice is None:
         stage = await found(office, slug)
@@ -113,7 +115,7 @@ async def _begin(
 
 async def find(office: Office, practice_id: PracticeId) -> Stage:
     """Everyone of an earlier start. Raises Conflict when that was broken off."""
-    practice = await office.memory.people.practice(practice_id)
+    practice = await practice_named(office, practice_id)
     ids = [await person_by_username(office, practice_id, one.username) for one in CHARACTERS]
     known = await people_named(office, practice_id, [one for one in ids if one])
     if practice is None or len(known) != len(CHARACTERS):

@@ -12,7 +12,7 @@ from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.leaving.courier import Courier
 from channels.email.terms import Relay
 from messaging.arriving.arrival import Arrival, Destination
-from messaging.arriving.originals import keep
+from messaging.arriving.originals import keep, original_named
 from messaging.ids import ConversationId, OriginalId
 from messaging.leaving.owing import reply_token
 from messaging.letters.writing import Letter as NewLetter
@@ -21,7 +21,7 @@ from messaging.messages import Entry
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.posting import say
-from messaging.record.reading import enter, entries_before
+from messaging.record.reading import enter, entries_before, mark_read
 from messaging.sessions.booking import book
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed
@@ -186,7 +186,7 @@ async def _arrive(stage: Stage, file: str, client: str, address: str, raw: bytes
     destination = Destination(practice, stage.files[file], stage.people[client].id)
     arrival = Arrival(address, f"{client}@{MAIL_DOMAIN}", MAIL_DOMAIN, PEER, at_border=True)
     kept: OriginalId = await keep(office, destination, arrival, raw)
-    original = await office.memory.mailbox.original(practice, kept)
+    original = await original_named(office, practice, kept)
     if original is not None:
         await Reader(office, mail_in(post.settings), post.reading).read(original)
 
@@ -258,6 +258,4 @@ async def _book(stage: Stage, booking: Booking) -> None:
 async def read_all(stage: Stage, file: str, who: str) -> None:
     """Moves somebody's own read mark to the end."""
     held, circle = await enter(stage.office, stage.people[who], stage.files[file], Deed.READ)
-    await stage.office.memory.conversations.mark_read(
-        held.practice, held.conversation, held.person, circle.conversation.last_number
-    )
+    await mark_read(stage.office, held, circle.conversation.last_number)

@@ -18,6 +18,7 @@ from messaging.errors import Malformed, NotFound, NotSignedIn
 from messaging.office import Asking, Office
 from messaging.people import Role
 from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
+from messaging.practice.operating import practice_ids
 from messaging.trust.passwords import checked_password
 from web.pages.asking import form_of, go, page
 from web.pages.public import welcome
@@ -83,7 +84,7 @@ async def _allowed(request: Request, token: str) -> House:
     expected = house.setup_token
     if expected is None or not hmac.compare_digest(token.encode(), expected.encode()):
         raise NotFound
-    if await house.memory.directory.practices():
+    if await practice_ids(house.office):
         raise NotFound
     return house
 

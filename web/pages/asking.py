@@ -16,10 +16,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from messaging.conversations import Circle, Session
 from messaging.errors import Malformed, NotFound, TooLong
-from messaging.ids import ConversationId, SessionId, parse_uuid
+from messaging.ids import ConversationId, parse_uuid
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
-from messaging.record.reading import enter
+from messaging.practice.founding import practice_named
+from messaging.sessions.finding import session_named
 from messaging.trust.access import Deed, Pass
 from web.aside import Page
 from web.guards import BODY_LIMIT, person_asking, whose
@@ -89,7 +90,7 @@ async def _visit(request: Request, allowed: Callable[[Role], bool]) -> Visit:
     person = await person_asking(request)
     if not allowed(person.role):
         raise NotFound
-    practice = await house.memory.people.practice(person.practice)
+    practice = await practice_named(house.office, person.practice)
     if practice is None:
         raise NotFound
     here = Here(house.office.clock(), ZoneInfo(practice.time_zone))
@@ -218,12 +219,4 @@ def go(place: str) -> Response:
 async def session_asked_for(request: Request, visit: Visit, deed: Deed) -> tuple[Pass, Circle, Session]:
     """The session the address names, with the right to do this in its conversation. Raises NotFound."""
     name = parse_uuid(request.path_params["session"])
-    found = (
-        await visit.office.memory.sessions.find(visit.practice.id, SessionId(name))
-        if name is not None
-        else None
-    )
-    if found is None:
-        raise NotFound
-    held, circle = await enter(visit.office, visit.person, found.conversation, deed)
-    return held, circle, found
+    return await session_named(visit.office, visit.person, name, deed)

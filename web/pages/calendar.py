@@ -17,6 +17,7 @@ from messaging.inbox.listing import InboxLine, inbox
 from messaging.memory.bookings import Slot
 from messaging.record.reading import enter
 from messaging.sessions import booking, offering
+from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import miss_session
 from messaging.sessions.offering import Range
 from messaging.trust.access import Deed
@@ -150,7 +151,7 @@ async def _calendar(visit: Visit, again: Again | None = None, done: str = "") ->
     lines = await inbox(visit.office, visit.person)
     since, until = midnight(visit, -BEHIND), midnight(visit, FAR)
     circles = {line.conversation.id: line.circle for line in lines}
-    sessions = await visit.office.memory.bookings.between(visit.practice.id, list(circles), since, until)
+    sessions = await sessions_between(visit.office, visit.person, lines, since, until)
     slots = await offering.offered(visit.office, visit.person, visit.here.now, until)
     agenda: list[AgendaSession | AgendaSlot] = [
         *(_session(one, circles[one.conversation], visit, again) for one in sessions),

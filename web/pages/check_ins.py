@@ -14,7 +14,8 @@ from messaging.memory.record import Outcome
 from messaging.record.reading import enter, note_opening
 from messaging.sessions.checking_in import ask_again, dialled, let_in
 from messaging.sessions.countries import country
-from messaging.sessions.recognising import reset_word
+from messaging.sessions.finding import sessions_of
+from messaging.sessions.recognising import reset_word, words_chosen
 from messaging.sessions.standings import (
     Answers,
     Standing,
@@ -138,25 +139,20 @@ async def record(request: Request) -> Response:
         here=visit.here,
         conversation_id=str(circle.conversation.id),
         name=circle.title(),
-        words=await _words(visit, circle),
+        words=await _words(visit, held, circle),
         sessions=await _sessions(visit, held, circle),
     )
     return page(request, "check_in_record.html", view)
 
 
-async def _words(visit: Visit, circle: Circle) -> tuple[CodeWord, ...]:
-    found = []
-    for client in circle.clients:
-        kept = await visit.office.memory.check_ins.code_word(visit.practice.id, client.id)
-        found.append(CodeWord(str(client.id), client.name, fresh_key(), kept.set_at if kept else None))
-    return tuple(found)
+async def _words(visit: Visit, held: Pass, circle: Circle) -> tuple[CodeWord, ...]:
+    chosen = await words_chosen(visit.office, held, circle)
+    return tuple(CodeWord(str(one.id), one.name, fresh_key(), chosen[one.id]) for one in circle.clients)
 
 
 async def _sessions(visit: Visit, held: Pass, circle: Circle) -> tuple[PastSession, ...]:
     found = []
-    for one in await visit.office.memory.sessions.of_conversation(
-        visit.practice.id, circle.conversation.id, SESSIONS
-    ):
+    for one in await sessions_of(visit.office, held, SESSIONS):
         steps = await standings(visit.office, held, circle, one)
         shown = tuple(_card(each, circle.conversation.rules.regions) for each in steps if each.steps)
         if shown:

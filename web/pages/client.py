@@ -13,6 +13,7 @@ from messaging.leaving.promises import promise_of, promised_by
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
 from messaging.record.reading import enter, entries_before, mark_read, note_opening
+from messaging.sessions.finding import next_booked, next_booked_of
 from messaging.trust.access import Deed, Pass
 from web.boundary import apart
 from web.pages import past
@@ -26,7 +27,8 @@ from web.pages.asking import (
 )
 from web.pages.drafting import field_for
 from web.pages.ended import just_ended
-from web.pages.entries import Reader, letter_shown, session_named, timeline, waits
+from web.pages.entries import Reader, letter_shown, timeline, waits
+from web.pages.facts import session_named
 from web.pages.showing import (
     fresh_key,
     named,
@@ -46,6 +48,8 @@ AT_HOME: Final = 5
 BEGUN: Final = 3
 """Letters begun that the home page tells of; the page for writing has them all."""
 ON_A_PAGE: Final = 20
+AWAITED: Final = timedelta(hours=4)
+"""A session that should have begun so long ago may still be on: none is longer."""
 JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
 SENT_BEFORE: Final = (
@@ -119,16 +123,13 @@ async def _next_session(visit: Visit, lines: list[InboxLine]) -> parts.Session |
         if line.conversation.live is not None:
             return session(line.conversation.live, line.circle, visit.person.id)
     circles = {line.conversation.id: line.circle for line in lines}
-    found = await _booked(visit, list(circles.values()))
+    booked = await next_booked_of(visit.office, visit.person, lines, visit.here.now - AWAITED)
+    found = _not_over(booked, visit)
     return session(found, circles[found.conversation], visit.person.id) if found else None
 
 
-async def _booked(visit: Visit, circles: list[Circle]) -> Session | None:
+def _not_over(booked: list[Session], visit: Visit) -> Session | None:
     """The next one whose time is not over: a session that should have begun is still awaited."""
-    ids = [circle.conversation.id for circle in circles]
-    sessions = visit.office.memory.sessions
-    since = visit.here.now - timedelta(hours=4)
-    booked = await sessions.next_booked(visit.practice.id, ids, since)
     return next((one for one in booked if one.ends > visit.here.now), None)
 
 
@@ -151,7 +152,8 @@ async def room(request: Request) -> Response:
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
         entries = _of_sessions(latest)
-        now = just_ended(latest, visit.here.now, JUST_NOW) or await _booked(visit, [circle])
+        booked = await next_booked(visit.office, held, visit.here.now - AWAITED)
+        now = just_ended(latest, visit.here.now, JUST_NOW) or _not_over(booked, visit)
     view = SessionRoom(
         signed_in=signed_in(visit),
         here=visit.here,

@@ -23,6 +23,7 @@ from messaging.memory.sending_later import NoLetterSince
 from messaging.messages import Entry
 from messaging.record.reading import enter, entries_before, mark_read, note_opening
 from messaging.record.since import insist_none
+from messaging.sessions.finding import next_booked
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed, Pass
 from web.boundary import apart
@@ -114,7 +115,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
 
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
     conversation, me = circle.conversation, visit.person.id
-    current = conversation.live or await _due(visit, circle)
+    current = conversation.live or await _due(visit, held)
     ended = None if conversation.live else to_close(found, me, visit.here.now)
     check_ins = await apart("check_ins", check_ins_for(visit, circle, current))
     return Conversation(
@@ -134,7 +135,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         answer_by=promise_of(visit.practice, conversation),
         held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),
         mail_mode=mail_mode(circle),
-        file=await apart("file", file_of(visit, circle)),
+        file=await apart("file", file_of(visit, held, circle)),
         check_ins=check_ins,
         plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )
@@ -154,10 +155,10 @@ async def reader_for(visit: Visit, circle: Circle, held: Pass, found: list[Entry
     )
 
 
-async def _due(visit: Visit, circle: Circle) -> Session | None:
+async def _due(visit: Visit, held: Pass) -> Session | None:
     """The booked session whose time it is, or nearly."""
-    now, ids = visit.here.now, [circle.conversation.id]
-    booked = await visit.office.memory.sessions.next_booked(visit.practice.id, ids, now - timedelta(hours=4))
+    now = visit.here.now
+    booked = await next_booked(visit.office, held, now - timedelta(hours=4))
     return next((one for one in booked if one.starts <= now + EARLY and one.ends > now), None)
 
 
@@ -219,7 +220,7 @@ async def open_now(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
     with suppress(SessionLive):
-        await open_session(visit.office, held, await _due(visit, circle))
+        await open_session(visit.office, held, await _due(visit, held))
     return _back(circle)
 
 

@@ -7,7 +7,7 @@ from messaging.conversations import Session, SessionState
 from messaging.ids import PersonId, SessionId, parse_uuid
 from messaging.messages import Entry, EventName
 from messaging.sessions.closing import AFTER_END
-from web.pages.entries import session_named
+from web.pages.facts import session_named
 
 
 def just_ended(entries: Sequence[Entry], now: datetime, within: timedelta) -> Session | None:

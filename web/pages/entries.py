@@ -17,6 +17,7 @@ from messaging.people import Role
 from web.boundary import made_apart
 from web.pages.carriages import carriage
 from web.pages.dialogue import Beside, origins
+from web.pages.facts import calendar_code, mailed_by, moment_in, session_named
 from web.pages.signatures import openpgp_notes
 from web.views import parts
 from web.views.parts import (
@@ -34,15 +35,6 @@ from web.views.parts import (
 LEFT: Final = "Someone who has left"
 BEGINS: Final = 80
 """Characters by which what is folded is known."""
-AGREED: Final = frozenset(
-    {
-        EventName.SESSION_BOOKED,
-        EventName.SESSION_MOVED,
-        EventName.SESSION_CANCELLED,
-        EventName.SESSION_RESTORED,
-        EventName.SESSION_MISSED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +115,13 @@ def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
     )
 
 
-def moment_in(fact: str | None) -> datetime | None:
-    """A time as facts hold it."""
-    return datetime.fromisoformat(fact) if fact else None
-
-
-def session_named(one: Entry) -> str:
-    """The session an entry was part of. The event that opens one is written before any is live, and names it.
-
-    What was only agreed about one was no part of it, and stands alone in the record.
-    """
-    if one.body.event in AGREED:
-        return ""
-    return str(one.session) if one.session else one.body.facts.get("session", "")
-
-
 def _event(one: Entry, reader: Reader) -> Event:
     code = one.body.event.value if one.body.event else "event"
     facts = one.body.facts
     text = one.body.text if one.body.event is EventName.CLOSING else ""
     if one.body.event is EventName.AUTOMATIC_MAIL:
         # An absence note was written for colleagues: not for the others of a couple or a group.
-        code, text = _mailed_by(facts), (one.body.folded or "") if reader.originals else ""
+        code, text = mailed_by(facts), (one.body.folded or "") if reader.originals else ""
     return Event(
         number=one.number,
         at=one.at,
@@ -159,17 +136,6 @@ def _event(one: Entry, reader: Reader) -> Event:
         next=moment_in(facts.get("next")),
         original_url=_original(reader, one),
     )
-
-
-def _mailed_by(facts: Mapping[str, str]) -> str:
-    """The code of an automatic mail: what kind of machine wrote it; of a calendar, what somebody pressed."""
-    return calendar_code(facts) or f"automatic_mail:{facts.get('kind', '')}"
-
-
-def calendar_code(facts: Mapping[str, str]) -> str:
-    """What was answered in a calendar, of an appointment whose time is known or not; empty where nothing was."""
-    answered = facts.get("calendar", "")
-    return f"calendar:{answered}{':when' if facts.get('starts') else ''}" if answered else ""
 
 
 def _whom(one: Entry, reader: Reader) -> str:

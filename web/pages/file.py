@@ -3,8 +3,10 @@
 from typing import Final, assert_never
 
 from messaging.conversations import Circle, Session, SessionState
+from messaging.leaving.keys import has_offered
 from messaging.people import EmailMode, Person, Role
-from messaging.trust.locks import Standing
+from messaging.sessions.finding import sessions_of
+from messaging.trust.access import Pass
 from web.pages.asking import Visit
 from web.rendering import WEEKDAYS, moment
 from web.views.staff import FileSection
@@ -13,12 +15,9 @@ SESSIONS: Final = 4
 """Sessions shown: the next and the last few."""
 
 
-async def file_of(visit: Visit, circle: Circle) -> tuple[FileSection, ...]:
+async def file_of(visit: Visit, held: Pass, circle: Circle) -> tuple[FileSection, ...]:
     """The sections, in the order they are asked about."""
-    conversation = circle.conversation
-    found = await visit.office.memory.sessions.of_conversation(
-        conversation.practice, conversation.id, SESSIONS
-    )
+    found = await sessions_of(visit.office, held, SESSIONS)
     sections = [
         FileSection(
             "Letters",
@@ -49,7 +48,7 @@ def _answered(circle: Circle) -> tuple[str, str]:
 
 async def _mail_of(visit: Visit, client: Person, circle: Circle) -> list[tuple[str, str]]:
     lines = [_mailed(client, circle)]
-    if await visit.office.memory.person_keys.of_person(client.practice, client.id, Standing.OFFERED):
+    if await has_offered(visit.office, client):
         lines.append(("OpenPGP key", f"one came with a letter; {client.name} can accept it under Your mail"))
     return lines
 

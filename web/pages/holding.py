@@ -7,13 +7,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.errors import Malformed, NoSession, NotFound
-from messaging.ids import SessionId, parse_uuid
+from messaging.errors import Malformed, NoSession
+from messaging.ids import parse_uuid
 from messaging.inbox.listing import held_letters
 from messaging.leaving.promises import promise_of
 from messaging.letters.sending_later import pending_letters
 from messaging.record.reading import enter
 from messaging.sessions.closing import Closing, close_with
+from messaging.sessions.finding import session_in
 from messaging.sessions.holding import extend_session
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, Pass
@@ -65,10 +66,7 @@ async def close_as_clinician(request: Request) -> Response:
 
 async def _close(request: Request, visit: Visit, held: Pass, back: str) -> Response:
     fields = await form_of(request)
-    named = parse_uuid(fields.get("session"))
-    found = await visit.office.memory.sessions.find(visit.practice.id, SessionId(named)) if named else None
-    if found is None:
-        raise NotFound
+    found = await session_in(visit.office, held, parse_uuid(fields.get("session")))
     wall = fields.get("next")
     closing = Closing(
         key=key_of(fields),

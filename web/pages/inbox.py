@@ -8,12 +8,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.arriving.screening import count_held
 from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
-from messaging.inbox.listing import InboxLine, changed_lines, inbox
+from messaging.inbox.listing import InboxLine, changed_lines, inbox, unarrived
 from messaging.letters.sending_later import standing
 from messaging.memory.sending_later import NOT_SENT, PendingState
+from messaging.sessions.finding import next_booked_of
 from web.boundary import apart
 from web.pages.asking import Visit, clinician_visit, conversation_of, page
 from web.pages.showing import bar, inbox_rows, session, signed_in
@@ -79,8 +81,7 @@ async def _marked(visit: Visit, lines: list[InboxLine]) -> tuple[tuple[InboxRow,
 
 async def _what_became(visit: Visit, lines: list[InboxLine]) -> tuple[Standings, frozenset[str]]:
     own = await standing(visit.office, visit.person)
-    ids = [line.conversation.id for line in lines]
-    lost = await visit.office.memory.mailbox.unarrived(visit.practice.id, ids)
+    lost = await unarrived(visit.office, visit.person, lines)
     return own, frozenset(map(str, lost))
 
 
@@ -111,8 +112,7 @@ def next_letter(rows: Iterable[InboxRow], here: str) -> Named | None:
 
 async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
     """How many letters wait in the screener; none of them is opened for it."""
-    ids = [line.conversation.id for line in lines]
-    return await visit.office.memory.mailbox.count_held(visit.practice.id, ids)
+    return await count_held(visit.office, visit.person, lines)
 
 
 async def today(request: Request) -> Response:
@@ -135,8 +135,7 @@ async def today(request: Request) -> Response:
 async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[parts.Session, ...]:
     circles: dict[object, Circle] = {line.conversation.id: line.circle for line in lines}
     begin, end = _midnight(visit), _midnight(visit, days=1)
-    ids = [line.conversation.id for line in lines]
-    booked = await visit.office.memory.sessions.next_booked(visit.practice.id, ids, begin)
+    booked = await next_booked_of(visit.office, visit.person, lines, begin)
     live = [line.conversation.live for line in lines if line.conversation.live is not None]
     found: list[Session] = [*live, *(one for one in booked if one.starts < end)]
     found.sort(key=lambda one: one.starts)

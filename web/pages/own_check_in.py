@@ -11,7 +11,7 @@ from messaging.errors import Busy, Malformed, WrongCredentials
 from messaging.inbox.listing import inbox
 from messaging.record.reading import enter
 from messaging.sessions.countries import country
-from messaging.sessions.recognising import choose_anew
+from messaging.sessions.recognising import choose_anew, word_chosen
 from messaging.sessions.standings import last_check_in
 from messaging.trust.access import Deed
 from web.pages.asking import Visit, client_visit, form_of, go, key_of, page
@@ -63,7 +63,10 @@ async def _own(visit: Visit) -> OwnCheckIn:
             said = last.answers
             readers = with_name(circle, visit.person.id)
             kept.append(KeptAnswers(readers, last.at, said.place, country(said.region), said.phone))
-    word = await visit.office.memory.check_ins.code_word(visit.practice.id, visit.person.id)
     return OwnCheckIn(
-        signed_in(visit), visit.here, fresh_key(), since=word.set_at if word else None, kept=tuple(kept)
+        signed_in(visit),
+        visit.here,
+        fresh_key(),
+        since=await word_chosen(visit.office, visit.person),
+        kept=tuple(kept),
     )

@@ -23,7 +23,8 @@ from messaging.leaving.keys import (
 from messaging.leaving.wishes import MailWishes, choose_wishes
 from messaging.memory.person_keys import PersonKey
 from messaging.people import EmailMode
-from messaging.practice.founding import SLUG, practice_by_slug
+from messaging.practice.founding import SLUG, practice_by_slug, practice_named
+from messaging.practice.operating import only_practice
 from messaging.trust.locks import KeySource, Standing
 from web.key_directory import NotFetched
 from web.pages.arriving import time_zones
@@ -160,11 +161,10 @@ async def public_key(request: Request) -> Response:
     house: House = request.state["house"]
     slug = request.path_params.get("slug")
     if slug is None:
-        all_of_them = await house.memory.directory.practices()
-        found = all_of_them[0] if len(all_of_them) == 1 else None
+        found = await only_practice(house.office)
     else:
         found = await practice_by_slug(house.office, slug) if SLUG.fullmatch(slug) else None
-    practice = await house.memory.people.practice(found) if found else None
+    practice = await practice_named(house.office, found) if found else None
     if practice is None:
         raise NotFound
     armored = house.office.locksmith.armored(await practice_key(house.office, practice))

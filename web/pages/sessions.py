@@ -14,6 +14,7 @@ from messaging.inbox.listing import InboxLine, inbox
 from messaging.people import Person
 from messaging.record.reading import enter
 from messaging.sessions import booking, offering
+from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import FARTHEST
 from messaging.sessions.offering import Free
 from messaging.trust.access import Deed
@@ -134,10 +135,8 @@ async def _sessions(visit: Visit, done: str = "", mistake: str = "") -> ClientSe
 
 async def _coming(visit: Visit, lines: list[InboxLine]) -> list[Session]:
     """Live, or booked and not over."""
-    ids = [line.conversation.id for line in lines]
-    found = await visit.office.memory.bookings.between(
-        visit.practice.id, ids, midnight(visit, -1), visit.here.now + 2 * FARTHEST
-    )
+    since, until = midnight(visit, -1), visit.here.now + 2 * FARTHEST
+    found = await sessions_between(visit.office, visit.person, lines, since, until)
     waited = (SessionState.LIVE, SessionState.BOOKED)
     return [one for one in found if one.state in waited and one.ends > visit.here.now]
 

@@ -15,6 +15,7 @@ from messaging.ids import parse_uuid
 from messaging.record.reading import enter
 from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.countries import COUNTRIES, country
+from messaging.sessions.recognising import word_chosen
 from messaging.sessions.standings import Answers, last_check_in, own_standing, session_at_hand
 from messaging.trust.access import Deed, Pass
 from web.guesses import may_compare
@@ -120,7 +121,7 @@ async def form_for(visit: Visit, held: Pass, circle: Circle, near: Session) -> C
     """The form, offering what was said the last time."""
     before = await last_check_in(visit.office, held)
     last = before.answers if before else None
-    kept = await visit.office.memory.check_ins.code_word(visit.practice.id, visit.person.id)
+    kept = await word_chosen(visit.office, visit.person)
     wanted = "choose" if circle.conversation.rules.code_word else ""
     return CheckInForm(
         action=f"/me/session/{circle.conversation.id}/check-in",

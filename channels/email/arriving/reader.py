@@ -8,7 +8,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from time import monotonic
 from typing import Final, assert_never
@@ -93,7 +92,7 @@ class Reader:
         if not await self._room.ready():
             log.warning("letters wait, nothing can be read")
             return 0
-        due = await self._office.memory.mailbox.due_originals(self._office.clock(), LEASE, AT_ONCE)
+        due = await originals.claim(self._office, LEASE, AT_ONCE)
         lanes: dict[UUID, list[StoredOriginal]] = {}
         for original in due:
             lanes.setdefault(original.conversation or original.id, []).append(original)
@@ -144,9 +143,8 @@ class Reader:
         return False
 
     async def _later(self, original: StoredOriginal, after: float, *, counts: bool) -> None:
-        again = self._office.clock() + timedelta(seconds=after)
         with contextlib.suppress(Busy):  # then its lease brings it back
-            await self._office.memory.mailbox.retry_original(original, again, counts=counts)
+            await originals.read_later(self._office, original, after, counts=counts)
 
     async def read(self, original: StoredOriginal) -> OriginalState:
         """Reads and decides about one letter. Raises Unread, ReadersAway, Busy."""

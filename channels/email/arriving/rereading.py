@@ -15,9 +15,9 @@ from channels.email.arriving.parse_worker import Read
 from channels.email.arriving.reader import Reader
 from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
 from channels.email.terms import MailIn
-from messaging.arriving.originals import open_original
+from messaging.arriving.originals import open_original, original_named
 from messaging.arriving.receiving import standing
-from messaging.arriving.rereading import Delivered, delivered_letters, held_originals
+from messaging.arriving.rereading import Delivered, delivered_letters, held_originals, held_unread, note_read
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import ConversationId, OriginalId, PracticeId
@@ -67,7 +67,7 @@ class Rereader:
 
     async def _decided(self, original: StoredOriginal) -> OriginalState:
         """What somebody else made of it while it was read. Raises Busy where it stands as before."""
-        found = await self._office.memory.mailbox.original(original.practice, original.id)
+        found = await original_named(self._office, original.practice, original.id)
         if found is None or found.state is original.state:
             raise Busy
         return found.state
@@ -79,7 +79,7 @@ class Rereader:
             yield Reread(letter.original, state, state, await self._same(practice, letter))
 
     async def _same(self, practice: PracticeId, letter: Delivered) -> bool | None:
-        original = await self._office.memory.mailbox.original(practice, letter.original)
+        original = await original_named(self._office, practice, letter.original)
         if original is None:
             return None
         try:
@@ -108,13 +108,11 @@ async def read_again(office: Office, terms: MailIn, room: ReadingRoom, version: 
 
 
 async def _read_again(office: Office, reader: Reader, mark: bytes) -> int:
-    mailbox, mended = office.memory.mailbox, 0
-    for practice in await office.memory.directory.practices():
-        for name in await mailbox.unread_by(practice, mark, AT_MOST):
-            found = await mailbox.original(practice, name)
-            if found is not None and found.state is OriginalState.HELD:
-                mended += await _is_read(reader, found)
-            await mailbox.note_read_by(practice, name, mark)
+    mended = 0
+    async for practice, name, held in held_unread(office, mark, AT_MOST):
+        if held is not None:
+            mended += await _is_read(reader, held)
+        await note_read(office, practice, name, mark)
     return mended
 
 

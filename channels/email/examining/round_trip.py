@@ -14,9 +14,9 @@ from channels.email.examining.findings import Finding
 from channels.email.examining.relay import hand_over
 from channels.email.mime.parsing import parse
 from channels.email.terms import Relay
-from messaging.arriving.originals import open_original
+from messaging.arriving.originals import open_original, original_named
+from messaging.arriving.rereading import standing_of
 from messaging.ids import ConversationId, OriginalId, PracticeId
-from messaging.memory.arriving import OriginalState
 from messaging.office import Office
 from messaging.trust.encryption import CannotOpen
 
@@ -75,16 +75,11 @@ async def _standing(office: Office, letter: RoundTrip) -> set[OriginalId]:
     """Kept letters of this conversation, whatever became of them."""
     if letter.conversation is None:
         return set()
-    mailbox = office.memory.mailbox
-    found = [
-        await mailbox.originals_standing(letter.practice, state, letter.conversation)
-        for state in OriginalState
-    ]
-    return {one for each in found for one in each}
+    return await standing_of(office, letter.practice, letter.conversation)
 
 
 async def _is_it(office: Office, letter: RoundTrip, original: OriginalId) -> bool:
-    kept = await office.memory.mailbox.original(letter.practice, original)
+    kept = await original_named(office, letter.practice, original)
     if kept is None:
         return False
     try:

@@ -15,6 +15,7 @@ from channels.email.fetching.hands import Hands
 from channels.email.fetching.selecting import ReadOnly, Remark
 from channels.email.fetching.session import Desk, Session
 from channels.email.terms import ImapAccount
+from messaging.arriving.fetching import turn_at
 from messaging.errors import Busy, NoRoom
 from messaging.faults import located
 from messaging.memory.arriving import Fetched, Turn
@@ -62,7 +63,7 @@ class Fetcher:
 
     async def _turn(self) -> None:
         """Until something goes wrong; returns when it is another node's turn."""
-        async with self._desk.office.memory.mailboxes.turn(self._name) as turn:
+        async with turn_at(self._desk.office, self._name) as turn:
             if turn is not None:
                 hands = Hands(Connection(self._account))
                 try:

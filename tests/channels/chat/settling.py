@@ -91,7 +91,7 @@ class LastWord:
 
     async def _compare(self, present: list[Page], record: dict[int, Shown]) -> None:
         """Frames applied to an old page, to one that was never away, and to a new one, give what the record holds."""
-        found = await self.world.home.memory.conversations.find(
+        found = await self.world.home.office.memory.conversations.find(
             self.world.cast.practice.id, self.conversation.id
         )
         session = str(found.live.id) if found is not None and found.live is not None else None

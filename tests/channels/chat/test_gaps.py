@@ -92,7 +92,7 @@ async def _asked_again(
     tess = Inbox(world, "tess", conversation)
     await tess.arrive(far)
     await _sign_out(world, near, "tess")
-    truly, refusals = type(world.home.memory.sign_ins).standing, 2
+    truly, refusals = type(world.home.office.memory.sign_ins).standing, 2
 
     async def away(self: Any, asked: Any) -> Any:
         nonlocal refusals
@@ -101,7 +101,7 @@ async def _asked_again(
             raise Busy
         return await truly(self, asked)
 
-    patch.setattr(type(world.home.memory.sign_ins), "standing", away)
+    patch.setattr(type(world.home.office.memory.sign_ins), "standing", away)
     patch.setattr("channels.chat.gaps.RETRY", 0.001)
     far.hear_well()
     await until(lambda: tess.wire is not None and tess.wire.code == SIGNED_OUT, "Tess is signed out")

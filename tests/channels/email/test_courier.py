@@ -145,7 +145,7 @@ async def test_4xx_comes_again_and_5xx_is_told(cast: Cast, relay: FakeRelay) -> 
     await send(later(cast.office, cast, 3600), relay)
     assert await state(cast, "ruth", number) is MailState.FAILED
     admitted, _ = await cast.enter("mira", "ruth")
-    last = (await cast.office.memory.threads.after(cast.practice.id, admitted.conversation, 1, 10))[-1]
+    last = (await cast.office.memory.threads.after(admitted, 1, 10))[-1]
     assert last.number == 2
     relay.answers = {}
     await send(later(cast.office, cast, 90_000), relay)

@@ -29,7 +29,7 @@ async def write_to(post: Post, address: str, raw: bytes, sender: str | None = No
 
 async def change(cast: Cast, statement: Update) -> None:
     """As an import or an administrator's act would."""
-    async with cast.house.memory.people._database.within(cast.practice.id) as connection:  # type: ignore[attr-defined]
+    async with cast.house.office.memory.people._database.within(cast.practice.id) as connection:  # type: ignore[attr-defined]
         await connection.execute(statement)
 
 

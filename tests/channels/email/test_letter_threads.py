@@ -174,9 +174,9 @@ class Statements:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    async def letter_by_message_ids(self, practice: Any, conversation: Any, hashes: Any) -> Any:
+    async def letter_by_message_ids(self, way: Any, hashes: Any) -> Any:
         self.asked.append(len(hashes))
-        return await self._inner.letter_by_message_ids(practice, conversation, hashes)
+        return await self._inner.letter_by_message_ids(way, hashes)
 
 
 async def test_a_thousand_references_are_one_query_of_fifty(post: Post) -> None:

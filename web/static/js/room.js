@@ -1,7 +1,6 @@
 /**
  * A conversation on the page, live: joins the connection, what one says, the list, the clock and the signs.
  * Both sides use it; session.js and conversation.js add what only one of them has.
- *
  * @typedef {import("./stream.js").Frame} Frame
  */
 
@@ -44,7 +43,7 @@ export class Room {
     import("./whole.js").then(({ Whole }) => new Whole(root.dataset.entries ?? "", this.log.list));
     import("./gestures.js").then(({ gestures }) => gestures(root, (word) => send({ type: "sign", conversation: this.conversation, word })));
     this.tab = new Tab(this.me, { frame: (frame) => this.#take(frame), state: (state) => this.#state(state) });
-    document.addEventListener("visibilitychange", () => document.hidden || this.#read(this.tab.last(this.conversation)));
+    document.addEventListener("visibilitychange", () => this.#read(this.tab.last(this.conversation)));
     this.tab.follow(this.conversation, Number(root.dataset.last ?? 0));
   }
 
@@ -75,7 +74,7 @@ export class Room {
     if (frame.session?.state === "live") this.speaking.outbox.resume();
     this.mend?.resume();
     document.dispatchEvent(new CustomEvent("quietline:opened"));
-    if (!document.hidden && frame.last) this.#read(frame.last);
+    this.#read(frame.last);
   }
 
   /** @param {Frame} frame */
@@ -87,9 +86,8 @@ export class Room {
     if (mine) return;
     this.badge.add();
     this.signs.says("");
-    const name = frame.author?.name ?? called(frame.author?.id);
-    announce(`${name}, ${clockTime(frame.at, this.root.dataset.zone)}: ${frame.text ?? called("withdrawn_mark")}`);
-    if (!document.hidden) this.#read(frame.number);
+    announce(`${frame.author?.name ?? called(frame.author?.id)}, ${clockTime(frame.at, this.root.dataset.zone)}: ${frame.text ?? called("withdrawn_mark")}`);
+    this.#read(frame.number);
   }
 
   /** What happened stands in the list; parts of the page beside it may want to know. @param {Frame} frame */
@@ -119,9 +117,9 @@ export class Room {
     if (frame.code === "no_session") this.#session(null);
   }
 
-  /** One's own mark; nobody else is told. @param {number} number */
+  /** One's own mark, of what is seen; nobody else is told. @param {number} number */
   #read(number) {
-    if (number) this.tab.send({ type: "read", conversation: this.conversation, number });
+    if (number && !document.hidden) this.tab.send({ type: "read", conversation: this.conversation, number });
   }
 
   /** @param {any} session */
@@ -139,7 +137,7 @@ export class Room {
 
   /** What becomes of words that came too late is asked when all that came in time is known. */
   #late() {
-    const known = this.tab.last(this.conversation) >= this.#last && this.tab.state === "open";
+    const known = this.tab.state === "open" && this.tab.last(this.conversation) >= this.#last;
     this.speaking.late.look(known, this.session?.ended_at ?? this.session?.ends);
   }
 

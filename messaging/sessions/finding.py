@@ -1,0 +1,70 @@
+"""Finding sessions: one by its name, those of a conversation, those of somebody's inbox. Each for whom it is open to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from messaging.conversations import Circle, Session
+from messaging.errors import NotFound, TimeTaken
+from messaging.ids import SessionId, SlotId
+from messaging.inbox.listing import InboxLine
+from messaging.memory.bookings import Slot
+from messaging.office import Office
+from messaging.people import Person
+from messaging.record.reading import enter
+from messaging.trust.access import Deed, Pass
+
+
+async def session_named(
+    office: Office, person: Person, named: UUID | None, deed: Deed
+) -> tuple[Pass, Circle, Session]:
+    """A session of a conversation in which this person may do this. Every other one is not there: raises NotFound, Busy."""
+    found = (
+        await office.memory.sessions.find(person.practice, SessionId(named)) if named is not None else None
+    )
+    if found is None:
+        raise NotFound
+    held, circle = await enter(office, person, found.conversation, deed)
+    return held, circle, found
+
+
+async def session_in(office: Office, held: Pass, named: UUID | None) -> Session:
+    """A session of the conversation one was admitted to. Raises NotFound, Busy."""
+    found = await office.memory.sessions.find(held.practice, SessionId(named)) if named is not None else None
+    if found is None or found.conversation != held.conversation:
+        raise NotFound
+    return found
+
+
+async def sessions_of(office: Office, held: Pass, limit: int) -> list[Session]:
+    """The newest of the conversation, whatever became of them. Raises Busy."""
+    return await office.memory.sessions.of_conversation(held.practice, held.conversation, limit)
+
+
+async def next_booked(office: Office, held: Pass, since: datetime) -> list[Session]:
+    """Booked ones of the conversation that start from then on, soonest first. Raises Busy."""
+    return await office.memory.sessions.next_booked(held.practice, [held.conversation], since)
+
+
+async def next_booked_of(
+    office: Office, person: Person, lines: Sequence[InboxLine], since: datetime
+) -> list[Session]:
+    """The same over the conversations of somebody's inbox: the next of each. Raises Busy."""
+    ids = [line.conversation.id for line in lines]
+    return await office.memory.sessions.next_booked(person.practice, ids, since)
+
+
+async def sessions_between(
+    office: Office, person: Person, lines: Sequence[InboxLine], since: datetime, until: datetime
+) -> list[Session]:
+    """Those of somebody's inbox that start within, in order, whatever their state. Raises Busy."""
+    ids = [line.conversation.id for line in lines]
+    return await office.memory.bookings.between(person.practice, ids, since, until)
+
+
+async def slot_offered(office: Office, person: Person, slot: SlotId) -> Slot:
+    """A time that is or was offered in this person's practice. Raises TimeTaken when there is none any more, Busy."""
+    found = await office.memory.slots.find(person.practice, slot)
+    if found is None:
+        raise TimeTaken
+    return found
