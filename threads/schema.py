@@ -5,10 +5,8 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -16,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from threads.connection.limits import Limits
 from threads.connection.outages import is_locked
 from threads.tables.whole import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +129,8 @@ async def may_serve(app: AsyncEngine) -> bool:
 
 async def schema_stand(connection: AsyncConnection) -> SchemaStand:
     """How the schema stands to this program."""
-    steps = ScriptDirectory.from_config(_config())
-    known = str(steps.get_current_head())
-    ran = None
+    steps = steps_known()
+    known, ran = steps[-1], None
     if await connection.scalar(text("select to_regclass('alembic_version') is not null")):
         ran = await connection.scalar(text("select version_num from alembic_version"))
     if ran is None:
@@ -138,8 +138,12 @@ async def schema_stand(connection: AsyncConnection) -> SchemaStand:
     if ran == known:
         return SchemaStand(SchemaAge.CURRENT, ran, known)
     # Steps are never taken away, so one that is not among ours came after them.
-    ours = {step.revision for step in steps.walk_revisions()}
-    return SchemaStand(SchemaAge.OLDER if ran in ours else SchemaAge.NEWER, ran, known)
+    return SchemaStand(SchemaAge.OLDER if ran in steps else SchemaAge.NEWER, ran, known)
+
+
+def steps_known() -> list[str]:
+    """All steps of this program, in order, by the names of their files: most starts need no more of them than that."""
+    return sorted(step.name.partition("_")[0] for step in (_HERE / "versions").glob("v*_*.py"))
 
 
 async def must_be_known(connection: AsyncConnection) -> SchemaStand:
@@ -158,7 +162,9 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - as in `_upgrade`
+
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     return config

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -10,7 +11,7 @@ from tests.conftest import TestDatabase
 from threads import schema
 from threads.connection.limits import Limits
 from threads.database import connector, engine
-from threads.schema import migrate
+from threads.schema import _config, migrate, steps_known
 from web.house import database as connections
 
 IN_USE = 771
@@ -64,3 +65,8 @@ async def test_a_table_in_use_is_waited_for_and_asked_for_again(
     finally:
         holder.terminate()
         await owner.dispose()
+
+
+def test_the_steps_are_known_by_the_names_of_their_files() -> None:
+    steps = ScriptDirectory.from_config(_config())
+    assert steps_known() == [step.revision for step in reversed(list(steps.walk_revisions()))]

@@ -3,13 +3,14 @@
 Every deed of `Undoable` is swept: one that is added without a way to do it here fails.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
 from messaging import undoing
 from messaging.arriving import screening
@@ -33,11 +34,20 @@ from messaging.slips import UNDO, Slip, Undoable, opened_slip, sealed_slip
 from messaging.trust.access import Deed, Pass
 from tests.cast import Cast
 from tests.threads.booked import HOUR, by, office_at, slots, told, tomorrow
+from threads.tables.installation import queue
 
 SECOND = timedelta(seconds=1)
 LATER = timedelta(minutes=20)
 EVERYBODYS = 1_000
 """Mails claimed at once: other tests have left some in the same queue."""
+
+
+@pytest.fixture(autouse=True)
+async def nothing_left(cast: Cast) -> AsyncIterator[None]:
+    """What was owed here waits for no courier of other tests in the same database."""
+    yield
+    async with cast.house.memory.people._database.anywhere() as connection:  # type: ignore[attr-defined]
+        await connection.execute(delete(queue).where(queue.c.practice_id == cast.practice.id))
 
 
 @dataclass

@@ -1,4 +1,4 @@
-/** What a person would see go wrong on a page, told in lines: for test_layout.py. */
+/** What a person would see or hear go wrong on a page, told in lines: for test_layout.py. */
 (() => {
   const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   const SLACK = 1.5;
@@ -77,5 +77,45 @@
       }
     });
     return [...new Set(faults)];
+  };
+
+  /** What a screen reader says of it: its words without what is hidden from it. */
+  function name(element) {
+    const label = element.getAttribute("aria-label") ?? document.getElementById(element.getAttribute("aria-labelledby") ?? "")?.textContent;
+    if (label) return label;
+    if (element.labels?.length) return element.labels[0].textContent;
+    const copy = element.cloneNode(true);
+    for (const hidden of copy.querySelectorAll("[aria-hidden=true], [hidden]")) hidden.remove();
+    return [copy.textContent, ...[...copy.querySelectorAll("img")].map((one) => one.alt), element.title ?? ""].join(" ").trim();
+  }
+
+  const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim().toLowerCase();
+
+  /** A link within a sentence is as high as its line. */
+  const alone = (element) => plain(element.parentElement.textContent) === plain(element.textContent);
+
+  /** The rules of axe-core that failed once: link-name, label-content-name-mismatch, region, landmark-one-main, heading-order; and 44 px. */
+  window.faultsOfNames = () => {
+    const faults = [];
+    const visible = (one) => one.checkVisibility();
+    for (const one of [...document.querySelectorAll(CONTROLS)].filter(visible)) {
+      if (!name(one)) faults.push(`no name: ${one.outerHTML.slice(0, 80)}`);
+      const label = one.getAttribute("aria-label");
+      if (label && /\p{L}/u.test(one.innerText) && !plain(label).includes(plain(one.innerText))) faults.push(`called other than it reads: ${called(one)}`);
+      const low = one.matches("a, button, summary") && one.getBoundingClientRect().height < 43.5;
+      if (document.body.matches(".client") && low && alone(one) && !one.closest(".skip")) faults.push(`lower than a thumb: ${called(one)}`);
+    }
+    const mains = [...document.querySelectorAll("main")].filter(visible);
+    if (mains.length !== 1) faults.push(`${mains.length} mains`);
+    for (const { element } of texts()) {
+      if (!element.closest("main, header, footer, nav, aside, dialog, .skip")) faults.push(`in no region: ${called(element)}`);
+    }
+    let level = 0;
+    for (const head of [...document.querySelectorAll("h1, h2, h3, h4")].filter(visible)) {
+      const own = Number(head.localName[1]);
+      if (own > level + 1) faults.push(`h${own} below h${level}: ${called(head)}`);
+      level = own;
+    }
+    return faults;
   };
 })();

@@ -1,14 +1,14 @@
 """After sending: what became of one's letter is said where one looks next, and a letter that is out of date does not go."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, expect
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from messaging.conversations import Kind, Member
 from messaging.errors import Busy
@@ -28,10 +28,19 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.browsing import sign_in
 from tests.web.visitor import Answer, Visitor
+from threads.tables.installation import queue
 from threads.tables.mail import outbox
 from web.timekeeping import send_due_letters
 
 CROSSED = "Your letter was stopped."
+
+
+@pytest.fixture(autouse=True)
+async def nothing_left(people: Cast) -> AsyncIterator[None]:
+    """What was owed here waits for no courier of other tests in the same database."""
+    yield
+    async with people.house.memory.people._database.anywhere() as connection:  # type: ignore[attr-defined]
+        await connection.execute(delete(queue).where(queue.c.practice_id == people.practice.id))
 
 
 def later(people: Cast, span: timedelta) -> Office:

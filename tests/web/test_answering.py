@@ -157,7 +157,7 @@ async def test_keys_are_silent_where_one_writes_and_can_be_switched_off(
     await page.reload()
     await page.keyboard.press("r")
     await expect(field).to_be_hidden()
-    await page.get_by_label("You: Dr Mira").click()
+    await page.locator(".you summary").click()
     await page.get_by_role("button", name="Keys", exact=True).click()
     await keys.get_by_label("Single keys off").uncheck()
     await keys.get_by_role("button", name="Close").click()

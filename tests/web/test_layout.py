@@ -24,6 +24,7 @@ LONG: Final = {
 }
 """Names of the samples, and what their people are called here."""
 SIZES: Final = ((320, 640), (390, 844), (1280, 820), (2200, 1200))
+A_PHONE: Final = 390
 FAULTS: Final = (Path(__file__).parent / "layout_faults.js").read_text()
 
 FIELDS: Final = {
@@ -108,7 +109,7 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def test_no_page_runs_sideways_and_nothing_lies_on_a_control_whatever_the_width(
+def test_every_page_keeps_its_width_its_controls_apart_and_its_names_whatever_the_width(
     page: Page, base: str
 ) -> None:
     faults = list[str]()
@@ -118,6 +119,8 @@ def test_no_page_runs_sideways_and_nothing_lies_on_a_control_whatever_the_width(
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             faults += [f"{name} at {width}: {fault}" for fault in page.evaluate("faultsOfLayout()")]
+            if width == A_PHONE:
+                faults += [f"{name}: {fault}" for fault in page.evaluate("faultsOfNames()")]
     assert not faults, "\n".join(sorted(faults)[:40])
 
 
@@ -136,6 +139,9 @@ def test_a_fault_of_layout_would_be_seen(page: Page, base: str) -> None:
     }""")
     [met] = page.evaluate("faultsOfLayout()")
     assert met == 'button "Send" meets span "A name that is longer th"'
+    assert page.evaluate("faultsOfNames()") == []
+    page.evaluate("document.querySelector('main button').setAttribute('aria-label', 'Go')")
+    assert page.evaluate("faultsOfNames()") == ['called other than it reads: button "Send"']
     page.evaluate("document.querySelector('main button').style.marginInlineStart = '400px'")
     assert 'out of the page: button "Send"' in page.evaluate("faultsOfLayout()")
 
