@@ -120,7 +120,7 @@ class Known:
     async def of(cls, world: World) -> "Known":
         names = {conversation: name for name, conversation in world.conversations.items()}
         practice = world.cast.practice.id
-        database = world.cast.house.memory.people._database  # type: ignore[attr-defined]
+        database = world.cast.house.office.memory.people._database  # type: ignore[attr-defined]
         async with database.within(practice) as connection:
             held = (await connection.execute(select(sessions.c.id, sessions.c.conversation_id))).all()
             files = (await connection.execute(select(attachments.c.id, attachments.c.state))).all()

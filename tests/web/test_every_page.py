@@ -113,6 +113,7 @@ UNSEEN = {
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
     "SignInKind": "how somebody came in",
+    "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""
 
