@@ -46,7 +46,7 @@ EVERYBODYS = 1_000
 async def nothing_left(cast: Cast) -> AsyncIterator[None]:
     """What was owed here waits for no courier of other tests in the same database."""
     yield
-    async with cast.house.memory.people._database.anywhere() as connection:  # type: ignore[attr-defined]
+    async with cast.office.memory.people._database.anywhere() as connection:  # type: ignore[attr-defined]
         await connection.execute(delete(queue).where(queue.c.practice_id == cast.practice.id))
 
 

@@ -39,7 +39,7 @@ CROSSED = "Your letter was stopped."
 async def nothing_left(people: Cast) -> AsyncIterator[None]:
     """What was owed here waits for no courier of other tests in the same database."""
     yield
-    async with people.house.memory.people._database.anywhere() as connection:  # type: ignore[attr-defined]
+    async with people.office.memory.people._database.anywhere() as connection:  # type: ignore[attr-defined]
         await connection.execute(delete(queue).where(queue.c.practice_id == people.practice.id))
 
 
@@ -227,7 +227,7 @@ async def test_a_mail_that_did_not_arrive_shows_in_its_row_until_the_client_writ
 ) -> None:
     await letter(people, "mira", "Dear Ruth, ...")
     assert "did not arrive" not in row(await mira.get("/inbox"), people, "ruth")
-    async with people.house.memory.people._database.within(people.practice.id) as connection:  # type: ignore[attr-defined]
+    async with people.office.memory.people._database.within(people.practice.id) as connection:  # type: ignore[attr-defined]
         await connection.execute(
             update(outbox).where(outbox.c.practice_id == people.practice.id).values(state=became)
         )
@@ -241,7 +241,7 @@ async def test_a_mail_that_did_not_arrive_shows_in_its_row_until_the_client_writ
 async def test_a_later_letter_that_arrived_ends_the_alarm(people: Cast, mira: Visitor) -> None:
     await letter(people, "mira", "One.")
     await letter(people, "mira", "Two.")
-    async with people.house.memory.people._database.within(people.practice.id) as connection:  # type: ignore[attr-defined]
+    async with people.office.memory.people._database.within(people.practice.id) as connection:  # type: ignore[attr-defined]
         for number, became in ((1, MailState.FAILED), (2, MailState.SENT)):
             await connection.execute(
                 update(outbox)
