@@ -17,7 +17,7 @@ from messaging.practice.founding import NewPerson, NewPractice, add_person, begi
 from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
 from messaging.trust.passwords import hash_password
-from web.desks import PasswordDesk
+from web.fair.desks import PasswordDesk
 from web.state import House
 
 PASSWORD = "a long enough password"

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from messaging.errors import Refusal
-from web import health
 from web.api import routes as api
-from web.faults import note
-from web.guards import Guard, dressed
-from web.live import PATH, Live
+from web.http import health
+from web.http.faults import note
+from web.http.guards import Guard, dressed
+from web.http.live import PATH, Live
+from web.http.refusals import is_for_programs, problem, refusal_problem
 from web.pages import routes as pages
-from web.pages import trouble
-from web.refusals import is_for_programs, problem, refusal_problem
+from web.pages.public import trouble
 from web.rendering import environment
 from web.state import House, State
 

@@ -19,7 +19,7 @@ from jinja2.parser import Parser
 from markupsafe import Markup
 
 from messaging.errors import Refusal
-from web.metrics import PARTS_FAILED
+from web.http.metrics import PARTS_FAILED
 from web.views.parts import FAILED, Failed
 
 log = logging.getLogger(__name__)

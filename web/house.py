@@ -38,11 +38,11 @@ from threads.schema import (
 )
 from threads.trail.anchors import Anchors
 from threads.trail.waiting_lines import WaitingLines
-from web.aside import Aside
 from web.causes import must_take_files
 from web.database_settings import DatabaseSettings, place_of
-from web.desks import PasswordDesk, Room
-from web.letter_pace import LetterPace
+from web.fair.aside import Aside
+from web.fair.desks import PasswordDesk, Room
+from web.fair.letter_pace import LetterPace
 from web.master_key import KeyTrouble, read_master_key
 from web.post_office import PostOffice, read_signing_key
 from web.settings import Settings

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from web import health
-from web.callers import Callers
-from web.http_socket import HttpSocket
-from web.metrics import exposition
+from web.http import health
+from web.http.callers import Callers
+from web.http.http_socket import HttpSocket
+from web.http.metrics import exposition
 from web.serve import Server, accepting, bound
 from web.settings import Listen
 from web.state import House

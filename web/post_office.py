@@ -20,8 +20,8 @@ from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, Pro
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
 from messaging.trust.locks import Locks
-from web.aside import Aside
 from web.causes import read_file
+from web.fair.aside import Aside
 from web.mail_settings import SigningKey
 from web.settings import BadSettings, Settings
 

@@ -25,13 +25,13 @@ from starlette.types import ASGIApp
 from channels.chat.frames import RESTARTING
 from messaging.practice.operating import practice_ids
 from web.app import application
-from web.callers import Callers
 from web.causes import cannot_listen
-from web.http_socket import HttpSocket
-from web.metrics import count_alarms
+from web.http.callers import Callers
+from web.http.http_socket import HttpSocket
+from web.http.metrics import count_alarms
+from web.http.sockets import LiveSocket
+from web.http.stalls import watching
 from web.settings import Listen
-from web.sockets import LiveSocket
-from web.stalls import watching
 from web.state import House
 from web.timekeeping import keeping_time
 

@@ -12,15 +12,15 @@ from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
-from web.aside import Aside
-from web.desks import PasswordDesk, Room
-from web.guesses import Guesses
+from web.fair.aside import Aside
+from web.fair.desks import PasswordDesk, Room
+from web.fair.guesses import Guesses
+from web.fair.letter_pace import LetterPace
+from web.fair.turns import Turns
+from web.fair.visitors import Visitors
 from web.keeping import Keeper
 from web.key_directory import Directory, KeyDirectory
-from web.letter_pace import LetterPace
 from web.settings import Settings
-from web.turns import Turns
-from web.visitors import Visitors
 
 ENTERING: Final = 4
 """Sign-ins under way at once, one place of it never a stranger's: as many connections of the database, and one hashes."""

@@ -28,9 +28,9 @@ from messaging.trust.code_words import WordVerdict
 from messaging.trust.locks import KeySource
 from tests.house.tree import FLOORS, Source, sources
 from tests.web.samples import HERE
-from web.pages.carriages import GRAVEST
-from web.pages.screening import SENTENCES as HELD
-from web.pages.signatures import SENTENCES as SIGNATURES
+from web.pages.parts.carriages import GRAVEST
+from web.pages.parts.signatures import SENTENCES as SIGNATURES
+from web.pages.staff.screening import SENTENCES as HELD
 from web.rendering import TEMPLATES, environment
 from web.views.parts import Carriage, Delivery, Group
 
@@ -45,7 +45,7 @@ MAILED = {
         for when in ("", ":when")
     ),
 }
-"""By what an automatic mail is called: who wrote it, or what was pressed in a calendar (web/pages/entries.py)."""
+"""By what an automatic mail is called: who wrote it, or what was pressed in a calendar (web/pages/parts/entries.py)."""
 WORDS: Mapping[str, set[str]] = {
     "events": set(EventName),
     "mailed": MAILED,

@@ -69,12 +69,12 @@ def test_messaging_uses_nothing_but_the_standard_library_argon2_and_cryptography
 
 def test_a_page_that_reaches_past_the_acts_would_be_seen() -> None:
     bad = grimp.ImportGraph()
-    for module in ("threads", "threads.practice.people", "web.pages.inbox", "web.house", "web.client"):
+    for module in ("threads", "threads.practice.people", "web.pages.staff.inbox", "web.house", "web.client"):
         bad.add_module(module)
-    for importer in ("web.pages.inbox", "web.house", "web.client"):
+    for importer in ("web.pages.staff.inbox", "web.house", "web.client"):
         bad.add_import(importer=importer, imported="threads.practice.people")
     assert illegal_joins(bad) == {
-        ("web.pages.inbox", "threads.practice.people"),
+        ("web.pages.staff.inbox", "threads.practice.people"),
         ("web.client", "threads.practice.people"),
     }
 

@@ -22,7 +22,7 @@ KEPT = {
     "threads/trail/anchors.py:Anchors.run": "anchors",
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
-    "web/desks.py:Room.watch": "disk",
+    "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
 }
 # Loops that end, or that are inside one of those, each with what ends them.

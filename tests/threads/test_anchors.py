@@ -17,7 +17,7 @@ from tests.conftest import TestDatabase
 from threads.trail.anchors import Anchors, AnchorTrouble, Head
 from threads.trail.trail import Trail
 from web.house import house
-from web.metrics import ALARMS, count_alarms, exposition
+from web.http.metrics import ALARMS, count_alarms, exposition
 from web.settings import Settings
 from web.state import House
 

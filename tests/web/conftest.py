@@ -17,7 +17,7 @@ from tests.web.visitor import Visitor
 from web.app import application
 from web.cli import main
 from web.house import house
-from web.metrics import PARTS_FAILED
+from web.http.metrics import PARTS_FAILED
 from web.serve import web_running
 from web.state import House
 

@@ -29,7 +29,7 @@ from threads.tables.drafts import pending_letters
 from threads.tables.mail import originals, outbox
 from threads.tables.record import attachments
 from threads.tables.sessions import check_ins, sessions, slots
-from web.pages.screening import SENTENCES
+from web.pages.staff.screening import SENTENCES
 
 
 async def found_world(cast: Cast) -> World:

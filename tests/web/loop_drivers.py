@@ -43,7 +43,7 @@ from tests.web.test_hostile_requests import (
     form_fields,
     whose,
 )
-from web.guards import BODY_LIMIT
+from web.http.guards import BODY_LIMIT
 
 
 def full(unit: str, size: int = LETTER_LIMIT) -> str:

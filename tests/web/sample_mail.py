@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.web.samples import HERE, KEY, LINDEN, at
-from web.pages.own_mail import WARNING
+from web.pages.client.own_mail import WARNING
 from web.views.own_mail import OwnMail, ShownKey
 
 FINGERPRINT = "9A9B E7C2 A7FB 4081 D678 2854 6159 6DC2 D32D A7DA"

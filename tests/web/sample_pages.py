@@ -41,8 +41,8 @@ from tests.web.samples import (
     TO_MIRA,
     at,
 )
-from web.pages.arriving import Invitation
-from web.pages.trouble import KeptText
+from web.pages.public.arriving import Invitation
+from web.pages.public.trouble import KeptText
 from web.views import client as client_views
 from web.views import demo as demo_views
 from web.views import parts

@@ -6,7 +6,7 @@ import pytest
 
 from messaging.office import Office
 from web import timekeeping
-from web.metrics import exposition
+from web.http.metrics import exposition
 from web.state import House
 from web.timekeeping import keep_time
 

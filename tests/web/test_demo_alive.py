@@ -20,7 +20,7 @@ from web.demo.pages import Mailing
 from web.demo.people import CHARACTERS
 from web.demo.running import demo_settings, smtp_of
 from web.demo.script import LETTERS, SAYS
-from web.pages.asking import home_of
+from web.pages.parts.asking import home_of
 from web.settings import BadSettings, read_settings
 
 pytestmark = pytest.mark.xdist_group(

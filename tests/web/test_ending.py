@@ -10,7 +10,7 @@ from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web.pages.ended import to_close
+from web.pages.parts.ended import to_close
 
 
 async def opened(people: Cast) -> str:

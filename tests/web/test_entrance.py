@@ -11,7 +11,7 @@ from tests.cast import PASSWORD, Cast
 from tests.web.visitor import Visitor
 from web.app import application
 from web.house import house
-from web.pages.asking import local_path
+from web.pages.parts.asking import local_path
 from web.serve import web_running
 from web.settings import read_settings
 

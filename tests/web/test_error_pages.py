@@ -11,9 +11,9 @@ from jinja2 import Environment
 from messaging import errors
 from tests.cast import Cast
 from tests.web.hostile import Door, Reply, as_form
-from web import guards
-from web.pages import client
-from web.refusals import TABLE
+from web.http import guards
+from web.http.refusals import TABLE
+from web.pages.client import places as client
 from web.rendering import environment
 from web.views.public import Trouble
 

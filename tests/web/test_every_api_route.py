@@ -22,11 +22,11 @@ from tests.web.hostile import Door
 from tests.web.sweeping import Sweep
 from threads.tables.record import attachments
 from threads.tables.sessions import sessions
-from web import health
 from web.api.routes import ROUTES as API
 from web.demo import pages as demo
 from web.demo.mailroom import Mailroom
 from web.demo.people import CHARACTERS
+from web.http import health
 
 PREFIX = "/api/v1"
 EVERYBODY = frozenset({None, *Role})

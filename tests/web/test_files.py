@@ -15,7 +15,7 @@ from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web.handing_out import disposition
+from web.http.handing_out import disposition
 
 RAW = b"From: someone@mail.example\r\nSubject: x\r\n\r\n<script>alert(1)</script>\r\n"
 PAGE = Enclosure("../../page one.html", "text/html", b"<script>alert(1)</script>")

@@ -12,9 +12,9 @@ from messaging.errors import TooFast
 from messaging.office import Asking
 from messaging.trust.networks import network_of
 from tests.web.town import FAR, HOME, Town
-from web.guesses import PER_DEVICE, PER_NAME, PER_NAME_AND_NETWORK, PER_NETWORK, Guesser, Guesses
+from web.fair.guesses import PER_DEVICE, PER_NAME, PER_NAME_AND_NETWORK, PER_NETWORK, Guesser, Guesses
+from web.fair.turns import STRANGERS
 from web.state import ENTERING
-from web.turns import STRANGERS
 
 
 async def test_guesses_from_elsewhere_do_not_lock_the_owner_out(town: Town) -> None:

@@ -171,7 +171,7 @@ def test_every_place_that_hashes_has_its_case() -> None:
 
 
 def test_nobody_hashes_but_at_the_desk() -> None:
-    made = {"messaging/trust/passwords.py", "web/desks.py"}
+    made = {"messaging/trust/passwords.py", "web/fair/desks.py"}
     using = {
         file.place
         for file in sources(".py")

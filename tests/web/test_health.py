@@ -19,7 +19,7 @@ from web.app import application
 from web.commands.acts import CommandFailed
 from web.commands.asking_health import health
 from web.house import house
-from web.http_socket import HEAD
+from web.http.http_socket import HEAD
 from web.ops import ops_running
 from web.rendering import environment
 from web.serve import web_running

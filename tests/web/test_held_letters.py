@@ -13,7 +13,7 @@ from tests.channels.email.post import open_post
 from tests.house.tree import sources
 from tests.web.browsing import sign_in
 from tests.web.visitor import Visitor
-from web.pages.screening import SENTENCES
+from web.pages.staff.screening import SENTENCES
 
 SAID = "A letter is held: look"
 STRANGER = "Ruth <ruth@evil.example>"

@@ -12,9 +12,9 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from tests.web.transport import Transport
-from web import http_socket
-from web.callers import Bounds, Callers
-from web.http_socket import BODY, FRAMING, HEAD, PIECE, HttpSocket
+from web.http import http_socket
+from web.http.callers import Bounds, Callers
+from web.http.http_socket import BODY, FRAMING, HEAD, PIECE, HttpSocket
 
 OPENED: Final = b"GET / HTTP/1.1\r\nHost: ours\r\n"
 CHUNKED: Final = b"POST / HTTP/1.1\r\nHost: ours\r\nTransfer-Encoding: chunked\r\n\r\n"

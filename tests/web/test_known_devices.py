@@ -12,7 +12,7 @@ from messaging.office import Asking
 from tests.cast import PASSWORD, Cast
 from tests.web.town import FAR, Town
 from tests.web.visitor import Visitor
-from web.guesses import PER_NAME, PER_NAME_AND_NETWORK
+from web.fair.guesses import PER_NAME, PER_NAME_AND_NETWORK
 
 
 @dataclass

@@ -60,7 +60,7 @@ async def async_broken(*_: Any, **__: Any) -> Any:
 async def test_a_page_that_fails_says_its_number_and_the_log_the_route(
     ruth: Visitor, monkeypatch: pytest.MonkeyPatch, logged: Logged
 ) -> None:
-    monkeypatch.setattr("web.pages.asking.person_asking", async_broken)
+    monkeypatch.setattr("web.pages.parts.asking.person_asking", async_broken)
     conversation = uuid4()
     answer = await ruth.get(f"/c/{conversation}?q=husband")
     found = logged()
@@ -69,7 +69,7 @@ async def test_a_page_that_fails_says_its_number_and_the_log_the_route(
     assert "husband" not in answer.text
     assert (found["method"], found["route"]) == ("GET", "/c/{conversation}")
     assert found["fault"] == "ValueError"
-    assert any(frame.startswith("web.pages.asking:") for frame in found["frames"])
+    assert any(frame.startswith("web.pages.parts.asking:") for frame in found["frames"])
     assert str(conversation) not in json.dumps(found)
 
 

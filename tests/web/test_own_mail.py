@@ -17,7 +17,7 @@ from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
 from tests.web.visitor import Visitor
 from web.key_directory import NotFetched
-from web.pages.own_mail import WARNING
+from web.pages.client.own_mail import WARNING
 
 pytestmark = needs("gpg")
 PLACE = "/me/mail"

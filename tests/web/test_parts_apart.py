@@ -14,7 +14,10 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.hostile import Door
-from web.pages import client, conversation, drafting, entries, inbox, letter_writing, showing
+from web.pages.client import letter_writing
+from web.pages.client import places as client
+from web.pages.parts import drafting, entries, showing
+from web.pages.staff import conversation, inbox
 
 PARTS_MAY_FAIL = True
 SECRET = "the kitchen, and the clock over the stove"

@@ -18,7 +18,7 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.browsing import chromium, sign_in
 from tests.web.visitor import Visitor
-from web.pages.client import SENT_BEFORE
+from web.pages.client.places import SENT_BEFORE
 from web.timekeeping import LEASE, send_due_letters
 
 

@@ -17,13 +17,13 @@ from messaging.messages import Body, Channel, Entry, EntryKind
 from messaging.people import EmailMode
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web.handing_out import disposition
-from web.pages.arriving import slug_of
-from web.pages.asking import local_path
-from web.pages.carriages import carriage
-from web.pages.entries import size
-from web.pages.showing import joined, mail_mode, opening, terms
-from web.pages.signatures import openpgp_notes
+from web.http.handing_out import disposition
+from web.pages.parts.asking import local_path
+from web.pages.parts.carriages import carriage
+from web.pages.parts.entries import size
+from web.pages.parts.showing import joined, mail_mode, opening, terms
+from web.pages.parts.signatures import openpgp_notes
+from web.pages.public.arriving import slug_of
 from web.rendering import asset
 from web.views import parts
 

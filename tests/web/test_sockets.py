@@ -11,8 +11,8 @@ from starlette.websockets import WebSocket
 from uvicorn.server import ServerState
 
 from tests.web.transport import Transport
-from web import sockets
-from web.sockets import LiveSocket, socket_of
+from web.http import sockets
+from web.http.sockets import LiveSocket, socket_of
 
 UPGRADE = (
     b"GET /live HTTP/1.1\r\nHost: ours\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

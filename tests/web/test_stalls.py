@@ -8,9 +8,9 @@ from time import thread_time
 
 import pytest
 
-from web import stalls
+from web.http import stalls
+from web.http.stalls import BEAT, EVERY, LIMIT, Watch, place_of, watching
 from web.logs import JsonLines
-from web.stalls import BEAT, EVERY, LIMIT, Watch, place_of, watching
 
 
 def hold_up(seconds: float, secret: str) -> str:
@@ -66,11 +66,15 @@ def test_the_innermost_frame_of_ours_is_named() -> None:
     assert inner().startswith(
         "tests.web.test_stalls.test_the_innermost_frame_of_ours_is_named.<locals>.inner:"
     )
-    scope: dict[str, object] = {"__name__": "web.pages.entries", "place_of": place_of, "hashlib": hashlib}
+    scope: dict[str, object] = {
+        "__name__": "web.pages.parts.entries",
+        "place_of": place_of,
+        "hashlib": hashlib,
+    }
     exec(
         "import sys\ndef letter():\n    return (lambda: place_of(sys._getframe()))()\nplace = letter()", scope
     )
-    assert str(scope["place"]).startswith("web.pages.entries.letter.<locals>.<lambda>:3")
+    assert str(scope["place"]).startswith("web.pages.parts.entries.letter.<locals>.<lambda>:3")
     assert place_of(None) == ""
 
 

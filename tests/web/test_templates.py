@@ -13,7 +13,7 @@ import pytest
 from jinja2 import nodes
 
 from tests.web.sample_pages import PAGES
-from web.pages.static import files
+from web.pages.public.static import files
 from web.rendering import STATIC, TEMPLATES, environment
 
 HOSTILE = """<script>alert("1")</script>' onload=x <img src=//evil.example>"""

@@ -10,8 +10,8 @@ from hypothesis import strategies as some
 
 from messaging.errors import Busy
 from messaging.office import Asking
-from web.desks import NICENESS, PasswordDesk
-from web.turns import IN_A_ROW, OF_ONE_NETWORK, STRANGERS, Turns
+from web.fair.desks import NICENESS, PasswordDesk
+from web.fair.turns import IN_A_ROW, OF_ONE_NETWORK, STRANGERS, Turns
 
 
 def stranger(network: int = 0) -> Asking:

@@ -15,10 +15,10 @@ from messaging.errors import Busy
 from tests.cast import Cast
 from tests.web.hostile import Door
 from tests.web.test_every_page import PLACES, Rule
-from web import visitors
 from web.api import routes as api
-from web.aside import HANDS, Aside
-from web.visitors import AT_ONCE, WAITING, Visitors
+from web.fair import visitors
+from web.fair.aside import HANDS, Aside
+from web.fair.visitors import AT_ONCE, WAITING, Visitors
 
 MANY: Final = 20
 OPEN_TO_ALL: Final = {"/me", "/openapi.json"}

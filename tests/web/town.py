@@ -7,7 +7,7 @@ from typing import Final
 from messaging.entrance.signing_in import name_hash
 from tests.cast import PASSWORD, Cast
 from tests.web.visitor import Answer, Visitor
-from web.guesses import Guesser
+from web.fair.guesses import Guesser
 
 HOME: Final = "198.51.100.7"
 FAR: Final = "203.0.113.9"

@@ -19,7 +19,7 @@ from messaging.record.reading import enter, first_said, mark_read
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import conversation_id, json_object, only, whole_number
-from web.guards import person_asking
+from web.http.guards import person_asking
 from web.state import House
 
 

@@ -22,7 +22,7 @@ from messaging.sessions.offering import Free, Range
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, json_object, session_id
-from web.guards import person_asking
+from web.http.guards import person_asking
 from web.state import House
 
 AHEAD: Final = timedelta(days=36_525)

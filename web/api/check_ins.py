@@ -19,8 +19,8 @@ from messaging.sessions.standings import CheckIn, Standing, Step, last_check_in,
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import json_object, session_id
-from web.guards import person_asking
-from web.guesses import may_compare
+from web.fair.guesses import may_compare
+from web.http.guards import person_asking
 from web.state import House
 
 

@@ -17,7 +17,7 @@ from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.files import standing
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
-from web.guards import person_asking
+from web.http.guards import person_asking
 from web.letters import one_letter
 from web.state import House
 

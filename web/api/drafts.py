@@ -14,7 +14,7 @@ from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
 from web.api.reading_requests import json_object
-from web.guards import person_asking
+from web.http.guards import person_asking
 from web.state import House
 
 

@@ -14,8 +14,8 @@ from messaging.memory.arriving import FileCheck, FileState
 from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.api.reading_requests import conversation_id
-from web.guards import person_asking
-from web.handing_out import handed_out
+from web.http.guards import person_asking
+from web.http.handing_out import handed_out
 from web.state import House
 
 CLEAN: Final = "clean"

@@ -20,7 +20,7 @@ from messaging.sessions.rules import rules_of, set_rules
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, json_object, session_id
-from web.guards import person_asking
+from web.http.guards import person_asking
 from web.state import House
 
 

@@ -21,7 +21,7 @@ from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.calendar import key_in
 from web.api.reading_requests import aware_moment, conversation_id, json_object, session_id
-from web.guards import person_asking
+from web.http.guards import person_asking
 from web.state import House
 
 

@@ -9,8 +9,8 @@ from messaging.entrance.signing_in import Credentials, sign_out
 from messaging.people import Person
 from web.api.answers import answer
 from web.api.reading_requests import json_object, text_field
-from web.entrance import enter_by_password, let_in
-from web.guards import cookie_name, signed_in
+from web.http.entrance import enter_by_password, let_in
+from web.http.guards import cookie_name, signed_in
 from web.state import House
 
 

@@ -20,10 +20,10 @@ from messaging.people import Person, Role
 from messaging.practice.founding import person_by_username
 from messaging.record.reading import people_named
 from web.demo.people import CHARACTERS, Character
-from web.entrance import hand_token
-from web.guards import signed_in
+from web.http.entrance import hand_token
+from web.http.guards import signed_in
 from web.mail_settings import LOOPBACK
-from web.pages.asking import go, home_of
+from web.pages.parts.asking import go, home_of
 from web.settings import WebSettings
 from web.state import House
 

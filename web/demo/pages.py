@@ -20,8 +20,8 @@ from web.demo.mailroom import Kept, Mailroom, send
 from web.demo.mails import Answered, Written, answering_subject, compose
 from web.demo.people import CHARACTERS, MAIL_DOMAIN, PASSWORD, ZONE, Character
 from web.house import utc_now
-from web.pages.asking import form_of, go, key_of, page
-from web.pages.showing import fresh_key
+from web.pages.parts.asking import form_of, go, key_of, page
+from web.pages.parts.showing import fresh_key
 from web.settings import WebSettings
 from web.state import House
 from web.views.demo import DemoMail, DemoMailbox

@@ -4,29 +4,14 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import (
-    admin,
-    arriving,
-    calendar,
-    check_ins,
-    client,
-    conversation,
-    files,
-    holding,
-    inbox,
-    letter_writing,
-    mailed,
-    own_check_in,
-    own_mail,
-    pending,
-    public,
-    screening,
-    sessions,
-    single,
-    static,
-    undoing,
-    waiting,
-)
+from web.pages import single
+from web.pages.admin import overview as admin
+from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
+from web.pages.client import places as client
+from web.pages.parts import files, undoing
+from web.pages.public import arriving, static
+from web.pages.public import sign_in as public
+from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
 
 ROUTES: Final[list[Route | Mount]] = [
     Route("/", public.front),

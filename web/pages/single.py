@@ -10,9 +10,18 @@ from messaging.errors import NotFound
 from messaging.messages import Entry
 from messaging.record.reading import enter, entries_before, note_opening
 from messaging.trust.access import Deed, Pass
-from web.pages import client, conversation
-from web.pages.asking import HIGHEST, Visit, client_visit, clinician_visit, conversation_of, number_in, page
-from web.pages.entries import Reader, shown
+from web.pages.client import places as client
+from web.pages.parts.asking import (
+    HIGHEST,
+    Visit,
+    client_visit,
+    clinician_visit,
+    conversation_of,
+    number_in,
+    page,
+)
+from web.pages.parts.entries import Reader, shown
+from web.pages.staff import conversation
 from web.views.parts import Single
 
 BESIDE: Final = conversation.PAGE

@@ -44,7 +44,7 @@ class Wire:
         node.lines.append(page.world.loop.create_task(self._arrive(page.world.tokens[page.name])))
 
     async def _arrive(self, token: str) -> None:
-        """As `web.live` does."""
+        """As `web.http.live` does."""
         connection = Connection(await who(self.node.house.office, token), self)
         if self.cut:
             return

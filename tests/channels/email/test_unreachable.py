@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.channels.email.test_courier import send, write
 from tests.channels.email.world import FakeRelay
-from web.pages.entries import Reader, timeline
+from web.pages.parts.entries import Reader, timeline
 from web.timekeeping import send_due_letters
 from web.views.parts import Letter as ShownLetter
 

@@ -1,0 +1,1 @@
+"""One person's work never holds up another's: turns, paces, places."""

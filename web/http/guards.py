@@ -1,0 +1,245 @@
+"""What every request passes before it reaches a page: host, origin, size, and who is signed in. Pure ASGI."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from messaging.entrance.signing_in import SignedIn, who
+from messaging.errors import NotSignedIn
+from messaging.people import Person
+from messaging.trust.networks import network_of
+from web.fair.visitors import Stay
+from web.http.faults import NUMBER, new_number
+from web.http.health import ANY_HOST
+from web.http.metrics import REQUESTS
+from web.http.refusals import is_for_programs, problem
+from web.settings import WebSettings
+from web.state import House
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT: Final = 2 * 1024 * 1024
+"""Bytes of a request: the longest letter in any script, as a form, with room to spare."""
+HOST: Final = re.compile(r"(?:([A-Za-z0-9._-]+)|\[([0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?")
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+SECURITY_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "require-trusted-types-for 'script'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+TurnedAway = Callable[[Scope, int, str], Response]
+"""Makes the page of a refusal: what was asked, the status, and one plain sentence."""
+
+
+class Guard:
+    """Refuses foreign hosts and cross-site posts, bounds bodies, sets the headers, counts and logs by route."""
+
+    def __init__(
+        self, app: ASGIApp, settings: WebSettings, sockets: Mapping[str, ASGIApp], page: TurnedAway
+    ) -> None:
+        self._app = app
+        self._page = page
+        self._settings = settings
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        origins = headers.getlist("origin")
+        bearer = headers.get("authorization", "")[:7].lower() == "bearer "
+        if (
+            not _known_host(headers, self._settings)
+            or not all(same_origin(one, headers, self._settings) for one in origins)
+            # A cookie goes along whoever's page asks; who asks is only in the Origin, and every browser states it.
+            or (not origins and "cookie" in headers and not bearer)
+        ):
+            # Closing before accepting answers 403: a page of another site never gets a socket.
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        # Straight to the endpoint: what the routes and their wrappers do is for requests.
+        await self._sockets.get(scope["path"], self._app)(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        state = scope.setdefault("state", {})
+        state[NUMBER] = new_number()
+        stay = state["stay"] = Stay(state["house"].visitors)
+        started = time.perf_counter()
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                stay.end()  # what was read for it is rendered; a slow reader keeps no place
+                _dress(message, scope["path"], self._settings)
+            await send(message)
+
+        try:
+            refusal = self._refusal(scope, headers)
+            if refusal is not None:
+                await refusal(scope, receive, sending)
+                return
+            await self._app(scope, _bounded(receive), sending)
+        finally:
+            stay.end()
+            # The handler's name: few of them, and no id of the path ever becomes a label.
+            page = getattr(scope.get("endpoint"), "__name__", "none")
+            REQUESTS.labels(scope["method"], page, str(status)).observe(time.perf_counter() - started)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        if scope["path"] not in ANY_HOST and not _known_host(headers, self._settings):
+            return PlainTextResponse("This host is not served here.", 400)
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:
+            return self._away(
+                scope, 413, "too_long", "This is too long to send at once. Nothing of it was kept."
+            )
+        if scope["method"] not in SAFE and not self._own_request(headers):
+            return self._away(scope, 403, "cross_site", "This request came from another site.")
+        return None
+
+    def _away(self, scope: Scope, status: int, code: str, detail: str) -> Response:
+        """People are shown a page of ours, with the ways to help and out."""
+        if is_for_programs(Request(scope)):
+            return problem(status, code, detail)
+        return self._page(scope, status, detail)
+
+    def _own_request(self, headers: Headers) -> bool:
+        """Unsafe requests come from our own pages, or from programs that no browser and no cookie is behind."""
+        if len(headers.getlist("origin")) > 1:
+            return False
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin is not None and origin != "null":
+            return same_origin(origin, headers, self._settings)
+        if site is not None or origin == "null":
+            # Without a referrer a browser sends `Origin: null` with our own forms too; then this header tells.
+            return site == "same-origin"
+        return "cookie" not in headers or headers.get("authorization", "").startswith("Bearer ")
+
+
+def same_origin(origin: str, headers: Headers, settings: WebSettings) -> bool:
+    """Whether an Origin is ours: the base URL's, or on this machine itself the very host that was asked."""
+    if origin == settings.base_url:
+        return True
+    # Plain http is only ever this machine itself (see `settings`), whose port may be any.
+    return not settings.secure and origin == f"http://{headers.get('host', '')}"
+
+
+def _known_host(headers: Headers, settings: WebSettings) -> bool:
+    """One Host, a plain name or address with or without a port; no user, path or blank in it."""
+    hosts = headers.getlist("host")
+    named = HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return named is not None and (named[1] or named[2]).lower() in settings.hosts
+
+
+def _dress(message: Message, path: str, settings: WebSettings) -> None:
+    headers = MutableHeaders(raw=message.setdefault("headers", []))
+    # What sends people elsewhere by an address of ours got it from the request's Host: the base URL says where we are.
+    elsewhere = urlsplit(headers.get("location", ""))
+    if elsewhere.netloc:
+        headers["location"] = settings.base_url + urlunsplit(("", "", elsewhere.path, elsewhere.query, ""))
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    if not path.startswith("/static/"):
+        headers.setdefault("cache-control", "no-store")
+    if settings.secure:
+        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+
+def dressed(answer: Response, settings: WebSettings) -> Response:
+    """What is answered to an accident goes out around the guard, and is dressed here."""
+    _dress({"headers": answer.raw_headers}, "", settings)
+    return answer
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body without a length, or one that lies about it, is cut off at the limit."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > BODY_LIMIT:
+            return {"type": "http.disconnect"}
+        return message
+
+    return bounded
+
+
+def cookie_name(settings: WebSettings) -> str:
+    """`__Host-` binds the cookie to this host and to https; plain http is only ever this machine itself."""
+    return "__Host-quietline" if settings.secure else "quietline"
+
+
+def shown_token(connection: HTTPConnection, settings: WebSettings) -> str | None:
+    """The bearer token or the cookie, whichever is shown."""
+    authorization = connection.headers.get("authorization", "")
+    if authorization[:7].lower() == "bearer ":
+        return authorization[7:].strip()
+    return connection.cookies.get(cookie_name(settings))
+
+
+async def signed_in(connection: HTTPConnection) -> SignedIn:
+    """Who asks. Raises NotSignedIn."""
+    house: House = connection.state["house"]
+    shown = shown_token(connection, house.settings.web)
+    if shown is None:
+        raise NotSignedIn
+    return await who(house.office, shown)
+
+
+async def person_asking(request: Request) -> Person:
+    """Who asks, once there is a place among what they ask at the same time. Raises NotSignedIn, Busy."""
+    person = (await signed_in(request)).person
+    await request.state["stay"].of(person.id)
+    return person
+
+
+def whose(request: Request) -> Hashable:
+    """Who causes the work of this request: the person, or where a stranger comes from."""
+    house: House = request.state["house"]
+    return request.state["stay"].whose or client_network(request, house.settings.web.trusted_proxies)
+
+
+def client_address(connection: HTTPConnection, trusted: Iterable[str]) -> str:
+    """The address asking: what a trusted proxy says, else the peer's own."""
+    peer = connection.client.host if connection.client else ""
+    # The last field and the last of it is what our proxy wrote; before it stands what the client claims.
+    forwarded = connection.headers.getlist("x-forwarded-for")
+    if forwarded and peer in trusted:
+        return forwarded[-1].rpartition(",")[2].strip()
+    return peer
+
+
+def client_network(connection: HTTPConnection, trusted: Iterable[str]) -> str:
+    """The network asking; the peer's own where a proxy says something that is no address."""
+    peer = connection.client.host if connection.client else ""
+    return network_of(client_address(connection, trusted)) or network_of(peer) or peer

@@ -1,0 +1,269 @@
+"""The record as the templates want it: letters with the truth about their mail, chat, events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from messaging.arriving.before import read_quoted_name
+from messaging.conversations import Circle
+from messaging.ids import SYSTEM, PersonId, parse_uuid
+from messaging.leaving.delivering import Delivery
+from messaging.leaving.notices import given_subject
+from messaging.memory.arriving import FileCheck, FileState
+from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
+from messaging.people import Role
+from web.boundary import made_apart
+from web.pages.parts.carriages import carriage
+from web.pages.parts.dialogue import Beside, origins
+from web.pages.parts.facts import calendar_code, mailed_by, moment_in, session_named
+from web.pages.parts.signatures import openpgp_notes
+from web.views import parts
+from web.views.parts import (
+    Attachment,
+    ChatMessage,
+    Event,
+    Failed,
+    Folding,
+    Letter,
+    Origin,
+    Timeline,
+    Unshown,
+)
+
+LEFT: Final = "Someone who has left"
+BEGINS: Final = 80
+"""Characters by which what is folded is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a record, and what is known beside it. `files` is where its files are handed out."""
+
+    circle: Circle
+    me: PersonId
+    files: str
+    promise: datetime | None = None
+    deliveries: Mapping[int, Sequence[Delivery]] = field(default_factory=dict)
+    held_back: Mapping[UUID, FileCheck] = field(default_factory=dict)
+    """Files that may not be handed out."""
+    originals: bool = False
+    """Whether this reader may have mailed letters as they came."""
+    beside: Beside = field(default_factory=Beside)
+    linked: bool = True
+    """Whether a number names one entry of the page; not where several conversations stand on it."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether what waits here waits for this reader."""
+        member = self.circle.conversation.member(self.me)
+        return member is not None and member.role.is_clinician
+
+    def author(self, entry: Entry) -> str:
+        """By name."""
+        person = self.circle.people.get(entry.author)
+        return person.name if person else LEFT
+
+
+def timeline(entries: Sequence[Entry], reader: Reader, *, earlier: bool = True) -> Timeline:
+    """Entries in order. `last` is the newest number there is, from which the scripts follow on."""
+    conversation = reader.circle.conversation
+    first = entries[0].number if entries else 1
+    return Timeline(
+        conversation_id=str(conversation.id),
+        entries=tuple(shown(one, reader, entries) for one in _standing(entries)),
+        last=conversation.last_number,
+        earlier=first if earlier and first > 1 else None,
+        live_session=str(conversation.live.id) if conversation.live else "",
+    )
+
+
+def _standing(entries: Sequence[Entry]) -> list[Entry]:
+    """As the page reads after the last of them: a correction is a mark on its message, a closing replaces the one before."""
+    present = {one.number for one in entries}
+    closed = {one.amends for one in entries if one.body.event is EventName.CLOSING}
+    return [
+        one
+        for one in entries
+        if one.number not in closed and not (one.body.event in AMENDING and one.amends in present)
+    ]
+
+
+def shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
+    """The same; one that fails says so in its place, and its neighbours stand."""
+    made = made_apart("entry", lambda it: entry(it, reader, beside), one)
+    return Unshown(one.number, one.at) if isinstance(made, Failed) else made
+
+
+def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
+    """One entry, as its kind is read, among those beside it on the page."""
+    if one.kind is EntryKind.EVENT:
+        return _event(one, reader)
+    if one.is_letter:
+        return letter(one, reader, beside)
+    mine = one.author == reader.me
+    return ChatMessage(
+        number=one.number,
+        at=one.at,
+        author=reader.author(one),
+        mine=mine,
+        text=one.body.text,
+        session=session_named(one),
+        edited=one.edited,
+        withdrawn=one.withdrawn,
+    )
+
+
+def _event(one: Entry, reader: Reader) -> Event:
+    code = one.body.event.value if one.body.event else "event"
+    facts = one.body.facts
+    text = one.body.text if one.body.event is EventName.CLOSING else ""
+    if one.body.event is EventName.AUTOMATIC_MAIL:
+        # An absence note was written for colleagues: not for the others of a couple or a group.
+        code, text = mailed_by(facts), (one.body.folded or "") if reader.originals else ""
+    return Event(
+        number=one.number,
+        at=one.at,
+        what=code,
+        words="" if one.body.event else one.body.text,
+        session=session_named(one),
+        who=_whom(one, reader),
+        by=facts.get("by", ""),
+        starts=moment_in(facts.get("starts")),
+        text=text,
+        homework=facts.get("homework", ""),
+        next=moment_in(facts.get("next")),
+        original_url=_original(reader, one),
+    )
+
+
+def _whom(one: Entry, reader: Reader) -> str:
+    """The person an event is about, else who caused it; nobody for what the server did by itself."""
+    named = parse_uuid(one.body.facts.get("person")) or one.author
+    person = reader.circle.people.get(PersonId(named))
+    return person.name if person else "" if named == SYSTEM else LEFT
+
+
+def letter_shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter | Unshown:
+    """A letter, or that it is kept and could not be shown."""
+    made = made_apart("letter", lambda it: letter(it, reader, beside), one)
+    return Unshown(one.number, one.at) if isinstance(made, Failed) else made
+
+
+def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
+    """A letter with its promise while it waits, its files, the truth about its mail, and whose words it quotes."""
+    return Letter(
+        number=one.number,
+        at=one.at,
+        author=reader.author(one),
+        mine=one.author == reader.me,
+        text=one.body.text,
+        channel=one.channel,
+        subject=_subject(one),
+        folded=one.body.folded or "",
+        folding=_folding(one, reader),
+        original_url=_original(reader, one),
+        calendar=calendar_code(one.body.facts),
+        starts=moment_in(one.body.facts.get("starts")),
+        answer_by=reader.promise if waits(one, reader.circle) else None,
+        owed=reader.answers,
+        also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
+        carriage=carriage(
+            reader.deliveries.get(one.number, ()),
+            reader.circle,
+            may_decide=reader.originals,
+            waits=waits(one, reader.circle),
+        ),
+        attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        added_to=_added_to(one, reader, beside),
+        origins=_origins(one, reader, beside),
+        notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines(), *_unmailed(one, reader)),
+    )
+
+
+def _subject(one: Entry) -> str:
+    """What its writer called it. A calendar calls what was pressed by the appointment's name, which is ours."""
+    return "" if "calendar" in one.body.facts else given_subject(one.body.subject or "")
+
+
+def _folding(one: Entry, reader: Reader) -> Folding | None:
+    """What is folded says whose letter it is, and how it begins where it is none of ours."""
+    if not one.body.folded:
+        return None
+    written = [line for line in one.body.folded.splitlines() if line.strip("> ")]
+    quotes, begins = one.body.facts.get("quotes"), one.body.facts.get("folded_begins", "")
+    if quotes is None:
+        return Folding(len(written), begins=begins or (written[0].strip("> ")[:BEGINS] if written else ""))
+    _, author, at = read_quoted_name(quotes)
+    person = reader.circle.people.get(author)
+    return Folding(len(written), person.name if person else LEFT, author == reader.me, at, begins)
+
+
+def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
+    """For who decides about mail: to whom none could go, though an address of theirs is known."""
+    clients = reader.circle.clients if reader.originals else ()
+    return tuple(
+        f"{p.name} has no address mail can reach, so they were not told of this letter by mail."
+        for p in clients
+        if p.unreachable and p.id != one.author
+    )
+
+
+def _added_to(one: Entry, reader: Reader, beside: Sequence[Entry]) -> datetime | None:
+    """When a client wrote the letter of theirs that this one joined: in that letter nobody else wrote between."""
+    member = reader.circle.conversation.member(one.author)
+    if one.letter is None or (member is not None and member.role.is_clinician):
+        return None
+    joined = [other for other in beside if other.letter == one.letter and other.number < one.number]
+    return joined[-1].at if joined and joined[-1].author == one.author else None
+
+
+def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origin, ...]:
+    return tuple(
+        Origin(
+            place,
+            reader.author(found),
+            found.author == reader.me,
+            found.at,
+            f"#n{found.number}" if reader.linked else "",
+        )
+        for place, found in origins(one, beside, reader.beside).items()
+    )
+
+
+def _also(one: Entry) -> tuple[str, ...]:
+    """Who else got a mailed letter. It is shown and never written to."""
+    return tuple(one.body.facts.get("also", "").splitlines())
+
+
+def _original(reader: Reader, one: Entry) -> str:
+    """Where a mailed letter is as it came; it holds its files, so not while one of them is held back."""
+    held_back = any(note.id in reader.held_back for note in one.body.attachments)
+    if not reader.originals or one.body.original is None or held_back:
+        return ""
+    return f"{reader.files}/original/{one.number}"
+
+
+def _file(reader: Reader, one: Entry, note: AttachmentNote) -> Attachment:
+    """By id alone: a file's name is the writer's own words and has no place in an address."""
+    check = reader.held_back.get(note.id)
+    if check is not None:
+        waiting = check.state is FileState.WAITING
+        return Attachment(note.name, size(note.size), "", waiting=waiting, found=check.finding or "")
+    return Attachment(note.name, size(note.size), f"{reader.files}/attachments/{one.number}/{note.id}")
+
+
+def waits(one: Entry, circle: Circle) -> bool:
+    """Whether a letter is among those not yet answered."""
+    since = circle.conversation.waiting_since
+    member = circle.conversation.member(one.author)
+    asked = one.is_letter and (member is None or member.role is Role.CLIENT)
+    return asked and since is not None and one.at >= since
+
+
+def size(octets: int) -> str:
+    """As one says it: 214 kB, 3.1 MB."""
+    if octets < 1000:
+        return f"{octets} B"
+    return f"{octets / 1000:.0f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"

@@ -1,0 +1,210 @@
+"""The acts' values as the templates want them: who reads, sessions, promises, rows of the inbox."""
+
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+from uuid import uuid4
+
+from messaging.conversations import AnswerRule, Circle, Session
+from messaging.ids import PersonId
+from messaging.inbox.listing import InboxLine
+from messaging.letters.passages import own_words
+from messaging.people import EmailMode, Person
+from web.boundary import made_apart
+from web.http.slips import KeptSlip
+from web.pages.parts.asking import Visit
+from web.rendering import WEEKDAYS
+from web.views import parts
+from web.views.parts import Failed, Group, InboxRow, Named
+from web.views.undoing import Undo
+
+NOBODY: Final = "nobody at present"
+"""The other side of a conversation that everybody there has left."""
+RESTING: Final = timedelta(days=14)
+"""After so long without a word on either side nobody is waiting for anybody."""
+NEVER: Final = 1e11
+"""Seconds since 1970, three thousand years from now."""
+OPENING: Final = 160
+"""Characters of a letter's first words in a list."""
+
+
+def fresh_key() -> str:
+    """A new form's key: sent twice, it is done once."""
+    return str(uuid4())
+
+
+def signed_in(visit: Visit) -> parts.SignedIn:
+    """Who reads this page."""
+    person = visit.person
+    return parts.SignedIn(
+        str(person.id),
+        person.name,
+        person.role,
+        visit.practice.name,
+        fresh_key(),
+        undo=undo_bar(visit, visit.slips),
+    )
+
+
+def undo_bar(visit: Visit, slips: Iterable[KeptSlip]) -> tuple[Undo, ...]:
+    """What can still be undone, as the bar says it."""
+    return tuple(
+        Undo(text, slip.deed, slip.name, math.ceil(slip.left(visit.here.now).total_seconds()))
+        for text, slip in slips
+    )
+
+
+def named(circle: Circle) -> tuple[Named, ...]:
+    """Everyone of a conversation, as the scripts call them."""
+    return tuple(Named(str(person.id), person.name) for person in circle.people.values())
+
+
+def joined(names: Iterable[str]) -> str:
+    """Ben; Ben and Tess; Ben, Tess and Kim."""
+    *first, last = list(names) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def others(circle: Circle, me: PersonId) -> list[Person]:
+    """Everyone else in a conversation, those in care first."""
+    return [person for person in (*circle.clients, *circle.clinicians) if person.id != me]
+
+
+def readers_for_client(circle: Circle, me: PersonId) -> str:
+    """Who reads what a client writes here, all of them."""
+    names = [person.name for person in others(circle, me)]
+    if not names:
+        return "Only you read this"
+    if len(names) == 1:
+        return f"Only you and {names[0]} read this"
+    return f"You, {joined(names)} read this"
+
+
+def readers_for_staff(circle: Circle, me: PersonId) -> str:
+    """Who reads here, as a list."""
+    return ", ".join(["You", *(person.name for person in others(circle, me))])
+
+
+def with_name(circle: Circle, me: PersonId) -> str:
+    """The other side, as the reader calls them: a client's clinicians, a clinician's clients."""
+    mine = circle.conversation.member(me)
+    side = circle.clinicians if mine is None or not mine.role.is_clinician else circle.clients
+    return joined(person.name for person in side) or NOBODY
+
+
+def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:
+    """A session, seen by one side."""
+    return parts.Session(
+        id=str(found.id),
+        conversation_id=str(found.conversation),
+        state=found.state,
+        starts=found.starts,
+        ends=found.ends,
+        minutes=found.minutes,
+        with_name=with_name(circle, me),
+    )
+
+
+def terms(rule: AnswerRule) -> str:
+    """When letters are answered here, in words."""
+    by = f"{rule.by:%H:%M}"
+    if rule.weekday is None:
+        return f"Letters, answered within two working days, by {by}"
+    return f"Letters, answered {WEEKDAYS[rule.weekday]}s by {by}"
+
+
+def mail_mode(circle: Circle) -> str:
+    """What our mail about a letter here shows: for several readers, the most it shows to any of them.
+
+    `openpgp` goes as a notice while their key cannot be used (see EmailMode); the page says both.
+    """
+    modes = {person.email_mode for person in circle.clients if person.email}
+    if not modes:
+        return "none"
+    return max(modes, key=_shown)
+
+
+def _shown(mode: EmailMode) -> int:
+    """How much of a letter mail of this kind shows."""
+    match mode:
+        case EmailMode.NOTICE:
+            return 0
+        case EmailMode.OPENPGP:
+            return 1
+        case EmailMode.FULL:
+            return 2
+        case _:
+            assert_never(mode)
+
+
+def opening(text: str) -> str:
+    """The first own words, in one line; a quotation only where there is nothing else."""
+    line = own_words(text[: OPENING * 4])
+    return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()}…"
+
+
+def inbox_rows(lines: Iterable[InboxLine], visit: Visit) -> tuple[InboxRow, ...]:
+    """The inbox by promise: what must be answered first stands on top, then who waits longest, then the newest."""
+    return tuple(sorted((_row_of(line, visit) for line in lines), key=lambda row: row.order))
+
+
+def _order(due: datetime | None, waits: datetime | None, last: datetime | None) -> str:
+    """Seconds since 1970, to the microsecond, of as many digits each; what there is none of comes last."""
+    ranks = (
+        due.timestamp() if due else NEVER,
+        waits.timestamp() if waits else NEVER,
+        NEVER - last.timestamp() if last else NEVER,
+    )
+    return " ".join(f"{rank:019.6f}" for rank in ranks)
+
+
+def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
+    """One that fails still leads to its conversation, and stands where it is seen."""
+    made = made_apart("row", lambda one: _row(one, visit), line)
+    if not isinstance(made, Failed):
+        return made
+    return InboxRow(
+        str(line.conversation.id),
+        "",
+        Group.WAITING_FOR_YOU,
+        "",
+        visit.here.now,
+        unread=True,
+        due=visit.here.now,
+        order=_order(visit.here.now, None, None),
+        fault=made,
+    )
+
+
+def _row(line: InboxLine, visit: Visit) -> InboxRow:
+    conversation, last, me = line.conversation, line.last, visit.person.id
+    at = last.at if last else conversation.last_at or visit.here.now
+    return InboxRow(
+        conversation_id=str(conversation.id),
+        name=line.circle.title(),
+        group=_group(line, at, visit.here.now),
+        last_line=opening(last.body.text) if last else "",
+        at=at,
+        mine=last is not None and last.author == me,
+        unread=line.unread > 0,
+        waiting_since=conversation.waiting_since,
+        answer_by=line.promise or line.due,
+        live=conversation.live is not None,
+        held=line.held is not None,
+        due=line.due,
+        order=_order(line.due, line.since, conversation.last_at),
+    )
+
+
+def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
+    if line.conversation.waiting_since is not None or line.held is not None:
+        return Group.WAITING_FOR_YOU
+    if line.conversation.live is not None:
+        return Group.LIVE_NOW
+    return Group.RESTING if line.last is None or now - at > RESTING else Group.WAITING_FOR_CLIENT
+
+
+def bar(current: str, rows: Iterable[InboxRow], held: int = 0) -> parts.StaffBar:
+    """The counts of the top bar."""
+    return parts.StaffBar(current, sum(row.group is Group.WAITING_FOR_YOU for row in rows), held)

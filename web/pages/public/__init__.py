@@ -1,0 +1,1 @@
+"""Pages for anyone, and what is said in trouble."""

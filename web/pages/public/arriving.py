@@ -1,0 +1,154 @@
+"""Arriving: the first set-up of an installation, and a person's invitation. Each works once."""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+from zoneinfo import available_timezones
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.entrance.signing_in import Credentials, accept_invitation
+from messaging.entrance.signing_in import sign_in as begin_sign_in
+from messaging.errors import Malformed, NotFound, NotSignedIn
+from messaging.office import Asking, Office
+from messaging.people import Role
+from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
+from messaging.practice.operating import practice_ids
+from messaging.trust.passwords import checked_password
+from web.pages.parts.asking import form_of, go, page
+from web.pages.parts.showing import fresh_key
+from web.pages.public.sign_in import welcome
+from web.state import House
+from web.views.public import SetUp, Trouble
+
+FIELDS: Final = ("practice", "time_zone", "name", "username")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """invitation.html. The token comes behind `#`, which no server or log sees; without scripts it is pasted."""
+
+    key: str
+    token: str = field(default="", repr=False)
+    mistake: str = ""
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Those people live in, by region."""
+    regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return (*sorted(zone for zone in available_timezones() if zone.startswith(regions)), "UTC")
+
+
+# ---------------------------------------------------------------- the first set-up
+
+
+async def set_up(request: Request) -> Response:
+    """GET /set-up?token=…: nothing here once there is a practice, or for any other token."""
+    token = request.query_params.get("token", "")
+    await _allowed(request, token)
+    return page(request, "set_up.html", SetUp(fresh_key(), token, time_zones=time_zones()))
+
+
+async def found(request: Request) -> Response:
+    """POST /set-up: makes the practice and its first person, a therapist, and signs them in.
+
+    A therapist and not an administrator: one person has one role, an administrator may not read a word, and who sets up
+    a practice of one is who cares for its clients. Administrators are made on the command line.
+    """
+    fields = await form_of(request)
+    token = fields.get("token", "")
+    house = await _allowed(request, token)
+    mistakes = _mistakes(fields)
+    if mistakes:
+        return page(request, "set_up.html", _again(fields, token, mistakes), 422)
+    house.setup_token = None  # before the first wait: two hands at once found one practice
+    try:
+        username = await _found(house.office, fields)
+    except (
+        BaseException
+    ):  # whatever it was, also a browser that left: nothing is founded, so the link works again
+        house.setup_token = token
+        raise
+    claimed = Credentials(username, fields["password"])
+    return welcome(request, await begin_sign_in(house.office, claimed, Asking("set up", known=True)))
+
+
+async def _allowed(request: Request, token: str) -> House:
+    house: House = request.state["house"]
+    expected = house.setup_token
+    if expected is None or not hmac.compare_digest(token.encode(), expected.encode()):
+        raise NotFound
+    if await practice_ids(house.office):
+        raise NotFound
+    return house
+
+
+async def _found(office: Office, fields: Mapping[str, str]) -> str:
+    practice = await found_practice(
+        office, NewPractice(slug_of(fields["practice"]), fields["practice"], fields["time_zone"])
+    )
+    username = fields["username"].strip()
+    await add_person(
+        office,
+        practice.id,
+        NewPerson(Role.THERAPIST, username, fields["name"], password=fields["password"]),
+    )
+    return username
+
+
+def slug_of(name: str) -> str:
+    """A practice's short name in plain letters: Praxis für Ruhe becomes praxis-fur-ruhe."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].rstrip("-") or "practice"
+
+
+def _mistakes(fields: Mapping[str, str]) -> dict[str, str]:
+    """Everything at once, before anything is made: half a set-up could not be repeated."""
+    found: dict[str, str] = {}
+    for name in ("practice", "name", "username"):
+        value = fields.get(name, "").strip()
+        if not value or len(value) > NAME_LIMIT or not value.isprintable():
+            found[name] = "Please write 1 to 200 characters here."
+    if fields.get("time_zone") not in time_zones():
+        found["time_zone"] = "Please choose one of the list."
+    try:
+        checked_password(fields.get("password"))
+    except Malformed as refusal:
+        found["password"] = refusal.detail
+    return found
+
+
+def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -> SetUp:
+    practice, time_zone, name, username = (fields.get(one, "") for one in FIELDS)
+    zone = time_zone if time_zone in time_zones() else "UTC"
+    return SetUp(fresh_key(), token, practice, zone, time_zones(), name, username, mistakes)
+
+
+# ---------------------------------------------------------------- an invitation
+
+
+async def invitation(request: Request) -> Response:
+    """GET /invitation#TOKEN (or ?token=…)"""
+    return page(
+        request, "invitation.html", Invitation(fresh_key(), request.query_params.get("token", "")[:100])
+    )
+
+
+async def accept(request: Request) -> Response:
+    """POST /invitation: the first password, once; then the sign-in."""
+    house: House = request.state["house"]
+    fields = await form_of(request)
+    token = fields.get("token", "").strip()
+    try:
+        await accept_invitation(house.office, token, fields.get("password"))
+    except Malformed as refusal:
+        return page(request, "invitation.html", Invitation(fresh_key(), token, refusal.detail), 422)
+    except NotSignedIn as refusal:
+        return page(request, "error.html", Trouble(404, refusal.detail), 404)
+    return go("/")

@@ -1,0 +1,108 @@
+"""Pages for anyone: signing in and out, leaving, help."""
+
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.entrance.signing_in import Credentials, Entered
+from messaging.entrance.signing_in import sign_out as end_sign_in
+from messaging.errors import Busy, NotSignedIn, Refusal, TooFast, WrongCredentials
+from messaging.people import Role
+from web.http.entrance import enter_by_password, let_in
+from web.http.guards import cookie_name, signed_in
+from web.http.refusals import headers_of, status_of
+from web.http.slips import keep_slips
+from web.pages.parts.asking import form_of, go, home_of, local_path, page, plain_page
+from web.pages.parts.drafting import keep_last_words
+from web.pages.parts.showing import fresh_key
+from web.state import House
+from web.views.public import HelpNow, SignIn
+
+CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
+"""Back after leaving finds nothing in the browser (no cookies: the header takes none of other places' sign-ins along)."""
+
+
+async def front(request: Request) -> Response:
+    """GET /: the sign-in, or straight home for whoever is signed in."""
+    house: House = request.state["house"]
+    following = local_path(request.query_params.get("next"))
+    with suppress(NotSignedIn):
+        person = (await signed_in(request)).person
+        return go(following or home_of(person.role))
+    trouble = "signed_out" if "out" in request.query_params else ""
+    return page(request, "sign_in.html", _entrance(house, trouble=trouble, following=following))
+
+
+async def sign_in(request: Request) -> Response:
+    """POST /sign-in"""
+    house: House = request.state["house"]
+    fields = await form_of(request)
+    username, following = fields.get("username", ""), local_path(fields.get("next"))
+    claimed = Credentials(username, fields.get("password", ""))
+    try:
+        entered = await enter_by_password(house, request, claimed)
+    except (WrongCredentials, Busy) as refusal:
+        view = _entrance(house, username=username, trouble=_trouble(refusal), following=following)
+        answer = page(request, "sign_in.html", view, status_of(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
+    await _leave_former(request, house)
+    return welcome(request, entered, following)
+
+
+def _trouble(refusal: WrongCredentials | Busy) -> str:
+    if isinstance(refusal, WrongCredentials):
+        return "wrong"
+    return "too_many" if isinstance(refusal, TooFast) else "busy"
+
+
+def welcome(request: Request, entered: Entered, following: str = "") -> Response:
+    """In, with the cookies."""
+    answer = go(following or home_of(entered.person.role))
+    let_in(answer, request, entered)
+    return answer
+
+
+async def _leave_former(request: Request, house: House) -> None:
+    """The cookie is about to be replaced: the sign-in behind the old one would stay open with nobody to end it."""
+    with suppress(Refusal):
+        await end_sign_in(house.office, await signed_in(request))
+
+
+async def sign_out(request: Request) -> Response:
+    """POST /sign-out. Clients come out on a page that says nothing; whatever fails, the cookie goes."""
+    house: House = request.state["house"]
+    place = "/exit"
+    with suppress(Exception):  # an accident too: who leaves must leave, and the cookie goes below
+        leaving = await signed_in(request)
+        if leaving.person.role is not Role.CLIENT:
+            place = "/?out=1"
+        if raw := (await form_of(request)).get("draft"):
+            await keep_last_words(house.office, leaving.person, raw)
+        await end_sign_in(house.office, leaving)
+    answer = go(place)
+    answer.headers.update(CLEAR)
+    secure = house.settings.web.secure
+    keep_slips(answer, house.settings.web, ())
+    answer.delete_cookie(cookie_name(house.settings.web), "/", None, secure, httponly=True, samesite="lax")
+    return answer
+
+
+async def left(request: Request) -> Response:
+    """GET /exit"""
+    return plain_page(request, "left.html", None)
+
+
+async def help_now(request: Request) -> Response:
+    """GET /help-now, for anyone, whatever else is broken."""
+    back = "/"
+    with suppress(Exception):  # who asks is a courtesy here; whatever fails, the numbers are shown
+        if (await signed_in(request)).person.role is Role.CLIENT:
+            back = "/me"
+    return plain_page(request, "help_now.html", HelpNow(back=back))
+
+
+def _entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:
+    demo = getattr(house, "demo_people", ())
+    return SignIn(fresh_key(), username, trouble, following, demo)

@@ -1,0 +1,247 @@
+"""A clinician's calendar: the agenda, booking, moving and calling off, and the times offered to clients."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging import undoing
+from messaging.conversations import Circle, Session, SessionState
+from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
+from messaging.ids import SlotId, parse_uuid
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.memory.bookings import Slot
+from messaging.record.reading import enter
+from messaging.sessions import booking, offering
+from messaging.sessions.finding import sessions_between
+from messaging.sessions.holding import miss_session
+from messaging.sessions.offering import Range
+from messaging.trust.access import Deed
+from web.http.refusals import headers_of, status_of
+from web.pages.parts.asking import (
+    Visit,
+    clinician_visit,
+    conversation_named,
+    form_of,
+    go,
+    key_of,
+    page,
+    session_asked_for,
+)
+from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
+from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, start_in
+from web.pages.parts.undoing import done
+from web.pages.staff.inbox import held_for
+from web.rendering import MONTHS, WEEKDAYS
+from web.views.calendar import AgendaSession, AgendaSlot, Calendar, Day, When
+from web.views.parts import Named
+
+PLACE: Final = "/calendar"
+BEHIND: Final = 7
+AHEAD: Final = 15
+FAR: Final = 732
+"""Days: the past week folded, today and two weeks open, and what lies further ahead folded again."""
+DONE: Final = frozenset({"booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was not done, for the page that says so: which form it was, as it was filled in."""
+
+    refusal: Refusal
+    form: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+async def show(request: Request) -> Response:
+    """GET /calendar?done=WHAT"""
+    visit = await clinician_visit(request)
+    what = request.query_params.get("done", "")
+    return page(request, "calendar.html", await _calendar(visit, done=what if what in DONE else ""))
+
+
+async def book(request: Request) -> Response:
+    """POST /calendar/sessions `conversation, day, time, minutes, second?, key`"""
+    visit = await clinician_visit(request)
+    fields = await form_of(request)
+    held, _ = await enter(
+        visit.office, visit.person, conversation_named(fields.get("conversation")), Deed.HOLD_SESSION
+    )
+    try:
+        starts = start_in(fields, visit)
+        session = await booking.book(visit.office, held, starts, minutes_in(fields), key_of(fields))
+    except (Malformed, Conflict, Busy) as refusal:
+        return await _again(request, visit, Again(refusal, "book", fields))
+    return go(f"{PLACE}?done=booked#s-{session.id}")
+
+
+async def move(request: Request) -> Response:
+    """POST /calendar/sessions/{session}/move `day, time, minutes, second?`"""
+    visit = await clinician_visit(request)
+    fields = await form_of(request)
+    held, circle, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
+    try:
+        starts, minutes = start_in(fields, visit), minutes_in(fields)
+        slip = await undoing.move(visit.office, held, session.id, starts, minutes)
+    except (Malformed, Conflict, Busy) as refusal:
+        return await _again(request, visit, Again(refusal, str(session.id), fields))
+    return await done(request, visit, go(f"{PLACE}?done=moved#s-{session.id}"), slip, circle.title())
+
+
+async def cancel(request: Request) -> Response:
+    """POST /calendar/sessions/{session}/cancel"""
+    visit = await clinician_visit(request)
+    held, circle, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
+    try:
+        slip = await undoing.cancel(visit.office, held, session.id)
+    except (Conflict, Busy) as refusal:
+        return await _again(request, visit, Again(refusal))
+    return await done(request, visit, go(f"{PLACE}?done=cancelled"), slip, circle.title())
+
+
+async def missed(request: Request) -> Response:
+    """POST /calendar/sessions/{session}/missed"""
+    visit = await clinician_visit(request)
+    held, _, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
+    try:
+        await miss_session(visit.office, held, session)
+    except (Conflict, Busy) as refusal:
+        return await _again(request, visit, Again(refusal))
+    return go(f"{PLACE}?done=missed")
+
+
+async def offer(request: Request) -> Response:
+    """POST /calendar/slots `day, time, until, minutes, pause`"""
+    visit = await clinician_visit(request)
+    fields = await form_of(request)
+    try:
+        starts, ends = range_in(fields, visit)
+        wanted = Range(starts, ends, minutes_in(fields), minutes_in(fields, "pause"))
+        await offering.offer(visit.office, visit.person, wanted)
+    except (Malformed, Conflict, Busy) as refusal:
+        return await _again(request, visit, Again(refusal, "offer", fields))
+    return go(f"{PLACE}?done=offered")
+
+
+async def withdraw(request: Request) -> Response:
+    """POST /calendar/slots/{slot}/withdraw"""
+    visit = await clinician_visit(request)
+    slot = parse_uuid(request.path_params["slot"])
+    if slot is None:
+        raise NotFound
+    try:
+        await offering.withdraw(visit.office, visit.person, SlotId(slot))
+    except (Conflict, Busy) as refusal:
+        return await _again(request, visit, Again(refusal))
+    return go(f"{PLACE}?done=withdrawn")
+
+
+async def _again(request: Request, visit: Visit, again: Again) -> Response:
+    """The page once more: what was filled in stands in its field, the reason above it."""
+    answer = page(request, "calendar.html", await _calendar(visit, again), status_of(again.refusal))
+    answer.headers.update(headers_of(again.refusal))
+    return answer
+
+
+async def _calendar(visit: Visit, again: Again | None = None, done: str = "") -> Calendar:
+    lines = await inbox(visit.office, visit.person)
+    since, until = midnight(visit, -BEHIND), midnight(visit, FAR)
+    circles = {line.conversation.id: line.circle for line in lines}
+    sessions = await sessions_between(visit.office, visit.person, lines, since, until)
+    slots = await offering.offered(visit.office, visit.person, visit.here.now, until)
+    agenda: list[AgendaSession | AgendaSlot] = [
+        *(_session(one, circles[one.conversation], visit, again) for one in sessions),
+        *(_slot(one, sessions, visit) for one in slots if one.session is None),
+    ]
+    days = _days(agenda, visit)
+    today, soon = midnight(visit), midnight(visit, AHEAD)
+    filled = as_filled(again.fields, _malformed(again), again.refusal.detail) if again else When()
+    form = again.form if again else ""
+    return Calendar(
+        signed_in=signed_in(visit),
+        bar=bar("calendar", inbox_rows(lines, visit), await held_for(visit, lines)),
+        here=visit.here,
+        key=again.fields.get("key") or fresh_key() if again and form == "book" else fresh_key(),
+        days=_with_today(tuple(day for day in days if today <= day.noon < soon), visit),
+        later=tuple(day for day in days if day.noon >= soon),
+        past=tuple(day for day in days if day.noon < today),
+        conversations=_choices(lines),
+        chosen=again.fields.get("conversation", "") if again else "",
+        booking=filled if form == "book" else _usual(visit),
+        offering=filled if form == "offer" else _usual(visit),
+        done=done,
+        mistake=again.refusal.detail if again and not form else "",
+    )
+
+
+def _malformed(again: Again) -> Malformed | None:
+    return again.refusal if isinstance(again.refusal, Malformed) else None
+
+
+def _usual(visit: Visit) -> When:
+    tomorrow = midnight(visit, 1)
+    return When(day=f"{tomorrow:%Y-%m-%d}", time="", until="")
+
+
+def _choices(lines: list[InboxLine]) -> tuple[Named, ...]:
+    found = [Named(str(line.conversation.id), line.circle.title()) for line in lines]
+    return tuple(sorted(found, key=lambda one: one.name.casefold()))
+
+
+def _days(agenda: list[AgendaSession | AgendaSlot], visit: Visit) -> list[Day]:
+    agenda.sort(key=lambda one: (one.starts, one.kind))
+    return [
+        _day(day, visit, tuple(lines))
+        for day, lines in groupby(agenda, key=lambda one: one.starts.astimezone(visit.here.zone).date())
+    ]
+
+
+def _day(day: date, visit: Visit, lines: tuple[AgendaSession | AgendaSlot, ...] = ()) -> Day:
+    noon = datetime.combine(day, time(12), visit.here.zone)
+    near = abs((day - visit.here.now.astimezone(visit.here.zone).date()).days) <= 1
+    return Day(noon, f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}" if near else "", lines)
+
+
+def _with_today(days: tuple[Day, ...], visit: Visit) -> tuple[Day, ...]:
+    """Today stands there even when it is empty: an agenda begins now."""
+    today = midnight(visit).date()
+    return days if days and days[0].noon.date() == today else (_day(today, visit), *days)
+
+
+def _session(one: Session, circle: Circle, visit: Visit, again: Again | None) -> AgendaSession:
+    booked = one.state is SessionState.BOOKED
+    grace = timedelta(minutes=circle.conversation.rules.grace_minutes)
+    at = one.starts.astimezone(visit.here.zone)
+    moving = When(f"{at:%Y-%m-%d}", f"{at:%H:%M}", str(one.minutes))
+    if again is not None and again.form == str(one.id):
+        moving = as_filled(again.fields, _malformed(again), again.refusal.detail)
+    return AgendaSession(
+        id=str(one.id),
+        conversation_id=str(one.conversation),
+        name=circle.title(),
+        starts=one.starts,
+        clock=clock(one.starts, visit),
+        until=clock(one.ends, visit),
+        minutes=one.minutes,
+        state=one.state,
+        may_change=booked,
+        may_miss=booked and visit.here.now >= one.starts + grace,
+        moving=moving,
+    )
+
+
+def _slot(one: Slot, sessions: list[Session], visit: Visit) -> AgendaSlot:
+    taken = (SessionState.BOOKED, SessionState.LIVE)
+    covered = any(s.state in taken and s.starts < one.ends and one.starts < s.ends for s in sessions)
+    return AgendaSlot(
+        id=str(one.id),
+        starts=one.starts,
+        clock=clock(one.starts, visit),
+        until=clock(one.ends, visit),
+        minutes=one.minutes,
+        covered=covered,
+    )

@@ -1,0 +1,248 @@
+"""The open conversation of a clinician, and what is done in it: letters, sessions, settling."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging import undoing
+from messaging.arriving.files import file_checks
+from messaging.conversations import Circle, Session
+from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
+from messaging.inbox.listing import held_letters
+from messaging.leaving.delivering import deliveries
+from messaging.leaving.promises import promise_of
+from messaging.letters.drafts import DraftKind
+from messaging.letters.sending_later import keep_pending
+from messaging.letters.writing import Letter, write_letter
+from messaging.memory.sending_later import NoLetterSince
+from messaging.messages import Entry
+from messaging.record.reading import enter, entries_before, mark_read, note_opening
+from messaging.record.since import insist_none
+from messaging.sessions.finding import next_booked
+from messaging.sessions.holding import end_session, open_session
+from messaging.trust.access import Deed, Pass
+from web.boundary import apart
+from web.http.refusals import headers_of, status_of
+from web.letters import one_letter
+from web.pages.client.places import SENT_BEFORE
+from web.pages.parts.asking import (
+    HIGHEST,
+    Visit,
+    clinician_visit,
+    conversation_of,
+    form_of,
+    go,
+    key_of,
+    number_in,
+    page,
+)
+from web.pages.parts.drafting import another_pages, field_for, refilled, writing_in
+from web.pages.parts.ended import to_close
+from web.pages.parts.entries import Reader, timeline
+from web.pages.parts.past import latest_letter_by
+from web.pages.parts.showing import (
+    bar,
+    fresh_key,
+    mail_mode,
+    named,
+    readers_for_staff,
+    session,
+    signed_in,
+    terms,
+)
+from web.pages.parts.undoing import done
+from web.pages.staff.answering import open_paragraphs, quote
+from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
+from web.pages.staff.file import file_of
+from web.pages.staff.inbox import next_letter, rows_for
+from web.pages.staff.overtaken import overtaken
+from web.pages.staff.pending import waiting_here, when_of
+from web.views.parts import Failed, Field
+from web.views.staff import Conversation, Earlier, Inbox
+
+PAGE: Final = 50
+EARLY: Final = timedelta(minutes=30)
+"""A session opened this long before its booked start is the booked one."""
+
+
+async def show(request: Request) -> Response:
+    """GET /c/{conversation}?before=N"""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    before = number_in(request.query_params.get("before"), HIGHEST)
+    kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
+    field = await field_for(request, visit, held, kind)
+    view = await _whole(visit, held, circle, field, before)
+    answering = "draft" in request.query_params
+    return page(request, "conversation.html", _with(view, answering=answering))
+
+
+async def entries(request: Request) -> Response:
+    """GET /c/{conversation}/entries?before=N: older entries alone, to be put above."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    await note_opening(visit.office, held)
+    before = number_in(request.query_params.get("before"), HIGHEST)
+    found = await entries_before(visit.office, held, before, PAGE)
+    made = await visit.aside(timeline, found, await reader_for(visit, circle, held, found))
+    view = Earlier(visit.here, made)
+    return page(request, "_timeline.html", view)
+
+
+async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: int = HIGHEST) -> Inbox:
+    """The page. Opening it is noted in the audit trail; the newest page read moves the reader's own mark."""
+    await note_opening(visit.office, held)
+    conversation = circle.conversation
+    # Never beyond the number the page says it ends with: what came since is the stream's to bring.
+    found = await entries_before(visit.office, held, min(before, conversation.last_number + 1), PAGE)
+    if before > conversation.last_number:
+        await mark_read(visit.office, held, conversation.last_number)
+    rows = await rows_for(visit, str(conversation.id))
+    opened = replace(
+        await _open(visit, circle, held, found),
+        field=field,
+        next=next_letter(rows.rows, str(conversation.id)),
+        pending=await apart("pending", waiting_here(visit, held)),
+        to_answer=await apart("to_answer", visit.aside(open_paragraphs, found, circle, field.text)),
+    )
+    return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
+
+
+async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
+    conversation, me = circle.conversation, visit.person.id
+    current = conversation.live or await _due(visit, held)
+    ended = None if conversation.live else to_close(found, me, visit.here.now)
+    check_ins = await apart("check_ins", check_ins_for(visit, circle, current))
+    return Conversation(
+        id=str(conversation.id),
+        name=circle.title(),
+        terms=terms(conversation.answer),
+        readers=readers_for_staff(circle, me),
+        people=named(circle),
+        timeline=await visit.aside(timeline, found, await reader_for(visit, circle, held, found)),
+        field=Field(fresh_key()),
+        session_key=fresh_key(),
+        handled_key=fresh_key(),
+        closing_key=fresh_key(),
+        session=session(current, circle, me) if current else None,
+        ended=session(ended, circle, me) if ended else None,
+        waiting_since=conversation.waiting_since,
+        answer_by=promise_of(visit.practice, conversation),
+        held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),
+        mail_mode=mail_mode(circle),
+        file=await apart("file", file_of(visit, held, circle)),
+        check_ins=check_ins,
+        plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
+    )
+
+
+async def reader_for(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Reader:
+    """A clinician, and what is known beside these entries."""
+    letters = [one.number for one in found if one.is_letter]
+    return Reader(
+        circle=circle,
+        me=visit.person.id,
+        files=f"/c/{circle.conversation.id}",
+        promise=promise_of(visit.practice, circle.conversation),
+        deliveries=await deliveries(visit.office, visit.practice.id, circle.conversation.id, letters),
+        held_back=await file_checks(visit.office, held, found),
+        originals=True,
+    )
+
+
+async def _due(visit: Visit, held: Pass) -> Session | None:
+    """The booked session whose time it is, or nearly."""
+    now = visit.here.now
+    booked = await next_booked(visit.office, held, now - timedelta(hours=4))
+    return next((one for one in booked if one.starts <= now + EARLY and one.ends > now), None)
+
+
+async def post_letter(request: Request) -> Response:
+    """POST /c/{conversation}/letters. It answers the newest letter of those in care, so that their mail threads."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.WRITE)
+    fields = await form_of(request)
+    try:
+        if "quote" in fields:
+            return go(await quote(visit, circle, fields))
+        clients = {person.id for person in circle.clients}
+        answered = await latest_letter_by(
+            visit.office, held, circle.conversation.last_number, lambda one: one.author in clients
+        )
+        number = answered.number if answered else None
+        seen = NoLetterSince(number_in(fields.get("seen"), HIGHEST), visit.person.id, clients=False)
+        written = Letter(key_of(fields), fields.get("text"), answers=number, unless=seen)
+        when = when_of(visit, fields)
+        await insist_none(visit.office, held, written.key, seen)
+        await another_pages(visit, held, fields)
+        async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
+            if when is not None:
+                await keep_pending(visit.office, held, written, when)
+                return go(f"/c/{circle.conversation.id}#pending")
+            outcome = await write_letter(visit.office, held, circle, written)
+    except (Malformed, KeyReused, Busy, Conflict) as refusal:
+        return await _again(request, visit, circle, fields, refusal)
+    return go(f"/c/{circle.conversation.id}#n{outcome.number}")
+
+
+async def _again(
+    request: Request,
+    visit: Visit,
+    circle: Circle,
+    fields: Mapping[str, str],
+    refusal: Malformed | KeyReused | Busy | Conflict,
+) -> Response:
+    """The page once more, with the text in its field and the reason above it."""
+    held, _ = await enter(visit.office, visit.person, circle.conversation.id, Deed.READ)
+    reused = isinstance(refusal, KeyReused)
+    mistake = SENT_BEFORE if reused else refusal.detail
+    field = refilled(Field(fresh_key()), fields, same_key=not reused)
+    first = None
+    if isinstance(refusal, Crossed):
+        field, first = await overtaken(visit, circle, fields, field)
+    view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first)
+    answer = page(request, "conversation.html", view, status_of(refusal))
+    answer.headers.update(headers_of(refusal))
+    return answer
+
+
+def _with(view: Inbox, **changes: Any) -> Inbox:
+    return view if view.open is None else replace(view, open=replace(view.open, **changes))
+
+
+async def open_now(request: Request) -> Response:
+    """POST /c/{conversation}/sessions: the booked session whose time it is, else a new one. Twice is once."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    with suppress(SessionLive):
+        await open_session(visit.office, held, await _due(visit, held))
+    return _back(circle)
+
+
+async def end_now(request: Request) -> Response:
+    """POST /c/{conversation}/sessions/end. Twice is once."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    live = circle.conversation.live
+    with suppress(NoSession):
+        if live is not None:
+            await end_session(visit.office, held, live)
+    return _back(circle)
+
+
+async def handled(request: Request) -> Response:
+    """POST /c/{conversation}/handled: nothing more is owed, which can be undone. Where nothing waits, nothing is written."""
+    visit = await clinician_visit(request)
+    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SETTLE)
+    key, since = key_of(await form_of(request)), circle.conversation.waiting_since
+    slip = await undoing.settle(visit.office, held, key, since) if since is not None else None
+    return await done(request, visit, _back(circle), slip, circle.title())
+
+
+def _back(circle: Circle) -> Response:
+    return go(f"/c/{circle.conversation.id}")

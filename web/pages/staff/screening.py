@@ -1,0 +1,169 @@
+"""The screener: letters by mail that could not be told beyond doubt to be a client's, until a clinician decides."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from channels.email.senders.admitting import Reason
+from messaging import undoing
+from messaging.arriving import addresses as further
+from messaging.arriving import screening
+from messaging.arriving.addresses import further_addresses
+from messaging.arriving.general import NO_ADMINISTRATOR
+from messaging.conversations import Circle
+from messaging.errors import NotFound
+from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
+from messaging.inbox.listing import InboxLine, inbox
+from messaging.record.reading import enter
+from messaging.trust.access import Deed
+from web.pages.parts.asking import Visit, clinician_visit, conversation_named, form_of, go, page
+from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
+from web.pages.parts.undoing import done
+from web.views.parts import Named
+from web.views.screener import HeldLetter, Remembered, Screener
+
+PLACE: Final = "/screener"
+SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
+    NO_ADMINISTRATOR: "Somebody wrote to postmaster or abuse at the practice's mail domain, which only concerns the "
+    "practice's mail, and it has no administrator. Refuse it to put it away.",
+    "no_member": "It came to a reply address whose holder is no longer in care here.",
+    "automatic": "It looks like an automatic answer.",
+    screening.ANOTHERS: "It was locked for the practice, but as it seems by somebody else: it is signed with another "
+    "key than your client's, names another writer inside, or came before from somebody else. Whoever caught another "
+    "client's letter could send it on to have it opened. Let it in only if your client says they wrote it.",
+    "unreadable": "It could not be read as a letter. The original is kept.",
+    "encrypted": "It is from your client, and locked in a way that cannot be opened here. Let it in to keep it in the "
+    "conversation with its original, or ask your client to send it in another way.",
+    "bounce_address": "It came to an address that takes only reports about our own mail. A person seems to have written it: "
+    "check whether it is your client's.",
+}
+UNSAID: Final = "It could not be told beyond doubt whose it is."
+
+
+async def show(request: Request) -> Response:
+    """GET /screener"""
+    visit = await clinician_visit(request)
+    lines = await inbox(visit.office, visit.person)
+    held = await screening.held(visit.office, visit.person)
+    circles = {line.conversation.id: line.circle for line in lines}
+    view = Screener(
+        signed_in=signed_in(visit),
+        bar=bar("screener", inbox_rows(lines, visit), len(held)),
+        here=visit.here,
+        held=tuple(_held(letter, circles) for letter in held),
+        conversations=tuple(choice for line in lines for choice in _choices(line)) if _free(held) else (),
+        remembered=tuple([one for line in lines for one in await _remembered(visit, line)]),
+    )
+    return page(request, "screener.html", view)
+
+
+def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> HeldLetter:
+    """A letter to a reply address goes where that address leads: there is then only one guess to make."""
+    led = [circles.get(letter.conversation)] if letter.conversation else _of_client(letter, circles)
+    guesses = tuple(Named(str(circle.conversation.id), circle.title()) for circle in led if circle)
+    return HeldLetter(
+        id=str(letter.id),
+        sender=letter.sender or "No clear sender",
+        at=letter.received_at,
+        reasons=(SENTENCES.get(letter.reason, UNSAID),),
+        preview=letter.preview,
+        attach_key=fresh_key(),
+        refuse_key=fresh_key(),
+        guesses=guesses,
+        may_remember=letter.reason == Reason.OTHER_ADDRESS.value and letter.sender is not None,
+    )
+
+
+def _of_client(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> list[Circle]:
+    """Where a client's letter to the practice's own address may be meant for."""
+    return [one for one in circles.values() if letter.client in {client.id for client in one.clients}]
+
+
+async def _remembered(visit: Visit, line: InboxLine) -> list[Remembered]:
+    conversation = line.conversation
+    return [
+        Remembered(str(one.id), str(conversation.id), str(client.id), client.name, one.address, one.since)
+        for client in line.circle.clients
+        for one in await further_addresses(visit.office, conversation.practice, client.id)
+    ]
+
+
+async def forget(request: Request) -> Response:
+    """POST /screener/addresses/{address}/forget: letters from it are held again."""
+    visit = await clinician_visit(request)
+    fields = await form_of(request)
+    address, client = parse_uuid(request.path_params["address"]), parse_uuid(fields.get("client"))
+    held, circle = await enter(
+        visit.office, visit.person, conversation_named(fields.get("conversation")), Deed.SETTLE
+    )
+    if address is None or client not in {one.id for one in circle.clients}:
+        raise NotFound
+    await further.forget(visit.office, held, PersonId(client), address)
+    return go(PLACE)
+
+
+def _free(held: list[screening.HeldLetter]) -> bool:
+    """Whether any letter may go into a conversation of one's choice."""
+    return any(letter.conversation is None and letter.client is None for letter in held)
+
+
+def _choices(line: InboxLine) -> list[Named]:
+    """A conversation to choose; where several are in care, one choice for each who may have written."""
+    conversation, clients = str(line.conversation.id), line.circle.clients
+    if len(clients) == 1:
+        return [Named(conversation, line.circle.title())]
+    return [Named(f"{conversation}/{one.id}", f"{one.name} (with {line.circle.title()})") for one in clients]
+
+
+async def attach(request: Request) -> Response:
+    """POST /screener/{held}/attach: let in, as the chosen client's. Decided letters are gone from the list."""
+    visit = await clinician_visit(request)
+    letter = _letter(request)
+    fields = await form_of(request)
+    chosen, _, client = fields.get("conversation", "").partition("/")
+    held, circle = await enter(visit.office, visit.person, conversation_named(chosen), Deed.SETTLE)
+    writer = parse_uuid(client)
+    await screening.attach(
+        visit.office,
+        held,
+        letter,
+        PersonId(writer) if writer else None,
+        remember_address="remember" in fields,
+    )
+    return go(f"/c/{circle.conversation.id}")
+
+
+async def refuse(request: Request) -> Response:
+    """POST /screener/{held}/refuse: turned away, which can be undone; it stays kept and counted.
+
+    Twice is once.
+    """
+    visit = await clinician_visit(request)
+    letter = _letter(request)
+    through = await _through(visit, letter)
+    slip = None
+    if through is not None:
+        held, _ = await enter(visit.office, visit.person, through, Deed.SETTLE)
+        slip = await undoing.refuse(visit.office, held, letter)
+    return await done(request, visit, go(PLACE), slip)
+
+
+async def _through(visit: Visit, letter: OriginalId) -> ConversationId | None:
+    """The conversation by whose right a held letter is decided: its own, or for nobody's letter any of one's own."""
+    found = next((one for one in await screening.held(visit.office, visit.person) if one.id == letter), None)
+    if found is None:
+        return None
+    if found.conversation is not None:
+        return found.conversation
+    lines = await inbox(visit.office, visit.person)
+    mine = {line.conversation.id: line.circle for line in lines}
+    any_of = list(mine.values()) if found.client is None else _of_client(found, mine)
+    return any_of[0].conversation.id if any_of else None
+
+
+def _letter(request: Request) -> OriginalId:
+    found = parse_uuid(request.path_params["held"])
+    if found is None:
+        raise NotFound
+    return OriginalId(found)
