@@ -36,6 +36,9 @@ ROOTS = {
     },
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
+PAGES = {"routes", "single"}
+"""What is for several readers at once; every other page is in the room of its reader."""
+READERS = {"admin", "client", "parts", "public", "staff"}
 OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
 """Rooms of `threads` that are about PostgreSQL, not about a subject."""
 ASKED_IN_PARTS = {"letters", "practice"}
@@ -62,6 +65,11 @@ def test_every_room_of_threads_answers_a_room_of_messaging() -> None:
     for room in rooms("threads") - OF_THE_FLOOR:
         assert room in rooms("messaging") | {"trail"}, room
         assert room in asked | ASKED_IN_PARTS, room
+
+
+def test_every_page_is_in_the_room_of_its_reader() -> None:
+    assert modules(ROOT / "web" / "pages") == PAGES
+    assert rooms("web/pages") == READERS
 
 
 @pytest.mark.parametrize("floor", ROOTS)
