@@ -64,12 +64,12 @@ async def _look(office: Office, checker: Checker | None, file: WaitingFile) -> s
 async def file_checks(office: Office, held: Pass, entries: Iterable[Entry]) -> Mapping[UUID, FileCheck]:
     """How those files of these entries stand that may not be handed out."""
     ids = [note.id for entry in entries for note in entry.body.attachments]
-    return await office.memory.files.held_back(held.practice, held.conversation, ids) if ids else {}
+    return await office.memory.files.held_back(held, ids) if ids else {}
 
 
 async def entry_with(office: Office, held: Pass, file: UUID) -> Entry | None:
     """The entry a file of this conversation stands beside. Raises Busy."""
-    number = await office.memory.files.stands_beside(held.practice, held.conversation, file)
+    number = await office.memory.files.stands_beside(held, file)
     return None if number is None else await entry_numbered(office, held, number)
 
 

@@ -112,7 +112,7 @@ async def _was_sent(office: Office, held: Pass, key: UUID, text: str) -> bool:
 
 
 async def _waits(office: Office, held: Pass, key: UUID, text: str) -> StoredPending | None:
-    known = await office.memory.pending_letters.find(held.practice, held.conversation, held.person, key)
+    known = await office.memory.pending_letters.find(held, key)
     if known is not None and (await _open(office, known)).text != text:
         raise KeyReused
     return known
@@ -123,7 +123,7 @@ async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:
 
     One that will not go, since another letter came, stands as `crossed` from then on.
     """
-    rows = await office.memory.pending_letters.of_author(held.practice, held.conversation, held.person)
+    rows = await office.memory.pending_letters.of_author(held)
     return [await _as_it_stands(office, held, await _open(office, row)) for row in rows]
 
 
@@ -147,7 +147,7 @@ async def take_back(office: Office, held: Pass, key: UUID) -> Draft:
 
     Raises NotFound when there is none, or it is being sent; Busy.
     """
-    row = await office.memory.pending_letters.find(held.practice, held.conversation, held.person, key)
+    row = await office.memory.pending_letters.find(held, key)
     if row is None:
         raise NotFound
     letter = await _open(office, row)
@@ -159,7 +159,7 @@ async def take_back(office: Office, held: Pass, key: UUID) -> Draft:
 
 async def discard(office: Office, held: Pass, key: UUID) -> None:
     """It is thrown away, and was never sent. Raises NotFound when there is none, or it is being sent."""
-    row = await office.memory.pending_letters.find(held.practice, held.conversation, held.person, key)
+    row = await office.memory.pending_letters.find(held, key)
     if row is None or not await office.memory.pending_letters.take_back(row, None):
         raise NotFound
 
@@ -167,7 +167,7 @@ async def discard(office: Office, held: Pass, key: UUID) -> None:
 async def send_now(office: Office, held: Pass, key: UUID) -> None:
     """It need not wait any longer, whatever came: due at once. Raises NotFound, also when it was taken back this moment."""
     letters = office.memory.pending_letters
-    row = await letters.find(held.practice, held.conversation, held.person, key)
+    row = await letters.find(held, key)
     if row is None:
         raise NotFound
     letter = await _open(office, row)

@@ -14,6 +14,7 @@ from messaging.ids import (
     PersonId,
     PracticeId,
 )
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +152,10 @@ class Files(Protocol):
     async def retry(self, file: WaitingFile, at: datetime) -> None:
         """Nobody looked: it will be offered again."""
 
-    async def held_back(
-        self, practice: PracticeId, conversation: ConversationId, files: Sequence[UUID]
-    ) -> dict[UUID, FileCheck]:
+    async def held_back(self, held: Pass, files: Sequence[UUID]) -> dict[UUID, FileCheck]:
         """Those of these files that may not be handed out."""
 
-    async def stands_beside(
-        self, practice: PracticeId, conversation: ConversationId, file: UUID
-    ) -> int | None:
+    async def stands_beside(self, held: Pass, file: UUID) -> int | None:
         """The number of the entry that a file of this conversation came with."""
 
 

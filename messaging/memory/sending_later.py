@@ -9,6 +9,7 @@ from uuid import UUID
 
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.drafts import StoredDraft
+from messaging.trust.access import Pass
 
 
 class PendingState(StrEnum):
@@ -71,14 +72,10 @@ class PendingLetters(Protocol):
         False when that is being sent already, or something else is known under its key by now.
         """
 
-    async def find(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
-    ) -> StoredPending | None:
+    async def find(self, held: Pass, letter: UUID) -> StoredPending | None:
         """One of this writer in this conversation."""
 
-    async def of_author(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId
-    ) -> list[StoredPending]:
+    async def of_author(self, held: Pass) -> list[StoredPending]:
         """Those of one writer in one conversation, oldest first."""
 
     async def standing(

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 
 from messaging.ids import ConversationId, PracticeId
 from messaging.memory.arriving import FileCheck, FileState, WaitingFile
+from messaging.trust.access import Pass
 from threads.database import Database
 from threads.queue import claim, done, named, postpone
 from threads.tables.record import attachments
@@ -60,29 +61,25 @@ class Files:
         """Nobody looked: it will be offered again."""
         await postpone(self._database, KIND, file.practice, file.id, at)
 
-    async def held_back(
-        self, practice: PracticeId, conversation: ConversationId, files: Sequence[UUID]
-    ) -> dict[UUID, FileCheck]:
+    async def held_back(self, held: Pass, files: Sequence[UUID]) -> dict[UUID, FileCheck]:
         """Those of these files that may not be handed out."""
         query = select(_a.id, _a.state, _a.finding).where(
-            _a.practice_id == practice,
-            _a.conversation_id == conversation,
+            _a.practice_id == held.practice,
+            _a.conversation_id == held.conversation,
             _a.id.in_(files),
             _a.state != FileState.CLEAN,
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(held.practice) as connection:
             return {
                 row.id: FileCheck(FileState(row.state), row.finding)
                 for row in await connection.execute(query)
             }
 
-    async def stands_beside(
-        self, practice: PracticeId, conversation: ConversationId, file: UUID
-    ) -> int | None:
+    async def stands_beside(self, held: Pass, file: UUID) -> int | None:
         """The number of the entry that a file of this conversation came with."""
         query = select(_a.number).where(
-            _a.practice_id == practice, _a.conversation_id == conversation, _a.id == file
+            _a.practice_id == held.practice, _a.conversation_id == held.conversation, _a.id == file
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(held.practice) as connection:
             found: int | None = await connection.scalar(query)
             return found

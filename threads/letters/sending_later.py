@@ -12,6 +12,7 @@ from messaging.errors import Busy
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.drafts import StoredDraft
 from messaging.memory.sending_later import PendingState, StoredPending
+from messaging.trust.access import Pass
 from threads.database import Database
 from threads.letters.drafts import draft_of, new_draft
 from threads.queue import claim, done, settle, wake
@@ -64,25 +65,25 @@ class PendingLetters:
                 await wake(connection, KIND, letter.practice, queued, letter.send_at)
             return True
 
-    async def find(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId, letter: UUID
-    ) -> StoredPending | None:
+    async def find(self, held: Pass, letter: UUID) -> StoredPending | None:
         """One of this writer in this conversation."""
-        query = select(pending_letters).where(_named(practice, conversation, author, letter))
-        async with self._database.within(practice) as connection:
+        query = select(pending_letters).where(_named(held.practice, held.conversation, held.person, letter))
+        async with self._database.within(held.practice) as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _pending(row)
 
-    async def of_author(
-        self, practice: PracticeId, conversation: ConversationId, author: PersonId
-    ) -> list[StoredPending]:
+    async def of_author(self, held: Pass) -> list[StoredPending]:
         """Those of one writer in one conversation, oldest first."""
         query = (
             select(pending_letters)
-            .where(_p.practice_id == practice, _p.conversation_id == conversation, _p.author_id == author)
+            .where(
+                _p.practice_id == held.practice,
+                _p.conversation_id == held.conversation,
+                _p.author_id == held.person,
+            )
             .order_by(_p.created_at, _p.id)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(held.practice) as connection:
             return [_pending(row) for row in await connection.execute(query)]
 
     async def standing(
