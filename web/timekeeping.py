@@ -87,7 +87,7 @@ async def look_at_clock(house: House) -> None:
 async def attend_due(office: Office) -> int:
     """Attends to what is due now; returns how many."""
     now = office.clock()
-    claimed = await timekeeping.claim_due(office, LEASE, AT_ONCE)
+    claimed = await timekeeping.claim_due(office, now, LEASE, AT_ONCE)
     await asyncio.gather(*(_attend(office, practice, session, now) for practice, session in claimed))
     return len(claimed)
 
@@ -109,7 +109,7 @@ async def send_due_letters(office: Office) -> int:
 async def keep_promises(office: Office) -> int:
     """Looks at promises that may have passed; returns how many."""
     now = office.clock()
-    due = await claim_promises(office, LEASE, AT_ONCE)
+    due = await claim_promises(office, now, LEASE, AT_ONCE)
     for practice, conversation in due:
         try:
             again = await attend_promise(office, practice, conversation)

@@ -19,9 +19,11 @@ from messaging.sessions.holding import session_event
 from messaging.sessions.reminding import follow
 
 
-async def claim_due(office: Office, lease: timedelta, limit: int) -> list[tuple[PracticeId, SessionId]]:
-    """Sessions for which it is time, nobody else's for `lease`. Raises Busy."""
-    return await office.memory.sessions.due(office.clock(), lease, limit)
+async def claim_due(
+    office: Office, now: datetime, lease: timedelta, limit: int
+) -> list[tuple[PracticeId, SessionId]]:
+    """Sessions for which it is time, nobody else's until `now + lease`: by that moment `attended` knows the claim."""
+    return await office.memory.sessions.due(now, lease, limit)
 
 
 async def attended(

@@ -55,7 +55,9 @@ class Queues:
             if kind == "read":
                 await self._keep(ids, conversation, at)
             elif kind == "send":
-                owed = [(one, 1, self.cast["ruth"].id, at, b"", one.bytes, MailForm.NOTICE) for one in ids]
+                owed = [
+                    (one, 1, self.cast["ruth"].id, at, b"", one.bytes, MailForm.NOTICE, at) for one in ids
+                ]
                 await self.link.executemany(_OWE, [(*self._place(conversation), *one) for one in owed])
             else:
                 files = [(*self._place(conversation), one) for one in ids]

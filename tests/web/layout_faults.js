@@ -37,7 +37,7 @@
     `${element.localName}${element.className && `.${String(element.className).replace(/ /g, ".")}`} "${(element.textContent || "").replace(/\s+/g, " ").trim().slice(0, 24)}"`;
 
   /** What floats above the rest while that scrolls, and opens over it when asked. */
-  const floats = (element) => element.closest(".ways-out, .you-card, .file-pane:target, .below, .typing, dialog, .skip");
+  const floats = (element) => element.closest("#undo, .ways-out, .you-card, .file-pane:target, .below, .typing, dialog, .skip");
 
   function controls() {
     return [...document.querySelectorAll(CONTROLS)]

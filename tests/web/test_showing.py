@@ -70,7 +70,8 @@ def test_names_are_joined_as_one_says_them() -> None:
 
 
 def test_the_first_words_are_one_line_cut_with_a_sign() -> None:
-    assert opening("Dear  M,\n\nI  wrote.") == "Dear M, I wrote."
+    assert opening("I  walked\n\nby the   lake.") == "I walked by the lake."
+    assert opening("Dear  M,\n\nI  wrote.") == "I wrote.", "everybody begins so"
     assert opening("word " * 100).endswith("word…")
 
 

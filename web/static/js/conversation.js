@@ -12,7 +12,7 @@ import("./viewport.js"); // not needed to begin, so not waited for
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
 const badge = new Badge();
-const inbox = new Inbox(root?.dataset.conversation ?? "", badge);
+const inbox = new Inbox(root?.dataset.conversation ?? "", badge, Number(root?.dataset.last ?? 0));
 
 if (root) open(root);
 else {

@@ -12,16 +12,20 @@ export class Inbox {
   /**
    * @param {string} open the conversation on the page, whose messages the room counts
    * @param {import("./badge.js").Badge} badge
+   * @param {number} last the last number of that conversation the page was made with
    */
-  constructor(open, badge) {
+  constructor(open, badge, last = 0) {
     this.open = open;
     this.badge = badge;
+    this.last = last;
   }
 
   /** @param {Frame} frame */
   take(frame) {
     if (frame.type === "inbox" && frame.unread && frame.conversation !== this.open) this.badge.add();
-    if (frame.type === "inbox" || frame.type === "session") this.#ask(frame.conversation);
+    // What came between the making of the page and its connection is told by nobody else.
+    const missed = frame.type === "opened" && frame.last > this.last;
+    if (missed || frame.type === "inbox" || frame.type === "session") this.#ask(frame.conversation);
   }
 
   /** @param {string} state of the connection: what changed while it was away nobody told us */

@@ -11,6 +11,7 @@ addEventListener("htmx:after:swap", waiting);
  * @param {string} open the conversation on the page
  */
 export async function bring(changed, open) {
+  if (open && changed.includes(open)) document.body.dispatchEvent(new CustomEvent("quietline:here")); // its bars say it too
   if (changed.length > ALONE || changed.some((one) => !document.getElementById(`row-${one}`))) return whole();
   for (const one of changed) if (!(await replace(one, open))) return whole();
   waiting();
