@@ -60,7 +60,14 @@ KEYBOARD: Final = """(() => {
 NO_CONNECTION: Final = """(away) =>
   document.querySelector("[data-connection] [data-state=away]")?.toggleAttribute("hidden", !away)"""
 CARET: Final = """async (field) => {
-  for (const _ of [1, 2]) await new Promise((drawn) => requestAnimationFrame(drawn));
+  let found;
+  for (let frame = 0; frame < 60 && !(frame > 1 && found.seen); frame++) {  // a busy machine draws late
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+    found = look(field);
+  }
+  return found;
+
+  function look(field) {
   // The caret stands in the last line: its middle is half a line above the end of what the field holds.
   const style = getComputedStyle(field);
   const box = field.getBoundingClientRect();
@@ -75,6 +82,7 @@ CARET: Final = """async (field) => {
     where: `${caret} of ${page}, in ${top} to ${foot}: ${at?.className || at?.localName}`,
     log: log && log.checkVisibility() ? log.clientHeight : 0,
   };
+  }
 }"""
 
 
