@@ -28,7 +28,7 @@ _LATE: Final = UUID("2b3f6f0e-5f0c-5b8e-8d3e-6f7f3a0a4c55")
 async def claim_promises(
     office: Office, now: datetime, lease: timedelta, limit: int
 ) -> list[tuple[PracticeId, ConversationId]]:
-    """Conversations whose promise may have passed, nobody else's until `now + lease`: `promise_attended` names that moment."""
+    """Conversations whose promise may have passed, nobody else's until `now + lease`, which `promise_attended` names."""
     return await office.memory.promises.due(now, lease, limit)
 
 
