@@ -92,6 +92,7 @@ async def test_what_is_written_while_a_notice_is_on_its_way_is_told_of_by_the_ne
     """They may have looked for the one before this one was there."""
     first = await write(cast, "linden")
     relay.before_dot_answered = (asyncio.Event(), asyncio.Event())
+    relay.before_dot_for = cast["linden"].email
     there, go_on = relay.before_dot_answered
     # A courier that tires of waiting tries again, later than the second was written, and tells of both.
     sending = asyncio.create_task(send(cast.office, relay, patience=60))

@@ -150,6 +150,8 @@ class FakeRelay:
     """Speaks nothing else."""
     before_dot_answered: tuple[asyncio.Event, asyncio.Event] | None = None
     """Set when a letter is there, and waited for before it is answered."""
+    before_dot_for: str | None = None
+    """Of letters to this address alone: mail that other tests left goes by."""
     _server: asyncio.Server | None = None
 
     async def start(self) -> "FakeRelay":
@@ -224,7 +226,7 @@ class FakeRelay:
             held += line
             if not line or (self.dies == "half" and len(held) > 2000):
                 return False
-        if self.before_dot_answered is not None:
+        if self.before_dot_answered is not None and self.before_dot_for in (None, *recipients):
             self.before_dot_answered[0].set()
             await self.before_dot_answered[1].wait()
         self.offered.append(held)
