@@ -4,6 +4,7 @@
     ├── NotFound            absent, or not yours: the asker cannot tell which
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
+    ├── WrongPassword       the one they have, said again to change something of theirs
     ├── Malformed           the input is not what was agreed
     │   ├── TooLong         right in kind, too large
     │   └── KeyExpired      an OpenPGP key whose time is over
@@ -17,6 +18,8 @@
     │   ├── NothingWaits    no letter is there to be settled
     │   ├── KeyReused       the same key with other words: the first stand
     │   ├── Crossed         a letter came that its writer did not know of
+    │   ├── RefReused       the same reference for something else: the first stands
+    │   ├── LastOne         without them nobody could administer the practice
     │   └── TooManyDrafts   begun, and neither sent nor thrown away
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
@@ -65,6 +68,13 @@ class WrongCredentials(Refusal):
 
     code = "wrong_credentials"
     words = "That name and password do not match."
+
+
+class WrongPassword(Refusal):
+    """Who is signed in must say their password once more, and said another."""
+
+    code = "wrong_password"
+    words = "This is not your present password."
 
 
 class Malformed(Refusal):
@@ -155,6 +165,20 @@ class Crossed(Conflict):
 
     code = "crossed"
     words = "Another letter came first. Please read it, and send yours if it still fits."
+
+
+class RefReused(Conflict):
+    """What an integrator calls by one name is one thing."""
+
+    code = "ref_reused"
+    words = "This reference belongs to something else already. The first stands."
+
+
+class LastOne(Conflict):
+    """A practice keeps somebody who can administer it."""
+
+    code = "last_one"
+    words = "Nobody else administers this practice. Please add somebody who does first."
 
 
 class TooManyDrafts(Conflict):

@@ -57,6 +57,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpNumber:
+    """Whom to call in need: whose number it is, the number, and when somebody answers there."""
+
+    name: str
+    number: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """The tenant: a clinic or a solo therapist. `time_zone` is an IANA name, `mail_domain` None for the server's own."""
 
@@ -65,3 +74,5 @@ class Practice:
     name: str
     time_zone: str
     mail_domain: str | None = None
+    numbers: tuple[HelpNumber, ...] = ()
+    """The practice's own numbers, which stand first under Help now."""

@@ -1,6 +1,5 @@
 """Founding: practices, people, conversations. Also the way a caseload is imported."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
-from messaging.record.reading import person_place
+from messaging.practice.details import Details, encode_details, person_place
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, stand_in
@@ -41,7 +40,7 @@ class NewPractice:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person as they are asked for."""
+    """A person as they are asked for. `ref`: what an integrator calls them; `added_by`: the clinician whose client it is."""
 
     role: Role
     username: str = field(repr=False)
@@ -49,6 +48,8 @@ class NewPerson:
     email: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     email_mode: EmailMode = EmailMode.NOTICE
+    ref: str | None = None
+    added_by: PersonId | None = None
 
 
 async def found_practice(office: Office, new: NewPractice) -> Practice:
@@ -59,7 +60,7 @@ async def found_practice(office: Office, new: NewPractice) -> Practice:
     if new.mail_domain is not None and not valid_domain(new.mail_domain):
         raise Malformed("A mail domain is a plain host name with a dot in it, such as mail.practice.example.")
     practice = Practice(
-        PracticeId(office.new_id()), new.slug, _named(new.name), new.time_zone, new.mail_domain
+        PracticeId(office.new_id()), new.slug, checked_name(new.name), new.time_zone, new.mail_domain
     )
     key = office.keyring.new_practice(practice.id)
     slug = office.installation.lookup("practice", new.slug)
@@ -82,7 +83,7 @@ async def practice_named(office: Office, practice: PracticeId) -> Practice | Non
 
 async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
     """A new person. Raises Malformed, or Conflict when the username is taken in this practice."""
-    name, email = _named(new.name), None if new.email is None else checked_address(new.email)
+    name, email = checked_name(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
     person = Person(practice, PersonId(office.new_id()), new.role, name, email, new.email_mode)
@@ -91,16 +92,16 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
         asking = Asking(practice, known=True)
         encoded = await office.passwords.hash(checked_password(new.password), asking)
     key = await office.keyring.new_owner(practice, person.id)
-    details = {"name": name, "username": new.username, **({"email": email} if email else {})}
-    sealed = office.keyring.seal(
-        key.key, person_place(practice, person.id), json.dumps(details, ensure_ascii=False).encode()
-    )
+    details = Details(name, new.username, email)
+    sealed = office.keyring.seal(key.key, person_place(practice, person.id), encode_details(details))
     names = [
         ("username", office.installation.lookup("username", fold_name(new.username))),
         ("person", office.installation.lookup("person", person.id.hex)),
     ]
     if email:
-        names.append(("email", office.installation.lookup("email", email.casefold())))
+        names.append(("email", email_hash(office, email)))
+    if new.ref is not None:
+        names.append(("person_ref", ref_hash(office, practice, new.ref)))
     now = office.clock()
     await office.memory.people.create(
         StoredPerson(
@@ -112,12 +113,25 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
             created_at=now,
             password_hash=encoded,
             sealed=sealed,
+            added_by=new.added_by,
         ),
         OwnerKey(key.owner, key.wrapped),
         names,
         now,
     )
     return person
+
+
+def email_hash(office: Office, email: str) -> bytes:
+    """The keyed hash of an address, under which mail finds its writer."""
+    return office.installation.lookup("email", email.casefold())
+
+
+def ref_hash(office: Office, practice: PracticeId, ref: str) -> bytes:
+    """The keyed hash of what an integrator calls something. Raises Malformed."""
+    if not ref or len(ref) > NAME_LIMIT:
+        raise Malformed("A reference has 1 to 200 characters.")
+    return office.installation.lookup("ref", f"{practice.hex}/{ref}")
 
 
 async def invite(office: Office, person: Person) -> str:
@@ -178,8 +192,13 @@ async def begin_conversation(
     kind: Kind,
     members: tuple[Member, ...],
     answer: AnswerRule | None = None,
+    ref: str | None = None,
 ) -> Conversation:
-    """A new conversation. Raises Malformed when nobody is in care, nobody cares, or somebody is there for neither."""
+    """A new conversation.
+
+    Raises Conflict where the reference is taken, Malformed when nobody is in care, nobody cares, or somebody is there for
+    neither.
+    """
     if not any(m.role is Role.CLIENT for m in members) or not any(m.role.is_clinician for m in members):
         raise Malformed("A conversation has at least one client and one clinician.")
     if not all(m.role is Role.CLIENT or m.role.is_clinician for m in members):
@@ -198,12 +217,16 @@ async def begin_conversation(
         live=None,
         members=members,
     )
+    hashed = None if ref is None else ref_hash(office, practice, ref)
     key = await office.keyring.new_owner(practice, conversation.id)
-    await office.memory.conversations.create(conversation, OwnerKey(key.owner, key.wrapped), office.clock())
+    await office.memory.conversations.create(
+        conversation, OwnerKey(key.owner, key.wrapped), office.clock(), hashed
+    )
     return conversation
 
 
-def _named(name: str) -> str:
+def checked_name(name: str) -> str:
+    """A name as it is kept. Raises Malformed."""
     if (
         not name.strip()
         or len(name) > NAME_LIMIT

@@ -1,6 +1,5 @@
 """Reading: opening what is sealed, for those who were admitted."""
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,12 +16,12 @@ from messaging.memory.record import StoredEntry
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
 from messaging.people import Person
+from messaging.practice.details import decode_details, person_place
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.encryption import CannotOpen, KeyGone, Place
 
-PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
 LONG: Final = 16 * 1024
@@ -81,18 +80,18 @@ async def people_named(
 async def open_person(office: Office, stored: StoredPerson) -> Person:
     """A person as kept, opened."""
     key = await office.keyring.key(stored.practice, stored.id)
-    held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
-    email = held.get("email")
+    held = decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    email = held.email
     reachable = email is None or valid_address(email)
     return Person(
         stored.practice,
         stored.id,
         stored.role,
-        held["name"],
+        held.name,
         email if reachable else None,
         stored.email_mode,
-        held.get("zone"),
-        held.get("receipts") != "no",
+        held.zone,
+        held.receipts,
         None if reachable else email,
         stored.active,
     )
@@ -112,11 +111,6 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
             unreachable=UNNAMED,
             active=stored.active,
         )
-
-
-def person_place(practice: PracticeId, person: PersonId) -> Place:
-    """Where a person's sealed details live."""
-    return Place(PERSON, practice, person, person)
 
 
 async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:

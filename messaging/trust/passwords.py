@@ -3,6 +3,7 @@
 Hashing costs about 70 ms and 46 MiB by design; who calls it bounds how many run at once.
 """
 
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -11,6 +12,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from messaging.errors import Malformed
 
 SHORTEST: Final = 8
+"""Characters, for whoever sees their own record alone, and for what an operator sets."""
+SHORTEST_STAFF: Final = 15
+"""For whoever works here and has nothing beside it (NIST SP 800-63B-4, 3.1.1.2) ..."""
+SHORTEST_SECONDED: Final = 12
+"""... and with a second factor."""
 LONGEST: Final = 1024
 
 _hasher = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
@@ -29,6 +35,38 @@ def checked_password(raw: object) -> str:
     if any(0xD800 <= ord(c) < 0xE000 for c in raw):
         raise Malformed("The password holds a character that cannot be kept.")
     return raw
+
+
+def least_length(*, staff: bool, second_factor: bool = False) -> int:
+    """Characters a password has at least that somebody chooses for themselves."""
+    if not staff:
+        return SHORTEST
+    return SHORTEST_SECONDED if second_factor else SHORTEST_STAFF
+
+
+def chosen_password(raw: object, *, staff: bool, second_factor: bool = False) -> str:
+    """A password that somebody chooses for themselves. Whether many know it is asked apart. Raises Malformed."""
+    checked = checked_password(raw)
+    shortest = least_length(staff=staff, second_factor=second_factor)
+    if len(checked) < shortest:
+        raise Malformed(f"A password has {shortest} to {LONGEST} characters.")
+    return checked
+
+
+def is_common(password: str) -> bool:
+    """Whether it stands in a list of the passwords that leaks show most often: whoever guesses begins with those.
+
+    The list (30 000, of zxcvbn; Wheeler, USENIX Security 2016) comes with the program: no password is asked about elsewhere.
+    The first call reads it, some tenths of a second.
+    """
+    return password.casefold() in _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - most commands need none of it
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def hash_password(password: str) -> str:

@@ -19,8 +19,9 @@ from messaging.ids import ConversationId
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person, Role
+from messaging.practice.details import person_place
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.record.reading import enter, person_place
+from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.test_courier import send

@@ -126,6 +126,9 @@ class CountingDesk:
     async def hash(self, password: str, asking: Asking) -> str:
         return await self.desk.hash(password, asking)
 
+    async def is_common(self, password: str) -> bool:
+        return await self.desk.is_common(password)
+
 
 @pytest.mark.parametrize("word", ["blauer fuchs", "roter fuchs", "\ud800", "x" * 5000])
 @pytest.mark.parametrize("is_set", [True, False], ids=["set", "none-set"])

@@ -28,6 +28,9 @@ class Recording:
     asked: list[tuple[str, bool, Asking]] = field(default_factory=list)
     right: str | None = None
 
+    async def is_common(self, password: str) -> bool:
+        return False
+
     async def verify(self, encoded: str | None, password: str, asking: Asking) -> bool:
         self.asked.append(("verify", encoded is not None, asking))
         if self.full and not asking.known:

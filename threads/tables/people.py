@@ -1,6 +1,7 @@
 """The practice, its people, their keys and sign-ins."""
 
 from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
 
@@ -12,6 +13,8 @@ practices = Table(
     Column("name", Text, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("mail_domain", Text),
+    # Whom to call in need: [{"name", "number", "when"}].
+    Column("numbers", JSONB),
     moment("created_at"),
 )
 
@@ -36,6 +39,8 @@ people = Table(
     Column("password_hash", Text),
     Column("sealed", LargeBinary, nullable=False),
     moment("created_at"),
+    # The clinician whose client this is until somebody writes with them.
+    Column("added_by", Uuid),
     of_practice(),
 )
 
@@ -51,6 +56,9 @@ sign_ins = Table(
     moment("seen_at"),
     moment("expires_at"),
     moment("ended_at", nullable=True),
+    # What it runs on, coarsely: "Firefox on Linux".
+    Column("device", Text),
     within("person_id", table="people"),
     Index("sign_ins_token_idx", "practice_id", "token_hash", unique=True),
+    Index("sign_ins_person_idx", "practice_id", "person_id", "created_at"),
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from messaging.office import Asking
-from messaging.trust.passwords import hash_password, verify_password
+from messaging.trust.passwords import hash_password, is_common, verify_password
 from web.fair.turns import Turns
 
 T = TypeVar("T")
@@ -48,6 +48,10 @@ class PasswordDesk:
     async def hash(self, password: str, asking: Asking) -> str:
         """See `messaging.trust.passwords`. Raises Busy."""
         return await self._in_turn(asking, partial(hash_password, password))
+
+    async def is_common(self, password: str) -> bool:
+        """See `messaging.trust.passwords`. A look into a set; only the first reads the list, and not on the loop."""
+        return await asyncio.to_thread(is_common, password)
 
     async def _in_turn(self, asking: Asking, work: Callable[[], T]) -> T:
         await self.turns.take(asking)

@@ -13,6 +13,7 @@ TABLE: Final[Mapping[type[errors.Refusal], int]] = {
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
     errors.WrongCredentials: 401,
+    errors.WrongPassword: 403,
     errors.TooLong: 413,
     errors.Malformed: 422,
     errors.NoSession: 409,

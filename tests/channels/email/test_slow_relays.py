@@ -16,7 +16,7 @@ from messaging.leaving.wishes import MailWishes, choose_wishes
 from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.record.reading import person_place
+from messaging.practice.details import person_place
 from messaging.sessions.booking import book, cancel
 from messaging.sessions.inviting import RESTS
 from messaging.trust.locks import Standing

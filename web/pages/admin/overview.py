@@ -9,7 +9,7 @@ from messaging.arriving.general import Complaint, complaint_done, complaint_orig
 from messaging.errors import Malformed, NotFound
 from messaging.ids import OriginalId, parse_uuid
 from messaging.people import Role
-from messaging.practice.overseeing import Overview, everyone, move_practice
+from messaging.practice.overseeing import Overview, PracticeChanges, change_practice, everyone
 from web.http.handing_out import saved
 from web.http.refusals import status_of
 from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, page
@@ -31,7 +31,8 @@ async def move(request: Request) -> Response:
     fields = await form_of(request)
     key_of(fields)
     try:
-        await move_practice(visit.office, visit.person, fields.get("zone", ""))
+        changes = PracticeChanges(time_zone=fields.get("zone", "") or "-")
+        await change_practice(visit.office, visit.person, changes)
     except Malformed as refusal:
         view = replace(await _everyone(visit), mistake=refusal.detail)
         return page(request, "admin.html", view, status_of(refusal))
