@@ -27,7 +27,7 @@ from messaging.slips import Undoable
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.locks import KeySource
 from tests.house.tree import FLOORS, Source, sources
-from tests.web.samples import HERE
+from tests.web.samples.cast import HERE
 from web.pages.parts.carriages import GRAVEST
 from web.pages.parts.signatures import SENTENCES as SIGNATURES
 from web.pages.staff.screening import SENTENCES as HELD

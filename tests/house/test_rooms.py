@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT
+from tests.house.tree import FLOORS, ROOT
 
 ROOTS = {
     "messaging": {
@@ -45,6 +45,17 @@ ASKED_IN_PARTS = {"letters", "practice"}
 """Subjects whose questions to memory are too many for one file."""
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
+PROVED_AT_THE_ROOT = {
+    "messaging": {"addresses", "faults", "undoing"},
+    "threads": {"database", "lookups", "probe", "turns"},
+    "channels": set[str](),
+    "channels/email": {"addresses", "stopping"},
+    "web": {"clock", "keeping", "key_directory", "rendering"},
+    "web/pages": {"pages"},
+}
+"""What is tested beside the rooms of a floor: what stands at its root, or is about all of its rooms at once."""
+OF_THE_TESTS = {"web/browser", "web/sweeps", "web/samples"}
+"""Rooms that only tests have: the pages in a Chromium, what is asked of everything there is, and filled pages."""
 
 
 def modules(folder: Path) -> set[str]:
@@ -83,3 +94,16 @@ def test_every_room_is_on_the_map() -> None:
     for floor in ROOTS:
         for room in rooms(floor):
             assert f"`{room}/`" in plan or f"{floor}/{room}" in plan, room
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_the_tests_have_the_rooms_of_their_floor(floor: str) -> None:
+    proved = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests" / floor).rglob("*.py")}
+    without = {room.as_posix() for room in proved if not (ROOT / room / "__init__.py").exists()}
+    assert without <= OF_THE_TESTS
+
+
+@pytest.mark.parametrize("room", PROVED_AT_THE_ROOT)
+def test_only_what_is_about_a_whole_floor_is_proved_at_its_root(room: str) -> None:
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / room).glob("test_*.py")}
+    assert tests == PROVED_AT_THE_ROOT[room]

@@ -24,7 +24,7 @@ from messaging.practice.founding import NewPerson, add_person, begin_conversatio
 from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from tests.cast import Cast
-from tests.channels.email.test_courier import send
+from tests.channels.email.leaving.test_courier import send
 from tests.channels.email.world import FakeRelay
 from tests.conftest import TestDatabase
 from tests.journeys.stepping import Steps, process

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
 
 from tests.web.browsing import ARGUMENTS, PROGRAM
-from tests.web.sample_pages import PAGES
-from tests.web.samples import NOW
+from tests.web.samples.cast import NOW
+from tests.web.samples.pages import PAGES
 from web.rendering import STATIC, environment
 
 POLICY = (
