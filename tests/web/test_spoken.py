@@ -10,7 +10,7 @@ from tests.web.browsing import ARGUMENTS, PROGRAM
 from tests.web.preview import serve
 from tests.web.samples import HERE, NOW
 from tests.web.test_room import enter, wait_until
-from web.rendering import brackets
+from web.pages.parts.rendering import brackets
 
 LINKED = (
     ("see https://example.org/a?b=1&c=2#d.", "https://example.org/a?b=1&c=2#d"),
