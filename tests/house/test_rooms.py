@@ -83,6 +83,20 @@ def test_every_page_is_in_the_room_of_its_reader() -> None:
     assert rooms("web/pages") == READERS
 
 
+def test_a_page_and_what_it_shows_stand_together() -> None:
+    """No hall of views or templates beside the pages, and a room has no template that only another one asks for."""
+    assert not {"views", "templates"} & {path.name for path in (ROOT / "web").iterdir()}
+    for room in READERS:
+        for template in (ROOT / "web" / "pages" / room).glob("*.html"):
+            asked = f"{room}/{template.name}"
+            askers = {
+                path.parent.name
+                for path in (ROOT / "web").rglob("*")
+                if path.suffix in {".py", ".html"} and f'"{asked}"' in path.read_text()
+            }
+            assert room in askers or len(askers) > 1 or (room == "parts" and "pages" in askers), asked
+
+
 @pytest.mark.parametrize("floor", ROOTS)
 def test_no_room_is_a_hall(floor: str) -> None:
     full = {room: len(modules(ROOT / floor / room)) for room in rooms(floor)}

@@ -21,8 +21,8 @@ from web.pages.parts.asking import (
     page,
 )
 from web.pages.parts.entries import Reader, shown
+from web.pages.parts.views import Single
 from web.pages.staff import conversation
-from web.views.parts import Single
 
 BESIDE: Final = conversation.PAGE
 """Entries before it that are looked at for what it quotes and joins: as many as a page has."""
@@ -55,4 +55,4 @@ async def _found(request: Request, visit: Visit) -> tuple[Pass, Circle, list[Ent
 
 async def _one(request: Request, visit: Visit, found: list[Entry], reader: Reader) -> Response:
     entry = await visit.aside(shown, found[-1], reader, found)
-    return page(request, "_single.html", Single(visit.here, entry))
+    return page(request, "parts/_single.html", Single(visit.here, entry))

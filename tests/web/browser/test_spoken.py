@@ -10,7 +10,7 @@ from tests.web.browser.test_room import enter, wait_until
 from tests.web.browsing import ARGUMENTS, PROGRAM
 from tests.web.preview import serve
 from tests.web.samples.cast import HERE, NOW
-from web.rendering import brackets
+from web.pages.parts.rendering import brackets
 
 LINKED = (
     ("see https://example.org/a?b=1&c=2#d.", "https://example.org/a?b=1&c=2#d"),

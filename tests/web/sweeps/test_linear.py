@@ -32,8 +32,8 @@ from messaging.letters.passages import (
 from messaging.messages import Body, checked_text, decode_body, encode_body
 from web.api.reading_requests import _check_flat
 from web.pages.parts.asking import _fields
+from web.pages.parts.rendering import brackets, word_count
 from web.pages.parts.showing import opening
-from web.rendering import brackets, word_count
 
 SIZE: Final = 8_000
 ENOUGH: Final = 0.01

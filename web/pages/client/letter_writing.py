@@ -12,23 +12,22 @@ from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.letters.writing import Letter, write_letter
 from messaging.record.reading import enter, note_opening
 from messaging.trust.access import Deed
-from web.boundary import apart
 from web.http.refusals import headers_of, status_of
 from web.letters import one_letter
 from web.pages.client.places import SENT_BEFORE, promise_for_now
+from web.pages.client.views import Answered, LetterWriting, Recipient
 from web.pages.parts.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page
+from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import another_pages, field_of, keep_for_later, refilled, writing_in
 from web.pages.parts.past import latest_letter_by
 from web.pages.parts.showing import joined, others, readers_for_client, signed_in, with_name
-from web.views.answering import Answered
-from web.views.client import LetterWriting, Recipient
-from web.views.parts import Failed
+from web.pages.parts.views import Failed
 
 
 async def write(request: Request) -> Response:
     """GET /me/letters/write?draft=ID: what was begun, wherever that was."""
     visit = await client_visit(request)
-    return page(request, "letter_write.html", await _writing(visit, request.query_params.get("draft")))
+    return page(request, "client/letter_write.html", await _writing(visit, request.query_params.get("draft")))
 
 
 async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
@@ -94,7 +93,7 @@ async def post(request: Request) -> Response:
         field = refilled(view.field, fields, same_key=not reused)
         mistake = SENT_BEFORE if reused else refusal.detail
         view = replace(view, chosen=str(conversation), field=field, mistake=mistake)
-        answer = page(request, "letter_write.html", view, status_of(refusal))
+        answer = page(request, "client/letter_write.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
     return go("/me/letters?sent=1")

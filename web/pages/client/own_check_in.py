@@ -15,16 +15,16 @@ from messaging.sessions.recognising import choose_anew, word_chosen
 from messaging.sessions.standings import last_check_in
 from messaging.trust.access import Deed
 from web.http.refusals import headers_of, status_of
+from web.pages.client.check_in_view import KeptAnswers, OwnCheckIn
 from web.pages.parts.asking import Visit, client_visit, form_of, go, key_of, page
 from web.pages.parts.showing import fresh_key, signed_in, with_name
-from web.views.check_in import KeptAnswers, OwnCheckIn
 
 
 async def show(request: Request) -> Response:
     """GET /me/check-in"""
     visit = await client_visit(request)
     view = replace(await _own(visit), done="done" in request.query_params)
-    return page(request, "own_check_in.html", view)
+    return page(request, "client/own_check_in.html", view)
 
 
 async def set_word(request: Request) -> Response:
@@ -38,7 +38,7 @@ async def set_word(request: Request) -> Response:
         view = replace(await _own(visit), mistake=refusal.detail)
         # A wrong password on a page of one's own is a mistake in a form: 401 would say that the sign-in has ended.
         status = 422 if isinstance(refusal, WrongCredentials) else status_of(refusal)
-        refused = page(request, "own_check_in.html", view, status)
+        refused = page(request, "client/own_check_in.html", view, status)
         refused.headers.update({} if isinstance(refusal, WrongCredentials) else headers_of(refusal))
         return refused
     return go("/me/check-in?done=1")

@@ -15,10 +15,12 @@ from messaging.messages import Entry, EventName
 from messaging.record.reading import enter, entries_before, mark_read, note_opening
 from messaging.sessions.finding import next_booked, next_booked_of
 from messaging.trust.access import Deed, Pass
-from web.boundary import apart
+from web.pages.client.views import ClientHome, LetterGlance, Letters, SessionRoom
 from web.pages.client.waiting import before_the_room, form_for, plan_b_for_client
 from web.pages.parts import past
+from web.pages.parts import views as parts
 from web.pages.parts.asking import HIGHEST, Visit, client_visit, conversation_of, number_in, page
+from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import field_for
 from web.pages.parts.ended import just_ended
 from web.pages.parts.entries import Reader, letter_shown, timeline, waits
@@ -32,10 +34,7 @@ from web.pages.parts.showing import (
     signed_in,
     with_name,
 )
-from web.views import parts
-from web.views.client import ClientHome, LetterGlance, Letters
-from web.views.parts import FAILED, Failed, OtherDraft, Unshown
-from web.views.room import SessionRoom
+from web.pages.parts.views import FAILED, Failed, OtherDraft, Unshown
 
 AT_HOME: Final = 5
 BEGUN: Final = 3
@@ -66,7 +65,7 @@ async def home(request: Request) -> Response:
         fault=FAILED if FAILED in found else None,
         begun=await apart("begun", _begun(visit, lines)),
     )
-    return page(request, "client_home.html", view)
+    return page(request, "client/home.html", view)
 
 
 async def _begun(visit: Visit, lines: list[InboxLine]) -> tuple[OtherDraft, ...]:
@@ -163,7 +162,7 @@ async def room(request: Request) -> Response:
         check_in=await apart("check_in", form_for(visit, held, circle, live)) if live else None,
         plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
     )
-    return page(request, "session_room.html", view)
+    return page(request, "client/session_room.html", view)
 
 
 def _of_sessions(latest: list[Entry]) -> list[Entry]:
@@ -206,7 +205,7 @@ async def letters(request: Request) -> Response:
         earlier=earlier if len(lines) == 1 else None,
         sent="sent" in request.query_params,
     )
-    return page(request, "letters.html", view)
+    return page(request, "client/letters.html", view)
 
 
 async def _letters_of(

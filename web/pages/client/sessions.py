@@ -19,6 +19,7 @@ from messaging.sessions.holding import FARTHEST
 from messaging.sessions.offering import Free
 from messaging.trust.access import Deed
 from web.http.refusals import headers_of, status_of
+from web.pages.client.sessions_view import ClientSessions, FreeDay, FreeTime, OwnSession
 from web.pages.parts.asking import (
     Visit,
     client_visit,
@@ -32,7 +33,6 @@ from web.pages.parts.asking import (
 from web.pages.parts.showing import fresh_key, joined, others, signed_in, with_name
 from web.pages.parts.times import clock, midnight
 from web.pages.parts.undoing import done
-from web.views.calendar import ClientSessions, FreeDay, FreeTime, OwnSession
 
 PLACE: Final = "/me/sessions"
 DONE: Final = frozenset({"booked", "moved", "cancelled", "restored"})
@@ -43,7 +43,7 @@ async def show(request: Request) -> Response:
     """GET /me/sessions?done=WHAT"""
     visit = await client_visit(request)
     what = request.query_params.get("done", "")
-    return page(request, "client_sessions.html", await _sessions(visit, done=what if what in DONE else ""))
+    return page(request, "client/sessions.html", await _sessions(visit, done=what if what in DONE else ""))
 
 
 async def take(request: Request) -> Response:
@@ -111,7 +111,7 @@ def _chosen(value: str) -> tuple[SlotId, ConversationId]:
 async def _again(request: Request, visit: Visit, refusal: Refusal) -> Response:
     """The page as it is now, with the reason above it: a time that is gone is not on it any more."""
     view = await _sessions(visit, mistake=refusal.detail)
-    answer = page(request, "client_sessions.html", view, status_of(refusal))
+    answer = page(request, "client/sessions.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
 

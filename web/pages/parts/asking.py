@@ -25,8 +25,8 @@ from messaging.trust.access import Deed, Pass
 from web.fair.aside import Page
 from web.http.guards import BODY_LIMIT, person_asking, whose
 from web.http.slips import KeptSlip, slips_of
+from web.pages.parts.views import Here
 from web.state import House
-from web.views.parts import Here
 
 P = ParamSpec("P")
 R = TypeVar("R")

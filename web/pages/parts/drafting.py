@@ -14,10 +14,10 @@ from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
-from web.boundary import apart
 from web.pages.parts.asking import Visit, key_of, number_in
+from web.pages.parts.boundary import apart
 from web.pages.parts.showing import fresh_key, opening
-from web.views.parts import Failed, Field, OtherDraft
+from web.pages.parts.views import Failed, Field, OtherDraft
 
 
 async def field_for(request: Request, visit: Visit, held: Pass, kind: DraftKind) -> Field:

@@ -12,7 +12,7 @@ from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed
 from web.pages.parts.asking import Visit, key_of, number_in
 from web.pages.parts.showing import opening
-from web.views.answering import ToAnswer
+from web.pages.staff.views import ToAnswer
 
 LISTED: Final = 60
 """Paragraphs: more than anybody answers one by one."""

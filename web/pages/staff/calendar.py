@@ -32,13 +32,14 @@ from web.pages.parts.asking import (
     page,
     session_asked_for,
 )
+from web.pages.parts.rendering import MONTHS, WEEKDAYS
 from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
 from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, start_in
 from web.pages.parts.undoing import done
+from web.pages.parts.views import Named
+from web.pages.parts.when_view import When
+from web.pages.staff.calendar_view import AgendaSession, AgendaSlot, Calendar, Day
 from web.pages.staff.inbox import held_for
-from web.rendering import MONTHS, WEEKDAYS
-from web.views.calendar import AgendaSession, AgendaSlot, Calendar, Day, When
-from web.views.parts import Named
 
 PLACE: Final = "/calendar"
 BEHIND: Final = 7
@@ -61,7 +62,7 @@ async def show(request: Request) -> Response:
     """GET /calendar?done=WHAT"""
     visit = await clinician_visit(request)
     what = request.query_params.get("done", "")
-    return page(request, "calendar.html", await _calendar(visit, done=what if what in DONE else ""))
+    return page(request, "staff/calendar.html", await _calendar(visit, done=what if what in DONE else ""))
 
 
 async def book(request: Request) -> Response:
@@ -142,7 +143,7 @@ async def withdraw(request: Request) -> Response:
 
 async def _again(request: Request, visit: Visit, again: Again) -> Response:
     """The page once more: what was filled in stands in its field, the reason above it."""
-    answer = page(request, "calendar.html", await _calendar(visit, again), status_of(again.refusal))
+    answer = page(request, "staff/calendar.html", await _calendar(visit, again), status_of(again.refusal))
     answer.headers.update(headers_of(again.refusal))
     return answer
 

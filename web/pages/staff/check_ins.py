@@ -27,8 +27,8 @@ from messaging.sessions.standings import (
 from messaging.trust.access import Deed, Pass, admit
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.showing import bar, fresh_key, joined, signed_in
+from web.pages.staff.check_ins_view import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
 from web.pages.staff.inbox import rows_for
-from web.views.check_in import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
 
 SESSIONS: Final = 10
 """Past sessions in the record's page; the record itself has them all (see the API)."""
@@ -117,7 +117,7 @@ async def _decide(request: Request, act: Callable[..., Awaitable[Outcome]]) -> R
 
 async def _cards(request: Request, visit: Visit, circle: Circle) -> Response:
     near = await session_at_hand(visit.office, circle.conversation)
-    return page(request, "_check_ins.html", await check_ins_for(visit, circle, near))
+    return page(request, "staff/_check_ins.html", await check_ins_for(visit, circle, near))
 
 
 def _client(fields: Mapping[str, str]) -> PersonId:
@@ -142,7 +142,7 @@ async def record(request: Request) -> Response:
         words=await _words(visit, held, circle),
         sessions=await _sessions(visit, held, circle),
     )
-    return page(request, "check_in_record.html", view)
+    return page(request, "staff/check_in_record.html", view)
 
 
 async def _words(visit: Visit, held: Pass, circle: Circle) -> tuple[CodeWord, ...]:

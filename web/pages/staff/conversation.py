@@ -26,7 +26,6 @@ from messaging.record.since import insist_none
 from messaging.sessions.finding import next_booked
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed, Pass
-from web.boundary import apart
 from web.http.refusals import headers_of, status_of
 from web.letters import one_letter
 from web.pages.client.places import SENT_BEFORE
@@ -41,6 +40,7 @@ from web.pages.parts.asking import (
     number_in,
     page,
 )
+from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import another_pages, field_for, refilled, writing_in
 from web.pages.parts.ended import to_close
 from web.pages.parts.entries import Reader, timeline
@@ -56,14 +56,14 @@ from web.pages.parts.showing import (
     terms,
 )
 from web.pages.parts.undoing import done
+from web.pages.parts.views import Failed, Field
 from web.pages.staff.answering import open_paragraphs, quote
 from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.staff.file import file_of
 from web.pages.staff.inbox import next_letter, rows_for
 from web.pages.staff.overtaken import overtaken
 from web.pages.staff.pending import waiting_here, when_of
-from web.views.parts import Failed, Field
-from web.views.staff import Conversation, Earlier, Inbox
+from web.pages.staff.views import Conversation, Earlier, Inbox
 
 PAGE: Final = 50
 EARLY: Final = timedelta(minutes=30)
@@ -79,7 +79,7 @@ async def show(request: Request) -> Response:
     field = await field_for(request, visit, held, kind)
     view = await _whole(visit, held, circle, field, before)
     answering = "draft" in request.query_params
-    return page(request, "conversation.html", _with(view, answering=answering))
+    return page(request, "staff/conversation.html", _with(view, answering=answering))
 
 
 async def entries(request: Request) -> Response:
@@ -91,7 +91,7 @@ async def entries(request: Request) -> Response:
     found = await entries_before(visit.office, held, before, PAGE)
     made = await visit.aside(timeline, found, await reader_for(visit, circle, held, found))
     view = Earlier(visit.here, made)
-    return page(request, "_timeline.html", view)
+    return page(request, "staff/_timeline.html", view)
 
 
 async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: int = HIGHEST) -> Inbox:
@@ -206,7 +206,7 @@ async def _again(
     if isinstance(refusal, Crossed):
         field, first = await overtaken(visit, circle, fields, field)
     view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first)
-    answer = page(request, "conversation.html", view, status_of(refusal))
+    answer = page(request, "staff/conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
 

@@ -30,7 +30,7 @@ from web.pages.parts.asking import (
 )
 from web.pages.parts.showing import fresh_key
 from web.pages.staff.inbox import next_letter, rows_for
-from web.views.staff import Waits
+from web.pages.staff.views import Waits
 
 SOME_MORE: Final = 5
 """Minutes a session is made longer by one press."""
@@ -98,4 +98,4 @@ async def waits(request: Request) -> Response:
     done = conversation.waiting_since is None or await pending_letters(visit.office, reads)
     following = next_letter((await rows_for(visit)).rows, name) if done else None
     view = Waits(visit.here, name, fresh_key(), conversation.waiting_since, promise, held, following)
-    return page(request, "_waits.html", view)
+    return page(request, "staff/_waits.html", view)

@@ -13,7 +13,7 @@ from web.pages.parts.asking import Visit
 from web.pages.parts.drafting import writing_in
 from web.pages.parts.entries import Reader, letter_shown
 from web.pages.parts.past import latest_letter_by
-from web.views.parts import Field, Letter
+from web.pages.parts.views import Field, Letter
 
 
 async def overtaken(

@@ -19,7 +19,7 @@ from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, go, page
 from web.pages.parts.showing import opening
-from web.views.pending import Pending, PendingBar
+from web.pages.staff.pending_view import Pending, PendingBar
 
 MORNING: Final = time(8)
 
@@ -94,7 +94,7 @@ async def bar(request: Request) -> Response:
 
     visit, held = await _admitted(request)
     view = PendingBar(visit.here, str(held.conversation), await waiting_here(visit, held))
-    return page(request, "_pending_bar.html", view)
+    return page(request, "staff/_pending_bar.html", view)
 
 
 async def _admitted(request: Request) -> tuple[Visit, Pass]:

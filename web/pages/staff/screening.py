@@ -20,8 +20,8 @@ from messaging.trust.access import Deed
 from web.pages.parts.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
 from web.pages.parts.undoing import done
-from web.views.parts import Named
-from web.views.screener import HeldLetter, Remembered, Screener
+from web.pages.parts.views import Named
+from web.pages.staff.screening_view import HeldLetter, Remembered, Screener
 
 PLACE: Final = "/screener"
 SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
@@ -55,7 +55,7 @@ async def show(request: Request) -> Response:
         conversations=tuple(choice for line in lines for choice in _choices(line)) if _free(held) else (),
         remembered=tuple([one for line in lines for one in await _remembered(visit, line)]),
     )
-    return page(request, "screener.html", view)
+    return page(request, "staff/screener.html", view)
 
 
 def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> HeldLetter:

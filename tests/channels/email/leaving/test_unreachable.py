@@ -24,8 +24,8 @@ from tests.channels.email.leaving.test_courier import send, write
 from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay
 from web.pages.parts.entries import Reader, timeline
+from web.pages.parts.views import Letter as ShownLetter
 from web.timekeeping import send_due_letters
-from web.views.parts import Letter as ShownLetter
 
 ODD = [
     "müller@praxis.example",
