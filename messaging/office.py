@@ -42,7 +42,7 @@ class PasswordDesk(Protocol):
         """See `messaging.trust.passwords.hash_password`."""
 
     def is_common(self, password: str) -> Awaitable[bool]:
-        """See `messaging.trust.passwords.is_common`."""
+        """Whether many people use it, so that whoever guesses begins with it."""
 
 
 @dataclass(frozen=True, slots=True)

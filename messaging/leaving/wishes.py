@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from messaging.details import decode_details, encode_details, person_place
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
 from messaging.people import Person
-from messaging.practice.details import decode_details, encode_details, person_place
 
 TRIES: Final = 5
 """Somebody else may change the same details; more often than this nobody does."""

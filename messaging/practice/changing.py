@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from messaging.addresses import checked_address
+from messaging.details import Details, decode_details, encode_details, person_place
 from messaging.errors import Busy, LastOne, NotFound
 from messaging.ids import PersonId
 from messaging.leaving.wishes import TRIES
@@ -10,7 +11,6 @@ from messaging.memory.people import PersonChange, StoredPerson
 from messaging.office import Office
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.caseload import charge_of
-from messaging.practice.details import Details, decode_details, encode_details, person_place
 from messaging.practice.founding import checked_name, email_hash
 from messaging.practice.joining import Listed, listed_alone
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.details import Details, encode_details, person_place
 from messaging.entrance.signing_in import INVITATION, begin, fold_name, prepare
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
@@ -17,7 +18,6 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
-from messaging.practice.details import Details, encode_details, person_place
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, stand_in

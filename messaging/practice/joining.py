@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from messaging.details import decode_details, person_place
 from messaging.entrance.signing_in import INVITATION, begin
 from messaging.errors import Conflict, RefReused
 from messaging.ids import PersonId, PracticeId
@@ -16,7 +17,6 @@ from messaging.messages import NO_BODY
 from messaging.office import Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
-from messaging.practice.details import decode_details, person_place
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
 from messaging.record.reading import person_named
 from messaging.trust.encryption import CannotOpen

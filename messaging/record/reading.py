@@ -8,6 +8,7 @@ from uuid import UUID
 
 from messaging.addresses import valid_address
 from messaging.conversations import Circle, Conversation
+from messaging.details import decode_details, person_place
 from messaging.errors import Busy, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.lookups import StoredCircle
@@ -16,7 +17,6 @@ from messaging.memory.record import StoredEntry
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
 from messaging.people import Person
-from messaging.practice.details import decode_details, person_place
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring

@@ -3,7 +3,6 @@
 Hashing costs about 70 ms and 46 MiB by design; who calls it bounds how many run at once.
 """
 
-from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -51,22 +50,6 @@ def chosen_password(raw: object, *, staff: bool, second_factor: bool = False) ->
     if len(checked) < shortest:
         raise Malformed(f"A password has {shortest} to {LONGEST} characters.")
     return checked
-
-
-def is_common(password: str) -> bool:
-    """Whether it stands in a list of the passwords that leaks show most often: whoever guesses begins with those.
-
-    The list (30 000, of zxcvbn; Wheeler, USENIX Security 2016) comes with the program: no password is asked about elsewhere.
-    The first call reads it, some tenths of a second.
-    """
-    return password.casefold() in _common()
-
-
-@cache
-def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - most commands need none of it
-
-    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def hash_password(password: str) -> str:

@@ -10,6 +10,7 @@ ROOTS = {
     "messaging": {
         "addresses",
         "conversations",
+        "details",
         "errors",
         "faults",
         "ids",
@@ -41,7 +42,7 @@ PAGES = {"routes", "single"}
 READERS = {"admin", "client", "parts", "public", "staff"}
 OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
 """Rooms of `threads` that are about PostgreSQL, not about a subject."""
-ASKED_IN_PARTS = {"letters", "practice"}
+ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 """Subjects whose questions to memory are too many for one file."""
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""

@@ -15,11 +15,11 @@ from uuid import uuid4
 from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.conversations import Conversation, Kind, Member
+from messaging.details import person_place
 from messaging.ids import ConversationId
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person, Role
-from messaging.practice.details import person_place
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.record.reading import enter
 from messaging.trust.access import Deed

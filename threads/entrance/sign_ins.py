@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.memory.sign_ins import LastInvitation, SignInKind, StoredSignIn
 from threads.bell import ring
-from threads.database import Database
-from threads.practice.directory import unless_taken
+from threads.database import Database, unless_taken
 from threads.tables.people import people, sign_ins
 
 SHOWN: Final = 200
@@ -148,7 +148,7 @@ class SignIns:
         """The last invitation of each of these who was ever invited."""
         query = (
             select(sign_ins.c.person_id, sign_ins.c.created_at, sign_ins.c.expires_at, sign_ins.c.ended_at)
-            .distinct(sign_ins.c.person_id)
+            .ext(distinct_on(sign_ins.c.person_id))
             .where(
                 sign_ins.c.practice_id == practice,
                 sign_ins.c.person_id == any_(literal(list(wanted), ARRAY(Uuid))),

@@ -11,11 +11,10 @@ from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.memory.keys import OwnerKey
 from messaging.people import Role
 from threads.bell import ring
-from threads.database import Database
+from threads.database import Database, unless_taken
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
-from threads.practice.directory import unless_taken
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.installation import directory

@@ -1,13 +1,10 @@
 """The directory: which practice a name, an address or a token belongs to. Keyed hashes and ids only."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ARRAY, LargeBinary, any_, literal, select
-from sqlalchemy.exc import IntegrityError
 
-from messaging.errors import Conflict
 from messaging.ids import PracticeId
 from threads.database import Database
 from threads.tables.installation import directory
@@ -41,12 +38,3 @@ class Directory:
         query = select(directory.c.practice_id).where(directory.c.kind == "practice")
         async with self._database.anywhere() as connection:
             return [PracticeId(i) for i in await connection.scalars(query)]
-
-
-@asynccontextmanager
-async def unless_taken(words: str) -> AsyncIterator[None]:
-    """A unique index says that somebody was faster."""
-    try:
-        yield
-    except IntegrityError as fault:
-        raise Conflict(words) from fault

@@ -15,12 +15,11 @@ from messaging.memory.people import PersonChange, StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.people import EmailMode, HelpNumber, Practice, Role
 from threads.bell import ring
-from threads.database import Database
+from threads.database import Database, unless_taken
 from threads.entrance.sign_ins import end_sign_ins
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke_all
-from threads.practice.directory import unless_taken
 from threads.tables.conversations import members
 from threads.tables.installation import directory
 from threads.tables.people import people, practices

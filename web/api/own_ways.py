@@ -9,7 +9,7 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.entrance.own_ways import change_password, end_sign_in, sign_ins_of
 from messaging.entrance.signing_in import SignedIn
-from messaging.errors import NotFound
+from messaging.errors import NotFound, WrongPassword
 from messaging.ids import SignInId, parse_uuid
 from messaging.memory.sign_ins import SignInKind
 from web.api.answers import answer
@@ -24,8 +24,16 @@ async def put_password(request: Request) -> Response:
     asking = await _asking(request)
     sent = only(await json_object(request), "old", "new")
     old, new = text_field(sent, "old"), text_field(sent, "new")
+    # Only a wrong guess of the old one counts.
     house.said_again.take(asking.person.id, monotonic())
-    await change_password(house.office, asking, old, new)
+    try:
+        await change_password(house.office, asking, old, new)
+    except WrongPassword:
+        raise
+    except Exception:  # nothing was guessed
+        house.said_again.give_back(asking.person.id, monotonic())
+        raise
+    house.said_again.give_back(asking.person.id, monotonic())
     return Response(status_code=204)
 
 

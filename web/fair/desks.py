@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from messaging.office import Asking
-from messaging.trust.passwords import hash_password, is_common, verify_password
+from messaging.trust.passwords import hash_password, verify_password
+from web.fair.common_passwords import is_common
 from web.fair.turns import Turns
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class PasswordDesk:
         return await self._in_turn(asking, partial(hash_password, password))
 
     async def is_common(self, password: str) -> bool:
-        """See `messaging.trust.passwords`. A look into a set; only the first reads the list, and not on the loop."""
+        """A look into a set; only the first reads the list, and not on the loop."""
         return await asyncio.to_thread(is_common, password)
 
     async def _in_turn(self, asking: Asking, work: Callable[[], T]) -> T:

@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.terms import Relay
+from messaging.details import person_place
 from messaging.leaving.delivering import CLAIM, Consignment, begin, begun, claim, give_back, try_again
 from messaging.leaving.keys import Choice, choose_mode
 from messaging.leaving.wishes import MailWishes, choose_wishes
 from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.practice.details import person_place
 from messaging.sessions.booking import book, cancel
 from messaging.sessions.inviting import RESTS
 from messaging.trust.locks import Standing

@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0018"
-down_revision = "v0017"
+revision = "v0019"
+down_revision = "v0018"
 branch_labels = None
 depends_on = None
 
