@@ -25,6 +25,7 @@ ROOTS = {
         "bell",
         "database",
         "keys",
+        "law",
         "lookups",
         "mailbox",
         "memory",
