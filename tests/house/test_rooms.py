@@ -26,6 +26,7 @@ ROOTS = {
         "bell",
         "database",
         "keys",
+        "law",
         "lookups",
         "mailbox",
         "memory",
