@@ -5,6 +5,9 @@
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
     ├── WrongPassword       the one they have, said again to change something of theirs
+    ├── SecondFactor        the password is right, and a code is asked for beside it
+    │   └── WrongCode       it was not the code, or was used before
+    ├── StepUp              whoever is signed in must say once more who they are
     ├── Malformed           the input is not what was agreed
     │   ├── TooLong         right in kind, too large
     │   └── KeyExpired      an OpenPGP key whose time is over
@@ -75,6 +78,26 @@ class WrongPassword(Refusal):
 
     code = "wrong_password"
     words = "This is not your present password."
+
+
+class SecondFactor(Refusal):
+    """The password is right, and signing in takes a code too."""
+
+    code = "second_factor"
+    words = "Please give the code of your second factor too."
+
+
+class WrongCode(SecondFactor):
+    """Not the code of this moment, or one that was used."""
+
+    words = "This code is not right, or was used before. Please wait for the next one."
+
+
+class StepUp(Refusal):
+    """What cannot be taken back asks for the password of a moment ago."""
+
+    code = "step_up"
+    words = "Please say your password once more for this."
 
 
 class Malformed(Refusal):

@@ -13,6 +13,7 @@ from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
 from threads.database import Database
+from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
 from threads.inbox.listing import Inboxes
 from threads.keys import Keys
@@ -110,6 +111,7 @@ def _memory(
         check_ins=CheckIns(database),
         people=People(database),
         sign_ins=SignIns(database),
+        second_factors=SecondFactors(database),
         directory=Directory(database),
         mailbox=mailbox,
         mailboxes=Mailboxes(database.connect),

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from messaging.entrance.known_devices import Device, proof_for
+from messaging.entrance.second_factors import pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.memory.people import StoredPerson
@@ -59,6 +60,8 @@ class Credentials:
     practice: str | None = None
     device: str = ""
     """What they ask from, as far as it said so: shown to them in the list of their sign-ins."""
+    code: str | None = field(default=None, repr=False)
+    """Of their second factor, or one that recovers it."""
 
 
 def fold_name(username: str) -> str:
@@ -69,10 +72,11 @@ def fold_name(username: str) -> str:
 async def sign_in(
     office: Office, claimed: Credentials, asking: Asking, device: Device | None = None
 ) -> Entered:
-    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, or Busy."""
+    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, SecondFactor, WrongCode, or Busy."""
     if len(claimed.password) > LONGEST:
         raise WrongCredentials
     stored = await _verified(office, claimed, asking, device)
+    await pass_factor(office, stored, claimed.code)
     encoded = stored.password_hash or ""
     if is_outdated(encoded):
         encoded = await office.passwords.hash(claimed.password, asking.begun())

@@ -28,6 +28,9 @@ class StoredPerson:
     sealed: bytes = field(repr=False)
     added_by: PersonId | None = None
     """The clinician who added this client and has not begun to write with them yet."""
+    second_factor: bool = False
+    grace_until: datetime | None = None
+    """Until when who must have a second factor may go without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class StoredSignIn:
     expires_at: datetime
     device: str = ""
     """What it runs on, as far as it said so: "Firefox on Linux"."""
+    stepped_up_until: datetime | None = None
+    """Until when what needs it may be done without saying the password again."""
 
 
 class SignInKind(StrEnum):
@@ -59,6 +61,9 @@ class SignIns(Protocol):
 
     async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
         """Those of them that were not ended, and whose people are active. Whether their time has run out is not said."""
+
+    async def step_up(self, practice: PracticeId, sign_in: SignInId, until: datetime) -> None:
+        """Whoever is behind it has said once more who they are."""
 
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""

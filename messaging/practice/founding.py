@@ -50,6 +50,8 @@ class NewPerson:
     email_mode: EmailMode = EmailMode.NOTICE
     ref: str | None = None
     added_by: PersonId | None = None
+    grace: timedelta = timedelta(days=14)
+    """How long who must have a second factor may go without."""
 
 
 async def found_practice(office: Office, new: NewPractice) -> Practice:
@@ -114,6 +116,7 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
             password_hash=encoded,
             sealed=sealed,
             added_by=new.added_by,
+            grace_until=None if new.role is Role.CLIENT else now + new.grace,
         ),
         OwnerKey(key.owner, key.wrapped),
         names,
@@ -140,16 +143,22 @@ async def invite(office: Office, person: Person) -> str:
     return token.text
 
 
-async def tokens_for(office: Office, people: Sequence[PersonId], lasts: timedelta) -> dict[PersonId, Token]:
-    """A bearer token for each of these people that exists."""
+async def tokens_for(
+    office: Office, people: Sequence[PersonId], lasts: timedelta, *, stepped_up: bool = False
+) -> dict[PersonId, Token]:
+    """A bearer token for each of these people that exists; `stepped_up`: also for what cannot be taken back."""
     hashes = {office.installation.lookup("person", p.hex): p for p in people}
     known = await office.memory.directory.find_many("person", list(hashes))
     made = {
         hashes[h]: prepare(office, practice, hashes[h], SignInKind.BEARER, lasts)
         for h, (practice, _) in known.items()
     }
-    if made:
-        await office.memory.sign_ins.create_many([(stored, token.hash) for stored, token in made.values()])
+    kept = [
+        (replace(stored, stepped_up_until=stored.expires_at) if stepped_up else stored, token.hash)
+        for stored, token in made.values()
+    ]
+    if kept:
+        await office.memory.sign_ins.create_many(kept)
     return {person: token for person, (_, token) in made.items()}
 
 

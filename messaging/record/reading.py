@@ -94,6 +94,8 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         held.receipts,
         None if reachable else email,
         stored.active,
+        stored.second_factor,
+        stored.grace_until,
     )
 
 

@@ -49,7 +49,7 @@ MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
 PROVED_AT_THE_ROOT = {
     "messaging": {"addresses", "faults", "undoing"},
-    "threads": {"database", "lookups", "probe", "turns"},
+    "threads": {"database", "law", "lookups", "probe", "turns"},
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
     "web": {"clock", "keeping", "key_directory", "rendering"},

@@ -41,6 +41,7 @@ class SignIns:
                 "seen_at": s.seen_at,
                 "expires_at": s.expires_at,
                 "device": s.device or None,
+                "stepped_up_until": s.stepped_up_until,
             }
             for s, hashed in made
         ]
@@ -89,6 +90,15 @@ class SignIns:
         )
         async with self._database.within(*{p for p, _ in asked}) as connection:
             return {SignInId(found) for found in await connection.scalars(query)}
+
+    async def step_up(self, practice: PracticeId, sign_in: SignInId, until: datetime) -> None:
+        """Whoever is behind it has said once more who they are."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(sign_ins)
+                .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
+                .values(stepped_up_until=until)
+            )
 
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""
@@ -201,4 +211,5 @@ def _sign_in(row: Any) -> StoredSignIn:
         row.seen_at,
         row.expires_at,
         row.device or "",
+        row.stepped_up_until,
     )

@@ -234,6 +234,8 @@ def _person(row: Any) -> StoredPerson:
         row.password_hash,
         row.sealed,
         row.added_by,
+        row.second_factor,
+        row.grace_until,
     )
 
 
@@ -247,4 +249,5 @@ def _columns(person: StoredPerson) -> dict[str, Any]:
         "password_hash": person.password_hash,
         "sealed": person.sealed,
         "added_by": person.added_by,
+        "grace_until": person.grace_until,
     }

@@ -35,6 +35,21 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 403, 422, 429, 503),
         }
     },
+    "/me/step-up": {
+        "post": {
+            "requestBody": body({"password": TEXT, "code": TEXT}, ["password"]),
+            "responses": answers(204, 401, 403, 422, 429, 503),
+        }
+    },
+    "/me/totp": {
+        "post": {"responses": answers(201, 401, 403, 503)},
+        "put": {
+            "requestBody": body({"code": TEXT}, ["code"]),
+            "responses": answers(204, 401, 404, 422, 429, 503),
+        },
+        "delete": {"responses": answers(204, 401, 403, 404)},
+    },
+    "/me/recovery-codes": {"post": {"responses": answers(201, 401, 403, 404, 503)}},
     "/me/sign-ins": {"get": {"responses": answers(200, 401)}},
     "/me/sign-ins/{sign_in}": {
         "parameters": [path("sign_in")],

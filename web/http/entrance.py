@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from messaging.entrance.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_others
 from messaging.entrance.signing_in import ABSOLUTE, Credentials, Entered, name_hash, sign_in
-from messaging.errors import WrongCredentials
+from messaging.errors import WrongCode, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Role
 from messaging.trust.tokens import Token
@@ -35,7 +35,7 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
         async with house.entering.turn(asking):
             claimed = replace(claimed, device=device_of(connection.headers.get("user-agent", "")))
             entered = await sign_in(house.office, claimed, asking, device)
-    except WrongCredentials:
+    except (WrongCredentials, WrongCode):
         raise
     except Exception:  # it was not tried to its end: nobody is slowed for an accident of ours
         guess.give_back(time.monotonic())

@@ -14,6 +14,8 @@ TABLE: Final[Mapping[type[errors.Refusal], int]] = {
     errors.NotSignedIn: 401,
     errors.WrongCredentials: 401,
     errors.WrongPassword: 403,
+    errors.SecondFactor: 401,
+    errors.StepUp: 403,
     errors.TooLong: 413,
     errors.Malformed: 422,
     errors.NoSession: 409,
