@@ -17,6 +17,7 @@ from messaging.memory.lookups import StoredBearer, StoredCircle, StoredPage
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import EmailMode, Role
+from messaging.trust.access import Pass
 from threads.batches import Gathering, Weight
 from threads.connection.limits import Limits
 from threads.database import Connect, read_within
@@ -103,11 +104,9 @@ class Lookups:
         """The conversation with everyone in it."""
         return await self._circles.ask((practice, conversation))
 
-    async def page(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> StoredPage | None:
+    async def page(self, held: Pass, number: int, limit: int) -> StoredPage | None:
         """Entries with numbers above `number`."""
-        return await self._pages.ask((practice, conversation, number, limit))
+        return await self._pages.ask((held.practice, held.conversation, number, limit))
 
 
 async def _bearers(

@@ -170,10 +170,10 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
         raise NotFound
     checked_minutes(session.minutes)
     within_years(session.starts)
-    if session.state is SessionState.BOOKED:
-        await office.memory.sessions.book(practice, session, office.clock())
-        return session
     held = stand_in(conversation, clinician, Deed.HOLD_SESSION)
+    if session.state is SessionState.BOOKED:
+        await office.memory.sessions.book(held, session, office.clock())
+        return session
     # Not kept yet, so it is still to be opened; as from its start.
     waits = replace(session, state=SessionState.BOOKED, opened_at=min(session.starts, office.clock()))
     return await open_session(office, held, waits, beside=True)

@@ -56,7 +56,7 @@ async def note_opening(office: Office, held: Pass) -> None:
 async def mark_read(office: Office, held: Pass, number: int) -> None:
     """Moves the reader's own mark. While memory cannot write it stays where it was: reading must not fail for it."""
     with suppress(Busy):
-        await office.memory.conversations.mark_read(held.practice, held.conversation, held.person, number)
+        await office.memory.conversations.mark_read(held, number)
 
 
 async def circle_of(office: Office, conversation: Conversation) -> Circle:
@@ -167,9 +167,7 @@ async def entries_followed(
     A pass is a statement about a moment: while the revision is the one known, everybody who was here at the time of these
     entries is still here. After a removal the entries that followed it must not be handed to who was removed.
     """
-    page = await office.memory.lookups.page(
-        held.practice, held.conversation, number, max(1, min(limit, PAGE))
-    )
+    page = await office.memory.lookups.page(held, number, max(1, min(limit, PAGE)))
     if page is None:
         return [], None
     return await open_entries(office, held.practice, page.entries), page.revision

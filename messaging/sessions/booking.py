@@ -57,7 +57,7 @@ async def move(
     booked = await own_session(office, held, session)
     length = booked.minutes if minutes is None else checked_minutes(minutes)
     wanted = Move(session, checked_start(office, starts), length)
-    return await _told(office, held, await office.memory.bookings.move(held.practice, wanted, office.clock()))
+    return await _told(office, held, await office.memory.bookings.move(held, wanted, office.clock()))
 
 
 async def move_to(office: Office, held: Pass, session: SessionId, slot: SlotId) -> Session:
@@ -66,7 +66,7 @@ async def move_to(office: Office, held: Pass, session: SessionId, slot: SlotId) 
     _not_begun(office, held, booked)
     offered = await _offered(office, held, slot)
     wanted = Move(session, offered.starts, offered.minutes, slot, keeps_offer=True)
-    return await _told(office, held, await office.memory.bookings.move(held.practice, wanted, office.clock()))
+    return await _told(office, held, await office.memory.bookings.move(held, wanted, office.clock()))
 
 
 async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
@@ -74,9 +74,7 @@ async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
     booked = await own_session(office, held, session)
     _not_begun(office, held, booked)
     by_client = held.role is Role.CLIENT
-    agreement = await office.memory.bookings.cancel(
-        held.practice, session, office.clock(), keeps_offer=by_client
-    )
+    agreement = await office.memory.bookings.cancel(held, session, office.clock(), keeps_offer=by_client)
     return await _told(office, held, agreement)
 
 
@@ -87,7 +85,7 @@ async def restore(office: Office, held: Pass, former: Former) -> Session:
     """
     await own_session(office, held, former.session)
     now = office.clock()
-    agreement = await office.memory.bookings.restore(held.practice, former, now, now + UNDO)
+    agreement = await office.memory.bookings.restore(held, former, now, now + UNDO)
     session = agreement.session
     if agreement.agreed is Agreed.DONE and session is not None:
         await announce_restored(office, held.practice, session, former.sequence - 1, by=held.person)
@@ -101,8 +99,8 @@ async def own_session(office: Office, held: Pass, session: SessionId) -> Session
     """A session of the conversation the pass is for. Raises NotFound."""
     if held.deed not in (Deed.BOOK, Deed.HOLD_SESSION):
         raise NotFound
-    found = await office.memory.sessions.find(held.practice, session)
-    if found is None or found.conversation != held.conversation:
+    found = await office.memory.sessions.find(held, session)
+    if found is None:
         raise NotFound
     return found
 
@@ -118,7 +116,7 @@ def checked_start(office: Office, starts: datetime) -> datetime:
 
 
 async def _book(office: Office, held: Pass, wanted: Session, slot: SlotId | None) -> Session:
-    agreement = await office.memory.bookings.book(held.practice, wanted, slot, office.clock())
+    agreement = await office.memory.bookings.book(held, wanted, slot, office.clock())
     known = agreement.session
     if known is not None and (known.starts, known.minutes) != (wanted.starts, wanted.minutes):
         raise KeyReused("Another session was booked from this page already. Please open the page anew.")
@@ -175,7 +173,7 @@ async def _offered(office: Office, held: Pass, slot: SlotId) -> Slot:
 
 async def _not_too_many(office: Office, held: Pass, session: SessionId) -> None:
     now = office.clock()
-    ahead = await office.memory.sessions.next_booked(held.practice, [held.conversation], now)
+    ahead = await office.memory.sessions.to_come(held, now)
     if len([one for one in ahead if one.id != session]) >= AT_ONCE:
         raise Conflict(f"You have {AT_ONCE} sessions ahead. More can be taken when some of them are over.")
 

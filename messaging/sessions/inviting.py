@@ -16,6 +16,7 @@ from messaging.people import Person, Practice, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import circle_of
 from messaging.slips import UNDO
+from messaging.trust.access import Work, errand
 
 RESTS: Final = UNDO + timedelta(seconds=2)
 """A mail of a change waits until nobody can undo it any more, the time one needs for it included."""
@@ -46,7 +47,7 @@ async def announce(
 
     Always as it stands: of two changes in a breath the older one need not be told, and must not be told last.
     """
-    found = await office.memory.sessions.find(practice, session)
+    found = await office.memory.sessions.named(practice, session)
     about = _to_tell(found.state) if found is not None else None
     if found is None or about is None:
         return None
@@ -85,9 +86,10 @@ async def announce_restored(
         return None
     owner, circle = entered
     before = replace(session, sequence=former)
+    way = errand(practice, session.conversation, Work.LEAVING)
     mails = []
     for one in recipients(circle):
-        earlier = await office.memory.mailbox.mail(practice, AppointmentMail(before, one, About.ARRANGED).id)
+        earlier = await office.memory.mailbox.mail(way, AppointmentMail(before, one, About.ARRANGED).id)
         if earlier is not None and earlier.state in (MailState.OWED, MailState.STOPPED):
             mails.append(
                 await owed_appointment(office, owner, circle, AppointmentMail(session, one, About.ARRANGED))

@@ -116,9 +116,7 @@ async def own_standing(office: Office, held: Pass, circle: Circle, session: Sess
 
 async def last_check_in(office: Office, held: Pass, named: UUID | None = None) -> CheckIn | None:
     """What the asker answered the last time, in whichever session of this conversation; or then, as `named`."""
-    stored = await office.memory.check_ins.latest(
-        held.practice, held.conversation, held.person, LOOKED_THROUGH
-    )
+    stored = await office.memory.check_ins.latest(held, LOOKED_THROUGH)
     opened = await _opened(office, held, stored)
     usable = (one for one in opened if one.step is Step.ANSWERED and one.answers.place != UNREADABLE)
     return next((one for one in usable if named in (None, one.id)), None)
@@ -126,7 +124,7 @@ async def last_check_in(office: Office, held: Pass, named: UUID | None = None) -
 
 async def _of_session(office: Office, held: Pass, session: Session) -> list[CheckIn]:
     """Of a session that was moved only what was answered for its new time: who was at home then may be elsewhere now."""
-    stored = await office.memory.check_ins.of_session(held.practice, held.conversation, session.id)
+    stored = await office.memory.check_ins.of_session(held, session.id)
     since = min(session.starts, session.opened_at or session.starts) - EARLY
     return await _opened(office, held, [one for one in stored if one.at >= since])
 

@@ -22,7 +22,7 @@ from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.record.reading import enter
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import send
 from tests.channels.email.world import FakeRelay
@@ -110,7 +110,9 @@ async def withdraws(cast: Cast, one: Client) -> None:
 async def leaves(cast: Cast, one: Client) -> None:
     """They are no longer in care."""
     memory, practice = cast.office.memory, cast.practice.id
-    await memory.conversations.remove_member(practice, one.conversation, one.person.id, cast.office.clock())
+    await memory.conversations.remove_member(
+        errand(practice, one.conversation, Work.FOUNDING), one.person.id, cast.office.clock()
+    )
 
 
 CHANGES: Final = {3: moves, 5: withdraws, 6: withdraws, 7: leaves}

@@ -24,7 +24,7 @@ from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.practice.overseeing import PracticeChanges, change_practice
 from messaging.record.reading import entries_after
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import CONVERSATIONS, Cast
 from tests.channels.email.leaving.test_courier import send, write
 from tests.channels.email.leaving.test_receipts import promised, text_of, write_as
@@ -128,7 +128,7 @@ async def test_a_word_of_lateness_that_was_held_up_does_not_come_after_the_answe
     assert len(relay.to(cast["linden"].email)) == 1, "the notice of the answer; no receipt, and nothing late"
     assert relay.to(cast["kim"].email) == []
     kept = await cast.office.memory.mailbox.mail_of(
-        cast.practice.id, cast.conversation("linden"), range(1, 9)
+        errand(cast.practice.id, cast.conversation("linden"), Work.LEAVING), range(1, 9)
     )
     stopped = {one.form for one in kept if one.state is MailState.STOPPED}
     assert stopped == {MailForm.RECEIPT, MailForm.LATE, MailForm.ALARM}

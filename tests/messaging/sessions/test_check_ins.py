@@ -23,7 +23,7 @@ from messaging.sessions.standings import (
     session_at_hand,
     standings,
 )
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from messaging.trust.code_words import WordVerdict
 from tests.cast import Cast
 from tests.conftest import TestDatabase
@@ -272,7 +272,9 @@ async def test_a_mistake_keeps_nothing(cast: Cast) -> None:
 async def test_the_answers_and_their_event_come_together_or_not_at_all(cast: Cast) -> None:
     session = await opened(cast, "ruth")
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
     # A Pass from before: the writer looks at membership once more, under its lock.
     conversation = cast.conversations["ruth"]
@@ -281,7 +283,7 @@ async def test_the_answers_and_their_event_come_together_or_not_at_all(cast: Cas
     assert conversation.id == stale.conversation
     with pytest.raises(NotFound):
         await check_in(cast.office, stale, session, uuid4(), HOME)
-    assert await cast.office.memory.check_ins.of_session(cast.practice.id, conversation.id, session.id) == []
+    assert await cast.office.memory.check_ins.of_session(held, session.id) == []
 
 
 async def test_a_reset_word_is_gone_and_the_trail_says_who_took_it(

@@ -149,7 +149,7 @@ async def reader_for(visit: Visit, circle: Circle, held: Pass, found: list[Entry
         me=visit.person.id,
         files=f"/c/{circle.conversation.id}",
         promise=promise_of(visit.practice, circle.conversation),
-        deliveries=await deliveries(visit.office, visit.practice.id, circle.conversation.id, letters),
+        deliveries=await deliveries(visit.office, held, letters),
         held_back=await file_checks(visit.office, held, found),
         originals=True,
     )

@@ -19,7 +19,7 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person
 from messaging.record.reading import people_named
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from messaging.trust.locks import KeySource
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import CANARY, later, send, state, write
@@ -197,7 +197,7 @@ async def test_mail_for_an_earlier_key_is_stopped_and_made_anew_for_the_one_of_n
         assert await state(cast, "linden", number) is MailState.STOPPED
         assert not relay.to(cast["linden"].email)
         (mail,) = await cast.office.memory.mailbox.mail_of(
-            cast.practice.id, cast.conversation("linden"), [number]
+            errand(cast.practice.id, cast.conversation("linden"), Work.LEAVING), [number]
         )
         held, circle = await cast.enter("mira", "linden", Deed.SETTLE)
         await send_again(cast.office, held, circle, mail.id)

@@ -19,6 +19,7 @@ from messaging.office import Office
 from messaging.people import EmailMode
 from messaging.sessions.booking import book, cancel
 from messaging.sessions.inviting import RESTS
+from messaging.trust.access import Work, errand
 from messaging.trust.locks import Standing
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later, send, state, write
@@ -69,7 +70,9 @@ async def moves(cast: Cast, _: TestDatabase) -> None:
 
 async def leaves(cast: Cast, _: TestDatabase) -> None:
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
 
 
