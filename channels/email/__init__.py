@@ -9,6 +9,7 @@ mime/        what a letter is made of
 quoting/     what its writer wrote, and what they quoted
 senders/     who it really is from
 sealing/     OpenPGP: letters locked, and opened
-leaving/     composed once, carried to the relay
-examining/    what the doctor looks at
+composing/   what our mails are made of
+leaving/     made once, carried to the relay
+examining/   what the doctor looks at
 """
