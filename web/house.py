@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from channels.chat.hub import Hub
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.sealing.keys import Smith
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
 from messaging.office import Office, Press

@@ -9,10 +9,10 @@ from ipaddress import ip_address
 from typing import Final
 
 from channels.email.arriving.certificate import BadCertificate, Certificate
-from channels.email.arriving.clamd import Clamd
 from channels.email.arriving.listeners import Listeners
 from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition
+from channels.email.reading.clamd import Clamd
 from channels.email.running import run_checking, run_courier, run_fetching, run_mail_in
 from channels.email.terms import DialogLimits, Listening, MailIn
 from messaging.keeping import Loop

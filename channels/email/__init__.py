@@ -3,8 +3,10 @@
 terms        on which terms mail is carried
 addresses    reply addresses and bounce addresses that prove themselves
 running      mail in and mail out as tasks of the house
-arriving/    the dialog at the door, and the reader behind it
-box/         the walls around what reads them
+arriving/    the dialog at the door
+reading/     the reader behind it
+workers/     the processes that read for it
+box/         the walls around them
 mime/        what a letter is made of
 quoting/     what its writer wrote, and what they quoted
 senders/     who it really is from

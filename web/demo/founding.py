@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from channels.email.arriving.reading_room import ReadingRoom
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Conflict
 from messaging.ids import ConversationId, PracticeId
