@@ -10,6 +10,7 @@ from jinja2 import Environment
 from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
+from channels.email.sealing.directory import Directory
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.fair.aside import Aside
@@ -19,7 +20,7 @@ from web.fair.letter_pace import LetterPace
 from web.fair.turns import Turns
 from web.fair.visitors import Visitors
 from web.keeping import Keeper
-from web.key_directory import Directory, KeyDirectory
+from web.key_directory import KeyDirectory
 from web.settings import Settings
 
 ENTERING: Final = 4

@@ -16,7 +16,7 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, Practice
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
@@ -46,6 +46,11 @@ async def open_circle(office: Office, found: StoredCircle) -> Circle:
     practice = found.conversation.practice
     await office.keyring.learn(practice, found.keys)
     return Circle(found.conversation, {p.id: await person_named(office, p) for p in found.people})
+
+
+async def practice_of(office: Office, circle: Circle) -> Practice | None:
+    """Whose conversation it is; read where nobody brought it. None when it is gone."""
+    return circle.practice or await office.memory.people.practice(circle.conversation.practice)
 
 
 async def note_opening(office: Office, held: Pass) -> None:

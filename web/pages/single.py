@@ -8,7 +8,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.messages import Entry
-from messaging.record.reading import enter, entries_before, note_opening
+from messaging.record.reading import entries_before, note_opening
 from messaging.trust.access import Deed, Pass
 from web.pages.client import places as client
 from web.pages.parts.asking import (
@@ -44,7 +44,7 @@ async def for_client(request: Request) -> Response:
 
 async def _found(request: Request, visit: Visit) -> tuple[Pass, Circle, list[Entry]]:
     """The entry, and before it those beside it. Raises NotFound."""
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    held, circle = await visit.enter(conversation_of(request), Deed.READ)
     number = number_in(request.path_params["number"], HIGHEST)
     await note_opening(visit.office, held)
     found = await entries_before(visit.office, held, min(number, HIGHEST - 1) + 1, BESIDE)

@@ -12,6 +12,7 @@ from messaging.errors import Malformed, NoSession, NotFound
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.office import Asking, PasswordDesk
 from messaging.record.reading import entries_after
+from messaging.sessions.at_hand import session_at_hand
 from messaging.sessions.booking import book, move
 from messaging.sessions.checking_in import Given, ask_again, check_in, let_in
 from messaging.sessions.holding import end_session, open_session
@@ -20,7 +21,6 @@ from messaging.sessions.standings import (
     Standing,
     last_check_in,
     own_standing,
-    session_at_hand,
     standings,
 )
 from messaging.trust.access import Deed, Work, errand

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.email.leaving.relaying import RelayConnection
+from channels.email.terms import Relay
 from messaging.entrance.signing_in import Credentials, sign_in
 from messaging.errors import Conflict
 from messaging.leaving.delivering import deliveries
@@ -30,7 +31,6 @@ from web.demo.pages import people
 from web.demo.people import FILES, PASSWORD
 from web.demo.running import demo_settings, reserved, smtp_of
 from web.demo.scenes import answering_day
-from web.mail_settings import Relay
 from web.settings import read_settings
 from web.state import House
 

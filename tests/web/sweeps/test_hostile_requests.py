@@ -18,6 +18,7 @@ import pytest
 from starlette.routing import Route
 
 import web
+from channels.email.sealing.directory import NotFetched
 from messaging.errors import Malformed
 from messaging.letters.writing import Letter, write_letter
 from messaging.sessions import booking, offering
@@ -46,7 +47,6 @@ from tests.web.hostile import (
 from web.api.described import PATHS as DESCRIBED
 from web.api.routes import ROUTES as API
 from web.commands.provision import Desk
-from web.key_directory import NotFetched
 from web.pages.routes import ROUTES as PAGES
 
 JSON = {"content-type": "application/json"}

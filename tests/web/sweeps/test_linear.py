@@ -11,8 +11,8 @@ import pytest
 
 from channels.chat import frames
 from channels.email.addresses import ReplyAddress, canonical
-from channels.email.leaving.composing import Envelope, compose_full
-from channels.email.leaving.wording import flowed, markup
+from channels.email.composing.mail import Envelope, compose_full
+from channels.email.composing.wording import flowed, markup
 from channels.email.mime.parsing import envelope_check
 from channels.email.sealing.keys import _first_body
 from messaging.errors import Malformed

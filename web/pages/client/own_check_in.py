@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from messaging.errors import Busy, Malformed, WrongCredentials
 from messaging.inbox.listing import inbox
-from messaging.record.reading import enter
 from messaging.sessions.countries import country
 from messaging.sessions.recognising import choose_anew, word_chosen
 from messaging.sessions.standings import last_check_in
@@ -57,7 +56,7 @@ async def _set(visit: Visit, fields: Mapping[str, str]) -> None:
 async def _own(visit: Visit) -> OwnCheckIn:
     kept = []
     for line in await inbox(visit.office, visit.person):
-        held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+        held, circle = await visit.enter(line.conversation.id, Deed.READ)
         last = await last_check_in(visit.office, held)
         if last is not None:
             said = last.answers

@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from channels.email.sealing.directory import NotFetched
 from messaging.errors import Busy, Malformed, NotFound, Refusal, TooFast
 from messaging.leaving.keys import (
     Choice,
@@ -27,7 +28,6 @@ from messaging.practice.founding import SLUG, practice_by_slug, practice_named
 from messaging.practice.operating import only_practice
 from messaging.trust.locks import KeySource, Standing
 from web.http.refusals import status_of
-from web.key_directory import NotFetched
 from web.pages.client.own_mail_view import OwnMail, ShownKey
 from web.pages.parts.asking import Visit, client_visit, form_of, form_whole, go, has_files, page, texts_of
 from web.pages.parts.asking import key_of as form_key

@@ -12,7 +12,6 @@ from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, SlotId, parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.people import Person
-from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import FARTHEST
@@ -52,8 +51,8 @@ async def take(request: Request) -> Response:
     fields = await form_of(request)
     try:
         slot, conversation = _chosen(fields.get("time", ""))
-        held, _ = await enter(visit.office, visit.person, conversation, Deed.BOOK)
-        await booking.take(visit.office, held, slot, key_of(fields))
+        held, circle = await visit.enter(conversation, Deed.BOOK)
+        await booking.take(visit.office, held, slot, key_of(fields), circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, refusal)
     return go(f"{PLACE}?done=booked")

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Malformed, NoSession
 from messaging.ids import parse_uuid
-from messaging.record.reading import enter
+from messaging.sessions.at_hand import session_at_hand
 from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.countries import COUNTRIES, country
 from messaging.sessions.recognising import word_chosen
-from messaging.sessions.standings import Answers, last_check_in, own_standing, session_at_hand
+from messaging.sessions.standings import Answers, last_check_in, own_standing
 from messaging.trust.access import Deed, Pass
 from web.fair.guesses import may_compare
 from web.http.refusals import headers_of, status_of
@@ -67,7 +67,7 @@ async def answer(request: Request) -> Response:
 
 async def _asked(request: Request) -> tuple[Visit, Pass, Circle, Session]:
     visit = await client_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SAY)
+    held, circle = await visit.enter(conversation_of(request), Deed.SAY)
     near = await session_at_hand(visit.office, circle.conversation)
     if near is None:
         raise NoSession("There is no session to check in for now.")

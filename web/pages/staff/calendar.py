@@ -15,7 +15,6 @@ from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import SlotId, parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.memory.bookings import Slot
-from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import miss_session
@@ -69,12 +68,11 @@ async def book(request: Request) -> Response:
     """POST /calendar/sessions `conversation, day, time, minutes, second?, key`"""
     visit = await clinician_visit(request)
     fields = await form_of(request)
-    held, _ = await enter(
-        visit.office, visit.person, conversation_named(fields.get("conversation")), Deed.HOLD_SESSION
-    )
+    conversation = conversation_named(fields.get("conversation"))
+    held, circle = await visit.enter(conversation, Deed.HOLD_SESSION)
     try:
         starts = start_in(fields, visit)
-        session = await booking.book(visit.office, held, starts, minutes_in(fields), key_of(fields))
+        session = await booking.book(visit.office, held, starts, minutes_in(fields), key_of(fields), circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal, "book", fields))
     return go(f"{PLACE}?done=booked#s-{session.id}")

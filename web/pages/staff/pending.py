@@ -13,7 +13,6 @@ from messaging.ids import parse_uuid
 from messaging.letters import sending_later
 from messaging.letters.sending_later import PendingLetter, When, pending_letters, send_now, take_back
 from messaging.memory.sending_later import NOT_SENT
-from messaging.record.reading import enter
 from messaging.sessions.wall_time import moment, wall_time
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
@@ -99,7 +98,7 @@ async def bar(request: Request) -> Response:
 
 async def _admitted(request: Request) -> tuple[Visit, Pass]:
     visit = await clinician_visit(request)
-    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.WRITE)
+    held, _ = await visit.enter(conversation_of(request), Deed.WRITE)
     return visit, held
 
 

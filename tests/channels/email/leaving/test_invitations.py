@@ -12,8 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from channels.email.leaving.composing import Envelope, letter_id
-from channels.email.leaving.invitations import (
+from channels.email.composing.invitations import (
     Appointment,
     Method,
     appointment_uid,
@@ -21,6 +20,7 @@ from channels.email.leaving.invitations import (
     compose_appointment,
     spoken,
 )
+from channels.email.composing.mail import Envelope, letter_id
 from tests.channels.email.leaving.test_composing import check_wire_form
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -9,7 +9,8 @@ from uuid import uuid4
 import dkim
 import pytest
 
-from channels.email.leaving.signing import read_signer
+from channels.email.composing.signing import read_signer
+from channels.email.leaving.post_office import PostOffice
 from channels.email.mime.parsing import parse
 from channels.email.sealing.autocrypt import key_along
 from messaging.errors import Malformed
@@ -26,7 +27,6 @@ from tests.channels.email.leaving.test_courier import CANARY, later, send, state
 from tests.channels.email.world import FakeRelay, key_pair
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
-from web.post_office import PostOffice
 
 pytestmark = needs("gpg")
 SUBJECT = b"Subject: You have a new message\r\n"

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from channels.email.leaving.composing import DEFAULT_WORDS, NoticeWords
-from channels.email.leaving.invitations import REMINDER
-from channels.email.leaving.promising import CLOSING, LATE, RECEIVED, PromiseWords
+from channels.email.composing.invitations import REMINDER
+from channels.email.composing.mail import DEFAULT_WORDS, NoticeWords
+from channels.email.composing.promising import CLOSING, LATE, RECEIVED, PromiseWords
 from channels.email.quoting.sent import GAP
 
 

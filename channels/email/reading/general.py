@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from channels.email.addresses import canonical, same_mailbox
-from channels.email.arriving.parse_worker import Told
-from channels.email.arriving.whose import is_own
 from channels.email.mime.automatic import Automatic
+from channels.email.reading.whose import is_own
 from channels.email.senders.admitting import Outcome, Reason, Sender, Token, decide
 from channels.email.senders.authenticity import Verdict
 from channels.email.terms import MailIn
+from channels.email.workers.parse_worker import Told
 from messaging.arriving import originals
 from messaging.arriving.addresses import further_addresses
 from messaging.arriving.arrival import Arrival, Destination, Reading

@@ -1,6 +1,6 @@
 """A process that judges who wrote a letter: the only one of a letter's readers that may ask the network, for name servers.
 
-    python -m channels.email.arriving.judge_worker
+    python -m channels.email.workers.judge_worker
 
 Apart from the one that reads MIME, which so needs no network at all.
 """
@@ -9,11 +9,11 @@ from functools import cache
 
 import msgspec
 
-from channels.email.arriving.answering import serve
 from channels.email.box.entering import Box
 from channels.email.senders.authenticity import Verdict, verify
 from channels.email.senders.replays import Taken
 from channels.email.senders.resolving import Resolver
+from channels.email.workers.answering import serve
 
 
 class Judge(msgspec.Struct, frozen=True, tag=True):

@@ -3,8 +3,8 @@
 from typing import Final
 
 from channels.email.addresses import canonical
-from channels.email.arriving.parse_worker import Told
-from channels.email.arriving.unsealing import Unsealed
+from channels.email.reading.unsealing import Unsealed
+from channels.email.workers.parse_worker import Told
 from messaging.arriving.arrival import Enclosure, Reading
 
 ALSO: Final = 50

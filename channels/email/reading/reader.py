@@ -13,18 +13,18 @@ from time import monotonic
 from typing import Final, assert_never
 from uuid import UUID
 
-from channels.email.arriving import general
-from channels.email.arriving.as_read import as_reading
-from channels.email.arriving.judge_worker import Judge
-from channels.email.arriving.parse_worker import Read, Told
-from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
-from channels.email.arriving.unsealing import Keys, Unsealed, unsealed
-from channels.email.arriving.whose import sender_of
 from channels.email.mime.automatic import Automatic
+from channels.email.reading import general
+from channels.email.reading.as_read import as_reading
+from channels.email.reading.unsealing import Keys, Unsealed, unsealed
+from channels.email.reading.whose import sender_of
 from channels.email.senders.admitting import Outcome, Reason, Token, decide
 from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.senders.replays import Taken
 from channels.email.terms import MailIn
+from channels.email.workers.judge_worker import Judge
+from channels.email.workers.parse_worker import Read, Told
+from channels.email.workers.reading_room import ReadersAway, ReadingRoom, Unread
 from messaging.arriving import originals
 from messaging.arriving.arrival import Arrival, Reading
 from messaging.arriving.before import Before

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Calendar, Event, vCalAddress
 
-from channels.email.leaving.composing import (
+from channels.email.composing.mail import (
     LINE_LIMIT,
     Envelope,
     NoticeWords,

@@ -1,6 +1,6 @@
 """A worker that enters the box and tries to get out of it, as a parser would that a letter has taken over.
 
-python -m channels.email.arriving.probe_worker sealed|names
+python -m channels.email.workers.probe_worker sealed|names
 """
 
 import errno
@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from channels.email.arriving.answering import answer_all, begin
 from channels.email.box.entering import Box, Wall
+from channels.email.workers.answering import answer_all, begin
 
 _BARRED: Final = frozenset(
     {

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from channels.email.addresses import same_mailbox
-from channels.email.arriving.parse_worker import Read, Told
 from channels.email.mime.automatic import Automatic
 from channels.email.mime.bodies import SIGNED as SIGNED_UNCHECKED
 from channels.email.sealing.finding import Found, Kind
 from channels.email.sealing.opening import Check, Signed, Unlock, Unlocked
+from channels.email.workers.parse_worker import Read, Told
 from messaging.arriving.before import Before
 
 TEXT: Final = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"

@@ -1,9 +1,9 @@
 """Whose address a letter says it is from."""
 
 from channels.email.addresses import ReplyAddress, canonical, same_mailbox
-from channels.email.arriving.parse_worker import Told
 from channels.email.senders.admitting import Sender
 from channels.email.terms import MailIn
+from channels.email.workers.parse_worker import Told
 from messaging.arriving.receiving import Standing
 
 

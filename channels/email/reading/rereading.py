@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from channels.email.arriving.as_read import as_reading
-from channels.email.arriving.parse_worker import Read
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
+from channels.email.reading.as_read import as_reading
+from channels.email.reading.reader import Reader
 from channels.email.terms import MailIn
+from channels.email.workers.parse_worker import Read
+from channels.email.workers.reading_room import ReadersAway, ReadingRoom, Unread
 from messaging.arriving.originals import open_original, original_named
 from messaging.arriving.receiving import standing
 from messaging.arriving.rereading import Delivered, delivered_letters, held_originals, held_unread, note_read

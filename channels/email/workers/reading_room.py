@@ -17,23 +17,23 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from channels.email.arriving.answering import FAULT, FRAME_LIMIT, Place, encode_frame
-from channels.email.arriving.judge_worker import Judge
-from channels.email.arriving.parse_worker import Read, Told
 from channels.email.sealing.examining import Examine, Examined
 from channels.email.sealing.locked import Lock, Locked
 from channels.email.sealing.opening import Check, Unlock, Unlocked
 from channels.email.senders.authenticity import Verdict
 from channels.email.senders.replays import Taken
+from channels.email.workers.answering import FAULT, FRAME_LIMIT, Place, encode_frame
+from channels.email.workers.judge_worker import Judge
+from channels.email.workers.parse_worker import Read, Told
 from messaging.errors import Busy
 
 ROOT: Final = Path(__file__).parents[3]
 READ_SECONDS: Final = 30.0
 """For a worker that waits for a core; one that uses it is ended by its own limit long before."""
-PARSING: Final = "channels.email.arriving.parse_worker"
-JUDGING: Final = "channels.email.arriving.judge_worker"
-PROBING: Final = "channels.email.arriving.probe_worker"
-UNLOCKING: Final = "channels.email.arriving.unlock_worker"
+PARSING: Final = "channels.email.workers.parse_worker"
+JUDGING: Final = "channels.email.workers.judge_worker"
+PROBING: Final = "channels.email.workers.probe_worker"
+UNLOCKING: Final = "channels.email.workers.unlock_worker"
 JUDGE_SECONDS: Final = 25.0
 """DNS may take 15 of them (`resolving.CHECK_SECONDS`)."""
 

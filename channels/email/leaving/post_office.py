@@ -1,16 +1,18 @@
 """How the acts' mail orders become mail: the practice's neutral name, the reader's own reply address, nothing else."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import ParamSpec, Protocol, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
-from channels.email.leaving import invitations, promising
-from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
-from channels.email.leaving.invitations import Appointment, Method
-from channels.email.leaving.signing import Signer, read_signer
+from channels.email.composing import invitations, promising
+from channels.email.composing.invitations import Appointment, Method
+from channels.email.composing.mail import Envelope, compose_full, compose_notice, letter_id
+from channels.email.composing.signing import Signer
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
+from channels.email.terms import MailOut
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
 from messaging.ids import EntryId, MailId
@@ -20,30 +22,26 @@ from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, Pro
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
 from messaging.trust.locks import Locks
-from web.causes import read_file
-from web.fair.aside import Aside
-from web.mail_settings import SigningKey
-from web.settings import BadSettings, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def read_signing_key(named: SigningKey | None) -> Signer | None:
-    """The key that mail is signed with, if there is one. Raises BadSettings."""
-    if named is None:
-        return None
-    try:
-        return read_signer(named.selector, read_file("QUIETLINE_DKIM", named.path))
-    except ValueError as fault:
-        raise BadSettings(f"QUIETLINE_DKIM: {named.path}: {fault}") from None
+class Beside(Protocol):
+    """Where work is done that would hold up everybody else."""
+
+    async def do(self, whose: Hashable, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Computes over values that nobody changes meanwhile. `whose` it is: they take turns."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
     """The press of this installation."""
 
-    settings: Settings
+    terms: MailOut
     installation: InstallationKey
     hands: Hands
-    aside: Aside
+    aside: Beside
     signer: Signer | None = None
 
     async def freeze(self, order: MailOrder) -> FrozenMail:
@@ -93,7 +91,7 @@ class PostOffice:
                 return locked, MailForm.LOCKED, form.theirs.fingerprint
         # A person's words stay here; what goes is written by the server, though not in answer to anybody's mail.
         told = replace(envelope, auto=True, unasked=True)
-        return compose_notice(told, f"{self.settings.web.base_url}/"), form, None
+        return compose_notice(told, f"{self.terms.base_url}/"), form, None
 
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
         asked = await self.aside.do(order.practice, to_lock, envelope, order.text, locks)
@@ -109,7 +107,7 @@ class PostOffice:
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """A receipt, or the word that an answer is late."""
-        domain, base = self.domain(order.practice), self.settings.web.base_url
+        domain, base = self.domain(order.practice), self.terms.base_url
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
         neutral, token = neutral_address(domain), order.reply_token
@@ -149,7 +147,7 @@ class PostOffice:
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
         envelope = self._appointment_envelope(order, order.to.email, domain)
-        link = f"{self.settings.web.base_url}/"
+        link = f"{self.terms.base_url}/"
         method = _method(order.about)
         if method is None:
             raw = compose_notice(envelope, link, invitations.REMINDER)
@@ -223,11 +221,11 @@ class PostOffice:
     def domain(self, practice: Practice) -> str:
         """The mail domain of a practice; ours where the one it was given, before such were refused, is none."""
         own = practice.mail_domain
-        return own if own and valid_domain(own) else self.settings.mail.domain
+        return own if own and valid_domain(own) else self.terms.domain
 
     def reply_address(self, domain: str) -> ReplyAddress:
         """The reply addresses of a domain."""
-        return ReplyAddress(self.settings.mail.reply_address, domain)
+        return ReplyAddress(self.terms.reply_address, domain)
 
     def _references(self, order: MailOrder, domain: str) -> tuple[str, ...]:
         root = (

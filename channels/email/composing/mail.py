@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from channels.email.leaving.wording import flowed, markup
+from channels.email.composing.wording import flowed, markup
 from channels.email.mime.headers import is_thread_index
 from messaging.addresses import valid_address
 

@@ -1,6 +1,6 @@
 """The reader's hands: a process that reads one letter at a time, within limits, and may be killed at any moment.
 
-python -m channels.email.arriving.parse_worker      questions on standard input, answers on standard output
+python -m channels.email.workers.parse_worker      questions on standard input, answers on standard output
 """
 
 import hashlib
@@ -11,14 +11,14 @@ from uuid import UUID
 
 import msgspec
 
-from channels.email.arriving.answering import serve
-from channels.email.arriving.notices import NOTICES
 from channels.email.mime.bounces import Bounce, read_report
 from channels.email.mime.dedup import content_hash, signed_hashes
 from channels.email.mime.parsing import ParsedLetter, parse
 from channels.email.quoting.folding import SHOWN, fold
+from channels.email.quoting.notices import NOTICES
 from channels.email.sealing.autocrypt import key_along
 from channels.email.sealing.finding import Found, find
+from channels.email.workers.answering import serve
 
 _ANSWERS: Final = re.compile(r"(?:\s*[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?[:：])+\s*")
 """Re:, AW:, Fwd:"""
