@@ -11,7 +11,8 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -21,6 +22,11 @@ ALTOGETHER: Final = 15.0
 LIMIT: Final = 256 * 1024
 """Octets of an answer; a key with hundreds of other people's signatures."""
 LETTERS: Final = "ybndrfg8ejkmcpqxot1uwisza345h769"
+
+
+@cache  # bound: one; to read a machine's certificates takes longer than all else a start does, and few ever ask
+def _this_machines() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 class NotFetched(Exception):
@@ -73,7 +79,8 @@ class KeyDirectory:
 
     resolve: Callable[[str], Sequence[str]] = resolve
     allowed: Callable[[str], bool] = is_public
-    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    context: ssl.SSLContext | None = None
+    """Whose certificates are believed; nothing: those this machine believes."""
     port: int = 443
 
     async def find(self, address: str) -> bytes:
@@ -98,7 +105,7 @@ class KeyDirectory:
             raise NoHost from None
         if there is None:
             raise NotFetched
-        connection = _Pinned(there, host, self.port, self.context)
+        connection = _Pinned(there, host, self.port, self.context or _this_machines())
         try:
             connection.request("GET", path, headers={"Host": host, "User-Agent": "quietline"})
             answer = connection.getresponse()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
 from channels.email.leaving import invitations, promising
-from channels.email.leaving.composing import Envelope, compose_full, compose_notice, letter_id
+from channels.email.leaving.composing import REMINDER, Envelope, compose_full, compose_notice, letter_id
 from channels.email.leaving.invitations import Appointment, Method
 from channels.email.leaving.signing import Signer, read_signer
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
@@ -152,7 +152,7 @@ class PostOffice:
         link = f"{self.settings.web.base_url}/"
         method = _method(order.about)
         if method is None:
-            raw = compose_notice(envelope, link, invitations.REMINDER)
+            raw = compose_notice(envelope, link, REMINDER)
         else:
             appointment = self._appointment(practice, order.session, order.at, envelope.reply_to)
             raw = invitations.compose_appointment(

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from channels.email.leaving.composing import DEFAULT_WORDS, NoticeWords
-from channels.email.leaving.invitations import REMINDER
+from channels.email.leaving.composing import DEFAULT_WORDS, REMINDER, NoticeWords
 from channels.email.leaving.promising import CLOSING, LATE, RECEIVED, PromiseWords
 from channels.email.quoting.sent import GAP
 

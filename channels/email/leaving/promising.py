@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from channels.email.leaving.composing import Envelope, crlf, header_lines, text_part
-from channels.email.leaving.invitations import spoken
+from channels.email.leaving.times import spoken
 
 CLOSING: Final = "This is an automatic notice."
 

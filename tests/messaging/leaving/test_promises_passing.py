@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from channels.email.leaving.invitations import spoken
+from channels.email.leaving.times import spoken
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
 from messaging.leaving.lateness import attend_promise

@@ -19,8 +19,8 @@ from channels.email.leaving.invitations import (
     appointment_uid,
     calendar_file,
     compose_appointment,
-    spoken,
 )
+from channels.email.leaving.times import spoken
 from tests.channels.email.leaving.test_composing import check_wire_form
 
 VIENNA = ZoneInfo("Europe/Vienna")
