@@ -10,7 +10,8 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from channels.email.sealing.directory import NoHost, NotFetched, places
@@ -20,6 +21,11 @@ SECONDS: Final = 5.0
 ALTOGETHER: Final = 15.0
 LIMIT: Final = 256 * 1024
 """Octets of an answer; a key with hundreds of other people's signatures."""
+
+
+@cache  # bound: one; to read a machine's certificates takes longer than all else a start does, and few ever ask
+def _this_machines() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def resolve(host: str) -> list[str]:
@@ -40,7 +46,8 @@ class KeyDirectory:
 
     resolve: Callable[[str], Sequence[str]] = resolve
     allowed: Callable[[str], bool] = is_public
-    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    context: ssl.SSLContext | None = None
+    """Whose certificates are believed; nothing: those this machine believes."""
     port: int = 443
 
     async def find(self, address: str) -> bytes:
@@ -65,7 +72,7 @@ class KeyDirectory:
             raise NoHost from None
         if there is None:
             raise NotFetched
-        connection = _Pinned(there, host, self.port, self.context)
+        connection = _Pinned(there, host, self.port, self.context or _this_machines())
         try:
             connection.request("GET", path, headers={"Host": host, "User-Agent": "quietline"})
             answer = connection.getresponse()

@@ -17,25 +17,17 @@ from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Calendar, E
 from channels.email.composing.mail import (
     LINE_LIMIT,
     Envelope,
-    NoticeWords,
     boundary_of,
     crlf,
     header_lines,
     text_part,
 )
+from channels.email.composing.times import spoken
 from messaging.addresses import valid_address
 
 SUMMARY: Final = "Appointment"
 PRODUCT: Final = "-//Quietline//Appointments//EN"
 CLOSING: Final = "Moving or cancelling it is done there, too; an answer of your calendar is passed on, and changes nothing."
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_EARLY: Final = ("January", "February", "March", "April", "May", "June")
-MONTHS: Final = (*_EARLY, "July", "August", "September", "October", "November", "December")
-REMINDER: Final = NoticeWords(
-    "A reminder: you have an appointment soon.",
-    "You can see when, and go there, here:",
-    "This is an automatic notice.",
-)
 
 
 class Method(StrEnum):
@@ -121,13 +113,6 @@ def words(appointment: Appointment, method: Method, link: str, zone: ZoneInfo) -
         opening = "The time of an appointment has changed:" if appointment.sequence else "An appointment:"
     when = f"{spoken(appointment.starts, zone)}, {appointment.minutes} minutes"
     return f"{opening}\n{when}\n\nYou find it here:\n{link}\n\n{CLOSING}\n"
-
-
-def spoken(when: datetime, zone: ZoneInfo) -> str:
-    """A time with its place, as it must stand in a mail that may be read anywhere, any day."""
-    at = when.astimezone(zone)
-    day = f"{WEEKDAYS[at.weekday()]}, {at.day} {MONTHS[at.month - 1]} {at.year}"
-    return f"{day}, {at:%H:%M} ({zone.key} time, UTC{at:%z})"
 
 
 def _calendar_part(file: bytes, method: Method) -> list[str]:

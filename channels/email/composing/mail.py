@@ -62,6 +62,11 @@ class NoticeWords:
 
 
 DEFAULT_WORDS = NoticeWords()
+REMINDER = NoticeWords(
+    "A reminder: you have an appointment soon.",
+    "You can see when, and go there, here:",
+    "This is an automatic notice.",
+)
 
 
 def letter_id(entry_id: str, domain: str) -> str:

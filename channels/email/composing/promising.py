@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from channels.email.composing.invitations import spoken
 from channels.email.composing.mail import Envelope, crlf, header_lines, text_part
+from channels.email.composing.times import spoken
 
 CLOSING: Final = "This is an automatic notice."
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
 from channels.email.composing import invitations, promising
 from channels.email.composing.invitations import Appointment, Method
-from channels.email.composing.mail import Envelope, compose_full, compose_notice, letter_id
+from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
 from channels.email.composing.signing import Signer
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
 from channels.email.terms import MailOut
@@ -150,7 +150,7 @@ class PostOffice:
         link = f"{self.terms.base_url}/"
         method = _method(order.about)
         if method is None:
-            raw = compose_notice(envelope, link, invitations.REMINDER)
+            raw = compose_notice(envelope, link, REMINDER)
         else:
             appointment = self._appointment(practice, order.session, order.at, envelope.reply_to)
             raw = invitations.compose_appointment(

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from channels.email.composing.invitations import REMINDER
-from channels.email.composing.mail import DEFAULT_WORDS, NoticeWords
+from channels.email.composing.mail import DEFAULT_WORDS, REMINDER, NoticeWords
 from channels.email.composing.promising import CLOSING, LATE, RECEIVED, PromiseWords
 from channels.email.quoting.sent import GAP
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from channels.email.composing.invitations import spoken
+from channels.email.composing.times import spoken
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
 from messaging.leaving.lateness import attend_promise

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.web.browsing import ARGUMENTS, PROGRAM
-from tests.web.preview import FRAGMENTS, Pages, answer, serve
+from tests.web.preview import FRAGMENTS, Pages, answer
 from tests.web.samples.pages import PAGES
 
 LONG: Final = {
@@ -93,25 +92,12 @@ class LongNames(Pages):
         return re.sub("|".join(LONG), lambda found: LONG[found[0]], page)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    server = serve(LongNames)
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+SHOWN: Final = LongNames
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page(reduced_motion="reduce")
+def page(window: Browser) -> Iterator[Page]:
+    opened = window.new_page(reduced_motion="reduce")
     opened.route_web_socket("**/live*", answer)
     yield opened
     opened.close()
@@ -156,9 +142,9 @@ def test_a_fault_of_layout_would_be_seen(page: Page, base: str) -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_the_line_one_writes_is_in_sight_and_so_is_what_was_said(
-    browser: Browser, base: str, name: str
+    window: Browser, base: str, name: str
 ) -> None:
-    page = browser.new_page(reduced_motion="reduce")
+    page = window.new_page(reduced_motion="reduce")
     page.route_web_socket("**/live*", answer)
     page.add_init_script(KEYBOARD)
     page.goto(f"{base}/{name}", wait_until="load")

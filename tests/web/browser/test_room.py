@@ -1,14 +1,11 @@
 """The pages' scripts in a real browser, against a stand-in for /live that says what the test tells it to."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.web.browsing import ARGUMENTS, PROGRAM
-from tests.web.preview import serve
 from tests.web.samples.cast import NOW
 
 AT = NOW.isoformat()
@@ -65,29 +62,6 @@ class Far:
 
     def words(self) -> list[dict[str, Any]]:
         return [frame for frame in self.heard if frame["type"] == "say"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    server = serve()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def page(browser: Browser, base: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base, viewport={"width": 390, "height": 700})
-    yield context.new_page()
-    context.close()
 
 
 def enter(page: Page, name: str = "room", far: Far | None = None) -> Far:

@@ -1,14 +1,10 @@
 """What comes into a room that stands open, line by line, in a real browser against a stand-in for /live."""
 
-from collections.abc import Iterator
-
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.web.browser.test_room import enter, wait_until
-from tests.web.browsing import ARGUMENTS, PROGRAM
-from tests.web.preview import serve
 from tests.web.samples.cast import HERE, NOW
 from web.pages.parts.rendering import brackets
 
@@ -34,29 +30,6 @@ NOT_LINKED = (
     "[see https://example.org]",
     "https://)" + ")" * 5000 + "." * 5000,
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    server = serve()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def page(browser: Browser, base: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base, viewport={"width": 390, "height": 700})
-    yield context.new_page()
-    context.close()
 
 
 def test_breaks_that_follow_each_other_are_one_line_as_on_a_fresh_page(page: Page) -> None:

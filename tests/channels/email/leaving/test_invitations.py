@@ -18,9 +18,9 @@ from channels.email.composing.invitations import (
     appointment_uid,
     calendar_file,
     compose_appointment,
-    spoken,
 )
 from channels.email.composing.mail import Envelope, letter_id
+from channels.email.composing.times import spoken
 from tests.channels.email.leaving.test_composing import check_wire_form
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.email.composing.invitations import spoken
+from channels.email.composing.times import spoken
 from messaging.arriving.screening import attach
 from messaging.leaving.delivering import deliveries
 from messaging.leaving.promises import promise_of
