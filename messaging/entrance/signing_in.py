@@ -149,7 +149,15 @@ def prepare(
     """A sign-in ready to be kept; thousands are kept at once this way."""
     token = new_token(practice, office.random(SECRET_BYTES))
     now = office.clock()
-    made = StoredSignIn(practice, SignInId(office.new_id()), person, kind, now, now, now + lasts)
+    made = StoredSignIn(
+        practice=practice,
+        id=SignInId(office.new_id()),
+        person=person,
+        kind=kind,
+        created_at=now,
+        seen_at=now,
+        expires_at=now + lasts,
+    )
     return made, token
 
 

@@ -249,13 +249,13 @@ async def deliveries(office: Office, way: Way, numbers: list[int]) -> dict[int, 
                 continue
             found.setdefault(mail.number, []).append(
                 Delivery(
-                    mail.id,
-                    mail.number,
-                    mail.state,
-                    mail.next_at or mail.settled_at or mail.created_at,
-                    mail.code,
-                    mail.attempts,
-                    mail.form,
+                    mail=mail.id,
+                    number=mail.number,
+                    state=mail.state,
+                    since=mail.next_at or mail.settled_at or mail.created_at,
+                    code=mail.code,
+                    tries=mail.attempts,
+                    form=mail.form,
                 )
             )
     return found

@@ -98,14 +98,14 @@ def decode_mail(sealed: bytes) -> FrozenMail:
     held: dict[str, Any] = json.loads(head)
     session, sequence = held.get("session", (None, 0))
     return FrozenMail(
-        held["to"],
-        held["from"],
-        held["id"],
-        raw,
-        held.get("whole", True),
-        held.get("locked_for"),
-        MailForm(held.get("form", MailForm.WHOLE)),
-        None if session is None else SessionId(UUID(hex=session)),
-        sequence,
-        datetime.fromisoformat(held["since"]) if "since" in held else None,
+        recipient=held["to"],
+        sender=held["from"],
+        message_id=held["id"],
+        raw=raw,
+        whole=held.get("whole", True),
+        locked_for=held.get("locked_for"),
+        form=MailForm(held.get("form", MailForm.WHOLE)),
+        session=None if session is None else SessionId(UUID(hex=session)),
+        sequence=sequence,
+        since=datetime.fromisoformat(held["since"]) if "since" in held else None,
     )

@@ -106,7 +106,15 @@ def _follows(known: Draft, writing: Writing) -> bool:
 
 def _revised(office: Office, writing: Writing, known: Draft | None, text: str) -> Draft:
     revision = known.revision + 1 if known else 1
-    return Draft(writing.id, writing.kind, revision, office.clock(), text, writing.page, writing.turn)
+    return Draft(
+        id=writing.id,
+        kind=writing.kind,
+        revision=revision,
+        at=office.clock(),
+        text=text,
+        page=writing.page,
+        turn=writing.turn,
+    )
 
 
 async def _keep_beside(office: Office, held: Pass, writing: Writing, known: Draft, text: str) -> Kept:
@@ -114,7 +122,15 @@ async def _keep_beside(office: Office, held: Pass, writing: Writing, known: Draf
     for other in await drafts_of(office, held, writing.kind):
         if other.text == text:
             return Kept(other, known)
-    own = Draft(office.new_id(), writing.kind, 1, office.clock(), text, writing.page, writing.turn)
+    own = Draft(
+        id=office.new_id(),
+        kind=writing.kind,
+        revision=1,
+        at=office.clock(),
+        text=text,
+        page=writing.page,
+        turn=writing.turn,
+    )
     if await _write(office, held, own) is None:
         raise Busy
     return Kept(own, known)
@@ -200,7 +216,15 @@ async def _open(office: Office, held: Pass, row: StoredDraft) -> Draft:
     if inside["p"] != str(held.person):
         raise Malformed("This draft was written by somebody else.")
     page = UUID(inside["w"]) if inside["w"] else None
-    return Draft(row.id, DraftKind(row.kind), row.revision, row.at, inside["t"], page, inside["n"])
+    return Draft(
+        id=row.id,
+        kind=DraftKind(row.kind),
+        revision=row.revision,
+        at=row.at,
+        text=inside["t"],
+        page=page,
+        turn=inside["n"],
+    )
 
 
 def _place(held: Pass, draft: UUID) -> Place:

@@ -75,15 +75,15 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
     sealed = await _sealed(office, held, letter.key, text, letter.answers)
     kept = await office.memory.pending_letters.keep(
         StoredPending(
-            held.practice,
-            held.conversation,
-            held.person,
-            letter.key,
-            PendingState.WAITING,
-            when.send_at,
-            when.wake_at,
-            now,
-            sealed,
+            practice=held.practice,
+            conversation=held.conversation,
+            author=held.person,
+            id=letter.key,
+            state=PendingState.WAITING,
+            send_at=when.send_at,
+            wake_at=when.wake_at,
+            created_at=now,
+            sealed=sealed,
         ),
         known,
     )

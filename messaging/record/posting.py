@@ -140,7 +140,15 @@ def _offered(office: Office, where: Where, draft: Draft, key: DataKey) -> Offere
     )
     sealed = office.keyring.seal(key, body_place(where.practice, entry), encode_body(entry.body))
     written = office.memory.writer.write(
-        Posting(where.practice, entry, draft.key, draft.gate, draft.turn, sealed, draft.effects)
+        Posting(
+            practice=where.practice,
+            entry=entry,
+            key=draft.key,
+            gate=draft.gate,
+            turn=draft.turn,
+            sealed=sealed,
+            effects=draft.effects,
+        )
     )
     return Offered(written, where, draft, key)
 

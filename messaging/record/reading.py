@@ -89,18 +89,18 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
     email = held.email
     reachable = email is None or valid_address(email)
     return Person(
-        stored.practice,
-        stored.id,
-        stored.role,
-        held.name,
-        email if reachable else None,
-        stored.email_mode,
-        held.zone,
-        held.receipts,
-        None if reachable else email,
-        stored.active,
-        stored.second_factor,
-        stored.grace_until,
+        practice=stored.practice,
+        id=stored.id,
+        role=stored.role,
+        name=held.name,
+        email=email if reachable else None,
+        email_mode=stored.email_mode,
+        time_zone=held.zone,
+        receipts=held.receipts,
+        unreachable=None if reachable else email,
+        active=stored.active,
+        second_factor=stored.second_factor,
+        grace_until=stored.grace_until,
     )
 
 
@@ -143,18 +143,18 @@ async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry
     if len(one.sealed) >= LONG:
         await office.breathe()
     return Entry(
-        one.conversation,
-        one.number,
-        one.id,
-        one.author,
-        one.kind,
-        one.channel,
-        one.at,
-        body,
-        one.key,
-        one.session,
-        one.letter,
-        one.amends,
+        conversation=one.conversation,
+        number=one.number,
+        id=one.id,
+        author=one.author,
+        kind=one.kind,
+        channel=one.channel,
+        at=one.at,
+        body=body,
+        key=one.key,
+        session=one.session,
+        letter=one.letter,
+        amends=one.amends,
     )
 
 

@@ -27,7 +27,13 @@ def ruth(answers_in: int) -> tuple[Scene, ...]:
         Letter("ruth", "ruth", 1, "21:10", THE_SENTENCE, mailed=True),
         Letter("ruth", "ruth", 1, "22:48", POSTSCRIPT),
         Stranger(
-            "ruth", "ruth", 1, "23:20", "workshop.pc7@post.example", "from my sister's computer", BORROWED
+            file="ruth",
+            client="ruth",
+            days=1,
+            at="23:20",
+            address="workshop.pc7@post.example",
+            subject="from my sister's computer",
+            text=BORROWED,
         ),
     )
 

@@ -64,13 +64,13 @@ class PostOffice:
         )
         raw, form, locked_for = await self._composed(order, envelope)
         return FrozenMail(
-            order.to.email,
-            self._bounces_to(order.mail, order.at, domain),
-            message_id,
-            await self.aside.do(order.practice, self._signed, raw, domain),
-            form in (MailForm.WHOLE, MailForm.LOCKED),
-            locked_for,
-            form,
+            recipient=order.to.email,
+            sender=self._bounces_to(order.mail, order.at, domain),
+            message_id=message_id,
+            raw=await self.aside.do(order.practice, self._signed, raw, domain),
+            whole=form in (MailForm.WHOLE, MailForm.LOCKED),
+            locked_for=locked_for,
+            form=form,
         )
 
     async def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:

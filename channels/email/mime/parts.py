@@ -67,7 +67,17 @@ def _read(raw: bytes, default_type: str, depth: int, budget: _Budget) -> Part:
         content_type = "text/plain"  # a multipart without its boundaries: what is there is all there is
     words = content_type.startswith("text/") and disposition != "attachment"
     content, problem = unpack(body, headers.text("content-transfer-encoding"), words=words)
-    return Part(headers, content_type, parameters, disposition, file_name, content, (), problem, depth == 0)
+    return Part(
+        headers=headers,
+        content_type=content_type,
+        parameters=parameters,
+        disposition=disposition,
+        file_name=file_name,
+        content=content,
+        children=(),
+        problem=problem,
+        alone=depth == 0,
+    )
 
 
 def _cut(body: bytes, boundary: str, budget: _Budget) -> list[bytes]:

@@ -78,7 +78,16 @@ def read(question: Read) -> Told:
     report = read_report(question.raw) if question.report else None
     locked, along = find(question.raw), key_along(question.raw, letter.sender)
     marks = signed_hashes(question.raw)
-    told = Told(letter, key, folding.shown, folded.strip("\n"), report, locked, along, marks)
+    told = Told(
+        letter=letter,
+        key=key,
+        shown=folding.shown,
+        folded=folded.strip("\n"),
+        report=report,
+        locked=locked,
+        key_along=along,
+        marks=marks,
+    )
     return replace(told, quotes=folding.quotes, begins=folding.begins)
 
 

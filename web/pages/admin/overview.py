@@ -44,13 +44,13 @@ async def move(request: Request) -> Response:
 async def _everyone(visit: Visit, done: str = "") -> Admin:
     rows = [_row(one) for one in await everyone(visit.office, visit.person)]
     return Admin(
-        signed_in(visit),
-        parts.StaffBar("admin"),
-        visit.here,
-        tuple(rows),
-        fresh_key(),
-        zones_with(visit.practice.time_zone),
-        done,
+        signed_in=signed_in(visit),
+        bar=parts.StaffBar("admin"),
+        here=visit.here,
+        people=tuple(rows),
+        key=fresh_key(),
+        time_zones=zones_with(visit.practice.time_zone),
+        done=done,
         complaints=tuple(_complaint(one) for one in await complaints(visit.office, visit.person)),
     )
 

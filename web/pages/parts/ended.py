@@ -18,7 +18,15 @@ def just_ended(entries: Sequence[Entry], now: datetime, within: timedelta) -> Se
         return None
     minutes = int(ending.body.facts.get("minutes", "0"))
     began = ending.at - timedelta(minutes=minutes)
-    return Session(SessionId(name), ending.conversation, SessionState.ENDED, began, minutes, began, ending.at)
+    return Session(
+        id=SessionId(name),
+        conversation=ending.conversation,
+        state=SessionState.ENDED,
+        starts=began,
+        minutes=minutes,
+        opened_at=began,
+        ended_at=ending.at,
+    )
 
 
 def to_close(entries: Sequence[Entry], me: PersonId, now: datetime) -> Session | None:

@@ -127,7 +127,16 @@ def _mistakes(fields: Mapping[str, str]) -> dict[str, str]:
 def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -> SetUp:
     practice, time_zone, name, username = (fields.get(one, "") for one in FIELDS)
     zone = time_zone if time_zone in time_zones() else "UTC"
-    return SetUp(fresh_key(), token, practice, zone, time_zones(), name, username, mistakes)
+    return SetUp(
+        key=fresh_key(),
+        token=token,
+        practice=practice,
+        time_zone=zone,
+        time_zones=time_zones(),
+        name=name,
+        username=username,
+        mistakes=mistakes,
+    )
 
 
 # ---------------------------------------------------------------- an invitation

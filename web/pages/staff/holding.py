@@ -96,5 +96,13 @@ async def waits(request: Request) -> Response:
     # The whole list is asked for only where one may want to go on.
     done = conversation.waiting_since is None or await pending_letters(visit.office, reads)
     following = next_letter((await rows_for(visit)).rows, name) if done else None
-    view = Waits(visit.here, name, fresh_key(), conversation.waiting_since, promise, held, following)
+    view = Waits(
+        here=visit.here,
+        id=name,
+        handled_key=fresh_key(),
+        waiting_since=conversation.waiting_since,
+        answer_by=promise,
+        held=held,
+        next=following,
+    )
     return page(request, "staff/_waits.html", view)

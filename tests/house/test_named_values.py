@@ -1,0 +1,46 @@
+"""A value of many fields is made by their names: ten in a row are counted, and two of one type change places unseen."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from tests.house.tree import Source, sources
+
+MOST = 6
+"""Given by place: as many as a function may have."""
+BELOW = ("messaging", "channels", "web")
+
+
+def values(files: Iterable[Source]) -> set[str]:
+    """Dataclasses that have more fields than that."""
+    return {
+        one.name
+        for file in files
+        for one in ast.walk(file.tree)
+        if isinstance(one, ast.ClassDef)
+        and any("dataclass" in ast.unparse(decorator) for decorator in one.decorator_list)
+        and sum(isinstance(part, ast.AnnAssign) for part in one.body) > MOST
+    }
+
+
+def counted_out(files: Iterable[Source], known: set[str]) -> Iterator[str]:
+    """Where one of them is made by place."""
+    for file in files:
+        for one in ast.walk(file.tree):
+            if isinstance(one, ast.Call) and len(one.args) > MOST:
+                name = ast.unparse(one.func).rpartition(".")[2]
+                if name in known:
+                    yield f"{file.place}:{one.lineno} {name}"
+
+
+def test_a_value_of_many_fields_is_made_by_their_names() -> None:
+    files = sources(".py", below=BELOW)
+    assert len(values(files)) > 20
+    assert list(counted_out(files, values(files))) == []
+
+
+def test_one_made_by_place_would_be_seen() -> None:
+    fields = "".join(f" f{number}: int\n" for number in range(7))
+    made = Source(
+        "x.py", f"@dataclass(frozen=True)\nclass Many:\n{fields}\nMany(1, 2, 3, 4, 5, 6, 7)\nMany(1, f1=2)\n"
+    )
+    assert list(counted_out([made], values([made]))) == ["x.py:11 Many"]
