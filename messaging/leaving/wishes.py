@@ -1,14 +1,13 @@
 """What a client wants of our mail beside its mode: receipts, and times in their own zone. Sealed with their name."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
-from messaging.people import Person
-from messaging.record.reading import person_place
+from messaging.people import Person, encode_details
+from messaging.record.reading import details_of, person_place
 
 TRIES: Final = 5
 """Somebody else may change the same details; more often than this nobody does."""
@@ -26,19 +25,17 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
     """From now on. Twice is once. Raises Malformed for a zone nobody knows, Busy."""
     if wishes.time_zone is not None:
         known_zone(wishes.time_zone)
-    place = person_place(person.practice, person.id)
-    key = await office.keyring.key(person.practice, person.id)
     for _ in range(TRIES):
         found = await office.memory.people.find(person.practice, [person.id])
         if not found:
             raise NotFound
-        held: dict[str, str] = json.loads(key.open(place, found[0].sealed))
-        details = {name: held[name] for name in held if name not in ("zone", "receipts")}
-        details |= {"zone": wishes.time_zone} if wishes.time_zone else {}
-        details |= {} if wishes.receipts else {"receipts": "no"}
+        held = await details_of(office, found[0])
+        details = replace(held, time_zone=wishes.time_zone, receipts=wishes.receipts)
         if details == held:
             return
-        sealed = office.keyring.seal(key, place, json.dumps(details, ensure_ascii=False).encode())
+        key = await office.keyring.key(person.practice, person.id)
+        place = person_place(person.practice, person.id)
+        sealed = office.keyring.seal(key, place, encode_details(details))
         await office.memory.trail.note(
             person.practice, office.clock(), person.id, "mail_wishes_chosen", person.id
         )

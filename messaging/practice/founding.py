@@ -1,6 +1,5 @@
 """Founding: practices, people, conversations. Also the way a caseload is imported."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from messaging.memory.keys import OwnerKey
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
-from messaging.people import EmailMode, Person, Practice, Role
+from messaging.people import Details, EmailMode, Person, Practice, Role, encode_details
 from messaging.record.reading import person_place
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
@@ -91,10 +90,8 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
         asking = Asking(practice, known=True)
         encoded = await office.passwords.hash(checked_password(new.password), asking)
     key = await office.keyring.new_owner(practice, person.id)
-    details = {"name": name, "username": new.username, **({"email": email} if email else {})}
-    sealed = office.keyring.seal(
-        key.key, person_place(practice, person.id), json.dumps(details, ensure_ascii=False).encode()
-    )
+    details = encode_details(Details(name, new.username, email))
+    sealed = office.keyring.seal(key.key, person_place(practice, person.id), details)
     names = [
         ("username", office.installation.lookup("username", fold_name(new.username))),
         ("person", office.installation.lookup("person", person.id.hex)),

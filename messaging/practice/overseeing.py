@@ -1,6 +1,5 @@
 """Overseeing: what an administrator sees of a practice. Who is here and whether promises are kept; never a word."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,8 +11,8 @@ from messaging.leaving.promises import promise_of
 from messaging.leaving.wishes import known_zone
 from messaging.memory.people import StoredPerson
 from messaging.office import Office
-from messaging.people import Person, Practice, Role
-from messaging.record.reading import person_named, person_place
+from messaging.people import NO_DETAILS, Person, Practice, Role
+from messaging.record.reading import details_of, person_named
 from messaging.trust.encryption import CannotOpen
 
 
@@ -85,8 +84,6 @@ def _by_person(conversations: Iterable[Conversation]) -> Counter[PersonId]:
 
 async def _username(office: Office, stored: StoredPerson) -> str:
     try:
-        key = await office.keyring.key(stored.practice, stored.id)
-        held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
-    except (CannotOpen, ValueError):  # shown with a name that says so; the others must not disappear with it
+        return (await details_of(office, stored)).username
+    except (CannotOpen, *NO_DETAILS):  # shown with a name that says so; the others must not disappear with it
         return ""
-    return held.get("username", "")

@@ -1,6 +1,5 @@
 """Reading: opening what is sealed, for those who were admitted."""
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +15,7 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import NO_DETAILS, Details, Person, decode_details
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
@@ -78,23 +77,27 @@ async def people_named(
     return {p.id: await person_named(office, p) for p in found}
 
 
-async def open_person(office: Office, stored: StoredPerson) -> Person:
-    """A person as kept, opened."""
+async def details_of(office: Office, stored: StoredPerson) -> Details:
+    """What is sealed of a person. Raises CannotOpen, or one of NO_DETAILS."""
     key = await office.keyring.key(stored.practice, stored.id)
-    held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
-    email = held.get("email")
-    reachable = email is None or valid_address(email)
+    return decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed))
+
+
+async def open_person(office: Office, stored: StoredPerson) -> Person:
+    """A person as kept, opened. Raises as `details_of`."""
+    details = await details_of(office, stored)
+    reachable = details.email is None or valid_address(details.email)
     return Person(
-        stored.practice,
-        stored.id,
-        stored.role,
-        held["name"],
-        email if reachable else None,
-        stored.email_mode,
-        held.get("zone"),
-        held.get("receipts") != "no",
-        None if reachable else email,
-        stored.active,
+        practice=stored.practice,
+        id=stored.id,
+        role=stored.role,
+        name=details.name,
+        email=details.email if reachable else None,
+        email_mode=stored.email_mode,
+        time_zone=details.time_zone,
+        receipts=details.receipts,
+        unreachable=None if reachable else details.email,
+        active=stored.active,
     )
 
 
@@ -102,7 +105,7 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
     """A person among others. One that does not open is shown as such: the others must not disappear with them."""
     try:
         return await open_person(office, stored)
-    except (CannotOpen, *NO_BODY):
+    except (CannotOpen, *NO_DETAILS):
         return Person(
             stored.practice,
             stored.id,
