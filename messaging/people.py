@@ -1,10 +1,9 @@
 """Who signs in, and what they are in a practice."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import assert_never
 
 from messaging.ids import PersonId, PracticeId
 
@@ -56,54 +55,19 @@ class Person:
     """An address no mail can be sent to, kept before such were refused. Who has one has no `email`."""
     active: bool = True
     """False once they have left the practice."""
+    second_factor: bool = False
+    """Whether signing in takes a code beside the password."""
+    grace_until: datetime | None = None
+    """Until when who must have one may go without."""
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """What is sealed of a person under their own key, so that erasing the key erases it. See `Person` for what it means."""
+class HelpNumber:
+    """Whom to call in need: whose number it is, the number, and when somebody answers there."""
 
-    name: str = field(repr=False)
-    username: str = field(default="", repr=False)
-    email: str | None = field(default=None, repr=False)
-    time_zone: str | None = None
-    receipts: bool = True
-    rest: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What a newer program wrote beside: kept when these are sealed anew."""
-
-
-_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts"})
-
-
-def encode_details(details: Details) -> bytes:
-    """The details as sealed. What is as usual is left out."""
-    held = {"name": details.name}
-    if details.username:
-        held["username"] = details.username
-    if details.email:
-        held["email"] = details.email
-    held |= details.rest
-    if details.time_zone:
-        held["zone"] = details.time_zone
-    if not details.receipts:
-        held["receipts"] = "no"
-    return json.dumps(held, ensure_ascii=False).encode()
-
-
-NO_DETAILS: Final = (ValueError, KeyError, TypeError, AttributeError)
-"""What `decode_details` raises for what no program of ours wrote."""
-
-
-def decode_details(raw: bytes) -> Details:
-    """The inverse of `encode_details`. Raises one of NO_DETAILS."""
-    held: dict[str, str] = json.loads(raw)
-    return Details(
-        name=held["name"],
-        username=held.get("username", ""),
-        email=held.get("email"),
-        time_zone=held.get("zone"),
-        receipts=held.get("receipts") != "no",
-        rest={name: held[name] for name in held if name not in _KNOWN},
-    )
+    name: str
+    number: str
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +79,5 @@ class Practice:
     name: str
     time_zone: str
     mail_domain: str | None = None
+    numbers: tuple[HelpNumber, ...] = ()
+    """The practice's own numbers, which stand first under Help now."""

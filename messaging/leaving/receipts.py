@@ -19,6 +19,7 @@ from messaging.memory.leaving import MailForm, Owe
 from messaging.memory.record import Outcome, Verdict
 from messaging.office import Office, PromiseOrder
 from messaging.people import Person, Role
+from messaging.record.reading import practice_of
 from messaging.trust.access import Work, errand
 
 _RECEIPT: Final = UUID("0b6a2f6e-6a52-5a55-9d0e-5f0f5c2f1b1d")
@@ -43,7 +44,7 @@ async def receipt(
     conversation = circle.conversation
     if writer.role is not Role.CLIENT or not writer.email or not writer.receipts:
         return None
-    practice = await office.memory.people.practice(conversation.practice)
+    practice = await practice_of(office, circle)
     if practice is None:
         return None
     since = since or conversation.waiting_since or sent.at

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from messaging.details import decode_details, encode_details, person_place
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
-from messaging.people import Person, encode_details
-from messaging.record.reading import details_of, person_place
+from messaging.people import Person
 
 TRIES: Final = 5
 """Somebody else may change the same details; more often than this nobody does."""
@@ -25,16 +25,16 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
     """From now on. Twice is once. Raises Malformed for a zone nobody knows, Busy."""
     if wishes.time_zone is not None:
         known_zone(wishes.time_zone)
+    place = person_place(person.practice, person.id)
+    key = await office.keyring.key(person.practice, person.id)
     for _ in range(TRIES):
         found = await office.memory.people.find(person.practice, [person.id])
         if not found:
             raise NotFound
-        held = await details_of(office, found[0])
-        details = replace(held, time_zone=wishes.time_zone, receipts=wishes.receipts)
+        held = decode_details(key.open(place, found[0].sealed))
+        details = replace(held, zone=wishes.time_zone, receipts=wishes.receipts)
         if details == held:
             return
-        key = await office.keyring.key(person.practice, person.id)
-        place = person_place(person.practice, person.id)
         sealed = office.keyring.seal(key, place, encode_details(details))
         await office.memory.trail.note(
             person.practice, office.clock(), person.id, "mail_wishes_chosen", person.id

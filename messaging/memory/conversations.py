@@ -29,8 +29,10 @@ class Conversations(Protocol):
     ) -> list[ConversationId]:
         """Conversations of theirs with an entry since; the newest, where there are very many."""
 
-    async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
-        """A new conversation with its members and key."""
+    async def create(
+        self, conversation: Conversation, key: OwnerKey, at: datetime, ref: bytes | None = None
+    ) -> None:
+        """A new conversation with its members and key, found under `ref`. Raises Conflict where that is taken."""
 
     async def mark_read(self, held: Pass, number: int) -> None:
         """Moves the holder's own read mark forward."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from messaging.addresses import valid_address
 from messaging.conversations import Circle, Conversation
+from messaging.details import decode_details, person_place
 from messaging.errors import Busy, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.lookups import StoredCircle
@@ -15,13 +16,12 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
-from messaging.people import NO_DETAILS, Details, Person, decode_details
+from messaging.people import Person, Practice
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.encryption import CannotOpen, KeyGone, Place
 
-PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
 LONG: Final = 16 * 1024
@@ -46,6 +46,11 @@ async def open_circle(office: Office, found: StoredCircle) -> Circle:
     practice = found.conversation.practice
     await office.keyring.learn(practice, found.keys)
     return Circle(found.conversation, {p.id: await person_named(office, p) for p in found.people})
+
+
+async def practice_of(office: Office, circle: Circle) -> Practice | None:
+    """Whose conversation it is; read where nobody brought it. None when it is gone."""
+    return circle.practice or await office.memory.people.practice(circle.conversation.practice)
 
 
 async def note_opening(office: Office, held: Pass) -> None:
@@ -77,27 +82,25 @@ async def people_named(
     return {p.id: await person_named(office, p) for p in found}
 
 
-async def details_of(office: Office, stored: StoredPerson) -> Details:
-    """What is sealed of a person. Raises CannotOpen, or one of NO_DETAILS."""
-    key = await office.keyring.key(stored.practice, stored.id)
-    return decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed))
-
-
 async def open_person(office: Office, stored: StoredPerson) -> Person:
-    """A person as kept, opened. Raises as `details_of`."""
-    details = await details_of(office, stored)
-    reachable = details.email is None or valid_address(details.email)
+    """A person as kept, opened."""
+    key = await office.keyring.key(stored.practice, stored.id)
+    held = decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    email = held.email
+    reachable = email is None or valid_address(email)
     return Person(
-        practice=stored.practice,
-        id=stored.id,
-        role=stored.role,
-        name=details.name,
-        email=details.email if reachable else None,
-        email_mode=stored.email_mode,
-        time_zone=details.time_zone,
-        receipts=details.receipts,
-        unreachable=None if reachable else details.email,
-        active=stored.active,
+        stored.practice,
+        stored.id,
+        stored.role,
+        held.name,
+        email if reachable else None,
+        stored.email_mode,
+        held.zone,
+        held.receipts,
+        None if reachable else email,
+        stored.active,
+        stored.second_factor,
+        stored.grace_until,
     )
 
 
@@ -105,7 +108,7 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
     """A person among others. One that does not open is shown as such: the others must not disappear with them."""
     try:
         return await open_person(office, stored)
-    except (CannotOpen, *NO_DETAILS):
+    except (CannotOpen, *NO_BODY):
         return Person(
             stored.practice,
             stored.id,
@@ -115,11 +118,6 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
             unreachable=UNNAMED,
             active=stored.active,
         )
-
-
-def person_place(practice: PracticeId, person: PersonId) -> Place:
-    """Where a person's sealed details live."""
-    return Place(PERSON, practice, person, person)
 
 
 async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:

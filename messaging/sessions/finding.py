@@ -41,15 +41,10 @@ async def sessions_of(office: Office, held: Pass, limit: int) -> list[Session]:
     return await office.memory.sessions.of_conversation(held, limit)
 
 
-async def next_booked(office: Office, held: Pass, since: datetime) -> list[Session]:
-    """Booked ones of the conversation that start from then on, soonest first. Raises Busy."""
-    return await office.memory.sessions.to_come(held, since)
-
-
 async def next_booked_of(
     office: Office, person: Person, lines: Sequence[InboxLine], since: datetime
 ) -> list[Session]:
-    """The same over the conversations of somebody's inbox: the next of each. Raises Busy."""
+    """Booked ones of somebody's inbox that start from then on, soonest first: the next of each. Raises Busy."""
     ids = [line.conversation.id for line in lines]
     return await office.memory.sessions.next_booked(person.practice, ids, since)
 

@@ -14,6 +14,7 @@ from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import first_said
+from messaging.sessions.at_hand import due_session
 from messaging.trust.access import Deed, Pass
 
 SHORTEST: Final = 5
@@ -62,6 +63,11 @@ async def open_session(
     draft = session_event(opened, EventName.SESSION_OPENED, Gate.IDLE, (OpenSession(opened),))
     outcome = await post(office, Where.by(held), draft)
     return opened if outcome.verdict is Verdict.NEW else await _still_open(office, held, opened)
+
+
+async def open_due_session(office: Office, held: Pass) -> Session:
+    """The booked session whose time it is, or nearly; else a new one. Raises what `open_session` raises."""
+    return await open_session(office, held, await due_session(office, held))
 
 
 def _may_open(booked: Session) -> None:

@@ -14,7 +14,7 @@ from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import About, AppointmentOrder, Office
 from messaging.people import Person, Practice, Role
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import circle_of
+from messaging.record.reading import circle_of, practice_of
 from messaging.slips import UNDO
 from messaging.trust.access import Work, errand
 
@@ -41,9 +41,15 @@ def _told_as(session: Session, about: About) -> UUID:
 
 
 async def announce(
-    office: Office, practice: PracticeId, session: SessionId, by: PersonId | None = None
+    office: Office,
+    practice: PracticeId,
+    session: SessionId,
+    by: PersonId | None = None,
+    circle: Circle | None = None,
 ) -> Outcome | None:
     """Tells how the session stands now, if that is not told yet; None when there is nothing of the kind to tell.
+
+    `circle`: who is in the conversation, where who asks was admitted to it just now.
 
     Always as it stands: of two changes in a breath the older one need not be told, and must not be told last.
     """
@@ -51,7 +57,7 @@ async def announce(
     about = _to_tell(found.state) if found is not None else None
     if found is None or about is None:
         return None
-    entered = await practice_and_circle(office, practice, found)
+    entered = await practice_and_circle(office, practice, found, circle)
     if entered is None:
         return None
     owner, circle = entered
@@ -107,9 +113,12 @@ async def announce_restored(
 
 
 async def practice_and_circle(
-    office: Office, practice: PracticeId, session: Session
+    office: Office, practice: PracticeId, session: Session, circle: Circle | None = None
 ) -> tuple[Practice, Circle] | None:
     """Whose session it is; None when they are gone."""
+    if circle is not None and circle.conversation.id == session.conversation:
+        owner = await practice_of(office, circle)
+        return (owner, circle) if owner else None
     conversation = await office.memory.conversations.find(practice, session.conversation)
     owner = await office.memory.people.practice(practice)
     if conversation is None or owner is None:

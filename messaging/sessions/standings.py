@@ -3,23 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from messaging.conversations import Circle, Conversation, Session, SessionState
+from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
 from messaging.ids import PersonId, PracticeId, SessionId
 from messaging.memory.check_ins import StoredCheckIn
 from messaging.office import Office
 from messaging.people import Person
+from messaging.sessions.at_hand import EARLY
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import CannotOpen, Place
 
-EARLY: Final = timedelta(minutes=15)
-"""The waiting room opens this long before a booked session."""
 CHECK_IN: Final = "check_ins.sealed"
 LOOKED_THROUGH: Final = 20
 """A person's latest steps in which the last answers are looked for; most are answers."""
@@ -78,24 +77,6 @@ class Standing:
     def missing(self) -> bool:
         """Whether they are still to check in: never did, or were asked again since."""
         return self.last is None or self.last.step is Step.ASKED
-
-
-async def session_at_hand(office: Office, conversation: Conversation) -> Session | None:
-    """The live session, or the booked one for which the waiting room is open."""
-    if conversation.live is not None:
-        return conversation.live
-    now = office.clock()
-    booked = await office.memory.sessions.next_booked(
-        conversation.practice, [conversation.id], now - timedelta(hours=4)
-    )
-    return next((one for one in booked if waiting_room_open(one, now)), None)
-
-
-def waiting_room_open(session: Session, now: datetime) -> bool:
-    """While it is live, or booked and its time near or come."""
-    if session.state is SessionState.LIVE:
-        return True
-    return session.state is SessionState.BOOKED and session.starts - EARLY <= now < session.ends
 
 
 async def standings(office: Office, held: Pass, circle: Circle, session: Session) -> tuple[Standing, ...]:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT
+from tests.house.tree import FLOORS, ROOT
 
 ROOTS = {
     "messaging": {
         "addresses",
         "conversations",
+        "details",
         "errors",
         "faults",
         "ids",
@@ -42,10 +43,21 @@ PAGES = {"routes", "single"}
 READERS = {"admin", "client", "parts", "public", "staff"}
 OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
 """Rooms of `threads` that are about PostgreSQL, not about a subject."""
-ASKED_IN_PARTS = {"letters", "practice"}
+ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 """Subjects whose questions to memory are too many for one file."""
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
+PROVED_AT_THE_ROOT = {
+    "messaging": {"addresses", "details", "faults", "undoing"},
+    "threads": {"database", "law", "lookups", "probe", "turns", "ways"},
+    "channels": set[str](),
+    "channels/email": {"addresses", "details", "stopping"},
+    "web": {"clock", "keeping", "key_directory", "rendering"},
+    "web/pages": {"pages"},
+}
+"""What is tested beside the rooms of a floor: what stands at its root, or is about all of its rooms at once."""
+OF_THE_TESTS = {"web/browser", "web/sweeps", "web/samples"}
+"""Rooms that only tests have: the pages in a Chromium, what is asked of everything there is, and filled pages."""
 
 
 def modules(folder: Path) -> set[str]:
@@ -73,6 +85,20 @@ def test_every_page_is_in_the_room_of_its_reader() -> None:
     assert rooms("web/pages") == READERS
 
 
+def test_a_page_and_what_it_shows_stand_together() -> None:
+    """No hall of views or templates beside the pages, and a room has no template that only another one asks for."""
+    assert not {"views", "templates"} & {path.name for path in (ROOT / "web").iterdir()}
+    for room in READERS:
+        for template in (ROOT / "web" / "pages" / room).glob("*.html"):
+            asked = f"{room}/{template.name}"
+            askers = {
+                path.parent.name
+                for path in (ROOT / "web").rglob("*")
+                if path.suffix in {".py", ".html"} and f'"{asked}"' in path.read_text()
+            }
+            assert room in askers or len(askers) > 1 or (room == "parts" and "pages" in askers), asked
+
+
 @pytest.mark.parametrize("floor", ROOTS)
 def test_no_room_is_a_hall(floor: str) -> None:
     full = {room: len(modules(ROOT / floor / room)) for room in rooms(floor)}
@@ -84,3 +110,16 @@ def test_every_room_is_on_the_map() -> None:
     for floor in ROOTS:
         for room in rooms(floor):
             assert f"`{room}/`" in plan or f"{floor}/{room}" in plan, room
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_the_tests_have_the_rooms_of_their_floor(floor: str) -> None:
+    proved = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests" / floor).rglob("*.py")}
+    without = {room.as_posix() for room in proved if not (ROOT / room / "__init__.py").exists()}
+    assert without <= OF_THE_TESTS
+
+
+@pytest.mark.parametrize("room", PROVED_AT_THE_ROOT)
+def test_only_what_is_about_a_whole_floor_is_proved_at_its_root(room: str) -> None:
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / room).glob("test_*.py")}
+    assert tests == PROVED_AT_THE_ROOT[room]

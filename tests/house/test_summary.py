@@ -7,7 +7,7 @@ from tests.house.summary import floor, summarize
 RESULTS = """<testsuites><testsuite>
 <testcase classname="tests.threads.test_order" name="a" time="1.5"/>
 <testcase classname="tests.threads.test_order" name="b" time="0.5"><failure message="x"/></testcase>
-<testcase classname="tests.web.test_pages.TestInbox" name="c" time="0.25"><skipped message="y"/></testcase>
+<testcase classname="tests.web.pages.test_pages.TestInbox" name="c" time="0.25"><skipped message="y"/></testcase>
 </testsuite></testsuites>"""
 
 

@@ -21,8 +21,8 @@ from messaging.sessions.inviting import RESTS
 from messaging.sessions.timekeeping import attend
 from messaging.trust.access import Deed
 from tests.cast import Cast
+from tests.channels.email.leaving.test_invitations import raw_lines
 from tests.channels.email.post import Post, open_post
-from tests.channels.email.test_invitations import raw_lines
 from tests.channels.email.world import DOMAIN, FakeRelay
 
 

@@ -10,7 +10,7 @@ from messaging.leaving.owing import reply_token
 from messaging.memory.arriving import OriginalState
 from messaging.record.reading import entries_after
 from tests.cast import Cast
-from tests.channels.email.test_imap import addressed
+from tests.channels.email.fetching.test_imap import addressed
 from tests.channels.email.world import NameServer, now, records, signed
 from tests.conftest import TestDatabase, own_database
 from tests.journeys.mail_server import counts, leases_run_out, serving

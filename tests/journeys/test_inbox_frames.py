@@ -16,7 +16,7 @@ from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.conftest import RunningServer
 from tests.journeys.talking import Frame, Line, call, talking
-from tests.web.test_files import held_letter
+from tests.web.pages.staff.test_files import held_letter
 
 Change = Callable[[Cast], Awaitable[None]]
 

@@ -26,8 +26,8 @@ from messaging.people import Person
 from messaging.record.reading import enter, entries_after
 from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
+from tests.channels.email.leaving.test_courier import later, send
 from tests.channels.email.post import SERVER, Post, Program
-from tests.channels.email.test_courier import later, send
 from tests.channels.email.world import FakeRelay
 from tests.conftest import TestDatabase
 from tests.journeys.stepping import Steps, heard, process

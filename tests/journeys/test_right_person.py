@@ -15,15 +15,16 @@ from uuid import uuid4
 from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.conversations import Conversation, Kind, Member
+from messaging.details import person_place
 from messaging.ids import ConversationId
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.record.reading import enter, person_place
+from messaging.record.reading import enter
 from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
-from tests.channels.email.test_courier import send
+from tests.channels.email.leaving.test_courier import send
 from tests.channels.email.world import FakeRelay
 from tests.conftest import TestDatabase
 from tests.journeys.stepping import Steps, process

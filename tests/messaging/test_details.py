@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.people import NO_DETAILS, Details, decode_details, encode_details
+from messaging.details import NO_DETAILS, Details, decode_details, encode_details
 
 words = st.text(st.characters(exclude_categories=["Cs"]))
 some = words.filter(bool)
@@ -15,7 +15,7 @@ details = st.builds(
     name=words,
     username=words,
     email=st.none() | some,
-    time_zone=st.none() | some,
+    zone=st.none() | some,
     receipts=st.booleans(),
     rest=st.dictionaries(
         some.filter(lambda name: name not in {"name", "username", "email", "zone", "receipts"}), words

@@ -88,20 +88,6 @@ async def aside(owner: AsyncEngine) -> AsyncIterator[Aside]:
         await connection.rollback()
 
 
-async def test_the_law_says_what_the_steps_had_made_of_it(aside: Aside) -> None:
-    """Of v0018, which moved it. The first step that changes the law takes this test away."""
-    await aside.up_to("v0018")
-    made_by_steps = await aside.catalogue()
-    assert {kind: len(found) for kind, found in made_by_steps.items()} == {
-        "function": 6, "trigger": 1, "policy": 24, "forced": 30,
-    }  # fmt: skip
-    await aside.says(LAWLESS)
-    lawless = await aside.catalogue()
-    assert not any(lawless[kind] for kind in ("function", "trigger", "policy"))
-    await install(aside.connection)
-    assert await aside.catalogue() == made_by_steps
-
-
 async def test_the_law_alone_makes_all_that_is_in_force(aside: Aside) -> None:
     await aside.up_to("head")
     await install(aside.connection)

@@ -10,7 +10,7 @@ from messaging.sessions.checking_in import ask_again
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from tests.cast import Cast
-from tests.threads.booked import HOUR, by, tomorrow
+from tests.messaging.sessions.booked import HOUR, by, tomorrow
 
 
 async def test_a_session_is_found_moved_and_called_off_by_its_own_way_only(cast: Cast) -> None:

@@ -1,22 +1,17 @@
 """The pages served over a house of the test's own."""
 
 import os
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser
 
 from tests.cast import PASSWORD, Cast, found_cast
-from tests.conftest import TestDatabase, own_database
+from tests.conftest import TestDatabase
 from tests.web.browsing import chromium
-from tests.web.demonstrations import Playing, playing
-from tests.web.town import Town
 from tests.web.visitor import Visitor
 from web.app import application
 from web.cli import main
-from web.house import house
 from web.http.metrics import PARTS_FAILED
 from web.serve import web_running
 from web.state import House
@@ -97,34 +92,3 @@ def said(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest
         return line.removeprefix("quietline: ").rstrip()
 
     return refused
-
-
-@pytest.fixture
-async def town(database: TestDatabase) -> AsyncIterator[Town]:
-    """The cast at a site behind a believed proxy."""
-    settings = database.settings(QUIETLINE_TRUSTED_PROXIES="127.0.0.1")
-    async with AsyncExitStack() as stack:
-        built = await stack.enter_async_context(house(settings))
-        people = await found_cast(built, password=PASSWORD)
-        yield Town(people, await stack.enter_async_context(web_running(built, application(built))))
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
-    """A PostgreSQL for the demonstrations alone."""
-    with own_database(tmp_path_factory.mktemp("demo")) as made:
-        yield made
-
-
-@pytest.fixture
-async def demo(ground: TestDatabase) -> AsyncIterator[Playing]:
-    """The one that tests only look at."""
-    async with playing(ground, "demo-looked-at") as made:
-        yield made
-
-
-@pytest.fixture
-async def fresh(ground: TestDatabase) -> AsyncIterator[Playing]:
-    """One to change."""
-    async with playing(ground, f"demo-{secrets.token_hex(4)}") as made:
-        yield made

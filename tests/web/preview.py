@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
 
 from tests.web.browsing import ARGUMENTS, PROGRAM
-from tests.web.sample_pages import PAGES
-from tests.web.samples import NOW
-from web.rendering import STATIC, environment
+from tests.web.samples.cast import NOW
+from tests.web.samples.pages import PAGES
+from web.pages.parts.rendering import STATIC, environment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

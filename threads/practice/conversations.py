@@ -12,12 +12,13 @@ from messaging.memory.keys import OwnerKey
 from messaging.people import Role
 from messaging.trust.access import Errand, Pass
 from threads.bell import ring
-from threads.database import Database
+from threads.database import Database, unless_taken
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
+from threads.tables.installation import directory
 from threads.tables.sessions import session_rules, sessions
 
 _c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
@@ -104,10 +105,15 @@ class Conversations:
         async with self._database.within(practice) as connection:
             return [ConversationId(found) for found in await connection.scalars(query)]
 
-    async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
-        """A new conversation with its members and key."""
+    async def create(
+        self, conversation: Conversation, key: OwnerKey, at: datetime, ref: bytes | None = None
+    ) -> None:
+        """A new conversation with its members and key, found under `ref`. Raises Conflict where that is taken."""
         where = {"practice_id": conversation.practice, "conversation_id": conversation.id}
-        async with self._database.within(conversation.practice) as connection:
+        async with (
+            unless_taken("This reference is taken."),
+            self._database.within(conversation.practice) as connection,
+        ):
             await connection.execute(
                 insert(conversations).values(
                     practice_id=conversation.practice,
@@ -128,6 +134,13 @@ class Conversations:
                 ],
             )
             await keep_key(connection, conversation.practice, key, at)
+            if ref is not None:
+                named = {"kind": "conversation_ref", "hash": ref}
+                await connection.execute(
+                    insert(directory).values(
+                        **named, practice_id=conversation.practice, target_id=conversation.id
+                    )
+                )
 
     async def mark_read(self, held: Pass, number: int) -> None:
         """Moves the holder's own read mark forward, never beyond what is there."""

@@ -1,8 +1,8 @@
 """HTTP as it arrives: uvicorn's protocol with a bound on every part of a request and on the time it takes.
 
-uvicorn (its version is locked; `tests/web/test_http_socket.py` proves what we rely on) takes a header of any length, for as
-long as it lasts, and httptools adds each piece to what it has: a megabyte in small pieces is a quadratic wait for everybody.
-So bytes go to the parser in small pieces and are counted here, before anything is kept.
+uvicorn (its version is locked; `tests/web/http/test_http_socket.py` proves what we rely on) takes a header of any length,
+for as long as it lasts, and httptools adds each piece to what it has: a megabyte in small pieces is a quadratic wait for
+everybody. So bytes go to the parser in small pieces and are counted here, before anything is kept.
 """
 
 import asyncio

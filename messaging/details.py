@@ -1,0 +1,59 @@
+"""A person's sealed details: what is known of somebody and kept under their own key."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from messaging.ids import PersonId, PracticeId
+from messaging.trust.encryption import Place
+
+SEALED: Final = "people.sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """`zone`: an IANA name where they told theirs. `receipts`: whether mail tells them that a letter arrived."""
+
+    name: str = field(repr=False)
+    username: str = field(default="", repr=False)
+    email: str | None = field(default=None, repr=False)
+    zone: str | None = None
+    receipts: bool = True
+    rest: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What a newer program wrote beside: kept when these are sealed anew."""
+
+
+_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts"})
+
+
+def encode_details(details: Details) -> bytes:
+    """As it is sealed: an absent field is left out."""
+    held = {"name": details.name}
+    held |= {"username": details.username} if details.username else {}
+    held |= {"email": details.email} if details.email else {}
+    held |= details.rest
+    held |= {"zone": details.zone} if details.zone else {}
+    held |= {} if details.receipts else {"receipts": "no"}
+    return json.dumps(held, ensure_ascii=False).encode()
+
+
+NO_DETAILS: Final = (ValueError, KeyError, TypeError, AttributeError)
+
+
+def decode_details(raw: bytes) -> Details:
+    """The other way. Raises one of NO_DETAILS for what is none."""
+    held: dict[str, str] = json.loads(raw)
+    return Details(
+        name=held["name"],
+        username=held.get("username", ""),
+        email=held.get("email"),
+        zone=held.get("zone"),
+        receipts=held.get("receipts") != "no",
+        rest={name: held[name] for name in held if name not in _KNOWN},
+    )
+
+
+def person_place(practice: PracticeId, person: PersonId) -> Place:
+    """Where a person's sealed details live."""
+    return Place(SEALED, practice, person, person)

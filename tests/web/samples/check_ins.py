@@ -1,0 +1,120 @@
+"""The pages about checking in, filled: asked, waiting, asked again over the room, the therapist's cards and record."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.web.samples.cast import (
+    BAR,
+    BOOKED,
+    CHAT,
+    HERE,
+    HOME,
+    INBOX,
+    KEY,
+    LINDEN,
+    LINDENS,
+    LIVE,
+    MIRA,
+    ROOM,
+    RUTH,
+    at,
+)
+from web.pages.client import check_in_view as check_in_views
+from web.pages.parts.views import Named
+from web.pages.staff import check_ins_view as views
+
+COUNTRIES = (Named("AT", "Austria"), Named("DE", "Germany"), Named("CH", "Switzerland"))
+FIRST = check_in_views.CheckInForm(
+    "/me/session/c-linden/check-in", KEY, "c-linden", "s-1", "Dr Mira", COUNTRIES, word="choose"
+)
+KNOWN = replace(
+    FIRST,
+    word="asked",
+    last="k-1",
+    last_place="at home, Graz, Austria",
+    last_phone="+43 660 123 45 67",
+    same_place=True,
+    same_phone=True,
+)
+MISTAKEN = replace(
+    KNOWN,
+    same_place=False,
+    place="a hotel, not far from the lake",
+    alone="no",
+    mistake="Please choose the country or region you are in.",
+)
+SOON = replace(BOOKED, starts=at(minutes=-12), conversation_id="c-linden", with_name="Dr Mira")
+
+FINE = views.CheckInCard(
+    "p-linden",
+    "Linden",
+    KEY,
+    "answered",
+    at(minutes=3),
+    place="at home, Graz",
+    country="Austria",
+    alone=True,
+    word="matches",
+    phone="+43 660 123 45 67",
+    dial="+436601234567",
+)
+ODD = replace(
+    FINE,
+    place="a hotel, not far from the lake",
+    country="Switzerland",
+    outside="Austria and Germany",
+    alone=False,
+    word="differs",
+    phone="",
+    dial="",
+)
+NOT_YET = views.CheckInCard("p-ben", "Ben", KEY, "missing")
+ASKED = replace(FINE, name="Tess", person_id="p-tess", asked_at=at(minutes=1))
+RECORD = views.CheckInRecord(
+    MIRA,
+    BAR,
+    HERE,
+    "c-linden",
+    "Linden",
+    (views.CodeWord("p-linden", "Linden", KEY, at(30)), views.CodeWord("p-ben", "Ben", KEY)),
+    (
+        views.PastSession(at(minutes=3), (FINE,)),
+        views.PastSession(at(7), (ODD, replace(NOT_YET, state="let_in"))),
+    ),
+)
+KEPT = check_in_views.KeptAnswers("Dr Mira", at(minutes=3), "at home, Graz", "Austria", "+43 660 123 45 67")
+
+CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
+    "waiting-first": ("client/waiting_room.html", check_in_views.WaitingRoom(LINDEN, HERE, SOON, 27, FIRST)),
+    "waiting-known": ("client/waiting_room.html", check_in_views.WaitingRoom(LINDEN, HERE, LIVE, 27, KNOWN)),
+    "waiting-mistake": (
+        "client/waiting_room.html",
+        check_in_views.WaitingRoom(LINDEN, HERE, SOON, 27, MISTAKEN, True),
+    ),
+    "waiting-ready": ("client/waiting_room.html", check_in_views.WaitingRoom(LINDEN, HERE, SOON, 27)),
+    "home-near": ("client/home.html", replace(HOME, session=SOON)),
+    "room-checked": ("client/session_room.html", replace(ROOM, check_in=KNOWN, timeline=CHAT)),
+    "conversation-near": (
+        "staff/conversation.html",
+        replace(
+            INBOX,
+            open=replace(RUTH, check_ins=views.CheckIns(HERE, "c-ruth", cards=(ODD, NOT_YET))),
+        ),
+    ),
+    "conversation-checked": (
+        "staff/conversation.html",
+        replace(
+            INBOX,
+            open=replace(LINDENS, check_ins=views.CheckIns(HERE, "c-linden", live=True, cards=(FINE, ASKED))),
+        ),
+    ),
+    "check-in-record": ("staff/check_in_record.html", RECORD),
+    "own-check-in": (
+        "client/own_check_in.html",
+        check_in_views.OwnCheckIn(LINDEN, HERE, KEY, since=at(30), kept=(KEPT,), done=True),
+    ),
+    "own-check-in-empty": (
+        "client/own_check_in.html",
+        check_in_views.OwnCheckIn(LINDEN, HERE, KEY, mistake="That is not your password."),
+    ),
+}

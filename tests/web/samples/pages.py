@@ -1,0 +1,157 @@
+"""A filled view for every page: what the previews show and the template tests render."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
+from tests.web.samples.cast import (
+    ANSWER,
+    BAR,
+    BOOKED,
+    CASELOAD,
+    CHAT,
+    COMPLAINTS,
+    DEMO,
+    GLANCES,
+    HELD,
+    HERE,
+    HOME,
+    INBOX,
+    JO,
+    KEY,
+    LATER,
+    LETTERS,
+    LINDEN,
+    LINDENS,
+    LIVE,
+    MAIL,
+    MIRA,
+    MISTAKES,
+    PEOPLE,
+    ROOM,
+    ROWS,
+    RUTH,
+    RUTHS,
+    STRANGER,
+    TO_BOTH,
+    TO_MIRA,
+    at,
+)
+from tests.web.samples.check_ins import CHECK_IN_PAGES
+from tests.web.samples.letters import LETTER_PAGES
+from tests.web.samples.mail import MAIL_PAGES
+from tests.web.samples.undo import UNDO_PAGES
+from web.demo import views as demo_views
+from web.pages.admin import views as admin_views
+from web.pages.client import views as client_views
+from web.pages.parts import views as parts
+from web.pages.public import views as public_views
+from web.pages.public.arriving import Invitation
+from web.pages.public.trouble import KeptText
+from web.pages.staff import screening_view as screener_views
+from web.pages.staff import views as staff_views
+
+BEGUN = parts.Field(
+    KEY,
+    "Dear Mira, I",
+    3,
+    at(minutes=1),
+    (parts.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
+)
+
+# Page name: (template, view). Every template a handler renders stands here at least once.
+PAGES: dict[str, tuple[str, Any]] = {
+    "sign-in": ("public/sign_in.html", public_views.SignIn(KEY, demo=DEMO)),
+    "sign-in-wrong": ("public/sign_in.html", public_views.SignIn(KEY, "linden", "wrong", "/me")),
+    "set-up": (
+        "public/set_up.html",
+        public_views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES),
+    ),
+    "invitation": ("public/invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
+    "help-now": (
+        "public/help_now.html",
+        public_views.HelpNow(
+            (public_views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"
+        ),
+    ),
+    "error": ("public/error.html", public_views.Trouble(503)),
+    "kept": (
+        "public/kept_text.html",
+        KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id),
+    ),
+    "left": ("public/left.html", None),
+    "home": ("client/home.html", HOME),
+    "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
+    "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
+    "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
+    "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),
+    "write": (
+        "client/letter_write.html",
+        client_views.LetterWriting(LINDEN, HERE, parts.Field(KEY, "Dear Mira,\n\nI "), (TO_MIRA,)),
+    ),
+    "write-two": (
+        "client/letter_write.html",
+        client_views.LetterWriting(LINDEN, HERE, BEGUN, (TO_MIRA, TO_BOTH)),
+    ),
+    "room": ("client/session_room.html", ROOM),
+    "room-ended": (
+        "client/session_room.html",
+        replace(ROOM, session=replace(LIVE, state="ended"), timeline=replace(CHAT, last=28)),
+    ),
+    "room-none": (
+        "client/session_room.html",
+        replace(ROOM, session=BOOKED, timeline=parts.Timeline("c-linden", ())),
+    ),
+    "inbox": ("staff/inbox.html", replace(INBOX, open=None)),
+    "inbox-empty": ("staff/inbox.html", replace(INBOX, open=None, list=staff_views.InboxRows(HERE, ()))),
+    "conversation": ("staff/conversation.html", INBOX),
+    "conversation-live": (
+        "staff/conversation.html",
+        replace(INBOX, open=LINDENS, list=replace(ROWS, open_id="c-linden")),
+    ),
+    "conversation-writing": (
+        "staff/conversation.html",
+        replace(INBOX, open=replace(RUTH, field=replace(BEGUN, text=ANSWER), mistake="This is too long.")),
+    ),
+    "rows": ("staff/_inbox_rows.html", ROWS),
+    "entries": ("staff/_timeline.html", staff_views.Earlier(HERE, RUTHS)),
+    "single": ("parts/_single.html", parts.Single(HERE, RUTHS.entries[-1])),
+    "waits": ("staff/_waits.html", staff_views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
+    "screener": (
+        "staff/screener.html",
+        screener_views.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
+    ),
+    "screener-empty": (
+        "staff/screener.html",
+        screener_views.Screener(MIRA, replace(BAR, current="screener", held=0), HERE),
+    ),
+    "today": (
+        "staff/today.html",
+        staff_views.Today(
+            MIRA,
+            replace(BAR, current="today"),
+            HERE,
+            ROWS.rows[:2],
+            (replace(LIVE, with_name="Linden"), LATER),
+        ),
+    ),
+    "admin": (
+        "admin/admin.html",
+        admin_views.Admin(
+            JO, parts.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC"), complaints=COMPLAINTS
+        ),
+    ),
+    "mailbox": (
+        "demo/mailbox.html",
+        demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,), MAIL),
+    ),
+    "mailbox-list": (
+        "demo/mailbox.html",
+        demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
+    ),
+    **MAIL_PAGES,
+    **UNDO_PAGES,
+    **LETTER_PAGES,
+    **CHECK_IN_PAGES,
+    **CALENDAR_PAGES,
+}

@@ -1,0 +1,268 @@
+"""Every page and fragment, for every role, over everything there can be: it is what its rule says, and no part is missing.
+
+The routes are the program's own table, and the states its enumerations: a new one that nothing here stands for fails.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum, StrEnum
+from uuid import uuid4
+
+import pytest
+from starlette.routing import Route
+
+import messaging
+from messaging.conversations import Kind, SessionState
+from messaging.messages import Body, EventName
+from messaging.people import Person, Role
+from tests.cast import Cast
+from tests.web.every_state import FACTS, SHOWN, STAFF, Line, World, live, said, session_row
+from tests.web.every_state_filled import found_world
+from tests.web.sweeping import Sweep
+from threads.tables.sessions import sessions
+from web.pages.parts import views as parts
+from web.pages.routes import ROUTES
+
+
+class Rule(Enum):
+    """Whose place it is. For others it does not exist, and who is not signed in is sent to sign in."""
+
+    EVERYBODY = "everybody"
+    ENTRANCE = "entrance"
+    """Who is signed in already is sent home."""
+    NOWHERE = "nowhere"
+    """There is nothing to be had in this world: the first set-up is done."""
+    CLIENTS = "clients"
+    CLINICIANS = "clinicians"
+    ADMINISTRATORS = "administrators"
+
+
+PLACES = {
+    "/": Rule.ENTRANCE,
+    "/exit": Rule.EVERYBODY,
+    "/help-now": Rule.EVERYBODY,
+    "/set-up": Rule.NOWHERE,
+    "/invitation": Rule.EVERYBODY,
+    "/openpgp-key": Rule.EVERYBODY,
+    "/openpgp-key/{slug}": Rule.EVERYBODY,
+    "/me": Rule.CLIENTS,
+    "/me/session/{conversation}": Rule.CLIENTS,
+    "/me/session/{conversation}/check-in": Rule.CLIENTS,
+    "/me/session/{conversation}/entries/{number}": Rule.CLIENTS,
+    "/me/check-in": Rule.CLIENTS,
+    "/me/mail": Rule.CLIENTS,
+    "/me/sessions": Rule.CLIENTS,
+    "/me/sessions/{session}/appointment.ics": Rule.CLIENTS,
+    "/me/letters": Rule.CLIENTS,
+    "/me/letters/write": Rule.CLIENTS,
+    "/me/letters/{conversation}/attachments/{number}/{attachment}": Rule.CLIENTS,
+    "/today": Rule.CLINICIANS,
+    "/inbox": Rule.CLINICIANS,
+    "/inbox/rows": Rule.CLINICIANS,
+    "/inbox/rows/{conversation}": Rule.CLINICIANS,
+    "/c/{conversation}": Rule.CLINICIANS,
+    "/c/{conversation}/entries": Rule.CLINICIANS,
+    "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
+    "/c/{conversation}/waits": Rule.CLINICIANS,
+    "/c/{conversation}/check-ins": Rule.CLINICIANS,
+    "/c/{conversation}/check-ins/record": Rule.CLINICIANS,
+    "/c/{conversation}/pending": Rule.CLINICIANS,
+    "/c/{conversation}/original/{number}": Rule.CLINICIANS,
+    "/c/{conversation}/attachments/{number}/{attachment}": Rule.CLINICIANS,
+    "/calendar": Rule.CLINICIANS,
+    "/screener": Rule.CLINICIANS,
+    "/admin": Rule.ADMINISTRATORS,
+    "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
+    "/static/{name:path}": Rule.EVERYBODY,
+}
+QUERIES = {
+    "/": ("?out=1", "?next=/me"),
+    "/me/letters": ("?sent=1", "?before=3"),
+    "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
+    "/me/check-in": ("?done=1",),
+    "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
+    "/calendar": tuple(
+        f"?done={what}"
+        for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
+    ),
+    "/admin": ("?done=zone",),
+}
+"""Other forms of the same page."""
+ONE_OF: Mapping[Rule, Callable[[World], Person | None]] = {
+    Rule.ENTRANCE: lambda _: None,
+    Rule.CLIENTS: lambda world: world.clients[Kind.COUPLE][0],
+    Rule.CLINICIANS: lambda world: world.cast["mira"],
+    Rule.ADMINISTRATORS: lambda world: world.cast["nour"],
+}
+ALIKE_FOR_NONE = {"/me/mail", "/me", "/me/session/{conversation}"}
+"""What is different for each client of the world: their keys and wishes, what waits for them."""
+NO_SESSION = 409
+AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinician", *Kind}
+"""Where a client can check in now."""
+WHOLLY = 51
+"""Entries of the session that is cut at each of them: one more than a page has."""
+UNSEEN = {
+    "Alarm": "a line in the log and a count in the metrics",
+    "Seam": "named in an alarm",
+    "About": "mails",
+    "Agreed": "an outcome, answered with words",
+    "Deed": "a right",
+    "Gate": "the writer's",
+    "Turn": "the writer's",
+    "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
+    "Verdict": "an outcome, answered with words",
+    "SignInKind": "how somebody came in",
+    "Work": "why the server itself looks into a conversation",
+}
+"""Enumerations that no page shows, and what they are."""
+
+
+def enumerations() -> Iterator[type[StrEnum]]:
+    """Those of `messaging` that stand for something kept."""
+    for one in pkgutil.walk_packages(messaging.__path__, "messaging."):
+        for held in vars(importlib.import_module(one.name)).values():
+            if isinstance(held, type) and issubclass(held, StrEnum) and held.__module__ == one.name:
+                yield held
+
+
+def test_every_place_has_a_rule() -> None:
+    routes = {one.path for one in ROUTES if isinstance(one, Route) and "GET" in (one.methods or ())}
+    assert routes == PLACES.keys()
+
+
+def test_every_enumeration_is_shown_in_the_world_or_said_to_be_unseen() -> None:
+    named = set(enumerations())
+    assert named - SHOWN.keys() == {one for one in named if one.__name__ in UNSEEN}
+    assert not {one.__name__ for one in SHOWN} & UNSEEN.keys()
+
+
+def test_every_event_and_role_has_its_fixture() -> None:
+    assert FACTS.keys() == set(EventName)
+    assert STAFF.keys() | {Role.CLIENT} == set(Role)
+
+
+@pytest.fixture
+async def world(cast: Cast) -> World:
+    return await found_world(cast)
+
+
+async def test_every_page_is_what_its_rule_says_to_everybody_whatever_there_is(world: World) -> None:
+    for enumeration, column in SHOWN.items():
+        if column is not None:
+            assert await world.members_of(*column) == set(enumeration), enumeration
+    sweep = Sweep(world)
+    for template, rule in PLACES.items():
+        for path, name in instances(world, template):
+            for reader in readers(world, template, name):
+                await sweep.ask(reader, path, *expected(template, rule, reader, world, name))
+        for query in QUERIES.get(template, ()):
+            await sweep.ask(ONE_OF[rule](world), template + query, 200)
+    assert sweep.accidents() == ""
+    assert sweep.asked > 400
+
+
+def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
+    """The addresses of a place, and the conversation each is of."""
+    fixed = {
+        "slug": world.cast.practice.slug,
+        "name:path": "css/base.css",
+        "number": "1",
+        "attachment": str(uuid4()),
+        "letter": str(uuid4()),
+    }
+    for name, value in fixed.items():
+        template = template.replace(f"{{{name}}}", value)
+    if "{session}" in template:
+        template = template.replace("{session}", str(uuid4()))
+    if "{conversation}" not in template:
+        yield template, ""
+        return
+    for name, conversation in world.conversations.items():
+        yield template.replace("{conversation}", str(conversation)), name
+
+
+def readers(world: World, template: str, name: str) -> list[Person | None]:
+    """Nobody, everybody who cares or administers, who cares elsewhere, and the clients."""
+    cast = world.cast
+    if name and name != Kind.GROUP:  # who is refused, and who reads the same, is asked for in one of them
+        return [cast["mira"], *world.clients[name][:1]]
+    here = [one for each, some in world.clients.items() for one in some if name in ("", each)]
+    if template not in ALIKE_FOR_NONE:
+        here = here[::6] if name == "" else here[:1]
+    return [None, *(cast[one] for one in STAFF.values()), cast["eli"], cast["omar"], *here]
+
+
+def expected(template: str, rule: Rule, reader: Person | None, world: World, name: str) -> tuple[int, ...]:
+    """The statuses that are right."""
+    if template == "/openpgp-key":
+        return (200, 404)  # without a name only while there is one practice; other tests have theirs beside
+    if rule is Rule.EVERYBODY:
+        return (200,)
+    if rule is Rule.ENTRANCE:
+        return (303,) if reader else (200,)
+    if rule is Rule.NOWHERE:
+        return (404,)
+    if reader is None:
+        return (303,)
+    if not is_theirs(rule, reader, world, name):
+        return (404,)
+    if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
+        return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
+    if template.endswith("/check-in") and name and name not in AT_HAND:
+        return (NO_SESSION,)
+    return (200,)
+
+
+def is_theirs(rule: Rule, reader: Person, world: World, name: str) -> bool:
+    whose = {
+        Rule.CLIENTS: reader.role is Role.CLIENT,
+        Rule.CLINICIANS: reader.role.is_clinician,
+        Rule.ADMINISTRATORS: reader.role is Role.ADMINISTRATOR,
+    }
+    if not whose[rule] or not name:
+        return whose[rule]
+    left = {"no-clinician": reader.role.is_clinician, "no-client": not reader.role.is_clinician}
+    inside = [*world.clients[name], *(world.cast[one] for one in STAFF.values())]
+    return not left.get(name, False) and reader.id in {one.id for one in inside}
+
+
+@pytest.mark.parametrize("size", [0, 1, 50, 51, 10_000])
+async def test_a_timeline_is_read_from_every_cut_of_a_session(cast: Cast, size: int) -> None:
+    world, session = World(cast), uuid4()
+    conversation = await world.begin("long")
+    row = {**session_row(world, conversation, SessionState.ENDED, -90), "id": session}
+    await world.rows(sessions, [row])
+    if size:
+        await world.write("long", said(world, "long", session, size))
+    cuts = sorted({1, 2, size // 2, size - 49, size - 1, size, size + 1, 2**31 - 1} - {0, -1, -48, -49})
+    if size == WHOLLY:
+        cuts = list(range(1, size + 3))
+    sweep = Sweep(world)
+    for going_on in (False, True):
+        if going_on:
+            await live(world, conversation, session)
+        for cut in cuts[:: 9 if going_on else 1]:
+            await sweep.ask(cast["mira"], f"/c/{conversation}/entries?before={cut}", 200 if cut > 0 else 404)
+        for cut in (1, 2, max(1, size), 2**31 - 1):
+            await sweep.ask(cast["mira"], f"/c/{conversation}?before={cut}", 200)
+        for path in (f"/me/session/{conversation}", "/me", "/me/letters"):
+            await sweep.ask(world.clients["long"][0], path, 200)
+    assert sweep.accidents() == ""
+
+
+async def test_letters_are_read_back_from_every_cut(cast: Cast) -> None:
+    world = World(cast)
+    await world.begin("letters")
+    client, sweep = world.clients["letters"][0], Sweep(world)
+    await world.write(
+        "letters", [Line((client, cast["mira"])[one % 2].id, Body(f"Letter {one}.")) for one in range(24)]
+    )
+    for cut in range(1, 26):
+        await sweep.ask(client, f"/me/letters?before={cut}", 200)
+    assert sweep.accidents() == ""
+
+
+def test_every_kind_of_entry_is_known_to_the_sweep() -> None:
+    """A new kind of line in a timeline needs its fixture."""
+    assert {one.__name__ for one in parts.Entry.__args__} == {"ChatMessage", "Letter", "Event", "Unshown"}
