@@ -51,7 +51,7 @@ PROVED_AT_THE_ROOT = {
     "messaging": {"addresses", "details", "faults", "undoing"},
     "threads": {"database", "law", "lookups", "probe", "turns", "ways"},
     "channels": set[str](),
-    "channels/email": {"addresses", "details", "stopping"},
+    "channels/email": {"addresses", "stopping"},
     "web": {"clock", "keeping", "key_directory", "rendering"},
     "web/pages": {"pages"},
 }
