@@ -1,6 +1,7 @@
 """A person's sealed details: what is known of somebody and kept under their own key."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,19 +20,29 @@ class Details:
     email: str | None = field(default=None, repr=False)
     zone: str | None = None
     receipts: bool = True
+    rest: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What a newer program wrote beside: kept when these are sealed anew."""
+
+
+_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts"})
 
 
 def encode_details(details: Details) -> bytes:
     """As it is sealed: an absent field is left out."""
-    held = {"name": details.name, "username": details.username}
+    held = {"name": details.name}
+    held |= {"username": details.username} if details.username else {}
     held |= {"email": details.email} if details.email else {}
+    held |= details.rest
     held |= {"zone": details.zone} if details.zone else {}
     held |= {} if details.receipts else {"receipts": "no"}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
+NO_DETAILS: Final = (ValueError, KeyError, TypeError, AttributeError)
+
+
 def decode_details(raw: bytes) -> Details:
-    """The other way. Raises KeyError, TypeError or ValueError for what is none."""
+    """The other way. Raises one of NO_DETAILS for what is none."""
     held: dict[str, str] = json.loads(raw)
     return Details(
         name=held["name"],
@@ -39,6 +50,7 @@ def decode_details(raw: bytes) -> Details:
         email=held.get("email"),
         zone=held.get("zone"),
         receipts=held.get("receipts") != "no",
+        rest={name: held[name] for name in held if name not in _KNOWN},
     )
 
 

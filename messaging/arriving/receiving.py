@@ -34,7 +34,7 @@ from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import attachment_place, open_circle, practice_of
-from messaging.trust.access import Errand, Work, errand
+from messaging.trust.access import Work, errand
 from messaging.trust.encryption import DataKey
 from messaging.trust.seams import Seam, insist
 
@@ -112,7 +112,7 @@ async def deliver(
     if client is None:
         return await hold(office, original, "no_member", reading)
     insist(Seam.ADMITTED, (client.id, at.circle.conversation.id) == (original.person, original.conversation))
-    where = Where(original.practice, at.circle.conversation.id, client.id)
+    where = Where.by_mail(errand(original.practice, at.circle.conversation.id, Work.RECEIVING), client.id)
     entry = EntryId(office.new_id())
     label = await _letter_thread(office, where, reading)
     if await _is_known(office, where, reading):
@@ -171,7 +171,8 @@ async def note_automatic(
         gate=Gate.SYSTEM,
         effects=(Settle(original.id, OriginalState.EVENT),),
     )
-    outcome = await post(office, Where.by_nobody(original.practice, original.conversation), draft)
+    way = errand(original.practice, original.conversation, Work.RECEIVING)
+    outcome = await post(office, Where.by_nobody(way), draft)
     return await _settled(office, original, outcome.verdict, OriginalState.EVENT)
 
 
@@ -196,18 +197,14 @@ async def _letter_thread(office: Office, where: Where, reading: Reading) -> Lett
     hashes = [_message_id(office, one) for one in reading.answers]
     if not hashes:
         return None
-    return await office.memory.threads.letter_by_message_ids(_way(where), hashes)
-
-
-def _way(where: Where) -> Errand:
-    return errand(where.practice, where.conversation, Work.RECEIVING)
+    return await office.memory.threads.letter_by_message_ids(where.way, hashes)
 
 
 async def _is_known(office: Office, where: Where, reading: Reading) -> bool:
     if reading.message_id is None:
         return False
     own = [_message_id(office, reading.message_id)]
-    known = await office.memory.threads.letter_by_message_ids(_way(where), own)
+    known = await office.memory.threads.letter_by_message_ids(where.way, own)
     return known is not None
 
 

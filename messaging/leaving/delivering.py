@@ -219,7 +219,8 @@ async def _note_failure(
         gate=Gate.SYSTEM,
         effects=tuple(effects),
     )
-    return await post(office, Where.by_nobody(stored.practice, stored.conversation), draft)
+    way = errand(stored.practice, stored.conversation, Work.LEAVING)
+    return await post(office, Where.by_nobody(way), draft)
 
 
 @dataclass(frozen=True, slots=True)

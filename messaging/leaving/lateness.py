@@ -71,7 +71,7 @@ async def attend_promise(
         gate=Gate.SYSTEM,
         effects=tuple(mails),
     )
-    await post(office, Where.by_nobody(practice, conversation), draft)
+    await post(office, Where.by_nobody(errand(practice, conversation, Work.KEEPING_TIME)), draft)
     return None
 
 

@@ -63,7 +63,7 @@ async def write_answer(
         id=entry,
         effects=(DropDraft(), *([letter.unless] if letter.unless else [])),
     )
-    outcome = await _posted(office, circle, Fresh(held.person, entry, text, answered), draft)
+    outcome = await _posted(office, Where.by(held), circle, Fresh(held.person, entry, text, answered), draft)
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
         await office.memory.drafts.remove(held, letter.key)
     return outcome
@@ -78,14 +78,15 @@ async def post_mailed_letter(
     """
     fresh = Fresh(writer.id, entry, draft.body.text)
     mailed = replace(draft, channel=Channel.EMAIL, gate=Gate.MEMBER, id=entry)
-    return await _posted(office, circle, fresh, mailed, told=told)
+    way = errand(circle.conversation.practice, circle.conversation.id, Work.RECEIVING)
+    return await _posted(office, Where.by_mail(way, writer.id), circle, fresh, mailed, told=told)
 
 
 async def _posted(
-    office: Office, circle: Circle, fresh: "Fresh", draft: Draft, *, told: bool = True
+    office: Office, where: Where, circle: Circle, fresh: "Fresh", draft: Draft, *, told: bool = True
 ) -> Outcome:
     """Into the record, with the mails that are owed for it and the receipt for its writer."""
-    conversation, writer = circle.conversation, circle.people[fresh.author]
+    writer = circle.people[where.author]
     now = office.clock()
     label = draft.letter or await _open_letter(office, circle, writer) or LetterId(fresh.entry)
     owed = await owed_mail(office, circle, replace(fresh, label=label))
@@ -96,7 +97,7 @@ async def _posted(
     if turn is Turn.ASKS:
         owed.append(Watch(now + SOONEST))
     made = replace(draft, letter=label, turn=turn, at=now, effects=(*draft.effects, *owed))
-    outcome = await post(office, Where(conversation.practice, conversation.id, writer.id), made)
+    outcome = await post(office, where, made)
     if told and turn is Turn.ASKS:
         await correct_receipt(office, circle, writer, sent, outcome)
     return outcome

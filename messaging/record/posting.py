@@ -29,7 +29,7 @@ from messaging.messages import (
 )
 from messaging.office import Office
 from messaging.record.placing import body_place
-from messaging.trust.access import Pass
+from messaging.trust.access import Errand, Pass, Way
 from messaging.trust.encryption import DataKey
 
 _WRITTEN: Final = AMENDING | {EventName.CLOSING}
@@ -56,21 +56,35 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which thread, and as whom."""
+    """Which thread, by which way, and as whom."""
 
-    practice: PracticeId
-    conversation: ConversationId
+    way: Way
     author: PersonId
+
+    @property
+    def practice(self) -> PracticeId:
+        """The way's."""
+        return self.way.practice
+
+    @property
+    def conversation(self) -> ConversationId:
+        """The way's."""
+        return self.way.conversation
 
     @classmethod
     def by(cls, held: Pass) -> "Where":
         """The holder of a pass, in its conversation."""
-        return cls(held.practice, held.conversation, held.person)
+        return cls(held, held.person)
 
     @classmethod
-    def by_nobody(cls, practice: PracticeId, conversation: ConversationId) -> "Where":
+    def by_nobody(cls, way: Errand) -> "Where":
         """The server itself: an event no person caused."""
-        return cls(practice, conversation, SYSTEM)
+        return cls(way, SYSTEM)
+
+    @classmethod
+    def by_mail(cls, way: Errand, author: PersonId) -> "Where":
+        """Who wrote a letter, beyond doubt; the writer's function looks whether they belong to the conversation."""
+        return cls(way, author)
 
 
 @dataclass(frozen=True, slots=True)

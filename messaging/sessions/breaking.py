@@ -13,6 +13,7 @@ from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.record.posting import Draft, Where, post
 from messaging.sessions.holding import event_key
+from messaging.trust.access import Work, errand
 
 PATIENCE: Final = 20.0
 """Seconds somebody may be gone before the record says so: a tunnel, a reload, another network are no break."""
@@ -47,7 +48,8 @@ async def note_break(office: Office, broken: Break) -> None:
     key = event_key(broken.session, f"{event} {broken.person} {moment(broken.since)}")
     body = Body(event=event, facts={name: str(fact) for name, fact in facts.items()})
     draft = Draft(key, body, Channel.CHAT, EntryKind.EVENT, gate=Gate.LIVE)
-    await post(office, Where.by_nobody(broken.practice, broken.conversation), draft)
+    way = errand(broken.practice, broken.conversation, Work.FOLLOWING)
+    await post(office, Where.by_nobody(way), draft)
 
 
 def moment(at: datetime) -> str:

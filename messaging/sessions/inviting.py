@@ -77,7 +77,8 @@ async def announce(
         effects=tuple(mails),
     )
     # In nobody's name, whoever did it: a key is an author's own, and two authors would write it twice.
-    return await post(office, Where.by_nobody(practice, found.conversation), draft)
+    way = errand(practice, found.conversation, Work.LEAVING)
+    return await post(office, Where.by_nobody(way), draft)
 
 
 async def announce_restored(
@@ -108,7 +109,7 @@ async def announce_restored(
         gate=Gate.SYSTEM,
         effects=tuple(mails),
     )
-    return await post(office, Where.by_nobody(practice, session.conversation), draft)
+    return await post(office, Where.by_nobody(way), draft)
 
 
 async def practice_and_circle(

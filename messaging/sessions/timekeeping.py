@@ -17,6 +17,7 @@ from messaging.office import Office
 from messaging.record.posting import Where, post
 from messaging.sessions.holding import session_event
 from messaging.sessions.reminding import follow
+from messaging.trust.access import Work, errand
 
 
 async def claim_due(
@@ -63,7 +64,7 @@ async def _attend_booked(office: Office, practice: PracticeId, booked: Session) 
     missing = (MissSession(booked),)
     await post(
         office,
-        Where.by_nobody(practice, booked.conversation),
+        Where.by_nobody(errand(practice, booked.conversation, Work.KEEPING_TIME)),
         session_event(booked, EventName.SESSION_MISSED, Gate.SYSTEM, missing, by="time"),
     )
     return None
@@ -78,7 +79,7 @@ async def _attend_live(office: Office, practice: PracticeId, live: Session) -> d
     try:
         await post(
             office,
-            Where.by_nobody(practice, live.conversation),
+            Where.by_nobody(errand(practice, live.conversation, Work.KEEPING_TIME)),
             session_event(live, EventName.SESSION_ENDED, Gate.ENDING, ending, by="time"),
         )
     except NoSession:

@@ -53,7 +53,9 @@ class Work(StrEnum):
     LEAVING = "leaving"
     """What stands in the record is told by mail: to whom, under which reply address, and whether it still holds."""
     KEEPING_TIME = "keeping_time"
-    """It is looked whether a promise has passed."""
+    """What follows from the time alone: a promise has passed, a session is over or was missed."""
+    FOLLOWING = "following"
+    """What the connections of those who follow it tell by themselves: that somebody was lost, and is back."""
     FOUNDING = "founding"
     """The practice says who belongs to it, and when letters are answered in it."""
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol, get_args, get_type_hints
 
 import messaging.memory
-from messaging.ids import ConversationId, MailId, PracticeId, SessionId
+from messaging.ids import ConversationId, MailId, PersonId, PracticeId, SessionId
+from messaging.record.posting import Where
 from messaging.trust.access import Errand, Pass, Way
 from tests.house.tree import ROOT
 
@@ -47,11 +48,16 @@ def test_nothing_above_messaging_says_memory() -> None:
 
 def ways_made(source: str) -> list[int]:
     """The lines on which a way to a conversation's words is made by hand."""
+    return calls(source, WAYS)
+
+
+def calls(source: str, names: set[str]) -> list[int]:
+    """The lines on which something of these names is called, or made."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call)
-        and (node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")) in WAYS
+        and (node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")) in names
     ]
 
 
@@ -126,6 +132,18 @@ def questions() -> dict[str, Callable[..., object]]:
         for name, question in vars(port).items()
         if not name.startswith("_") and callable(question)
     }
+
+
+def test_nothing_is_written_but_by_a_way() -> None:
+    """`Writer.write` takes a posting; only the one door makes one, and it is told where by a way."""
+    made = {
+        str(path.relative_to(ROOT))
+        for floor in ("web", "channels", "threads", "messaging")
+        for path in (ROOT / floor).rglob("*.py")
+        if calls(path.read_text(), {"Posting"})
+    }
+    assert made == {"messaging/record/posting.py"}
+    assert get_type_hints(Where) == {"way": Way, "author": PersonId}
 
 
 def test_every_question_about_a_conversation_takes_a_way() -> None:

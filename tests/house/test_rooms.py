@@ -48,7 +48,7 @@ ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
 PROVED_AT_THE_ROOT = {
-    "messaging": {"addresses", "faults", "undoing"},
+    "messaging": {"addresses", "details", "faults", "undoing"},
     "threads": {"database", "law", "lookups", "probe", "turns", "ways"},
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},

@@ -15,7 +15,7 @@ from messaging.memory.record import Turn
 from messaging.messages import AMENDING, AttachmentNote, Body, Channel, EntryKind, EventName
 from messaging.record.posting import Draft, Where, post, say
 from messaging.sessions.holding import end_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.web.browser.live_room import (
     bubbles,
@@ -49,9 +49,9 @@ class Record:
 
     async def add(self, who: str, draft: Draft) -> int:
         """As somebody, or as the server itself. The entry's number."""
-        practice, conversation = self.people.practice.id, self.people.conversation("ruth")
+        way = errand(self.people.practice.id, self.people.conversation("ruth"), Work.FOLLOWING)
         author = SYSTEM if who == "server" else self.people[who].id
-        outcome = await post(self.people.office, Where(practice, conversation, author), draft)
+        outcome = await post(self.people.office, Where(way, author), draft)
         self.last = max(self.last, outcome.number)
         return outcome.number
 
