@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
-from messaging.people import Person, Role
+from messaging.people import Person, Practice, Role
 
 ON_THE_WAY: Final = timedelta(seconds=10)
 """A phone on a slow network takes this long to bring words that were sent in time."""
@@ -128,6 +128,8 @@ class Circle:
 
     conversation: Conversation
     people: Mapping[PersonId, Person] = field(repr=False)
+    practice: Practice | None = field(default=None, repr=False)
+    """Whose it is, where who asks has it already."""
 
     @property
     def clients(self) -> tuple[Person, ...]:

@@ -4,6 +4,10 @@
     ├── NotFound            absent, or not yours: the asker cannot tell which
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
+    ├── WrongPassword       the one they have, said again to change something of theirs
+    ├── SecondFactor        the password is right, and a code is asked for beside it
+    │   └── WrongCode       it was not the code, or was used before
+    ├── StepUp              whoever is signed in must say once more who they are
     ├── Malformed           the input is not what was agreed
     │   ├── TooLong         right in kind, too large
     │   └── KeyExpired      an OpenPGP key whose time is over
@@ -17,6 +21,8 @@
     │   ├── NothingWaits    no letter is there to be settled
     │   ├── KeyReused       the same key with other words: the first stand
     │   ├── Crossed         a letter came that its writer did not know of
+    │   ├── RefReused       the same reference for something else: the first stands
+    │   ├── LastOne         without them nobody could administer the practice
     │   └── TooManyDrafts   begun, and neither sent nor thrown away
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
@@ -65,6 +71,33 @@ class WrongCredentials(Refusal):
 
     code = "wrong_credentials"
     words = "That name and password do not match."
+
+
+class WrongPassword(Refusal):
+    """Who is signed in must say their password once more, and said another."""
+
+    code = "wrong_password"
+    words = "This is not your present password."
+
+
+class SecondFactor(Refusal):
+    """The password is right, and signing in takes a code too."""
+
+    code = "second_factor"
+    words = "Please give the code of your second factor too."
+
+
+class WrongCode(SecondFactor):
+    """Not the code of this moment, or one that was used."""
+
+    words = "This code is not right, or was used before. Please wait for the next one."
+
+
+class StepUp(Refusal):
+    """What cannot be taken back asks for the password of a moment ago."""
+
+    code = "step_up"
+    words = "Please say your password once more for this."
 
 
 class Malformed(Refusal):
@@ -155,6 +188,20 @@ class Crossed(Conflict):
 
     code = "crossed"
     words = "Another letter came first. Please read it, and send yours if it still fits."
+
+
+class RefReused(Conflict):
+    """What an integrator calls by one name is one thing."""
+
+    code = "ref_reused"
+    words = "This reference belongs to something else already. The first stands."
+
+
+class LastOne(Conflict):
+    """A practice keeps somebody who can administer it."""
+
+    code = "last_one"
+    words = "Nobody else administers this practice. Please add somebody who does first."
 
 
 class TooManyDrafts(Conflict):

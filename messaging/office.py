@@ -41,6 +41,9 @@ class PasswordDesk(Protocol):
     def hash(self, password: str, asking: Asking) -> Awaitable[str]:
         """See `messaging.trust.passwords.hash_password`."""
 
+    def is_common(self, password: str) -> Awaitable[bool]:
+        """Whether many people use it, so that whoever guesses begins with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailOrder:

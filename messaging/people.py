@@ -1,6 +1,7 @@
 """Who signs in, and what they are in a practice."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -54,6 +55,19 @@ class Person:
     """An address no mail can be sent to, kept before such were refused. Who has one has no `email`."""
     active: bool = True
     """False once they have left the practice."""
+    second_factor: bool = False
+    """Whether signing in takes a code beside the password."""
+    grace_until: datetime | None = None
+    """Until when who must have one may go without."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNumber:
+    """Whom to call in need: whose number it is, the number, and when somebody answers there."""
+
+    name: str
+    number: str
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +79,5 @@ class Practice:
     name: str
     time_zone: str
     mail_domain: str | None = None
+    numbers: tuple[HelpNumber, ...] = ()
+    """The practice's own numbers, which stand first under Help now."""

@@ -95,7 +95,7 @@ async def _entered(office: Office, person: Person, conversation: ConversationId,
 
 async def _before(office: Office, held: Pass, session: SessionId) -> tuple[Session, Slot | None]:
     before = await booking.own_session(office, held, session)
-    return before, await office.memory.slots.taken_by(held.practice, session)
+    return before, await office.memory.slots.taken_by(held, session)
 
 
 def _changed(

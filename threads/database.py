@@ -13,10 +13,10 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import AdaptedConnection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from messaging.errors import Busy, Refusal
+from messaging.errors import Busy, Conflict, Refusal
 from threads.connection.limits import Limits
 from threads.connection.link import Link
 from threads.connection.outages import Meaning, is_outage, meaning_of
@@ -198,3 +198,12 @@ async def check_fitness(database: Database) -> None:
         version = int(await connection.scalar(text("select current_setting('server_version_num')")))
         if version < 150_000:
             raise NotFitToServe("QUIETLINE_DATABASE_URL: PostgreSQL 15 or newer is needed")
+
+
+@asynccontextmanager
+async def unless_taken(words: str) -> AsyncIterator[None]:
+    """A unique index says that somebody was faster."""
+    try:
+        yield
+    except IntegrityError as fault:
+        raise Conflict(words) from fault

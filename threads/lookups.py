@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +17,7 @@ from messaging.memory.lookups import StoredBearer, StoredCircle, StoredPage
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import EmailMode, Role
+from messaging.trust.access import Pass
 from threads.batches import Gathering, Weight
 from threads.connection.limits import Limits
 from threads.database import Connect, read_within
@@ -30,6 +32,7 @@ ARRIVALS: Final = 20_000
 
 BEARERS: Final = """
 select a.ord, s.practice_id, s.id, s.person_id, s.kind, s.created_at, s.seen_at, s.expires_at,
+       s.device, s.stepped_up_until, p.second_factor, p.grace_until,
        p.role as person_role, p.email_mode, p.created_at as person_created_at, p.sealed as person_sealed,
        k.wrapped as person_key, o.wrapped as practice_key
   from unnest($1::uuid[], $2::bytea[]) with ordinality as a (practice_id, token_hash, ord)
@@ -101,11 +104,9 @@ class Lookups:
         """The conversation with everyone in it."""
         return await self._circles.ask((practice, conversation))
 
-    async def page(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> StoredPage | None:
+    async def page(self, held: Pass, number: int, limit: int) -> StoredPage | None:
         """Entries with numbers above `number`."""
-        return await self._pages.ask((practice, conversation, number, limit))
+        return await self._pages.ask((held.practice, held.conversation, number, limit))
 
 
 async def _bearers(
@@ -118,19 +119,20 @@ async def _bearers(
 
 
 def _bearer(row: Any) -> StoredBearer:
-    practice, person = PracticeId(row.practice_id), PersonId(row.person_id)
+    practice, owner = PracticeId(row.practice_id), PersonId(row.person_id)
     sign_in = StoredSignIn(
         practice,
         SignInId(row.id),
-        person,
+        owner,
         SignInKind(row.kind),
         row.created_at,
         row.seen_at,
         row.expires_at,
+        row.device or "",
+        row.stepped_up_until,
     )
-    return StoredBearer(
-        sign_in, _person(row, active=True), _keys((practice, row.practice_key), (person, row.person_key))
-    )
+    person = replace(_person(row, active=True), second_factor=row.second_factor, grace_until=row.grace_until)
+    return StoredBearer(sign_in, person, _keys((practice, row.practice_key), (owner, row.person_key)))
 
 
 async def _circles(

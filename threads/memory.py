@@ -13,6 +13,8 @@ from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
 from threads.database import Database
+from threads.entrance.second_factors import SecondFactors
+from threads.entrance.sign_ins import SignIns
 from threads.inbox.listing import Inboxes
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
@@ -23,7 +25,8 @@ from threads.letters.sending_later import PendingLetters
 from threads.lookups import Lookups
 from threads.mailbox import Mailbox
 from threads.practice.conversations import Conversations
-from threads.practice.people import Directory, People, SignIns
+from threads.practice.directory import Directory
+from threads.practice.people import People
 from threads.probe import Probe
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
@@ -108,6 +111,7 @@ def _memory(
         check_ins=CheckIns(database),
         people=People(database),
         sign_ins=SignIns(database),
+        second_factors=SecondFactors(database),
         directory=Directory(database),
         mailbox=mailbox,
         mailboxes=Mailboxes(database.connect),

@@ -7,12 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from threads.connection.limits import Limits
 from threads.connection.outages import is_locked
+from threads.law import give_rights, install
 from threads.tables.whole import metadata
 
 if TYPE_CHECKING:
@@ -66,7 +68,8 @@ class NewerSchema(Exception):
 async def migrate(
     owner: AsyncEngine, lock_ms: int = LOCK_MS, tries: int = LOCK_TRIES, pause: float = LOCK_PAUSE
 ) -> None:
-    """Runs every step that is missing, as the owner of the schema. Connections should be made with `MIGRATING`.
+    """Runs every step that is missing and lays on the law, as the owner of the schema. Connections should be made with
+    `MIGRATING`.
 
     Raises NewerSchema.
     """
@@ -75,16 +78,17 @@ async def migrate(
         await connection.execute(text("set lock_timeout = 0"))
         await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
         await connection.execute(text(f"set lock_timeout = {lock_ms:d}"))
-        await connection.commit()
         # Looked at once more: a newer program may have had the lock before us.
         await must_be_known(connection)
+        await connection.commit()
         log.info("the schema is brought up to date; this takes minutes where a large table is rewritten")
         while True:  # bound: `tries`, LOCK_TRIES
             try:
-                await connection.run_sync(_upgrade)
-                await connection.commit()
-            except DBAPIError as fault:
-                await connection.rollback()
+                # In one transaction: no table is there for a moment without its row security.
+                async with connection.begin():
+                    await connection.run_sync(_upgrade)
+                    await install(connection)
+            except (DBAPIError, asyncpg.PostgresError) as fault:
                 tries -= 1
                 if not tries or not is_locked(fault):
                     raise
@@ -94,15 +98,6 @@ async def migrate(
                 return
 
 
-GRANTS: Final = (
-    "grant usage on schema public to {role}",
-    "grant select, insert, update, delete on all tables in schema public to {role}",
-    "revoke update, delete, truncate on entries, trail, installation from {role}",
-    "revoke insert, update, delete, truncate on alembic_version from {role}",
-)
-"""What the role that serves may do: all of its work, but not rewrite what was said and what was done."""
-
-
 async def let_serve(owner: AsyncEngine, role: str) -> None:
     """Gives the serving role its rights. An owner that serves itself has them (and more) already."""
     async with owner.begin() as connection:
@@ -110,8 +105,7 @@ async def let_serve(owner: AsyncEngine, role: str) -> None:
         if role == await connection.scalar(text("select current_user")):
             return
         quoted = await connection.scalar(text("select quote_ident(:role)"), {"role": role})
-        for grant in GRANTS:
-            await connection.execute(text(grant.format(role=quoted)))
+        await give_rights(connection, str(quoted))
 
 
 async def role_of(engine: AsyncEngine) -> str:

@@ -18,8 +18,8 @@ from web.http.guards import Guard, dressed
 from web.http.live import PATH, Live
 from web.http.refusals import is_for_programs, problem, refusal_problem
 from web.pages import routes as pages
+from web.pages.parts.rendering import environment
 from web.pages.public import trouble
-from web.rendering import environment
 from web.state import House, State
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]

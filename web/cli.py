@@ -17,6 +17,7 @@ import uvloop
 
 from messaging.errors import Refusal
 from messaging.faults import located
+from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
@@ -24,7 +25,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, mail_queue
+from web.commands import acts, mail_queue, people
 from web.commands.asking_health import health
 from web.house import CannotReach, NotMigrated
 from web.logs import in_the_loop, set_up_logging
@@ -87,6 +88,15 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     create = _command(token, "create", acts.create_tokens, "a bearer token, printed once", migrates=False)
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
     create.add_argument("--ttl", default="1h", help="how long it lasts: 30m, 12h, 7d")
+    create.add_argument(
+        "--step-up", action="store_true", help="also for what asks people for their password once more"
+    )
+
+    listed = _command(token, "list", people.list_tokens, "somebody's running sign-ins", migrates=False)
+    _of_person(listed)
+    revoke = _command(token, "revoke", people.revoke, "end one", migrates=False)
+    revoke.add_argument("id", help="a sign-in's id, of `token list`")
+    _people(below)
 
     mail = below.add_parser("mail", help="letters by mail").add_subparsers(dest="act", required=True)
     reparse = _command(mail, "reparse", _reparse, "read kept letters again", migrates=False)
@@ -102,6 +112,38 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
+
+
+def _people(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Practices and the people of them."""
+    practice = below.add_parser("practice", help="practices").add_subparsers(dest="act", required=True)
+    create = _command(practice, "create", people.create_practice, "a further practice", migrates=False)
+    create.add_argument("--slug", required=True, help="small letters, digits and hyphens")
+    create.add_argument("--name", required=True, help="what pages and mails call it")
+    create.add_argument("--time-zone", default="UTC", help="an IANA name, such as Europe/Vienna")
+    create.add_argument("--mail-domain", help="where its mail comes from, if not the server's own")
+    create.add_argument("--administrator", metavar="NAME", help="who administers it: invited at once")
+
+    person = below.add_parser("person", help="people").add_subparsers(dest="act", required=True)
+    shown = _command(person, "list", people.list_people, "everybody, one line each", migrates=False)
+    shown.add_argument("--practice", metavar="SLUG", help="of this practice alone")
+    change = _command(person, "set", people.set_person, "change somebody", migrates=False)
+    _of_person(change)
+    change.add_argument("--name")
+    change.add_argument("--email", help="empty takes the address away")
+    change.add_argument("--email-mode", choices=[one.value for one in EmailMode])
+    change.add_argument(
+        "--active", choices=["true", "false"], help="false: they have left, and are out at once"
+    )
+    _of_person(_command(person, "invite", people.invite_person, "a fresh invitation", migrates=False))
+    reset = _command(person, "reset", people.reset, "for who has lost every way in", migrates=False)
+    _of_person(reset)
+    reset.add_argument("--reason", required=True, help="for the audit trail; name nobody in it")
+
+
+def _of_person(command: argparse.ArgumentParser) -> None:
+    command.add_argument("username")
+    command.add_argument("--practice", metavar="SLUG", help="where several practices have this username")
 
 
 def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from channels.chat.hub import Hub
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.sealing.keys import Smith
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
-from messaging.office import Office
+from messaging.office import Office, Press
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
@@ -44,7 +44,7 @@ from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
 from web.master_key import KeyTrouble, read_master_key
-from web.post_office import PostOffice, read_signing_key
+from web.press import press_of
 from web.settings import Settings
 from web.state import House
 
@@ -213,9 +213,7 @@ def _join(
     room = Room(settings.database.data_dir if settings.database.data_dir.exists() else Path("/"))
     desk, aside = PasswordDesk(), Aside()
     keyring = Keyring(root, store.memory.keys, os.urandom)
-    press = PostOffice(
-        settings, installation, ReadingRoom(LOCKED_AT_ONCE), aside, read_signing_key(settings.mail.dkim)
-    )
+    press = press_of(settings, installation, ReadingRoom(LOCKED_AT_ONCE), aside)
     built = House(
         settings,
         _office(settings, store, keyring, installation, desk, press, room),
@@ -238,7 +236,7 @@ def _office(  # noqa: PLR0913 - what everybody works with
     keyring: Keyring,
     installation: InstallationKey,
     desk: PasswordDesk,
-    press: PostOffice,
+    press: Press,
     room: Room,
 ) -> Office:
     return Office(

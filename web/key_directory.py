@@ -5,7 +5,6 @@ By https alone, from public addresses alone, without following redirections, wit
 """
 
 import asyncio
-import hashlib
 import http.client
 import ipaddress
 import socket
@@ -13,45 +12,20 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Protocol
-from urllib.parse import quote
+from typing import Final
+
+from channels.email.sealing.directory import NoHost, NotFetched, places
 
 SECONDS: Final = 5.0
 """For connecting, and for each piece of the answer."""
 ALTOGETHER: Final = 15.0
 LIMIT: Final = 256 * 1024
 """Octets of an answer; a key with hundreds of other people's signatures."""
-LETTERS: Final = "ybndrfg8ejkmcpqxot1uwisza345h769"
 
 
 @cache  # bound: one; to read a machine's certificates takes longer than all else a start does, and few ever ask
 def _this_machines() -> ssl.SSLContext:
     return ssl.create_default_context()
-
-
-class NotFetched(Exception):
-    """Nothing came. The reason is the server's own and is not shown."""
-
-
-class NoHost(NotFetched):
-    """There is no such name: the other of the two places may be asked."""
-
-
-def places(address: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Host and path by the advanced and the direct method (section 3.1), in the order in which they are to be asked."""
-    local, _, domain = address.rpartition("@")
-    domain = domain.lower().rstrip(".")
-    name = zbase32(hashlib.sha1(local.lower().encode(), usedforsecurity=False).digest())
-    asked = f"hu/{name}?l={quote(local, safe='')}"
-    root = "/.well-known/openpgpkey"
-    return (f"openpgpkey.{domain}", f"{root}/{domain}/{asked}"), (domain, f"{root}/{asked}")
-
-
-def zbase32(content: bytes) -> str:
-    """As RFC 6189 section 5.1.6 writes it, five bits a letter."""
-    bits = "".join(f"{octet:08b}" for octet in content)
-    groups = (bits[place : place + 5].ljust(5, "0") for place in range(0, len(bits), 5))
-    return "".join(LETTERS[int(group, 2)] for group in groups)
 
 
 def resolve(host: str) -> list[str]:
@@ -64,13 +38,6 @@ def is_public(address: str) -> bool:
     there = ipaddress.ip_address(address)
     mapped = there.ipv4_mapped if isinstance(there, ipaddress.IPv6Address) else None
     return (mapped or there).is_global and not there.is_multicast
-
-
-class Directory(Protocol):
-    """Whom the pages ask."""
-
-    async def find(self, address: str) -> bytes:
-        """What the provider gives out for the address. Raises NotFetched."""
 
 
 @dataclass(frozen=True, slots=True)

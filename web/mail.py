@@ -9,17 +9,15 @@ from ipaddress import ip_address
 from typing import Final
 
 from channels.email.arriving.certificate import BadCertificate, Certificate
-from channels.email.arriving.clamd import Clamd
 from channels.email.arriving.listeners import Listeners
 from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition
+from channels.email.reading.clamd import Clamd
 from channels.email.running import run_checking, run_courier, run_fetching, run_mail_in
-from channels.email.terms import DialogLimits, ImapAccount, Listening, MailIn, Relay
+from channels.email.terms import DialogLimits, Listening, MailIn
 from messaging.keeping import Loop
 from web import settings
 from web.causes import cannot_listen, read_file
-from web.mail_settings import Imap
-from web.mail_settings import Relay as RelaySettings
 from web.state import House
 from web.version import VERSION
 
@@ -51,7 +49,7 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
             for name, loop in (*_watching(certificate), *_fetching(house, terms)):
                 tasks.append(group.create_task(keep(name, loop)))
         if "jobs" in roles:
-            relay = relay_of(house.settings.mail.relay)
+            relay = house.settings.mail.relay
             tasks.append(group.create_task(run_courier(house.office, relay, house.mail_owed, keep)))
         try:
             yield addresses
@@ -73,18 +71,6 @@ def mail_in(mail: settings.MailSettings) -> MailIn:
         arc_sealers=mail.arc_sealers,
         dns=mail.dns,
     )
-
-
-def relay_of(relay: RelaySettings | None) -> Relay | None:
-    """The relay in the courier's terms."""
-    if relay is None:
-        return None
-    return Relay(relay.host, relay.port, relay.security, relay.username, relay.password)
-
-
-def imap_account(imap: Imap) -> ImapAccount:
-    """The mailbox elsewhere in the fetcher's terms."""
-    return ImapAccount(imap.host, imap.port, imap.security, imap.username, imap.password, imap.folder)
 
 
 def checker_of(mail: settings.MailSettings) -> Clamd | None:
@@ -116,7 +102,7 @@ def _fetching(house: House, terms: MailIn) -> Iterator[tuple[str, Loop]]:
     imap = house.settings.mail.imap
     if imap is not None:
         house.fetching = Condition()
-        yield "fetching", partial(run_fetching, house.office, terms, imap_account(imap), house.fetching)
+        yield "fetching", partial(run_fetching, house.office, terms, imap, house.fetching)
 
 
 async def _listen(

@@ -1,45 +1,23 @@
 """Settings of mail that need reading: a mailbox elsewhere, border networks, a certificate."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from channels.email.addresses import ReplyAddress
+from channels.email.terms import BORDERS as HERE
+from channels.email.terms import MEBIBYTE, ImapAccount, Relay
 from messaging.addresses import valid_domain
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-MEBIBYTE: Final = 1024 * 1024
 SIZE: Final = "30M"
 SIZE_LIMIT: Final = 40 * MEBIBYTE
 """Larger letters do not fit into the memory that the process that reads them is allowed."""
-BORDERS: Final = "127.0.0.0/8,::1/128"
+BORDERS: Final = ",".join(HERE)
 """Where our own border server may stand unless the operator says otherwise: on this machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Imap:
-    """A mailbox at a provider. `security`: tls (from the start), starttls (required), none (this machine only)."""
-
-    host: str
-    port: int
-    security: str
-    folder: str
-    username: str = field(repr=False)
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where outgoing mail is handed over. `security`: none, tls (from the start), starttls (required)."""
-
-    host: str
-    port: int
-    security: str
-    username: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +72,7 @@ def read_size(raw: str) -> int:
     return size
 
 
-def read_imap(raw: str) -> Imap:
+def read_imap(raw: str) -> ImapAccount:
     """imaps://user:password@host[:port]/MAILBOX and its kin. Raises ValueError."""
     parts = urlsplit(raw)
     kinds = {"imap": ("none", 143), "imaps": ("tls", 993), "imap+starttls": ("starttls", 143)}
@@ -105,13 +83,13 @@ def read_imap(raw: str) -> Imap:
         raise ValueError(
             "imap:// is only for this machine itself; the words must travel by imaps:// or imap+starttls://"
         )
-    return Imap(
-        parts.hostname,
-        parts.port or port,
-        security,
-        unquote(parts.path.strip("/")) or "INBOX",
-        unquote(parts.username),
-        unquote(parts.password),
+    return ImapAccount(
+        host=parts.hostname,
+        port=parts.port or port,
+        security=security,
+        username=unquote(parts.username),
+        password=unquote(parts.password),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
     )
 
 

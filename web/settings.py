@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from channels.email.terms import ImapAccount, Relay
 from web.database_settings import DatabaseSettings, read_database_url, read_folder
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
     SIZE,
     Certificate,
-    Imap,
-    Relay,
     SigningKey,
     read_borders,
     read_certificate,
@@ -95,7 +94,7 @@ class MailSettings:
     size_limit: int = read_size(SIZE)
     clamd: Listen | None = None
     certificate: Certificate | None = None
-    imap: Imap | None = None
+    imap: ImapAccount | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from jinja2 import Environment
 from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
+from channels.email.sealing.directory import Directory
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.fair.aside import Aside
@@ -19,11 +20,14 @@ from web.fair.letter_pace import LetterPace
 from web.fair.turns import Turns
 from web.fair.visitors import Visitors
 from web.keeping import Keeper
-from web.key_directory import Directory, KeyDirectory
+from web.key_directory import KeyDirectory
 from web.settings import Settings
 
 ENTERING: Final = 4
 """Sign-ins under way at once, one place of it never a stranger's: as many connections of the database, and one hashes."""
+
+SAID_AGAIN: Final = Rate(burst=5, per_second=1 / 60)
+"""How often a person who is signed in may say their password once more: who finds their screen open guesses no better."""
 
 KEYS_GIVEN: Final = Rate(burst=10, per_second=1 / 60)
 """OpenPGP keys a person may hand in or have looked up: each is seconds of somebody's time."""
@@ -57,6 +61,7 @@ class House:
     aside: Aside = field(default_factory=Aside)
     visitors: Visitors = field(default_factory=Visitors)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
+    said_again: Pace = field(default_factory=lambda: Pace(SAID_AGAIN))
     draining: bool = False
     off: float = 0.0
     """What `clock_off` said last."""

@@ -3,12 +3,15 @@
 terms        on which terms mail is carried
 addresses    reply addresses and bounce addresses that prove themselves
 running      mail in and mail out as tasks of the house
-arriving/    the dialog at the door, and the reader behind it
-box/         the walls around what reads them
+arriving/    the dialog at the door
+reading/     the reader behind it
+workers/     the processes that read for it
+box/         the walls around them
 mime/        what a letter is made of
 quoting/     what its writer wrote, and what they quoted
 senders/     who it really is from
 sealing/     OpenPGP: letters locked, and opened
-leaving/     composed once, carried to the relay
-examining/    what the doctor looks at
+composing/   what our mails are made of
+leaving/     made once, carried to the relay
+examining/   what the doctor looks at
 """

@@ -9,15 +9,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Reception
-from channels.email.arriving.rereading import reading_again
 from channels.email.fetching.condition import Condition
 from channels.email.fetching.fetcher import Fetcher
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.leaving.reach import Reach
+from channels.email.reading.reader import Reader
+from channels.email.reading.rereading import reading_again
 from channels.email.terms import ImapAccount, MailIn, Relay
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.files import Checker, check_due
 from messaging.errors import Busy
 from messaging.keeping import Keep, alone

@@ -50,6 +50,15 @@ class MailIn:
         return any(address in ip_network(one) for one in self.borders)
 
 
+@dataclass(frozen=True, slots=True)
+class MailOut:
+    """Letters by mail, going out. `domain` is the server's own; practices may have theirs. `base_url`: where links lead."""
+
+    domain: str
+    reply_address: str
+    base_url: str
+
+
 KIBIBYTE: Final = 1024
 
 

@@ -33,7 +33,7 @@ from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, Entr
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import attachment_place, open_circle
+from messaging.record.reading import attachment_place, open_circle, practice_of
 from messaging.trust.access import Errand, Work, errand
 from messaging.trust.encryption import DataKey
 from messaging.trust.seams import Seam, insist
@@ -72,15 +72,14 @@ async def route(office: Office, token: str) -> ReplyRoute | None:
     return await office.memory.mailbox.reply_route(office.installation.lookup("reply", token))
 
 
-async def standing(office: Office, original: StoredOriginal) -> Standing | None:
-    """Whom it concerns; None when the conversation is gone."""
-    if original.conversation is None:
+async def standing(office: Office, original: StoredOriginal, circle: Circle | None = None) -> Standing | None:
+    """Whom it concerns; None when the conversation is gone. `circle`: where who asks was admitted to it just now."""
+    if circle is None or circle.conversation.id != original.conversation:
+        circle = await _circle_of(office, original)
+    practice = await practice_of(office, circle) if circle else None
+    if circle is None or practice is None:
         return None
-    found = await office.memory.lookups.circle(original.practice, original.conversation)
-    practice = await office.memory.people.practice(original.practice)
-    if found is None or practice is None:
-        return None
-    circle = await open_circle(office, found)
+    circle = replace(circle, practice=practice)
     conversation = circle.conversation
     letters = await letters_before(office, original.practice, conversation.id, conversation.last_number)
     before = Before.of(letters, original.person, practice)
@@ -88,6 +87,13 @@ async def standing(office: Office, original: StoredOriginal) -> Standing | None:
     if client is not None and not client.active:  # they left while their letter waited to be read
         client = None
     return Standing(practice, circle, client, before, await _addresses(office, client))
+
+
+async def _circle_of(office: Office, original: StoredOriginal) -> Circle | None:
+    if original.conversation is None:
+        return None
+    found = await office.memory.lookups.circle(original.practice, original.conversation)
+    return None if found is None else await open_circle(office, found)
 
 
 async def _addresses(office: Office, client: Person | None) -> tuple[str, ...]:

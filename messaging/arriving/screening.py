@@ -23,6 +23,7 @@ from messaging.people import Person
 from messaging.record.reading import circle_of
 from messaging.trust.access import Deed, Pass, may
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.seams import Seam, insist
 
 PREVIEW: Final = 500
 """Characters: enough to recognise a writer by."""
@@ -71,6 +72,7 @@ async def attach(
     client: PersonId | None = None,
     *,
     remember_address: bool = False,
+    circle: Circle | None = None,
 ) -> OriginalState:
     """The clinician lets a held letter in, as their client's. Asked twice it is done once.
 
@@ -78,21 +80,21 @@ async def attach(
     there later is believed like the registered one, if its domain vouches for it. Nothing is learned otherwise.
 
     A letter to a reply address goes only where that address leads, and is its holder's. Without one it goes to the
-    conversation of the pass, as from `client` (needed only where several are in care). Raises NotFound, Busy.
+    conversation of the pass, as from `client` (needed only where several are in care). `circle`: of that conversation, where
+    who asks was admitted to it just now. Raises NotFound, Busy.
     """
     original = await _held_here(office, admitted, letter)
     if original.state is OriginalState.DELIVERED:
         return original.state
-    conversation = await office.memory.conversations.find(admitted.practice, admitted.conversation)
-    if conversation is None:
-        raise NotFound
-    writer = original.person or _only_client(await circle_of(office, conversation), client)
+    circle = circle or await _circle_of(office, admitted)
+    insist(Seam.ADMITTED, circle.conversation.id == admitted.conversation)
+    writer = original.person or _only_client(circle, client)
     await office.memory.trail.note(
         admitted.practice, office.clock(), admitted.person, "attached", original.id
     )
     if original.conversation is None:
-        original = await rehome(office, original, conversation.id, writer)
-    reading, at = await _reading(office, original), await standing(office, original)
+        original = await rehome(office, original, circle.conversation.id, writer)
+    reading, at = await _reading(office, original), await standing(office, original, circle)
     if at is None or at.client is None:
         raise NotFound
     if remember_address and reading is not None and reading.sender:
@@ -100,6 +102,13 @@ async def attach(
     if reading is None:
         reading = Reading(key=original.id, notes=(UNREADABLE,))
     return await deliver(office, original, at, reading)
+
+
+async def _circle_of(office: Office, admitted: Pass) -> Circle:
+    conversation = await office.memory.conversations.find(admitted.practice, admitted.conversation)
+    if conversation is None:
+        raise NotFound
+    return await circle_of(office, conversation)
 
 
 async def refuse(office: Office, admitted: Pass, letter: OriginalId) -> None:

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from messaging.entrance.known_devices import Device, proof_for
-from messaging.errors import Busy, NotSignedIn, WrongCredentials
+from messaging.entrance.second_factors import pass_factor
+from messaging.errors import Busy, Malformed, NotSignedIn, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.record.reading import open_person
-from messaging.trust.passwords import LONGEST, checked_password, is_outdated
+from messaging.trust.passwords import LONGEST, checked_password, chosen_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
 IDLE: Final = timedelta(hours=2)
@@ -25,6 +26,7 @@ ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 TOUCH: Final = timedelta(minutes=1)
 """How stale the note of the last act may be, so that not every page writes."""
 INVITATION: Final = timedelta(hours=72)
+WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
 ALWAYS_TRIED: Final = 2
 """Persons every guess is tried on, also where there are fewer of the name: the work must not tell how many there are."""
 CANDIDATES: Final = 4
@@ -56,6 +58,10 @@ class Credentials:
     username: str = field(repr=False)
     password: str = field(repr=False)
     practice: str | None = None
+    device: str = ""
+    """What they ask from, as far as it said so: shown to them in the list of their sign-ins."""
+    code: str | None = field(default=None, repr=False)
+    """Of their second factor, or one that recovers it."""
 
 
 def fold_name(username: str) -> str:
@@ -66,18 +72,18 @@ def fold_name(username: str) -> str:
 async def sign_in(
     office: Office, claimed: Credentials, asking: Asking, device: Device | None = None
 ) -> Entered:
-    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, or Busy."""
+    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, SecondFactor, WrongCode, or Busy."""
     if len(claimed.password) > LONGEST:
         raise WrongCredentials
     stored = await _verified(office, claimed, asking, device)
+    await pass_factor(office, stored, claimed.code)
     encoded = stored.password_hash or ""
     if is_outdated(encoded):
         encoded = await office.passwords.hash(claimed.password, asking.begun())
         await office.memory.people.set_password(stored.practice, stored.id, encoded)
     person = await open_person(office, stored)
-    token = await begin(
-        office, person.practice, person.id, SignInKind.COOKIE, ABSOLUTE[person.role is not Role.CLIENT]
-    )
+    lasts = ABSOLUTE[person.role is not Role.CLIENT]
+    token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, claimed.device)
     await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
     return Entered(token, person, proof_for(office, name_hash(office, claimed.username), stored, encoded))
 
@@ -123,10 +129,16 @@ def name_hash(office: Office, username: str) -> bytes:
 
 
 async def begin(
-    office: Office, practice: PracticeId, person: PersonId, kind: SignInKind, lasts: timedelta
+    office: Office,
+    practice: PracticeId,
+    person: PersonId,
+    kind: SignInKind,
+    lasts: timedelta,
+    device: str = "",
 ) -> Token:
     """A sign-in without a password: for those the operator or an invitation vouches for."""
     stored, token = prepare(office, practice, person, kind, lasts)
+    stored = replace(stored, device=device)
     await office.memory.sign_ins.create(stored, token.hash)
     return token
 
@@ -171,12 +183,27 @@ async def sign_out(office: Office, signed_in: SignedIn) -> None:
 
 async def accept_invitation(office: Office, shown: str, password: object) -> None:
     """Sets the first password, once. Raises NotSignedIn for every token that is not (or no longer) good."""
-    chosen = checked_password(password)
+    checked_password(password)
     token = read_token(shown)
     found = await office.memory.sign_ins.find(token.practice, token.hash) if token else None
     if found is None or found.kind is not SignInKind.INVITATION or office.clock() >= found.expires_at:
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
+    invited = await office.memory.people.find(found.practice, [found.person])
+    if not invited:
+        raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
+    chosen = await well_chosen(office, invited[0].role, password)
     encoded = await office.passwords.hash(chosen, Asking(found.person, known=True))
     if not await office.memory.sign_ins.end(found.practice, found.id, office.clock()):
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
     await office.memory.people.set_password(found.practice, found.person, encoded)
+    # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
+    await office.memory.sign_ins.end_all(found.practice, found.person, WAYS_IN, office.clock())
+    await office.memory.trail.note(found.practice, office.clock(), found.person, "invitation_used", None)
+
+
+async def well_chosen(office: Office, role: Role, password: object) -> str:
+    """A password that somebody of this role may choose for themselves. Raises Malformed."""
+    chosen = chosen_password(password, staff=role is not Role.CLIENT)
+    if await office.passwords.is_common(chosen):
+        raise Malformed("Many people use this password, so it is tried first. Please choose another.")
+    return chosen

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid5
 
 from messaging.conversations import Session, SessionState
-from messaging.ids import ConversationId, MailId, PracticeId
+from messaging.ids import MailId
 from messaging.leaving.joining import put_off
 from messaging.leaving.owing import MAIL, decode_mail
 from messaging.memory.leaving import LETTERS, NOTICES, DueMail, MailForm, MailState, Settled, StoredMail
@@ -17,6 +17,7 @@ from messaging.office import FrozenMail, Office
 from messaging.people import EmailMode, Person
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import open_person
+from messaging.trust.access import Way, Work, errand
 from messaging.trust.encryption import CannotOpen, Place
 from messaging.trust.locks import Standing
 
@@ -129,7 +130,8 @@ async def _still_wanted(office: Office, due: DueMail, mail: FrozenMail | None) -
 async def _still_true(office: Office, stored: StoredMail, mail: FrozenMail) -> bool:
     """What was held up by an outage may speak of a session that is another by now, or of a wait that is over."""
     if mail.session is not None:
-        session = await office.memory.sessions.find(stored.practice, mail.session)
+        way = errand(stored.practice, stored.conversation, Work.LEAVING)
+        session = await office.memory.sessions.find(way, mail.session)
         return session is not None and holds(mail, session, office.clock())
     if mail.since is not None:
         found = await office.memory.conversations.find(stored.practice, stored.conversation)
@@ -195,7 +197,7 @@ async def owed_mail_named(office: Office, mail: MailId) -> StoredMail | None:
     """The mail a bounce address speaks of, in whatever practice."""
     hashed = office.installation.lookup("mail", mail.hex)
     for practice, _ in await office.memory.directory.find("mail", hashed):
-        return await office.memory.mailbox.mail(practice, mail)
+        return await office.memory.mailbox.mail_named(practice, mail)
     return None
 
 
@@ -238,13 +240,11 @@ class Delivery:
         return self.form in LETTERS
 
 
-async def deliveries(
-    office: Office, practice: PracticeId, conversation: ConversationId, numbers: list[int]
-) -> dict[int, list[Delivery]]:
-    """By entry number."""
+async def deliveries(office: Office, way: Way, numbers: list[int]) -> dict[int, list[Delivery]]:
+    """What became of the mails about these entries, by entry number."""
     found: dict[int, list[Delivery]] = {}
     if numbers:
-        for mail in await office.memory.mailbox.mail_of(practice, conversation, numbers):
+        for mail in await office.memory.mailbox.mail_of(way, numbers):
             if mail.state is MailState.REPLACED:
                 continue
             found.setdefault(mail.number, []).append(

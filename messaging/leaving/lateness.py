@@ -21,6 +21,7 @@ from messaging.office import Office, PromiseOrder
 from messaging.people import Person, Practice, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import circle_of, open_person
+from messaging.trust.access import Work, errand
 
 _LATE: Final = UUID("2b3f6f0e-5f0c-5b8e-8d3e-6f7f3a0a4c55")
 
@@ -40,7 +41,8 @@ async def promise_attended(
     again: datetime | None,
 ) -> None:
     """Done with for now; looked at `again`, if it says when. Raises Busy."""
-    await office.memory.promises.attended(practice, conversation, held_until, again)
+    way = errand(practice, conversation, Work.KEEPING_TIME)
+    await office.memory.promises.attended(way, held_until, again)
 
 
 async def attend_promise(

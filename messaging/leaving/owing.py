@@ -7,10 +7,10 @@ from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.ids import SessionId
-from messaging.memory.arriving import ReplyRoute
 from messaging.memory.leaving import MailForm, Owe
 from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office, PromiseOrder
 from messaging.people import Person
+from messaging.trust.access import Work, errand
 from messaging.trust.encryption import Place
 from messaging.trust.seams import Seam, insist
 
@@ -23,12 +23,14 @@ async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
     practice, conversation = circle.conversation.practice, circle.conversation.id
     key = await office.keyring.key(practice, conversation)
     place = Place(REPLY, practice, conversation, reader.id)
-    sealed = await office.memory.mailbox.reply_token(practice, conversation, reader.id)
+    way = errand(practice, conversation, Work.LEAVING)
+    sealed = await office.memory.mailbox.reply_token(way, reader.id)
     if sealed is not None:
         return key.open(place, sealed).decode()
     token = office.press.new_token(office.random(16))
     await office.memory.mailbox.keep_reply_token(
-        ReplyRoute(practice, conversation, reader.id, revoked=False),
+        way,
+        reader.id,
         office.installation.lookup("reply", token),
         office.keyring.seal(key, place, token.encode()),
         office.clock(),

@@ -19,6 +19,8 @@ from messaging.memory.leaving import MailForm, Owe
 from messaging.memory.record import Outcome, Verdict
 from messaging.office import Office, PromiseOrder
 from messaging.people import Person, Role
+from messaging.record.reading import practice_of
+from messaging.trust.access import Work, errand
 
 _RECEIPT: Final = UUID("0b6a2f6e-6a52-5a55-9d0e-5f0f5c2f1b1d")
 
@@ -42,7 +44,7 @@ async def receipt(
     conversation = circle.conversation
     if writer.role is not Role.CLIENT or not writer.email or not writer.receipts:
         return None
-    practice = await office.memory.people.practice(conversation.practice)
+    practice = await practice_of(office, circle)
     if practice is None:
         return None
     since = since or conversation.waiting_since or sent.at
@@ -70,8 +72,8 @@ async def correct_receipt(
         return
     owed = await receipt(office, circle, writer, sent, since)
     if owed is not None:
-        practice, conversation = circle.conversation.practice, circle.conversation.id
-        await office.memory.mailbox.owe(practice, conversation, outcome.number, owed, office.clock())
+        way = errand(circle.conversation.practice, circle.conversation.id, Work.LEAVING)
+        await office.memory.mailbox.owe(way, outcome.number, owed, office.clock())
 
 
 def receipt_id(conversation: ConversationId, person: PersonId, since: datetime) -> MailId:

@@ -1,14 +1,13 @@
 """What a client wants of our mail beside its mode: receipts, and times in their own zone. Sealed with their name."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from messaging.details import decode_details, encode_details, person_place
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
 from messaging.people import Person
-from messaging.record.reading import person_place
 
 TRIES: Final = 5
 """Somebody else may change the same details; more often than this nobody does."""
@@ -32,13 +31,11 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
         found = await office.memory.people.find(person.practice, [person.id])
         if not found:
             raise NotFound
-        held: dict[str, str] = json.loads(key.open(place, found[0].sealed))
-        details = {name: held[name] for name in held if name not in ("zone", "receipts")}
-        details |= {"zone": wishes.time_zone} if wishes.time_zone else {}
-        details |= {} if wishes.receipts else {"receipts": "no"}
+        held = decode_details(key.open(place, found[0].sealed))
+        details = replace(held, zone=wishes.time_zone, receipts=wishes.receipts)
         if details == held:
             return
-        sealed = office.keyring.seal(key, place, json.dumps(details, ensure_ascii=False).encode())
+        sealed = office.keyring.seal(key, place, encode_details(details))
         await office.memory.trail.note(
             person.practice, office.clock(), person.id, "mail_wishes_chosen", person.id
         )

@@ -70,12 +70,12 @@ async def _made_anew(office: Office, held: Pass, circle: Circle, stored: StoredM
     if owed is None:
         raise NotFound
     mailbox = office.memory.mailbox
-    await mailbox.owe(stored.practice, stored.conversation, stored.number, owed, office.clock())
+    await mailbox.owe(held, stored.number, owed, office.clock())
     await mailbox.settle_mail(stored, Settled(MailState.REPLACED, stored.code, office.clock()))
 
 
 async def _of(office: Office, held: Pass, mail: MailId) -> StoredMail:
-    stored = await office.memory.mailbox.mail(held.practice, mail)
-    if held.deed is not Deed.SETTLE or stored is None or stored.conversation != held.conversation:
+    stored = await office.memory.mailbox.mail(held, mail)
+    if held.deed is not Deed.SETTLE or stored is None:
         raise NotFound
     return stored

@@ -58,9 +58,7 @@ async def _receipts_again(office: Office, held: Pass, since: datetime) -> None:
     """A receipt that was stopped in between, for nothing waited then, is true again."""
     conversation = await office.memory.conversations.find(held.practice, held.conversation)
     for one in conversation.members if conversation else ():
-        stored = await office.memory.mailbox.mail(
-            held.practice, receipt_id(held.conversation, one.person, since)
-        )
+        stored = await office.memory.mailbox.mail(held, receipt_id(held.conversation, one.person, since))
         if stored is not None and stored.state is MailState.STOPPED:
             await office.memory.mailbox.owe_again(stored, office.clock())
 

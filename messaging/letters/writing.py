@@ -19,7 +19,7 @@ from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry
 from messaging.office import MailOrder, Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import entry_numbered
+from messaging.record.reading import entry_numbered, practice_of
 from messaging.trust.access import Pass, Work, errand
 from messaging.trust.seams import Seam, insist
 
@@ -38,13 +38,21 @@ class Letter:
 
 async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
     """A letter from the web. Raises Malformed, TooLong, NotFound, KeyReused, Busy."""
+    return await write_answer(office, held, circle, letter, None)
+
+
+async def write_answer(
+    office: Office, held: Pass, circle: Circle, letter: Letter, answered: Entry | None
+) -> Outcome:
+    """The same, where the letter it answers has been read already."""
     insist(
         Seam.ADMITTED,
         (held.practice, held.conversation) == (circle.conversation.practice, circle.conversation.id),
     )
     text = checked_text(letter.text, LETTER_LIMIT)
     subject = checked_text(letter.subject, SUBJECT_LIMIT) if letter.subject else None
-    answered = await _answered(office, held, letter.answers)
+    if answered is None:
+        answered = await _answered(office, held, letter.answers)
     entry = EntryId(office.new_id())
     label = answered.letter if answered and answered.letter else None
     draft = Draft(
@@ -136,7 +144,7 @@ async def owed_to(
 ) -> Owe | None:
     """The mail of a letter to one reader, frozen. None when their practice is gone."""
     conversation = circle.conversation
-    practice = await office.memory.people.practice(conversation.practice)
+    practice = await practice_of(office, circle)
     if practice is None:
         return None
     answered = fresh.answered.body.facts if fresh.answered else {}

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from messaging.conversations import Session
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId, SlotId
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +84,16 @@ class Bookings(Protocol):
     if the process ends in between.
     """
 
-    async def book(
-        self, practice: PracticeId, session: Session, slot: SlotId | None, now: datetime
-    ) -> Agreement:
-        """A new session, in a slot or at any free time."""
+    async def book(self, held: Pass, session: Session, slot: SlotId | None, now: datetime) -> Agreement:
+        """A new session of the conversation, in a slot or at any free time."""
 
-    async def move(self, practice: PracticeId, move: Move, now: datetime) -> Agreement:
+    async def move(self, held: Pass, move: Move, now: datetime) -> Agreement:
         """A booked session gets another time; its sequence rises."""
 
-    async def cancel(
-        self, practice: PracticeId, session: SessionId, now: datetime, *, keeps_offer: bool
-    ) -> Agreement:
+    async def cancel(self, held: Pass, session: SessionId, now: datetime, *, keeps_offer: bool) -> Agreement:
         """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
 
-    async def restore(
-        self, practice: PracticeId, former: Former, now: datetime, look_at: datetime
-    ) -> Agreement:
+    async def restore(self, held: Pass, former: Former, now: datetime, look_at: datetime) -> Agreement:
         """It stands as before, if nothing changed it since and the time is still free; its sequence rises.
 
         It is due to be attended at `look_at`: until then, who asked tells of it.
@@ -136,5 +131,5 @@ class Slots(Protocol):
     async def find(self, practice: PracticeId, slot: SlotId) -> Slot | None:
         """One slot."""
 
-    async def taken_by(self, practice: PracticeId, session: SessionId) -> Slot | None:
-        """The slot a session stands in."""
+    async def taken_by(self, held: Pass, session: SessionId) -> Slot | None:
+        """The slot a session of the conversation stands in."""

@@ -9,12 +9,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from messaging.ids import (
-    ConversationId,
-    PersonId,
-    PracticeId,
-    SessionId,
-)
+from messaging.ids import PersonId, PracticeId, SessionId
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +35,11 @@ class StoredCodeWord:
 class CheckIns(Protocol):
     """Check-ins and code words, read; a check-in is written with its event, as the posting's effect."""
 
-    async def of_session(
-        self, practice: PracticeId, conversation: ConversationId, session: SessionId
-    ) -> list[StoredCheckIn]:
-        """All of a session, in order of time."""
+    async def of_session(self, held: Pass, session: SessionId) -> list[StoredCheckIn]:
+        """All of a session of the conversation, in order of time."""
 
-    async def latest(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, limit: int
-    ) -> list[StoredCheckIn]:
-        """A person's last ones in any session of the conversation, newest first."""
+    async def latest(self, held: Pass, limit: int) -> list[StoredCheckIn]:
+        """The holder's last ones in any session of the conversation, newest first."""
 
     async def code_word(self, practice: PracticeId, person: PersonId) -> StoredCodeWord | None:
         """The person's word, or None."""

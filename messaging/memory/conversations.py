@@ -12,13 +12,14 @@ from messaging.ids import (
     SessionId,
 )
 from messaging.memory.keys import OwnerKey
+from messaging.trust.access import Errand, Pass
 
 
 class Conversations(Protocol):
     """Relations and read marks."""
 
     async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
-        """The conversation with its current members."""
+        """The conversation with its current members: what a way to it is made from."""
 
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
@@ -28,20 +29,16 @@ class Conversations(Protocol):
     ) -> list[ConversationId]:
         """Conversations of theirs with an entry since; the newest, where there are very many."""
 
-    async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
-        """A new conversation with its members and key."""
-
-    async def mark_read(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
+    async def create(
+        self, conversation: Conversation, key: OwnerKey, at: datetime, ref: bytes | None = None
     ) -> None:
-        """Moves the person's own read mark forward."""
+        """A new conversation with its members and key, found under `ref`. Raises Conflict where that is taken."""
 
-    async def remove_member(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
-    ) -> bool:
+    async def mark_read(self, held: Pass, number: int) -> None:
+        """Moves the holder's own read mark forward."""
+
+    async def remove_member(self, way: Errand, person: PersonId, at: datetime) -> bool:
         """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
 
-    async def set_answer_rule(
-        self, practice: PracticeId, conversation: ConversationId, rule: AnswerRule
-    ) -> None:
+    async def set_answer_rule(self, way: Errand, rule: AnswerRule) -> None:
         """When letters are answered here."""

@@ -14,6 +14,7 @@ from messaging.ids import ConversationId, PracticeId
 from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
 from messaging.memory.sign_ins import StoredSignIn
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,7 @@ class Lookups(Protocol):
         """Who shows this token. Raises Busy."""
 
     async def circle(self, practice: PracticeId, conversation: ConversationId) -> StoredCircle | None:
-        """The conversation with everyone in it. Raises Busy."""
+        """The conversation with everyone in it: what a way to it is made from. Raises Busy."""
 
-    async def page(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> StoredPage | None:
+    async def page(self, held: Pass, number: int, limit: int) -> StoredPage | None:
         """Entries with numbers above `number`, in order, at most `limit`. Raises Busy."""

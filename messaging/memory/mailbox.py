@@ -18,6 +18,7 @@ from messaging.memory.arriving import (
     StoredOriginal,
 )
 from messaging.memory.leaving import DueMail, Owe, Settled, StoredMail
+from messaging.trust.access import Errand, Way
 
 
 class Mailbox(Protocol):
@@ -91,12 +92,12 @@ class Mailbox(Protocol):
     async def reply_route(self, hashed: bytes) -> ReplyRoute | None:
         """Where a reply address leads."""
 
-    async def reply_token(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId
-    ) -> bytes | None:
+    async def reply_token(self, way: Errand, person: PersonId) -> bytes | None:
         """The sealed reply token of a member."""
 
-    async def keep_reply_token(self, route: ReplyRoute, hashed: bytes, sealed: bytes, at: datetime) -> None:
+    async def keep_reply_token(
+        self, way: Errand, person: PersonId, hashed: bytes, sealed: bytes, at: datetime
+    ) -> None:
         """A new reply token; an older one of the pair keeps working until it is revoked."""
 
     async def due_mail(self, now: datetime, lease: float, limit: int) -> list[DueMail]:
@@ -130,13 +131,14 @@ class Mailbox(Protocol):
     async def count_mail(self, practice: PracticeId) -> dict[str, int]:
         """How many owed mails stand in each state."""
 
-    async def owe(
-        self, practice: PracticeId, conversation: ConversationId, number: int, mail: Owe, at: datetime
-    ) -> bool:
+    async def owe(self, way: Way, number: int, mail: Owe, at: datetime) -> bool:
         """A mail about an entry that stands already. False when it is owed, or was, since before."""
 
-    async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
-        """One owed mail."""
+    async def mail_named(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
+        """One owed mail, as a report names it that came back: by it the conversation is known only then."""
+
+    async def mail(self, way: Way, mail: MailId) -> StoredMail | None:
+        """One owed mail of the conversation."""
 
     async def unarrived(
         self, practice: PracticeId, conversations: Sequence[ConversationId]
@@ -146,7 +148,5 @@ class Mailbox(Protocol):
         Of each the last hundred entries are looked at.
         """
 
-    async def mail_of(
-        self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]
-    ) -> list[StoredMail]:
+    async def mail_of(self, way: Way, numbers: Sequence[int]) -> list[StoredMail]:
         """The mails owed for these entries, without their bytes."""

@@ -26,6 +26,21 @@ class StoredPerson:
     created_at: datetime
     password_hash: str | None = field(repr=False)
     sealed: bytes = field(repr=False)
+    added_by: PersonId | None = None
+    """The clinician who added this client and has not begun to write with them yet."""
+    second_factor: bool = False
+    grace_until: datetime | None = None
+    """Until when who must have a second factor may go without."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What becomes of somebody's details. `found_under`: the keyed hash of the old address and of the new, if it changes."""
+
+    was: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+    email_mode: EmailMode
+    found_under: tuple[bytes | None, bytes | None] | None = field(default=None, repr=False)
 
 
 class People(Protocol):
@@ -57,11 +72,22 @@ class People(Protocol):
     async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
         """Replaces the password's hash."""
 
+    async def change(
+        self, practice: PracticeId, person: PersonId, change: PersonChange, at: datetime
+    ) -> bool:
+        """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
+
+    async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
+        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+
+    async def own_clients(self, practice: PracticeId, clinician: PersonId) -> set[PersonId]:
+        """Clients they write with now, and those they added with whom nobody writes yet."""
+
     async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
         """What our mail to them may say from now on."""
 
-    async def set_time_zone(self, practice: PracticeId, time_zone: str) -> None:
-        """Where the practice is. What it has promised is looked at again."""
+    async def set_practice(self, practice: Practice) -> None:
+        """Its name, clock and numbers. What it has promised is looked at again."""
 
     async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
         """Other details in the place of those that are known. False when they are others by now."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from messaging.ids import ConversationId, PracticeId
+from messaging.trust.access import Errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,5 @@ class Promises(Protocol):
     ) -> list[tuple[PracticeId, ConversationId]]:
         """Claims conversations until `now + lease`, skipping those another node holds."""
 
-    async def attended(
-        self,
-        practice: PracticeId,
-        conversation: ConversationId,
-        held_until: datetime,
-        again: datetime | None,
-    ) -> None:
+    async def attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
         """Done with for now; unless it was given another time meanwhile."""

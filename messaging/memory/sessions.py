@@ -11,6 +11,7 @@ from messaging.ids import (
     PracticeId,
     SessionId,
 )
+from messaging.trust.access import Pass, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class MissSession:
 class Sessions(Protocol):
     """Therapy sessions."""
 
-    async def book(self, practice: PracticeId, session: Session, at: datetime) -> None:
+    async def book(self, held: Pass, session: Session, at: datetime) -> None:
         """A booked session as an import has it, whatever else is at that time. It is due to be attended at `at`."""
 
     async def rules(self, practice: PracticeId) -> SessionRules:
@@ -66,15 +67,19 @@ class Sessions(Protocol):
     ) -> None:
         """Done with for now; unless it was changed meanwhile, which made it due at another time."""
 
-    async def find(self, practice: PracticeId, session: SessionId) -> Session | None:
-        """One session."""
+    async def named(self, practice: PracticeId, session: SessionId) -> Session | None:
+        """One session, by which its conversation is known only then: admission to that follows, or nobody is shown it."""
 
-    async def of_conversation(
-        self, practice: PracticeId, conversation: ConversationId, limit: int
-    ) -> list[Session]:
-        """The latest sessions of a conversation, newest first."""
+    async def find(self, way: Way, session: SessionId) -> Session | None:
+        """One session of the conversation."""
+
+    async def of_conversation(self, way: Way, limit: int) -> list[Session]:
+        """The latest sessions of the conversation, newest first."""
+
+    async def to_come(self, way: Way, after: datetime) -> list[Session]:
+        """Booked sessions of the conversation still to come, soonest first."""
 
     async def next_booked(
         self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
     ) -> list[Session]:
-        """Booked sessions of these conversations still to come, soonest first."""
+        """The same of these conversations, which is what an inbox asks."""

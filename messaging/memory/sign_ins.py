@@ -1,6 +1,6 @@
 """Sign-ins as kept: the authenticated periods of browsers and programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,10 @@ class StoredSignIn:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    device: str = ""
+    """What it runs on, as far as it said so: "Firefox on Linux"."""
+    stepped_up_until: datetime | None = None
+    """Until when what needs it may be done without saying the password again."""
 
 
 class SignInKind(StrEnum):
@@ -32,6 +36,15 @@ class SignInKind(StrEnum):
     COOKIE = "cookie"
     BEARER = "bearer"
     INVITATION = "invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class LastInvitation:
+    """`ended_at`: it was used, withdrawn, or replaced by a fresh one. Times are UTC."""
+
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
 
 
 class SignIns(Protocol):
@@ -49,8 +62,29 @@ class SignIns(Protocol):
     async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
         """Those of them that were not ended, and whose people are active. Whether their time has run out is not said."""
 
+    async def step_up(self, practice: PracticeId, sign_in: SignInId, until: datetime) -> None:
+        """Whoever is behind it has said once more who they are."""
+
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""
+
+    async def of_person(self, practice: PracticeId, person: PersonId) -> list[StoredSignIn]:
+        """Those that have not ended, cookies and tokens, newest first. Whether their time has run out is not said."""
+
+    async def end_all(
+        self,
+        practice: PracticeId,
+        person: PersonId,
+        kinds: Sequence[SignInKind],
+        at: datetime,
+        but: SignInId | None = None,
+    ) -> int:
+        """Ends all of these kinds but one, and rings the bell; how many were running."""
+
+    async def invitations(
+        self, practice: PracticeId, people: Sequence[PersonId]
+    ) -> Mapping[PersonId, "LastInvitation"]:
+        """The last invitation of each of these who was ever invited."""
 
     async def end(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> bool:
         """Ends it and rings the bell; True when it was still running (so an invitation is used at most once)."""

@@ -15,6 +15,7 @@ from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.promises import Promises
 from messaging.memory.record import Threads, Writer
+from messaging.memory.second_factors import SecondFactors
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
@@ -38,6 +39,7 @@ class Memory:
     check_ins: CheckIns
     people: People
     sign_ins: SignIns
+    second_factors: SecondFactors
     directory: Directory
     mailbox: Mailbox
     mailboxes: Mailboxes

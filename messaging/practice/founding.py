@@ -1,6 +1,5 @@
 """Founding: practices, people, conversations. Also the way a caseload is imported."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from typing import Final
 
 from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.details import Details, encode_details, person_place
 from messaging.entrance.signing_in import INVITATION, begin, fold_name, prepare
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
@@ -18,7 +18,6 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
-from messaging.record.reading import person_place
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, stand_in
@@ -41,7 +40,7 @@ class NewPractice:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person as they are asked for."""
+    """A person as they are asked for. `ref`: what an integrator calls them; `added_by`: the clinician whose client it is."""
 
     role: Role
     username: str = field(repr=False)
@@ -49,6 +48,10 @@ class NewPerson:
     email: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     email_mode: EmailMode = EmailMode.NOTICE
+    ref: str | None = None
+    added_by: PersonId | None = None
+    grace: timedelta = timedelta(days=14)
+    """How long who must have a second factor may go without."""
 
 
 async def found_practice(office: Office, new: NewPractice) -> Practice:
@@ -59,7 +62,7 @@ async def found_practice(office: Office, new: NewPractice) -> Practice:
     if new.mail_domain is not None and not valid_domain(new.mail_domain):
         raise Malformed("A mail domain is a plain host name with a dot in it, such as mail.practice.example.")
     practice = Practice(
-        PracticeId(office.new_id()), new.slug, _named(new.name), new.time_zone, new.mail_domain
+        PracticeId(office.new_id()), new.slug, checked_name(new.name), new.time_zone, new.mail_domain
     )
     key = office.keyring.new_practice(practice.id)
     slug = office.installation.lookup("practice", new.slug)
@@ -82,7 +85,7 @@ async def practice_named(office: Office, practice: PracticeId) -> Practice | Non
 
 async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
     """A new person. Raises Malformed, or Conflict when the username is taken in this practice."""
-    name, email = _named(new.name), None if new.email is None else checked_address(new.email)
+    name, email = checked_name(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
     person = Person(practice, PersonId(office.new_id()), new.role, name, email, new.email_mode)
@@ -91,16 +94,16 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
         asking = Asking(practice, known=True)
         encoded = await office.passwords.hash(checked_password(new.password), asking)
     key = await office.keyring.new_owner(practice, person.id)
-    details = {"name": name, "username": new.username, **({"email": email} if email else {})}
-    sealed = office.keyring.seal(
-        key.key, person_place(practice, person.id), json.dumps(details, ensure_ascii=False).encode()
-    )
+    details = Details(name, new.username, email)
+    sealed = office.keyring.seal(key.key, person_place(practice, person.id), encode_details(details))
     names = [
         ("username", office.installation.lookup("username", fold_name(new.username))),
         ("person", office.installation.lookup("person", person.id.hex)),
     ]
     if email:
-        names.append(("email", office.installation.lookup("email", email.casefold())))
+        names.append(("email", email_hash(office, email)))
+    if new.ref is not None:
+        names.append(("person_ref", ref_hash(office, practice, new.ref)))
     now = office.clock()
     await office.memory.people.create(
         StoredPerson(
@@ -112,6 +115,8 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
             created_at=now,
             password_hash=encoded,
             sealed=sealed,
+            added_by=new.added_by,
+            grace_until=None if new.role is Role.CLIENT else now + new.grace,
         ),
         OwnerKey(key.owner, key.wrapped),
         names,
@@ -120,22 +125,40 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
     return person
 
 
+def email_hash(office: Office, email: str) -> bytes:
+    """The keyed hash of an address, under which mail finds its writer."""
+    return office.installation.lookup("email", email.casefold())
+
+
+def ref_hash(office: Office, practice: PracticeId, ref: str) -> bytes:
+    """The keyed hash of what an integrator calls something. Raises Malformed."""
+    if not ref or len(ref) > NAME_LIMIT:
+        raise Malformed("A reference has 1 to 200 characters.")
+    return office.installation.lookup("ref", f"{practice.hex}/{ref}")
+
+
 async def invite(office: Office, person: Person) -> str:
     """A one-time token with which the person sets their first password."""
     token = await begin(office, person.practice, person.id, SignInKind.INVITATION, INVITATION)
     return token.text
 
 
-async def tokens_for(office: Office, people: Sequence[PersonId], lasts: timedelta) -> dict[PersonId, Token]:
-    """A bearer token for each of these people that exists."""
+async def tokens_for(
+    office: Office, people: Sequence[PersonId], lasts: timedelta, *, stepped_up: bool = False
+) -> dict[PersonId, Token]:
+    """A bearer token for each of these people that exists; `stepped_up`: also for what cannot be taken back."""
     hashes = {office.installation.lookup("person", p.hex): p for p in people}
     known = await office.memory.directory.find_many("person", list(hashes))
     made = {
         hashes[h]: prepare(office, practice, hashes[h], SignInKind.BEARER, lasts)
         for h, (practice, _) in known.items()
     }
-    if made:
-        await office.memory.sign_ins.create_many([(stored, token.hash) for stored, token in made.values()])
+    kept = [
+        (replace(stored, stepped_up_until=stored.expires_at) if stepped_up else stored, token.hash)
+        for stored, token in made.values()
+    ]
+    if kept:
+        await office.memory.sign_ins.create_many(kept)
     return {person: token for person, (_, token) in made.items()}
 
 
@@ -147,10 +170,10 @@ async def import_session(office: Office, practice: PracticeId, session: Session)
         raise NotFound
     checked_minutes(session.minutes)
     within_years(session.starts)
-    if session.state is SessionState.BOOKED:
-        await office.memory.sessions.book(practice, session, office.clock())
-        return session
     held = stand_in(conversation, clinician, Deed.HOLD_SESSION)
+    if session.state is SessionState.BOOKED:
+        await office.memory.sessions.book(held, session, office.clock())
+        return session
     # Not kept yet, so it is still to be opened; as from its start.
     waits = replace(session, state=SessionState.BOOKED, opened_at=min(session.starts, office.clock()))
     return await open_session(office, held, waits, beside=True)
@@ -178,8 +201,13 @@ async def begin_conversation(
     kind: Kind,
     members: tuple[Member, ...],
     answer: AnswerRule | None = None,
+    ref: str | None = None,
 ) -> Conversation:
-    """A new conversation. Raises Malformed when nobody is in care, nobody cares, or somebody is there for neither."""
+    """A new conversation.
+
+    Raises Conflict where the reference is taken, Malformed when nobody is in care, nobody cares, or somebody is there for
+    neither.
+    """
     if not any(m.role is Role.CLIENT for m in members) or not any(m.role.is_clinician for m in members):
         raise Malformed("A conversation has at least one client and one clinician.")
     if not all(m.role is Role.CLIENT or m.role.is_clinician for m in members):
@@ -198,12 +226,16 @@ async def begin_conversation(
         live=None,
         members=members,
     )
+    hashed = None if ref is None else ref_hash(office, practice, ref)
     key = await office.keyring.new_owner(practice, conversation.id)
-    await office.memory.conversations.create(conversation, OwnerKey(key.owner, key.wrapped), office.clock())
+    await office.memory.conversations.create(
+        conversation, OwnerKey(key.owner, key.wrapped), office.clock(), hashed
+    )
     return conversation
 
 
-def _named(name: str) -> str:
+def checked_name(name: str) -> str:
+    """A name as it is kept. Raises Malformed."""
     if (
         not name.strip()
         or len(name) > NAME_LIMIT

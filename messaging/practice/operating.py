@@ -3,11 +3,20 @@
 Nobody is admitted here: these are for commands at the machine itself, and for what keeps the server going.
 """
 
+from typing import Final
+
 from messaging.conversations import Conversation, SessionRules
-from messaging.ids import ConversationId, PracticeId
+from messaging.entrance.signing_in import WAYS_IN, name_hash
+from messaging.errors import Conflict, Malformed, NotFound
+from messaging.ids import SYSTEM, ConversationId, PersonId, PracticeId, SignInId
+from messaging.memory.sign_ins import StoredSignIn
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
+from messaging.practice.joining import Invited, invite_anew
 from messaging.record.reading import open_person
+
+REASON: Final = 200
+"""Characters of why somebody was reset."""
 
 
 async def practice_ids(office: Office) -> list[PracticeId]:
@@ -55,3 +64,56 @@ async def some_client(office: Office, practice: PracticeId) -> tuple[Person, Con
 async def lay_down_rules(office: Office, practice: PracticeId, rules: SessionRules) -> None:
     """A founded practice's rules for sessions, checked before (`sessions.rules.checked_rules`). Raises Busy."""
     await office.memory.sessions.set_rules(practice, rules)
+
+
+def operator_of(practice: PracticeId) -> Person:
+    """Whoever runs the program, where what they do is an administrator's: the trail names nobody."""
+    return Person(practice, SYSTEM, Role.ADMINISTRATOR, "")
+
+
+async def person_called(
+    office: Office, username: str, slug: str | None = None
+) -> tuple[PracticeId, PersonId]:
+    """Whose username it is. `slug`: of the practice, where several have one. Raises NotFound, Conflict, Busy."""
+    found = await office.memory.directory.find("username", name_hash(office, username))
+    if slug is not None:
+        named = await office.memory.directory.find("practice", office.installation.lookup("practice", slug))
+        found = [one for one in found if one[0] in {practice for practice, _ in named}]
+    if not found:
+        raise NotFound("there is no person with this username")
+    if len(found) > 1:
+        raise Conflict("several practices have this username: name one with --practice SLUG")
+    practice, target = found[0]
+    return practice, PersonId(target)
+
+
+async def reset_person(office: Office, practice: PracticeId, person: PersonId, reason: str) -> Invited:
+    """For who has lost every way in: signed out everywhere, no second factor, a fresh invitation. Raises NotFound, Busy.
+
+    Who has a second factor again sees to it after signing in: their grace is over.
+    """
+    if not reason.strip() or len(reason) > REASON:
+        raise Malformed(f"a reason has 1 to {REASON} characters")
+    # First what it is for, with whom: the trail must have it whatever comes after.
+    await office.memory.trail.note(
+        practice, office.clock(), SYSTEM, f"person_reset: {' '.join(reason.split())}", person
+    )
+    await office.memory.second_factors.end(practice, person)
+    await office.memory.sign_ins.end_all(practice, person, WAYS_IN, office.clock())
+    return await invite_anew(office, operator_of(practice), person)
+
+
+async def tokens_of(office: Office, practice: PracticeId, person: PersonId) -> list[StoredSignIn]:
+    """Somebody's sign-ins that have not ended. Raises Busy."""
+    now = office.clock()
+    found = await office.memory.sign_ins.of_person(practice, person)
+    return [one for one in found if now < one.expires_at]
+
+
+async def revoke_token(office: Office, sign_in: SignInId) -> bool:
+    """Ends a sign-in of whatever practice; False when there is none of this id that runs. Raises Busy."""
+    for practice in await practice_ids(office):
+        if await office.memory.sign_ins.end(practice, sign_in, office.clock()):
+            await office.memory.trail.note(practice, office.clock(), SYSTEM, "token_revoked", sign_in)
+            return True
+    return False

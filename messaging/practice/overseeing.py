@@ -1,20 +1,27 @@
 """Overseeing: what an administrator sees of a practice. Who is here and whether promises are kept; never a word."""
 
-import json
+import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from messaging.conversations import Conversation
-from messaging.errors import NotFound
+from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId
 from messaging.leaving.promises import promise_of
 from messaging.leaving.wishes import known_zone
 from messaging.memory.people import StoredPerson
 from messaging.office import Office
-from messaging.people import Person, Practice, Role
-from messaging.record.reading import person_named, person_place
-from messaging.trust.encryption import CannotOpen
+from messaging.people import HelpNumber, Person, Practice, Role
+from messaging.practice.founding import checked_name
+from messaging.practice.joining import username_of
+from messaging.record.reading import person_named
+from messaging.trust.roles import Task, must_do
+
+NUMBERS: Final = 12
+"""Of a practice's own: who needs one must find it at a glance."""
+NUMBER: Final = re.compile(r"\+?[0-9][0-9 ()/-]{1,38}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
         Overview(
             await person_named(office, one),
             one,
-            await _username(office, one),
+            await username_of(office, one),
             within[one.id],
             overdue[one.id],
         )
@@ -52,14 +59,46 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
     return sorted(found, key=lambda one: one.person.name.casefold())
 
 
-async def move_practice(office: Office, administrator: Person, time_zone: str) -> None:
-    """The practice's clock from now on: every promise is by its hours there. Raises NotFound, Malformed."""
-    if administrator.role is not Role.ADMINISTRATOR:
+@dataclass(frozen=True, slots=True)
+class PracticeChanges:
+    """What is to be otherwise of a practice; None stays as it is."""
+
+    name: str | None = None
+    time_zone: str | None = None
+    numbers: tuple[HelpNumber, ...] | None = None
+
+
+async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
+    """From now on: every promise is by its hours on its clock. Raises NotFound, Malformed, Busy."""
+    must_do(by, Task.PRACTICE)
+    practice = await office.memory.people.practice(by.practice)
+    if practice is None:
         raise NotFound
-    known_zone(time_zone)
-    practice = administrator.practice
-    await office.memory.trail.note(practice, office.clock(), administrator.id, "time_zone_chosen", None)
-    await office.memory.people.set_time_zone(practice, time_zone)
+    if changes.time_zone is not None:
+        known_zone(changes.time_zone)
+    now = replace(
+        practice,
+        name=practice.name if changes.name is None else checked_name(changes.name),
+        time_zone=changes.time_zone or practice.time_zone,
+        numbers=practice.numbers if changes.numbers is None else _checked_numbers(changes.numbers),
+    )
+    if now != practice:
+        await office.memory.trail.note(practice.id, office.clock(), by.id, "practice_changed", None)
+        await office.memory.people.set_practice(now)
+    return now
+
+
+def _checked_numbers(numbers: tuple[HelpNumber, ...]) -> tuple[HelpNumber, ...]:
+    """Raises Malformed."""
+    if len(numbers) > NUMBERS:
+        raise Malformed(f"There is room for {NUMBERS} numbers.")
+    checked = []
+    for one in numbers:
+        if not NUMBER.fullmatch(one.number.strip()):
+            raise Malformed("A telephone number has digits, blanks, hyphens and at most one plus.")
+        when = checked_name(one.when) if one.when.strip() else ""
+        checked.append(HelpNumber(checked_name(one.name), one.number.strip(), when))
+    return tuple(checked)
 
 
 async def _relations(
@@ -81,12 +120,3 @@ def _is_late(office: Office, practice: Practice, conversation: Conversation) -> 
 
 def _by_person(conversations: Iterable[Conversation]) -> Counter[PersonId]:
     return Counter(member.person for one in conversations for member in one.members)
-
-
-async def _username(office: Office, stored: StoredPerson) -> str:
-    try:
-        key = await office.keyring.key(stored.practice, stored.id)
-        held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
-    except (CannotOpen, ValueError):  # shown with a name that says so; the others must not disappear with it
-        return ""
-    return held.get("username", "")

@@ -1,6 +1,5 @@
 """Reading: opening what is sealed, for those who were admitted."""
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +8,7 @@ from uuid import UUID
 
 from messaging.addresses import valid_address
 from messaging.conversations import Circle, Conversation
+from messaging.details import decode_details, person_place
 from messaging.errors import Busy, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.lookups import StoredCircle
@@ -16,13 +16,12 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
 from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, Practice
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.encryption import CannotOpen, KeyGone, Place
 
-PERSON: Final = "people.sealed"
 ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
 LONG: Final = 16 * 1024
@@ -49,6 +48,11 @@ async def open_circle(office: Office, found: StoredCircle) -> Circle:
     return Circle(found.conversation, {p.id: await person_named(office, p) for p in found.people})
 
 
+async def practice_of(office: Office, circle: Circle) -> Practice | None:
+    """Whose conversation it is; read where nobody brought it. None when it is gone."""
+    return circle.practice or await office.memory.people.practice(circle.conversation.practice)
+
+
 async def note_opening(office: Office, held: Pass) -> None:
     """Reads are part of the audit trail: the client can see who opened their record."""
     await office.memory.trail.note(held.practice, office.clock(), held.person, "opened", held.conversation)
@@ -57,7 +61,7 @@ async def note_opening(office: Office, held: Pass) -> None:
 async def mark_read(office: Office, held: Pass, number: int) -> None:
     """Moves the reader's own mark. While memory cannot write it stays where it was: reading must not fail for it."""
     with suppress(Busy):
-        await office.memory.conversations.mark_read(held.practice, held.conversation, held.person, number)
+        await office.memory.conversations.mark_read(held, number)
 
 
 async def circle_of(office: Office, conversation: Conversation) -> Circle:
@@ -81,20 +85,22 @@ async def people_named(
 async def open_person(office: Office, stored: StoredPerson) -> Person:
     """A person as kept, opened."""
     key = await office.keyring.key(stored.practice, stored.id)
-    held: dict[str, str] = json.loads(key.open(person_place(stored.practice, stored.id), stored.sealed))
-    email = held.get("email")
+    held = decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    email = held.email
     reachable = email is None or valid_address(email)
     return Person(
         stored.practice,
         stored.id,
         stored.role,
-        held["name"],
+        held.name,
         email if reachable else None,
         stored.email_mode,
-        held.get("zone"),
-        held.get("receipts") != "no",
+        held.zone,
+        held.receipts,
         None if reachable else email,
         stored.active,
+        stored.second_factor,
+        stored.grace_until,
     )
 
 
@@ -112,11 +118,6 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
             unreachable=UNNAMED,
             active=stored.active,
         )
-
-
-def person_place(practice: PracticeId, person: PersonId) -> Place:
-    """Where a person's sealed details live."""
-    return Place(PERSON, practice, person, person)
 
 
 async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
@@ -171,9 +172,7 @@ async def entries_followed(
     A pass is a statement about a moment: while the revision is the one known, everybody who was here at the time of these
     entries is still here. After a removal the entries that followed it must not be handed to who was removed.
     """
-    page = await office.memory.lookups.page(
-        held.practice, held.conversation, number, max(1, min(limit, PAGE))
-    )
+    page = await office.memory.lookups.page(held, number, max(1, min(limit, PAGE)))
     if page is None:
         return [], None
     return await open_entries(office, held.practice, page.entries), page.revision

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID, uuid5
 
-from messaging.conversations import Session, SessionState
+from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Conflict, KeyReused, Malformed, NotBooked, NotFound, TimeTaken, TooLate
 from messaging.ids import SessionId, SlotId
 from messaging.memory.bookings import Agreed, Agreement, Former, Move, Slot
@@ -27,25 +27,32 @@ AT_ONCE: Final = 12
 
 
 async def book(
-    office: Office, held: Pass, starts: datetime, minutes: object, key: UUID | None = None
+    office: Office,
+    held: Pass,
+    starts: datetime,
+    minutes: object,
+    key: UUID | None = None,
+    circle: Circle | None = None,
 ) -> Session:
-    """A session at a free time, by a clinician. The same key again is the same session.
+    """A session at a free time, by a clinician. The same key again is the same session. `circle`: see `announce`.
 
     Raises Malformed for the past, TimeTaken, KeyReused for a key that booked another time.
     """
     if held.deed is not Deed.HOLD_SESSION:
         raise NotFound
     starts = checked_start(office, starts)
-    return await _book(office, held, _new(office, held, starts, checked_minutes(minutes), key), None)
+    return await _book(office, held, _new(office, held, starts, checked_minutes(minutes), key), circle=circle)
 
 
-async def take(office: Office, held: Pass, slot: SlotId, key: UUID | None = None) -> Session:
+async def take(
+    office: Office, held: Pass, slot: SlotId, key: UUID | None = None, circle: Circle | None = None
+) -> Session:
     """An offered time becomes a session of this conversation. Raises NotFound, TimeTaken, Conflict for too many."""
     offered = await _offered(office, held, slot)
     session = _new(office, held, offered.starts, offered.minutes, key)
     if held.role is Role.CLIENT:
         await _not_too_many(office, held, session.id)
-    return await _book(office, held, session, slot)
+    return await _book(office, held, session, slot, circle)
 
 
 async def move(
@@ -57,7 +64,7 @@ async def move(
     booked = await own_session(office, held, session)
     length = booked.minutes if minutes is None else checked_minutes(minutes)
     wanted = Move(session, checked_start(office, starts), length)
-    return await _told(office, held, await office.memory.bookings.move(held.practice, wanted, office.clock()))
+    return await _told(office, held, await office.memory.bookings.move(held, wanted, office.clock()))
 
 
 async def move_to(office: Office, held: Pass, session: SessionId, slot: SlotId) -> Session:
@@ -66,7 +73,7 @@ async def move_to(office: Office, held: Pass, session: SessionId, slot: SlotId) 
     _not_begun(office, held, booked)
     offered = await _offered(office, held, slot)
     wanted = Move(session, offered.starts, offered.minutes, slot, keeps_offer=True)
-    return await _told(office, held, await office.memory.bookings.move(held.practice, wanted, office.clock()))
+    return await _told(office, held, await office.memory.bookings.move(held, wanted, office.clock()))
 
 
 async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
@@ -74,9 +81,7 @@ async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
     booked = await own_session(office, held, session)
     _not_begun(office, held, booked)
     by_client = held.role is Role.CLIENT
-    agreement = await office.memory.bookings.cancel(
-        held.practice, session, office.clock(), keeps_offer=by_client
-    )
+    agreement = await office.memory.bookings.cancel(held, session, office.clock(), keeps_offer=by_client)
     return await _told(office, held, agreement)
 
 
@@ -87,7 +92,7 @@ async def restore(office: Office, held: Pass, former: Former) -> Session:
     """
     await own_session(office, held, former.session)
     now = office.clock()
-    agreement = await office.memory.bookings.restore(held.practice, former, now, now + UNDO)
+    agreement = await office.memory.bookings.restore(held, former, now, now + UNDO)
     session = agreement.session
     if agreement.agreed is Agreed.DONE and session is not None:
         await announce_restored(office, held.practice, session, former.sequence - 1, by=held.person)
@@ -101,8 +106,8 @@ async def own_session(office: Office, held: Pass, session: SessionId) -> Session
     """A session of the conversation the pass is for. Raises NotFound."""
     if held.deed not in (Deed.BOOK, Deed.HOLD_SESSION):
         raise NotFound
-    found = await office.memory.sessions.find(held.practice, session)
-    if found is None or found.conversation != held.conversation:
+    found = await office.memory.sessions.find(held, session)
+    if found is None:
         raise NotFound
     return found
 
@@ -117,20 +122,22 @@ def checked_start(office: Office, starts: datetime) -> datetime:
     return starts.astimezone(UTC)
 
 
-async def _book(office: Office, held: Pass, wanted: Session, slot: SlotId | None) -> Session:
-    agreement = await office.memory.bookings.book(held.practice, wanted, slot, office.clock())
+async def _book(
+    office: Office, held: Pass, wanted: Session, slot: SlotId | None = None, circle: Circle | None = None
+) -> Session:
+    agreement = await office.memory.bookings.book(held, wanted, slot, office.clock())
     known = agreement.session
     if known is not None and (known.starts, known.minutes) != (wanted.starts, wanted.minutes):
         raise KeyReused("Another session was booked from this page already. Please open the page anew.")
-    return await _told(office, held, agreement)
+    return await _told(office, held, agreement, circle)
 
 
-async def _told(office: Office, held: Pass, agreement: Agreement) -> Session:
+async def _told(office: Office, held: Pass, agreement: Agreement, circle: Circle | None = None) -> Session:
     """What was agreed is announced at once; what was not is refused in words for who asked."""
     session = agreement.session
     match agreement.agreed:
         case Agreed.DONE | Agreed.KNOWN if session is not None:
-            await announce(office, held.practice, session.id, by=held.person)
+            await announce(office, held.practice, session.id, by=held.person, circle=circle)
             return session
         case Agreed.CLASH_HERE if held.role is not Role.CLIENT:
             raise TimeTaken("This conversation has another session at that time.")
@@ -175,7 +182,7 @@ async def _offered(office: Office, held: Pass, slot: SlotId) -> Slot:
 
 async def _not_too_many(office: Office, held: Pass, session: SessionId) -> None:
     now = office.clock()
-    ahead = await office.memory.sessions.next_booked(held.practice, [held.conversation], now)
+    ahead = await office.memory.sessions.to_come(held, now)
     if len([one for one in ahead if one.id != session]) >= AT_ONCE:
         raise Conflict(f"You have {AT_ONCE} sessions ahead. More can be taken when some of them are over.")
 

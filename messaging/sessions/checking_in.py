@@ -16,9 +16,10 @@ from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Role
 from messaging.record.posting import Draft, Where, post
+from messaging.sessions.at_hand import waiting_room_open
 from messaging.sessions.countries import COUNTRIES
 from messaging.sessions.recognising import choose_word, compare
-from messaging.sessions.standings import Answers, Step, encode, place_of, waiting_room_open
+from messaging.sessions.standings import Answers, Step, encode, place_of
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import WordVerdict
 

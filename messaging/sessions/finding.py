@@ -20,7 +20,7 @@ async def session_named(
 ) -> tuple[Pass, Circle, Session]:
     """A session of a conversation in which this person may do this. Every other one is not there: raises NotFound, Busy."""
     found = (
-        await office.memory.sessions.find(person.practice, SessionId(named)) if named is not None else None
+        await office.memory.sessions.named(person.practice, SessionId(named)) if named is not None else None
     )
     if found is None:
         raise NotFound
@@ -30,26 +30,21 @@ async def session_named(
 
 async def session_in(office: Office, held: Pass, named: UUID | None) -> Session:
     """A session of the conversation one was admitted to. Raises NotFound, Busy."""
-    found = await office.memory.sessions.find(held.practice, SessionId(named)) if named is not None else None
-    if found is None or found.conversation != held.conversation:
+    found = await office.memory.sessions.find(held, SessionId(named)) if named is not None else None
+    if found is None:
         raise NotFound
     return found
 
 
 async def sessions_of(office: Office, held: Pass, limit: int) -> list[Session]:
     """The newest of the conversation, whatever became of them. Raises Busy."""
-    return await office.memory.sessions.of_conversation(held.practice, held.conversation, limit)
-
-
-async def next_booked(office: Office, held: Pass, since: datetime) -> list[Session]:
-    """Booked ones of the conversation that start from then on, soonest first. Raises Busy."""
-    return await office.memory.sessions.next_booked(held.practice, [held.conversation], since)
+    return await office.memory.sessions.of_conversation(held, limit)
 
 
 async def next_booked_of(
     office: Office, person: Person, lines: Sequence[InboxLine], since: datetime
 ) -> list[Session]:
-    """The same over the conversations of somebody's inbox: the next of each. Raises Busy."""
+    """Booked ones of somebody's inbox that start from then on, soonest first: the next of each. Raises Busy."""
     ids = [line.conversation.id for line in lines]
     return await office.memory.sessions.next_booked(person.practice, ids, since)
 

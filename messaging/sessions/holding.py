@@ -14,6 +14,7 @@ from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import first_said
+from messaging.sessions.at_hand import due_session
 from messaging.trust.access import Deed, Pass
 
 SHORTEST: Final = 5
@@ -64,6 +65,11 @@ async def open_session(
     return opened if outcome.verdict is Verdict.NEW else await _still_open(office, held, opened)
 
 
+async def open_due_session(office: Office, held: Pass) -> Session:
+    """The booked session whose time it is, or nearly; else a new one. Raises what `open_session` raises."""
+    return await open_session(office, held, await due_session(office, held))
+
+
 def _may_open(booked: Session) -> None:
     match booked.state:
         case SessionState.BOOKED:
@@ -82,7 +88,7 @@ def _may_open(booked: Session) -> None:
 
 async def _still_open(office: Office, held: Pass, opened: Session) -> Session:
     """The answer to a repeat: the first opening stands, unless its session is over."""
-    found = await office.memory.sessions.find(held.practice, opened.id)
+    found = await office.memory.sessions.find(held, opened.id)
     if found is None or found.state is not SessionState.LIVE:
         raise NoSession("This session has ended.")
     return found
@@ -107,9 +113,9 @@ async def extend_session(
     if key is not None:
         draft = replace(draft, key=event_key(live.id, f"{EventName.SESSION_EXTENDED} by {key}"))
         if await first_said(office, held, draft.key) is not None:
-            return await office.memory.sessions.find(held.practice, live.id) or live
+            return await office.memory.sessions.find(held, live.id) or live
     await post(office, Where.by(held), draft)
-    return await office.memory.sessions.find(held.practice, live.id) or longer
+    return await office.memory.sessions.find(held, live.id) or longer
 
 
 async def end_session(office: Office, held: Pass, live: Session) -> Session:
@@ -146,8 +152,8 @@ async def session_of(office: Office, held: Pass, session: SessionId) -> Session:
     """A session of the conversation the pass is for. Raises NotFound."""
     if held.deed is not Deed.HOLD_SESSION:
         raise NotFound
-    found = await office.memory.sessions.find(held.practice, session)
-    if found is None or found.conversation != held.conversation:
+    found = await office.memory.sessions.find(held, session)
+    if found is None:
         raise NotFound
     return found
 

@@ -14,8 +14,9 @@ from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import About, AppointmentOrder, Office
 from messaging.people import Person, Practice, Role
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import circle_of
+from messaging.record.reading import circle_of, practice_of
 from messaging.slips import UNDO
+from messaging.trust.access import Work, errand
 
 RESTS: Final = UNDO + timedelta(seconds=2)
 """A mail of a change waits until nobody can undo it any more, the time one needs for it included."""
@@ -40,17 +41,23 @@ def _told_as(session: Session, about: About) -> UUID:
 
 
 async def announce(
-    office: Office, practice: PracticeId, session: SessionId, by: PersonId | None = None
+    office: Office,
+    practice: PracticeId,
+    session: SessionId,
+    by: PersonId | None = None,
+    circle: Circle | None = None,
 ) -> Outcome | None:
     """Tells how the session stands now, if that is not told yet; None when there is nothing of the kind to tell.
 
+    `circle`: who is in the conversation, where who asks was admitted to it just now.
+
     Always as it stands: of two changes in a breath the older one need not be told, and must not be told last.
     """
-    found = await office.memory.sessions.find(practice, session)
+    found = await office.memory.sessions.named(practice, session)
     about = _to_tell(found.state) if found is not None else None
     if found is None or about is None:
         return None
-    entered = await practice_and_circle(office, practice, found)
+    entered = await practice_and_circle(office, practice, found, circle)
     if entered is None:
         return None
     owner, circle = entered
@@ -85,9 +92,10 @@ async def announce_restored(
         return None
     owner, circle = entered
     before = replace(session, sequence=former)
+    way = errand(practice, session.conversation, Work.LEAVING)
     mails = []
     for one in recipients(circle):
-        earlier = await office.memory.mailbox.mail(practice, AppointmentMail(before, one, About.ARRANGED).id)
+        earlier = await office.memory.mailbox.mail(way, AppointmentMail(before, one, About.ARRANGED).id)
         if earlier is not None and earlier.state in (MailState.OWED, MailState.STOPPED):
             mails.append(
                 await owed_appointment(office, owner, circle, AppointmentMail(session, one, About.ARRANGED))
@@ -104,9 +112,12 @@ async def announce_restored(
 
 
 async def practice_and_circle(
-    office: Office, practice: PracticeId, session: Session
+    office: Office, practice: PracticeId, session: Session, circle: Circle | None = None
 ) -> tuple[Practice, Circle] | None:
     """Whose session it is; None when they are gone."""
+    if circle is not None and circle.conversation.id == session.conversation:
+        owner = await practice_of(office, circle)
+        return (owner, circle) if owner else None
     conversation = await office.memory.conversations.find(practice, session.conversation)
     owner = await office.memory.people.practice(practice)
     if conversation is None or owner is None:

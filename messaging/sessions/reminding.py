@@ -15,6 +15,7 @@ from messaging.sessions.inviting import (
     practice_and_circle,
     recipients,
 )
+from messaging.trust.access import Work, errand
 
 LAST: Final = 60
 """Minutes before the start: time to find a quiet place. The earlier reminder is the practice's to choose."""
@@ -32,11 +33,12 @@ async def follow(office: Office, practice: PracticeId, session: Session) -> date
     if entered is None:
         return None
     owner, circle = entered
+    way = errand(practice, session.conversation, Work.LEAVING)
     due = due_now(session, circle.conversation.rules, told.at or office.clock(), office.clock())
     for reader in _reminded(circle) if due is not None else []:
         mail = AppointmentMail(session, reader, About.SOON, due or 0)
         owed = await owed_appointment(office, owner, circle, mail)
-        await office.memory.mailbox.owe(practice, session.conversation, told.number, owed, office.clock())
+        await office.memory.mailbox.owe(way, told.number, owed, office.clock())
     return next_due(session, circle.conversation.rules, told.at or office.clock(), office.clock())
 
 

@@ -3,23 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from messaging.conversations import Circle, Conversation, Session, SessionState
+from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
 from messaging.ids import PersonId, PracticeId, SessionId
 from messaging.memory.check_ins import StoredCheckIn
 from messaging.office import Office
 from messaging.people import Person
+from messaging.sessions.at_hand import EARLY
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import CannotOpen, Place
 
-EARLY: Final = timedelta(minutes=15)
-"""The waiting room opens this long before a booked session."""
 CHECK_IN: Final = "check_ins.sealed"
 LOOKED_THROUGH: Final = 20
 """A person's latest steps in which the last answers are looked for; most are answers."""
@@ -80,24 +79,6 @@ class Standing:
         return self.last is None or self.last.step is Step.ASKED
 
 
-async def session_at_hand(office: Office, conversation: Conversation) -> Session | None:
-    """The live session, or the booked one for which the waiting room is open."""
-    if conversation.live is not None:
-        return conversation.live
-    now = office.clock()
-    booked = await office.memory.sessions.next_booked(
-        conversation.practice, [conversation.id], now - timedelta(hours=4)
-    )
-    return next((one for one in booked if waiting_room_open(one, now)), None)
-
-
-def waiting_room_open(session: Session, now: datetime) -> bool:
-    """While it is live, or booked and its time near or come."""
-    if session.state is SessionState.LIVE:
-        return True
-    return session.state is SessionState.BOOKED and session.starts - EARLY <= now < session.ends
-
-
 async def standings(office: Office, held: Pass, circle: Circle, session: Session) -> tuple[Standing, ...]:
     """Every client's, for those who care for them. Raises NotFound for everyone else."""
     if held.deed is not Deed.HOLD_SESSION:
@@ -116,9 +97,7 @@ async def own_standing(office: Office, held: Pass, circle: Circle, session: Sess
 
 async def last_check_in(office: Office, held: Pass, named: UUID | None = None) -> CheckIn | None:
     """What the asker answered the last time, in whichever session of this conversation; or then, as `named`."""
-    stored = await office.memory.check_ins.latest(
-        held.practice, held.conversation, held.person, LOOKED_THROUGH
-    )
+    stored = await office.memory.check_ins.latest(held, LOOKED_THROUGH)
     opened = await _opened(office, held, stored)
     usable = (one for one in opened if one.step is Step.ANSWERED and one.answers.place != UNREADABLE)
     return next((one for one in usable if named in (None, one.id)), None)
@@ -126,7 +105,7 @@ async def last_check_in(office: Office, held: Pass, named: UUID | None = None) -
 
 async def _of_session(office: Office, held: Pass, session: Session) -> list[CheckIn]:
     """Of a session that was moved only what was answered for its new time: who was at home then may be elsewhere now."""
-    stored = await office.memory.check_ins.of_session(held.practice, held.conversation, session.id)
+    stored = await office.memory.check_ins.of_session(held, session.id)
     since = min(session.starts, session.opened_at or session.starts) - EARLY
     return await _opened(office, held, [one for one in stored if one.at >= since])
 

@@ -40,7 +40,7 @@ async def next_due(office: Office) -> datetime | None:
 
 async def attend(office: Office, practice: PracticeId, session: SessionId) -> datetime | None:
     """Does what is due to a session; returns when to come again, or None. Raises Busy: come again soon."""
-    found = await office.memory.sessions.find(practice, session)
+    found = await office.memory.sessions.named(practice, session)
     if found is None:
         return None
     match found.state:

@@ -48,6 +48,12 @@ class Work(StrEnum):
     """A letter by mail is placed, compared with what was written before, and read again."""
     WRITING = "writing"
     """A letter finds the one it is added to."""
+    LEAVING = "leaving"
+    """What stands in the record is told by mail: to whom, under which reply address, and whether it still holds."""
+    KEEPING_TIME = "keeping_time"
+    """It is looked whether a promise has passed."""
+    FOUNDING = "founding"
+    """The practice says who belongs to it, and when letters are answered in it."""
 
 
 @dataclass(frozen=True, slots=True)

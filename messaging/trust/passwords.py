@@ -11,6 +11,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from messaging.errors import Malformed
 
 SHORTEST: Final = 8
+"""Characters, for whoever sees their own record alone, and for what an operator sets."""
+SHORTEST_STAFF: Final = 15
+"""For whoever works here and has nothing beside it (NIST SP 800-63B-4, 3.1.1.2) ..."""
+SHORTEST_SECONDED: Final = 12
+"""... and with a second factor."""
 LONGEST: Final = 1024
 
 _hasher = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
@@ -29,6 +34,22 @@ def checked_password(raw: object) -> str:
     if any(0xD800 <= ord(c) < 0xE000 for c in raw):
         raise Malformed("The password holds a character that cannot be kept.")
     return raw
+
+
+def least_length(*, staff: bool, second_factor: bool = False) -> int:
+    """Characters a password has at least that somebody chooses for themselves."""
+    if not staff:
+        return SHORTEST
+    return SHORTEST_SECONDED if second_factor else SHORTEST_STAFF
+
+
+def chosen_password(raw: object, *, staff: bool, second_factor: bool = False) -> str:
+    """A password that somebody chooses for themselves. Whether many know it is asked apart. Raises Malformed."""
+    checked = checked_password(raw)
+    shortest = least_length(staff=staff, second_factor=second_factor)
+    if len(checked) < shortest:
+        raise Malformed(f"A password has {shortest} to {LONGEST} characters.")
+    return checked
 
 
 def hash_password(password: str) -> str:

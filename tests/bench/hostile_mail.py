@@ -21,8 +21,8 @@ from typing import Any, Final
 
 import msgspec
 
-from channels.email.arriving.parse_worker import Read, read
 from channels.email.quoting.folding import fold
+from channels.email.workers.parse_worker import Read, read
 from tests.bench.mail_corpora import every_mail, times
 from tests.bench.mutations import mutations
 from tests.channels.email.case_files import replies, reports

@@ -29,10 +29,10 @@ from messaging.trust.locks import KeySource
 from tests.house.tree import FLOORS, Source, sources
 from tests.web.samples.cast import HERE
 from web.pages.parts.carriages import GRAVEST
+from web.pages.parts.rendering import WEB, environment
 from web.pages.parts.signatures import SENTENCES as SIGNATURES
+from web.pages.parts.views import Carriage, Delivery, Group
 from web.pages.staff.screening import SENTENCES as HELD
-from web.rendering import TEMPLATES, environment
-from web.views.parts import Carriage, Delivery, Group
 
 OPEN = {"channels/email/mime/tnef.py": "what a file names is the file's to choose; some of it is read"}
 """Matches on numbers of others, that may be any."""
@@ -156,12 +156,12 @@ def test_the_rules_find_what_they_are_for(source: str, partial: int, unended: in
 
 @pytest.mark.parametrize("name", WORDS)
 def test_the_templates_have_words_for_every_code(name: str) -> None:
-    assert set(getattr(environment().get_template("_words.html").module, name)) == WORDS[name]
+    assert set(getattr(environment().get_template("parts/_words.html").module, name)) == WORDS[name]
 
 
 def test_every_state_of_a_mail_is_told_in_words_of_its_own() -> None:
     said = {
-        str(environment().get_template("_words.html").module.carriage(Carriage(state), HERE))  # type: ignore[attr-defined]
+        str(environment().get_template("parts/_words.html").module.carriage(Carriage(state), HERE))  # type: ignore[attr-defined]
         for state in Delivery
     }
     assert len(said) == len(Delivery)
@@ -169,7 +169,7 @@ def test_every_state_of_a_mail_is_told_in_words_of_its_own() -> None:
 
 def test_a_template_compares_only_with_codes_there_are() -> None:
     wrong = []
-    for path in sorted(TEMPLATES.glob("*.html")):
+    for path in sorted(WEB.rglob("*.html")):
         for one in environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Compare):
             if not isinstance(one.expr, nodes.Getattr):
                 continue

@@ -27,7 +27,7 @@ KEPT = {
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
-    "channels/email/arriving/rereading.py:read_again": "kept as `reading again`; ends when all are read",
+    "channels/email/reading/rereading.py:read_again": "kept as `reading again`; ends when all are read",
     "channels/email/arriving/upload.py:uploaded": "ends with the letter, or with the dialog's timer",
     "channels/email/examining/round_trip.py:_arrives": "a command's, under the limit it was asked with",
     "channels/email/fetching/fetcher.py:Fetcher._attend": "inside `Fetcher.run`, which catches everything",
@@ -45,7 +45,7 @@ TASKS = {
     "channels/chat/owning.py": "guarded by `_guarded`, owned by the hub's group",
     "channels/chat/protocol.py": "a future of the writer's, whose answer is looked at in `_kept`",
     "channels/chat/signs.py": "all kept",
-    "channels/email/arriving/reader.py": "letters in hand, inside a kept reader; each answers for its own fault",
+    "channels/email/reading/reader.py": "letters in hand, inside a kept reader; each answers for its own fault",
     "channels/email/arriving/reception.py": "a commit under way, whose fault is noted in `_kept`",
     "channels/email/leaving/courier.py": "the mail in hand, awaited where it was begun",
     "channels/email/running.py": "all kept",

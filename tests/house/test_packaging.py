@@ -49,7 +49,9 @@ def test_every_folder_of_a_floor_with_code_is_a_package() -> None:
 
 def test_templates_scripts_and_migrations_lie_inside_the_packages() -> None:
     data = [path for floor in FLOORS for path in walk(ROOT / floor) if path.suffix in DATA]
-    assert {"web/templates", "web/static"} <= {"/".join(path.relative_to(ROOT).parts[:2]) for path in data}
+    assert {"web/pages", "web/static", "threads/sql"} <= {
+        "/".join(path.relative_to(ROOT).parts[:2]) for path in data
+    }
     assert list((ROOT / "threads" / "migrations" / "versions").glob("v*.py"))
     # Hatchling leaves out what .gitignore names: a template in a folder called `dist` would be missing.
     build = project()["tool"]["hatch"]["build"]["targets"]["wheel"]

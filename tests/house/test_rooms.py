@@ -10,6 +10,7 @@ ROOTS = {
     "messaging": {
         "addresses",
         "conversations",
+        "details",
         "errors",
         "faults",
         "ids",
@@ -25,6 +26,7 @@ ROOTS = {
         "bell",
         "database",
         "keys",
+        "law",
         "lookups",
         "mailbox",
         "memory",
@@ -41,13 +43,13 @@ PAGES = {"routes", "single"}
 READERS = {"admin", "client", "parts", "public", "staff"}
 OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
 """Rooms of `threads` that are about PostgreSQL, not about a subject."""
-ASKED_IN_PARTS = {"letters", "practice"}
+ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 """Subjects whose questions to memory are too many for one file."""
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
 PROVED_AT_THE_ROOT = {
     "messaging": {"addresses", "faults", "undoing"},
-    "threads": {"database", "lookups", "probe", "turns"},
+    "threads": {"database", "law", "lookups", "probe", "turns"},
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
     "web": {"clock", "keeping", "key_directory", "rendering"},
@@ -81,6 +83,20 @@ def test_every_room_of_threads_answers_a_room_of_messaging() -> None:
 def test_every_page_is_in_the_room_of_its_reader() -> None:
     assert modules(ROOT / "web" / "pages") == PAGES
     assert rooms("web/pages") == READERS
+
+
+def test_a_page_and_what_it_shows_stand_together() -> None:
+    """No hall of views or templates beside the pages, and a room has no template that only another one asks for."""
+    assert not {"views", "templates"} & {path.name for path in (ROOT / "web").iterdir()}
+    for room in READERS:
+        for template in (ROOT / "web" / "pages" / room).glob("*.html"):
+            asked = f"{room}/{template.name}"
+            askers = {
+                path.parent.name
+                for path in (ROOT / "web").rglob("*")
+                if path.suffix in {".py", ".html"} and f'"{asked}"' in path.read_text()
+            }
+            assert room in askers or len(askers) > 1 or (room == "parts" and "pages" in askers), asked
 
 
 @pytest.mark.parametrize("floor", ROOTS)

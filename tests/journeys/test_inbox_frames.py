@@ -12,7 +12,7 @@ from messaging.record.amending import correct, withdraw
 from messaging.record.posting import say
 from messaging.sessions.booking import book
 from messaging.sessions.holding import end_session, extend_session, open_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.conftest import RunningServer
 from tests.journeys.talking import Frame, Line, call, talking
@@ -171,7 +171,9 @@ async def test_who_left_a_conversation_is_told_of_it_no_more(server: RunningServ
         await letter(cast)
         await told(mira, await row_of(server, cast, "mira"))
         await cast.office.memory.conversations.remove_member(
-            cast.practice.id, cast.conversation("ruth"), cast["mira"].id, cast.office.clock()
+            errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+            cast["mira"].id,
+            cast.office.clock(),
         )
         await letter(cast)
         held, circle = await cast.enter("linden", "linden", Deed.WRITE)

@@ -24,7 +24,7 @@ from messaging.memory.leaving import MailState, StoredMail
 from messaging.messages import Entry
 from messaging.people import Person
 from messaging.record.reading import enter, entries_after
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later, send
 from tests.channels.email.post import SERVER, Post, Program
@@ -192,6 +192,8 @@ async def written(cast: Cast) -> tuple[list[Entry], list[StoredMail]]:
     office, practice = cast.office, cast.practice.id
     held, _ = await cast.enter("mira", "ruth")
     entries = await entries_after(office, held, 0)
-    named = await office.memory.mailbox.mail_of(practice, held.conversation, [one.number for one in entries])
-    mails = [await office.memory.mailbox.mail(practice, one.id) for one in named]
+    named = await office.memory.mailbox.mail_of(
+        errand(practice, held.conversation, Work.LEAVING), [one.number for one in entries]
+    )
+    mails = [await office.memory.mailbox.mail_named(practice, one.id) for one in named]
     return entries, [mail for mail in mails if mail is not None]

@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from messaging.messages import CHAT_LIMIT
+from messaging.trust.access import Work, errand
 from tests.cast import Cast, nobody
 from tests.conftest import RunningServer
 from tests.journeys.talking import Line, call, talking
@@ -154,7 +155,7 @@ async def test_a_removed_member_is_closed_within_two_seconds_and_hears_no_more(
         await ben.open(conversation)
         removed = time.monotonic()
         await cast.house.office.memory.conversations.remove_member(
-            cast.practice.id, conversation, cast["tess"].id, cast.office.clock()
+            errand(cast.practice.id, conversation, Work.FOUNDING), cast["tess"].id, cast.office.clock()
         )
         assert await tess.closed() == 4403
         assert time.monotonic() - removed < 2

@@ -15,13 +15,14 @@ from uuid import uuid4
 from channels.email.running import run_courier
 from channels.email.terms import Relay
 from messaging.conversations import Conversation, Kind, Member
+from messaging.details import person_place
 from messaging.ids import ConversationId
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.record.reading import enter, person_place
-from messaging.trust.access import Deed
+from messaging.record.reading import enter
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import send
 from tests.channels.email.world import FakeRelay
@@ -109,7 +110,9 @@ async def withdraws(cast: Cast, one: Client) -> None:
 async def leaves(cast: Cast, one: Client) -> None:
     """They are no longer in care."""
     memory, practice = cast.office.memory, cast.practice.id
-    await memory.conversations.remove_member(practice, one.conversation, one.person.id, cast.office.clock())
+    await memory.conversations.remove_member(
+        errand(practice, one.conversation, Work.FOUNDING), one.person.id, cast.office.clock()
+    )
 
 
 CHANGES: Final = {3: moves, 5: withdraws, 6: withdraws, 7: leaves}

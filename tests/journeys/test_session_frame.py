@@ -192,7 +192,7 @@ async def test_both_sides_learn_within_two_seconds_that_the_time_is_over(
                 assert cast.office.clock() - live.words_until < timedelta(seconds=2)
                 assert cast.office.clock() > live.words_until
             assert (await ruth.say(conversation, "one more thing"))["code"] == "no_session"
-        ended = await cast.office.memory.sessions.find(cast.practice.id, live.id)
+        ended = await cast.office.memory.sessions.named(cast.practice.id, live.id)
         assert ended is not None
         assert ended.state is SessionState.ENDED
     finally:

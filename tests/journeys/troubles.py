@@ -187,7 +187,7 @@ class Asking:
             "trail": lambda: _done(
                 office.memory.trail.note(mira.practice, now(), mira.person, "tried", None)
             ),
-            "read mark": lambda: _done(memory.conversations.mark_read(mira.practice, ruths, mira.person, 1)),
+            "read mark": lambda: _done(memory.conversations.mark_read(mira, 1)),
             "sessions due": lambda: _done(memory.sessions.due(now(), lease, 1)),
             "mail due": lambda: _done(memory.mailbox.due_mail(now(), 0.0, 1)),
             "letters due": lambda: _done(memory.mailbox.due_originals(now(), 0.0, 1)),

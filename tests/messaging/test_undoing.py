@@ -31,7 +31,7 @@ from messaging.sessions.booking import book, take
 from messaging.sessions.holding import end_session, open_session
 from messaging.sessions.offering import withdraw
 from messaging.slips import UNDO, Slip, Undoable, opened_slip, sealed_slip
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
 from tests.messaging.sessions.booked import HOUR, by, office_at, slots, told, tomorrow
 from threads.tables.installation import queue
@@ -70,7 +70,7 @@ async def stands(cast: Cast) -> dict[str, Any]:
     memory, practice, mine = cast.office.memory, cast.practice.id, cast.conversation("ruth")
     found = await memory.conversations.find(practice, mine)
     assert found is not None
-    sessions = await memory.sessions.of_conversation(practice, mine, 50)
+    sessions = await memory.sessions.of_conversation(errand(practice, mine, Work.KEEPING_TIME), 50)
     until = tomorrow() + timedelta(days=30)
     offered = await memory.slots.of_clinician(
         practice, cast["mira"].id, tomorrow() - timedelta(days=9), until
@@ -246,7 +246,7 @@ async def test_who_left_the_conversation_undoes_nothing_there(
     what = await do(cast)
     mine = cast.conversation("ruth")
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, mine, cast[what.who].id, cast.office.clock()
+        errand(cast.practice.id, mine, Work.FOUNDING), cast[what.who].id, cast.office.clock()
     )
     with pytest.raises(NotFound):
         await what.undo(SECOND)
@@ -279,7 +279,9 @@ async def test_a_receipt_that_was_stopped_in_between_goes_after_all(cast: Cast) 
     what = await settled(cast)
 
     async def receipts() -> list[MailState]:
-        found = await cast.office.memory.mailbox.mail_of(cast.practice.id, cast.conversation("ruth"), [1])
+        found = await cast.office.memory.mailbox.mail_of(
+            errand(cast.practice.id, cast.conversation("ruth"), Work.LEAVING), [1]
+        )
         return [one.state for one in found if one.form is MailForm.RECEIPT]
 
     for one in await claim(cast.office, EVERYBODYS):  # a courier finds that nothing waits
@@ -304,7 +306,7 @@ async def test_an_hour_that_was_given_away_since_is_not_taken_back(
 async def test_a_session_that_was_changed_again_since_is_left_alone(cast: Cast) -> None:
     what = await moved(cast)
     (session,) = await cast.office.memory.sessions.of_conversation(
-        cast.practice.id, cast.conversation("ruth"), 5
+        errand(cast.practice.id, cast.conversation("ruth"), Work.KEEPING_TIME), 5
     )
     held = await by(cast, "mira", "ruth")
     await undoing.move(cast.office, held, session.id, tomorrow(72), 50)
@@ -353,6 +355,8 @@ async def test_a_restored_session_is_held_like_any_other(cast: Cast) -> None:
     what = await cancelled(cast)
     await what.undo(SECOND)
     held = await by(cast, "mira", "ruth")
-    (session,) = await cast.office.memory.sessions.of_conversation(cast.practice.id, held.conversation, 5)
+    (session,) = await cast.office.memory.sessions.of_conversation(
+        errand(cast.practice.id, held.conversation, Work.KEEPING_TIME), 5
+    )
     office = replace(cast.office, clock=lambda: session.starts + HOUR / 60)
     await end_session(office, held, await open_session(office, held, session))

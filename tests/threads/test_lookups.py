@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from messaging.record.amending import correct
 from messaging.record.posting import say
 from messaging.record.reading import enter
 from messaging.sessions.holding import open_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from messaging.trust.encryption import KeyGone
 from messaging.trust.tokens import read_token
 from tests.cast import Cast, found_cast
@@ -66,7 +67,9 @@ async def test_who_signed_out_is_nobody_at_once(cast: Cast) -> None:
 async def test_who_was_removed_is_missing_at_once(cast: Cast) -> None:
     await enter(cast.office, cast["ben"], cast.conversation("ben"), Deed.READ)
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ben"), cast["tess"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ben"), Work.FOUNDING),
+        cast["tess"].id,
+        cast.office.clock(),
     )
     _, circle = await enter(cast.office, cast["ben"], cast.conversation("ben"), Deed.READ)
     assert set(circle.people) == {cast["ben"].id, cast["mira"].id}
@@ -140,21 +143,25 @@ async def test_pages_asked_together_hold_each_what_is_lacking_and_the_revision(
 ) -> None:
     other = await found_cast(built)
     ask = built.office.memory.lookups.page
-    ours, theirs = cast.conversation("ruth"), other.conversation("ruth")
+    passes = []
     for one in (cast, other):
         held, circle = await one.enter("ruth", "ruth", Deed.WRITE)
+        passes.append(held)
         for number in range(5 if one is cast else 2):
             await write_letter(one.office, held, circle, Letter(uuid4(), f"letter {number}"))
     await built.office.memory.conversations.remove_member(
-        other.practice.id, theirs, other["mira"].id, other.office.clock()
+        errand(other.practice.id, other.conversation("ruth"), Work.FOUNDING),
+        other["mira"].id,
+        other.office.clock(),
     )
+    ours, theirs = passes
     found = await asyncio.gather(
-        ask(cast.practice.id, ours, 0, 3),
-        ask(cast.practice.id, theirs, 0, 3),
-        ask(other.practice.id, theirs, 1, 3),
-        ask(cast.practice.id, ours, 3, 100),
-        ask(cast.practice.id, ours, 5, 100),
-        ask(cast.practice.id, ours, 2**40, 100),
+        ask(ours, 0, 3),
+        ask(replace(ours, conversation=theirs.conversation), 0, 3),
+        ask(theirs, 1, 3),
+        ask(ours, 3, 100),
+        ask(ours, 5, 100),
+        ask(ours, 2**40, 100),
     )
     told = [([e.number for e in page.entries], page.revision) if page else None for page in found]
     assert told == [([1, 2, 3], 1), None, ([2], 2), ([4, 5], 1), ([], 1), ([], 1)]
@@ -172,7 +179,7 @@ async def test_a_page_says_what_was_said_of_its_entries_later(built: House, cast
         await say(cast.office, ruth, uuid4(), text)
     await correct(cast.office, ruth, uuid4(), 3, "too")
     for after, limit in ((0, 2), (0, 3), (2, 1), (4, 5)):
-        page = await built.office.memory.lookups.page(cast.practice.id, ruth.conversation, after, limit)
+        page = await built.office.memory.lookups.page(ruth, after, limit)
         assert page is not None
         kept = await built.office.memory.threads.after(ruth, after, limit)
         assert list(page.entries) == kept

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from web.app import application
-from web.rendering import environment
+from web.pages.parts.rendering import environment
 from web.state import House
 
 MEGABYTE: Final = 1_000_000

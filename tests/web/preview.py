@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
 from tests.web.browsing import ARGUMENTS, PROGRAM
 from tests.web.samples.cast import NOW
 from tests.web.samples.pages import PAGES
-from web.rendering import STATIC, environment
+from web.pages.parts.rendering import STATIC, environment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from channels.email.sealing.directory import NotFetched, places, zbase32
 from tests.channels.email.world import certificate_pem
-from web.key_directory import LIMIT, KeyDirectory, NotFetched, is_public, places, zbase32
+from web.key_directory import LIMIT, KeyDirectory, is_public
 
 ADVANCED = (
     "openpgpkey.example.org",

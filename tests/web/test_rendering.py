@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from web import rendering
-from web.views.parts import ChatMessage, Event, Folding, Here, Letter, Timeline
+from web.pages.parts import rendering
+from web.pages.parts.views import ChatMessage, Event, Folding, Here, Letter, Timeline
 
 NOW = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already Tuesday in Vienna
 VIENNA = Here(NOW, ZoneInfo("Europe/Vienna"))
@@ -119,7 +119,7 @@ def test_an_assets_address_changes_with_its_content() -> None:
 )
 def test_a_fold_says_what_stands_behind_it(folding: Folding, said: str) -> None:
     summary = rendering.environment().from_string(
-        '{% import "_entry.html" as entry %}{{ entry.folding(of, here) }}'
+        '{% import "parts/_entry.html" as entry %}{{ entry.folding(of, here) }}'
     )
     shown = summary.render(of=folding, here=VIENNA)
     assert re.sub(r"</?(?:q|bdi)[^>]*>", "", shown).strip() == said

@@ -124,9 +124,10 @@ def is_outage(fault: BaseException) -> bool:
     return meaning_of(fault) is Meaning.OUTAGE
 
 
-def is_locked(fault: exc.DBAPIError) -> bool:
+def is_locked(fault: exc.DBAPIError | asyncpg.PostgresError) -> bool:
     """Whether somebody else's lock was in the way."""
-    return getattr(fault.orig, "sqlstate", None) in ("55P03", "40P01")
+    cause = fault.orig if isinstance(fault, exc.DBAPIError) else fault
+    return getattr(cause, "sqlstate", None) in ("55P03", "40P01")
 
 
 def named(fault: BaseException) -> dict[str, Any]:

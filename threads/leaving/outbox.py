@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import ColumnElement, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
 from messaging.memory.leaving import DueMail, MailForm, MailState, Owe, Settled, StoredMail
 from messaging.memory.people import StoredPerson
 from messaging.people import EmailMode, Role
+from messaging.trust.access import Way
 from threads.database import Database
 from threads.leaving.way_out import BELONGS, MEMBER, NOTICES, WayOut
 from threads.queue import claim, settle, wake
@@ -150,10 +151,9 @@ class Outbox:
         async with self._database.within(practice) as connection:
             return {row.state: row.kept for row in await connection.execute(query)}
 
-    async def owe(
-        self, practice: PracticeId, conversation: ConversationId, number: int, mail: Owe, at: datetime
-    ) -> bool:
+    async def owe(self, way: Way, number: int, mail: Owe, at: datetime) -> bool:
         """A mail about an entry that stands already. False when it is owed, or was, since before."""
+        practice, conversation = way.practice, way.conversation
         owed = upsert(outbox).values(
             practice_id=practice,
             conversation_id=conversation,
@@ -182,9 +182,16 @@ class Outbox:
             await connection.execute(insert(directory).values(**named))
             return True
 
-    async def mail(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
-        """One owed mail."""
-        query = select(outbox).where(_x.practice_id == practice, _x.id == mail)
+    async def mail_named(self, practice: PracticeId, mail: MailId) -> StoredMail | None:
+        """One owed mail, by which its conversation is known only then."""
+        return await self._one(practice, _x.id == mail)
+
+    async def mail(self, way: Way, mail: MailId) -> StoredMail | None:
+        """One owed mail of the conversation."""
+        return await self._one(way.practice, _x.conversation_id == way.conversation, _x.id == mail)
+
+    async def _one(self, practice: PracticeId, *conditions: ColumnElement[bool]) -> StoredMail | None:
+        query = select(outbox).where(_x.practice_id == practice, *conditions)
         async with self._database.within(practice) as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _mail(row)
@@ -200,15 +207,13 @@ class Outbox:
             found = await connection.scalars(_UNARRIVED, {"practice": practice, "ids": list(conversations)})
             return frozenset(ConversationId(one) for one in found)
 
-    async def mail_of(
-        self, practice: PracticeId, conversation: ConversationId, numbers: Sequence[int]
-    ) -> list[StoredMail]:
+    async def mail_of(self, way: Way, numbers: Sequence[int]) -> list[StoredMail]:
         """The mails owed for these entries, without their bytes."""
         columns = [c for c in outbox.c if c.name != "sealed"]
         query = select(*columns).where(
-            _x.practice_id == practice, _x.conversation_id == conversation, _x.number.in_(numbers)
+            _x.practice_id == way.practice, _x.conversation_id == way.conversation, _x.number.in_(numbers)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             return [_mail(row) for row in await connection.execute(query)]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import ConversationId, PracticeId
+from messaging.trust.access import Errand
 from threads.database import Database
 from threads.queue import claim, settle
 from threads.tables.installation import queue
@@ -27,15 +28,9 @@ class Promises:
         claimed = await claim(self._database, KIND, now, lease.total_seconds(), limit)
         return [(PracticeId(practice), ConversationId(item)) for practice, item in claimed]
 
-    async def attended(
-        self,
-        practice: PracticeId,
-        conversation: ConversationId,
-        held_until: datetime,
-        again: datetime | None,
-    ) -> None:
+    async def attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
         """Done with for now; unless it was given another time meanwhile."""
-        await settle(self._database, KIND, practice, conversation, held_until, again)
+        await settle(self._database, KIND, way.practice, way.conversation, held_until, again)
 
 
 async def look_again(

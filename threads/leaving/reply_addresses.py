@@ -29,3 +29,14 @@ async def revoke(
         )
         .values(revoked_at=at)
     )
+
+
+async def revoke_all(
+    connection: AsyncConnection, practice: PracticeId, person: PersonId, at: datetime
+) -> None:
+    """All of theirs: they have left, or they are reached elsewhere and the old mailbox may be read by others."""
+    await connection.execute(
+        update(reply_tokens)
+        .where(_t.practice_id == practice, _t.person_id == person, _t.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )

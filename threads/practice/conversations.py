@@ -10,13 +10,15 @@ from messaging.conversations import AnswerRule, Conversation, Kind, Member, Sess
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.memory.keys import OwnerKey
 from messaging.people import Role
+from messaging.trust.access import Errand, Pass
 from threads.bell import ring
-from threads.database import Database
+from threads.database import Database, unless_taken
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
+from threads.tables.installation import directory
 from threads.tables.sessions import session_rules, sessions
 
 _c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
@@ -103,10 +105,15 @@ class Conversations:
         async with self._database.within(practice) as connection:
             return [ConversationId(found) for found in await connection.scalars(query)]
 
-    async def create(self, conversation: Conversation, key: OwnerKey, at: datetime) -> None:
-        """A new conversation with its members and key."""
+    async def create(
+        self, conversation: Conversation, key: OwnerKey, at: datetime, ref: bytes | None = None
+    ) -> None:
+        """A new conversation with its members and key, found under `ref`. Raises Conflict where that is taken."""
         where = {"practice_id": conversation.practice, "conversation_id": conversation.id}
-        async with self._database.within(conversation.practice) as connection:
+        async with (
+            unless_taken("This reference is taken."),
+            self._database.within(conversation.practice) as connection,
+        ):
             await connection.execute(
                 insert(conversations).values(
                     practice_id=conversation.practice,
@@ -127,31 +134,33 @@ class Conversations:
                 ],
             )
             await keep_key(connection, conversation.practice, key, at)
+            if ref is not None:
+                named = {"kind": "conversation_ref", "hash": ref}
+                await connection.execute(
+                    insert(directory).values(
+                        **named, practice_id=conversation.practice, target_id=conversation.id
+                    )
+                )
 
-    async def mark_read(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, number: int
-    ) -> None:
-        """Moves the person's own read mark forward, never beyond what is there."""
-        last = (
-            select(_c.last_number).where(_c.practice_id == practice, _c.id == conversation).scalar_subquery()
-        )
-        async with self._database.within(practice) as connection:
+    async def mark_read(self, held: Pass, number: int) -> None:
+        """Moves the holder's own read mark forward, never beyond what is there."""
+        last = select(_c.last_number).where(_c.practice_id == held.practice, _c.id == held.conversation)
+        async with self._database.within(held.practice) as connection:
             await connection.execute(
                 update(members)
                 .where(
-                    _m.practice_id == practice,
-                    _m.conversation_id == conversation,
-                    _m.person_id == person,
+                    _m.practice_id == held.practice,
+                    _m.conversation_id == held.conversation,
+                    _m.person_id == held.person,
                     _m.read_number < number,
-                    last >= number,
+                    last.scalar_subquery() >= number,
                 )
                 .values(read_number=number)
             )
 
-    async def remove_member(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, at: datetime
-    ) -> bool:
+    async def remove_member(self, way: Errand, person: PersonId, at: datetime) -> bool:
         """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
+        practice, conversation = way.practice, way.conversation
         async with self._database.within(practice) as connection:
             # The conversation first, as the writer locks it: no posting of theirs can follow in the same breath.
             await connection.execute(
@@ -173,17 +182,15 @@ class Conversations:
             await ring(connection, f"m {practice}/{conversation}")
             return ended.rowcount == 1
 
-    async def set_answer_rule(
-        self, practice: PracticeId, conversation: ConversationId, rule: AnswerRule
-    ) -> None:
+    async def set_answer_rule(self, way: Errand, rule: AnswerRule) -> None:
         """When letters are answered here."""
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             await connection.execute(
                 update(conversations)
-                .where(_c.practice_id == practice, _c.id == conversation)
+                .where(_c.practice_id == way.practice, _c.id == way.conversation)
                 .values(answer_weekday=rule.weekday, answer_by=rule.by)
             )
-            await look_again(connection, practice, conversation)
+            await look_again(connection, way.practice, way.conversation)
 
 
 def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:

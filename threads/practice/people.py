@@ -1,26 +1,28 @@
-"""Practices, people and their sign-ins, and the directory that says which practice a name belongs to."""
+"""Practices and the people of them."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, Uuid, any_, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, delete, exists, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.errors import Conflict
-from messaging.ids import PersonId, PracticeId, SignInId
+from messaging.ids import PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
-from messaging.memory.people import StoredPerson
-from messaging.memory.sign_ins import SignInKind, StoredSignIn
-from messaging.people import EmailMode, Practice, Role
+from messaging.memory.people import PersonChange, StoredPerson
+from messaging.memory.sign_ins import SignInKind
+from messaging.people import EmailMode, HelpNumber, Practice, Role
 from threads.bell import ring
-from threads.database import Database
+from threads.database import Database, unless_taken
+from threads.entrance.sign_ins import end_sign_ins
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
+from threads.leaving.reply_addresses import revoke_all
+from threads.tables.conversations import members
 from threads.tables.installation import directory
-from threads.tables.people import people, practices, sign_ins
+from threads.tables.people import people, practices
 
 
 class People:
@@ -35,14 +37,15 @@ class People:
             row = (await connection.execute(select(practices))).one_or_none()
         if row is None:
             return None
-        return Practice(row.practice_id, row.slug, row.name, row.time_zone, row.mail_domain)
+        numbers = tuple(HelpNumber(**one) for one in row.numbers or ())
+        return Practice(row.practice_id, row.slug, row.name, row.time_zone, row.mail_domain, numbers)
 
     async def create_practice(
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
     ) -> None:
         """A new practice with its key. Raises Conflict when the slug is taken."""
         async with (
-            _unless_taken("A practice with this slug exists."),
+            unless_taken("A practice with this slug exists."),
             self._database.within(practice.id) as connection,
         ):
             await connection.execute(
@@ -80,7 +83,7 @@ class People:
     ) -> None:
         """A new person, found under `names`. Raises Conflict when a username of the practice is taken."""
         async with (
-            _unless_taken("This username is taken."),
+            unless_taken("This username is taken."),
             self._database.within(person.practice) as connection,
         ):
             await connection.execute(insert(people).values(**_columns(person), created_at=at))
@@ -111,13 +114,17 @@ class People:
                 .values(email_mode=mode)
             )
 
-    async def set_time_zone(self, practice: PracticeId, time_zone: str) -> None:
-        """Where the practice is. What it has promised is looked at again."""
-        async with self._database.within(practice) as connection:
+    async def set_practice(self, practice: Practice) -> None:
+        """Its name, clock and numbers. What it has promised is looked at again."""
+        kept = {"name": practice.name, "time_zone": practice.time_zone}
+        numbers = [asdict(one) for one in practice.numbers]
+        async with self._database.within(practice.id) as connection:
             await connection.execute(
-                update(practices).where(practices.c.practice_id == practice).values(time_zone=time_zone)
+                update(practices)
+                .where(practices.c.practice_id == practice.id)
+                .values(**kept, numbers=numbers)
             )
-            await look_again(connection, practice)
+            await look_again(connection, practice.id)
 
     async def reseal(self, practice: PracticeId, person: PersonId, was: bytes, sealed: bytes) -> bool:
         """Other details in the place of those that are known. False when they are others by now."""
@@ -126,148 +133,94 @@ class People:
             changed = await connection.execute(update(people).where(*known).values(sealed=sealed))
             return changed.rowcount == 1
 
+    async def change(
+        self, practice: PracticeId, person: PersonId, change: PersonChange, at: datetime
+    ) -> bool:
+        """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
+        known = (people.c.practice_id == practice, people.c.id == person, people.c.sealed == change.was)
+        kept = {"sealed": change.sealed, "email_mode": change.email_mode}
+        async with self._database.within(practice) as connection:
+            changed = await connection.execute(update(people).where(*known).values(**kept))
+            if changed.rowcount != 1:
+                return False
+            if change.found_under is not None:
+                await _found_under(connection, practice, person, *change.found_under)
+                await revoke_all(connection, practice, person, at)
+            await _ring_circles(connection, practice, person)
+            return True
 
-class SignIns:
-    """Browsers' and programs' authenticated periods."""
+    async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
+        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+        was = (people.c.practice_id == practice, people.c.id == person, people.c.active.is_(not active))
+        async with self._database.within(practice) as connection:
+            changed = await connection.execute(update(people).where(*was).values(active=active))
+            if changed.rowcount != 1:
+                return False
+            if not active:
+                await end_sign_ins(connection, practice, person, tuple(SignInKind), at)
+                await revoke_all(connection, practice, person, at)
+            await _ring_circles(connection, practice, person)
+            return True
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def create(self, sign_in: StoredSignIn, token_hash: bytes) -> None:
-        """A new sign-in."""
-        await self.create_many([(sign_in, token_hash)])
-
-    async def create_many(self, made: Sequence[tuple[StoredSignIn, bytes]]) -> None:
-        """Thousands at once, in one statement a practice set."""
-        rows = [
-            {
-                "practice_id": s.practice,
-                "id": s.id,
-                "person_id": s.person,
-                "kind": s.kind,
-                "token_hash": hashed,
-                "created_at": s.created_at,
-                "seen_at": s.seen_at,
-                "expires_at": s.expires_at,
-            }
-            for s, hashed in made
-        ]
-        practices_of = {s.practice for s, _ in made}
-        async with (
-            _unless_taken("There is no such person."),
-            self._database.within(*practices_of) as connection,
-        ):
-            await connection.execute(insert(sign_ins), rows)
-
-    async def find(self, practice: PracticeId, token_hash: bytes) -> StoredSignIn | None:
-        """The sign-in with this token, unless it was ended or its person is no longer active."""
-        query = (
-            select(sign_ins)
+    async def own_clients(self, practice: PracticeId, clinician: PersonId) -> set[PersonId]:
+        """Clients they write with now, and those they added with whom nobody writes yet."""
+        mine, other = members.alias("mine"), members.alias("other")
+        shared = (
+            select(other.c.person_id)
             .join(
-                people,
-                (people.c.practice_id == sign_ins.c.practice_id) & (people.c.id == sign_ins.c.person_id),
+                mine,
+                and_(
+                    mine.c.practice_id == other.c.practice_id,
+                    mine.c.conversation_id == other.c.conversation_id,
+                ),
             )
             .where(
-                sign_ins.c.practice_id == practice,
-                sign_ins.c.token_hash == token_hash,
-                sign_ins.c.ended_at.is_(None),
-                people.c.active,
+                other.c.practice_id == practice,
+                other.c.role == Role.CLIENT,
+                other.c.left_at.is_(None),
+                mine.c.person_id == clinician,
+                mine.c.left_at.is_(None),
             )
+        )
+        anywhere = exists().where(
+            members.c.practice_id == people.c.practice_id, members.c.person_id == people.c.id
+        )
+        added = select(people.c.id).where(
+            people.c.practice_id == practice, people.c.added_by == clinician, ~anywhere
         )
         async with self._database.within(practice) as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        return StoredSignIn(
-            row.practice_id,
-            SignInId(row.id),
-            PersonId(row.person_id),
-            SignInKind(row.kind),
-            row.created_at,
-            row.seen_at,
-            row.expires_at,
-        )
+            return {PersonId(one) for one in await connection.scalars(shared.union(added))}
 
-    async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
-        """Those of them that were not ended, and whose people are active."""
-        query = (
-            select(sign_ins.c.id)
-            .join(
-                people,
-                (people.c.practice_id == sign_ins.c.practice_id) & (people.c.id == sign_ins.c.person_id),
-            )
-            .where(
-                sign_ins.c.practice_id == any_(literal([p for p, _ in asked], ARRAY(Uuid))),
-                sign_ins.c.id == any_(literal([s for _, s in asked], ARRAY(Uuid))),
-                sign_ins.c.ended_at.is_(None),
-                people.c.active,
+
+async def _found_under(
+    connection: AsyncConnection,
+    practice: PracticeId,
+    person: PersonId,
+    before: bytes | None,
+    after: bytes | None,
+) -> None:
+    """The directory knows them by their new address, and no longer by the old one."""
+    where = {"kind": "email", "practice_id": practice, "target_id": person}
+    if before is not None:
+        await connection.execute(
+            delete(directory).where(
+                directory.c.kind == "email",
+                directory.c.hash == before,
+                directory.c.practice_id == practice,
+                directory.c.target_id == person,
             )
         )
-        async with self._database.within(*{p for p, _ in asked}) as connection:
-            return {SignInId(found) for found in await connection.scalars(query)}
-
-    async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
-        """Somebody acted."""
-        async with self._database.within(practice) as connection:
-            await connection.execute(
-                update(sign_ins)
-                .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
-                .values(seen_at=at)
-            )
-
-    async def end(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> bool:
-        """Ends it and rings the bell; True for the one caller who ended it."""
-        async with self._database.within(practice) as connection:
-            ended = await connection.execute(
-                update(sign_ins)
-                .where(
-                    sign_ins.c.practice_id == practice,
-                    sign_ins.c.id == sign_in,
-                    sign_ins.c.ended_at.is_(None),
-                )
-                .values(ended_at=at)
-            )
-            await ring(connection, f"o {sign_in}")
-            return ended.rowcount == 1
+    if after is not None:
+        await connection.execute(upsert(directory).values(hash=after, **where).on_conflict_do_nothing())
 
 
-class Directory:
-    """Which practice does a name, address or token belong to? Keyed hashes and ids only."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def find(self, kind: str, hashed: bytes) -> list[tuple[PracticeId, UUID]]:
-        """All practices and targets known under this hash."""
-        query = select(directory.c.practice_id, directory.c.target_id).where(
-            directory.c.kind == kind, directory.c.hash == hashed
-        )
-        async with self._database.anywhere() as connection:
-            return [(PracticeId(row.practice_id), row.target_id) for row in await connection.execute(query)]
-
-    async def find_many(self, kind: str, hashes: Sequence[bytes]) -> dict[bytes, tuple[PracticeId, UUID]]:
-        """The practice and target of each hash that is known, for thousands at once."""
-        query = select(directory.c.hash, directory.c.practice_id, directory.c.target_id).where(
-            directory.c.kind == kind, directory.c.hash == any_(literal(hashes, ARRAY(LargeBinary)))
-        )
-        async with self._database.anywhere() as connection:
-            rows = await connection.execute(query)
-            return {row.hash: (PracticeId(row.practice_id), row.target_id) for row in rows}
-
-    async def practices(self) -> list[PracticeId]:
-        """Every practice of the installation."""
-        query = select(directory.c.practice_id).where(directory.c.kind == "practice")
-        async with self._database.anywhere() as connection:
-            return [PracticeId(i) for i in await connection.scalars(query)]
-
-
-@asynccontextmanager
-async def _unless_taken(words: str) -> AsyncIterator[None]:
-    """A unique index says that somebody was faster."""
-    try:
-        yield
-    except IntegrityError as fault:
-        raise Conflict(words) from fault
+async def _ring_circles(connection: AsyncConnection, practice: PracticeId, person: PersonId) -> None:
+    """Whoever has a conversation of theirs open reads anew who is in it."""
+    theirs = select(members.c.conversation_id).where(
+        members.c.practice_id == practice, members.c.person_id == person, members.c.left_at.is_(None)
+    )
+    for conversation in (await connection.scalars(theirs)).all():
+        await ring(connection, f"m {practice}/{conversation}")
 
 
 def _person(row: Any) -> StoredPerson:
@@ -280,6 +233,9 @@ def _person(row: Any) -> StoredPerson:
         row.created_at,
         row.password_hash,
         row.sealed,
+        row.added_by,
+        row.second_factor,
+        row.grace_until,
     )
 
 
@@ -292,4 +248,6 @@ def _columns(person: StoredPerson) -> dict[str, Any]:
         "active": person.active,
         "password_hash": person.password_hash,
         "sealed": person.sealed,
+        "added_by": person.added_by,
+        "grace_until": person.grace_until,
     }

@@ -18,6 +18,7 @@ from messaging.conversations import Session, SessionState
 from messaging.ids import ConversationId, PracticeId, SessionId, SlotId
 from messaging.memory.bookings import Agreed, Agreement, Former, Move
 from messaging.people import Role
+from messaging.trust.access import Pass
 from threads.database import Database
 from threads.queue import wake
 from threads.sessions.offered_again import give_back
@@ -38,13 +39,12 @@ class Bookings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def book(
-        self, practice: PracticeId, session: Session, slot: SlotId | None, now: datetime
-    ) -> Agreement:
-        """A new session, in a slot or at any free time."""
+    async def book(self, held: Pass, session: Session, slot: SlotId | None, now: datetime) -> Agreement:
+        """A new session of the conversation, in a slot or at any free time."""
+        practice = held.practice
         async with self._database.within(practice) as connection:
-            attending = await _locked(connection, practice, session.conversation)
-            known = await _session(connection, practice, session.id)
+            attending = await _locked(connection, held)
+            known = await _session(connection, held, session.id)
             if known is not None:
                 return Agreement(Agreed.KNOWN, known)
             if slot is not None and not await _takes(connection, practice, slot, session):
@@ -52,18 +52,19 @@ class Bookings:
             clash = await _clash(connection, practice, session, attending)
             if clash is not None:
                 return Agreement(clash)
-            await connection.execute(insert(sessions).values(**_columns(practice, session)))
+            await connection.execute(insert(sessions).values(**_columns(held, session)))
             await _take(connection, practice, slot, session.id)
             await wake(connection, KIND, practice, session.id, now)
             return Agreement(Agreed.DONE, session)
 
-    async def move(self, practice: PracticeId, move: Move, now: datetime) -> Agreement:
+    async def move(self, held: Pass, move: Move, now: datetime) -> Agreement:
         """A booked session gets another time; its sequence rises."""
+        practice = held.practice
         async with self._database.within(practice) as connection:
-            found = await self._still_booked(connection, practice, move.session)
-            if isinstance(found, Agreement):
-                return found
-            booked, attending = found
+            attending = await _locked(connection, held)
+            booked = await _session(connection, held, move.session, lock=True)
+            if booked is None or booked.state is not SessionState.BOOKED:
+                return Agreement(Agreed.NOT_BOOKED, booked)
             if (booked.starts, booked.minutes) == (move.starts, move.minutes):
                 return Agreement(Agreed.KNOWN, booked)
             moved = _changed(booked, SessionState.BOOKED, move.starts, move.minutes)
@@ -76,29 +77,23 @@ class Bookings:
             await _take(connection, practice, move.slot, moved.id)
             return Agreement(Agreed.DONE, moved)
 
-    async def cancel(
-        self, practice: PracticeId, session: SessionId, now: datetime, *, keeps_offer: bool
-    ) -> Agreement:
+    async def cancel(self, held: Pass, session: SessionId, now: datetime, *, keeps_offer: bool) -> Agreement:
         """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
-        async with self._database.within(practice) as connection:
-            found = await self._still_booked(connection, practice, session)
-            if isinstance(found, Agreement):
-                return found
-            booked, _ = found
+        async with self._database.within(held.practice) as connection:
+            await _locked(connection, held)
+            booked = await _session(connection, held, session, lock=True)
+            if booked is None or booked.state is not SessionState.BOOKED:
+                return Agreement(Agreed.NOT_BOOKED, booked)
             cancelled = _changed(booked, SessionState.CANCELLED, booked.starts, booked.minutes)
-            await _change(connection, practice, cancelled, now, keeps_offer=keeps_offer)
+            await _change(connection, held.practice, cancelled, now, keeps_offer=keeps_offer)
             return Agreement(Agreed.DONE, cancelled)
 
-    async def restore(
-        self, practice: PracticeId, former: Former, now: datetime, look_at: datetime
-    ) -> Agreement:
+    async def restore(self, held: Pass, former: Former, now: datetime, look_at: datetime) -> Agreement:
         """It stands as before, if nothing changed it since and the time is still free; its sequence rises."""
+        practice = held.practice
         async with self._database.within(practice) as connection:
-            before = await _session(connection, practice, former.session)
-            if before is None:
-                return Agreement(Agreed.NOT_BOOKED)
-            attending = await _locked(connection, practice, before.conversation)
-            found = await _session(connection, practice, former.session, lock=True)
+            attending = await _locked(connection, held)
+            found = await _session(connection, held, former.session, lock=True)
             undoable = (SessionState.BOOKED, SessionState.CANCELLED)
             if found is None or found.sequence != former.sequence or found.state not in undoable:
                 return Agreement(Agreed.NOT_BOOKED, found)
@@ -109,19 +104,6 @@ class Bookings:
             await _change(connection, practice, restored, look_at, keeps_offer=True)
             await give_back(connection, practice, former, now)
             return Agreement(Agreed.DONE, restored)
-
-    async def _still_booked(
-        self, connection: AsyncConnection, practice: PracticeId, session: SessionId
-    ) -> Agreement | tuple[Session, list[UUID]]:
-        """Read again under the lock: what was read before it may have changed while it was waited for."""
-        before = await _session(connection, practice, session)
-        if before is None:
-            return Agreement(Agreed.NOT_BOOKED)
-        attending = await _locked(connection, practice, before.conversation)
-        booked = await _session(connection, practice, session, lock=True)
-        if booked is None or booked.state is not SessionState.BOOKED:
-            return Agreement(Agreed.NOT_BOOKED, booked)
-        return booked, attending
 
     async def between(
         self,
@@ -145,10 +127,9 @@ class Bookings:
             return [session_of_row(row) for row in await connection.execute(query)]
 
 
-async def _locked(
-    connection: AsyncConnection, practice: PracticeId, conversation: ConversationId
-) -> list[UUID]:
+async def _locked(connection: AsyncConnection, held: Pass) -> list[UUID]:
     """The clinicians who sit in sessions here, locked; or all of them where there are only supervisors."""
+    practice, conversation = held.practice, held.conversation
     clinicians = select(_m.person_id, _m.role).where(
         _m.practice_id == practice,
         _m.conversation_id == conversation,
@@ -245,9 +226,11 @@ async def _change(
 
 
 async def _session(
-    connection: AsyncConnection, practice: PracticeId, session: SessionId, *, lock: bool = False
+    connection: AsyncConnection, held: Pass, session: SessionId, *, lock: bool = False
 ) -> Session | None:
-    query = select(sessions).where(_s.practice_id == practice, _s.id == session)
+    query = select(sessions).where(
+        _s.practice_id == held.practice, _s.conversation_id == held.conversation, _s.id == session
+    )
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     return None if row is None else session_of_row(row)
 
@@ -256,11 +239,11 @@ def _changed(booked: Session, state: SessionState, starts: datetime, minutes: in
     return Session(booked.id, booked.conversation, state, starts, minutes, None, None, booked.sequence + 1)
 
 
-def _columns(practice: PracticeId, session: Session) -> dict[str, Any]:
+def _columns(held: Pass, session: Session) -> dict[str, Any]:
     return {
-        "practice_id": practice,
+        "practice_id": held.practice,
         "id": session.id,
-        "conversation_id": session.conversation,
+        "conversation_id": held.conversation,
         "state": session.state,
         "starts": session.starts,
         "minutes": session.minutes,

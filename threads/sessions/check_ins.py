@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.ids import PersonId, PracticeId, SessionId
 from messaging.memory.check_ins import StoredCheckIn, StoredCodeWord
+from messaging.trust.access import Pass
 from threads.database import Database
 from threads.tables.sessions import check_ins, code_words
 
@@ -19,28 +20,20 @@ class CheckIns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of_session(
-        self, practice: PracticeId, conversation: ConversationId, session: SessionId
-    ) -> list[StoredCheckIn]:
-        """All of a session, in order of time."""
-        query = (
-            select(check_ins)
-            .where(_c.practice_id == practice, _c.conversation_id == conversation, _c.session_id == session)
-            .order_by(_c.at, _c.id)
-        )
-        return await self._found(practice, query)
+    async def of_session(self, held: Pass, session: SessionId) -> list[StoredCheckIn]:
+        """All of a session of the conversation, in order of time."""
+        query = select(check_ins).where(*_here(held), _c.session_id == session).order_by(_c.at, _c.id)
+        return await self._found(held.practice, query)
 
-    async def latest(
-        self, practice: PracticeId, conversation: ConversationId, person: PersonId, limit: int
-    ) -> list[StoredCheckIn]:
-        """A person's last ones in any session of the conversation, newest first."""
+    async def latest(self, held: Pass, limit: int) -> list[StoredCheckIn]:
+        """The holder's last ones in any session of the conversation, newest first."""
         query = (
             select(check_ins)
-            .where(_c.practice_id == practice, _c.conversation_id == conversation, _c.person_id == person)
+            .where(*_here(held), _c.person_id == held.person)
             .order_by(_c.at.desc(), _c.id)
             .limit(limit)
         )
-        return await self._found(practice, query)
+        return await self._found(held.practice, query)
 
     async def code_word(self, practice: PracticeId, person: PersonId) -> StoredCodeWord | None:
         """The person's word, or None."""
@@ -79,3 +72,7 @@ class CheckIns:
                 StoredCheckIn(row.id, SessionId(row.session_id), PersonId(row.person_id), row.at, row.sealed)
                 for row in await connection.execute(query)
             ]
+
+
+def _here(held: Pass) -> tuple[ColumnElement[bool], ...]:
+    return _c.practice_id == held.practice, _c.conversation_id == held.conversation

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.conversations import Session, SessionRules, SessionState
 from messaging.ids import ConversationId, PracticeId, SessionId
+from messaging.trust.access import Pass, Way
 from threads.bell import ring
 from threads.database import Database
 from threads.queue import claim, next_due, settle, wake
@@ -27,21 +28,21 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def book(self, practice: PracticeId, session: Session, at: datetime) -> None:
+    async def book(self, held: Pass, session: Session, at: datetime) -> None:
         """A booked session as an import has it, whatever else is at that time. It is due to be attended at `at`."""
-        async with self._database.within(practice) as connection:
+        async with self._database.within(held.practice) as connection:
             await connection.execute(
                 insert(sessions).values(
-                    practice_id=practice,
+                    practice_id=held.practice,
                     id=session.id,
-                    conversation_id=session.conversation,
+                    conversation_id=held.conversation,
                     state=session.state,
                     starts=session.starts,
                     minutes=session.minutes,
                     sequence=session.sequence,
                 )
             )
-            await wake(connection, KIND, practice, session.id, at)
+            await wake(connection, KIND, held.practice, session.id, at)
 
     async def due(self, now: datetime, lease: timedelta, limit: int) -> list[tuple[PracticeId, SessionId]]:
         """Claims sessions that somebody must look at now, skipping those another node holds."""
@@ -78,28 +79,35 @@ class Sessions:
             ):
                 await ring(connection, f"m {practice}/{conversation}")
 
-    async def find(self, practice: PracticeId, session: SessionId) -> Session | None:
-        """One session."""
+    async def named(self, practice: PracticeId, session: SessionId) -> Session | None:
+        """One session, by which its conversation is known only then."""
         found = await self._sessions(practice, _s.id == session)
         return found[0] if found else None
 
-    async def of_conversation(
-        self, practice: PracticeId, conversation: ConversationId, limit: int
-    ) -> list[Session]:
-        """The latest sessions of a conversation, newest first."""
+    async def find(self, way: Way, session: SessionId) -> Session | None:
+        """One session of the conversation."""
+        found = await self._sessions(way.practice, _s.conversation_id == way.conversation, _s.id == session)
+        return found[0] if found else None
+
+    async def of_conversation(self, way: Way, limit: int) -> list[Session]:
+        """The latest sessions of the conversation, newest first."""
         query = (
             select(sessions)
-            .where(_s.practice_id == practice, _s.conversation_id == conversation)
+            .where(_s.practice_id == way.practice, _s.conversation_id == way.conversation)
             .order_by(_s.starts.desc())
             .limit(limit)
         )
-        async with self._database.within(practice) as connection:
+        async with self._database.within(way.practice) as connection:
             return [session_of_row(row) for row in await connection.execute(query)]
+
+    async def to_come(self, way: Way, after: datetime) -> list[Session]:
+        """Booked sessions of the conversation still to come, soonest first."""
+        return await self.next_booked(way.practice, [way.conversation], after)
 
     async def next_booked(
         self, practice: PracticeId, conversations: Iterable[ConversationId], after: datetime
     ) -> list[Session]:
-        """Booked sessions of these conversations that are still to come, soonest first."""
+        """The same of these conversations."""
         return await self._sessions(
             practice, _s.conversation_id.in_(list(conversations)), _s.state == "booked", _s.starts > after
         )

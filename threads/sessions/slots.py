@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, func, insert, select
 from messaging.conversations import SessionState
 from messaging.ids import PersonId, PracticeId, SessionId, SlotId
 from messaging.memory.bookings import Slot
+from messaging.trust.access import Pass
 from threads.database import Database
 from threads.sessions.bookings import minutes_long, overlaps
 from threads.tables.conversations import members
@@ -101,9 +102,12 @@ class Slots:
         found = await self._slots(practice, _o.id == slot)
         return found[0] if found else None
 
-    async def taken_by(self, practice: PracticeId, session: SessionId) -> Slot | None:
-        """The slot a session stands in."""
-        found = await self._slots(practice, _o.session_id == session)
+    async def taken_by(self, held: Pass, session: SessionId) -> Slot | None:
+        """The slot a session of the conversation stands in."""
+        theirs = exists().where(
+            _s.practice_id == held.practice, _s.conversation_id == held.conversation, _s.id == session
+        )
+        found = await self._slots(held.practice, _o.session_id == session, theirs)
         return found[0] if found else None
 
     async def _slots(self, practice: PracticeId, *conditions: Any, limit: int | None = None) -> list[Slot]:

@@ -1,6 +1,6 @@
 """Conversations and who belongs to them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, Time, Uuid
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, Time, Uuid, text
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
 
@@ -19,6 +19,8 @@ conversations = Table(
     moment("live_until", nullable=True),
     Column("answer_weekday", SmallInteger),
     Column("answer_by", Time, nullable=False),
+    # Working days within which letters are answered where no weekday is agreed.
+    Column("answer_days", SmallInteger, nullable=False, server_default=text("2")),
     moment("created_at"),
     of_practice(),
 )
@@ -33,6 +35,8 @@ members = Table(
     Column("read_number", Integer, nullable=False),
     moment("joined_at"),
     moment("left_at", nullable=True),
+    # The first entry they may read: who joins later reads from then on.
+    Column("first_number", Integer, nullable=False, server_default=text("1")),
     within("conversation_id", table="conversations"),
     within("person_id", table="people"),
     # The conversation too: a clinician with five hundred of them is looked up with each message of theirs.

@@ -26,6 +26,15 @@ directory = Table(
         unique=True,
         postgresql_where=text("kind = 'username'"),
     ),
+    # What an integrator calls a person or a conversation: the same name is the same thing.
+    Index(
+        "directory_ref_idx",
+        "practice_id",
+        "kind",
+        "hash",
+        unique=True,
+        postgresql_where=text("kind in ('person_ref', 'conversation_ref')"),
+    ),
     Index("directory_practice_idx", "hash", unique=True, postgresql_where=text("kind = 'practice'")),
 )
 

@@ -1,6 +1,7 @@
 """The practice, its people, their keys and sign-ins."""
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
 
@@ -12,6 +13,8 @@ practices = Table(
     Column("name", Text, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("mail_domain", Text),
+    # Whom to call in need: [{"name", "number", "when"}].
+    Column("numbers", JSONB),
     moment("created_at"),
 )
 
@@ -36,6 +39,11 @@ people = Table(
     Column("password_hash", Text),
     Column("sealed", LargeBinary, nullable=False),
     moment("created_at"),
+    # The clinician whose client this is until somebody writes with them.
+    Column("added_by", Uuid),
+    # Whether signing in takes a code beside the password, and until when it may go without where it must.
+    Column("second_factor", Boolean, nullable=False, server_default=text("false")),
+    moment("grace_until", nullable=True),
     of_practice(),
 )
 
@@ -51,6 +59,34 @@ sign_ins = Table(
     moment("seen_at"),
     moment("expires_at"),
     moment("ended_at", nullable=True),
+    # What it runs on, coarsely: "Firefox on Linux".
+    Column("device", Text),
+    # Until when what needs it may be done without saying the password again.
+    moment("stepped_up_until", nullable=True),
     within("person_id", table="people"),
     Index("sign_ins_token_idx", "practice_id", "token_hash", unique=True),
+    Index("sign_ins_person_idx", "practice_id", "person_id", "created_at"),
+)
+
+# TOTP: the secret in use, one that is offered and not yet confirmed, and the last step whose code was taken.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    practice_id(),
+    row_id("person_id"),
+    Column("sealed", LargeBinary),
+    Column("offered", LargeBinary),
+    Column("last_step", BigInteger, nullable=False),
+    within("person_id", table="people"),
+)
+
+# Each lets its owner in once where the second factor is lost. Keyed hashes.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    practice_id(),
+    row_id("person_id"),
+    Column("hash", LargeBinary, primary_key=True),
+    moment("used_at", nullable=True),
+    within("person_id", table="people"),
 )

@@ -9,8 +9,8 @@ from messaging.arriving.files import file_checks
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.inbox.listing import inbox
-from messaging.letters.drafts import DraftKind, Writing
-from messaging.letters.writing import Letter, write_letter
+from messaging.letters.sending import HandedIn, send_letter
+from messaging.letters.writing import Letter
 from messaging.memory.record import Verdict
 from messaging.record.reading import enter, entries_after, note_opening
 from messaging.trust.access import Deed
@@ -18,7 +18,6 @@ from web.api.answers import answer
 from web.api.files import standing
 from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
 from web.http.guards import person_asking
-from web.letters import one_letter
 from web.state import House
 
 PAGE = 100
@@ -71,9 +70,8 @@ async def write(request: Request) -> Response:
     if answers is not None and (not isinstance(answers, int) or isinstance(answers, bool)):
         raise Malformed("`in_reply_to` is the number of a letter.")
     held, circle = await enter(house.office, person, conversation, Deed.WRITE)
-    letter = Letter(key, text_field(sent, "text"), sent.get("subject"), answers)
-    async with one_letter(house, person.role, held, Writing(key, DraftKind.LETTER, letter.text)):
-        outcome = await write_letter(house.office, held, circle, letter)
+    letter = HandedIn(Letter(key, text_field(sent, "text"), sent.get("subject"), answers))
+    outcome = await send_letter(house.office, held, circle, letter, house.letters)
     body = {
         "id": str(outcome.id),
         "number": outcome.number,

@@ -2,7 +2,8 @@
 
 import json
 from datetime import datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -19,6 +20,7 @@ SMALL: Final = 64 * 1024
 """Octets of a body that is read as it comes: whatever it holds takes some milliseconds."""
 ITEMS: Final = 200
 """Of a larger one: fields, and elements of one of them. Its octets are to be a text's."""
+Choice = TypeVar("Choice", bound=StrEnum)
 Flat = str | int | float | bool | None
 _LARGE: Final = msgspec.json.Decoder(dict[str, Flat | list[Flat]])
 
@@ -65,6 +67,30 @@ def text_field(held: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise Malformed(f"`{name}` is missing or not a text.")
     return value
+
+
+def a_text(held: dict[str, Any], name: str) -> str | None:
+    """A string that may be absent or null. Raises Malformed."""
+    return None if held.get(name) is None else text_field(held, name)
+
+
+def a_flag(held: dict[str, Any], name: str) -> bool | None:
+    """True or false, where it is there. Raises Malformed."""
+    value = held.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Malformed(f"`{name}` is true or false.")
+    return value
+
+
+def a_choice(held: dict[str, Any], name: str, choices: type[Choice]) -> Choice | None:
+    """One of an enumeration, where it is there. Raises Malformed naming them."""
+    value = held.get(name)
+    if value is None:
+        return None
+    try:
+        return choices(value)
+    except ValueError:
+        raise Malformed(f"`{name}` is one of {', '.join(one.value for one in choices)}.") from None
 
 
 def whole_number(raw: str | None, default: int, highest: int = 2**31 - 1) -> int:

@@ -36,7 +36,7 @@ async def book(request: Request) -> Response:
         session = await open_session(house.office, held, minutes=minutes)
     else:
         starts = aware_moment(asked["starts"])
-        session = await booking.book(house.office, held, starts, minutes, key_in(asked))
+        session = await booking.book(house.office, held, starts, minutes, key_in(asked), circle)
     return _shown(house, circle, session, 201)
 
 

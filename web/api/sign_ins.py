@@ -5,17 +5,21 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.chat import frames
+from messaging.entrance.second_factors import stand_of
 from messaging.entrance.signing_in import Credentials, sign_out
+from messaging.office import Office
 from messaging.people import Person
 from web.api.answers import answer
-from web.api.reading_requests import json_object, text_field
+from web.api.reading_requests import a_text, json_object, text_field
 from web.http.entrance import enter_by_password, let_in
 from web.http.guards import cookie_name, signed_in
 from web.state import House
 
 
-def shown(person: Person) -> dict[str, Any]:
+def shown(office: Office, person: Person) -> dict[str, Any]:
     """A person as they see themselves."""
+    stand = stand_of(office, person)
     return {
         "id": str(person.id),
         "practice": str(person.practice),
@@ -23,6 +27,8 @@ def shown(person: Person) -> dict[str, Any]:
         "role": person.role,
         "email": person.email,
         "email_mode": person.email_mode,
+        "second_factor": stand.state,
+        "grace_until": frames.moment(stand.grace_until) if stand.grace_until else None,
     }
 
 
@@ -31,9 +37,11 @@ async def create(request: Request) -> Response:
     house: House = request.state["house"]
     held = await json_object(request)
     practice = None if held.get("practice") is None else text_field(held, "practice")
-    claimed = Credentials(text_field(held, "username"), text_field(held, "password"), practice)
+    claimed = Credentials(
+        text_field(held, "username"), text_field(held, "password"), practice, code=a_text(held, "code")
+    )
     entered = await enter_by_password(house, request, claimed)
-    response = answer({"token": entered.token.text, "person": shown(entered.person)}, 201)
+    response = answer({"token": entered.token.text, "person": shown(house.office, entered.person)}, 201)
     let_in(response, request, entered)
     return response
 
@@ -50,4 +58,5 @@ async def end(request: Request) -> Response:
 
 async def me(request: Request) -> Response:
     """GET /me"""
-    return answer(shown((await signed_in(request)).person))
+    house: House = request.state["house"]
+    return answer(shown(house.office, (await signed_in(request)).person))

@@ -90,7 +90,7 @@ async def create_tokens(settings: Settings, given: argparse.Namespace) -> int:
     named = [line.strip() for line in sys.stdin if line.strip()] if given.person == "-" else [given.person]
     people = [PersonId(found) if (found := parse_uuid(one)) else None for one in named]
     async with house(settings, beside=True) as built:
-        made = await tokens_for(built.office, [p for p in people if p], lasts)
+        made = await tokens_for(built.office, [p for p in people if p], lasts, stepped_up=given.step_up)
     failed = 0
     for one, person in zip(named, people, strict=True):
         token = made.get(person) if person else None

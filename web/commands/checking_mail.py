@@ -9,6 +9,7 @@ from channels.email.examining import doors, relay
 from channels.email.examining.domain import examine_domain, mail_hosts
 from channels.email.examining.findings import Finding
 from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_trip
+from channels.email.leaving.post_office import neutral_address
 from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
 from messaging.addresses import valid_address
@@ -17,8 +18,8 @@ from messaging.leaving.owing import reply_token
 from messaging.people import Practice
 from messaging.practice.operating import practices, some_client
 from messaging.record.reading import circle_of
-from web.mail import checker_of, imap_account, relay_of
-from web.post_office import neutral_address, read_signing_key
+from web.mail import checker_of
+from web.press import read_signing_key
 from web.settings import MailSettings
 from web.state import House
 
@@ -36,7 +37,7 @@ async def mail_checks(house: House, *, to: str | None, wait: float) -> AsyncIter
             yield finding
     async for finding in _doors(house, dns, domains):
         yield finding
-    out = relay_of(mail.relay)
+    out = mail.relay
     if out is None:
         yield Finding("relay", fine=False, says=NOT_SET)
         return
@@ -61,7 +62,7 @@ async def _doors(house: House, dns: Resolver, domains: list[str]) -> AsyncIterat
         chain, key = mail.certificate.chain, mail.certificate.key
         yield doors.examine_certificate(chain, key, hosts, house.office.clock())
     if mail.imap is not None:
-        yield await asyncio.to_thread(doors.examine_mailbox, imap_account(mail.imap))
+        yield await asyncio.to_thread(doors.examine_mailbox, mail.imap)
     if not (mail.smtp or mail.lmtp or mail.imap):
         yield Finding(
             "mail in", fine=False, says="no letters come in: set QUIETLINE_SMTP, _LMTP or _IMAP_URL"

@@ -4,8 +4,8 @@ import argparse
 from collections import Counter
 from collections.abc import AsyncIterator
 
-from channels.email.arriving.reading_room import ReadingRoom
-from channels.email.arriving.rereading import Reread, Rereader
+from channels.email.reading.rereading import Reread, Rereader
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.ids import ConversationId, PracticeId, parse_uuid
 from messaging.memory.arriving import OriginalState
 from messaging.practice.operating import conversations_by_mail, has_conversation, practice_ids

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from channels.email.arriving.reading_room import ReadingRoom
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Conflict
 from messaging.ids import ConversationId, PracticeId
@@ -32,7 +32,6 @@ from web.demo.mailroom import Mailroom
 from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
 from web.demo.telling import Carrier, Post, Stage, tell
-from web.mail import relay_of
 from web.state import House
 
 FOUNDED: Final = timedelta(days=40)
@@ -63,7 +62,7 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
 
 
 async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
-    relay = relay_of(built.settings.mail.relay)
+    relay = built.settings.mail.relay
     if relay is None:
         raise Conflict(NO_RELAY)
     reading, carrier = ReadingRoom(1), Carrier(stage.office, relay)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,16 +18,15 @@ from web.demo.being import being, place_of
 from web.demo.mailroom import Kept, Mailroom, send
 from web.demo.mails import Answered, Written, answering_subject, compose
 from web.demo.people import CHARACTERS, MAIL_DOMAIN, PASSWORD, ZONE, Character
+from web.demo.views import DemoMail, DemoMailbox
 from web.house import utc_now
 from web.pages.parts.asking import form_of, go, key_of, page
 from web.pages.parts.showing import fresh_key
+from web.pages.parts.views import Here
+from web.pages.public.views import DemoPerson
 from web.settings import WebSettings
 from web.state import House
-from web.views.demo import DemoMail, DemoMailbox
-from web.views.parts import Here
-from web.views.public import DemoPerson
 
-LIST: Final = Path(__file__).with_name("demo.html").read_text("utf-8")
 MAILBOXES: Final = {one.username: one for one in CHARACTERS if one.email}
 
 
@@ -67,7 +65,7 @@ def _of(
 async def listing(request: Request) -> Response:
     """GET /demo"""
     house: House = request.state["house"]
-    template = request.state["templates"].from_string(LIST)
+    template = request.state["templates"].get_template("demo/demo.html")
     return HTMLResponse(template.render(people=people(house.settings.web), mailboxes=MAILBOXES))
 
 
@@ -85,7 +83,7 @@ async def show(mailing: Mailing, request: Request) -> Response:
         opened=_shown(opened) if opened else None,
         sent="sent" in request.query_params,
     )
-    return page(request, "demo_mailbox.html", view)
+    return page(request, "demo/mailbox.html", view)
 
 
 async def answer(mailing: Mailing, request: Request) -> Response:

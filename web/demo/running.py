@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
-from channels.email.terms import Relay as Server
+from channels.email.terms import Relay
 from web.demo.being import names_for, place_of
 from web.demo.founding import play
 from web.demo.mailroom import Mailroom, mailroom_open
@@ -16,7 +16,6 @@ from web.demo.pages import Mailing, people, routes
 from web.demo.people import CHARACTERS, PASSWORD, PRACTICE
 from web.demo.playing import going_on
 from web.house import house
-from web.mail_settings import Relay
 from web.serve import serve_house
 from web.settings import Listen, Settings
 from web.state import House
@@ -74,10 +73,10 @@ def demo_settings(settings: Settings, relay: int, smtp: int) -> Settings:
     return replace(settings, mail=mail, web=replace(settings.web, of_demo=names_for(settings.web)))
 
 
-def smtp_of(settings: Settings) -> Server:
+def smtp_of(settings: Settings) -> Relay:
     """Where the clients' mail server brings their answers."""
     at = settings.mail.smtp or Listen(LOOPBACK, SMTP_PORT)
-    return Server(at.host, at.port)
+    return Relay(at.host, at.port)
 
 
 def opened(built: House) -> DemoHouse:

@@ -7,10 +7,10 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.leaving.courier import Courier
+from channels.email.reading.reader import Reader
 from channels.email.terms import Relay
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.originals import keep, original_named
 from messaging.ids import ConversationId, OriginalId

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from messaging.office import Asking
 from messaging.trust.passwords import hash_password, verify_password
+from web.fair.common_passwords import is_common
 from web.fair.turns import Turns
 
 T = TypeVar("T")
@@ -48,6 +49,10 @@ class PasswordDesk:
     async def hash(self, password: str, asking: Asking) -> str:
         """See `messaging.trust.passwords`. Raises Busy."""
         return await self._in_turn(asking, partial(hash_password, password))
+
+    async def is_common(self, password: str) -> bool:
+        """A look into a set; only the first reads the list, and not on the loop."""
+        return await asyncio.to_thread(is_common, password)
 
     async def _in_turn(self, asking: Asking, work: Callable[[], T]) -> T:
         await self.turns.take(asking)

@@ -1,4 +1,4 @@
-"""How many letters one person may write on pages and by programs (`web.letters`).
+"""How many letters one person may write on pages and by programs (`messaging.letters.sending`).
 
 A letter by mail is never held up by this: it was sent, and its writer would not know. Nor is one that was planned before.
 """

@@ -1,6 +1,7 @@
 """The entrance: signing in by password at a pace that guessing cannot use. Only failed guesses count."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import HTTPConnection
@@ -8,11 +9,12 @@ from starlette.responses import Response
 
 from messaging.entrance.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_others
 from messaging.entrance.signing_in import ABSOLUTE, Credentials, Entered, name_hash, sign_in
-from messaging.errors import WrongCredentials
+from messaging.errors import WrongCode, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Role
 from messaging.trust.tokens import Token
 from web.fair.guesses import Guesser
+from web.http.devices import device_of
 from web.http.guards import client_network, cookie_name
 from web.settings import WebSettings
 from web.state import House
@@ -31,8 +33,9 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
     try:
         # Before anything is looked up: a flood that waits for the database would hold up everybody else's pages.
         async with house.entering.turn(asking):
+            claimed = replace(claimed, device=device_of(connection.headers.get("user-agent", "")))
             entered = await sign_in(house.office, claimed, asking, device)
-    except WrongCredentials:
+    except (WrongCredentials, WrongCode):
         raise
     except Exception:  # it was not tried to its end: nobody is slowed for an accident of ours
         guess.give_back(time.monotonic())

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.messages import Entry
-from messaging.record.reading import enter, entries_before, note_opening
+from messaging.record.reading import entries_before, note_opening
 from messaging.trust.access import Deed, Pass
 from web.pages.client import places as client
 from web.pages.parts.asking import (
@@ -21,8 +21,8 @@ from web.pages.parts.asking import (
     page,
 )
 from web.pages.parts.entries import Reader, shown
+from web.pages.parts.views import Single
 from web.pages.staff import conversation
-from web.views.parts import Single
 
 BESIDE: Final = conversation.PAGE
 """Entries before it that are looked at for what it quotes and joins: as many as a page has."""
@@ -44,7 +44,7 @@ async def for_client(request: Request) -> Response:
 
 async def _found(request: Request, visit: Visit) -> tuple[Pass, Circle, list[Entry]]:
     """The entry, and before it those beside it. Raises NotFound."""
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    held, circle = await visit.enter(conversation_of(request), Deed.READ)
     number = number_in(request.path_params["number"], HIGHEST)
     await note_opening(visit.office, held)
     found = await entries_before(visit.office, held, min(number, HIGHEST - 1) + 1, BESIDE)
@@ -55,4 +55,4 @@ async def _found(request: Request, visit: Visit) -> tuple[Pass, Circle, list[Ent
 
 async def _one(request: Request, visit: Visit, found: list[Entry], reader: Reader) -> Response:
     entry = await visit.aside(shown, found[-1], reader, found)
-    return page(request, "_single.html", Single(visit.here, entry))
+    return page(request, "parts/_single.html", Single(visit.here, entry))

@@ -1,1 +1,1 @@
-"""Letters coming in: the dialog at the door, and the reader behind it."""
+"""Letters coming in: the dialog at the door, and what is kept before 250 is said."""

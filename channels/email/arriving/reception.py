@@ -12,8 +12,8 @@ from typing import Final
 from uuid import UUID
 
 from channels.email.addresses import ReplyAddress, canonical, read_bounce_address
-from channels.email.arriving.general import place_of
 from channels.email.mime.parsing import Refusal, envelope_check
+from channels.email.reading.general import place_of
 from channels.email.terms import MailIn
 from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.originals import keep

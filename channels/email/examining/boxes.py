@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from channels.email.arriving.probe_worker import Attempt, Tried
-from channels.email.arriving.reading_room import PROBING, READ_SECONDS, ReadersAway, Unread, end, start, told
 from channels.email.box.entering import Box
+from channels.email.workers.probe_worker import Attempt, Tried
+from channels.email.workers.reading_room import PROBING, READ_SECONDS, ReadersAway, Unread, end, start, told
 
 
 @contextmanager

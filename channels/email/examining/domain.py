@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from channels.email.composing.signing import Signer
 from channels.email.examining.findings import Finding
-from channels.email.leaving.signing import Signer
 from channels.email.senders.alignment import organisation
 from channels.email.senders.resolving import DnsTrouble, Lookup
 

@@ -12,10 +12,10 @@ from cryptography import x509
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from channels.email.arriving.certificate import BadCertificate, Certificate
-from channels.email.arriving.clamd import Clamd
 from channels.email.examining.findings import Finding
 from channels.email.fetching.connection import Connection
 from channels.email.fetching.selecting import ReadOnly, Remark
+from channels.email.reading.clamd import Clamd
 from channels.email.terms import ImapAccount, Listening
 from messaging.arriving.files import CheckerAway
 

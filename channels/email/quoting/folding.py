@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from channels.email.leaving.composing import REPLY_ABOVE
+from channels.email.composing.mail import REPLY_ABOVE
 from channels.email.quoting.answers import keep_answers, keep_questions
 from channels.email.quoting.headers import announces
 from channels.email.quoting.introductions import introduction_end, introduction_within

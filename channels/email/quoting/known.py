@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from channels.email.leaving.times import MONTHS, WEEKDAYS
+from channels.email.composing.times import MONTHS, WEEKDAYS
 from channels.email.quoting.lines import Kind, Letter
 from channels.email.quoting.regions import Lines, Region, Scan
 from channels.email.quoting.remarks import is_only_link
 from channels.email.quoting.sent import Found, Row, Search, Sent, Stretch, of_theirs
 
-# The hour in a notice of ours; see `spoken` in channels/email/leaving/times.py.
 _HOUR: Final = re.compile(
     rf"(?:that is )?(?:{'|'.join(WEEKDAYS)}), \d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}, \d\d:\d\d "
     r"\(\S{1,40} time, UTC[+-]\d{4}\)"

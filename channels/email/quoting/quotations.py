@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from channels.email.leaving.composing import REPLY_ABOVE
+from channels.email.composing.mail import REPLY_ABOVE
 from channels.email.quoting.headers import HEADER_LINES, header_block
 from channels.email.quoting.introductions import (
     INTRO_LINES,

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from typing import Final
 
 from channels.email.addresses import same_mailbox
-from channels.email.leaving.composing import folded
+from channels.email.composing.mail import folded
 from channels.email.mime.headers import split_letter
 
 KEY_LIMIT: Final = 48 * 1024

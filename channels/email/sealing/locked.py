@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 import pysequoia
 
-from channels.email.leaving.composing import Envelope, boundary_of, crlf, header_lines, words_part
+from channels.email.composing.mail import Envelope, boundary_of, crlf, header_lines, words_part
 from channels.email.sealing.autocrypt import autocrypt_field
 from channels.email.sealing.faults import Refused, sequoia
 from messaging.trust.locks import Locks

@@ -10,6 +10,7 @@ from messaging.errors import Busy
 from messaging.ids import ConversationId, PracticeId
 from messaging.memory.lookups import StoredCircle, StoredPage
 from messaging.memory.record import Outcome, Posting, StoredEntry
+from messaging.trust.access import Pass
 from threads.database import Connect
 from threads.lookups import Lookups
 from threads.record import writer
@@ -103,12 +104,10 @@ class GatedLookups(Lookups):
         self._gates = gates
         self._seen = seen
 
-    async def page(
-        self, practice: PracticeId, conversation: ConversationId, number: int, limit: int
-    ) -> StoredPage | None:
+    async def page(self, held: Pass, number: int, limit: int) -> StoredPage | None:
         """See `Lookups`."""
         whole = super().page
-        found = await self._gates.reading.through(lambda: whole(practice, conversation, number, limit))
+        found = await self._gates.reading.through(lambda: whole(held, number, limit))
         for entry in found.entries if found is not None else ():
             self._seen(entry)
         return found

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from messaging.errors import Refusal
 from messaging.sessions.holding import end_session, open_session, session_of
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.channels.chat.gates import AWAY, LOST
 from tests.channels.chat.nodes import Hearing, Node
 from tests.channels.chat.page import Page
@@ -184,7 +184,9 @@ class Talk(LastWord, RuleBasedStateMachine):
         await self.world.calm()
         office = self.world.home.office
         await office.memory.conversations.remove_member(
-            self.world.cast.practice.id, self.conversation.id, self.world.cast["tess"].id, office.clock()
+            errand(self.world.cast.practice.id, self.conversation.id, Work.FOUNDING),
+            self.world.cast["tess"].id,
+            office.clock(),
         )
         async with self.world.base.within(self.world.cast.practice.id) as connection:
             last = select(conversations.c.last_number).where(conversations.c.id == self.conversation.id)

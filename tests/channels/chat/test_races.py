@@ -8,7 +8,7 @@ import pytest
 
 from messaging.conversations import Conversation
 from messaging.sessions.holding import end_session, open_session
-from messaging.trust.access import Deed, admit
+from messaging.trust.access import Deed, Work, admit, errand
 from tests.channels.chat.nodes import Hearing, Node, World, until
 from tests.channels.chat.page import Page
 
@@ -74,7 +74,9 @@ class Room:
         office = self.world.home.office
         self.world.do(
             office.memory.conversations.remove_member(
-                self.world.cast.practice.id, self.conversation.id, page.person, office.clock()
+                errand(self.world.cast.practice.id, self.conversation.id, Work.FOUNDING),
+                page.person,
+                office.clock(),
             )
         )
 

@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Any
 
 from channels.email.arriving.listeners import Listeners
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Reception
+from channels.email.reading.reader import Reader
 from channels.email.terms import DialogLimits, Listening, MailIn
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.screening import HeldLetter, held
 from messaging.leaving.owing import reply_token
 from messaging.memory.arriving import OriginalState

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from channels.email.leaving.times import spoken
+from channels.email.composing.times import spoken
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
 from messaging.leaving.lateness import attend_promise
@@ -22,9 +22,9 @@ from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.practice.overseeing import move_practice
+from messaging.practice.overseeing import PracticeChanges, change_practice
 from messaging.record.reading import entries_after
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import CONVERSATIONS, Cast
 from tests.channels.email.leaving.test_courier import send, write
 from tests.channels.email.leaving.test_receipts import promised, text_of, write_as
@@ -128,7 +128,7 @@ async def test_a_word_of_lateness_that_was_held_up_does_not_come_after_the_answe
     assert len(relay.to(cast["linden"].email)) == 1, "the notice of the answer; no receipt, and nothing late"
     assert relay.to(cast["kim"].email) == []
     kept = await cast.office.memory.mailbox.mail_of(
-        cast.practice.id, cast.conversation("linden"), range(1, 9)
+        errand(cast.practice.id, cast.conversation("linden"), Work.LEAVING), range(1, 9)
     )
     stopped = {one.form for one in kept if one.state is MailState.STOPPED}
     assert stopped == {MailForm.RECEIPT, MailForm.LATE, MailForm.ALARM}
@@ -170,7 +170,7 @@ async def test_the_practices_clock_moves_every_promise(mailed: Cast, database: T
     while await keep_promises(at(cast, before - SECOND)):
         pass
     assert await _next_look(database, cast) == before
-    await move_practice(cast.office, cast["nour"], "Asia/Tokyo")
+    await change_practice(cast.office, cast["nour"], PracticeChanges(time_zone="Asia/Tokyo"))
     owner = await cast.office.memory.people.practice(cast.practice.id)
     _, circle = await cast.enter("mira", "linden")
     after = promise_of(owner, circle.conversation)
@@ -184,16 +184,16 @@ async def test_the_practices_clock_moves_every_promise(mailed: Cast, database: T
         pass
     assert await _next_look(database, cast) == after
     await attend(cast, after + SECOND)
-    await move_practice(cast.office, cast["nour"], "Pacific/Honolulu")
+    await change_practice(cast.office, cast["nour"], PracticeChanges(time_zone="Pacific/Honolulu"))
     await attend(cast, after + timedelta(days=9))
     assert len(await passed(cast)) == 1, "who was told once is not told again"
 
 
 async def test_only_an_administrator_moves_the_clock_and_only_to_a_place_there_is(cast: Cast) -> None:
     with pytest.raises(NotFound):
-        await move_practice(cast.office, cast["mira"], "Asia/Tokyo")
+        await change_practice(cast.office, cast["mira"], PracticeChanges(time_zone="Asia/Tokyo"))
     with pytest.raises(Malformed):
-        await move_practice(cast.office, cast["nour"], "Nowhere/Land")
+        await change_practice(cast.office, cast["nour"], PracticeChanges(time_zone="Nowhere/Land"))
 
 
 def test_no_promise_is_sooner_than_it_is_looked_for() -> None:

@@ -24,7 +24,7 @@ from messaging.memory.sending_later import PendingState
 from messaging.office import Office
 from messaging.record.reading import entries_after
 from messaging.slips import UNDO
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector
@@ -156,7 +156,9 @@ async def test_what_is_slept_on_is_sent_only_by_hand(cast: Cast) -> None:
 async def test_who_has_left_sends_nothing_more_and_keeps_their_words(cast: Cast) -> None:
     held, pending = await wait_for(cast, "after all", who="ruth")
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
     await send_due_letters(later(cast, timedelta(minutes=1)))
     assert await said(cast) == []

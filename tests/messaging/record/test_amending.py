@@ -23,7 +23,7 @@ from messaging.record.reading import (
     record_after,
 )
 from messaging.sessions.holding import end_session, open_session
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector
@@ -188,7 +188,9 @@ async def test_words_that_could_not_be_said_are_no_correction(
 async def test_somebody_who_no_longer_belongs_changes_nothing(cast: Cast) -> None:
     ruth = await talking(cast)
     await cast.house.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
     with pytest.raises(NotFound):
         await withdraw(cast.office, ruth, uuid4(), 2)

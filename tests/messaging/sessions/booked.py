@@ -7,7 +7,7 @@ from messaging.memory.bookings import Slot
 from messaging.office import Office
 from messaging.record.reading import entries_after
 from messaging.sessions.offering import Range, offer
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
 
 HOUR = timedelta(hours=1)
@@ -43,7 +43,10 @@ async def owed(cast: Cast) -> list[str]:
     names = {person.id: name for name, person in cast.people.items()}
     mailbox, found = cast.office.memory.mailbox, list[str]()
     for one in cast.conversations.values():
-        found += [names[m.person] for m in await mailbox.mail_of(cast.practice.id, one.id, range(1, 60))]
+        found += [
+            names[m.person]
+            for m in await mailbox.mail_of(errand(cast.practice.id, one.id, Work.LEAVING), range(1, 60))
+        ]
     return sorted(found)
 
 

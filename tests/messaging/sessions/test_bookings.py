@@ -17,7 +17,7 @@ from messaging.practice.founding import NewPerson, add_person, begin_conversatio
 from messaging.record.reading import entries_after
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.holding import open_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from tests.messaging.sessions.booked import HOUR, by, owed, told, tomorrow
@@ -165,7 +165,9 @@ async def test_clients_book_nothing_freely_and_nobody_reaches_into_another_conve
 async def both_ready(cast: Cast, *offices: Office) -> None:
     """Connections are there: who has to make one comes late, and nobody meets anybody."""
     asked = [
-        one.memory.sessions.of_conversation(cast.practice.id, cast.conversation("ruth"), 1)
+        one.memory.sessions.of_conversation(
+            errand(cast.practice.id, cast.conversation("ruth"), Work.KEEPING_TIME), 1
+        )
         for one in offices
         for _ in range(8)
     ]

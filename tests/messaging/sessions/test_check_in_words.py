@@ -8,9 +8,10 @@ import pytest
 from messaging.conversations import Session, SessionState
 from messaging.errors import Malformed
 from messaging.ids import ConversationId, SessionId
+from messaging.sessions.at_hand import waiting_room_open
 from messaging.sessions.checking_in import checked_phone, checked_place, checked_region, dialled
 from messaging.sessions.countries import COUNTRIES, country
-from messaging.sessions.standings import Answers, Step, decode, encode, waiting_room_open
+from messaging.sessions.standings import Answers, Step, decode, encode
 from messaging.trust.code_words import LONGEST, WordVerdict, checked_word, folded
 
 

@@ -12,6 +12,7 @@ from messaging.errors import Malformed, NoSession, NotFound
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.office import Asking, PasswordDesk
 from messaging.record.reading import entries_after
+from messaging.sessions.at_hand import session_at_hand
 from messaging.sessions.booking import book, move
 from messaging.sessions.checking_in import Given, ask_again, check_in, let_in
 from messaging.sessions.holding import end_session, open_session
@@ -20,10 +21,9 @@ from messaging.sessions.standings import (
     Standing,
     last_check_in,
     own_standing,
-    session_at_hand,
     standings,
 )
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from messaging.trust.code_words import WordVerdict
 from tests.cast import Cast
 from tests.conftest import TestDatabase
@@ -125,6 +125,9 @@ class CountingDesk:
 
     async def hash(self, password: str, asking: Asking) -> str:
         return await self.desk.hash(password, asking)
+
+    async def is_common(self, password: str) -> bool:
+        return await self.desk.is_common(password)
 
 
 @pytest.mark.parametrize("word", ["blauer fuchs", "roter fuchs", "\ud800", "x" * 5000])
@@ -269,7 +272,9 @@ async def test_a_mistake_keeps_nothing(cast: Cast) -> None:
 async def test_the_answers_and_their_event_come_together_or_not_at_all(cast: Cast) -> None:
     session = await opened(cast, "ruth")
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
     # A Pass from before: the writer looks at membership once more, under its lock.
     conversation = cast.conversations["ruth"]
@@ -278,7 +283,7 @@ async def test_the_answers_and_their_event_come_together_or_not_at_all(cast: Cas
     assert conversation.id == stale.conversation
     with pytest.raises(NotFound):
         await check_in(cast.office, stale, session, uuid4(), HOME)
-    assert await cast.office.memory.check_ins.of_session(cast.practice.id, conversation.id, session.id) == []
+    assert await cast.office.memory.check_ins.of_session(held, session.id) == []
 
 
 async def test_a_reset_word_is_gone_and_the_trail_says_who_took_it(

@@ -10,6 +10,7 @@ from messaging.errors import Conflict, Malformed, NotFound, TimeTaken, TooLate
 from messaging.inbox.listing import inbox
 from messaging.sessions.booking import AT_ONCE, book, cancel, move, move_to, take
 from messaging.sessions.offering import Range, free_for, offer, offered, withdraw
+from messaging.trust.access import Work, errand
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from tests.messaging.sessions.booked import HOUR, by, office_at, slots, tomorrow
@@ -34,7 +35,7 @@ async def test_two_clients_who_take_the_same_time_at_once_are_two_and_one_gets_i
         session
         for name in ("ruth", "linden")
         for session in await cast.office.memory.sessions.of_conversation(
-            cast.practice.id, cast.conversation(name), 50
+            errand(cast.practice.id, cast.conversation(name), Work.KEEPING_TIME), 50
         )
     ]
     assert sorted(one.starts for one in booked) == [one.starts for one in offers]

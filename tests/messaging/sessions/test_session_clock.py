@@ -55,12 +55,13 @@ async def happened(cast: Cast, conversation: str = "ruth") -> list[tuple[str, st
 
 async def booked(cast: Cast, starts: datetime, conversation: str = "ruth") -> Session:
     session = Session(SessionId(uuid4()), cast.conversation(conversation), SessionState.BOOKED, starts, 50)
-    await cast.office.memory.bookings.book(cast.practice.id, session, None, cast.office.clock())
+    held = await mira(cast, conversation)
+    await cast.office.memory.bookings.book(held, session, None, cast.office.clock())
     return session
 
 
 async def now_at(cast: Cast, session: Session) -> Session:
-    found = await cast.office.memory.sessions.find(cast.practice.id, session.id)
+    found = await cast.office.memory.sessions.named(cast.practice.id, session.id)
     assert found is not None
     return found
 
@@ -177,8 +178,10 @@ class AsItWas:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def find(self, *_: object) -> Session:
+    async def named(self, *_: object) -> Session:
         return self._session
+
+    find = named
 
 
 def blind(office: Office, session: Session) -> Office:

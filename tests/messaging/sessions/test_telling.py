@@ -15,6 +15,7 @@ from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.timekeeping import attend
+from messaging.trust.access import Work, errand
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from tests.messaging.sessions.booked import HOUR, by, office_at, owed, told, tomorrow
@@ -30,8 +31,9 @@ async def test_a_clinician_with_an_address_is_invited_without_a_way_to_answer_as
     cast.conversations["noa"] = made
     await book(cast.office, await by(cast, "noa", "noa"), tomorrow(), 50)
     assert await owed(cast) == ["noa", "ruth"]
-    assert await cast.office.memory.mailbox.reply_token(cast.practice.id, made.id, cast["noa"].id) is None
-    assert await cast.office.memory.mailbox.reply_token(cast.practice.id, made.id, cast["ruth"].id)
+    way = errand(cast.practice.id, made.id, Work.LEAVING)
+    assert await cast.office.memory.mailbox.reply_token(way, cast["noa"].id) is None
+    assert await cast.office.memory.mailbox.reply_token(way, cast["ruth"].id)
 
 
 async def test_what_was_agreed_as_the_process_died_is_told_by_who_attends(
@@ -42,7 +44,8 @@ async def test_what_was_agreed_as_the_process_died_is_told_by_who_attends(
     soon = cast.office.clock() + timedelta(hours=1)
     office = replace(cast.office, clock=lambda: soon)
     session = untold(cast, tomorrow() + timedelta(days=2))
-    await office.memory.bookings.book(cast.practice.id, session, None, office.clock())
+    held = await by(cast, "mira", "ruth")
+    await office.memory.bookings.book(held, session, None, office.clock())
     assert await told(cast) == []
     due = await _waiting(database, cast, session)
     assert due is not None
@@ -120,7 +123,8 @@ async def test_a_moved_session_is_reminded_of_at_its_new_time_and_a_cancelled_on
 async def test_a_session_that_is_over_is_told_without_mail(cast: Cast) -> None:
     """An import brings old ones, and a server that was down for a day tells late."""
     over = untold(cast, cast.office.clock() - timedelta(minutes=5))
-    await cast.office.memory.bookings.book(cast.practice.id, over, None, cast.office.clock())
+    held = await by(cast, "mira", "ruth")
+    await cast.office.memory.bookings.book(held, over, None, cast.office.clock())
     await attend(cast.office, cast.practice.id, over.id)
     assert len(await told(cast)) == 1
     assert await owed(cast) == []

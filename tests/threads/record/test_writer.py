@@ -15,7 +15,7 @@ from messaging.memory.record import Verdict
 from messaging.record.posting import say
 from messaging.record.reading import entries_after
 from messaging.sessions.holding import end_session, open_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector, engine, uuid_array
@@ -97,7 +97,9 @@ async def test_a_pass_outlived_by_the_membership_writes_nothing(cast: Cast) -> N
     await _live(cast)
     ruth, _ = await cast.enter("ruth", "ruth", Deed.SAY)
     await cast.house.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
     with pytest.raises(NotFound):
         await say(cast.office, ruth, uuid.uuid4(), "still here?")

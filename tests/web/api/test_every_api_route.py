@@ -15,6 +15,7 @@ from channels.email.terms import Relay
 from messaging.conversations import Kind
 from messaging.ids import PracticeId
 from messaging.people import Person, Role
+from messaging.trust.roles import tasks_of
 from tests.cast import Cast
 from tests.web.every_state import STAFF, World
 from tests.web.every_state_filled import found_world
@@ -46,6 +47,8 @@ class Place:
 
 PLACES: Mapping[str, Place] = {
     "/me": Place(SIGNED_IN),
+    "/me/sign-ins": Place(SIGNED_IN),
+    "/people": Place(frozenset(role for role in Role if tasks_of(role))),
     "/conversations": Place(SIGNED_IN),
     "/inbox": Place(CLINICIANS),
     "/conversations/{conversation}/messages": Place(

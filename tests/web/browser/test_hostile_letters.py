@@ -4,8 +4,8 @@ from typing import Final
 
 from playwright.async_api import Browser, Page, Route
 
-from channels.email.arriving.as_read import as_reading
-from channels.email.arriving.parse_worker import Read, read
+from channels.email.reading.as_read import as_reading
+from channels.email.workers.parse_worker import Read, read
 from messaging.arriving import originals
 from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.screening import attach

@@ -12,7 +12,7 @@ from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.browser.live_room import bubbles, client_in_room, live, speak, texts, therapist_in_room
-from web.rendering import environment
+from web.pages.parts.rendering import environment
 
 RIGHT_TO_LEFT = "\u202eI said it backwards"
 ZERO_WIDTH = "\u200b\u200d\u2060\ufeff" * 4000
@@ -225,7 +225,7 @@ async def test_hard_text_is_shown_safely_and_kept_whole(site: str, people: Cast,
 
 
 def test_everything_that_can_happen_has_a_line_for_people() -> None:
-    words = environment().get_template("_words.html").module
+    words = environment().get_template("parts/_words.html").module
     lines = words.events  # type: ignore[attr-defined]
     assert set(EventName) <= lines.keys()
     assert all(line and "_" not in line for line in lines.values())

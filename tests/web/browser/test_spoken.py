@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.browser.test_room import enter, wait_until
 from tests.web.samples.cast import HERE, NOW
-from web.rendering import brackets
+from web.pages.parts.rendering import brackets
 
 LINKED = (
     ("see https://example.org/a?b=1&c=2#d.", "https://example.org/a?b=1&c=2#d"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.email.leaving.relaying import RelayConnection
+from channels.email.terms import Relay
 from messaging.entrance.signing_in import Credentials, sign_in
 from messaging.errors import Conflict
 from messaging.leaving.delivering import deliveries
@@ -15,7 +16,7 @@ from messaging.memory.leaving import MailState
 from messaging.messages import Channel, EventName
 from messaging.office import Asking, FrozenMail
 from messaging.record.reading import enter
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
 from tests.web.demo.demonstrations import RUTH, ZONE, Playing, eventually, pages, playing, serving
@@ -30,7 +31,6 @@ from web.demo.pages import people
 from web.demo.people import FILES, PASSWORD
 from web.demo.running import demo_settings, reserved, smtp_of
 from web.demo.scenes import answering_day
-from web.mail_settings import Relay
 from web.settings import read_settings
 from web.state import House
 
@@ -95,7 +95,9 @@ async def test_no_mail_of_the_past_is_a_failure_and_each_went_when_it_was_writte
         letters = [one for one in await demo.record(file.name) if one.is_letter]
         numbers = [one.number for one in letters]
         conversation = demo.stage.files[file.name]
-        sent = await deliveries(demo.built.office, demo.stage.practice.id, conversation, numbers)
+        sent = await deliveries(
+            demo.built.office, errand(demo.stage.practice.id, conversation, Work.LEAVING), numbers
+        )
         assert {mail.state for mails in sent.values() for mail in mails} <= {MailState.SENT}
         times |= {one.at: mail.since for one in letters for mail in sent.get(one.number, ())}
     assert len(times) > 3

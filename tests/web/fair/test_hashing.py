@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in
+from messaging.entrance.own_ways import change_password
+from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in, who
 from messaging.errors import Busy, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Role
@@ -27,6 +28,9 @@ class Recording:
     full: bool = False
     asked: list[tuple[str, bool, Asking]] = field(default_factory=list)
     right: str | None = None
+
+    async def is_common(self, password: str) -> bool:
+        return False
 
     async def verify(self, encoded: str | None, password: str, asking: Asking) -> bool:
         self.asked.append(("verify", encoded is not None, asking))
@@ -121,6 +125,13 @@ async def _founding(cast: Cast, _: Recording) -> None:
     await add_person(cast.office, cast.practice.id, new)
 
 
+async def _other_password(cast: Cast, desk: Recording) -> None:
+    desk.right = PASSWORD
+    await cast.office.memory.people.set_password(cast.practice.id, cast["ruth"].id, "$argon2id$some")
+    signed_in = await who(cast.office, await cast.token("ruth"))
+    await change_password(cast.office, signed_in, PASSWORD, "quiet rivers run deep")
+
+
 async def _comparing(cast: Cast, _: Recording) -> None:
     await compare(cast.office, cast.practice.id, cast["ruth"].id, "a word")
 
@@ -139,6 +150,7 @@ CASES: Final[dict[str, Case]] = {
     "messaging/entrance/signing_in.py:_verified": _signing_in,
     "messaging/entrance/signing_in.py:sign_in": _renewing,
     "messaging/entrance/signing_in.py:accept_invitation": _arriving,
+    "messaging/entrance/own_ways.py:change_password": _other_password,
     "messaging/practice/founding.py:add_person": _founding,
     "messaging/sessions/recognising.py:compare": _comparing,
     "messaging/sessions/recognising.py:choose_word": _choosing,

@@ -21,7 +21,7 @@ from web.commands.asking_health import health
 from web.house import house
 from web.http.http_socket import HEAD
 from web.ops import ops_running
-from web.rendering import environment
+from web.pages.parts.rendering import environment
 from web.serve import web_running
 from web.settings import Listen
 from web.state import House

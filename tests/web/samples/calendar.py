@@ -5,18 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from tests.web.samples.cast import BAR, HERE, KEY, LINDEN, MIRA, NOW, THURSDAY
-from web.views.calendar import (
-    AgendaSession,
-    AgendaSlot,
-    Calendar,
-    ClientSessions,
-    Day,
-    FreeDay,
-    FreeTime,
-    OwnSession,
-    When,
-)
-from web.views.parts import Named
+from web.pages.client.sessions_view import ClientSessions, FreeDay, FreeTime, OwnSession
+from web.pages.parts.views import Named
+from web.pages.parts.when_view import When
+from web.pages.staff.calendar_view import AgendaSession, AgendaSlot, Calendar, Day
 
 CLIENTS = (Named("c-linden", "Linden"), Named("c-couple", "Ben and Tess"), Named("c-ruth", "Ruth"))
 AT_SIX = When("2026-11-26", "18:00", "50")
@@ -78,10 +70,10 @@ SESSIONS = ClientSessions(
     ),
 )
 PAGES: dict[str, tuple[str, Any]] = {
-    "calendar": ("calendar.html", CALENDAR),
-    "calendar-twice": ("calendar.html", replace(CALENDAR, booking=TWICE, chosen="c-ruth")),
+    "calendar": ("staff/calendar.html", CALENDAR),
+    "calendar-twice": ("staff/calendar.html", replace(CALENDAR, booking=TWICE, chosen="c-ruth")),
     "calendar-moving": (
-        "calendar.html",
+        "staff/calendar.html",
         replace(
             CALENDAR,
             days=(
@@ -91,17 +83,17 @@ PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "calendar-empty": (
-        "calendar.html",
+        "staff/calendar.html",
         Calendar(
             MIRA, replace(BAR, current="calendar"), HERE, KEY, (Day(NOW, "Monday 23 November"),), done="moved"
         ),
     ),
-    "sessions": ("client_sessions.html", replace(SESSIONS, done="booked")),
+    "sessions": ("client/sessions.html", replace(SESSIONS, done="booked")),
     "sessions-live": (
-        "client_sessions.html",
+        "client/sessions.html",
         replace(
             SESSIONS, sessions=(replace(OWN, state="live", may_change=False),), mistake="This time is gone."
         ),
     ),
-    "sessions-empty": ("client_sessions.html", ClientSessions(LINDEN, HERE, KEY)),
+    "sessions-empty": ("client/sessions.html", ClientSessions(LINDEN, HERE, KEY)),
 }

@@ -4,14 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from web.views import client as client_views
-from web.views import demo as demo_views
-from web.views import parts
-from web.views import public as public_views
-from web.views import room as room_views
-from web.views import screener as screener_views
-from web.views import staff as staff_views
-from web.views.parts import (
+from web.demo import views as demo_views
+from web.pages.admin import views as admin_views
+from web.pages.client import views as client_views
+from web.pages.client import views as room_views
+from web.pages.parts import views as parts
+from web.pages.parts.views import (
     Attachment,
     Carriage,
     ChatMessage,
@@ -23,6 +21,9 @@ from web.views.parts import (
     Letter,
     Named,
 )
+from web.pages.public import views as public_views
+from web.pages.staff import screening_view as screener_views
+from web.pages.staff import views as staff_views
 
 NOW = datetime(2026, 11, 23, 17, 18, 40, tzinfo=UTC)
 HERE = parts.Here(NOW, ZoneInfo("Europe/Vienna"))
@@ -290,13 +291,13 @@ DEMO = (
     public_views.DemoPerson("ruth", "clock over the stove", "Ruth", "client, by letter"),
 )
 COMPLAINTS = (
-    staff_views.ComplaintRow("k1", "ops@else.example", "Your mail loops", "Please look at it.", at(1), KEY),
-    staff_views.ComplaintRow("k2", "", "", "", at(0), KEY),
+    admin_views.ComplaintRow("k1", "ops@else.example", "Your mail loops", "Please look at it.", at(1), KEY),
+    admin_views.ComplaintRow("k2", "", "", "", at(0), KEY),
 )
 MISTAKES = {"password": "Please choose at least 12 signs."}
 PEOPLE = (
-    staff_views.PersonRow("Dr Mira Engel", "mira", "therapist", at(400), 30, 1),
-    staff_views.PersonRow("Ruth", "ruth", "client", at(120), 1, 0, "notice"),
-    staff_views.PersonRow("Omar", "omar", "client", at(90), 1, 1, "last mail bounced"),
-    staff_views.PersonRow("Jo Haber", "jo", "administrator", at(400)),
+    admin_views.PersonRow("Dr Mira Engel", "mira", "therapist", at(400), 30, 1),
+    admin_views.PersonRow("Ruth", "ruth", "client", at(120), 1, 0, "notice"),
+    admin_views.PersonRow("Omar", "omar", "client", at(90), 1, 1, "last mail bounced"),
+    admin_views.PersonRow("Jo Haber", "jo", "administrator", at(400)),
 )

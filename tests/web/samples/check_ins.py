@@ -19,11 +19,12 @@ from tests.web.samples.cast import (
     RUTH,
     at,
 )
-from web.views import check_in as views
-from web.views.parts import Named
+from web.pages.client import check_in_view as check_in_views
+from web.pages.parts.views import Named
+from web.pages.staff import check_ins_view as views
 
 COUNTRIES = (Named("AT", "Austria"), Named("DE", "Germany"), Named("CH", "Switzerland"))
-FIRST = views.CheckInForm(
+FIRST = check_in_views.CheckInForm(
     "/me/session/c-linden/check-in", KEY, "c-linden", "s-1", "Dr Mira", COUNTRIES, word="choose"
 )
 KNOWN = replace(
@@ -81,36 +82,39 @@ RECORD = views.CheckInRecord(
         views.PastSession(at(7), (ODD, replace(NOT_YET, state="let_in"))),
     ),
 )
-KEPT = views.KeptAnswers("Dr Mira", at(minutes=3), "at home, Graz", "Austria", "+43 660 123 45 67")
+KEPT = check_in_views.KeptAnswers("Dr Mira", at(minutes=3), "at home, Graz", "Austria", "+43 660 123 45 67")
 
 CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
-    "waiting-first": ("waiting_room.html", views.WaitingRoom(LINDEN, HERE, SOON, 27, FIRST)),
-    "waiting-known": ("waiting_room.html", views.WaitingRoom(LINDEN, HERE, LIVE, 27, KNOWN)),
-    "waiting-mistake": ("waiting_room.html", views.WaitingRoom(LINDEN, HERE, SOON, 27, MISTAKEN, True)),
-    "waiting-ready": ("waiting_room.html", views.WaitingRoom(LINDEN, HERE, SOON, 27)),
-    "home-near": ("client_home.html", replace(HOME, session=SOON)),
-    "room-checked": ("session_room.html", replace(ROOM, check_in=KNOWN, timeline=CHAT)),
+    "waiting-first": ("client/waiting_room.html", check_in_views.WaitingRoom(LINDEN, HERE, SOON, 27, FIRST)),
+    "waiting-known": ("client/waiting_room.html", check_in_views.WaitingRoom(LINDEN, HERE, LIVE, 27, KNOWN)),
+    "waiting-mistake": (
+        "client/waiting_room.html",
+        check_in_views.WaitingRoom(LINDEN, HERE, SOON, 27, MISTAKEN, True),
+    ),
+    "waiting-ready": ("client/waiting_room.html", check_in_views.WaitingRoom(LINDEN, HERE, SOON, 27)),
+    "home-near": ("client/home.html", replace(HOME, session=SOON)),
+    "room-checked": ("client/session_room.html", replace(ROOM, check_in=KNOWN, timeline=CHAT)),
     "conversation-near": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(
             INBOX,
             open=replace(RUTH, check_ins=views.CheckIns(HERE, "c-ruth", cards=(ODD, NOT_YET))),
         ),
     ),
     "conversation-checked": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(
             INBOX,
             open=replace(LINDENS, check_ins=views.CheckIns(HERE, "c-linden", live=True, cards=(FINE, ASKED))),
         ),
     ),
-    "check-in-record": ("check_in_record.html", RECORD),
+    "check-in-record": ("staff/check_in_record.html", RECORD),
     "own-check-in": (
-        "own_check_in.html",
-        views.OwnCheckIn(LINDEN, HERE, KEY, since=at(30), kept=(KEPT,), done=True),
+        "client/own_check_in.html",
+        check_in_views.OwnCheckIn(LINDEN, HERE, KEY, since=at(30), kept=(KEPT,), done=True),
     ),
     "own-check-in-empty": (
-        "own_check_in.html",
-        views.OwnCheckIn(LINDEN, HERE, KEY, mistake="That is not your password."),
+        "client/own_check_in.html",
+        check_in_views.OwnCheckIn(LINDEN, HERE, KEY, mistake="That is not your password."),
     ),
 }

@@ -20,11 +20,12 @@ from tests.web.samples.cast import (
     TO_MIRA,
     at,
 )
-from web.views import client as client_views
-from web.views import parts
-from web.views import screener as screener_views
-from web.views.answering import Answered, ToAnswer
-from web.views.parts import Attachment, Carriage, Delivery, Folding, Letter, Origin
+from web.pages.client import views as client_views
+from web.pages.client.views import Answered
+from web.pages.parts import views as parts
+from web.pages.parts.views import Attachment, Carriage, Delivery, Folding, Letter, Origin
+from web.pages.staff import screening_view as screener_views
+from web.pages.staff.views import ToAnswer
 
 DEEDS = "/c/c-ruth/mail/"
 CARRIED = (
@@ -156,21 +157,21 @@ OWN_ANSWER = Letter(
 )
 
 LETTER_PAGES: dict[str, tuple[str, Any]] = {
-    "letters-carried": ("conversation.html", replace(INBOX, open=replace(RUTH, timeline=LETTERS))),
-    "answering": ("conversation.html", replace(INBOX, open=ANSWERING)),
-    "dialogue": ("conversation.html", replace(INBOX, open=replace(RUTH, timeline=ANSWERED))),
+    "letters-carried": ("staff/conversation.html", replace(INBOX, open=replace(RUTH, timeline=LETTERS))),
+    "answering": ("staff/conversation.html", replace(INBOX, open=ANSWERING)),
+    "dialogue": ("staff/conversation.html", replace(INBOX, open=replace(RUTH, timeline=ANSWERED))),
     "letters-dialogue": (
-        "letters.html",
+        "client/letters.html",
         client_views.Letters(LINDEN, HERE, (OWN_ANSWER, *(replace(one, mine=True) for one in HERS[::-1]))),
     ),
     "write-answering": (
-        "letter_write.html",
+        "client/letter_write.html",
         client_views.LetterWriting(
             LINDEN, HERE, parts.Field(KEY), (TO_MIRA,), answers=Answered("Dr Mira Engel", at(4), DIALOGUE)
         ),
     ),
     "screener-remembered": (
-        "screener.html",
+        "staff/screener.html",
         screener_views.Screener(
             MIRA,
             replace(BAR, current="screener"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.web.samples.cast import HERE, KEY, LINDEN, at
 from web.pages.client.own_mail import WARNING
-from web.views.own_mail import OwnMail, ShownKey
+from web.pages.client.own_mail_view import OwnMail, ShownKey
 
 FINGERPRINT = "9A9B E7C2 A7FB 4081 D678 2854 6159 6DC2 D32D A7DA"
 MINE = ShownKey(FINGERPRINT, FINGERPRINT.replace(" ", "").lower(), "wkd", at(30))
@@ -22,7 +22,7 @@ NOTHING = OwnMail(
 
 MAIL_PAGES: dict[str, tuple[str, Any]] = {
     "own-mail": (
-        "own_mail.html",
+        "client/own_mail.html",
         replace(
             NOTHING,
             mode="openpgp",
@@ -33,14 +33,14 @@ MAIL_PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "own-mail-offered": (
-        "own_mail.html",
+        "client/own_mail.html",
         replace(
             NOTHING, offered=replace(MINE, source="autocrypt"), where="key", mistake="This is not a key."
         ),
     ),
     "own-mail-expired": (
-        "own_mail.html",
+        "client/own_mail.html",
         replace(NOTHING, own=replace(MINE, source="upload"), trouble="This key has expired."),
     ),
-    "own-mail-none": ("own_mail.html", replace(NOTHING, address="")),
+    "own-mail-none": ("client/own_mail.html", replace(NOTHING, address="")),
 }

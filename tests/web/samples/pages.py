@@ -41,14 +41,15 @@ from tests.web.samples.check_ins import CHECK_IN_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.undo import UNDO_PAGES
+from web.demo import views as demo_views
+from web.pages.admin import views as admin_views
+from web.pages.client import views as client_views
+from web.pages.parts import views as parts
+from web.pages.public import views as public_views
 from web.pages.public.arriving import Invitation
 from web.pages.public.trouble import KeptText
-from web.views import client as client_views
-from web.views import demo as demo_views
-from web.views import parts
-from web.views import public as public_views
-from web.views import screener as screener_views
-from web.views import staff as staff_views
+from web.pages.staff import screening_view as screener_views
+from web.pages.staff import views as staff_views
 
 BEGUN = parts.Field(
     KEY,
@@ -60,66 +61,72 @@ BEGUN = parts.Field(
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
 PAGES: dict[str, tuple[str, Any]] = {
-    "sign-in": ("sign_in.html", public_views.SignIn(KEY, demo=DEMO)),
-    "sign-in-wrong": ("sign_in.html", public_views.SignIn(KEY, "linden", "wrong", "/me")),
-    "set-up": ("set_up.html", public_views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES)),
-    "invitation": ("invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
+    "sign-in": ("public/sign_in.html", public_views.SignIn(KEY, demo=DEMO)),
+    "sign-in-wrong": ("public/sign_in.html", public_views.SignIn(KEY, "linden", "wrong", "/me")),
+    "set-up": (
+        "public/set_up.html",
+        public_views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES),
+    ),
+    "invitation": ("public/invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
     "help-now": (
-        "help_now.html",
+        "public/help_now.html",
         public_views.HelpNow(
             (public_views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"
         ),
     ),
-    "error": ("error.html", public_views.Trouble(503)),
-    "kept": ("kept_text.html", KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id)),
-    "left": ("left.html", None),
-    "home": ("client_home.html", HOME),
-    "home-live": ("client_home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
-    "home-empty": ("client_home.html", client_views.ClientHome(LINDEN, HERE)),
-    "letters": ("letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
-    "letters-empty": ("letters.html", client_views.Letters(LINDEN, HERE)),
+    "error": ("public/error.html", public_views.Trouble(503)),
+    "kept": (
+        "public/kept_text.html",
+        KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id),
+    ),
+    "left": ("public/left.html", None),
+    "home": ("client/home.html", HOME),
+    "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
+    "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
+    "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
+    "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),
     "write": (
-        "letter_write.html",
+        "client/letter_write.html",
         client_views.LetterWriting(LINDEN, HERE, parts.Field(KEY, "Dear Mira,\n\nI "), (TO_MIRA,)),
     ),
     "write-two": (
-        "letter_write.html",
+        "client/letter_write.html",
         client_views.LetterWriting(LINDEN, HERE, BEGUN, (TO_MIRA, TO_BOTH)),
     ),
-    "room": ("session_room.html", ROOM),
+    "room": ("client/session_room.html", ROOM),
     "room-ended": (
-        "session_room.html",
+        "client/session_room.html",
         replace(ROOM, session=replace(LIVE, state="ended"), timeline=replace(CHAT, last=28)),
     ),
     "room-none": (
-        "session_room.html",
+        "client/session_room.html",
         replace(ROOM, session=BOOKED, timeline=parts.Timeline("c-linden", ())),
     ),
-    "inbox": ("inbox.html", replace(INBOX, open=None)),
-    "inbox-empty": ("inbox.html", replace(INBOX, open=None, list=staff_views.InboxRows(HERE, ()))),
-    "conversation": ("conversation.html", INBOX),
+    "inbox": ("staff/inbox.html", replace(INBOX, open=None)),
+    "inbox-empty": ("staff/inbox.html", replace(INBOX, open=None, list=staff_views.InboxRows(HERE, ()))),
+    "conversation": ("staff/conversation.html", INBOX),
     "conversation-live": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(INBOX, open=LINDENS, list=replace(ROWS, open_id="c-linden")),
     ),
     "conversation-writing": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(INBOX, open=replace(RUTH, field=replace(BEGUN, text=ANSWER), mistake="This is too long.")),
     ),
-    "rows": ("_inbox_rows.html", ROWS),
-    "entries": ("_timeline.html", staff_views.Earlier(HERE, RUTHS)),
-    "single": ("_single.html", parts.Single(HERE, RUTHS.entries[-1])),
-    "waits": ("_waits.html", staff_views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
+    "rows": ("staff/_inbox_rows.html", ROWS),
+    "entries": ("staff/_timeline.html", staff_views.Earlier(HERE, RUTHS)),
+    "single": ("parts/_single.html", parts.Single(HERE, RUTHS.entries[-1])),
+    "waits": ("staff/_waits.html", staff_views.Waits(HERE, "c-ruth", KEY, at(hours=20))),
     "screener": (
-        "screener.html",
+        "staff/screener.html",
         screener_views.Screener(MIRA, replace(BAR, current="screener"), HERE, (HELD, STRANGER), CASELOAD),
     ),
     "screener-empty": (
-        "screener.html",
+        "staff/screener.html",
         screener_views.Screener(MIRA, replace(BAR, current="screener", held=0), HERE),
     ),
     "today": (
-        "today.html",
+        "staff/today.html",
         staff_views.Today(
             MIRA,
             replace(BAR, current="today"),
@@ -129,17 +136,17 @@ PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "admin": (
-        "admin.html",
-        staff_views.Admin(
+        "admin/admin.html",
+        admin_views.Admin(
             JO, parts.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC"), complaints=COMPLAINTS
         ),
     ),
     "mailbox": (
-        "demo_mailbox.html",
+        "demo/mailbox.html",
         demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,), MAIL),
     ),
     "mailbox-list": (
-        "demo_mailbox.html",
+        "demo/mailbox.html",
         demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
     **MAIL_PAGES,

@@ -6,10 +6,11 @@ from typing import Any
 
 from tests.web.samples.calendar import CALENDAR, SESSIONS
 from tests.web.samples.cast import BAR, HERE, INBOX, LIVE, MIRA, NOW, ROWS, RUTH, RUTHS, at
-from web.views import parts, staff
-from web.views.parts import Named
-from web.views.pending import Pending
-from web.views.undoing import Undo, UndoBar
+from web.pages.parts import views as parts
+from web.pages.parts.undoing_view import Undo, UndoBar
+from web.pages.parts.views import Named
+from web.pages.staff import views as staff
+from web.pages.staff.pending_view import Pending
 
 DONE = (Undo("c2xpcA", "settled", "Ruth", 27), Undo("c2xpcC0y", "moved", "Ida Lindqvist-Morgenstern", 11))
 ME = replace(MIRA, undo=DONE)
@@ -35,25 +36,25 @@ FIRST = parts.Letter(17, at(minutes=4), "Dr Hale", False, "Dear Ruth, I read you
 SETTLED = replace(RUTH, waiting_since=None, answer_by=None, next=Named("c-omar", "Omar"))
 
 UNDO_PAGES: dict[str, tuple[str, Any]] = {
-    "conversation-undo": ("conversation.html", replace(INBOX, signed_in=ME, list=MARKED, open=SETTLED)),
+    "conversation-undo": ("staff/conversation.html", replace(INBOX, signed_in=ME, list=MARKED, open=SETTLED)),
     "conversation-pending": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(INBOX, list=MARKED, open=replace(SETTLED, timeline=NAMED, pending=WAITING)),
     ),
     "conversation-overtaken": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(
             INBOX,
             open=replace(RUTH, first=FIRST, mistake="Another letter came first.", answering=True),
         ),
     ),
     "conversation-ended": (
-        "conversation.html",
+        "staff/conversation.html",
         replace(INBOX, open=replace(RUTH, ended=replace(LIVE, state="ended", with_name="Ruth"))),
     ),
-    "calendar-undo": ("calendar.html", replace(CALENDAR, signed_in=ME, done="moved")),
+    "calendar-undo": ("staff/calendar.html", replace(CALENDAR, signed_in=ME, done="moved")),
     "sessions-undo": (
-        "client_sessions.html",
+        "client/sessions.html",
         replace(
             SESSIONS,
             signed_in=replace(SESSIONS.signed_in, undo=(Undo("c2xpcA", "cancelled", "", 24),)),
@@ -61,11 +62,11 @@ UNDO_PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "today-asked": (
-        "today.html",
+        "staff/today.html",
         staff.Today(
             ME, replace(BAR, current="today"), HERE, MARKED.rows[1:3], asked=(MARKED.rows[0], MARKED.rows[5])
         ),
     ),
-    "undo-bar": ("_undo_bar.html", UndoBar(DONE, "It stands.")),
-    "undone-bar": ("_undo_bar.html", UndoBar((), undone="settled")),
+    "undo-bar": ("parts/_undo_bar.html", UndoBar(DONE, "It stands.")),
+    "undone-bar": ("parts/_undo_bar.html", UndoBar((), undone="settled")),
 }

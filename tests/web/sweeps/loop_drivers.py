@@ -13,14 +13,14 @@ import msgspec
 from channels.chat import frames
 from channels.chat.connection import Connection
 from channels.chat.protocol import Protocol
-from channels.email.arriving.answering import encode_frame
-from channels.email.arriving.judge_worker import Judge
-from channels.email.arriving.parse_worker import Read, Told, read
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
+from channels.email.reading.reader import Reader
 from channels.email.senders.authenticity import Dmarc, How, Verdict
 from channels.email.terms import MailIn
+from channels.email.workers.answering import encode_frame
+from channels.email.workers.judge_worker import Judge
+from channels.email.workers.parse_worker import Read, Told, read
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.entrance.signing_in import who
 from messaging.errors import Malformed
 from messaging.leaving.keys import take_key

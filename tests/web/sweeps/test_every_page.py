@@ -21,8 +21,8 @@ from tests.web.every_state import FACTS, SHOWN, STAFF, Line, World, live, said, 
 from tests.web.every_state_filled import found_world
 from tests.web.sweeping import Sweep
 from threads.tables.sessions import sessions
+from web.pages.parts import views as parts
 from web.pages.routes import ROUTES
-from web.views import parts
 
 
 class Rule(Enum):

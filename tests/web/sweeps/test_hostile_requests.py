@@ -18,6 +18,7 @@ import pytest
 from starlette.routing import Route
 
 import web
+from channels.email.sealing.directory import NotFetched
 from messaging.errors import Malformed
 from messaging.letters.writing import Letter, write_letter
 from messaging.sessions import booking, offering
@@ -46,13 +47,11 @@ from tests.web.hostile import (
 from web.api.described import PATHS as DESCRIBED
 from web.api.routes import ROUTES as API
 from web.commands.provision import Desk
-from web.key_directory import NotFetched
 from web.pages.routes import ROUTES as PAGES
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 WHO = ("mira", "ruth", "nour")
-TEMPLATES = Path(web.__file__).parent / "templates"
 
 
 class NoDirectory:
@@ -152,7 +151,7 @@ PAGE_ROUTES = routes_of(PAGES)
 FIELD = re.compile(r'fields(?:\.get\(|\[)"([a-z_]+)"')
 NAMES = {
     name
-    for page in TEMPLATES.glob("*.html")
+    for page in Path(web.__file__).parent.rglob("*.html")
     for name in re.findall(r'name="([a-z_]+)"', page.read_text(encoding="utf-8"))
 }
 FINE = {"minutes": "50", "number": "1", "mode": "notice", "alone": "yes", "time": "10:00", "until": "12:00"}

@@ -11,8 +11,8 @@ import pytest
 
 from channels.chat import frames
 from channels.email.addresses import ReplyAddress, canonical
-from channels.email.leaving.composing import Envelope, compose_full
-from channels.email.leaving.wording import flowed, markup
+from channels.email.composing.mail import Envelope, compose_full
+from channels.email.composing.wording import flowed, markup
 from channels.email.mime.parsing import envelope_check
 from channels.email.sealing.keys import _first_body
 from messaging.errors import Malformed
@@ -32,8 +32,8 @@ from messaging.letters.passages import (
 from messaging.messages import Body, checked_text, decode_body, encode_body
 from web.api.reading_requests import _check_flat
 from web.pages.parts.asking import _fields
+from web.pages.parts.rendering import brackets, word_count
 from web.pages.parts.showing import opening
-from web.rendering import brackets, word_count
 
 SIZE: Final = 8_000
 ENOUGH: Final = 0.01

@@ -13,8 +13,8 @@ import pytest
 from jinja2 import nodes
 
 from tests.web.samples.pages import PAGES
+from web.pages.parts.rendering import ROOMS, STATIC, WEB, environment
 from web.pages.public.static import files
-from web.rendering import STATIC, TEMPLATES, environment
 
 HOSTILE = """<script>alert("1")</script>' onload=x <img src=//evil.example>"""
 CODES = {
@@ -66,6 +66,16 @@ class Page(HTMLParser):
 
 
 ENVIRONMENT = environment()
+TEMPLATES = ENVIRONMENT.list_templates(extensions=["html"])
+
+
+def source_of(name: str) -> str:
+    room, _, file = name.partition("/")
+    return (ROOMS[room] / file).read_text(encoding="utf-8")
+
+
+def test_every_template_there_is_lies_where_it_is_looked_for() -> None:
+    assert len(TEMPLATES) == len(list(WEB.rglob("*.html"))) > 40
 
 
 def render(name: str, view: object = None) -> str:
@@ -151,8 +161,8 @@ def test_help_now_and_exit_are_on_every_page_of_a_client_under_a_neutral_title(n
 
 def test_no_template_asks_for_what_the_first_or_an_empty_list_has_not() -> None:
     """A page that begins with another entry, or with none, is then a page with a hole: it fails."""
-    for path in TEMPLATES.glob("*.html"):
-        tree = ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
+    for name in TEMPLATES:
+        tree = ENVIRONMENT.parse(source_of(name))
         assert not {one.name for one in tree.find_all(nodes.Filter)} & {
             "first",
             "last",
@@ -160,17 +170,20 @@ def test_no_template_asks_for_what_the_first_or_an_empty_list_has_not() -> None:
             "min",
             "max",
         }
-        assert not {one.attr for one in tree.find_all(nodes.Getattr)} & {"previtem", "nextitem"}, path.name
+        assert not {one.attr for one in tree.find_all(nodes.Getattr)} & {"previtem", "nextitem"}, name
 
 
 def test_every_template_a_handler_renders_has_a_sample() -> None:
-    pages = {path.name for path in TEMPLATES.glob("[a-z]*.html")} - {"base.html"}
-    assert pages | {
-        "_inbox_rows.html",
-        "_single.html",
-        "_timeline.html",
-        "_undo_bar.html",
-        "_waits.html",
+    pages = {name for name in TEMPLATES if "/_" not in name}
+    assert pages - {
+        "parts/base.html",
+        "demo/demo.html",
+    } | {  # tests/web/test_demo.py shows the demonstration's list
+        "staff/_inbox_rows.html",
+        "parts/_single.html",
+        "staff/_timeline.html",
+        "parts/_undo_bar.html",
+        "staff/_waits.html",
     } == {template for template, _ in PAGES.values()}
 
 

@@ -1,6 +1,8 @@
 """The first schema: practices, people, conversations, threads, letters by mail, the audit trail.
 
 Plain SQL: a migration is history and must not change when the tables module does. A test compares the two.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

@@ -3,6 +3,8 @@
 Conversation rows are locked in key order first: two nodes never deadlock. A volatile function takes a new snapshot for each
 of its statements, so the one that judges sees all that was committed under those locks: numbers have no gap, keys no double.
 80 conversations fit one notification: three times 36 characters at most each, below PostgreSQL's 8000 bytes.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

@@ -2,6 +2,8 @@
 
 `conversations.live_until` lets the writer refuse words after a session's time without looking at the session.
 `entries.amends` names the number that a correction or a withdrawal is about; what was said first stays as it was.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

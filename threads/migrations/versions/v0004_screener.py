@@ -1,4 +1,7 @@
-"""The screener remembers: a client's further addresses, checked by a clinician; and the same letter is held once."""
+"""The screener remembers: a client's further addresses, checked by a clinician; and the same letter is held once.
+
+Its law is history: what is in force stands in `threads/sql`.
+"""
 
 from alembic import op
 

@@ -1,6 +1,8 @@
 """Mail in: what was fetched from mailboxes elsewhere, and letters kept and addresses looked up many at a time.
 
 `keep_batch` and `reply_routes` are functions for the reason `write_batch` is one: a batch costs one round trip.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

@@ -1,4 +1,7 @@
-"""Letters that are written and not yet sent: taken back within moments, or sent at a time of one's choosing."""
+"""Letters that are written and not yet sent: taken back within moments, or sent at a time of one's choosing.
+
+Its law is history: what is in force stands in `threads/sql`.
+"""
 
 from alembic import op
 

@@ -1,4 +1,7 @@
-"""OpenPGP: a client's key, or one that came along and waits for their word; and each practice's own."""
+"""OpenPGP: a client's key, or one that came along and waits for their word; and each practice's own.
+
+Its law is history: what is in force stands in `threads/sql`.
+"""
 
 from alembic import op
 

@@ -2,6 +2,8 @@
 
 The number is taken within the transaction that keeps the letter: who hands one over after another was acknowledged gets a
 higher one, whatever the clocks of two nodes say.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

@@ -1,4 +1,7 @@
-"""Locked letters: who was the first to send each, so that nobody has another's opened for them."""
+"""Locked letters: who was the first to send each, so that nobody has another's opened for them.
+
+Its law is history: what is in force stands in `threads/sql`.
+"""
 
 from alembic import op
 

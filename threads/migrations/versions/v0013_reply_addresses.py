@@ -1,4 +1,7 @@
-"""A reply address leads nowhere once its holder has left the conversation or the practice, whoever ended it and how."""
+"""A reply address leads nowhere once its holder has left the conversation or the practice, whoever ended it and how.
+
+Its law is history: what is in force stands in `threads/sql`.
+"""
 
 from alembic import op
 

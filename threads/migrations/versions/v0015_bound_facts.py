@@ -1,6 +1,8 @@
 """What stands in the clear beside an entry is bound to its words, so a known entry comes back with all of it.
 
 Entries that were written before open as they did: the first octet of what is sealed says what is bound to it.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

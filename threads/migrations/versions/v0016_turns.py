@@ -2,6 +2,8 @@
 
 What waits knows its conversation (`lane`), and how many of it stood before when it was put in (`turn`). What comes first in
 its conversation is claimed first, then what comes second.
+
+Its law is history: what is in force stands in `threads/sql`.
 """
 
 from alembic import op

@@ -9,20 +9,22 @@ from messaging.arriving.general import Complaint, complaint_done, complaint_orig
 from messaging.errors import Malformed, NotFound
 from messaging.ids import OriginalId, parse_uuid
 from messaging.people import Role
-from messaging.practice.overseeing import Overview, everyone, move_practice
+from messaging.practice.overseeing import Overview, PracticeChanges, change_practice, everyone
 from web.http.handing_out import saved
 from web.http.refusals import status_of
+from web.pages.admin.views import Admin, ComplaintRow, PersonRow
+from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, page
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.public.arriving import time_zones
-from web.views import parts
-from web.views.staff import Admin, ComplaintRow, PersonRow
 
 
 async def people(request: Request) -> Response:
     """GET /admin"""
     visit = await administrator_visit(request)
-    return page(request, "admin.html", await _everyone(visit, done=request.query_params.get("done", "")))
+    return page(
+        request, "admin/admin.html", await _everyone(visit, done=request.query_params.get("done", ""))
+    )
 
 
 async def move(request: Request) -> Response:
@@ -31,10 +33,11 @@ async def move(request: Request) -> Response:
     fields = await form_of(request)
     key_of(fields)
     try:
-        await move_practice(visit.office, visit.person, fields.get("zone", ""))
+        changes = PracticeChanges(time_zone=fields.get("zone", "") or "-")
+        await change_practice(visit.office, visit.person, changes)
     except Malformed as refusal:
         view = replace(await _everyone(visit), mistake=refusal.detail)
-        return page(request, "admin.html", view, status_of(refusal))
+        return page(request, "admin/admin.html", view, status_of(refusal))
     return go("/admin?done=zone")
 
 

@@ -9,26 +9,24 @@ from messaging.conversations import Circle
 from messaging.errors import Busy, Conflict, KeyReused, Malformed
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
-from messaging.letters.writing import Letter, write_letter
-from messaging.record.reading import enter, note_opening
+from messaging.letters.sending import send_letter
+from messaging.record.past import latest_letter_by
+from messaging.record.reading import note_opening
 from messaging.trust.access import Deed
-from web.boundary import apart
 from web.http.refusals import headers_of, status_of
-from web.letters import one_letter
 from web.pages.client.places import SENT_BEFORE, promise_for_now
-from web.pages.parts.asking import Visit, client_visit, conversation_named, form_of, go, key_of, page
-from web.pages.parts.drafting import another_pages, field_of, keep_for_later, refilled, writing_in
-from web.pages.parts.past import latest_letter_by
+from web.pages.client.views import Answered, LetterWriting, Recipient
+from web.pages.parts.asking import Visit, client_visit, conversation_named, form_of, go, page
+from web.pages.parts.boundary import apart
+from web.pages.parts.drafting import field_of, keep_for_later, letter_in, refilled
 from web.pages.parts.showing import joined, others, readers_for_client, signed_in, with_name
-from web.views.answering import Answered
-from web.views.client import LetterWriting, Recipient
-from web.views.parts import Failed
+from web.pages.parts.views import Failed
 
 
 async def write(request: Request) -> Response:
     """GET /me/letters/write?draft=ID: what was begun, wherever that was."""
     visit = await client_visit(request)
-    return page(request, "letter_write.html", await _writing(visit, request.query_params.get("draft")))
+    return page(request, "client/letter_write.html", await _writing(visit, request.query_params.get("draft")))
 
 
 async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
@@ -37,7 +35,7 @@ async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
     failed = False
     place: dict[str, str] = {}
     for line in lines:
-        held, _ = await enter(visit.office, visit.person, line.conversation.id, Deed.WRITE)
+        held, _ = await visit.enter(line.conversation.id, Deed.WRITE)
         found = await apart("draft", drafts_of(visit.office, held, DraftKind.LETTER))
         if isinstance(found, Failed):
             failed = True
@@ -54,7 +52,7 @@ async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
 
 async def _answered(visit: Visit, line: InboxLine) -> Answered | None:
     """The last letter to the client, to be read and quoted while they write."""
-    held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+    held, circle = await visit.enter(line.conversation.id, Deed.READ)
     clinicians = {person.id for person in circle.clinicians}
     last = await latest_letter_by(
         visit.office, held, circle.conversation.last_number, lambda one: one.author in clinicians
@@ -80,21 +78,19 @@ async def post(request: Request) -> Response:
     visit = await client_visit(request)
     fields = await form_of(request)
     conversation = conversation_named(fields.get("conversation"))
-    held, circle = await enter(visit.office, visit.person, conversation, Deed.WRITE)
+    held, circle = await visit.enter(conversation, Deed.WRITE)
     try:
         if fields.get("deed") == "keep":
             await keep_for_later(visit, held, fields)
             return go("/me/letters/write")
-        await another_pages(visit, held, fields)
-        async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
-            await write_letter(visit.office, held, circle, Letter(key_of(fields), fields.get("text")))
+        await send_letter(visit.office, held, circle, letter_in(fields), visit.house.letters)
     except (Malformed, Conflict, Busy) as refusal:
         reused = isinstance(refusal, KeyReused)
         view = await _writing(visit)
         field = refilled(view.field, fields, same_key=not reused)
         mistake = SENT_BEFORE if reused else refusal.detail
         view = replace(view, chosen=str(conversation), field=field, mistake=mistake)
-        answer = page(request, "letter_write.html", view, status_of(refusal))
+        answer = page(request, "client/letter_write.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
     return go("/me/letters?sent=1")

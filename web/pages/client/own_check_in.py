@@ -9,22 +9,21 @@ from starlette.responses import Response
 
 from messaging.errors import Busy, Malformed, WrongCredentials
 from messaging.inbox.listing import inbox
-from messaging.record.reading import enter
 from messaging.sessions.countries import country
 from messaging.sessions.recognising import choose_anew, word_chosen
 from messaging.sessions.standings import last_check_in
 from messaging.trust.access import Deed
 from web.http.refusals import headers_of, status_of
+from web.pages.client.check_in_view import KeptAnswers, OwnCheckIn
 from web.pages.parts.asking import Visit, client_visit, form_of, go, key_of, page
 from web.pages.parts.showing import fresh_key, signed_in, with_name
-from web.views.check_in import KeptAnswers, OwnCheckIn
 
 
 async def show(request: Request) -> Response:
     """GET /me/check-in"""
     visit = await client_visit(request)
     view = replace(await _own(visit), done="done" in request.query_params)
-    return page(request, "own_check_in.html", view)
+    return page(request, "client/own_check_in.html", view)
 
 
 async def set_word(request: Request) -> Response:
@@ -38,7 +37,7 @@ async def set_word(request: Request) -> Response:
         view = replace(await _own(visit), mistake=refusal.detail)
         # A wrong password on a page of one's own is a mistake in a form: 401 would say that the sign-in has ended.
         status = 422 if isinstance(refusal, WrongCredentials) else status_of(refusal)
-        refused = page(request, "own_check_in.html", view, status)
+        refused = page(request, "client/own_check_in.html", view, status)
         refused.headers.update({} if isinstance(refusal, WrongCredentials) else headers_of(refusal))
         return refused
     return go("/me/check-in?done=1")
@@ -57,7 +56,7 @@ async def _set(visit: Visit, fields: Mapping[str, str]) -> None:
 async def _own(visit: Visit) -> OwnCheckIn:
     kept = []
     for line in await inbox(visit.office, visit.person):
-        held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+        held, circle = await visit.enter(line.conversation.id, Deed.READ)
         last = await last_check_in(visit.office, held)
         if last is not None:
             said = last.answers

@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from channels.email.sealing.directory import NotFetched
 from messaging.errors import Busy, Malformed, NotFound, Refusal, TooFast
 from messaging.leaving.keys import (
     Choice,
@@ -27,13 +28,12 @@ from messaging.practice.founding import SLUG, practice_by_slug, practice_named
 from messaging.practice.operating import only_practice
 from messaging.trust.locks import KeySource, Standing
 from web.http.refusals import status_of
-from web.key_directory import NotFetched
+from web.pages.client.own_mail_view import OwnMail, ShownKey
 from web.pages.parts.asking import Visit, client_visit, form_of, form_whole, go, has_files, page, texts_of
 from web.pages.parts.asking import key_of as form_key
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.public.arriving import time_zones
 from web.state import House
-from web.views.own_mail import OwnMail, ShownKey
 
 WARNING: Final = (
     "Mail in full text is like a postcard. Your provider can read it, so can whoever gets hold of your device or your "
@@ -50,7 +50,7 @@ async def show(request: Request) -> Response:
     """GET /me/mail"""
     visit = await client_visit(request)
     done = request.query_params.get("done", "")
-    return page(request, "own_mail.html", replace(await _own(visit), done=done))
+    return page(request, "client/own_mail.html", replace(await _own(visit), done=done))
 
 
 async def choose(request: Request) -> Response:
@@ -175,7 +175,7 @@ async def public_key(request: Request) -> Response:
 async def _refused(request: Request, visit: Visit, where: str, refusal: Refusal) -> Response:
     view = replace(await _own(visit), where=where, mistake=refusal.detail)
     status = 429 if isinstance(refusal, TooFast) else status_of(refusal)
-    return page(request, "own_mail.html", view, status)
+    return page(request, "client/own_mail.html", view, status)
 
 
 async def _own(visit: Visit) -> OwnMail:

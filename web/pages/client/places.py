@@ -12,13 +12,15 @@ from messaging.inbox.listing import InboxLine, inbox, is_unread
 from messaging.leaving.promises import promise_of, promised_by
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
-from messaging.record.reading import enter, entries_before, mark_read, note_opening
-from messaging.sessions.finding import next_booked, next_booked_of
+from messaging.record import past
+from messaging.record.reading import entries_before, mark_read, note_opening
+from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
-from web.boundary import apart
+from web.pages.client.views import ClientHome, LetterGlance, Letters, SessionRoom
 from web.pages.client.waiting import before_the_room, form_for, plan_b_for_client
-from web.pages.parts import past
+from web.pages.parts import views as parts
 from web.pages.parts.asking import HIGHEST, Visit, client_visit, conversation_of, number_in, page
+from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import field_for
 from web.pages.parts.ended import just_ended
 from web.pages.parts.entries import Reader, letter_shown, timeline, waits
@@ -32,17 +34,12 @@ from web.pages.parts.showing import (
     signed_in,
     with_name,
 )
-from web.views import parts
-from web.views.client import ClientHome, LetterGlance, Letters
-from web.views.parts import FAILED, Failed, OtherDraft, Unshown
-from web.views.room import SessionRoom
+from web.pages.parts.views import FAILED, Failed, OtherDraft, Unshown
 
 AT_HOME: Final = 5
 BEGUN: Final = 3
 """Letters begun that the home page tells of; the page for writing has them all."""
 ON_A_PAGE: Final = 20
-AWAITED: Final = timedelta(hours=4)
-"""A session that should have begun so long ago may still be on: none is longer."""
 JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
 SENT_BEFORE: Final = (
@@ -66,20 +63,20 @@ async def home(request: Request) -> Response:
         fault=FAILED if FAILED in found else None,
         begun=await apart("begun", _begun(visit, lines)),
     )
-    return page(request, "client_home.html", view)
+    return page(request, "client/home.html", view)
 
 
 async def _begun(visit: Visit, lines: list[InboxLine]) -> tuple[OtherDraft, ...]:
     found: list[Draft] = []
     for line in lines:
-        held, _ = await enter(visit.office, visit.person, line.conversation.id, Deed.WRITE)
+        held, _ = await visit.enter(line.conversation.id, Deed.WRITE)
         found += await drafts_of(visit.office, held, DraftKind.LETTER)
     found.sort(key=lambda draft: draft.at, reverse=True)
     return tuple(OtherDraft(str(one.id), one.at, opening(one.text)) for one in found[:BEGUN])
 
 
 async def _glances(visit: Visit, line: InboxLine) -> list[LetterGlance]:
-    held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+    held, circle = await visit.enter(line.conversation.id, Deed.READ)
     letters, _ = await past.letters_before(
         visit.office, held, circle.conversation.last_number + 1, AT_HOME + 1
     )
@@ -116,20 +113,14 @@ async def _next_session(visit: Visit, lines: list[InboxLine]) -> parts.Session |
         if line.conversation.live is not None:
             return session(line.conversation.live, line.circle, visit.person.id)
     circles = {line.conversation.id: line.circle for line in lines}
-    booked = await next_booked_of(visit.office, visit.person, lines, visit.here.now - AWAITED)
-    found = _not_over(booked, visit)
+    found = await awaited(visit.office, visit.practice.id, circles)
     return session(found, circles[found.conversation], visit.person.id) if found else None
-
-
-def _not_over(booked: list[Session], visit: Visit) -> Session | None:
-    """The next one whose time is not over: a session that should have begun is still awaited."""
-    return next((one for one in booked if one.ends > visit.here.now), None)
 
 
 async def room(request: Request) -> Response:
     """GET /me/session/{conversation}: the live session, or what became of the last one and when the next begins."""
     visit = await client_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    held, circle = await visit.enter(conversation_of(request), Deed.READ)
     await note_opening(visit.office, held)
     waits = await before_the_room(request, visit, held, circle)
     if waits is not None:
@@ -145,8 +136,8 @@ async def room(request: Request) -> Response:
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
         entries = _of_sessions(latest)
-        booked = await next_booked(visit.office, held, visit.here.now - AWAITED)
-        now = just_ended(latest, visit.here.now, JUST_NOW) or _not_over(booked, visit)
+        booked = await awaited(visit.office, held.practice, [held.conversation])
+        now = just_ended(latest, visit.here.now, JUST_NOW) or booked
     view = SessionRoom(
         signed_in=signed_in(visit),
         here=visit.here,
@@ -163,7 +154,7 @@ async def room(request: Request) -> Response:
         check_in=await apart("check_in", form_for(visit, held, circle, live)) if live else None,
         plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
     )
-    return page(request, "session_room.html", view)
+    return page(request, "client/session_room.html", view)
 
 
 def _of_sessions(latest: list[Entry]) -> list[Entry]:
@@ -206,13 +197,13 @@ async def letters(request: Request) -> Response:
         earlier=earlier if len(lines) == 1 else None,
         sent="sent" in request.query_params,
     )
-    return page(request, "letters.html", view)
+    return page(request, "client/letters.html", view)
 
 
 async def _letters_of(
     visit: Visit, line: InboxLine, before: int, *, alone: bool
 ) -> tuple[list[parts.Letter | Unshown], int | None]:
-    held, circle = await enter(visit.office, visit.person, line.conversation.id, Deed.READ)
+    held, circle = await visit.enter(line.conversation.id, Deed.READ)
     entries, earlier = await past.letters_before(visit.office, held, before, ON_A_PAGE)
     await note_opening(visit.office, held)
     if before == HIGHEST and entries:

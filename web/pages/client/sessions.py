@@ -12,13 +12,13 @@ from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, SlotId, parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.people import Person
-from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import FARTHEST
 from messaging.sessions.offering import Free
 from messaging.trust.access import Deed
 from web.http.refusals import headers_of, status_of
+from web.pages.client.sessions_view import ClientSessions, FreeDay, FreeTime, OwnSession
 from web.pages.parts.asking import (
     Visit,
     client_visit,
@@ -32,7 +32,6 @@ from web.pages.parts.asking import (
 from web.pages.parts.showing import fresh_key, joined, others, signed_in, with_name
 from web.pages.parts.times import clock, midnight
 from web.pages.parts.undoing import done
-from web.views.calendar import ClientSessions, FreeDay, FreeTime, OwnSession
 
 PLACE: Final = "/me/sessions"
 DONE: Final = frozenset({"booked", "moved", "cancelled", "restored"})
@@ -43,7 +42,7 @@ async def show(request: Request) -> Response:
     """GET /me/sessions?done=WHAT"""
     visit = await client_visit(request)
     what = request.query_params.get("done", "")
-    return page(request, "client_sessions.html", await _sessions(visit, done=what if what in DONE else ""))
+    return page(request, "client/sessions.html", await _sessions(visit, done=what if what in DONE else ""))
 
 
 async def take(request: Request) -> Response:
@@ -52,8 +51,8 @@ async def take(request: Request) -> Response:
     fields = await form_of(request)
     try:
         slot, conversation = _chosen(fields.get("time", ""))
-        held, _ = await enter(visit.office, visit.person, conversation, Deed.BOOK)
-        await booking.take(visit.office, held, slot, key_of(fields))
+        held, circle = await visit.enter(conversation, Deed.BOOK)
+        await booking.take(visit.office, held, slot, key_of(fields), circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, refusal)
     return go(f"{PLACE}?done=booked")
@@ -111,7 +110,7 @@ def _chosen(value: str) -> tuple[SlotId, ConversationId]:
 async def _again(request: Request, visit: Visit, refusal: Refusal) -> Response:
     """The page as it is now, with the reason above it: a time that is gone is not on it any more."""
     view = await _sessions(visit, mistake=refusal.detail)
-    answer = page(request, "client_sessions.html", view, status_of(refusal))
+    answer = page(request, "client/sessions.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
 

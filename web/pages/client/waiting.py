@@ -12,18 +12,18 @@ from starlette.responses import Response
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Malformed, NoSession
 from messaging.ids import parse_uuid
-from messaging.record.reading import enter
+from messaging.sessions.at_hand import session_at_hand
 from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.countries import COUNTRIES, country
 from messaging.sessions.recognising import word_chosen
-from messaging.sessions.standings import Answers, last_check_in, own_standing, session_at_hand
+from messaging.sessions.standings import Answers, last_check_in, own_standing
 from messaging.trust.access import Deed, Pass
 from web.fair.guesses import may_compare
 from web.http.refusals import headers_of, status_of
+from web.pages.client.check_in_view import CheckInForm, WaitingRoom
 from web.pages.parts.asking import Visit, client_visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.showing import fresh_key, session, signed_in, with_name
-from web.views.check_in import CheckInForm, WaitingRoom
-from web.views.parts import Named
+from web.pages.parts.views import Named
 
 NOBODY: Final = UUID(int=0)
 REGIONS: Final = tuple(Named(code, name) for code, name in COUNTRIES.items())
@@ -40,14 +40,14 @@ async def before_the_room(request: Request, visit: Visit, held: Pass, circle: Ci
     view = _room(visit, circle, near)
     if standing.missing:
         view = replace(view, form=await form_for(visit, held, circle, near), again=bool(standing.steps))
-    return page(request, "waiting_room.html", view)
+    return page(request, "client/waiting_room.html", view)
 
 
 async def show(request: Request) -> Response:
     """GET /me/session/{conversation}/check-in: to say it anew, though nobody asked."""
     visit, held, circle, near = await _asked(request)
     view = replace(_room(visit, circle, near), form=await form_for(visit, held, circle, near), again=True)
-    return page(request, "waiting_room.html", view)
+    return page(request, "client/waiting_room.html", view)
 
 
 async def answer(request: Request) -> Response:
@@ -67,7 +67,7 @@ async def answer(request: Request) -> Response:
 
 async def _asked(request: Request) -> tuple[Visit, Pass, Circle, Session]:
     visit = await client_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SAY)
+    held, circle = await visit.enter(conversation_of(request), Deed.SAY)
     near = await session_at_hand(visit.office, circle.conversation)
     if near is None:
         raise NoSession("There is no session to check in for now.")
@@ -94,7 +94,7 @@ async def _again(
         mistake=refusal.detail,
     )
     view = replace(_room(visit, circle, near), form=form, again=True)
-    refused = page(request, "waiting_room.html", view, status_of(refusal))
+    refused = page(request, "client/waiting_room.html", view, status_of(refusal))
     refused.headers.update(headers_of(refusal))
     return refused
 

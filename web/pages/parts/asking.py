@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, ParamSpec, TypeVar, assert_never
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -20,13 +20,14 @@ from messaging.ids import ConversationId, parse_uuid
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.practice.founding import practice_named
+from messaging.record.reading import enter
 from messaging.sessions.finding import session_named
 from messaging.trust.access import Deed, Pass
 from web.fair.aside import Page
 from web.http.guards import BODY_LIMIT, person_asking, whose
 from web.http.slips import KeptSlip, slips_of
+from web.pages.parts.views import Here
 from web.state import House
-from web.views.parts import Here
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +59,11 @@ class Visit:
     def office(self) -> Office:
         """What the acts work with."""
         return self.house.office
+
+    async def enter(self, conversation: ConversationId, deed: Deed) -> tuple[Pass, Circle]:
+        """They are admitted; the practice rides with them, and need not be read again. Raises NotFound."""
+        held, circle = await enter(self.office, self.person, conversation, deed)
+        return held, replace(circle, practice=self.practice)
 
     async def aside(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Beside the loop, in this person's turn."""
@@ -219,4 +225,5 @@ def go(place: str) -> Response:
 async def session_asked_for(request: Request, visit: Visit, deed: Deed) -> tuple[Pass, Circle, Session]:
     """The session the address names, with the right to do this in its conversation. Raises NotFound."""
     name = parse_uuid(request.path_params["session"])
-    return await session_named(visit.office, visit.person, name, deed)
+    held, circle, session = await session_named(visit.office, visit.person, name, deed)
+    return held, replace(circle, practice=visit.practice), session

@@ -8,8 +8,8 @@ from messaging.leaving.delivering import Delivery
 from messaging.letters.second_tries import AGAIN
 from messaging.memory.leaving import MailForm, MailState
 from messaging.people import EmailMode
-from web.views import parts
-from web.views.parts import Carriage
+from web.pages.parts import views as parts
+from web.pages.parts.views import Carriage
 
 GRAVEST: Final = (
     MailState.FAILED,

@@ -9,15 +9,18 @@ from starlette.requests import Request
 
 from messaging.errors import Refusal
 from messaging.ids import ConversationId, parse_uuid
-from messaging.letters.drafts import Draft, DraftKind, Writing, drafts_of, keep, set_aside
+from messaging.letters.drafts import Draft, DraftKind, Writing, drafts_of, keep
+from messaging.letters.sending import HandedIn
+from messaging.letters.writing import Letter
+from messaging.memory.sending_later import NoLetterSince
 from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import enter
 from messaging.trust.access import Deed, Pass
-from web.boundary import apart
 from web.pages.parts.asking import Visit, key_of, number_in
+from web.pages.parts.boundary import apart
 from web.pages.parts.showing import fresh_key, opening
-from web.views.parts import Failed, Field, OtherDraft
+from web.pages.parts.views import Failed, Field, OtherDraft
 
 
 async def field_for(request: Request, visit: Visit, held: Pass, kind: DraftKind) -> Field:
@@ -52,15 +55,12 @@ async def keep_for_later(visit: Visit, held: Pass, fields: Mapping[str, str]) ->
     await keep(visit.office, held, Writing(key_of(fields), DraftKind.LETTER, text, revision))
 
 
-async def another_pages(visit: Visit, held: Pass, fields: Mapping[str, str]) -> None:
-    """What another device wrote on, under the key of what is sent now, stays a draft."""
-    await set_aside(visit.office, held, writing_in(fields))
-
-
-def writing_in(fields: Mapping[str, str]) -> Writing:
-    """What a letter's form hands in, as the draft it is until it is sent."""
-    page, revision = parse_uuid(fields.get("page")), number_in(fields.get("revision"), 0)
-    return Writing(key_of(fields), DraftKind.LETTER, fields.get("text"), revision, page)
+def letter_in(fields: Mapping[str, str], unless: NoLetterSince | None = None) -> HandedIn:
+    """What a letter's form hands in. Raises Malformed."""
+    letter = Letter(key_of(fields), fields.get("text"), unless=unless)
+    return HandedIn(
+        letter, page=parse_uuid(fields.get("page")), revision=number_in(fields.get("revision"), 0)
+    )
 
 
 async def keep_last_words(office: Office, person: Person, raw: str) -> None:

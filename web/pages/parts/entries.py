@@ -14,13 +14,13 @@ from messaging.leaving.notices import given_subject
 from messaging.memory.arriving import FileCheck, FileState
 from messaging.messages import AMENDING, AttachmentNote, Entry, EntryKind, EventName
 from messaging.people import Role
-from web.boundary import made_apart
+from web.pages.parts import views as parts
+from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
 from web.pages.parts.facts import calendar_code, mailed_by, moment_in, session_named
 from web.pages.parts.signatures import openpgp_notes
-from web.views import parts
-from web.views.parts import (
+from web.pages.parts.views import (
     Attachment,
     ChatMessage,
     Event,

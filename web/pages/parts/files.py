@@ -8,7 +8,7 @@ from messaging.arriving.screening import original_of
 from messaging.errors import NotFound
 from messaging.ids import parse_uuid
 from messaging.messages import Entry
-from messaging.record.reading import enter, entry_numbered
+from messaging.record.reading import entry_numbered
 from messaging.trust.access import Deed, Pass
 from web.http.handing_out import handed_out, saved
 from web.pages.parts.asking import Visit, client_visit, clinician_visit, conversation_of, number_in
@@ -41,7 +41,7 @@ async def _attachment(request: Request, visit: Visit) -> Response:
 
 
 async def _entry(request: Request, visit: Visit) -> tuple[Pass, Entry]:
-    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    held, _ = await visit.enter(conversation_of(request), Deed.READ)
     entry = await entry_numbered(visit.office, held, number_in(request.path_params["number"], 0))
     if entry is None:
         raise NotFound

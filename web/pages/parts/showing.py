@@ -11,13 +11,13 @@ from messaging.ids import PersonId
 from messaging.inbox.listing import InboxLine
 from messaging.letters.passages import own_words
 from messaging.people import EmailMode, Person
-from web.boundary import made_apart
 from web.http.slips import KeptSlip
+from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit
-from web.rendering import WEEKDAYS
-from web.views import parts
-from web.views.parts import Failed, Group, InboxRow, Named
-from web.views.undoing import Undo
+from web.pages.parts.boundary import made_apart
+from web.pages.parts.rendering import WEEKDAYS
+from web.pages.parts.undoing_view import Undo
+from web.pages.parts.views import Failed, Group, InboxRow, Named
 
 NOBODY: Final = "nobody at present"
 """The other side of a conversation that everybody there has left."""

@@ -7,7 +7,7 @@ from messaging.errors import Malformed
 from messaging.sessions.holding import FARTHEST
 from messaging.sessions.wall_time import moment, moments, wall_time
 from web.pages.parts.asking import Visit
-from web.views.calendar import When
+from web.pages.parts.when_view import When
 
 
 class TwoTimes(Malformed):

@@ -15,7 +15,7 @@ from web.http.refusals import headers_of, status_of
 from web.http.slips import KeptSlip, keep_slips
 from web.pages.parts.asking import Visit, form_of, go, member_visit, page
 from web.pages.parts.showing import undo_bar
-from web.views.undoing import UndoBar
+from web.pages.parts.undoing_view import UndoBar
 
 
 async def done(
@@ -62,7 +62,7 @@ def _bar(
     undone: str = "",
 ) -> Response:
     view = UndoBar(undo_bar(visit, slips), refusal.detail if refusal else "", undone)
-    answer = page(request, "_undo_bar.html", view, status_of(refusal) if refusal else 200)
+    answer = page(request, "parts/_undo_bar.html", view, status_of(refusal) if refusal else 200)
     answer.headers.update(headers_of(refusal) if refusal else {})
     return answer
 

@@ -23,8 +23,8 @@ from messaging.trust.passwords import checked_password
 from web.pages.parts.asking import form_of, go, page
 from web.pages.parts.showing import fresh_key
 from web.pages.public.sign_in import welcome
+from web.pages.public.views import SetUp, Trouble
 from web.state import House
-from web.views.public import SetUp, Trouble
 
 FIELDS: Final = ("practice", "time_zone", "name", "username")
 
@@ -52,7 +52,7 @@ async def set_up(request: Request) -> Response:
     """GET /set-up?token=…: nothing here once there is a practice, or for any other token."""
     token = request.query_params.get("token", "")
     await _allowed(request, token)
-    return page(request, "set_up.html", SetUp(fresh_key(), token, time_zones=time_zones()))
+    return page(request, "public/set_up.html", SetUp(fresh_key(), token, time_zones=time_zones()))
 
 
 async def found(request: Request) -> Response:
@@ -66,7 +66,7 @@ async def found(request: Request) -> Response:
     house = await _allowed(request, token)
     mistakes = _mistakes(fields)
     if mistakes:
-        return page(request, "set_up.html", _again(fields, token, mistakes), 422)
+        return page(request, "public/set_up.html", _again(fields, token, mistakes), 422)
     house.setup_token = None  # before the first wait: two hands at once found one practice
     try:
         username = await _found(house.office, fields)
@@ -136,7 +136,9 @@ def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -
 async def invitation(request: Request) -> Response:
     """GET /invitation#TOKEN (or ?token=…)"""
     return page(
-        request, "invitation.html", Invitation(fresh_key(), request.query_params.get("token", "")[:100])
+        request,
+        "public/invitation.html",
+        Invitation(fresh_key(), request.query_params.get("token", "")[:100]),
     )
 
 
@@ -148,7 +150,7 @@ async def accept(request: Request) -> Response:
     try:
         await accept_invitation(house.office, token, fields.get("password"))
     except Malformed as refusal:
-        return page(request, "invitation.html", Invitation(fresh_key(), token, refusal.detail), 422)
+        return page(request, "public/invitation.html", Invitation(fresh_key(), token, refusal.detail), 422)
     except NotSignedIn as refusal:
-        return page(request, "error.html", Trouble(404, refusal.detail), 404)
+        return page(request, "public/error.html", Trouble(404, refusal.detail), 404)
     return go("/")

@@ -16,8 +16,8 @@ from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, go, home_of, local_path, page, plain_page
 from web.pages.parts.drafting import keep_last_words
 from web.pages.parts.showing import fresh_key
+from web.pages.public.views import HelpNow, SignIn
 from web.state import House
-from web.views.public import HelpNow, SignIn
 
 CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
 """Back after leaving finds nothing in the browser (no cookies: the header takes none of other places' sign-ins along)."""
@@ -31,7 +31,7 @@ async def front(request: Request) -> Response:
         person = (await signed_in(request)).person
         return go(following or home_of(person.role))
     trouble = "signed_out" if "out" in request.query_params else ""
-    return page(request, "sign_in.html", _entrance(house, trouble=trouble, following=following))
+    return page(request, "public/sign_in.html", _entrance(house, trouble=trouble, following=following))
 
 
 async def sign_in(request: Request) -> Response:
@@ -44,7 +44,7 @@ async def sign_in(request: Request) -> Response:
         entered = await enter_by_password(house, request, claimed)
     except (WrongCredentials, Busy) as refusal:
         view = _entrance(house, username=username, trouble=_trouble(refusal), following=following)
-        answer = page(request, "sign_in.html", view, status_of(refusal))
+        answer = page(request, "public/sign_in.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
     await _leave_former(request, house)
@@ -91,7 +91,7 @@ async def sign_out(request: Request) -> Response:
 
 async def left(request: Request) -> Response:
     """GET /exit"""
-    return plain_page(request, "left.html", None)
+    return plain_page(request, "public/left.html", None)
 
 
 async def help_now(request: Request) -> Response:
@@ -100,7 +100,7 @@ async def help_now(request: Request) -> Response:
     with suppress(Exception):  # who asks is a courtesy here; whatever fails, the numbers are shown
         if (await signed_in(request)).person.role is Role.CLIENT:
             back = "/me"
-    return plain_page(request, "help_now.html", HelpNow(back=back))
+    return plain_page(request, "public/help_now.html", HelpNow(back=back))
 
 
 def _entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:

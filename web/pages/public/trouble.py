@@ -13,7 +13,7 @@ from messaging.errors import NotSignedIn, Refusal
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import form_of, go, local_path, page, plain_page
 from web.pages.parts.showing import fresh_key
-from web.views.public import Trouble, WayOut
+from web.pages.public.views import Trouble, WayOut
 
 KEPT_FIELDS: Final = ("text", "conversation")
 LAST_WORDS: Final = """<!doctype html>
@@ -45,17 +45,17 @@ async def refused(request: Request, refusal: Refusal) -> Response:
         return nothing_new(status)
     kept = await _kept(request, refusal) if request.method == "POST" else None
     if kept is not None:
-        return _with(page(request, "kept_text.html", kept, status), refusal)
+        return _with(page(request, "public/kept_text.html", kept, status), refusal)
     if isinstance(refusal, NotSignedIn) and request.method in ("GET", "HEAD"):
         return go(_entrance(request))
-    return _with(plain_page(request, "error.html", Trouble(status, _detail(refusal)), status), refusal)
+    return _with(plain_page(request, "public/error.html", Trouble(status, _detail(refusal)), status), refusal)
 
 
 async def not_found(request: Request, fault: HTTPException) -> Response:
     """No such page, or no such thing to do with it."""
     if _is_fragment(request):
         return nothing_new(fault.status_code)
-    answer = plain_page(request, "error.html", Trouble(fault.status_code), fault.status_code)
+    answer = plain_page(request, "public/error.html", Trouble(fault.status_code), fault.status_code)
     answer.headers.update(fault.headers or {})
     return answer
 
@@ -65,7 +65,7 @@ async def failed(request: Request, number: str) -> Response:
     if _is_fragment(request):
         return nothing_new(500)
     try:
-        return plain_page(request, "error.html", Trouble(500, number=number), 500)
+        return plain_page(request, "public/error.html", Trouble(500, number=number), 500)
     except Exception:  # whatever is broken, templates too: who reads this may need the way to help
         return HTMLResponse(LAST_WORDS, 500)
 
@@ -75,7 +75,7 @@ def turned_away(scope: Scope, status: int, detail: str) -> Response:
     request = Request(scope)
     if _is_fragment(request):
         return nothing_new(status)
-    return plain_page(request, "error.html", Trouble(status, detail), status)
+    return plain_page(request, "public/error.html", Trouble(status, detail), status)
 
 
 def nothing_new(status: int) -> Response:

@@ -8,11 +8,11 @@ from messaging.errors import NotFound
 from messaging.letters.drafts import DraftKind, Writing, keep
 from messaging.letters.passages import left, passages, to_answer, with_quote
 from messaging.messages import Entry
-from messaging.record.reading import enter, entry_numbered
+from messaging.record.reading import entry_numbered
 from messaging.trust.access import Deed
 from web.pages.parts.asking import Visit, key_of, number_in
 from web.pages.parts.showing import opening
-from web.views.answering import ToAnswer
+from web.pages.staff.views import ToAnswer
 
 LISTED: Final = 60
 """Paragraphs: more than anybody answers one by one."""
@@ -46,7 +46,7 @@ async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str]) -> str:
     Raises NotFound (no such passage), and what `keep` raises.
     """
     conversation = circle.conversation.id
-    reads, _ = await enter(visit.office, visit.person, conversation, Deed.READ)
+    reads, _ = await visit.enter(conversation, Deed.READ)
     number, _, place = fields.get("quote", "").partition(".")
     entry = await entry_numbered(visit.office, reads, number_in(number, 0))
     words = entry.body.text if entry is not None and entry.is_letter else ""
@@ -54,7 +54,7 @@ async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str]) -> str:
     if not place.isdecimal() or len(place) > 5 or int(place) >= len(cut):
         raise NotFound
     text = with_quote(fields.get("text", ""), cut[int(place)].text)
-    held, _ = await enter(visit.office, visit.person, conversation, Deed.WRITE)
+    held, _ = await visit.enter(conversation, Deed.WRITE)
     revision = number_in(fields.get("revision"), 0)
     kept = await keep(visit.office, held, Writing(key_of(fields), DraftKind.LETTER, text, revision))
     return f"/c/{conversation}?draft={kept.draft.id}#answer"

@@ -15,7 +15,6 @@ from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
 from messaging.ids import SlotId, parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.memory.bookings import Slot
-from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import miss_session
@@ -32,13 +31,14 @@ from web.pages.parts.asking import (
     page,
     session_asked_for,
 )
+from web.pages.parts.rendering import MONTHS, WEEKDAYS
 from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
 from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, start_in
 from web.pages.parts.undoing import done
+from web.pages.parts.views import Named
+from web.pages.parts.when_view import When
+from web.pages.staff.calendar_view import AgendaSession, AgendaSlot, Calendar, Day
 from web.pages.staff.inbox import held_for
-from web.rendering import MONTHS, WEEKDAYS
-from web.views.calendar import AgendaSession, AgendaSlot, Calendar, Day, When
-from web.views.parts import Named
 
 PLACE: Final = "/calendar"
 BEHIND: Final = 7
@@ -61,19 +61,18 @@ async def show(request: Request) -> Response:
     """GET /calendar?done=WHAT"""
     visit = await clinician_visit(request)
     what = request.query_params.get("done", "")
-    return page(request, "calendar.html", await _calendar(visit, done=what if what in DONE else ""))
+    return page(request, "staff/calendar.html", await _calendar(visit, done=what if what in DONE else ""))
 
 
 async def book(request: Request) -> Response:
     """POST /calendar/sessions `conversation, day, time, minutes, second?, key`"""
     visit = await clinician_visit(request)
     fields = await form_of(request)
-    held, _ = await enter(
-        visit.office, visit.person, conversation_named(fields.get("conversation")), Deed.HOLD_SESSION
-    )
+    conversation = conversation_named(fields.get("conversation"))
+    held, circle = await visit.enter(conversation, Deed.HOLD_SESSION)
     try:
         starts = start_in(fields, visit)
-        session = await booking.book(visit.office, held, starts, minutes_in(fields), key_of(fields))
+        session = await booking.book(visit.office, held, starts, minutes_in(fields), key_of(fields), circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal, "book", fields))
     return go(f"{PLACE}?done=booked#s-{session.id}")
@@ -142,7 +141,7 @@ async def withdraw(request: Request) -> Response:
 
 async def _again(request: Request, visit: Visit, again: Again) -> Response:
     """The page once more: what was filled in stands in its field, the reason above it."""
-    answer = page(request, "calendar.html", await _calendar(visit, again), status_of(again.refusal))
+    answer = page(request, "staff/calendar.html", await _calendar(visit, again), status_of(again.refusal))
     answer.headers.update(headers_of(again.refusal))
     return answer
 

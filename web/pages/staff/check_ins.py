@@ -11,7 +11,8 @@ from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import NoSession, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.memory.record import Outcome
-from messaging.record.reading import enter, note_opening
+from messaging.record.reading import note_opening
+from messaging.sessions.at_hand import session_at_hand, waiting_room_open
 from messaging.sessions.checking_in import ask_again, dialled, let_in
 from messaging.sessions.countries import country
 from messaging.sessions.finding import sessions_of
@@ -20,15 +21,13 @@ from messaging.sessions.standings import (
     Answers,
     Standing,
     Step,
-    session_at_hand,
     standings,
-    waiting_room_open,
 )
 from messaging.trust.access import Deed, Pass, admit
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.showing import bar, fresh_key, joined, signed_in
+from web.pages.staff.check_ins_view import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
 from web.pages.staff.inbox import rows_for
-from web.views.check_in import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
 
 SESSIONS: Final = 10
 """Past sessions in the record's page; the record itself has them all (see the API)."""
@@ -87,7 +86,7 @@ def outside(region: str, regions: Iterable[str]) -> str:
 async def cards(request: Request) -> Response:
     """GET /c/{conversation}/check-ins: the cards alone."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     await note_opening(visit.office, held)
     return await _cards(request, visit, circle)
 
@@ -104,7 +103,7 @@ async def admit_without(request: Request) -> Response:
 
 async def _decide(request: Request, act: Callable[..., Awaitable[Outcome]]) -> Response:
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     fields = await form_of(request)
     near = await session_at_hand(visit.office, circle.conversation)
     if near is None:
@@ -117,7 +116,7 @@ async def _decide(request: Request, act: Callable[..., Awaitable[Outcome]]) -> R
 
 async def _cards(request: Request, visit: Visit, circle: Circle) -> Response:
     near = await session_at_hand(visit.office, circle.conversation)
-    return page(request, "_check_ins.html", await check_ins_for(visit, circle, near))
+    return page(request, "staff/_check_ins.html", await check_ins_for(visit, circle, near))
 
 
 def _client(fields: Mapping[str, str]) -> PersonId:
@@ -130,7 +129,7 @@ def _client(fields: Mapping[str, str]) -> PersonId:
 async def record(request: Request) -> Response:
     """GET /c/{conversation}/check-ins/record: what was answered before the latest sessions, and who has a code word."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     await note_opening(visit.office, held)
     rows = await rows_for(visit, str(circle.conversation.id))
     view = CheckInRecord(
@@ -142,7 +141,7 @@ async def record(request: Request) -> Response:
         words=await _words(visit, held, circle),
         sessions=await _sessions(visit, held, circle),
     )
-    return page(request, "check_in_record.html", view)
+    return page(request, "staff/check_in_record.html", view)
 
 
 async def _words(visit: Visit, held: Pass, circle: Circle) -> tuple[CodeWord, ...]:
@@ -163,7 +162,7 @@ async def _sessions(visit: Visit, held: Pass, circle: Circle) -> tuple[PastSessi
 async def reset(request: Request) -> Response:
     """POST /c/{conversation}/check-ins/reset-word: a forgotten word is taken away. Twice is once."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     fields = await form_of(request)
     key_of(fields)
     await reset_word(visit.office, held, circle, _client(fields))

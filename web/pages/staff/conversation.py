@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,24 +10,20 @@ from starlette.responses import Response
 
 from messaging import undoing
 from messaging.arriving.files import file_checks
-from messaging.conversations import Circle, Session
+from messaging.conversations import Circle
 from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
 from messaging.inbox.listing import held_letters
 from messaging.leaving.delivering import deliveries
 from messaging.leaving.promises import promise_of
 from messaging.letters.drafts import DraftKind
-from messaging.letters.sending_later import keep_pending
-from messaging.letters.writing import Letter, write_letter
+from messaging.letters.sending import send_letter, send_letter_later
 from messaging.memory.sending_later import NoLetterSince
 from messaging.messages import Entry
-from messaging.record.reading import enter, entries_before, mark_read, note_opening
-from messaging.record.since import insist_none
-from messaging.sessions.finding import next_booked
-from messaging.sessions.holding import end_session, open_session
+from messaging.record.reading import entries_before, mark_read, note_opening
+from messaging.sessions.at_hand import due_session
+from messaging.sessions.holding import end_session, open_due_session
 from messaging.trust.access import Deed, Pass
-from web.boundary import apart
 from web.http.refusals import headers_of, status_of
-from web.letters import one_letter
 from web.pages.client.places import SENT_BEFORE
 from web.pages.parts.asking import (
     HIGHEST,
@@ -41,10 +36,10 @@ from web.pages.parts.asking import (
     number_in,
     page,
 )
-from web.pages.parts.drafting import another_pages, field_for, refilled, writing_in
+from web.pages.parts.boundary import apart
+from web.pages.parts.drafting import field_for, letter_in, refilled
 from web.pages.parts.ended import to_close
 from web.pages.parts.entries import Reader, timeline
-from web.pages.parts.past import latest_letter_by
 from web.pages.parts.showing import (
     bar,
     fresh_key,
@@ -56,42 +51,40 @@ from web.pages.parts.showing import (
     terms,
 )
 from web.pages.parts.undoing import done
+from web.pages.parts.views import Failed, Field
 from web.pages.staff.answering import open_paragraphs, quote
 from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.staff.file import file_of
 from web.pages.staff.inbox import next_letter, rows_for
 from web.pages.staff.overtaken import overtaken
 from web.pages.staff.pending import waiting_here, when_of
-from web.views.parts import Failed, Field
-from web.views.staff import Conversation, Earlier, Inbox
+from web.pages.staff.views import Conversation, Earlier, Inbox
 
 PAGE: Final = 50
-EARLY: Final = timedelta(minutes=30)
-"""A session opened this long before its booked start is the booked one."""
 
 
 async def show(request: Request) -> Response:
     """GET /c/{conversation}?before=N"""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    held, circle = await visit.enter(conversation_of(request), Deed.READ)
     before = number_in(request.query_params.get("before"), HIGHEST)
     kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
     field = await field_for(request, visit, held, kind)
     view = await _whole(visit, held, circle, field, before)
     answering = "draft" in request.query_params
-    return page(request, "conversation.html", _with(view, answering=answering))
+    return page(request, "staff/conversation.html", _with(view, answering=answering))
 
 
 async def entries(request: Request) -> Response:
     """GET /c/{conversation}/entries?before=N: older entries alone, to be put above."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    held, circle = await visit.enter(conversation_of(request), Deed.READ)
     await note_opening(visit.office, held)
     before = number_in(request.query_params.get("before"), HIGHEST)
     found = await entries_before(visit.office, held, before, PAGE)
     made = await visit.aside(timeline, found, await reader_for(visit, circle, held, found))
     view = Earlier(visit.here, made)
-    return page(request, "_timeline.html", view)
+    return page(request, "staff/_timeline.html", view)
 
 
 async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: int = HIGHEST) -> Inbox:
@@ -115,7 +108,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
 
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:
     conversation, me = circle.conversation, visit.person.id
-    current = conversation.live or await _due(visit, held)
+    current = conversation.live or await due_session(visit.office, held)
     ended = None if conversation.live else to_close(found, me, visit.here.now)
     check_ins = await apart("check_ins", check_ins_for(visit, circle, current))
     return Conversation(
@@ -149,42 +142,27 @@ async def reader_for(visit: Visit, circle: Circle, held: Pass, found: list[Entry
         me=visit.person.id,
         files=f"/c/{circle.conversation.id}",
         promise=promise_of(visit.practice, circle.conversation),
-        deliveries=await deliveries(visit.office, visit.practice.id, circle.conversation.id, letters),
+        deliveries=await deliveries(visit.office, held, letters),
         held_back=await file_checks(visit.office, held, found),
         originals=True,
     )
 
 
-async def _due(visit: Visit, held: Pass) -> Session | None:
-    """The booked session whose time it is, or nearly."""
-    now = visit.here.now
-    booked = await next_booked(visit.office, held, now - timedelta(hours=4))
-    return next((one for one in booked if one.starts <= now + EARLY and one.ends > now), None)
-
-
 async def post_letter(request: Request) -> Response:
     """POST /c/{conversation}/letters. It answers the newest letter of those in care, so that their mail threads."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.WRITE)
+    held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
     fields = await form_of(request)
     try:
         if "quote" in fields:
             return go(await quote(visit, circle, fields))
-        clients = {person.id for person in circle.clients}
-        answered = await latest_letter_by(
-            visit.office, held, circle.conversation.last_number, lambda one: one.author in clients
-        )
-        number = answered.number if answered else None
         seen = NoLetterSince(number_in(fields.get("seen"), HIGHEST), visit.person.id, clients=False)
-        written = Letter(key_of(fields), fields.get("text"), answers=number, unless=seen)
-        when = when_of(visit, fields)
-        await insist_none(visit.office, held, written.key, seen)
-        await another_pages(visit, held, fields)
-        async with one_letter(visit.house, visit.person.role, held, writing_in(fields)):
-            if when is not None:
-                await keep_pending(visit.office, held, written, when)
-                return go(f"/c/{circle.conversation.id}#pending")
-            outcome = await write_letter(visit.office, held, circle, written)
+        handed = replace(letter_in(fields, seen), answers_newest=True)
+        when, pace = when_of(visit, fields), visit.house.letters
+        if when is not None:
+            await send_letter_later(visit.office, held, circle, handed, when, pace)
+            return go(f"/c/{circle.conversation.id}#pending")
+        outcome = await send_letter(visit.office, held, circle, handed, pace)
     except (Malformed, KeyReused, Busy, Conflict) as refusal:
         return await _again(request, visit, circle, fields, refusal)
     return go(f"/c/{circle.conversation.id}#n{outcome.number}")
@@ -198,7 +176,7 @@ async def _again(
     refusal: Malformed | KeyReused | Busy | Conflict,
 ) -> Response:
     """The page once more, with the text in its field and the reason above it."""
-    held, _ = await enter(visit.office, visit.person, circle.conversation.id, Deed.READ)
+    held, _ = await visit.enter(circle.conversation.id, Deed.READ)
     reused = isinstance(refusal, KeyReused)
     mistake = SENT_BEFORE if reused else refusal.detail
     field = refilled(Field(fresh_key()), fields, same_key=not reused)
@@ -206,7 +184,7 @@ async def _again(
     if isinstance(refusal, Crossed):
         field, first = await overtaken(visit, circle, fields, field)
     view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first)
-    answer = page(request, "conversation.html", view, status_of(refusal))
+    answer = page(request, "staff/conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
 
@@ -218,16 +196,16 @@ def _with(view: Inbox, **changes: Any) -> Inbox:
 async def open_now(request: Request) -> Response:
     """POST /c/{conversation}/sessions: the booked session whose time it is, else a new one. Twice is once."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     with suppress(SessionLive):
-        await open_session(visit.office, held, await _due(visit, held))
+        await open_due_session(visit.office, held)
     return _back(circle)
 
 
 async def end_now(request: Request) -> Response:
     """POST /c/{conversation}/sessions/end. Twice is once."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     live = circle.conversation.live
     with suppress(NoSession):
         if live is not None:
@@ -238,7 +216,7 @@ async def end_now(request: Request) -> Response:
 async def handled(request: Request) -> Response:
     """POST /c/{conversation}/handled: nothing more is owed, which can be undone. Where nothing waits, nothing is written."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SETTLE)
+    held, circle = await visit.enter(conversation_of(request), Deed.SETTLE)
     key, since = key_of(await form_of(request)), circle.conversation.waiting_since
     slip = await undoing.settle(visit.office, held, key, since) if since is not None else None
     return await done(request, visit, _back(circle), slip, circle.title())

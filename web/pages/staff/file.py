@@ -8,8 +8,8 @@ from messaging.people import EmailMode, Person, Role
 from messaging.sessions.finding import sessions_of
 from messaging.trust.access import Pass
 from web.pages.parts.asking import Visit
-from web.rendering import WEEKDAYS, moment
-from web.views.staff import FileSection
+from web.pages.parts.rendering import WEEKDAYS, moment
+from web.pages.staff.views import FileSection
 
 SESSIONS: Final = 4
 """Sessions shown: the next and the last few."""

@@ -12,7 +12,6 @@ from messaging.ids import parse_uuid
 from messaging.inbox.listing import held_letters
 from messaging.leaving.promises import promise_of
 from messaging.letters.sending_later import pending_letters
-from messaging.record.reading import enter
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.finding import session_in
 from messaging.sessions.holding import extend_session
@@ -30,7 +29,7 @@ from web.pages.parts.asking import (
 )
 from web.pages.parts.showing import fresh_key
 from web.pages.staff.inbox import next_letter, rows_for
-from web.views.staff import Waits
+from web.pages.staff.views import Waits
 
 SOME_MORE: Final = 5
 """Minutes a session is made longer by one press."""
@@ -39,7 +38,7 @@ SOME_MORE: Final = 5
 async def extend_now(request: Request) -> Response:
     """POST /c/{conversation}/sessions/extend: five more minutes, by the clinician only."""
     visit = await clinician_visit(request)
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.HOLD_SESSION)
+    held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     live = circle.conversation.live
     key = key_of(await form_of(request))
     with suppress(
@@ -53,14 +52,14 @@ async def extend_now(request: Request) -> Response:
 async def close_as_client(request: Request) -> Response:
     """POST /me/session/{conversation}/closing, for a page without scripts; with them it goes by the API."""
     visit = await client_visit(request)
-    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.SAY)
+    held, _ = await visit.enter(conversation_of(request), Deed.SAY)
     return await _close(request, visit, held, f"/me/session/{held.conversation}")
 
 
 async def close_as_clinician(request: Request) -> Response:
     """POST /c/{conversation}/sessions/closing, likewise."""
     visit = await clinician_visit(request)
-    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.SAY)
+    held, _ = await visit.enter(conversation_of(request), Deed.SAY)
     return await _close(request, visit, held, f"/c/{held.conversation}")
 
 
@@ -89,7 +88,7 @@ def _in_practice(wall: str, visit: Visit) -> datetime:
 async def waits(request: Request) -> Response:
     """GET /c/{conversation}/waits: whether somebody waits for an answer, alone."""
     visit = await clinician_visit(request)
-    reads, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.READ)
+    reads, circle = await visit.enter(conversation_of(request), Deed.READ)
     conversation = circle.conversation
     promise = promise_of(visit.practice, conversation)
     held = bool(await held_letters(visit.office, visit.person, visit.practice, [conversation]))
@@ -98,4 +97,4 @@ async def waits(request: Request) -> Response:
     done = conversation.waiting_since is None or await pending_letters(visit.office, reads)
     following = next_letter((await rows_for(visit)).rows, name) if done else None
     view = Waits(visit.here, name, fresh_key(), conversation.waiting_since, promise, held, following)
-    return page(request, "_waits.html", view)
+    return page(request, "staff/_waits.html", view)

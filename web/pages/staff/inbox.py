@@ -16,12 +16,12 @@ from messaging.inbox.listing import InboxLine, changed_lines, inbox, unarrived
 from messaging.letters.sending_later import standing
 from messaging.memory.sending_later import NOT_SENT, PendingState
 from messaging.sessions.finding import next_booked_of
-from web.boundary import apart
+from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, page
+from web.pages.parts.boundary import apart
 from web.pages.parts.showing import bar, inbox_rows, session, signed_in
-from web.views import parts
-from web.views.parts import Failed, Group, InboxRow, Named
-from web.views.staff import Inbox, InboxRowAlone, InboxRows, Today
+from web.pages.parts.views import Failed, Group, InboxRow, Named
+from web.pages.staff.views import Inbox, InboxRowAlone, InboxRows, Today
 
 UNSENT: Final = frozenset(NOT_SENT) - {PendingState.CROSSED}
 Standings = Mapping[ConversationId, Mapping[PendingState, datetime]]
@@ -33,13 +33,15 @@ async def everything(request: Request) -> Response:
     visit = await clinician_visit(request)
     rows = await rows_for(visit)
     view = Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows)
-    return page(request, "inbox.html", view)
+    return page(request, "staff/inbox.html", view)
 
 
 async def rows(request: Request) -> Response:
     """GET /inbox/rows?open=ID: the list alone, asked for when an entry of it has changed."""
     visit = await clinician_visit(request)
-    return page(request, "_inbox_rows.html", await rows_for(visit, request.query_params.get("open", "")))
+    return page(
+        request, "staff/_inbox_rows.html", await rows_for(visit, request.query_params.get("open", ""))
+    )
 
 
 async def row(request: Request) -> Response:
@@ -51,7 +53,7 @@ async def row(request: Request) -> Response:
     if not made.rows:
         raise NotFound
     view = InboxRowAlone(visit.here, made.rows[0], request.query_params.get("open", ""))
-    return page(request, "_inbox_row_alone.html", view)
+    return page(request, "staff/_inbox_row_alone.html", view)
 
 
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
@@ -129,7 +131,7 @@ async def today(request: Request) -> Response:
         asked=tuple(row for row in rows if row.crossed or row.unsent or row.unarrived),
         sessions=await _sessions(visit, lines),
     )
-    return page(request, "today.html", view)
+    return page(request, "staff/today.html", view)
 
 
 async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[parts.Session, ...]:

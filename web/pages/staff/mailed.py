@@ -6,7 +6,6 @@ from starlette.responses import Response
 from messaging.errors import NotFound
 from messaging.ids import MailId, parse_uuid
 from messaging.letters.second_tries import note_arrival, send_again
-from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.pages.parts.asking import clinician_visit, conversation_of, go
 
@@ -15,7 +14,7 @@ async def decide(request: Request) -> Response:
     """POST /c/{conversation}/mail/{mail}/{arrived|again}"""
     visit = await clinician_visit(request)
     name = parse_uuid(request.path_params["mail"])
-    held, circle = await enter(visit.office, visit.person, conversation_of(request), Deed.SETTLE)
+    held, circle = await visit.enter(conversation_of(request), Deed.SETTLE)
     if name is None:
         raise NotFound
     match request.path_params["deed"]:

@@ -13,13 +13,12 @@ from messaging.ids import parse_uuid
 from messaging.letters import sending_later
 from messaging.letters.sending_later import PendingLetter, When, pending_letters, send_now, take_back
 from messaging.memory.sending_later import NOT_SENT
-from messaging.record.reading import enter
 from messaging.sessions.wall_time import moment, wall_time
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, go, page
 from web.pages.parts.showing import opening
-from web.views.pending import Pending, PendingBar
+from web.pages.staff.pending_view import Pending, PendingBar
 
 MORNING: Final = time(8)
 
@@ -94,12 +93,12 @@ async def bar(request: Request) -> Response:
 
     visit, held = await _admitted(request)
     view = PendingBar(visit.here, str(held.conversation), await waiting_here(visit, held))
-    return page(request, "_pending_bar.html", view)
+    return page(request, "staff/_pending_bar.html", view)
 
 
 async def _admitted(request: Request) -> tuple[Visit, Pass]:
     visit = await clinician_visit(request)
-    held, _ = await enter(visit.office, visit.person, conversation_of(request), Deed.WRITE)
+    held, _ = await visit.enter(conversation_of(request), Deed.WRITE)
     return visit, held
 
 

@@ -15,13 +15,12 @@ from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
-from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from web.pages.parts.asking import Visit, clinician_visit, conversation_named, form_of, go, page
 from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
 from web.pages.parts.undoing import done
-from web.views.parts import Named
-from web.views.screener import HeldLetter, Remembered, Screener
+from web.pages.parts.views import Named
+from web.pages.staff.screening_view import HeldLetter, Remembered, Screener
 
 PLACE: Final = "/screener"
 SENTENCES: Final = {reason.value: reason.sentence for reason in Reason} | {
@@ -55,7 +54,7 @@ async def show(request: Request) -> Response:
         conversations=tuple(choice for line in lines for choice in _choices(line)) if _free(held) else (),
         remembered=tuple([one for line in lines for one in await _remembered(visit, line)]),
     )
-    return page(request, "screener.html", view)
+    return page(request, "staff/screener.html", view)
 
 
 def _held(letter: screening.HeldLetter, circles: dict[ConversationId, Circle]) -> HeldLetter:
@@ -94,9 +93,7 @@ async def forget(request: Request) -> Response:
     visit = await clinician_visit(request)
     fields = await form_of(request)
     address, client = parse_uuid(request.path_params["address"]), parse_uuid(fields.get("client"))
-    held, circle = await enter(
-        visit.office, visit.person, conversation_named(fields.get("conversation")), Deed.SETTLE
-    )
+    held, circle = await visit.enter(conversation_named(fields.get("conversation")), Deed.SETTLE)
     if address is None or client not in {one.id for one in circle.clients}:
         raise NotFound
     await further.forget(visit.office, held, PersonId(client), address)
@@ -122,7 +119,7 @@ async def attach(request: Request) -> Response:
     letter = _letter(request)
     fields = await form_of(request)
     chosen, _, client = fields.get("conversation", "").partition("/")
-    held, circle = await enter(visit.office, visit.person, conversation_named(chosen), Deed.SETTLE)
+    held, circle = await visit.enter(conversation_named(chosen), Deed.SETTLE)
     writer = parse_uuid(client)
     await screening.attach(
         visit.office,
@@ -130,6 +127,7 @@ async def attach(request: Request) -> Response:
         letter,
         PersonId(writer) if writer else None,
         remember_address="remember" in fields,
+        circle=circle,
     )
     return go(f"/c/{circle.conversation.id}")
 
@@ -144,7 +142,7 @@ async def refuse(request: Request) -> Response:
     through = await _through(visit, letter)
     slip = None
     if through is not None:
-        held, _ = await enter(visit.office, visit.person, through, Deed.SETTLE)
+        held, _ = await visit.enter(through, Deed.SETTLE)
         slip = await undoing.refuse(visit.office, held, letter)
     return await done(request, visit, go(PLACE), slip)
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from channels.email.arriving.clamd import TOO_LARGE, Clamd
+from channels.email.reading.clamd import TOO_LARGE, Clamd
 from channels.email.running import run_checking
 from messaging.arriving import originals
 from messaging.arriving.arrival import Arrival, Destination, Enclosure, Reading

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from channels.email.arriving.clamd import TOO_LARGE, Clamd
+from channels.email.reading.clamd import TOO_LARGE, Clamd
 from messaging.arriving.files import AGAIN, CheckerAway, check_due, file_checks
 from messaging.errors import NotFound
 from messaging.memory.arriving import FileState

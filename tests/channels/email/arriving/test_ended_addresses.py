@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from messaging.memory.arriving import OriginalState
+from messaging.trust.access import Work, errand
 from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.conftest import TestDatabase
@@ -13,7 +14,9 @@ from threads.database import Database, connector
 async def leaves(cast: Cast, who: str, conversation: str) -> None:
     """A client is removed from a conversation."""
     gone = await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation(conversation), cast[who].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation(conversation), Work.FOUNDING),
+        cast[who].id,
+        cast.office.clock(),
     )
     assert gone
 
@@ -48,7 +51,7 @@ async def test_their_address_is_refused_and_what_came_before_is_held(
 
 async def test_the_address_goes_in_the_very_transaction_that_removes_them(post: Post) -> None:
     cast = post.cast
-    where = (cast.practice.id, cast.conversation("ben"), cast["ben"].id)
+    where = (errand(cast.practice.id, cast.conversation("ben"), Work.LEAVING), cast["ben"].id)
     old = await post.token("ben", "ben")
     assert await cast.office.memory.mailbox.reply_token(*where) is not None
     await leaves(cast, "ben", "ben")

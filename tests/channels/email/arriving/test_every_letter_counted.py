@@ -12,6 +12,7 @@ from messaging.leaving.delivering import opened_mail
 from messaging.memory.arriving import OriginalState
 from messaging.messages import Entry
 from messaging.record.reading import entries_after
+from messaging.trust.access import Work, errand
 from messaging.trust.pace import Rate
 from tests.cast import Cast
 from tests.channels.email.case_files import replies, reports
@@ -85,8 +86,8 @@ async def bounce_address_of(post: Post) -> str:
     """Where reports about one of our mails come."""
     number = await write(post.cast, "ruth")
     mailbox, practice = post.cast.office.memory.mailbox, post.cast.practice.id
-    (named,) = await mailbox.mail_of(practice, post.cast.conversation("ruth"), [number])
-    stored = await mailbox.mail(practice, named.id)
+    (named,) = await mailbox.mail_of(errand(practice, post.cast.conversation("ruth"), Work.LEAVING), [number])
+    stored = await mailbox.mail_named(practice, named.id)
     assert stored is not None
     mail = await opened_mail(post.cast.office, stored)
     assert mail is not None

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from channels.email.arriving.parse_worker import Read, Told
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.reading.reader import Reader
+from channels.email.workers.parse_worker import Read, Told
+from channels.email.workers.reading_room import ReadingRoom, Unread
 from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.originals import keep
 from messaging.memory.arriving import OriginalState

@@ -14,6 +14,7 @@ from channels.email.terms import DialogLimits, Listening
 from messaging.arriving.originals import open_original
 from messaging.errors import Busy
 from messaging.memory.arriving import OriginalState, StoredOriginal
+from messaging.trust.access import Work, errand
 from tests.cast import Cast
 from tests.channels.email.post import SERVER, Post, Program, open_post
 from tests.conftest import TestDatabase
@@ -73,7 +74,9 @@ async def test_who_is_not_to_be_written_to_is_refused_before_the_letter(post: Po
     token, office = await post.token("ruth"), post.cast.office
     ben = await post.address("ben", "ben")
     await office.memory.conversations.remove_member(
-        post.cast.practice.id, post.cast.conversation("ben"), post.cast["ben"].id, office.clock()
+        errand(post.cast.practice.id, post.cast.conversation("ben"), Work.FOUNDING),
+        post.cast["ben"].id,
+        office.clock(),
     )
     forged = bounce_address(b"x" * 16, b"another key" * 3, domain=SERVER, now=office.clock())
     unsent = bounce_address(b"x" * 16, office.installation.bounce_key, domain=SERVER, now=office.clock())

@@ -9,15 +9,15 @@ from uuid import uuid4
 
 import pytest
 
-from channels.email.arriving import reading_room
-from channels.email.arriving.parse_worker import Read
-from channels.email.arriving.reading_room import ReadingRoom, Unread
+from channels.email.workers import reading_room
+from channels.email.workers.parse_worker import Read
+from channels.email.workers.reading_room import ReadingRoom, Unread
 from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
 from tests.cast import Cast
 
 WORKER = """
-from channels.email.arriving import answering, parse_worker
+from channels.email.workers import answering, parse_worker
 answering.CPU_SECONDS = 1
 truly = parse_worker.answer
 def answer(question):
@@ -66,7 +66,7 @@ async def test_while_bombs_are_read_people_are_answered(monkeypatch: pytest.Monk
 def failing(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """Rooms open with the real worker, whose answer is a fault."""
     script = (
-        "import channels.email.arriving.parse_worker as worker, channels.email.arriving.answering as answering\n"
+        "import channels.email.workers.parse_worker as worker, channels.email.workers.answering as answering\n"
         "truly = worker.answer\n"
         "def answer(question):\n"
         "    if question.raw.startswith(b'Subject: good'):\n        return truly(question)\n"
@@ -94,7 +94,7 @@ async def test_a_fault_in_the_box_is_told_by_its_place_and_not_by_the_letter(
     await room.close()
     (record,) = caplog.records
     assert record.__dict__["fault"] == "ValueError"
-    assert record.__dict__["frames"][0].startswith("channels.email.arriving.answering:answer_all:")
+    assert record.__dict__["frames"][0].startswith("channels.email.workers.answering:answer_all:")
     assert "husband" not in str(record.__dict__)
 
 

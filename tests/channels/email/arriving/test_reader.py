@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from channels.email.arriving import reading_room
-from channels.email.arriving.parse_worker import Read, Told
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
+from channels.email.reading.reader import Reader
+from channels.email.workers import reading_room
+from channels.email.workers.parse_worker import Read, Told
+from channels.email.workers.reading_room import ReadersAway, ReadingRoom, Unread
 from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.originals import keep
 from messaging.arriving.receiving import SAME_NUMBER
@@ -247,13 +247,13 @@ async def test_a_letter_of_nobody_goes_where_its_clinician_says(post: Post) -> N
 # ---------------------------------------------------------------- the process apart
 
 SPIN = """
-import channels.email.arriving.answering as answering, channels.email.arriving.parse_worker as worker
+import channels.email.workers.answering as answering, channels.email.workers.parse_worker as worker
 def answer(question):
     while True: pass
 answering.CPU_SECONDS, worker.answer = 1, answer
 worker.main()
 """
-EAT = "import channels.email.arriving.parse_worker as w\nw.answer = lambda q: bytearray(2 ** 30)\nw.main()"
+EAT = "import channels.email.workers.parse_worker as w\nw.answer = lambda q: bytearray(2 ** 30)\nw.main()"
 HANG = "import signal\nsignal.pause()"
 
 

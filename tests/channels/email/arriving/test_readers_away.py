@@ -10,14 +10,14 @@ from typing import cast
 
 import pytest
 
-from channels.email.arriving import reading_room
-from channels.email.arriving.judge_worker import Judge
-from channels.email.arriving.parse_worker import Read
-from channels.email.arriving.reader import POISON
-from channels.email.arriving.reading_room import ReadersAway, ReadingRoom, Unread
-from channels.email.arriving.rereading import read_again
+from channels.email.reading.reader import POISON
+from channels.email.reading.rereading import read_again
 from channels.email.sealing.opening import Check
 from channels.email.senders.replays import Taken
+from channels.email.workers import reading_room
+from channels.email.workers.judge_worker import Judge
+from channels.email.workers.parse_worker import Read
+from channels.email.workers.reading_room import ReadersAway, ReadingRoom, Unread
 from messaging.arriving import originals
 from messaging.memory.arriving import OriginalState
 from tests.channels.email.post import Post
@@ -117,7 +117,7 @@ async def test_a_letter_that_ends_its_reader_is_to_blame(monkeypatch: pytest.Mon
 async def test_letters_wait_uncounted_however_long_it_takes(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.email.arriving.reader.OURS", 0.0)
+    monkeypatch.setattr("channels.email.reading.reader.OURS", 0.0)
     for number in range(3):
         await post.offer(post.letter("ruth", f"Letter {number}."), await post.address("ruth"))
     with monkeypatch.context() as patch:
@@ -142,7 +142,7 @@ async def test_what_was_held_for_our_trouble_is_read_again_once_by_each_version(
     (waiting,) = (one for one in due if one.practice == post.cast.practice.id)
     await originals.hold(office, waiting, "unreadable", None)
     with monkeypatch.context() as patch:
-        patch.setattr("channels.email.arriving.reader.Reader.read", _cannot)
+        patch.setattr("channels.email.reading.reader.Reader.read", _cannot)
         assert await read_again(office, post.terms, room, "1") == 0
     assert await post.counts() == {OriginalState.HELD: 1}
     assert await read_again(office, post.terms, room, "1") == 0, "once"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from channels.email.arriving import rereading
-from channels.email.arriving.as_read import as_reading
-from channels.email.arriving.reader import Reader
-from channels.email.arriving.reading_room import ReadingRoom
-from channels.email.arriving.rereading import Reread, Rereader
+from channels.email.reading import rereading
+from channels.email.reading.as_read import as_reading
+from channels.email.reading.reader import Reader
+from channels.email.reading.rereading import Reread, Rereader
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.screening import refuse
 from messaging.memory.arriving import OriginalState
 from messaging.trust.access import Deed

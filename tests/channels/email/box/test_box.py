@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from channels.email.arriving import judge_worker, parse_worker, probe_worker, reading_room, unlock_worker
-from channels.email.arriving.probe_worker import Tried
 from channels.email.box import landlock
 from channels.email.box.entering import Box
 from channels.email.examining.boxes import tried
+from channels.email.workers import judge_worker, parse_worker, probe_worker, reading_room, unlock_worker
+from channels.email.workers.probe_worker import Tried
 from tests.house.tree import ROOT, sources
 
 AS_ROOT = os.geteuid() == 0
@@ -69,7 +69,7 @@ def without(outside: tuple[Path, Path, Path], *missing: str) -> Tried:
     """The same on a kernel, or in a container, that does not offer some of it."""
     script = f"""
 import sys
-from channels.email.arriving import probe_worker as probing
+from channels.email.workers import probe_worker as probing
 from channels.email.box import entering, filtering, kernel, landlock
 def refused(*_, **__): raise OSError(1, "Operation not permitted")
 for name in {missing!r}:
@@ -167,7 +167,7 @@ def test_every_worker_enters_the_box() -> None:
         if re.search(r"create_subprocess_\w+\(|Popen\(|os\.fork\(\)|os\.spawn", s.text)
     ]
     assert sorted(spawning) == [
-        "channels/email/arriving/probe_worker.py",
-        "channels/email/arriving/reading_room.py",
+        "channels/email/workers/probe_worker.py",
+        "channels/email/workers/reading_room.py",
         "threads/postgres/programs.py",
     ]

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from channels.email.arriving.clamd import Clamd
+from channels.email.composing.signing import read_signer
 from channels.email.examining.domain import examine_domain
 from channels.email.examining.doors import (
     examine_certificate,
@@ -19,7 +19,7 @@ from channels.email.examining.doors import (
 from channels.email.examining.findings import Finding
 from channels.email.examining.relay import examine_relay
 from channels.email.examining.round_trip import RoundTrip, examine_round_trip
-from channels.email.leaving.signing import read_signer
+from channels.email.reading.clamd import Clamd
 from channels.email.senders.resolving import DnsTrouble
 from channels.email.terms import ImapAccount, Listening, Relay
 from messaging.memory.arriving import OriginalState

@@ -21,6 +21,7 @@ from channels.email.mime.parsing import envelope_check
 from channels.email.terms import ImapAccount, MailIn
 from messaging.memory.arriving import OriginalState
 from messaging.office import Office
+from messaging.trust.access import Work, errand
 from tests.channels.email.post import Post
 from tests.channels.email.world import now
 from tests.conftest import TestDatabase
@@ -180,7 +181,9 @@ async def test_what_takes_no_letters_here_stays_there_and_is_counted(post: Post,
     office, token = post.cast.office, await post.token("ruth")
     revoked = await post.address("ben", "ben")
     await office.memory.conversations.remove_member(
-        post.cast.practice.id, post.cast.conversation("ben"), post.cast["ben"].id, office.clock()
+        errand(post.cast.practice.id, post.cast.conversation("ben"), Work.FOUNDING),
+        post.cast["ben"].id,
+        office.clock(),
     )
     ruth = await post.address("ruth")
     wrong = "a" if token[-1] != "a" else "b"

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.leaving.composing import (
+from channels.email.composing.mail import (
     REPLY_ABOVE,
     Envelope,
     NoticeWords,
@@ -21,7 +21,7 @@ from channels.email.leaving.composing import (
     folded_references,
     letter_id,
 )
-from channels.email.leaving.signing import read_signer
+from channels.email.composing.signing import read_signer
 from channels.email.mime.parsing import envelope_check, parse
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

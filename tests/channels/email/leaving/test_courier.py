@@ -19,7 +19,7 @@ from messaging.memory.leaving import MailState
 from messaging.messages import EventName
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay, StartTlsRelay, self_signed
@@ -35,7 +35,9 @@ async def write(cast: Cast, conversation: str, text: str = CANARY) -> int:
 
 async def state(cast: Cast, conversation: str, number: int) -> MailState:
     """The delivery truth of a letter."""
-    found = await deliveries(cast.office, cast.practice.id, cast.conversation(conversation), [number])
+    found = await deliveries(
+        cast.office, errand(cast.practice.id, cast.conversation(conversation), Work.LEAVING), [number]
+    )
     ((one,)) = found[number]
     return one.state
 
@@ -185,7 +187,9 @@ async def test_who_no_longer_wants_words_by_mail_gets_none(cast: Cast, relay: Fa
 async def test_who_has_left_gets_no_mail(cast: Cast, relay: FakeRelay) -> None:
     number = await write(cast, "linden")
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("linden"), cast["linden"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("linden"), Work.FOUNDING),
+        cast["linden"].id,
+        cast.office.clock(),
     )
     await send(cast.office, relay)
     assert await state(cast, "linden", number) is MailState.STOPPED

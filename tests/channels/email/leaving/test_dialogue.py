@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.leaving.composing import REPLY_ABOVE, compose_full, compose_notice
-from channels.email.leaving.wording import WIDTH, flowed
+from channels.email.composing.mail import REPLY_ABOVE, compose_full, compose_notice
+from channels.email.composing.wording import WIDTH, flowed
 from channels.email.mime.parsing import parse
 from channels.email.mime.plain_text import html_to_text
 from channels.email.quoting.folding import fold

@@ -12,15 +12,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from channels.email.leaving.composing import Envelope, letter_id
-from channels.email.leaving.invitations import (
+from channels.email.composing.invitations import (
     Appointment,
     Method,
     appointment_uid,
     calendar_file,
     compose_appointment,
 )
-from channels.email.leaving.times import spoken
+from channels.email.composing.mail import Envelope, letter_id
+from channels.email.composing.times import spoken
 from tests.channels.email.leaving.test_composing import check_wire_form
 
 VIENNA = ZoneInfo("Europe/Vienna")

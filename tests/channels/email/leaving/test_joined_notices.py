@@ -19,7 +19,7 @@ from messaging.leaving.keys import Choice, choose_mode
 from messaging.letters.second_tries import send_again
 from messaging.memory.leaving import NOTICES, DueMail, MailForm, MailState, StoredMail
 from messaging.people import EmailMode
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import AsIfThere, later, send, state, write
 from tests.channels.email.world import FakeRelay
@@ -31,7 +31,9 @@ NOBODY = uuid4()
 async def states(cast: Cast, conversation: str = "linden") -> Counter[MailState]:
     """Of all letters of a conversation."""
     found = await deliveries(
-        cast.office, cast.practice.id, cast.conversation(conversation), list(range(1, 60))
+        cast.office,
+        errand(cast.practice.id, cast.conversation(conversation), Work.LEAVING),
+        list(range(1, 60)),
     )
     return Counter(one.state for some in found.values() for one in some)
 
@@ -138,13 +140,13 @@ async def test_a_notice_that_comes_back_told_of_none_of_them(cast: Cast, relay: 
     await send(cast.office, relay)
     where = cast.conversation("linden")
     first, *_ = sorted(
-        await cast.office.memory.mailbox.mail_of(cast.practice.id, where, [1, 2, 3]),
+        await cast.office.memory.mailbox.mail_of(errand(cast.practice.id, where, Work.LEAVING), [1, 2, 3]),
         key=lambda one: one.number,
     )
     await bounced(cast.office, first, "full", [])
     assert await states(cast) == {MailState.FAILED: 3}
     held, circle = await cast.enter("mira", "linden", Deed.SETTLE)
-    for one in await cast.office.memory.mailbox.mail_of(cast.practice.id, where, [2]):
+    for one in await cast.office.memory.mailbox.mail_of(errand(cast.practice.id, where, Work.LEAVING), [2]):
         await send_again(cast.office, held, circle, one.id)
     assert await states(cast) == {MailState.FAILED: 2, MailState.OWED: 1}
     await send(later(cast.office, cast, TEN + 30), relay)

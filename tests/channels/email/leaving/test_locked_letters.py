@@ -9,7 +9,8 @@ from uuid import uuid4
 import dkim
 import pytest
 
-from channels.email.leaving.signing import read_signer
+from channels.email.composing.signing import read_signer
+from channels.email.leaving.post_office import PostOffice
 from channels.email.mime.parsing import parse
 from channels.email.sealing.autocrypt import key_along
 from messaging.errors import Malformed
@@ -19,14 +20,13 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.people import EmailMode, Person
 from messaging.record.reading import people_named
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from messaging.trust.locks import KeySource
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import CANARY, later, send, state, write
 from tests.channels.email.world import FakeRelay, key_pair
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
-from web.post_office import PostOffice
 
 pytestmark = needs("gpg")
 SUBJECT = b"Subject: You have a new message\r\n"
@@ -197,7 +197,7 @@ async def test_mail_for_an_earlier_key_is_stopped_and_made_anew_for_the_one_of_n
         assert await state(cast, "linden", number) is MailState.STOPPED
         assert not relay.to(cast["linden"].email)
         (mail,) = await cast.office.memory.mailbox.mail_of(
-            cast.practice.id, cast.conversation("linden"), [number]
+            errand(cast.practice.id, cast.conversation("linden"), Work.LEAVING), [number]
         )
         held, circle = await cast.enter("mira", "linden", Deed.SETTLE)
         await send_again(cast.office, held, circle, mail.id)

@@ -22,7 +22,7 @@ from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import EmailMode, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 
 LETTERS = 5
@@ -109,7 +109,9 @@ async def relay(domains: tuple[str, str], time: Time) -> AsyncIterator[SlowRelay
 
 async def states(cast: Cast, domain: str) -> set[MailState]:
     found = await deliveries(
-        cast.office, cast.practice.id, cast.conversation(domain), list(range(1, LETTERS + 1))
+        cast.office,
+        errand(cast.practice.id, cast.conversation(domain), Work.LEAVING),
+        list(range(1, LETTERS + 1)),
     )
     return {one.state for mails in found.values() for one in mails}
 
@@ -155,7 +157,9 @@ async def test_stepping_back_costs_no_try(
     )
     await _until_nothing(courier)
     found = await deliveries(
-        cast.office, cast.practice.id, cast.conversation(slow), list(range(1, LETTERS + 1))
+        cast.office,
+        errand(cast.practice.id, cast.conversation(slow), Work.LEAVING),
+        list(range(1, LETTERS + 1)),
     )
     tries = sorted(mail.tries for mails in found.values() for mail in mails)
     assert tries == [0] * (LETTERS - 1) + [1], "only the one that was refused has been tried"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.email.leaving.times import spoken
+from channels.email.composing.times import spoken
 from messaging.arriving.screening import attach
 from messaging.leaving.delivering import deliveries
 from messaging.leaving.promises import promise_of
@@ -20,7 +20,7 @@ from messaging.memory.arriving import OriginalState
 from messaging.memory.leaving import MailForm
 from messaging.office import Office
 from messaging.record.reading import enter, entries_after
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import send, write
 from tests.channels.email.post import Post
@@ -38,7 +38,7 @@ async def write_as(cast: Cast, who: str, text: str = WORDS, *, office: Office | 
 async def receipts(cast: Cast, conversation: str, numbers: range = range(1, 50)) -> list[int]:
     """The letters a receipt is, or was, owed for."""
     where = cast.conversation(conversation)
-    found = await cast.office.memory.mailbox.mail_of(cast.practice.id, where, numbers)
+    found = await cast.office.memory.mailbox.mail_of(errand(cast.practice.id, where, Work.LEAVING), numbers)
     return sorted(one.number for one in found if one.form is MailForm.RECEIPT)
 
 
@@ -133,7 +133,9 @@ async def test_a_letter_whose_conversation_was_answered_meanwhile_gets_its_recei
     await write(cast, "linden", "An answer.")
     number = (await write_letter(cast.office, admitted, old, Letter(uuid4(), WORDS))).number
     assert await receipts(cast, "linden") == [1, number]
-    found = await deliveries(cast.office, cast.practice.id, cast.conversation("linden"), [number])
+    found = await deliveries(
+        cast.office, errand(cast.practice.id, cast.conversation("linden"), Work.LEAVING), [number]
+    )
     assert len(found[number]) == 1
 
 

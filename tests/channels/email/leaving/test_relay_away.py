@@ -20,6 +20,7 @@ from messaging.leaving.delivering import Consignment, Delivery, claim, deliverie
 from messaging.memory.leaving import DueMail, MailState, Settled, StoredMail
 from messaging.office import Office
 from messaging.people import EmailMode
+from messaging.trust.access import Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later, send, state, write
 from tests.channels.email.world import FakeRelay
@@ -42,7 +43,9 @@ async def mails(cast: Cast) -> list[Delivery]:
     found = []
     for client in CLIENTS:
         of = await deliveries(
-            cast.office, cast.practice.id, cast.conversation(client), [*range(1, LETTERS + 1)]
+            cast.office,
+            errand(cast.practice.id, cast.conversation(client), Work.LEAVING),
+            [*range(1, LETTERS + 1)],
         )
         found += [mail for each in of.values() for mail in each]
     return found

@@ -13,14 +13,16 @@ from messaging.memory.leaving import MailState
 from messaging.messages import EventName
 from messaging.people import EmailMode
 from messaging.record.reading import entries_after
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later, send, state, write
 from tests.channels.email.world import FakeRelay
 
 
 async def mail_of(cast: Cast, number: int) -> MailId:
-    found = await deliveries(cast.office, cast.practice.id, cast.conversation("ruth"), [number])
+    found = await deliveries(
+        cast.office, errand(cast.practice.id, cast.conversation("ruth"), Work.LEAVING), [number]
+    )
     ((one,)) = found[number]
     return one.mail
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from channels.email.leaving.composing import compose_full, compose_notice
-from channels.email.leaving.promising import RECEIVED, Places, compose_promise
-from channels.email.leaving.signing import SIGNED, VALID, Signer, read_signer
+from channels.email.composing.mail import compose_full, compose_notice
+from channels.email.composing.promising import RECEIVED, Places, compose_promise
+from channels.email.composing.signing import SIGNED, VALID, Signer, read_signer
 from channels.email.senders.authenticity import Dmarc, How, verify
 from messaging.leaving.delivering import claim
 from tests.cast import found_cast

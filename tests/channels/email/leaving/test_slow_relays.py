@@ -10,15 +10,16 @@ from sqlalchemy import text
 
 from channels.email.leaving.courier import Bag, Courier
 from channels.email.terms import Relay
+from messaging.details import person_place
 from messaging.leaving.delivering import CLAIM, Consignment, begin, begun, claim, give_back, try_again
 from messaging.leaving.keys import Choice, choose_mode
 from messaging.leaving.wishes import MailWishes, choose_wishes
 from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import EmailMode
-from messaging.record.reading import person_place
 from messaging.sessions.booking import book, cancel
 from messaging.sessions.inviting import RESTS
+from messaging.trust.access import Work, errand
 from messaging.trust.locks import Standing
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later, send, state, write
@@ -69,7 +70,9 @@ async def moves(cast: Cast, _: TestDatabase) -> None:
 
 async def leaves(cast: Cast, _: TestDatabase) -> None:
     await cast.office.memory.conversations.remove_member(
-        cast.practice.id, cast.conversation("ruth"), cast["ruth"].id, cast.office.clock()
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
     )
 
 

@@ -8,6 +8,7 @@ from messaging.memory.leaving import MailForm, MailState
 from messaging.sessions.booking import book, cancel, move
 from messaging.sessions.inviting import RESTS
 from messaging.sessions.timekeeping import attend
+from messaging.trust.access import Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import send
 from tests.channels.email.leaving.test_receipts import text_of
@@ -20,7 +21,9 @@ MINUTE = timedelta(minutes=1)
 async def states(cast: Cast) -> dict[MailForm | None, list[MailState]]:
     """How the mails to Ruth stand, by form, in the order they were owed."""
     found: dict[MailForm | None, list[MailState]] = {}
-    kept = await cast.office.memory.mailbox.mail_of(cast.practice.id, cast.conversation("ruth"), range(1, 50))
+    kept = await cast.office.memory.mailbox.mail_of(
+        errand(cast.practice.id, cast.conversation("ruth"), Work.LEAVING), range(1, 50)
+    )
     for one in sorted(kept, key=lambda mail: mail.created_at):
         found.setdefault(one.form, []).append(one.state)
     return found

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.leaving.composing import Envelope, compose_full, compose_notice
-from channels.email.leaving.invitations import Method, compose_appointment
+from channels.email.composing.invitations import Method, compose_appointment
+from channels.email.composing.mail import Envelope, compose_full, compose_notice
 from channels.email.mime.headers import split_letter
 from channels.email.mime.parsing import parse
 from tests.channels.email.leaving.test_composing import DATE, LINK, TO_MARA

@@ -18,14 +18,14 @@ from messaging.people import Person, Role
 from messaging.practice.founding import NewPerson, NewPractice, add_person, begin_conversation, found_practice
 from messaging.record.reading import entries_after, people_named
 from messaging.sessions import booking
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import send, write
 from tests.channels.email.post import Post
 from tests.channels.email.world import FakeRelay
 from web.pages.parts.entries import Reader, timeline
+from web.pages.parts.views import Letter as ShownLetter
 from web.timekeeping import send_due_letters
-from web.views.parts import Letter as ShownLetter
 
 ODD = [
     "müller@praxis.example",
@@ -91,7 +91,9 @@ async def test_a_letter_to_both_reaches_who_can_be_reached_and_says_who_was_not(
 ) -> None:
     number = await write(odd, "odd")
     assert await mailed(odd, relay) == 1
-    found = await deliveries(odd.office, odd.practice.id, odd.conversation("odd"), [number])
+    found = await deliveries(
+        odd.office, errand(odd.practice.id, odd.conversation("odd"), Work.LEAVING), [number]
+    )
     assert len(found[number]) == 1
     assert UNTOLD in " ".join(await notes(odd, "mira", number))
     assert await notes(odd, "ben", number) == ()

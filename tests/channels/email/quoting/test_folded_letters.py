@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from channels.email.leaving.composing import DEFAULT_WORDS, Envelope, compose_notice
-from channels.email.leaving.promising import RECEIVED, Places, compose_promise, zones_for
+from channels.email.composing.mail import DEFAULT_WORDS, Envelope, compose_notice
+from channels.email.composing.promising import RECEIVED, Places, compose_promise, zones_for
 from channels.email.mime.parsing import parse
 from messaging.arriving.before import read_quoted_name
 from tests.channels.email.leaving.test_courier import write

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.leaving.composing import REPLY_ABOVE
-from channels.email.leaving.wording import flowed
+from channels.email.composing.mail import REPLY_ABOVE
+from channels.email.composing.wording import flowed
 from channels.email.mime.parsing import parse
 from channels.email.mime.plain_text import html_to_text
 from channels.email.quoting.folding import fold

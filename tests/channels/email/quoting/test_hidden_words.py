@@ -2,8 +2,8 @@
 
 import pytest
 
-from channels.email.arriving.notices import NOTICES
 from channels.email.quoting.folding import fold
+from channels.email.quoting.notices import NOTICES
 from tests.channels.email.quoting.test_folding_law import FORM, HEADERS, INTRODUCTION, marked
 
 ANNOUNCED = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email.leaving.composing import REPLY_ABOVE
+from channels.email.composing.mail import REPLY_ABOVE
 from channels.email.mime.parsing import parse
 from channels.email.quoting.folding import fold
 from channels.email.quoting.lines import Kind

@@ -7,9 +7,9 @@ from time import thread_time
 import pysequoia
 import pytest
 
-from channels.email.arriving.reading_room import ReadingRoom
 from channels.email.sealing.examining import Examine, Examined, Trouble, examine
 from channels.email.sealing.keys import KEY_LIMIT, WAITING, Smith
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.errors import Busy, Malformed, TooLong
 from messaging.ids import PersonId
 from messaging.leaving.keys import key_of, locks_for, offer_key, take_key

@@ -7,6 +7,7 @@ from time import monotonic
 
 import pytest
 
+from channels.email.sealing.directory import NotFetched
 from channels.email.sealing.keys import FOREIGN, YOURS_ALONE
 from messaging.leaving.keys import key_of, offer_key, practice_key, text_name
 from messaging.people import EmailMode
@@ -16,7 +17,6 @@ from tests.cast import Cast
 from tests.peers.gnupg import GnuPG, gnupg
 from tests.peers.running import needs
 from tests.web.visitor import Visitor
-from web.key_directory import NotFetched
 from web.pages.client.own_mail import WARNING
 
 pytestmark = needs("gpg")

@@ -14,7 +14,7 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailForm, MailState, Settled
 from messaging.people import EmailMode
 from messaging.record.reading import people_named
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from messaging.trust.locks import KeySource, Standing
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later, send, write
@@ -157,7 +157,9 @@ async def test_the_receipts_truth_is_on_the_letter_and_it_is_never_sent_again_as
     await send(people.office, relay)
     assert "Receipt mailed" in (await mira.get(place)).words
     mailbox = people.office.memory.mailbox
-    (kept,) = await mailbox.mail_of(people.practice.id, people.conversation("linden"), [number])
+    (kept,) = await mailbox.mail_of(
+        errand(people.practice.id, people.conversation("linden"), Work.LEAVING), [number]
+    )
     await mailbox.settle_mail(kept, Settled(MailState.FAILED, 550, people.office.clock()))
     seen = await mira.get(place)
     assert "The receipt did not arrive" in seen.words

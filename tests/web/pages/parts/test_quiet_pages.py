@@ -10,10 +10,10 @@ import pytest
 from messaging.letters.passages import own_words
 from tests.web.samples.cast import CHAT, HERE, INBOX, LETTERS, LINDEN, LINDENS, NOW, RUTH, RUTHS, at
 from tests.web.samples.pages import PAGES
-from web.breaks import joined
-from web.rendering import environment, is_due, lines
-from web.views.client import Letters
-from web.views.parts import Event, Letter, Origin, Single, Timeline
+from web.pages.client.views import Letters
+from web.pages.parts.breaks import joined
+from web.pages.parts.rendering import environment, is_due, lines
+from web.pages.parts.views import Event, Letter, Origin, Single, Timeline
 
 ENVIRONMENT = environment()
 
@@ -49,7 +49,7 @@ LOST, BACK = "connection_lost", "connection_back"
 )
 def test_breaks_that_follow_each_other_are_one_line(told: tuple[tuple[str, float], ...], said: str) -> None:
     record = replace(CHAT, entries=(*events(*told), *CHAT.entries[1:2]))
-    page = shown("conversation.html", replace(INBOX, open=replace(LINDENS, timeline=record)))
+    page = shown("staff/conversation.html", replace(INBOX, open=replace(LINDENS, timeline=record)))
     assert [
         re.sub("[\u2068\u2069]", "", one)
         for one in re.findall(r'"text">([^<]*connection[^<]*|[^<]*is back)<', page)
@@ -79,8 +79,10 @@ def promises(page: str) -> Iterator[tuple[bool, str]]:
 
 
 def test_whoever_waits_for_an_answer_is_never_told_to_answer() -> None:
-    assert set(promises(shown("letters.html", Letters(LINDEN, HERE, LETTERS)))) == {(False, "answered by")}
-    assert set(promises(shown("conversation.html", INBOX))) == {(False, "answer by")}
+    assert set(promises(shown("client/letters.html", Letters(LINDEN, HERE, LETTERS)))) == {
+        (False, "answered by")
+    }
+    assert set(promises(shown("staff/conversation.html", INBOX))) == {(False, "answer by")}
 
 
 def test_amber_is_what_is_due_today_or_late_and_nothing_else() -> None:
@@ -92,7 +94,7 @@ def test_amber_is_what_is_due_today_or_late_and_nothing_else() -> None:
             for one in RUTHS.entries
         )
         page = shown(
-            "conversation.html",
+            "staff/conversation.html",
             replace(INBOX, open=replace(RUTH, answer_by=by, timeline=replace(RUTHS, entries=entries))),
         )
         assert set(promises(page)) == {(due, "answer by")}
@@ -107,7 +109,7 @@ def test_a_time_of_ones_own_stands_apart_from_the_words_around_it() -> None:
 
 
 def test_an_addition_says_to_which_letter_and_is_of_one_piece_with_it() -> None:
-    page = shown("conversation.html", INBOX)
+    page = shown("staff/conversation.html", INBOX)
     assert re.search(
         r'<li class="sheet added" id="n14".*?added to the letter of Sun 22 Nov, 22:10', page, re.DOTALL
     )
@@ -145,6 +147,6 @@ def test_what_a_hand_marked_stays_the_writers_and_keeps_its_sign() -> None:
     letter = Letter(20, at(1), "Dr Mira Engel", True, BY_HAND, origins=(origin,))
     for channel, mark in (("web", True), ("email", False)):
         single = Single(HERE, replace(letter, channel=channel))
-        page = shown("_single.html", single)
+        page = shown("parts/_single.html", single)
         assert ('<p dir="auto">&gt; 5 mg in the morning is too much.' in page) is mark
         assert "<p>What did you do with your hands?</p></blockquote>" in page, "a quotation stays one"

@@ -18,14 +18,14 @@ from messaging.people import EmailMode
 from tests.cast import Cast
 from tests.web.visitor import Visitor
 from web.http.handing_out import disposition
+from web.pages.parts import views as parts
 from web.pages.parts.asking import local_path
 from web.pages.parts.carriages import carriage
 from web.pages.parts.entries import size
+from web.pages.parts.rendering import asset
 from web.pages.parts.showing import joined, mail_mode, opening, terms
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.public.arriving import slug_of
-from web.rendering import asset
-from web.views import parts
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from tests.web.hostile import Door, Reply, as_form
 from web.http import guards
 from web.http.refusals import TABLE
 from web.pages.client import places as client
-from web.rendering import environment
-from web.views.public import Trouble
+from web.pages.parts.rendering import environment
+from web.pages.public.views import Trouble
 
 PARTS_MAY_FAIL = True
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -141,6 +141,6 @@ async def test_programs_are_still_told_in_their_own_language(cast: Cast) -> None
 @pytest.mark.parametrize("status", sorted({*TABLE.values(), *PROVOKED}))
 def test_every_refusal_is_said_in_words_of_its_own(status: int) -> None:
     """What is no accident is not called one."""
-    page = environment().get_template("error.html").render(view=Trouble(status))
+    page = environment().get_template("public/error.html").render(view=Trouble(status))
     assert status >= HTTPStatus.INTERNAL_SERVER_ERROR or "The fault is ours" not in page
     assert f">{status}<" in page

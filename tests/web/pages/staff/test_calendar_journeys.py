@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from messaging.sessions.booking import book
 from messaging.sessions.offering import Range, offer
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.web.browsing import chromium, sign_in
 from tests.web.pages.staff.test_calendar_pages import VIENNA, day_ahead
@@ -104,7 +104,7 @@ async def test_a_session_is_booked_by_keyboard_alone(browser: Browser, people: C
     await mira.keyboard.press("Enter")
     await expect(mira.get_by_role("status")).to_contain_text("The session is booked")
     (session,) = await people.office.memory.sessions.of_conversation(
-        people.practice.id, people.conversation("ruth"), 5
+        errand(people.practice.id, people.conversation("ruth"), Work.KEEPING_TIME), 5
     )
     assert session.starts == at_ten
     assert complaints == []

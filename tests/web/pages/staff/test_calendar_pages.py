@@ -13,7 +13,7 @@ from messaging.conversations import Session, SessionState
 from messaging.memory.bookings import Slot
 from messaging.sessions.booking import book, take
 from messaging.sessions.offering import Range, offer
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
 from tests.messaging.sessions.booked import STARTED
 from tests.web.visitor import Answer, Visitor
@@ -44,7 +44,7 @@ def when(at: datetime, minutes: int = 50) -> dict[str, str]:
 
 async def sessions_of(people: Cast, name: str) -> list[Session]:
     return await people.office.memory.sessions.of_conversation(
-        people.practice.id, people.conversation(name), 50
+        errand(people.practice.id, people.conversation(name), Work.KEEPING_TIME), 50
     )
 
 

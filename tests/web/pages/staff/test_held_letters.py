@@ -55,7 +55,9 @@ def reasons_given() -> set[str]:
     calls = [
         call
         for file in sources(".py")
-        if file.place.startswith(("channels/email/arriving", "messaging/mail"))
+        if file.place.startswith(
+            ("channels/email/arriving", "channels/email/reading", "channels/email/workers", "messaging/mail")
+        )
         for call in ast.walk(file.tree)
         if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == "hold"
     ]

@@ -1,0 +1,1 @@
+"""What our mails are made of: header, words, calendar files, a signature. Bytes alone; nothing is asked or sent here."""

@@ -1,0 +1,74 @@
+"""Mails about a promise: that a letter is here and until when it is answered, or that its answer is late.
+
+Fixed words and a time. Nothing says whose letter it is, who answers it, or what either says.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from channels.email.composing.mail import Envelope, crlf, header_lines, text_part
+from channels.email.composing.times import spoken
+
+CLOSING: Final = "This is an automatic notice."
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWords:
+    """The fixed words of one kind. `help_line` stands before the way to help at once; empty where none is offered."""
+
+    opening: str
+    time: str
+    after: str
+    link: str = "You find it here:"
+    help_line: str = "Nobody watches this mailbox all the time. If you need help now:"
+
+
+RECEIVED: Final = PromiseWords(
+    "Your message has arrived and is kept safely.",
+    "It is answered by:",
+    "What you add until then joins it, and this time stays the same.",
+)
+LATE: Final = PromiseWords(
+    "The answer to your message is late, and that has been noticed.",
+    "It was promised for:",
+    "Your message is safe, and whoever answers has been told. You need not send it again.",
+)
+ALARM: Final = PromiseWords(
+    "An answer that was promised is late.",
+    "It was promised for:",
+    "Who waits for it has been told, too.",
+    "Which one it is stands here, after signing in:",
+    "",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the mail leads to."""
+
+    link: str
+    help_now: str
+
+
+def compose_promise(
+    envelope: Envelope, words: PromiseWords, promise: datetime, zones: tuple[ZoneInfo, ...], places: Places
+) -> bytes:
+    """The mail, final. `zones`: the reader's first, then the practice's where its clocks show another time then."""
+    times = [spoken(promise, zone) for zone in zones]
+    when = "\n".join([times[0], *(f"that is {one}" for one in times[1:])])
+    help_lines = f"{words.help_line}\n{places.help_now}\n\n" if words.help_line else ""
+    text = (
+        f"{words.opening}\n\n{words.time}\n{when}\n\n{words.after}\n\n"
+        f"{words.link}\n{places.link}\n\n{help_lines}{CLOSING}\n"
+    )
+    return crlf([*header_lines(envelope), *text_part("plain", text)])
+
+
+def zones_for(promise: datetime, own: str | None, practice: str) -> tuple[ZoneInfo, ...]:
+    """The reader's zone and the practice's; one where both show the same time, or they told us none."""
+    theirs, ours = ZoneInfo(own or practice), ZoneInfo(practice)
+    if promise.astimezone(theirs).utcoffset() == promise.astimezone(ours).utcoffset():
+        return (theirs,)
+    return (theirs, ours)

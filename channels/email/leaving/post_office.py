@@ -1,0 +1,279 @@
+"""How the acts' mail orders become mail: the practice's neutral name, the reader's own reply address, nothing else."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar, assert_never
+from zoneinfo import ZoneInfo
+
+from channels.email.addresses import ReplyAddress, bounce_address, new_token
+from channels.email.composing import invitations, promising
+from channels.email.composing.invitations import Appointment, Method
+from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
+from channels.email.composing.signing import Signer
+from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
+from channels.email.terms import MailOut
+from messaging.addresses import valid_domain
+from messaging.conversations import Session
+from messaging.ids import EntryId, MailId
+from messaging.leaving import notices
+from messaging.memory.leaving import MailForm
+from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, PromiseOrder
+from messaging.people import EmailMode, Practice
+from messaging.trust.encryption import InstallationKey
+from messaging.trust.locks import Locks
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Beside(Protocol):
+    """Where work is done that would hold up everybody else."""
+
+    async def do(self, whose: Hashable, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Computes over values that nobody changes meanwhile. `whose` it is: they take turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """The press of this installation."""
+
+    terms: MailOut
+    installation: InstallationKey
+    hands: Hands
+    aside: Beside
+    signer: Signer | None = None
+
+    async def freeze(self, order: MailOrder) -> FrozenMail:
+        """The mail, final: made once, sent as it is however often it is tried."""
+        domain = self.domain(order.practice)
+        if order.to.email is None:
+            raise ValueError("mail is owed only to those who have an address")
+        message_id = self._letter_id(order, order.entry, domain)
+        envelope = Envelope(
+            sender_name=order.practice.name,
+            sender=neutral_address(domain),
+            recipient=order.to.email,
+            reply_to=self.reply_address(domain).format(order.reply_token),
+            message_id=message_id,
+            date=order.at,
+            subject=notices.SUBJECT,
+            in_reply_to=order.answers,
+            references=self._references(order, domain),
+            thread_index=order.thread_index,
+        )
+        raw, form, locked_for = await self._composed(order, envelope)
+        return FrozenMail(
+            order.to.email,
+            self._bounces_to(order.mail, order.at, domain),
+            message_id,
+            await self.aside.do(order.practice, self._signed, raw, domain),
+            form in (MailForm.WHOLE, MailForm.LOCKED),
+            locked_for,
+            form,
+        )
+
+    async def _composed(self, order: MailOrder, envelope: Envelope) -> tuple[bytes, MailForm, str | None]:
+        """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
+        if order.to.email_mode is EmailMode.FULL:
+            return (
+                await self.aside.do(order.practice, compose_full, envelope, order.text),
+                MailForm.WHOLE,
+                None,
+            )
+        form = order.locks or MailForm.NOTICE
+        if isinstance(form, Locks):
+            try:
+                locked = await self._locked(order, envelope, form)
+            except CannotLock:  # their key has become useless: never in clear instead
+                form = MailForm.UNUSABLE
+            else:
+                return locked, MailForm.LOCKED, form.theirs.fingerprint
+        # A person's words stay here; what goes is written by the server, though not in answer to anybody's mail.
+        told = replace(envelope, auto=True, unasked=True)
+        return compose_notice(told, f"{self.terms.base_url}/"), form, None
+
+    async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
+        asked = await self.aside.do(order.practice, to_lock, envelope, order.text, locks)
+        return await self.aside.do(
+            order.practice, compose_locked, envelope, locks, await self.hands.lock(asked)
+        )
+
+    def thread_id(self, order: MailOrder) -> str:
+        """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""
+        return letter_id(
+            f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread", self.domain(order.practice)
+        )
+
+    def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
+        """A receipt, or the word that an answer is late."""
+        domain, base = self.domain(order.practice), self.terms.base_url
+        if order.to.email is None:
+            raise ValueError("mail is owed only to those who have an address")
+        neutral, token = neutral_address(domain), order.reply_token
+        envelope = Envelope(
+            sender_name=order.practice.name,
+            sender=neutral,
+            recipient=order.to.email,
+            reply_to=self.reply_address(domain).format(token) if token else neutral,
+            message_id=letter_id(f"{order.mail}", domain),
+            date=order.at,
+            subject=notices.SUBJECT,
+            in_reply_to=order.answers,
+            references=(order.answers,) if order.answers else (),
+            auto=True,
+        )
+        zones = promising.zones_for(order.promise, order.to.time_zone, order.practice.time_zone)
+        places = promising.Places(f"{base}/", f"{base}/help-now")
+        raw = promising.compose_promise(envelope, _promise_words(order.form), order.promise, zones, places)
+        sender = self._bounces_to(order.mail, order.at, domain)
+        signed = self._signed(raw, domain)
+        return FrozenMail(
+            order.to.email,
+            sender,
+            envelope.message_id,
+            signed,
+            whole=False,
+            form=order.form,
+            since=order.since,
+        )
+
+    def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
+        return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)
+
+    def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
+        """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
+        domain, practice = self.domain(order.practice), order.practice
+        if order.to.email is None:
+            raise ValueError("mail is owed only to those who have an address")
+        envelope = self._appointment_envelope(order, order.to.email, domain)
+        link = f"{self.terms.base_url}/"
+        method = _method(order.about)
+        if method is None:
+            raw = compose_notice(envelope, link, REMINDER)
+        else:
+            appointment = self._appointment(practice, order.session, order.at, envelope.reply_to)
+            raw = invitations.compose_appointment(
+                envelope, appointment, method, link, ZoneInfo(practice.time_zone)
+            )
+        return FrozenMail(
+            order.to.email,
+            self._bounces_to(order.mail, order.at, domain),
+            envelope.message_id,
+            self._signed(raw, domain),
+            whole=False,
+            form=MailForm.REMINDER if method is None else MailForm.APPOINTMENT,
+            session=order.session.id,
+            sequence=order.session.sequence,
+        )
+
+    def _appointment_envelope(self, order: AppointmentOrder, recipient: str, domain: str) -> Envelope:
+        """Each change is a mail of its own in the thread of the first. Without a reply token answers are refused."""
+        neutral, session = neutral_address(domain), order.session
+        stem = f"{session.id}-{order.to.id.hex[:12]}"
+        said = f"{order.about}-{order.before}" if order.about is About.SOON else "appointment"
+        first = letter_id(f"{stem}-0-appointment", domain)
+        own = letter_id(f"{stem}-{session.sequence}-{said}", domain)
+        token = order.reply_token
+        return Envelope(
+            sender_name=order.practice.name,
+            sender=neutral,
+            recipient=recipient,
+            reply_to=self.reply_address(domain).format(token) if token else neutral,
+            message_id=own,
+            date=order.at,
+            subject=notices.SUBJECT,
+            references=() if own == first else (first,),
+            auto=True,
+        )
+
+    def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
+        """The session as a file: the same UID as in the mails, so that it is one appointment wherever it came from."""
+        domain = self.domain(practice)
+        return invitations.calendar_file(
+            self._appointment(practice, session, at, neutral_address(domain)), Method.PUBLISH
+        )
+
+    def _appointment(self, practice: Practice, session: Session, at: datetime, organiser: str) -> Appointment:
+        """Calendars send a "no" to the organiser, whatever Reply-To says: so that is an address that is read."""
+        domain = self.domain(practice)
+        return Appointment(
+            uid=invitations.appointment_uid(str(session.id), domain),
+            sequence=session.sequence,
+            starts=session.starts,
+            minutes=session.minutes,
+            stamp=at,
+            organiser_name=practice.name,
+            organiser=organiser,
+        )
+
+    def _signed(self, raw: bytes, domain: str) -> bytes:
+        return self.signer.sign(raw, domain) if self.signer else raw
+
+    def sender_address(self, practice: Practice) -> str:
+        """The neutral address from which a practice's mail comes."""
+        return neutral_address(self.domain(practice))
+
+    def new_token(self, random: bytes) -> str:
+        """A fresh reply token."""
+        return new_token(random)
+
+    def domain(self, practice: Practice) -> str:
+        """The mail domain of a practice; ours where the one it was given, before such were refused, is none."""
+        own = practice.mail_domain
+        return own if own and valid_domain(own) else self.terms.domain
+
+    def reply_address(self, domain: str) -> ReplyAddress:
+        """The reply addresses of a domain."""
+        return ReplyAddress(self.terms.reply_address, domain)
+
+    def _references(self, order: MailOrder, domain: str) -> tuple[str, ...]:
+        root = (
+            [self._letter_id(order, order.thread, domain)] if order.thread not in (None, order.entry) else []
+        )
+        return (self.thread_id(order), *root, *([order.answers] if order.answers else []))
+
+    def _letter_id(self, order: MailOrder, entry: EntryId | None, domain: str) -> str:
+        """Stable over retries, and one for each reader: two mailboxes of a couple never share a Message-ID."""
+        return letter_id(f"{entry}-{order.to.id.hex[:12]}", domain)
+
+
+def neutral_address(domain: str) -> str:
+    """What all our mail is from. Nobody reads there: answers go to the reader's own reply address."""
+    return f"post@{domain}"
+
+
+def _method(about: About) -> Method | None:
+    """What a calendar does with the file of such a mail; None: a reminder has none."""
+    match about:
+        case About.ARRANGED:
+            return Method.REQUEST
+        case About.CANCELLED:
+            return Method.CANCEL
+        case About.SOON:
+            return None
+        case _:
+            assert_never(about)
+
+
+def _promise_words(form: MailForm) -> promising.PromiseWords:
+    match form:
+        case MailForm.RECEIPT:
+            return promising.RECEIVED
+        case MailForm.LATE:
+            return promising.LATE
+        case MailForm.ALARM:
+            return promising.ALARM
+        case (
+            MailForm.WHOLE
+            | MailForm.LOCKED
+            | MailForm.NOTICE
+            | MailForm.KEYLESS
+            | MailForm.EXPIRED
+            | MailForm.UNUSABLE
+            | MailForm.APPOINTMENT
+            | MailForm.REMINDER
+        ):
+            raise ValueError("no mail of this form tells of a promise")
+        case _:
+            assert_never(form)

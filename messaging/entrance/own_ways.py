@@ -1,0 +1,43 @@
+"""One's own ways in: changing the password, seeing where one is signed in, ending it there."""
+
+from messaging.entrance.signing_in import IDLE, WAYS_IN, SignedIn, well_chosen
+from messaging.errors import NotFound, WrongPassword
+from messaging.ids import SignInId
+from messaging.memory.sign_ins import SignInKind, StoredSignIn
+from messaging.office import Asking, Office
+
+
+async def change_password(office: Office, signed_in: SignedIn, old: str, new: object) -> None:
+    """Another password; every other sign-in of theirs ends. Raises WrongPassword, Malformed, Busy."""
+    person, asking = signed_in.person, Asking(signed_in.person.id, known=True)
+    chosen = await well_chosen(office, person.role, new)
+    found = await office.memory.people.find(person.practice, [person.id])
+    if not found or not await office.passwords.verify(found[0].password_hash, old, asking):
+        raise WrongPassword
+    encoded = await office.passwords.hash(chosen, asking.begun())
+    await office.memory.trail.note(person.practice, office.clock(), person.id, "password_changed", None)
+    await office.memory.people.set_password(person.practice, person.id, encoded)
+    await office.memory.sign_ins.end_all(
+        person.practice, person.id, WAYS_IN, office.clock(), signed_in.sign_in.id
+    )
+
+
+async def sign_ins_of(office: Office, signed_in: SignedIn) -> list[StoredSignIn]:
+    """Where one is signed in at this moment, newest first. Raises Busy."""
+    person, now = signed_in.person, office.clock()
+    found = await office.memory.sign_ins.of_person(person.practice, person.id)
+    return [
+        one
+        for one in found
+        if now < one.expires_at and (one.kind is not SignInKind.COOKIE or now - one.seen_at <= IDLE)
+    ]
+
+
+async def end_sign_in(office: Office, signed_in: SignedIn, name: SignInId) -> None:
+    """Ends one of one's own, also the present one. Raises NotFound, Busy."""
+    person = signed_in.person
+    found = await office.memory.sign_ins.of_person(person.practice, person.id)
+    if name not in {one.id for one in found}:
+        raise NotFound
+    await office.memory.trail.note(person.practice, office.clock(), person.id, "sign_in_ended", None)
+    await office.memory.sign_ins.end(person.practice, name, office.clock())

@@ -1,0 +1,169 @@
+"""Second factors: a code beside the password (TOTP, RFC 6238), recovery codes, and saying once more who one is.
+
+A code is six digits of half a minute; the one before and the one after pass too, for clocks that differ. Each counts once.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from messaging.errors import Busy, NotFound, SecondFactor, WrongCode
+from messaging.ids import PersonId, PracticeId
+from messaging.memory.people import StoredPerson
+from messaging.office import Office
+from messaging.people import Person, Role
+from messaging.trust.encryption import Place
+
+DIGITS: Final = 6
+PERIOD: Final = 30
+"""Seconds of a code."""
+AROUND: Final = (0, -1, 1)
+"""Steps that pass: this one, the one before, the one after (RFC 6238 section 5.2 recommends at most one)."""
+SECRET_BYTES: Final = 20
+"""As long as the hash (RFC 4226 section 4)."""
+STEPPED_UP: Final = timedelta(minutes=5)
+CODES: Final = 10
+CODE_BYTES: Final = 10
+DISCREET: Final = "Notes"
+"""What a client's phone shows: it may lie on a table."""
+SEALED: Final = "second_factors.sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A secret, for a program that makes codes: as text (base32) and as the address such programs read."""
+
+    secret: str = field(repr=False)
+    otpauth: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorStand:
+    """`on`, or `grace` for who must have one and need not yet, or `off`."""
+
+    state: str
+    grace_until: datetime | None = None
+
+
+def is_due(office: Office, person: Person) -> bool:
+    """Whether somebody must set up a second factor before anything else: who sees more than their own record."""
+    if person.role is Role.CLIENT or person.second_factor:
+        return False
+    return person.grace_until is None or office.clock() >= person.grace_until
+
+
+def stand_of(office: Office, person: Person) -> SecondFactorStand:
+    """How it stands with somebody."""
+    if person.second_factor:
+        return SecondFactorStand("on")
+    if person.role is Role.CLIENT or is_due(office, person):
+        return SecondFactorStand("off")
+    return SecondFactorStand("grace", person.grace_until)
+
+
+async def offer_factor(office: Office, person: Person) -> Offered:
+    """A fresh secret; it counts when its owner has confirmed it by a code. Raises Busy."""
+    secret = office.random(SECRET_BYTES)
+    key = await office.keyring.key(person.practice, person.id)
+    sealed = office.keyring.seal(key, _place(person.practice, person.id), secret)
+    await office.memory.second_factors.offer(person.practice, person.id, sealed)
+    practice = await office.memory.people.practice(person.practice)
+    issuer = DISCREET if person.role is Role.CLIENT or practice is None else practice.name
+    name = DISCREET if person.role is Role.CLIENT else person.name
+    return Offered(base64.b32encode(secret).decode(), _totp(secret).get_provisioning_uri(name, issuer))
+
+
+async def confirm_factor(office: Office, person: Person, code: str) -> None:
+    """From now on signing in takes a code. Raises WrongCode, NotFound where nothing was offered, Busy."""
+    kept = await office.memory.second_factors.find(person.practice, person.id)
+    if kept is None or kept.offered is None:
+        raise NotFound
+    step = await _step_of(office, person.practice, person.id, kept.offered, code)
+    if step is None:
+        raise WrongCode
+    await _note(office, person, "second_factor_set")
+    if not await office.memory.second_factors.confirm(person.practice, person.id, kept.offered, step):
+        raise Busy
+
+
+async def end_factor(office: Office, person: Person) -> None:
+    """Signing in takes no code any more. Who must have one keeps it. Raises NotFound, Busy."""
+    if person.role is not Role.CLIENT:
+        raise NotFound
+    await _note(office, person, "second_factor_ended")
+    await office.memory.second_factors.end(person.practice, person.id)
+
+
+async def recovery_codes(office: Office, person: Person) -> list[str]:
+    """Fresh ones, told once; the former are none any more. Raises NotFound without a second factor, Busy."""
+    if not person.second_factor:
+        raise NotFound
+    made = [_written(office.random(CODE_BYTES)) for _ in range(CODES)]
+    hashes = [_code_hash(office, person.id, one) for one in made]
+    await _note(office, person, "recovery_codes_made")
+    await office.memory.second_factors.keep_codes(person.practice, person.id, hashes)
+    return made
+
+
+async def pass_factor(office: Office, stored: StoredPerson, code: str | None) -> None:
+    """Lets pass who has none, or gives a code that was not used. Raises SecondFactor, WrongCode, Busy."""
+    if not stored.second_factor:
+        return
+    if not code:
+        raise SecondFactor
+    memory = office.memory.second_factors
+    plain = code.replace(" ", "").replace("-", "")
+    if len(plain) > DIGITS:
+        hashed = _code_hash(office, stored.id, plain)
+        if not await memory.spend_code(stored.practice, stored.id, hashed, office.clock()):
+            raise WrongCode
+        await office.memory.trail.note(stored.practice, office.clock(), stored.id, "recovery_code_used", None)
+        return
+    kept = await memory.find(stored.practice, stored.id)
+    if kept is None or kept.sealed is None:
+        raise WrongCode
+    step = await _step_of(office, stored.practice, stored.id, kept.sealed, plain)
+    if step is None or not await memory.spend(stored.practice, stored.id, step):
+        raise WrongCode
+
+
+def _totp(secret: bytes) -> TOTP:
+    return TOTP(secret, DIGITS, SHA1(), PERIOD)  # noqa: S303 - what such programs speak (RFC 6238, HMAC-SHA-1)
+
+
+async def _step_of(
+    office: Office, practice: PracticeId, person: PersonId, sealed: bytes, code: str
+) -> int | None:
+    """Which half minute's code it is, of those that pass now."""
+    key = await office.keyring.key(practice, person)
+    totp = _totp(key.open(_place(practice, person), sealed))
+    now = int(office.clock().timestamp()) // PERIOD
+    said = code.encode("utf-8", "surrogatepass")
+    for around in AROUND:
+        if hmac.compare_digest(totp.generate((now + around) * PERIOD), said):
+            return now + around
+    return None
+
+
+def _written(random: bytes) -> str:
+    """In two groups, of letters and digits that are not mistaken for each other."""
+    plain = base64.b32encode(random).decode().lower()
+    return f"{plain[:8]}-{plain[8:]}"
+
+
+def _code_hash(office: Office, person: PersonId, code: str) -> bytes:
+    plain = code.replace("-", "").casefold()
+    return office.installation.lookup("recovery", f"{person.hex}/{plain}")
+
+
+def _place(practice: PracticeId, person: PersonId) -> Place:
+    return Place(SEALED, practice, person, person)
+
+
+async def _note(office: Office, person: Person, action: str) -> None:
+    await office.memory.trail.note(person.practice, office.clock(), person.id, action, None)

@@ -1,0 +1,26 @@
+"""Stepping up: what cannot be taken back asks for the password, and the code, of a moment ago."""
+
+from messaging.entrance.second_factors import STEPPED_UP, pass_factor
+from messaging.entrance.signing_in import SignedIn
+from messaging.errors import StepUp, WrongPassword
+from messaging.office import Asking, Office
+
+
+async def step_up(office: Office, signed_in: SignedIn, password: str, code: str | None) -> None:
+    """For five minutes, in this sign-in alone. Raises WrongPassword, SecondFactor, WrongCode, Busy."""
+    person = signed_in.person
+    found = await office.memory.people.find(person.practice, [person.id])
+    asking = Asking(person.id, known=True)
+    if not found or not await office.passwords.verify(found[0].password_hash, password, asking):
+        raise WrongPassword
+    await pass_factor(office, found[0], code)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, "stepped_up", None)
+    until = office.clock() + STEPPED_UP
+    await office.memory.sign_ins.step_up(person.practice, signed_in.sign_in.id, until)
+
+
+def must_be_stepped_up(office: Office, signed_in: SignedIn) -> None:
+    """Raises StepUp for who has not said their password a moment ago."""
+    until = signed_in.sign_in.stepped_up_until
+    if until is None or office.clock() >= until:
+        raise StepUp

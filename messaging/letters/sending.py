@@ -1,0 +1,130 @@
+"""A letter sent, by a page or a program: one act, from what its writer handed in to what is owed for it.
+
+    known already > nothing more; else: nobody else's letter in between > what another page wrote stays a draft > at their
+    pace > into the record, or put away until its time
+
+What is refused is where it was before, or a draft: no step loses a word.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Protocol
+from uuid import UUID
+
+from messaging.conversations import Circle
+from messaging.errors import Refusal, TooFast, TooManyLetters
+from messaging.ids import PersonId
+from messaging.letters.drafts import DraftKind, Writing, keep, set_aside
+from messaging.letters.sending_later import When, keep_pending
+from messaging.letters.writing import Letter, write_answer
+from messaging.memory.record import Outcome
+from messaging.messages import Entry
+from messaging.office import Office
+from messaging.people import Person, Role
+from messaging.record.past import latest_letter_by
+from messaging.record.reading import was_said
+from messaging.record.since import insist_none
+from messaging.trust.access import Pass
+
+
+class LettersPaced(Protocol):
+    """How many letters one person may send."""
+
+    def take(self, role: Role, person: PersonId) -> None:
+        """One more. Raises TooFast."""
+
+    def give_back(self, role: Role, person: PersonId) -> None:
+        """It was not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A letter as a page or a program hands it in.
+
+    `revision` is the last one of its draft that the page knows of: what another page kept later stays a draft. None: it says
+    nothing of drafts.
+    """
+
+    letter: Letter
+    page: UUID | None = None
+    revision: int | None = None
+    answers_newest: bool = False
+    """It answers the newest letter of those in care, so that their mail threads."""
+
+    @property
+    def writing(self) -> Writing:
+        """As the draft it is until it is sent."""
+        return Writing(
+            self.letter.key, DraftKind.LETTER, self.letter.text, revision=self.revision or 0, page=self.page
+        )
+
+
+async def send_letter(
+    office: Office, held: Pass, circle: Circle, handed: HandedIn, pace: LettersPaced
+) -> Outcome:
+    """Into the record, with the mails that are owed for it. What was sent under its key may come again.
+
+    Raises Malformed, TooLong, NotFound, KeyReused, Busy; Crossed where a letter came that its writer does not know of;
+    TooManyLetters beyond their pace.
+    """
+    async with _cleared(office, held, circle, handed, pace) as (letter, answered):
+        return await write_answer(office, held, circle, letter, answered)
+
+
+async def send_letter_later(
+    office: Office, held: Pass, circle: Circle, handed: HandedIn, when: When, pace: LettersPaced
+) -> None:
+    """The same, but put away until its time. Raises also what `keep_pending` raises."""
+    async with _cleared(office, held, circle, handed, pace) as (letter, _):
+        await keep_pending(office, held, letter, when)
+
+
+@asynccontextmanager
+async def _cleared(
+    office: Office, held: Pass, circle: Circle, handed: HandedIn, pace: LettersPaced
+) -> AsyncIterator[tuple[Letter, Entry | None]]:
+    """Inside, it may be sent: the letter, and the one it answers where that has been read."""
+    letter, answered, author = handed.letter, None, circle.people[held.person]
+    if handed.answers_newest:
+        answered = await _newest_of_clients(office, held, circle)
+        letter = replace(letter, answers=answered.number if answered else None)
+    known = await was_said(office, held, letter.key)
+    if not known:
+        await insist_none(office, held, letter.key, letter.unless)
+    if handed.revision is not None:
+        await set_aside(office, held, handed.writing)
+    if not known:
+        await _at_their_pace(office, held, author, handed, pace)
+    try:
+        yield letter, answered
+    except Exception:  # whatever it was: nothing was sent, so nothing is counted
+        if not known:
+            pace.give_back(author.role, author.id)
+        raise
+
+
+async def _newest_of_clients(office: Office, held: Pass, circle: Circle) -> Entry | None:
+    clients = {person.id for person in circle.clients}
+    return await latest_letter_by(
+        office, held, circle.conversation.last_number, lambda one: one.author in clients
+    )
+
+
+async def _at_their_pace(
+    office: Office, held: Pass, author: Person, handed: HandedIn, pace: LettersPaced
+) -> None:
+    try:
+        pace.take(author.role, author.id)
+    except TooFast as refusal:
+        kept = await _kept(office, held, handed.writing)
+        raise TooManyLetters(refusal.retry_after, kept=kept) from None
+
+
+async def _kept(office: Office, held: Pass, writing: Writing) -> bool:
+    """As a draft, if it can be one; the page has it in its field and a program has it itself in any case."""
+    try:
+        await keep(office, held, writing)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""What becomes of people: another name or address, leaving, coming back."""
+
+from dataclasses import dataclass, field, replace
+
+from messaging.addresses import checked_address
+from messaging.details import Details, decode_details, encode_details, person_place
+from messaging.errors import Busy, LastOne, NotFound
+from messaging.ids import PersonId
+from messaging.leaving.wishes import TRIES
+from messaging.memory.people import PersonChange, StoredPerson
+from messaging.office import Office
+from messaging.people import EmailMode, Person, Role
+from messaging.practice.caseload import charge_of
+from messaging.practice.founding import checked_name, email_hash
+from messaging.practice.joining import Listed, listed_alone
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be otherwise; None stays as it is. `no_email`: the address is taken away."""
+
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    no_email: bool = False
+    email_mode: EmailMode | None = None
+    active: bool | None = None
+
+
+async def change_person(office: Office, by: Person, person: PersonId, changes: Changes) -> Listed:
+    """From now on. With another address their reply addresses end; who leaves is out in the same moment.
+
+    Raises NotFound, Malformed, LastOne, Busy.
+    """
+    stored = await charge_of(office, by, person)
+    await _change_details(office, by, stored, changes)
+    if changes.active is not None and changes.active is not stored.active:
+        await _let(office, by, stored, active=changes.active)
+    return await listed_alone(office, by, person)
+
+
+async def _change_details(office: Office, by: Person, stored: StoredPerson, changes: Changes) -> None:
+    key = await office.keyring.key(stored.practice, stored.id)
+    place = person_place(stored.practice, stored.id)
+    for _ in range(TRIES):
+        was = decode_details(key.open(place, stored.sealed))
+        now, mode = _changed(was, changes), changes.email_mode or stored.email_mode
+        if (now, mode) == (was, stored.email_mode):
+            return
+        sealed = office.keyring.seal(key, place, encode_details(now))
+        change = PersonChange(stored.sealed, sealed, mode, _hashes(office, was, now))
+        await office.memory.trail.note(by.practice, office.clock(), by.id, "person_changed", stored.id)
+        if await office.memory.people.change(stored.practice, stored.id, change, office.clock()):
+            return
+        stored = await _again(office, stored)
+    raise Busy
+
+
+def _changed(was: Details, changes: Changes) -> Details:
+    name = was.name if changes.name is None else checked_name(changes.name)
+    email = was.email if changes.email is None else checked_address(changes.email)
+    return replace(was, name=name, email=None if changes.no_email else email)
+
+
+def _hashes(office: Office, was: Details, now: Details) -> tuple[bytes | None, bytes | None] | None:
+    """Under what they were found and will be; None while the address is the same."""
+    if was.email == now.email:
+        return None
+    before, after = (email_hash(office, one.email) if one.email else None for one in (was, now))
+    return before, after
+
+
+async def _again(office: Office, stored: StoredPerson) -> StoredPerson:
+    found = await office.memory.people.find(stored.practice, [stored.id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def _let(office: Office, by: Person, stored: StoredPerson, *, active: bool) -> None:
+    if not active and stored.role is Role.ADMINISTRATOR:
+        everybody = await office.memory.people.all(by.practice)
+        if not any(p.active and p.role is Role.ADMINISTRATOR and p.id != stored.id for p in everybody):
+            raise LastOne
+    action = "person_let_in" if active else "person_let_go"
+    await office.memory.trail.note(by.practice, office.clock(), by.id, action, stored.id)
+    await office.memory.people.set_active(stored.practice, stored.id, active, office.clock())

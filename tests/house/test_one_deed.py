@@ -1,0 +1,240 @@
+"""A page makes one call for one deed: what belongs together is one act, and stands or falls together.
+
+Followed from each endpoint that changes something, by its own source and that of what it calls on its floor: along no way
+through it are two acts called that change anything. What only looks is named here, so that a new act counts until somebody
+has said that it looks.
+"""
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from importlib import import_module
+from typing import Any
+
+import pytest
+from starlette.routing import BaseRoute, Mount, Route
+
+from web.api.routes import ROUTES as API
+from web.pages.routes import ROUTES as PAGES
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+LOOKS = frozenset(
+    {
+        # who asks, and whether they may
+        "entrance.known_devices.known_device",
+        "entrance.signing_in.name_hash",
+        "entrance.signing_in.who",
+        "practice.founding.practice_named",
+        "practice.operating.practice_ids",
+        "record.reading.enter",
+        "sessions.finding.session_in",
+        "sessions.finding.session_named",
+        "sessions.holding.session_of",
+        "slips.opened_slip",
+        "slips.sealed_slip",
+        # what a page shows once more where it was refused; that it was opened, and how far it was read, goes with reading
+        "arriving.files.file_checks",
+        "arriving.general.complaints",
+        "arriving.screening.count_held",
+        "arriving.screening.held",
+        "inbox.listing.held_letters",
+        "inbox.listing.inbox",
+        "inbox.listing.unarrived",
+        "leaving.delivering.deliveries",
+        "leaving.keys.has_offered",
+        "leaving.keys.key_of",
+        "leaving.keys.practice_key",
+        "letters.drafts.drafts_of",
+        "letters.sending_later.pending_letters",
+        "letters.sending_later.standing",
+        "practice.overseeing.everyone",
+        "record.past.latest_letter_by",
+        "record.reading.entries_before",
+        "record.reading.entry_numbered",
+        "record.reading.first_said",
+        "record.reading.mark_read",
+        "record.reading.note_opening",
+        "sessions.at_hand.due_session",
+        "sessions.at_hand.session_at_hand",
+        "sessions.finding.sessions_between",
+        "sessions.finding.sessions_of",
+        "sessions.finding.slot_offered",
+        "sessions.offering.free_for",
+        "sessions.offering.offered",
+        "sessions.recognising.word_chosen",
+        "sessions.standings.last_check_in",
+        "sessions.standings.standings",
+    }
+)
+SEVERAL = {
+    "web.pages.public.arriving.found": "the first set-up: a practice, its administrator, and their sign-in",
+    "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
+    "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",
+}
+"""Endpoints that do several things, and why."""
+
+
+def endpoints() -> Iterator[Callable[..., Any]]:
+    """What answers a request that changes something."""
+    yield from dict.fromkeys(
+        _plain(route.endpoint)
+        for route in (*_routes(PAGES), *_routes(API.routes))
+        if CHANGING & (route.methods or set())
+    )
+
+
+def _routes(routes: Sequence[BaseRoute]) -> Iterator[Route]:
+    for route in routes:
+        if isinstance(route, Mount):
+            yield from _routes(route.routes)
+        elif isinstance(route, Route):
+            yield route
+
+
+def _plain(endpoint: Any) -> Callable[..., Any]:
+    while isinstance(endpoint, partial):
+        endpoint = endpoint.func
+    plain: Callable[..., Any] = inspect.unwrap(endpoint)
+    return plain
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__name__}"
+
+
+@cache
+def most_acts(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The acts that change something along the way through a function of `web` that has the most of them."""
+    _, longest = _Ways(sys.modules[function.__module__]).through(_body(function))
+    return longest
+
+
+def _body(function: Callable[..., Any]) -> list[ast.stmt]:
+    tree = ast.parse(inspect.getsource(sys.modules[function.__module__]))
+    for one in tree.body:
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == function.__name__:
+            return one.body
+    return []
+
+
+Acts = tuple[str, ...]
+
+
+class _Ways:
+    """Ways through the statements of one module's functions: (whether all end there, the acts of the fullest)."""
+
+    def __init__(self, module: Any) -> None:
+        self._known = vars(module)
+
+    def through(self, body: Sequence[ast.stmt]) -> tuple[bool, Acts]:
+        ended: list[Acts] = [()]
+        so_far: Acts = ()
+        for one in body:
+            ends, acts = self._statement(one)
+            if ends == "some":
+                ended.append(so_far + acts)
+                continue
+            so_far += acts
+            if ends == "all":
+                return True, max(*ended, so_far, key=len)
+        return False, max(*ended, so_far, key=len)
+
+    def _statement(self, one: ast.stmt) -> tuple[str, Acts]:
+        match one:
+            case ast.Return() | ast.Raise():
+                return "all", self._called(one)
+            case ast.If():
+                first, second = self.through(one.body), self.through(one.orelse)
+                return self._either(self._called(one.test), [first, second])
+            case ast.Match():
+                ways = [self.through(case.body) for case in one.cases]
+                return self._either(self._called(one.subject), ways)
+            case ast.Try():
+                within, found = self.through(one.body)
+                after = max((self.through(handler.body)[1] for handler in one.handlers), key=len, default=())
+                tail = self.through([*one.orelse, *one.finalbody])[1]
+                # What was refused has changed nothing, but for what it says: the handler's own acts count beside none.
+                return "all" if within and not one.handlers else "none", max(found, after, key=len) + tail
+            case ast.With() | ast.AsyncWith():
+                ends, found = self.through(one.body)
+                opened = tuple(act for item in one.items for act in self._called(item.context_expr))
+                return "all" if ends else "none", opened + found
+            case ast.For() | ast.AsyncFor() | ast.While():
+                return "none", self.through([*one.body, *one.orelse])[1]
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                return "none", ()
+            case _:
+                return "none", self._called(one)
+
+    def _either(self, asked: Acts, ways: list[tuple[bool, Acts]]) -> tuple[str, Acts]:
+        fullest = max((acts for _, acts in ways), key=len, default=())
+        going_on = [acts for ends, acts in ways if not ends]
+        if not going_on:
+            return "all", asked + fullest
+        # One that ends there is not followed by what comes after.
+        if not max(going_on, key=len) and fullest:
+            return "some", asked + fullest
+        return "none", asked + max(going_on, key=len)
+
+    def _called(self, part: ast.AST) -> Acts:
+        """What is called in an expression: the acts themselves, and those of functions of `web`."""
+        found: Acts = ()
+        for call in (one for one in ast.walk(part) if isinstance(one, ast.Call)):
+            called = self._function(call.func)
+            if called is None:
+                continue
+            name = name_of(called)
+            if name.startswith("messaging.") and call.args and ast.unparse(call.args[0]).endswith("office"):
+                act = name.removeprefix("messaging.")
+                found += () if act in LOOKS else (act,)
+            elif name.startswith("web."):
+                found += most_acts(called)
+        return found
+
+    def _function(self, expression: ast.expr) -> Callable[..., Any] | None:
+        match expression:
+            case ast.Name():
+                found = self._known.get(expression.id)
+            case ast.Attribute(value=ast.Name(id=module)):
+                found = getattr(self._known.get(module), expression.attr, None)
+            case _:
+                found = None
+        found = inspect.unwrap(found) if callable(found) else None
+        return found if inspect.isfunction(found) else None
+
+
+def test_there_are_endpoints_that_change_something() -> None:
+    assert len(list(endpoints())) > 50
+    assert sum(len(most_acts(one)) for one in endpoints()) > 40
+
+
+def test_whatever_only_looks_is_an_act_there_is() -> None:
+    for name in LOOKS:
+        module, _, act = name.rpartition(".")
+        assert inspect.isfunction(getattr(import_module(f"messaging.{module}"), act, None)), name
+
+
+def test_one_deed_is_one_act() -> None:
+    several = {name_of(one): most_acts(one) for one in endpoints() if len(most_acts(one)) > 1}
+    assert several.keys() == SEVERAL.keys(), several
+
+
+@pytest.mark.parametrize(
+    ("body", "most"),
+    [
+        ("await end_session(office, 1); await end_session(office, 1)", 2),
+        ("if a:\n await end_session(office, 1)\nelse:\n await end_session(office, 2)", 1),
+        ("if a:\n await end_session(office, 1)\n return\nawait end_session(office, 2)", 1),
+        ("if a:\n await end_session(office, 1)\nawait end_session(office, 2)", 2),
+        ("try:\n await end_session(office, 1)\nexcept E:\n await end_session(office, 2)", 1),
+        ("with a:\n await end_session(office, 1)\nawait end_session(visit.office, 2)", 2),
+        ("await enter(office, 1); await end_session(office, 1)", 1),
+    ],
+)
+def test_the_rule_finds_what_it_is_for(body: str, most: int) -> None:
+    module = sys.modules["web.pages.staff.conversation"]
+    parsed = ast.parse(f"async def f():\n {body.replace(chr(10), chr(10) + ' ')}").body[0]
+    assert isinstance(parsed, ast.AsyncFunctionDef)
+    assert len(_Ways(module).through(parsed.body)[1]) == most

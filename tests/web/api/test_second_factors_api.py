@@ -1,0 +1,174 @@
+"""The second factor by the API: set up, asked for, each code once; and what asks for the password of a moment ago."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from messaging.entrance.second_factors import (
+    PERIOD,
+    confirm_factor,
+    is_due,
+    offer_factor,
+    pass_factor,
+    recovery_codes,
+)
+from messaging.errors import NotFound, SecondFactor, WrongCode
+from messaging.office import Office
+from messaging.people import Person, Role
+from messaging.practice.founding import NewPerson, add_person
+from messaging.record.reading import people_named
+from tests.cast import PASSWORD, Cast, found_cast
+from tests.conftest import RunningServer
+from tests.journeys.talking import call
+
+
+class Phone:
+    """A program that makes codes, as RFC 6238 has them, and a clock it can be told."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = replace(office, clock=lambda: self.now)
+        self.now = office.clock()
+        self.totp: TOTP | None = None
+
+    def code(self, around: int = 0) -> str:
+        assert self.totp is not None
+        return self.totp.generate(int(self.now.timestamp()) + around * PERIOD).decode()
+
+    def later(self, steps: int = 1) -> str:
+        """The code after some time has passed."""
+        self.now += timedelta(seconds=steps * PERIOD)
+        return self.code()
+
+    async def set_up(self, person: Person) -> Person:
+        offered = await offer_factor(self.office, person)
+        self.totp = made_of(offered.secret)
+        await confirm_factor(self.office, person, self.code())
+        return (await people_named(self.office, person.practice, [person.id]))[person.id]
+
+
+def made_of(secret: str) -> TOTP:
+    import base64
+
+    return TOTP(base64.b32decode(secret), 6, SHA1(), PERIOD)
+
+
+async def test_a_code_counts_once_and_only_around_its_time(cast: Cast) -> None:
+    phone = Phone(cast.office)
+    mira = await phone.set_up(cast["mira"])
+    (stored,) = await cast.office.memory.people.find(mira.practice, [mira.id])
+
+    async def passes(code: str | None) -> bool:
+        try:
+            await pass_factor(phone.office, stored, code)
+        except SecondFactor:
+            return False
+        return True
+
+    assert mira.second_factor
+    assert not await passes(phone.code()), "the enrolment's code is spent"
+    fresh = phone.later()
+    assert await passes(fresh)
+    assert not await passes(fresh)
+    assert not await passes(phone.code(-1)), "all before it are spent too"
+    assert await passes(phone.code(1))
+    phone.later(4)
+    for around in (-3, -2, 2, 3):
+        assert not await passes(phone.code(around)), around
+    for wrong in ("", None, "000000x", "12345", "１２３４５６", "\ud800" * 6, "x" * 5000):
+        assert not await passes(wrong), wrong
+    assert await passes(f" {phone.code()[:3]} {phone.code()[3:]} ")
+
+
+async def test_of_fifty_hands_with_one_code_one_is_right(cast: Cast) -> None:
+    phone = Phone(cast.office)
+    mira = await phone.set_up(cast["mira"])
+    codes = await recovery_codes(phone.office, mira)
+    (stored,) = await cast.office.memory.people.find(mira.practice, [mira.id])
+    for code in (phone.later(), codes[0]):
+        tried = await asyncio.gather(
+            *(pass_factor(phone.office, stored, code) for _ in range(50)), return_exceptions=True
+        )
+        assert sum(one is None for one in tried) == 1
+        assert all(one is None or isinstance(one, WrongCode) for one in tried)
+
+
+async def test_recovery_codes_let_their_owner_in_once_each(cast: Cast) -> None:
+    phone = Phone(cast.office)
+    with pytest.raises(NotFound):
+        await recovery_codes(cast.office, cast["mira"])
+    mira = await phone.set_up(cast["mira"])
+    former, codes = await recovery_codes(phone.office, mira), await recovery_codes(phone.office, mira)
+    (stored,) = await cast.office.memory.people.find(mira.practice, [mira.id])
+    assert len({*former, *codes}) == 20
+    for code in codes:
+        await pass_factor(phone.office, stored, code.upper())
+    for code in (*codes, *former):
+        with pytest.raises(WrongCode):
+            await pass_factor(phone.office, stored, code)
+
+
+async def test_an_offer_changes_nothing_until_it_is_confirmed(cast: Cast) -> None:
+    phone = Phone(cast.office)
+    mira = await phone.set_up(cast["mira"])
+    await offer_factor(phone.office, mira)
+    (stored,) = await cast.office.memory.people.find(mira.practice, [mira.id])
+    await pass_factor(phone.office, stored, phone.later())
+    with pytest.raises(WrongCode):
+        await confirm_factor(phone.office, mira, phone.later())
+
+
+async def test_signing_in_asks_for_the_code_and_says_so(built: Any, server: RunningServer) -> None:
+    cast = await found_cast(built, password=PASSWORD)
+    token = await cast.token("mira")
+    status, offered = await call(server, token, "POST", "/me/totp")
+    assert status == 201
+    assert offered["otpauth"].startswith("otpauth://totp/")
+    totp, now = made_of(offered["secret"]), int(cast.office.clock().timestamp())
+    assert (await call(server, token, "GET", "/me"))[1]["second_factor"] == "grace"
+    wrong = await call(server, token, "PUT", "/me/totp", {"code": "000000"})
+    assert (wrong[0], wrong[1]["type"]) == (401, "/problems/second_factor")
+    assert (await call(server, token, "PUT", "/me/totp", {"code": totp.generate(now).decode()}))[0] == 204
+    assert (await call(server, token, "GET", "/me"))[1]["second_factor"] == "on"
+    claimed = {"username": f"mira-{cast.practice.slug}", "password": PASSWORD}
+    status, problem = await call(server, "", "POST", "/sign-ins", claimed)
+    assert (status, problem["type"]) == (401, "/problems/second_factor")
+    status, problem = await call(server, "", "POST", "/sign-ins", claimed | {"password": "wrong guess"})
+    assert (status, problem["type"]) == (401, "/problems/wrong_credentials")
+    following = totp.generate(now + PERIOD).decode()
+    assert (await call(server, "", "POST", "/sign-ins", claimed | {"code": following}))[0] == 201
+    assert (await call(server, "", "POST", "/sign-ins", claimed | {"code": following}))[0] == 401
+
+
+async def test_what_needs_it_asks_for_the_password_of_a_moment_ago(built: Any, server: RunningServer) -> None:
+    cast = await found_cast(built, password=PASSWORD)
+    token = await cast.token("ruth")
+    _, offered = await call(server, token, "POST", "/me/totp")
+    totp, now = made_of(offered["secret"]), int(cast.office.clock().timestamp())
+    await call(server, token, "PUT", "/me/totp", {"code": totp.generate(now).decode()})
+    for method, path in (("POST", "/me/totp"), ("POST", "/me/recovery-codes"), ("DELETE", "/me/totp")):
+        status, problem = await call(server, token, method, path)
+        assert (status, problem["type"]) == (403, "/problems/step_up"), path
+    said = {"password": PASSWORD, "code": totp.generate(now + PERIOD).decode()}
+    assert (await call(server, token, "POST", "/me/step-up", {"password": "wrong", "code": "1"}))[0] == 403
+    assert (await call(server, token, "POST", "/me/step-up", {"password": PASSWORD}))[0] == 401
+    assert (await call(server, token, "POST", "/me/step-up", said))[0] == 204
+    status, codes = await call(server, token, "POST", "/me/recovery-codes")
+    assert (status, len(codes["codes"])) == (201, 10)
+    other = await cast.token("ruth")
+    assert (await call(server, other, "POST", "/me/recovery-codes"))[0] == 403, "in that sign-in alone"
+    assert (await call(server, token, "DELETE", "/me/totp"))[0] == 204
+    assert (await call(server, token, "GET", "/me"))[1]["second_factor"] == "off"
+
+
+async def test_who_must_have_one_has_two_weeks(cast: Cast) -> None:
+    later = replace(cast.office, clock=lambda: cast.office.clock() + timedelta(days=14))
+    for role in Role:
+        person = await add_person(cast.office, cast.practice.id, NewPerson(role, f"new {role}", "New"))
+        person = (await people_named(cast.office, cast.practice.id, [person.id]))[person.id]
+        assert not is_due(cast.office, person)
+        assert is_due(later, person) is (role is not Role.CLIENT)

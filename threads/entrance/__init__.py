@@ -1,0 +1,1 @@
+"""Sign-ins as kept."""

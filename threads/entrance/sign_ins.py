@@ -1,0 +1,215 @@
+"""Sign-ins: the authenticated periods of browsers and programs, and invitations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.ids import PersonId, PracticeId, SignInId
+from messaging.memory.sign_ins import LastInvitation, SignInKind, StoredSignIn
+from threads.bell import ring
+from threads.database import Database, unless_taken
+from threads.tables.people import people, sign_ins
+
+SHOWN: Final = 200
+"""Of one person's sign-ins at most: a list that is read by a person."""
+
+
+class SignIns:
+    """Browsers' and programs' authenticated periods."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, sign_in: StoredSignIn, token_hash: bytes) -> None:
+        """A new sign-in."""
+        await self.create_many([(sign_in, token_hash)])
+
+    async def create_many(self, made: Sequence[tuple[StoredSignIn, bytes]]) -> None:
+        """Thousands at once, in one statement a practice set."""
+        rows = [
+            {
+                "practice_id": s.practice,
+                "id": s.id,
+                "person_id": s.person,
+                "kind": s.kind,
+                "token_hash": hashed,
+                "created_at": s.created_at,
+                "seen_at": s.seen_at,
+                "expires_at": s.expires_at,
+                "device": s.device or None,
+                "stepped_up_until": s.stepped_up_until,
+            }
+            for s, hashed in made
+        ]
+        practices_of = {s.practice for s, _ in made}
+        async with (
+            unless_taken("There is no such person."),
+            self._database.within(*practices_of) as connection,
+        ):
+            await connection.execute(insert(sign_ins), rows)
+
+    async def find(self, practice: PracticeId, token_hash: bytes) -> StoredSignIn | None:
+        """The sign-in with this token, unless it was ended or its person is no longer active."""
+        query = (
+            select(sign_ins)
+            .join(
+                people,
+                (people.c.practice_id == sign_ins.c.practice_id) & (people.c.id == sign_ins.c.person_id),
+            )
+            .where(
+                sign_ins.c.practice_id == practice,
+                sign_ins.c.token_hash == token_hash,
+                sign_ins.c.ended_at.is_(None),
+                people.c.active,
+            )
+        )
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return _sign_in(row)
+
+    async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
+        """Those of them that were not ended, and whose people are active."""
+        query = (
+            select(sign_ins.c.id)
+            .join(
+                people,
+                (people.c.practice_id == sign_ins.c.practice_id) & (people.c.id == sign_ins.c.person_id),
+            )
+            .where(
+                sign_ins.c.practice_id == any_(literal([p for p, _ in asked], ARRAY(Uuid))),
+                sign_ins.c.id == any_(literal([s for _, s in asked], ARRAY(Uuid))),
+                sign_ins.c.ended_at.is_(None),
+                people.c.active,
+            )
+        )
+        async with self._database.within(*{p for p, _ in asked}) as connection:
+            return {SignInId(found) for found in await connection.scalars(query)}
+
+    async def step_up(self, practice: PracticeId, sign_in: SignInId, until: datetime) -> None:
+        """Whoever is behind it has said once more who they are."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(sign_ins)
+                .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
+                .values(stepped_up_until=until)
+            )
+
+    async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
+        """Somebody acted."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(sign_ins)
+                .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
+                .values(seen_at=at)
+            )
+
+    async def end(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> bool:
+        """Ends it and rings the bell; True for the one caller who ended it."""
+        async with self._database.within(practice) as connection:
+            ended = await connection.execute(
+                update(sign_ins)
+                .where(
+                    sign_ins.c.practice_id == practice,
+                    sign_ins.c.id == sign_in,
+                    sign_ins.c.ended_at.is_(None),
+                )
+                .values(ended_at=at)
+            )
+            await ring(connection, f"o {sign_in}")
+            return ended.rowcount == 1
+
+    async def of_person(self, practice: PracticeId, person: PersonId) -> list[StoredSignIn]:
+        """Those that have not ended, cookies and tokens, newest first."""
+        query = (
+            select(sign_ins)
+            .where(
+                sign_ins.c.practice_id == practice,
+                sign_ins.c.person_id == person,
+                sign_ins.c.kind != SignInKind.INVITATION,
+                sign_ins.c.ended_at.is_(None),
+            )
+            .order_by(sign_ins.c.created_at.desc())
+            .limit(SHOWN)
+        )
+        async with self._database.within(practice) as connection:
+            return [_sign_in(row) for row in await connection.execute(query)]
+
+    async def end_all(
+        self,
+        practice: PracticeId,
+        person: PersonId,
+        kinds: Sequence[SignInKind],
+        at: datetime,
+        but: SignInId | None = None,
+    ) -> int:
+        """Ends all of these kinds but one, and rings the bell; how many were running."""
+        async with self._database.within(practice) as connection:
+            return await end_sign_ins(connection, practice, person, kinds, at, but)
+
+    async def invitations(
+        self, practice: PracticeId, wanted: Sequence[PersonId]
+    ) -> dict[PersonId, LastInvitation]:
+        """The last invitation of each of these who was ever invited."""
+        query = (
+            select(sign_ins.c.person_id, sign_ins.c.created_at, sign_ins.c.expires_at, sign_ins.c.ended_at)
+            .ext(distinct_on(sign_ins.c.person_id))
+            .where(
+                sign_ins.c.practice_id == practice,
+                sign_ins.c.person_id == any_(literal(list(wanted), ARRAY(Uuid))),
+                sign_ins.c.kind == SignInKind.INVITATION,
+            )
+            .order_by(sign_ins.c.person_id, sign_ins.c.created_at.desc())
+        )
+        async with self._database.within(practice) as connection:
+            rows = (await connection.execute(query)).all()
+        return {PersonId(r.person_id): LastInvitation(r.created_at, r.expires_at, r.ended_at) for r in rows}
+
+
+async def end_sign_ins(
+    connection: AsyncConnection,
+    practice: PracticeId,
+    person: PersonId,
+    kinds: Sequence[SignInKind],
+    at: datetime,
+    but: SignInId | None = None,
+) -> int:
+    """Within a transaction of somebody else's: whoever is no longer here has no way in from the same moment."""
+    query = (
+        update(sign_ins)
+        .where(
+            sign_ins.c.practice_id == practice,
+            sign_ins.c.person_id == person,
+            sign_ins.c.kind.in_(kinds),
+            sign_ins.c.ended_at.is_(None),
+        )
+        .values(ended_at=at)
+        .returning(sign_ins.c.id, sign_ins.c.kind, sign_ins.c.expires_at)
+    )
+    if but is not None:
+        query = query.where(sign_ins.c.id != but)
+    ended = (await connection.execute(query)).all()
+    # Nobody is connected by an invitation, or by what ran out before.
+    for row in ended:
+        if row.kind != SignInKind.INVITATION and row.expires_at > at:
+            await ring(connection, f"o {row.id}")
+    return len(ended)
+
+
+def _sign_in(row: Any) -> StoredSignIn:
+    return StoredSignIn(
+        PracticeId(row.practice_id),
+        SignInId(row.id),
+        PersonId(row.person_id),
+        SignInKind(row.kind),
+        row.created_at,
+        row.seen_at,
+        row.expires_at,
+        row.device or "",
+        row.stepped_up_until,
+    )

@@ -1,0 +1,34 @@
+-- Who sees a row: whoever has stated its practice for the transaction, the owner of the tables included.
+--
+-- A table stands here unless it holds nothing of a practice but keyed hashes, ids and times (`directory`, `queue`), or
+-- nothing of one at all. A table is locked only where it differs: servers may be at work.
+do $$
+declare
+    one text;
+    stands record;
+    -- Written as PostgreSQL itself writes it down, so that it can be compared. The setting is read inside a scalar
+    -- sub-select: once a statement, not once a row.
+    rule constant text :=
+        '(practice_id = ANY ((( SELECT NULLIF(current_setting(''quietline.practices''::text, true), ''''::text) AS "nullif"))::uuid[]))';
+begin
+    foreach one in array array[
+        'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes', 'code_words', 'further_addresses', 'pgp_keys',
+        'practice_pgp_keys', 'conversations', 'members', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
+        'attachments', 'drafts', 'pending_letters', 'originals', 'locked_letters', 'reply_tokens', 'outbox', 'trail']
+    loop
+        select c.relrowsecurity and c.relforcerowsecurity as forced, p.oid is not null as ruled,
+               pg_get_expr(p.polqual, c.oid) = rule and pg_get_expr(p.polwithcheck, c.oid) = rule as same
+          into strict stands
+          from pg_class c
+          left join pg_policy p on p.polrelid = c.oid and p.polname = 'within_practice'
+         where c.oid = one::regclass;
+        if not stands.forced then
+            execute format('alter table %I enable row level security, force row level security', one);
+        end if;
+        if not stands.ruled then
+            execute format('create policy within_practice on %I using (%s) with check (%s)', one, rule, rule);
+        elsif not coalesce(stands.same, false) then
+            execute format('alter policy within_practice on %I using (%s) with check (%s)', one, rule, rule);
+        end if;
+    end loop;
+end $$;

@@ -1,0 +1,6 @@
+-- What the role that serves may do: all of its work, but not rewrite what was said and what was done. `:role` is its name.
+-- An owner that serves itself is given nothing by this: it has these rights, and more.
+grant usage on schema public to :role;
+grant select, insert, update, delete on all tables in schema public to :role;
+revoke update, delete, truncate on entries, trail, installation from :role;
+revoke insert, update, delete, truncate on alembic_version from :role;

@@ -1,0 +1,85 @@
+"""The description of what concerns people: who is here, one's own ways in, who writes with whom."""
+
+from typing import Any, Final
+
+from messaging.conversations import Kind
+from messaging.people import EmailMode, Role
+from web.api.describing import TEXT, UUID, answers, body, path
+
+_FLAG: Final = {"type": "boolean"}
+_MODE: Final = {"enum": [one.value for one in EmailMode]}
+_PERSON: Final = {
+    "role": {"enum": [one.value for one in Role]},
+    "name": TEXT,
+    "username": TEXT,
+    "email": TEXT,
+    "email_mode": _MODE,
+    "ref": TEXT,
+    "password": TEXT,
+}
+_CHANGES: Final = {"name": TEXT, "email": {"type": ["string", "null"]}, "email_mode": _MODE, "active": _FLAG}
+_IDS: Final = {"type": "array", "items": UUID}
+_CIRCLE: Final = {
+    "clients": _IDS,
+    "clinicians": _IDS,
+    "kind": {"enum": [one.value for one in Kind]},
+    "ref": TEXT,
+}
+_NUMBER: Final = {"type": "object", "properties": {"name": TEXT, "number": TEXT, "when": TEXT}}
+_PRACTICE: Final = {"name": TEXT, "time_zone": TEXT, "numbers": {"type": "array", "items": _NUMBER}}
+
+PEOPLE_PATHS: Final[dict[str, Any]] = {
+    "/me/password": {
+        "put": {
+            "requestBody": body({"old": TEXT, "new": TEXT}, ["old", "new"]),
+            "responses": answers(204, 401, 403, 422, 429, 503),
+        }
+    },
+    "/me/step-up": {
+        "post": {
+            "requestBody": body({"password": TEXT, "code": TEXT}, ["password"]),
+            "responses": answers(204, 401, 403, 422, 429, 503),
+        }
+    },
+    "/me/totp": {
+        "post": {"responses": answers(201, 401, 403, 503)},
+        "put": {
+            "requestBody": body({"code": TEXT}, ["code"]),
+            "responses": answers(204, 401, 404, 422, 429, 503),
+        },
+        "delete": {"responses": answers(204, 401, 403, 404)},
+    },
+    "/me/recovery-codes": {"post": {"responses": answers(201, 401, 403, 404, 503)}},
+    "/me/sign-ins": {"get": {"responses": answers(200, 401)}},
+    "/me/sign-ins/{sign_in}": {
+        "parameters": [path("sign_in")],
+        "delete": {"responses": answers(204, 401, 404)},
+    },
+    "/people": {
+        "get": {"responses": answers(200, 401, 404)},
+        "post": {
+            "requestBody": body(_PERSON, ["role", "name"]),
+            "responses": answers(200, 201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/people/{person}": {
+        "parameters": [path("person")],
+        "patch": {
+            "requestBody": body(_CHANGES, []),
+            "responses": answers(200, 401, 404, 409, 422, 503),
+        },
+    },
+    "/people/{person}/invitation": {
+        "parameters": [path("person")],
+        "post": {"responses": answers(201, 401, 404, 409, 503)},
+        "delete": {"responses": answers(204, 401, 404)},
+    },
+    "/conversations": {
+        "get": {"responses": answers(200, 401)},
+        "post": {
+            "requestBody": body(_CIRCLE, ["clients", "clinicians"]),
+            "responses": answers(200, 201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/practice": {"put": {"requestBody": body(_PRACTICE, []), "responses": answers(200, 401, 404, 422, 503)}},
+}

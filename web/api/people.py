@@ -1,0 +1,120 @@
+"""People: added, invited, changed, let go. Administrators for all, clinicians for clients of theirs."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from channels.chat import frames
+from messaging.errors import Malformed, NotFound
+from messaging.ids import PersonId, parse_uuid
+from messaging.people import EmailMode, Role
+from messaging.practice.changing import Changes, change_person
+from messaging.practice.founding import NewPerson
+from messaging.practice.joining import (
+    Invited,
+    Listed,
+    invite_anew,
+    join,
+    people_of,
+    withdraw_invitation,
+)
+from web.api.answers import answer
+from web.api.reading_requests import a_choice, a_flag, a_text, json_object, only, text_field
+from web.http.guards import person_asking
+from web.state import House
+
+
+async def everybody(request: Request) -> Response:
+    """GET /people: who is one's business, by name. Never a word."""
+    house: House = request.state["house"]
+    found = await people_of(house.office, await person_asking(request))
+    return answer({"people": [shown(one) for one in found]})
+
+
+async def add(request: Request) -> Response:
+    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?}`"""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    sent = only(
+        await json_object(request), "role", "name", "username", "email", "email_mode", "ref", "password"
+    )
+    new = NewPerson(
+        role=a_choice(sent, "role", Role) or _missing("role"),
+        username=a_text(sent, "username") or "",
+        name=text_field(sent, "name"),
+        email=a_text(sent, "email"),
+        password=a_text(sent, "password"),
+        email_mode=a_choice(sent, "email_mode", EmailMode) or EmailMode.NOTICE,
+        ref=a_text(sent, "ref"),
+    )
+    joined = await join(house.office, person, new)
+    body = shown(joined.listed)
+    if joined.invited is not None:
+        body["invitation"] |= handed_over(house, joined.invited)
+    return answer(body, 200 if joined.known else 201)
+
+
+async def change(request: Request) -> Response:
+    """PATCH /people/{id} `{name?, email?, email_mode?, active?}`; `email` null takes the address away."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    sent = only(await json_object(request), "name", "email", "email_mode", "active")
+    changes = Changes(
+        name=None if "name" not in sent else text_field(sent, "name"),
+        email=a_text(sent, "email"),
+        no_email="email" in sent and sent["email"] is None,
+        email_mode=a_choice(sent, "email_mode", EmailMode),
+        active=a_flag(sent, "active"),
+    )
+    return answer(shown(await change_person(house.office, person, _named(request), changes)))
+
+
+async def invite(request: Request) -> Response:
+    """POST /people/{id}/invitation: a fresh link; the old one dies."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    invited = await invite_anew(house.office, person, _named(request))
+    return answer(handed_over(house, invited), 201)
+
+
+async def withdraw(request: Request) -> Response:
+    """DELETE /people/{id}/invitation"""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    await withdraw_invitation(house.office, person, _named(request))
+    return Response(status_code=204)
+
+
+def shown(one: Listed) -> dict[str, Any]:
+    """A person among others."""
+    body: dict[str, Any] = {
+        "id": str(one.person.id),
+        "name": one.person.name,
+        "role": one.person.role,
+        "username": one.username,
+        "active": one.person.active,
+        "email": one.person.email,
+        "email_mode": one.person.email_mode,
+    }
+    if one.invitation is not None:
+        state, expires = one.invitation
+        body["invitation"] = {"state": state, "expires": frames.moment(expires)}
+    return body
+
+
+def handed_over(house: House, invited: Invited) -> dict[str, str]:
+    """The link, once. Its token stands behind `#`, where no server and no log sees it."""
+    url = f"{house.settings.web.base_url}/invitation#{invited.token}"
+    return {"url": url, "expires": frames.moment(invited.expires)}
+
+
+def _named(request: Request) -> PersonId:
+    found = parse_uuid(request.path_params["person"])
+    if found is None:
+        raise NotFound
+    return PersonId(found)
+
+
+def _missing(name: str) -> Any:
+    raise Malformed(f"`{name}` is missing.")

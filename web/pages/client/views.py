@@ -1,0 +1,110 @@
+"""What a client's pages are given: home, the letters, the sheet to write on, the room of a live session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.pages.client.check_in_view import CheckInForm
+from web.pages.parts.views import (
+    Failed,
+    Field,
+    Here,
+    Letter,
+    Named,
+    OtherDraft,
+    Session,
+    SignedIn,
+    Timeline,
+    Unshown,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The letter a client may be answering. `fresh`: they have not written since."""
+
+    author: str
+    at: datetime
+    text: str
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGlance:
+    number: int
+    author: str
+    mine: bool
+    at: datetime
+    opening: str
+    answer_by: datetime | None = None
+    answered_at: datetime | None = None
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHome:
+    """home.html. `latest` is the letter whose state the client asks about first."""
+
+    signed_in: SignedIn
+    here: Here
+    session: Session | Failed | None = None
+    latest: LetterGlance | None = None
+    letters: tuple[LetterGlance, ...] = ()
+    fault: Failed | None = None
+    """Where letters are missing from the list."""
+    begun: tuple[OtherDraft, ...] | Failed = ()
+    """Letters begun and not sent, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """letters.html: the letters themselves, newest first. `sent`: one has just been posted."""
+
+    signed_in: SignedIn
+    here: Here
+    letters: tuple[Letter | Unshown, ...] = ()
+    earlier: int | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A conversation a letter may go to; `readers` is all who read it, in words."""
+
+    conversation_id: str
+    name: str
+    readers: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWriting:
+    """letter_write.html. Without scripts deed=keep keeps it for later."""
+
+    signed_in: SignedIn
+    here: Here
+    field: Field
+    recipients: tuple[Recipient, ...]
+    chosen: str = ""
+    mistake: str = ""
+    answers: Answered | Failed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRoom:
+    """session_room.html. What stands in `field` becomes a letter when no session is live.
+
+    `plan_b` is what was agreed for a break of the connection, if anything was.
+    """
+
+    signed_in: SignedIn
+    here: Here
+    field: Field
+    with_name: str
+    readers: str
+    people: tuple[Named, ...]
+    timeline: Timeline
+    session: Session | None = None
+    answer_by: datetime | None = None
+    closing_key: str = ""
+    plan_b: str | Failed = ""
+    check_in: CheckInForm | Failed | None = None

@@ -1,0 +1,298 @@
+"""The parts pages are made of: who reads and from where, and the entries of a thread as they are shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from web.pages.parts.undoing_view import Undo
+
+# ---------------------------------------------------------------- who reads, when and where
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The reader's moment: all words about time ("today", "waiting 3 h") are said from here."""
+
+    now: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    person_id: str
+    name: str
+    role: str
+    practice: str
+    sign_out_key: str
+    exit_url: str = "/exit"
+    undo: tuple[Undo, ...] = ()
+    """What they did a moment ago, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBar:
+    """The counts of the top bar; `current` is the place the reader is in (today, inbox, screener, admin)."""
+
+    current: str
+    waiting: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """In the place of a part that could not be made (web.pages.parts.boundary)."""
+
+
+FAILED: Final = Failed()
+
+
+# ---------------------------------------------------------------- the entries of a thread, as shown
+
+
+class Delivery(StrEnum):
+    """What is known about the mail that carries a letter (or the notice of it)."""
+
+    OWED = "owed"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """The truth about one mail. `whole` is false when only a content-free notice is mailed."""
+
+    state: Delivery
+    at: datetime | None = None
+    reason: str = ""
+    whole: bool = False
+    form: str = ""
+    """What kind of mail it is, where that is known (messaging.mail_stored.MailForm)."""
+    deeds_at: str = ""
+    """Where what a clinician may do about it is posted; empty where there is nothing to do."""
+    may_say_arrived: bool = False
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`url` is empty while the file is held back: `waiting` for its check, or with what was `found` in it."""
+
+    name: str
+    size: str
+    url: str
+    waiting: bool = False
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    kind: ClassVar[str] = "chat"
+
+    number: int
+    at: datetime
+    author: str
+    mine: bool
+    text: str
+    session: str = ""
+    edited: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose words a letter's quotation repeats exactly, and when they were written. `passage` is its place in the letter."""
+
+    passage: int
+    who: str
+    mine: bool
+    at: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What stands behind the fold of a mail: a letter of ours with its time (`at` None: it is none), and how many lines.
+
+    `begins`: first words of it that are not ours.
+    """
+
+    lines: int
+    who: str = ""
+    mine: bool = False
+    at: datetime | None = None
+    begins: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`folded` is the quoted tail of a mail, shown on demand, and `folding` what that is; `original_url` leads to it as it
+    came; `owed`: the reader is among those who answer it; `added_to`: when the waiting letter was written that it joined."""
+
+    kind: ClassVar[str] = "letter"
+
+    number: int
+    at: datetime
+    author: str
+    mine: bool
+    text: str
+    channel: str = "web"
+    subject: str = ""
+    """As its writer called it; empty where that is one of ours, which says nothing."""
+    folded: str = ""
+    folding: Folding | None = None
+    original_url: str = ""
+    answer_by: datetime | None = None
+    owed: bool = False
+    carriage: Carriage | None = None
+    attachments: tuple[Attachment, ...] = ()
+    also_received_by: tuple[str, ...] = ()
+    added_to: datetime | None = None
+    origins: tuple[Origin, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What could not be read, or was not checked, in sentences."""
+    calendar: str = ""
+    """It came with what somebody pressed in a calendar: the code of it; `starts` is when the appointment is."""
+    starts: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`what` is the event's code (session_opened ...); a code no template knows is shown as `words`.
+
+    `who` did it or was befallen by it, `by` is a number of minutes, `starts` when a booked session is; `homework` and
+    `next` belong to a closing, `text` too, or it is what an automatic mail says. `since` and `by`: see parts.breaks.
+    """
+
+    kind: ClassVar[str] = "event"
+
+    number: int
+    at: datetime
+    what: str
+    words: str = ""
+    session: str = ""
+    who: str = ""
+    by: str = ""
+    starts: datetime | None = None
+    text: str = ""
+    homework: str = ""
+    next: datetime | None = None
+    original_url: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """An entry that is kept and could not be made ready to be shown: the page says so in its place."""
+
+    kind: ClassVar[str] = "unshown"
+
+    number: int
+    at: datetime
+
+
+Entry = ChatMessage | Letter | Event | Unshown
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A booked, live or ended session; `with_name` is the other side, as the reader calls them."""
+
+    id: str
+    conversation_id: str
+    state: str
+    starts: datetime
+    ends: datetime
+    minutes: int
+    with_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id and what to call it: people of a conversation, conversations to choose from."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDraft:
+    """Another version of a text that is being written."""
+
+    id: str
+    at: datetime
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one writes in: `key` names the draft and the message it becomes; kept when, and other versions of it."""
+
+    key: str
+    text: str = ""
+    revision: int = 0
+    kept_at: datetime | None = None
+    others: tuple[OtherDraft, ...] = ()
+    failed: bool = False
+    """What was begun is kept, and could not be fetched; what is written now is kept beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries in order of number. `earlier` is the N of `?before=N` when there are older ones."""
+
+    conversation_id: str
+    entries: tuple[Entry, ...]
+    last: int = 0
+    earlier: int | None = None
+    live_session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """_single.html, the fragments .../entries/N: one entry, for a page on which it arrived."""
+
+    here: Here
+    entry: Entry
+
+
+# ---------------------------------------------------------------- a line of the inbox
+
+
+class Group(StrEnum):
+    """Who waits for whom, in the order of the inbox."""
+
+    LIVE_NOW = "live_now"
+    WAITING_FOR_YOU = "waiting_for_you"
+    WAITING_FOR_CLIENT = "waiting_for_client"
+    RESTING = "resting"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    conversation_id: str
+    name: str
+    group: Group
+    last_line: str
+    at: datetime
+    mine: bool = False
+    unread: bool = False
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    live: bool = False
+    unsent: bool = False
+    """A letter of the reader's lies here whose time came, and which did not go."""
+    crossed: bool = False
+    """One did not go because another's letter came first: it waits for their word."""
+    going: bool = False
+    """One is written and goes by itself, or is slept on."""
+    unarrived: bool = False
+    """Mail did not bring a letter of ours to its reader."""
+    fault: Failed | None = None
+    """Where nothing more than its conversation could be said."""
+    held: bool = False  # letters wait in the screener that may be its client's
+    due: datetime | None = None
+    """The earlier of `answer_by` and what a held letter would be promised."""
+    order: str = ""  # its place among the others, compared as text

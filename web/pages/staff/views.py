@@ -1,0 +1,138 @@
+"""What a clinician's pages are given: the inbox, a conversation, today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.pages.parts.views import (
+    Failed,
+    Field,
+    Here,
+    InboxRow,
+    Letter,
+    Named,
+    Session,
+    SignedIn,
+    StaffBar,
+    Timeline,
+)
+from web.pages.staff.check_ins_view import CheckIns
+from web.pages.staff.pending_view import Pending
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """A paragraph that waits for an answer: its place (entry.passage), its first words, and whether the draft answers it."""
+
+    place: str
+    opening: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRows:
+    """_inbox_rows.html, the list alone (also the fragment /inbox/rows): rows by who waits longest."""
+
+    here: Here
+    rows: tuple[InboxRow, ...]
+    held: int = 0
+    open_id: str = ""
+    unsent: Failed | None = None
+    """Where it could not be found out whose unsent letters lie where."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRowAlone:
+    """_inbox_row_alone.html, the fragment /inbox/rows/{id}."""
+
+    here: Here
+    row: InboxRow
+    open_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSection:
+    """One heading of the client's file with its lines: (label, value)."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    unfolded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The open conversation; `terms` is its promise in words, `readers` all who read it.
+
+    `answering`: a letter is being written, and stands open beside those it answers.
+    """
+
+    id: str
+    name: str
+    terms: str
+    readers: str
+    people: tuple[Named, ...]
+    timeline: Timeline
+    field: Field
+    session_key: str
+    handled_key: str
+    session: Session | None = None
+    ended: Session | None = None
+    """One that has just ended, and waits for its closing words."""
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    held: bool = False
+    next: Named | None = None
+    """Whose letter has waited longest, elsewhere."""
+    first: Letter | None = None
+    """What a colleague answered while this letter was being written: it was not sent."""
+    mail_mode: str = "notice"
+    mistake: str = ""
+    closing_key: str = ""
+    plan_b: str = ""
+    file: tuple[FileSection, ...] | Failed = ()
+    check_ins: CheckIns | Failed | None = None
+    pending: tuple[Pending, ...] | Failed = ()
+    answering: bool = False
+    to_answer: tuple[ToAnswer, ...] | Failed = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """inbox.html (`open` none: choose one) and conversation.html (`open` given, its own page on a phone)."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    list: InboxRows
+    open: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """_waits.html, the fragment /c/{id}/waits: what the answer bar says of who waits."""
+
+    here: Here
+    id: str
+    handled_key: str
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    held: bool = False
+    next: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """_timeline.html, the fragment /c/{id}/entries?before=N."""
+
+    here: Here
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    due: tuple[InboxRow, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    asked: tuple[InboxRow, ...] = ()
+    """Where a letter of theirs did not go or did not arrive."""
