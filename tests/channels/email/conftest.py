@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from channels.email.arriving import reading_room
+from channels.email.workers import reading_room
 from tests.cast import Cast
 from tests.channels.email import kept_readers
 from tests.channels.email.post import Post, open_post

@@ -12,8 +12,8 @@ import sys
 from asyncio import StreamReader, StreamWriter
 from typing import IO, Final, cast
 
-from channels.email.arriving import reading_room
-from channels.email.arriving.reading_room import JUDGING, PARSING, ReadingRoom
+from channels.email.workers import reading_room
+from channels.email.workers.reading_room import JUDGING, PARSING, ReadingRoom
 
 KEPT: Final[dict[str, list["subprocess.Popen[bytes]"]]] = {PARSING: [], JUDGING: []}
 """Those nobody has now. bound: what the tests of a worker ever asked at once"""
