@@ -95,13 +95,13 @@ def stand_in(conversation: Conversation, member: Member, deed: Deed) -> Pass:
 
 def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
     return Pass(
-        conversation.practice,
-        conversation.id,
-        member.person,
-        member.role,
-        deed,
-        conversation.revision,
-        member.first_number,
+        practice=conversation.practice,
+        conversation=conversation.id,
+        person=member.person,
+        role=member.role,
+        deed=deed,
+        revision=conversation.revision,
+        first=member.first_number,
     )
 
 

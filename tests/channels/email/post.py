@@ -1,7 +1,7 @@
 """A post office for tests: a house, its listeners, a reader, and mail programs that speak SMTP byte by byte."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -140,13 +140,16 @@ class Post:
 
 @asynccontextmanager
 async def open_post(
-    cast: Cast, limits: DialogLimits | None = None, **terms_given: Any
+    cast: Cast,
+    limits: DialogLimits | None = None,
+    room_of: Callable[[int], ReadingRoom] = ReadingRoom,
+    **terms_given: Any,
 ) -> AsyncIterator[Post]:
     """A post office over the cast's house, with SMTP and LMTP on free ports."""
     names = NameServer(records())
     given = {"size_limit": 2_000_000, "dns": await names.start(), "readers": 1, **terms_given}
     terms = MailIn(SERVER, **given)
-    room = ReadingRoom(terms.readers)
+    room = room_of(terms.readers)
     reception = Reception(cast.office, terms)
     wanted = [Listening(kind, "127.0.0.1") for kind in ("smtp", "lmtp")]
     listeners = Listeners(reception, wanted, limits)

@@ -22,6 +22,7 @@ from messaging.arriving import originals
 from messaging.memory.arriving import OriginalState
 from tests.channels.email.post import Post
 
+READERS_BEGIN_ANEW = True
 TAKEN = Taken((), datetime.fromtimestamp(0, UTC))
 Break = Callable[[pytest.MonkeyPatch, Path], None]
 
