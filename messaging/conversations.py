@@ -64,14 +64,17 @@ class Member:
     person: PersonId
     role: Role
     read_number: int = 0
+    first_number: int = 1
+    """The first entry they may read: who joins later reads from then on."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRule:
-    """When letters are answered: on a weekday (0 Monday), or within two working days; always by `by`, practice time."""
+    """When letters are answered: on a weekday (0 Monday), or within `days` working days; always by `by`, practice time."""
 
     weekday: int | None = None
     by: time = time(18, 0)
+    days: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@
     │   ├── Crossed         a letter came that its writer did not know of
     │   ├── RefReused       the same reference for something else: the first stands
     │   ├── LastOne         without them nobody could administer the practice
+    │   ├── LastOfCircle    without them nobody is in care, or nobody cares
     │   └── TooManyDrafts   begun, and neither sent nor thrown away
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
@@ -202,6 +203,13 @@ class LastOne(Conflict):
 
     code = "last_one"
     words = "Nobody else administers this practice. Please add somebody who does first."
+
+
+class LastOfCircle(Conflict):
+    """A conversation keeps somebody in care and somebody who cares."""
+
+    code = "last_of_circle"
+    words = "Without them nobody would be in care here, or nobody would care. Please add somebody else first."
 
 
 class TooManyDrafts(Conflict):

@@ -106,7 +106,8 @@ class Lookups:
 
     async def page(self, held: Pass, number: int, limit: int) -> StoredPage | None:
         """Entries with numbers above `number`."""
-        return await self._pages.ask((held.practice, held.conversation, number, limit))
+        after = max(number, held.first - 1)
+        return await self._pages.ask((held.practice, held.conversation, after, limit))
 
 
 async def _bearers(

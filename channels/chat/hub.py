@@ -206,7 +206,7 @@ class Hub:
         held = admit(person, now, Deed.READ)
         stream.stale |= heard.changed
         stream.last = max(stream.last, heard.number)
-        reader = Reader(connection, held, seen=min(after, stream.last))
+        reader = Reader(connection, held, seen=max(min(after, stream.last), held.first - 1))
         stream.readers.add(reader)
         live = frames.session(now.live, self.office.clock(), now.rules)
         connection.push(

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from messaging.conversations import AnswerRule, Conversation
 from messaging.people import Practice
 
-WORKING_DAYS = 2
 FULL_DAY = timedelta(hours=24)
 SOONEST = timedelta(hours=22)
 """No promise is nearer to its letter than this, whatever the rule, and though clocks go forward in between."""
@@ -16,12 +15,12 @@ def promised_by(rule: AnswerRule, received: datetime, zone: ZoneInfo) -> datetim
     """When a letter received at `received` (aware) is answered at the latest, in UTC.
 
     With a weekday: that day's hour, but never less than 24 hours away, or a letter of the last minute would be due at once.
-    Without: the second working day, Monday to Friday. Wall-clock hours stay the same across daylight-saving changes.
+    Without: so many working days later, Monday to Friday. Wall-clock hours stay the same across daylight-saving changes.
     """
     local = received.astimezone(zone)
     day = local.date()
     if rule.weekday is None:
-        left = WORKING_DAYS
+        left = rule.days
         while left:
             day += timedelta(days=1)
             left -= day.weekday() < 5

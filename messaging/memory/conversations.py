@@ -12,6 +12,7 @@ from messaging.ids import (
     SessionId,
 )
 from messaging.memory.keys import OwnerKey
+from messaging.people import Role
 from messaging.trust.access import Errand, Pass
 
 
@@ -36,6 +37,11 @@ class Conversations(Protocol):
 
     async def mark_read(self, held: Pass, number: int) -> None:
         """Moves the holder's own read mark forward."""
+
+    async def add_member(
+        self, way: Errand, person: PersonId, role: Role, at: datetime, *, from_start: bool
+    ) -> bool:
+        """A member from now on, who reads from the next entry on or from the first. False when they belong to it already."""
 
     async def remove_member(self, way: Errand, person: PersonId, at: datetime) -> bool:
         """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""

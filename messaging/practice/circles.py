@@ -1,17 +1,20 @@
-"""Who writes with whom: conversations begun by those whose business their people are."""
+"""Who writes with whom: conversations begun, joined and left, and when letters are answered in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from messaging.conversations import Circle, Conversation, Kind, Member
-from messaging.errors import Conflict, NotFound, RefReused
+from messaging.conversations import AnswerRule, Circle, Conversation, Kind, Member
+from messaging.errors import Conflict, LastOfCircle, NotFound, RefReused
 from messaging.ids import ConversationId, PersonId
+from messaging.leaving.promises import promise_of
 from messaging.memory.people import StoredPerson
 from messaging.office import Office
 from messaging.people import Person, Role
-from messaging.practice.caseload import sees_everybody
+from messaging.practice.caseload import charge_of, sees_everybody
 from messaging.practice.founding import begin_conversation, ref_hash
 from messaging.record.reading import circle_of
+from messaging.trust.access import Errand, Work, errand
 from messaging.trust.roles import Task, must_do
 
 
@@ -43,6 +46,64 @@ async def begin_circle(office: Office, by: Person, new: NewCircle) -> tuple[Circ
             return known, True
         raise
     return await circle_of(office, made), False
+
+
+async def join_circle(
+    office: Office, by: Person, conversation: ConversationId, person: PersonId, *, from_start: bool = False
+) -> None:
+    """Somebody more belongs to it: from now on, or with all that was written before. Twice is once. Raises NotFound, Busy.
+
+    `from_start`: whoever says so vouches for the yes of those who wrote; the trail says who did.
+    """
+    circle = await _arranged(office, by, conversation)
+    found = await office.memory.people.find(by.practice, [person])
+    joining = found[0] if found and found[0].active else None
+    if joining is None or joining.role is Role.ADMINISTRATOR:
+        raise NotFound
+    if joining.role is Role.CLIENT:
+        await charge_of(office, by, person)
+    action = "member_joined_from_start" if from_start else "member_joined"
+    await office.memory.trail.note(by.practice, office.clock(), by.id, action, conversation)
+    await office.memory.conversations.add_member(
+        _way(circle), person, joining.role, office.clock(), from_start=from_start
+    )
+
+
+async def leave_circle(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
+    """Somebody belongs to it no more, from this moment. Raises NotFound, LastOfCircle, Busy."""
+    circle = await _arranged(office, by, conversation)
+    leaving = circle.member(person)
+    if leaving is None:
+        raise NotFound
+    left = [m for m in circle.members if m.person != person]
+    if not any(m.role is Role.CLIENT for m in left) or not any(m.role.is_clinician for m in left):
+        raise LastOfCircle
+    await office.memory.trail.note(by.practice, office.clock(), by.id, "member_left", conversation)
+    await office.memory.conversations.remove_member(_way(circle), person, office.clock())
+
+
+async def answer_by(
+    office: Office, by: Person, conversation: ConversationId, rule: AnswerRule
+) -> datetime | None:
+    """When letters are answered from now on; when the one that waits is, if one does. Raises NotFound, Busy."""
+    circle = await _arranged(office, by, conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, "answer_rule_set", conversation)
+    await office.memory.conversations.set_answer_rule(_way(circle), rule)
+    practice = await office.memory.people.practice(by.practice)
+    return promise_of(practice, replace(circle, answer=rule))
+
+
+async def _arranged(office: Office, by: Person, conversation: ConversationId) -> Conversation:
+    """The conversation, for who says who belongs to it: administrators, and clinicians of it. Raises NotFound."""
+    must_do(by, Task.CIRCLES)
+    found = await office.memory.conversations.find(by.practice, conversation)
+    if found is None or (not sees_everybody(by) and found.member(by.id) is None):
+        raise NotFound
+    return found
+
+
+def _way(circle: Conversation) -> Errand:
+    return errand(circle.practice, circle.id, Work.FOUNDING)
 
 
 async def _members(office: Office, by: Person, new: NewCircle) -> tuple[Member, ...]:

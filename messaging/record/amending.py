@@ -28,7 +28,13 @@ CORRECTED: Final = 20
 
 
 async def correct(office: Office, held: Pass, key: UUID, number: int, text: object) -> Outcome:
-    """Better words for one's own message. Raises NotFound, TooLate, KeyReused, Malformed, TooLong, Busy."""
+    """Better words for one's own message. Raises NotFound, TooLate, KeyReused, Malformed, TooLong, Busy.
+
+    Not when somebody has joined since: what they may not read must not come to them in other words.
+    """
+    conversation = await office.memory.conversations.find(held.practice, held.conversation)
+    if conversation and any(number < m.first_number for m in conversation.members):
+        raise TooLate("Somebody has joined since. Please say it anew.")
     return await _amend(
         office, held, key, number, Body(text=checked_text(text, CHAT_LIMIT), event=EventName.CORRECTED)
     )

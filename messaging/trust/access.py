@@ -39,6 +39,8 @@ class Pass:
     role: Role
     deed: Deed
     revision: int
+    first: int = 1
+    """The first entry they may read."""
 
 
 class Work(StrEnum):
@@ -81,16 +83,31 @@ def admit(person: Person, conversation: Conversation | None, deed: Deed) -> Pass
     member = None if conversation is None else _entitled(person, conversation, deed)
     if conversation is None or member is None:
         raise NotFound
-    return Pass(person.practice, conversation.id, person.id, member.role, deed, conversation.revision)
+    return _made(conversation, member, deed)
 
 
 def stand_in(conversation: Conversation, member: Member, deed: Deed) -> Pass:
     """For an import, as if this member had come: what they may be given is written in their name. Raises NotFound."""
     if member not in conversation.members or not _lets(member.role, deed):
         raise NotFound
+    return _made(conversation, member, deed)
+
+
+def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
     return Pass(
-        conversation.practice, conversation.id, member.person, member.role, deed, conversation.revision
+        conversation.practice,
+        conversation.id,
+        member.person,
+        member.role,
+        deed,
+        conversation.revision,
+        member.first_number,
     )
+
+
+def first_of(way: Way) -> int:
+    """The number of the first entry that this way leads to."""
+    return way.first if isinstance(way, Pass) else 1
 
 
 def may(person: Person, conversation: Conversation, deed: Deed) -> bool:

@@ -24,8 +24,10 @@ LOOKS = frozenset(
     {
         # who asks, and whether they may
         "entrance.known_devices.known_device",
+        "entrance.second_factors.stand_of",
         "entrance.signing_in.name_hash",
         "entrance.signing_in.who",
+        "entrance.stepping_up.must_be_stepped_up",
         "practice.founding.practice_named",
         "practice.operating.practice_ids",
         "record.reading.enter",

@@ -52,7 +52,7 @@ PROVED_AT_THE_ROOT = {
     "threads": {"database", "law", "lookups", "probe", "turns", "ways"},
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
-    "web": {"clock", "keeping", "key_directory", "rendering"},
+    "web": {"asks_of_a_deed", "clock", "keeping", "key_directory", "rendering"},
     "web/pages": {"pages"},
 }
 """What is tested beside the rooms of a floor: what stands at its root, or is about all of its rooms at once."""

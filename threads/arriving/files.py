@@ -78,7 +78,10 @@ class Files:
     async def stands_beside(self, held: Pass, file: UUID) -> int | None:
         """The number of the entry that a file of this conversation came with."""
         query = select(_a.number).where(
-            _a.practice_id == held.practice, _a.conversation_id == held.conversation, _a.id == file
+            _a.practice_id == held.practice,
+            _a.conversation_id == held.conversation,
+            _a.id == file,
+            _a.number >= held.first,
         )
         async with self._database.within(held.practice) as connection:
             found: int | None = await connection.scalar(query)

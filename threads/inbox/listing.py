@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Row, Uuid, and_, any_, func, literal, select, true
 
+from messaging.conversations import Conversation
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.inbox import InboxRow
 from messaging.memory.record import StoredEntry
@@ -59,13 +60,19 @@ class Inboxes:
             InboxRow(
                 PersonId(row.reader),
                 found[row.conversation_id],
-                latest.get(row.conversation_id),
+                _readable(latest.get(row.conversation_id), found[row.conversation_id], row.reader),
                 row.others,
                 amending.get((row.reader, row.conversation_id), ()),
             )
             for row in counts
             if row.conversation_id in found and found[row.conversation_id].member(row.reader)
         ]
+
+
+def _readable(last: StoredEntry | None, conversation: Conversation, reader: PersonId) -> StoredEntry | None:
+    """The last message, for who was there already when it was written."""
+    member = conversation.member(reader)
+    return last if last and member and last.number >= member.first_number else None
 
 
 def _grouped(whole: "Sequence[Row[Any]]") -> "list[list[Row[Any]]]":

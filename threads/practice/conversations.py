@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
@@ -32,6 +33,7 @@ WHOLE = (
         _m.person_id,
         _m.role,
         _m.read_number,
+        _m.first_number,
         _s.starts,
         _s.minutes,
         _s.opened_at,
@@ -123,6 +125,7 @@ class Conversations:
                     last_number=0,
                     answer_weekday=conversation.answer.weekday,
                     answer_by=conversation.answer.by,
+                    answer_days=conversation.answer.days,
                     created_at=at,
                 )
             )
@@ -158,6 +161,37 @@ class Conversations:
                 .values(read_number=number)
             )
 
+    async def add_member(
+        self, way: Errand, person: PersonId, role: Role, at: datetime, *, from_start: bool
+    ) -> bool:
+        """A member from now on, who reads from the next entry on or from the first. False when they belong to it already."""
+        practice, conversation = way.practice, way.conversation
+        async with self._database.within(practice) as connection:
+            # The conversation first, as the writer locks it: the number cannot rise in between.
+            last = await connection.scalar(
+                update(conversations)
+                .where(_c.practice_id == practice, _c.id == conversation)
+                .values(revision=_c.revision + 1)
+                .returning(_c.last_number)
+            )
+            place = {"practice_id": practice, "conversation_id": conversation, "person_id": person}
+            standing = {
+                "role": role,
+                "joined_at": at,
+                "left_at": None,
+                "read_number": 0 if from_start else last,
+                "first_number": 1 if from_start else (last or 0) + 1,
+            }
+            joined = await connection.execute(
+                upsert(members)
+                .values(**place, **standing)
+                .on_conflict_do_update(
+                    index_elements=list(place), set_=standing, where=_m.left_at.is_not(None)
+                )
+            )
+            await ring(connection, f"m {practice}/{conversation}")
+            return joined.rowcount == 1
+
     async def remove_member(self, way: Errand, person: PersonId, at: datetime) -> bool:
         """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""
         practice, conversation = way.practice, way.conversation
@@ -188,7 +222,7 @@ class Conversations:
             await connection.execute(
                 update(conversations)
                 .where(_c.practice_id == way.practice, _c.id == way.conversation)
-                .values(answer_weekday=rule.weekday, answer_by=rule.by)
+                .values(answer_weekday=rule.weekday, answer_by=rule.by, answer_days=rule.days)
             )
             await look_again(connection, way.practice, way.conversation)
 
@@ -215,10 +249,10 @@ def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
         last_number=first.last_number,
         last_at=first.last_at,
         waiting_since=first.waiting_since,
-        answer=AnswerRule(first.answer_weekday, first.answer_by),
+        answer=AnswerRule(first.answer_weekday, first.answer_by, first.answer_days),
         live=live,
         members=tuple(
-            Member(PersonId(r.person_id), Role(r.role), r.read_number)
+            Member(PersonId(r.person_id), Role(r.role), r.read_number, r.first_number)
             for r in rows
             if r.person_id is not None
         ),

@@ -13,7 +13,7 @@ from messaging.ids import ConversationId, EntryId, LetterId, PersonId, SessionId
 from messaging.memory.arriving import FileState
 from messaging.memory.record import StoredEntry
 from messaging.messages import Channel, EntryKind
-from messaging.trust.access import Way
+from messaging.trust.access import Way, first_of
 from threads.database import Database
 from threads.tables.record import attachments, entries, message_ids
 
@@ -34,7 +34,7 @@ def _page(condition: Any, order_of: Callable[[Any], Any]) -> Any:
     here = (_e.practice_id == bindparam("practice"), _e.conversation_id == bindparam("conversation"))
     near = (
         select(entries)
-        .where(*here, condition)
+        .where(*here, _e.number >= bindparam("first"), condition)
         .order_by(order_of(entries))
         .limit(bindparam("most"))
         .subquery("near")
@@ -91,7 +91,13 @@ class Threads:
         return None if row is None else stored_entry(row)
 
     async def _read(self, query: Any, way: Way, number: int, limit: int) -> list[StoredEntry]:
-        asked = {"practice": way.practice, "conversation": way.conversation, "wanted": number, "most": limit}
+        asked = {
+            "practice": way.practice,
+            "conversation": way.conversation,
+            "first": first_of(way),
+            "wanted": number,
+            "most": limit,
+        }
         async with self._database.within(way.practice) as connection:
             return with_amendments((await connection.execute(query, asked)).all())
 
@@ -103,6 +109,7 @@ class Threads:
                 _e.practice_id == way.practice,
                 _e.conversation_id == way.conversation,
                 _e.kind == EntryKind.EVENT,
+                _e.number >= first_of(way),
                 _e.at >= since,
                 _e.at <= until,
             )
@@ -121,6 +128,7 @@ class Threads:
                 _e.conversation_id == way.conversation,
                 _e.session_id == session,
                 _e.kind == EntryKind.MESSAGE,
+                _e.number >= first_of(way),
             )
             .group_by(_e.author_id)
             .order_by(first)
@@ -168,6 +176,7 @@ class Threads:
             attachments.c.practice_id == way.practice,
             attachments.c.conversation_id == way.conversation,
             attachments.c.id == attachment,
+            attachments.c.number >= first_of(way),
             attachments.c.state == FileState.CLEAN,
         )
         async with self._database.within(way.practice) as connection:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from messaging.conversations import Kind
+from messaging.leaving.answer_rules import MOST_DAYS, Weekday
 from messaging.people import EmailMode, Role
 from web.api.describing import TEXT, UUID, answers, body, path
 
@@ -79,6 +80,28 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
         "post": {
             "requestBody": body(_CIRCLE, ["clients", "clinicians"]),
             "responses": answers(200, 201, 401, 404, 409, 422, 503),
+        },
+    },
+    "/conversations/{conversation}/members/{person}": {
+        "parameters": [path("conversation"), path("person")],
+        "put": {
+            "requestBody": body({"from": {"enum": ["now", "start"]}}, []),
+            "responses": answers(204, 401, 404, 422, 503),
+        },
+        "delete": {"responses": answers(204, 401, 404, 409, 503)},
+    },
+    "/conversations/{conversation}/answer-rule": {
+        "parameters": [path("conversation")],
+        "put": {
+            "requestBody": body(
+                {
+                    "weekday": {"enum": [one.value for one in Weekday]},
+                    "by": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
+                    "working_days": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
+                },
+                [],
+            ),
+            "responses": answers(200, 401, 404, 422, 503),
         },
     },
     "/practice": {"put": {"requestBody": body(_PRACTICE, []), "responses": answers(200, 401, 404, 422, 503)}},

@@ -1,20 +1,30 @@
 """The practice itself, and who writes with whom in it."""
 
+from enum import StrEnum
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.chat import frames
 from messaging.conversations import Circle, Kind
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
+from messaging.leaving.answer_rules import checked_answer_rule, said_of
 from messaging.people import HelpNumber, Practice
-from messaging.practice.circles import NewCircle, begin_circle
+from messaging.practice.circles import NewCircle, answer_by, begin_circle, join_circle, leave_circle
 from messaging.practice.overseeing import PracticeChanges, change_practice
 from web.api.answers import answer
-from web.api.reading_requests import ITEMS, a_choice, a_text, json_object, only, text_field
+from web.api.reading_requests import ITEMS, a_choice, a_text, conversation_id, json_object, only, text_field
 from web.http.guards import person_asking
 from web.state import House
+
+
+class From(StrEnum):
+    """From where on somebody who joins may read."""
+
+    NOW = "now"
+    START = "start"
 
 
 async def change(request: Request) -> Response:
@@ -35,6 +45,35 @@ async def begin(request: Request) -> Response:
     new = NewCircle(kind, _people(sent, "clients"), _people(sent, "clinicians"), a_text(sent, "ref"))
     circle, known = await begin_circle(house.office, person, new)
     return answer(begun(circle), 200 if known else 201)
+
+
+async def join(request: Request) -> Response:
+    """PUT /conversations/{id}/members/{person} `{from?: "now"|"start"}`: from now on where nothing is said."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    sent = only(await json_object(request), "from") if await request.body() else {}
+    begins = a_choice(sent, "from", From) or From.NOW
+    await join_circle(
+        house.office, person, conversation_id(request), _member(request), from_start=begins is From.START
+    )
+    return Response(status_code=204)
+
+
+async def leave(request: Request) -> Response:
+    """DELETE /conversations/{id}/members/{person}: their sockets close (4403), their reply address ends."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    await leave_circle(house.office, person, conversation_id(request), _member(request))
+    return Response(status_code=204)
+
+
+async def answer_rule(request: Request) -> Response:
+    """PUT /conversations/{id}/answer-rule `{weekday?, by?, working_days?}`: the promise follows at once."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    rule = checked_answer_rule(await json_object(request))
+    promise = await answer_by(house.office, person, conversation_id(request), rule)
+    return answer({**said_of(rule), "promise": frames.moment(promise) if promise else None})
 
 
 def shown(practice: Practice) -> dict[str, Any]:
@@ -58,6 +97,13 @@ def begun(circle: Circle) -> dict[str, Any]:
     ]
     named = {"id": str(conversation.id), "kind": conversation.kind, "name": circle.title()}
     return {**named, "members": members}
+
+
+def _member(request: Request) -> PersonId:
+    found = parse_uuid(request.path_params["person"])
+    if found is None:
+        raise NotFound
+    return PersonId(found)
 
 
 def _people(sent: dict[str, Any], name: str) -> tuple[PersonId, ...]:

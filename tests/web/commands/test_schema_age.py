@@ -29,6 +29,13 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline mail queue": (),
     "quietline mail flush": (),
     "quietline doctor": (),
+    "quietline practice create": ("--slug", "aged", "--name", "Aged"),
+    "quietline person list": (),
+    "quietline person set": ("nobody", "--name", "Other"),
+    "quietline person invite": ("nobody",),
+    "quietline person reset": ("nobody", "--reason", "lost"),
+    "quietline token list": ("nobody",),
+    "quietline token revoke": (str(uuid4()),),
 }
 """What must not touch it: somebody may be serving from it with the program that made it."""
 APART: dict[str, tuple[str, ...]] = {"quietline health": ()}

@@ -19,6 +19,7 @@ from web.pages.parts.rendering import WEEKDAYS
 from web.pages.parts.undoing_view import Undo
 from web.pages.parts.views import Failed, Group, InboxRow, Named
 
+COUNTED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NOBODY: Final = "nobody at present"
 """The other side of a conversation that everybody there has left."""
 RESTING: Final = timedelta(days=14)
@@ -110,8 +111,13 @@ def terms(rule: AnswerRule) -> str:
     """When letters are answered here, in words."""
     by = f"{rule.by:%H:%M}"
     if rule.weekday is None:
-        return f"Letters, answered within two working days, by {by}"
+        return f"Letters, answered {working_days(rule, 'within')}, by {by}"
     return f"Letters, answered {WEEKDAYS[rule.weekday]}s by {by}"
+
+
+def working_days(rule: AnswerRule, before: str) -> str:
+    """In words: within two working days."""
+    return f"{before} one working day" if rule.days == 1 else f"{before} {COUNTED[rule.days]} working days"
 
 
 def mail_mode(circle: Circle) -> str:

@@ -9,6 +9,7 @@ from messaging.sessions.finding import sessions_of
 from messaging.trust.access import Pass
 from web.pages.parts.asking import Visit
 from web.pages.parts.rendering import WEEKDAYS, moment
+from web.pages.parts.showing import working_days
 from web.pages.staff.views import FileSection
 
 SESSIONS: Final = 4
@@ -42,7 +43,7 @@ def _place(role: Role) -> str:
 
 def _answered(circle: Circle) -> tuple[str, str]:
     rule = circle.conversation.answer
-    day = "in two working days" if rule.weekday is None else f"{WEEKDAYS[rule.weekday]}s"
+    day = working_days(rule, "in") if rule.weekday is None else f"{WEEKDAYS[rule.weekday]}s"
     return "Answered", f"{day}, {rule.by:%H:%M}"
 
 
