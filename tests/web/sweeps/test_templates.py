@@ -113,7 +113,7 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(name: str) -> None:
         if tag == "script":
             assert have["src"].startswith("/static/")
         for attr in ("href", "src", "action", "hx-get", "formaction"):
-            assert re.match(r"/(?!/)|#|tel:|$", have.get(attr, "")) or name == "mailbox", have
+            assert re.match(r"/(?!/)|#|tel:|otpauth:|$", have.get(attr, "")) or name == "mailbox", have
 
 
 @pytest.mark.parametrize("name", PAGES)

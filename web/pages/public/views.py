@@ -16,7 +16,7 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out"; alike for every wrong guess."""
+    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out" | "over"; alike for every wrong guess."""
 
     key: str
     username: str = ""
@@ -26,8 +26,17 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInCode:
+    """sign_in_code.html. `trouble`: "" | "wrong" | "too_many" | "busy"."""
+
+    key: str
+    trouble: str = ""
+    following: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
-    """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, password."""
+    """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, email, password."""
 
     key: str
     token: str
@@ -36,6 +45,7 @@ class SetUp:
     time_zones: tuple[str, ...] = ()
     name: str = ""
     username: str = ""
+    email: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
 
