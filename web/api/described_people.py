@@ -90,6 +90,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
         },
         "delete": {"responses": answers(204, 401, 404, 409, 503)},
     },
+    "/conversations/{conversation}/readers": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
+    },
     "/conversations/{conversation}/answer-rule": {
         "parameters": [path("conversation")],
         "put": {

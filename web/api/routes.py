@@ -48,6 +48,7 @@ ROUTES = Mount(
         Route("/conversations/{conversation}/messages", conversations.write, methods=["POST"]),
         Route("/conversations/{conversation}/messages/{number}/correct", acts.better, methods=["POST"]),
         Route("/conversations/{conversation}/messages/{number}/withdraw", acts.take_back, methods=["POST"]),
+        Route("/conversations/{conversation}/readers", conversations.readers),
         Route("/conversations/{conversation}/read-mark", acts.read, methods=["PUT"]),
         Route("/conversations/{conversation}/settle", acts.settle, methods=["POST"]),
         Route("/conversations/{conversation}/files/{file}", files.read),
