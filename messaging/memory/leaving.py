@@ -38,6 +38,8 @@ class MailForm(StrEnum):
     """To who waits: the answer is late."""
     ALARM = "alarm"
     """To who answers or administers: a promise has passed."""
+    WAITING = "waiting"
+    """To who answers: a letter waits that they have not read."""
 
 
 LETTERS: Final = frozenset(

@@ -36,6 +36,12 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 403, 422, 429, 503),
         }
     },
+    "/me/told": {
+        "put": {
+            "requestBody": body({"after_minutes": {"type": ["integer", "null"]}}, ["after_minutes"]),
+            "responses": answers(204, 401, 404, 422, 503),
+        }
+    },
     "/me/step-up": {
         "post": {
             "requestBody": body({"password": TEXT, "code": TEXT}, ["password"]),

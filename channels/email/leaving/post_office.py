@@ -264,6 +264,8 @@ def _promise_words(form: MailForm) -> promising.PromiseWords:
             return promising.LATE
         case MailForm.ALARM:
             return promising.ALARM
+        case MailForm.WAITING:
+            return promising.WAITING
         case (
             MailForm.WHOLE
             | MailForm.LOCKED
