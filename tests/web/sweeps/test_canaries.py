@@ -7,12 +7,14 @@ program's own tables, is asked with the ids of that conversation as each kind of
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import get_args
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
 from starlette.routing import Route
 
+from channels.chat import frames
 from messaging.arriving.screening import attach
 from messaging.conversations import Session
 from messaging.ids import ConversationId
@@ -29,6 +31,8 @@ from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import end_session
 from messaging.trust.access import Deed
 from tests.cast import Cast, found_cast
+from tests.conftest import RunningServer
+from tests.journeys.talking import talking
 from tests.journeys.test_live_chat import begin_session
 from tests.web.hostile import Door, as_json
 from tests.web.pages.staff.test_files import held_letter
@@ -281,3 +285,51 @@ async def test_nobody_else_changes_anything_at_any_address(world: Filled) -> Non
         circle.conversation.revision,
         circle.conversation.members,
     )
+
+
+FRAMES: Mapping[type, Mapping[str, object]] = {
+    frames.Open: {"after": 0},
+    frames.Say: {"key": uuid4(), "text": "an intruder's words"},
+    frames.Typing: {},
+    frames.Read: {"number": 1},
+    frames.Shut: {},
+    frames.Ping: {},
+    frames.Here: {},
+    frames.Gesture: {"word": frames.Word.THINKING.value},
+    frames.Correct: {"key": uuid4(), "number": 2, "text": "an intruder's words"},
+    frames.Withdraw: {"key": uuid4(), "number": 2},
+}
+"""Each frame a browser may send, as it would be right in that conversation."""
+
+
+def test_every_frame_is_swept() -> None:
+    assert FRAMES.keys() == set(get_args(frames.FromBrowser))
+
+
+async def test_nobody_else_is_told_or_heard_in_a_live_session(world: Filled, server: RunningServer) -> None:
+    cast = world.cast
+    elsewhere = await found_cast(cast.house)
+    await begin_session(cast, "ben")
+    asking = [one for one in await askers(world, elsewhere) if one.token and one.name != "gone"]
+    last = (await cast.enter("ben", "ben"))[1].conversation.last_number
+    async with talking(server, await cast.token("ben")) as ben:
+        await ben.open(world.conversation)
+        await ben.so_far()
+        for asker in asking:
+            async with talking(server, asker.token) as line:
+                for kind, fields in FRAMES.items():
+                    tag = kind.__struct_config__.tag  # type: ignore[attr-defined]
+                    if asker.inside and kind not in (frames.Open, frames.Read):
+                        continue
+                    named = (
+                        {"conversation": world.conversation} if "conversation" in kind.__annotations__ else {}
+                    )
+                    await line.send(tag, **named, **fields)
+                await line.so_far()
+                about = [one for one in line.heard if one.get("conversation") == str(world.conversation)]
+                assert CANARY not in str(line.heard), asker.name
+                if not asker.inside:
+                    assert {one["type"] for one in about} <= {"refused"}, (asker.name, about)
+        await ben.so_far()
+        signs = [one for one in ben.heard if one["type"] in ("typing", "sign")]
+        assert signs + [one for one in ben.heard if one.get("number", 0) > last] == []
