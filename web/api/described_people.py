@@ -78,7 +78,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
     },
     "/people/{person}/invitation": {
         "parameters": [path("person")],
-        "post": {"responses": answers(201, 401, 404, 409, 503)},
+        "post": {
+            "requestBody": body({"mail": _FLAG}, []),
+            "responses": answers(201, 401, 404, 409, 422, 503),
+        },
         "delete": {"responses": answers(204, 401, 404)},
     },
     "/conversations": {
