@@ -113,6 +113,9 @@ UNSEEN = {
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
     "SignInKind": "how somebody came in",
+    "Task": "a right",
+    "Weekday": "how a weekday is said to the API",
+    "InvitationState": "of people; swept with their pages",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""
