@@ -7,21 +7,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from messaging.details import decode_details, person_place
 from messaging.entrance.signing_in import INVITATION, begin
 from messaging.errors import Conflict, RefReused
 from messaging.ids import MailId, PersonId, PracticeId
 from messaging.leaving.owing import owe
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import LastInvitation, SignInKind
-from messaging.messages import NO_BODY
 from messaging.office import InvitationOrder, Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
-from messaging.record.reading import open_person, person_named
+from messaging.record.reading import open_person, person_named, username_of
 from messaging.trust.access import Work, errand
-from messaging.trust.encryption import CannotOpen
 from messaging.trust.roles import Task, must_do
 
 NAMES_TRIED: Final = 20
@@ -142,16 +139,17 @@ async def people_of(office: Office, by: Person) -> list[Listed]:
     if not sees_everybody(by):
         own = await office.memory.people.own_clients(by.practice, by.id)
         stored = [one for one in stored if one.id in own]
-    return await _listed(office, by.practice, stored)
+    return await listed(office, by.practice, stored)
 
 
 async def listed_alone(office: Office, by: Person, person: PersonId) -> Listed:
     """One of them. Raises NotFound, Busy."""
     stored = await charge_of(office, by, person)
-    return (await _listed(office, by.practice, [stored]))[0]
+    return (await listed(office, by.practice, [stored]))[0]
 
 
-async def _listed(office: Office, practice: PracticeId, stored: list[StoredPerson]) -> list[Listed]:
+async def listed(office: Office, practice: PracticeId, stored: list[StoredPerson]) -> list[Listed]:
+    """People as kept, by name, with what became of their invitations: for who was found to be allowed. Raises Busy."""
     asked = await office.memory.sign_ins.invitations(practice, [one.id for one in stored])
     await office.keyring.prefetch(practice, [one.id for one in stored])
     found = []
@@ -173,15 +171,6 @@ def _state(
         return InvitationState.WITHDRAWN, last.expires_at
     expired = office.clock() >= last.expires_at
     return InvitationState.EXPIRED if expired else InvitationState.WAITING, last.expires_at
-
-
-async def username_of(office: Office, stored: StoredPerson) -> str:
-    """What they sign in with; empty where it cannot be opened: the others must not disappear with it."""
-    try:
-        key = await office.keyring.key(stored.practice, stored.id)
-        return decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed)).username
-    except (CannotOpen, *NO_BODY):
-        return ""
 
 
 async def _under_ref(office: Office, by: Person, new: NewPerson) -> Joined | None:

@@ -121,6 +121,15 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
         )
 
 
+async def username_of(office: Office, stored: StoredPerson) -> str:
+    """What they sign in with; empty where it cannot be opened: the others must not disappear with it."""
+    try:
+        key = await office.keyring.key(stored.practice, stored.id)
+        return decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed)).username
+    except (CannotOpen, *NO_BODY):
+        return ""
+
+
 async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:
     """Entries opened, as they stand: corrected words in the place of the first, withdrawn ones not at all."""
     return [

@@ -16,6 +16,7 @@ import messaging
 from messaging.conversations import Kind, SessionState
 from messaging.messages import Body, EventName
 from messaging.people import Person, Role
+from messaging.trust.roles import Task, tasks_of
 from tests.cast import Cast
 from tests.web.every_state import FACTS, SHOWN, STAFF, Line, World, live, said, session_row
 from tests.web.every_state_filled import found_world
@@ -35,6 +36,8 @@ class Rule(Enum):
     """There is nothing to be had in this world: the first set-up is done."""
     CLIENTS = "clients"
     CLINICIANS = "clinicians"
+    CARERS = "carers"
+    """Clinicians who answer for clients of theirs; a place of one client is theirs who care for them."""
     ADMINISTRATORS = "administrators"
 
 
@@ -72,10 +75,17 @@ PLACES = {
     "/c/{conversation}/attachments/{number}/{attachment}": Rule.CLINICIANS,
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
+    "/clients/add": Rule.CARERS,
+    "/clients/{person}": Rule.CARERS,
     "/admin": Rule.ADMINISTRATORS,
+    "/admin/people/add": Rule.ADMINISTRATORS,
+    "/admin/people/add-staff": Rule.ADMINISTRATORS,
+    "/admin/people/{person}": Rule.ADMINISTRATORS,
+    "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
+PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
     "/me/letters": ("?sent=1", "?before=3"),
@@ -86,13 +96,16 @@ QUERIES = {
         f"?done={what}"
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
-    "/admin": ("?done=zone",),
+    "/admin/practice": ("?done=1",),
+    "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
+    "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
 }
 """Other forms of the same page."""
 ONE_OF: Mapping[Rule, Callable[[World], Person | None]] = {
     Rule.ENTRANCE: lambda _: None,
     Rule.CLIENTS: lambda world: world.clients[Kind.COUPLE][0],
     Rule.CLINICIANS: lambda world: world.cast["mira"],
+    Rule.CARERS: lambda world: world.cast["mira"],
     Rule.ADMINISTRATORS: lambda world: world.cast["nour"],
 }
 ALIKE_FOR_NONE = {"/me/mail", "/me", "/me/session/{conversation}"}
@@ -112,8 +125,8 @@ UNSEEN = {
     "Turn": "the writer's",
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
-    "SignInKind": "how somebody came in",
     "Task": "a right",
+    "SignInKind": "how somebody came in",
     "Weekday": "how a weekday is said to the API",
     "InvitationState": "of people; swept with their pages",
     "Work": "why the server itself looks into a conversation",
@@ -160,7 +173,8 @@ async def test_every_page_is_what_its_rule_says_to_everybody_whatever_there_is(w
             for reader in readers(world, template, name):
                 await sweep.ask(reader, path, *expected(template, rule, reader, world, name))
         for query in QUERIES.get(template, ()):
-            await sweep.ask(ONE_OF[rule](world), template + query, 200)
+            path, _ = next(instances(world, template))
+            await sweep.ask(ONE_OF[rule](world), path + query, 200)
     assert sweep.accidents() == ""
     assert sweep.asked > 400
 
@@ -173,6 +187,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "number": "1",
         "attachment": str(uuid4()),
         "letter": str(uuid4()),
+        "person": str(world.clients[Kind.COUPLE][0].id),
     }
     for name, value in fixed.items():
         template = template.replace(f"{{{name}}}", value)
@@ -210,6 +225,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)
     if not is_theirs(rule, reader, world, name):
         return (404,)
+    if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
+        return (404,)  # somebody else's client
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
         return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
     if template.endswith("/check-in") and name and name not in AT_HAND:
@@ -221,6 +238,7 @@ def is_theirs(rule: Rule, reader: Person, world: World, name: str) -> bool:
     whose = {
         Rule.CLIENTS: reader.role is Role.CLIENT,
         Rule.CLINICIANS: reader.role.is_clinician,
+        Rule.CARERS: Task.CLIENTS in tasks_of(reader.role) and reader.role.is_clinician,
         Rule.ADMINISTRATORS: reader.role is Role.ADMINISTRATOR,
     }
     if not whose[rule] or not name:
