@@ -19,6 +19,7 @@ from web.fair.guesses import Guesses
 from web.fair.letter_pace import LetterPace
 from web.fair.turns import Turns
 from web.fair.visitors import Visitors
+from web.help_numbers import HelpNumbers
 from web.keeping import Keeper
 from web.key_directory import KeyDirectory
 from web.settings import Settings
@@ -70,6 +71,7 @@ class House:
     files_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
+    help_numbers: HelpNumbers = field(default_factory=HelpNumbers)
     key_directory: Directory = field(default_factory=KeyDirectory)
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""

@@ -16,7 +16,7 @@ from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
 from messaging.people import Person, Role
-from messaging.record.reading import open_person
+from messaging.record.reading import open_person, username_of
 from messaging.trust.passwords import LONGEST, checked_password, chosen_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
@@ -218,8 +218,11 @@ async def sign_out(office: Office, signed_in: SignedIn) -> None:
     await office.memory.sign_ins.end(sign_in.practice, sign_in.id, office.clock())
 
 
-async def accept_invitation(office: Office, shown: str, password: object) -> None:
-    """Sets the first password, once. Raises NotSignedIn for every token that is not (or no longer) good."""
+async def accept_invitation(office: Office, shown: str, password: object) -> str:
+    """Sets the first password, once, and says with which name it goes.
+
+    Raises NotSignedIn for every token that is not (or no longer) good, Malformed, Busy.
+    """
     checked_password(password)
     token = read_token(shown)
     found = await office.memory.sign_ins.find(token.practice, token.hash) if token else None
@@ -236,6 +239,7 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Non
     # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
     await office.memory.sign_ins.end_all(found.practice, found.person, WAYS_IN, office.clock())
     await office.memory.trail.note(found.practice, office.clock(), found.person, "invitation_used", None)
+    return await username_of(office, invited[0])
 
 
 async def well_chosen(office: Office, role: Role, password: object, *, second_factor: bool) -> str:

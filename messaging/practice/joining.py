@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from messaging.details import decode_details, person_place
 from messaging.entrance.signing_in import INVITATION, begin
 from messaging.errors import Conflict, RefReused
-from messaging.ids import PersonId, PracticeId
+from messaging.ids import MailId, PersonId, PracticeId
+from messaging.leaving.owing import owe
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import LastInvitation, SignInKind
-from messaging.messages import NO_BODY
-from messaging.office import Office
+from messaging.office import InvitationOrder, Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
-from messaging.record.reading import person_named
-from messaging.trust.encryption import CannotOpen
+from messaging.record.reading import open_person, person_named, username_of
+from messaging.trust.access import Work, errand
 from messaging.trust.roles import Task, must_do
 
 NAMES_TRIED: Final = 20
 """Of one name: ruth, ruth2, ruth3 ... Who has as many namesakes gets a number by chance."""
+ABOUT_NO_ENTRY: Final = 0
 TURN: Final = 50
 """People opened at a stretch before everybody else has their turn."""
 
@@ -97,6 +97,35 @@ async def invite_anew(office: Office, by: Person, person: PersonId) -> Invited:
     return await _invite(office, by.practice, person)
 
 
+async def invite_by_mail(office: Office, by: Person, person: PersonId) -> Invited:
+    """A fresh invitation that goes to their address, as mail of the first conversation they are in.
+
+    Raises NotFound, Conflict where they have left, have no address or are in no conversation yet, Busy.
+    """
+    stored = await charge_of(office, by, person)
+    to = await open_person(office, stored)
+    rows = await office.memory.inboxes.of_person(by.practice, person) if stored.active else []
+    practice = await office.memory.people.practice(by.practice)
+    if not rows or to.email is None or practice is None:
+        raise Conflict("There is no way to them by mail yet. Please hand over the card.")
+    await _note(office, by, "person_invited", person)
+    invited = await _invite(office, by.practice, person)
+    conversation, now = rows[0].conversation.id, office.clock()
+    order = InvitationOrder(
+        practice=practice,
+        mail=MailId(office.new_id()),
+        to=to,
+        conversation=conversation,
+        token=invited.token,
+        expires=invited.expires,
+        at=now,
+    )
+    owed = await owe(office, order, office.press.freeze_invitation(order))
+    way = errand(by.practice, conversation, Work.LEAVING)
+    await office.memory.mailbox.owe(way, ABOUT_NO_ENTRY, owed, now)
+    return invited
+
+
 async def withdraw_invitation(office: Office, by: Person, person: PersonId) -> None:
     """No invitation of theirs works any more. Twice is once. Raises NotFound, Busy."""
     await charge_of(office, by, person)
@@ -112,16 +141,17 @@ async def people_of(office: Office, by: Person) -> list[Listed]:
     if not sees_everybody(by):
         own = await office.memory.people.own_clients(by.practice, by.id)
         stored = [one for one in stored if one.id in own]
-    return await _listed(office, by.practice, stored)
+    return await listed(office, by.practice, stored)
 
 
 async def listed_alone(office: Office, by: Person, person: PersonId) -> Listed:
     """One of them. Raises NotFound, Busy."""
     stored = await charge_of(office, by, person)
-    return (await _listed(office, by.practice, [stored]))[0]
+    return (await listed(office, by.practice, [stored]))[0]
 
 
-async def _listed(office: Office, practice: PracticeId, stored: list[StoredPerson]) -> list[Listed]:
+async def listed(office: Office, practice: PracticeId, stored: list[StoredPerson]) -> list[Listed]:
+    """People as kept, by name, with what became of their invitations: for who was found to be allowed. Raises Busy."""
     asked = await office.memory.sign_ins.invitations(practice, [one.id for one in stored])
     await office.keyring.prefetch(practice, [one.id for one in stored])
     found = []
@@ -143,15 +173,6 @@ def _state(
         return InvitationState.WITHDRAWN, last.expires_at
     expired = office.clock() >= last.expires_at
     return InvitationState.EXPIRED if expired else InvitationState.WAITING, last.expires_at
-
-
-async def username_of(office: Office, stored: StoredPerson) -> str:
-    """What they sign in with; empty where it cannot be opened: the others must not disappear with it."""
-    try:
-        key = await office.keyring.key(stored.practice, stored.id)
-        return decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed)).username
-    except (CannotOpen, *NO_BODY):
-        return ""
 
 
 async def _under_ref(office: Office, by: Person, new: NewPerson) -> Joined | None:

@@ -1,7 +1,7 @@
 """Overseeing: what an administrator sees of a practice. Who is here and whether promises are kept; never a word."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,8 +15,7 @@ from messaging.memory.people import StoredPerson
 from messaging.office import Office
 from messaging.people import HelpNumber, Person, Practice, Role
 from messaging.practice.founding import checked_name
-from messaging.practice.joining import username_of
-from messaging.record.reading import person_named
+from messaging.practice.joining import Listed, listed
 from messaging.trust.roles import Task, must_do
 
 NUMBERS: Final = 12
@@ -26,13 +25,20 @@ NUMBER: Final = re.compile(r"\+?[0-9][0-9 ()/-]{1,38}")
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One person, and how many conversations they are in; `overdue` are those whose promise has passed."""
+    """One person, and how many conversations they are in; `overdue` are those whose promise has passed.
 
-    person: Person
-    stored: StoredPerson = field(repr=False)
-    username: str = field(repr=False)
+    `others`: by id, whom a client writes with, or which clients a clinician has.
+    """
+
+    listed: Listed = field(repr=False)
     conversations: int
     overdue: int
+    others: frozenset[PersonId] = frozenset()
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return self.listed.person
 
 
 async def everyone(office: Office, administrator: Person) -> list[Overview]:
@@ -42,21 +48,14 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
         raise NotFound
     await office.memory.trail.note(practice.id, office.clock(), administrator.id, "listed_people", None)
     stored = await office.memory.people.all(practice.id)
-    await office.keyring.prefetch(practice.id, [one.id for one in stored])
     relations = await _relations(office, practice, stored)
-    late = [one for one in relations if _is_late(office, practice, one)]
-    within, overdue = _by_person(relations), _by_person(late)
-    found = [
-        Overview(
-            await person_named(office, one),
-            one,
-            await username_of(office, one),
-            within[one.id],
-            overdue[one.id],
-        )
-        for one in stored
+    within = _by_person(relations)
+    overdue = _by_person([one for one in relations if _is_late(office, practice, one)])
+    others = _others(relations)
+    return [
+        Overview(one, within[one.person.id], overdue[one.person.id], others[one.person.id])
+        for one in await listed(office, practice.id, stored)
     ]
-    return sorted(found, key=lambda one: one.person.name.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ async def change_practice(office: Office, by: Person, changes: PracticeChanges) 
         practice,
         name=practice.name if changes.name is None else checked_name(changes.name),
         time_zone=changes.time_zone or practice.time_zone,
-        numbers=practice.numbers if changes.numbers is None else _checked_numbers(changes.numbers),
+        numbers=practice.numbers if changes.numbers is None else checked_numbers(changes.numbers),
     )
     if now != practice:
         await office.memory.trail.note(practice.id, office.clock(), by.id, "practice_changed", None)
@@ -88,8 +87,8 @@ async def change_practice(office: Office, by: Person, changes: PracticeChanges) 
     return now
 
 
-def _checked_numbers(numbers: tuple[HelpNumber, ...]) -> tuple[HelpNumber, ...]:
-    """Raises Malformed."""
+def checked_numbers(numbers: tuple[HelpNumber, ...]) -> tuple[HelpNumber, ...]:
+    """As they are kept. Raises Malformed."""
     if len(numbers) > NUMBERS:
         raise Malformed(f"There is room for {NUMBERS} numbers.")
     checked = []
@@ -120,3 +119,16 @@ def _is_late(office: Office, practice: Practice, conversation: Conversation) -> 
 
 def _by_person(conversations: Iterable[Conversation]) -> Counter[PersonId]:
     return Counter(member.person for one in conversations for member in one.members)
+
+
+def _others(conversations: Iterable[Conversation]) -> defaultdict[PersonId, frozenset[PersonId]]:
+    """The other side of each: those who care for a client, and those in care of a clinician."""
+    found: defaultdict[PersonId, frozenset[PersonId]] = defaultdict(frozenset)
+    for one in conversations:
+        for member in one.members:
+            found[member.person] |= {
+                other.person
+                for other in one.members
+                if other.role.is_clinician is not member.role.is_clinician
+            }
+    return found

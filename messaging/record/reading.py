@@ -97,6 +97,7 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         email_mode=stored.email_mode,
         time_zone=held.zone,
         receipts=held.receipts,
+        told_after=held.told_after if stored.role.is_clinician else None,
         unreachable=None if reachable else email,
         active=stored.active,
         second_factor=stored.second_factor,
@@ -118,6 +119,15 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
             unreachable=UNNAMED,
             active=stored.active,
         )
+
+
+async def username_of(office: Office, stored: StoredPerson) -> str:
+    """What they sign in with; empty where it cannot be opened: the others must not disappear with it."""
+    try:
+        key = await office.keyring.key(stored.practice, stored.id)
+        return decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed)).username
+    except (CannotOpen, *NO_BODY):
+        return ""
 
 
 async def open_entries(office: Office, practice: PracticeId, stored: Sequence[StoredEntry]) -> list[Entry]:

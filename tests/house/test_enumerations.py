@@ -23,6 +23,7 @@ from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
 from messaging.people import EmailMode, Role
+from messaging.practice.joining import InvitationState
 from messaging.slips import Undoable
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.locks import KeySource
@@ -64,7 +65,7 @@ WORDS: Mapping[str, set[str]] = {
 """The tables of _words.html, and the codes that are looked up in them."""
 
 CODES: Mapping[str, set[str]] = {
-    "state": {*SessionState, *Delivery, "answered", "let_in", "missing"},
+    "state": {*SessionState, *Delivery, "answered", "let_in", "missing", *InvitationState, "in", "left"},
     "group": set(Group),
     "form": set(MailForm),
     "channel": set(Channel),
@@ -75,9 +76,13 @@ CODES: Mapping[str, set[str]] = {
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out", "over"},
-    "current": {"today", "inbox", "calendar", "screener", "admin", "account"},
+    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "account"},
     "deed": set(Undoable),
-    "done": {"mode", "key", "wishes", "forgotten", "password", "ended", "factor", "founded", "off"},
+    "done": {
+        *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
+        *("password", "ended", "factor", "founded", "off"),
+    },
+    "mail_mode": {*EmailMode, "none", "unreachable"},
     "factor": {"on", "grace", "off"},
     "step": {"begin", "offered", "codes", "fresh", "off"},
     "purpose": set(PURPOSES),

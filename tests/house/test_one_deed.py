@@ -57,7 +57,10 @@ LOOKS = frozenset(
         "letters.drafts.drafts_of",
         "letters.sending_later.pending_letters",
         "letters.sending_later.standing",
+        "practice.joining.listed_alone",
         "practice.overseeing.everyone",
+        "practice.taking_on.carers",
+        "practice.taking_on.circles_with",
         "record.past.latest_letter_by",
         "record.reading.entries_before",
         "record.reading.entry_numbered",
@@ -78,6 +81,7 @@ LOOKS = frozenset(
 )
 SEVERAL = {
     "web.pages.public.arriving.found": "the first set-up: a practice, its administrator, and their sign-in",
+    "web.pages.public.invited.accept": "whoever was signed in on this browser is signed out, as they were asked",
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
     "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",
     "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",

@@ -23,6 +23,7 @@ from messaging.memory.sending_later import PendingState
 from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
+from messaging.practice.joining import InvitationState
 from messaging.record.placing import BODY
 from messaging.sessions.standings import Step
 from messaging.trust.code_words import WordVerdict
@@ -93,6 +94,7 @@ SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
     Standing: (pgp_keys, "standing"),
     OriginalState: (originals, "state"),
     EventName: None,
+    InvitationState: None,
     WordVerdict: None,
     Step: None,
 }

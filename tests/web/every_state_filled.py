@@ -1,5 +1,6 @@
 """The world of `every_state`, filled: each state of everything, in a conversation where it can be met."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,9 @@ from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import PendingState
 from messaging.messages import AttachmentNote, Body, Channel, EventName
 from messaging.people import Role
+from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson, add_person
+from messaging.practice.joining import InvitationState, invite_anew, people_of, withdraw_invitation
 from messaging.record.reading import enter
 from messaging.sessions.standings import Answers, Step, encode, place_of
 from messaging.trust.access import Deed
@@ -41,9 +44,36 @@ async def found_world(cast: Cast) -> World:
             cast.people[name] = await add_person(cast.office, cast.practice.id, new)
     for kind in Kind:
         await world.begin(kind.value, kind)
-    for make in (_every_event, _every_mail, _every_session, _check_ins, _being_written, _held, _keys, _left):
+    for make in (
+        _every_event,
+        _every_mail,
+        _every_session,
+        _check_ins,
+        _being_written,
+        _held,
+        _keys,
+        _left,
+        _invited,
+    ):
         await make(world)
     return world
+
+
+async def _invited(world: World) -> None:
+    """Clients with an invitation in each state, and of one who has left."""
+    office, practice, nour = world.cast.office, world.cast.practice.id, world.cast["nour"]
+    people = []
+    for one in (*InvitationState, "left"):
+        new = NewPerson(Role.CLIENT, f"invited-{one}-{world.cast.practice.slug}", f"{one} {LONG}"[:190])
+        people.append(await add_person(office, practice, new))
+    long_ago = replace(office, clock=lambda: world.now() - timedelta(days=9))
+    await invite_anew(office, nour, people[0].id)
+    await invite_anew(long_ago, nour, people[1].id)
+    await invite_anew(office, nour, people[2].id)
+    await withdraw_invitation(office, nour, people[2].id)
+    await change_person(office, nour, people[3].id, Changes(active=False))
+    states = {one.invitation[0] for one in await people_of(office, nour) if one.invitation}
+    assert states == set(InvitationState)
 
 
 async def _every_event(world: World) -> None:

@@ -9,8 +9,9 @@ from channels.chat import frames
 from messaging.entrance.own_ways import change_password, confirm_second_factor, end_sign_in, sign_ins_of
 from messaging.entrance.second_factors import end_factor, offer_factor, recovery_codes
 from messaging.entrance.stepping_up import must_be_stepped_up, step_up
-from messaging.errors import NotFound
+from messaging.errors import Malformed, NotFound
 from messaging.ids import SignInId, parse_uuid
+from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind
 from web.api.answers import answer
 from web.api.reading_requests import a_text, json_object, only, text_field
@@ -76,6 +77,22 @@ async def fresh_codes(request: Request) -> Response:
     asking = await asking_for_own(request)
     must_be_stepped_up(house.office, asking)
     return answer({"codes": await recovery_codes(house.office, asking.person)}, 201)
+
+
+async def put_told(request: Request) -> Response:
+    """PUT /me/told `{after_minutes}`: when a clinician is told by mail of a letter they have not read; null never."""
+    house: House = request.state["house"]
+    asking = await asking_for_own(request)
+    sent = only(await json_object(request), "after_minutes")
+    after = sent.get("after_minutes")
+    if "after_minutes" not in sent or (
+        after is not None and (not isinstance(after, int) or isinstance(after, bool))
+    ):
+        raise Malformed("`after_minutes` is a number, or null.")
+    if not asking.person.role.is_clinician:
+        raise NotFound
+    await choose_told(house.office, asking.person, after)
+    return Response(status_code=204)
 
 
 async def everywhere(request: Request) -> Response:

@@ -3,6 +3,7 @@
 running   what `quietline demo` does, from the settings to the end
 founding  the practice, founded at the first start and found again later
 people    who is in it
+newcomers those who are invited and have not come in yet
 history   what they have written and said
 scenes    what such a history is made of
 telling   how that becomes a record: by the acts everyone uses, with a clock in the past

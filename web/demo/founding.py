@@ -29,6 +29,7 @@ from messaging.record.reading import people_named
 from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
+from web.demo.newcomers import add_newcomers, keep_one_invited
 from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
 from web.demo.telling import Carrier, Post, Stage, tell
@@ -57,8 +58,10 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
     if practice is None:
         stage = await found(office, slug)
         await _tell(built, stage, room)
+        await add_newcomers(office, stage.people)
     else:
         stage = await find(office, practice)
+    await keep_one_invited(office, stage.people)
     await keep_live(stage)
     return stage
 

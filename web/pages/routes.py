@@ -4,14 +4,34 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, second_factor, single
+from web.pages import account, people, second_factor, single
 from web.pages.admin import overview as admin
+from web.pages.admin import practice
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, static
+from web.pages.public import arriving, invited, static
 from web.pages.public import sign_in as public
 from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
+
+
+def _people(place: str) -> list[Route]:
+    return [
+        Route(f"{place}/add", people.adding),
+        Route(f"{place}/add", people.add, methods=["POST"]),
+    ]
+
+
+def _person(place: str) -> list[Route]:
+    return [
+        Route(f"{place}/{{person}}", people.show),
+        Route(f"{place}/{{person}}/details", people.change, methods=["POST"]),
+        Route(f"{place}/{{person}}/invite", people.invite, methods=["POST"]),
+        Route(f"{place}/{{person}}/withdraw", people.withdraw, methods=["POST"]),
+        Route(f"{place}/{{person}}/let-go", people.let_go, methods=["POST"]),
+        Route(f"{place}/{{person}}/let-in", people.let_in, methods=["POST"]),
+    ]
+
 
 ROUTES: Final[list[Route | Mount]] = [
     Route("/", public.front),
@@ -23,8 +43,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/help-now", public.help_now),
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
-    Route("/invitation", arriving.invitation),
-    Route("/invitation", arriving.accept, methods=["POST"]),
+    Route("/invitation", invited.invitation),
+    Route("/invitation", invited.accept, methods=["POST"]),
     Route("/account", account.show),
     Route("/account/password", account.change, methods=["POST"]),
     Route("/account/sign-ins/end-others", account.end_others, methods=["POST"]),
@@ -89,6 +109,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/handled", conversation.handled, methods=["POST"]),
     Route("/c/{conversation}/original/{number}", files.original),
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),
+    *_people("/clients"),
+    *_person("/clients"),
     Route("/calendar", calendar.show),
     Route("/calendar/sessions", calendar.book, methods=["POST"]),
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),
@@ -101,7 +123,12 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
     Route("/admin", admin.people),
-    Route("/admin/zone", admin.move, methods=["POST"]),
+    *_people("/admin/people"),
+    Route("/admin/people/add-staff", people.adding),
+    Route("/admin/people/add-staff", people.add, methods=["POST"]),
+    *_person("/admin/people"),
+    Route("/admin/practice", practice.show),
+    Route("/admin/practice", practice.change, methods=["POST"]),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

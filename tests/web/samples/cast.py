@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from web.demo import views as demo_views
@@ -295,9 +296,25 @@ COMPLAINTS = (
     admin_views.ComplaintRow("k2", "", "", "", at(0), KEY),
 )
 MISTAKES = {"password": "Please choose at least 12 signs."}
+
+
+def person_row(name: str, role: str = "client", **more: Any) -> admin_views.PersonRow:
+    """One of the people an administrator sees."""
+    told = {"state": "in", "conversations": 1 if role == "client" else 0} | more
+    return admin_views.PersonRow(id=f"p-{name.rsplit(maxsplit=1)[-1].lower()}", name=name, role=role, **told)
+
+
 PEOPLE = (
-    admin_views.PersonRow("Dr Mira Engel", "mira", "therapist", at(400), 30, 1),
-    admin_views.PersonRow("Ruth", "ruth", "client", at(120), 1, 0, "notice"),
-    admin_views.PersonRow("Omar", "omar", "client", at(90), 1, 1, "last mail bounced"),
-    admin_views.PersonRow("Jo Haber", "jo", "administrator", at(400)),
+    person_row("Ada", others=("Dr Mira Engel",), mail_mode="notice"),
+    person_row("Ben", others=("Dr Mira Engel", "Eli Sommer"), mail_mode="none"),
+    person_row("Dr Mira Engel", "therapist", clients=31, conversations=22, overdue=1, second_factor=True),
+    person_row("Eli Sommer", "therapist", clients=9, conversations=4),
+    person_row("Ida", state="withdrawn", others=("Eli Sommer",)),
+    person_row("Jo Haber", "administrator", second_factor=True),
+    person_row("Jonas", others=("Dr Mira Engel",), mail_mode="unreachable"),
+    person_row("Linden", others=("Dr Mira Engel",), mail_mode="openpgp"),
+    person_row("Omar", state="waiting", state_at=at(-3), others=("Dr Mira Engel",), mail_mode="none"),
+    person_row("Ruth", others=("Dr Mira Engel",), mail_mode="full", overdue=1),
+    person_row("Selma", state="expired", state_at=at(2), others=("Eli Sommer",)),
+    person_row("Vera", state="left"),
 )

@@ -41,13 +41,15 @@ from tests.web.samples.cast import (
 from tests.web.samples.check_ins import CHECK_IN_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
+from tests.web.samples.people import PEOPLE_PAGES
 from tests.web.samples.undo import UNDO_PAGES
 from web.demo import views as demo_views
 from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
 from web.pages.parts import views as parts
+from web.pages.parts.people_view import HelpLine
 from web.pages.public import views as public_views
-from web.pages.public.arriving import Invitation
+from web.pages.public.invited import Accepted, Invitation
 from web.pages.public.trouble import KeptText
 from web.pages.staff import screening_view as screener_views
 from web.pages.staff import views as staff_views
@@ -69,11 +71,12 @@ PAGES: dict[str, tuple[str, Any]] = {
         public_views.SetUp(KEY, "once", name="Dr Mira Engel", mistakes=MISTAKES),
     ),
     "invitation": ("public/invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
+    "invitation-somebody": ("public/invitation.html", Invitation(KEY, "once", somebody=True)),
+    "invitation-over": ("public/invitation_over.html", None),
+    "invitation-accepted": ("public/invitation_accepted.html", Accepted("omar")),
     "help-now": (
         "public/help_now.html",
-        public_views.HelpNow(
-            (public_views.HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"
-        ),
+        public_views.HelpNow((HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"),
     ),
     "error": ("public/error.html", public_views.Trouble(503)),
     "kept": (
@@ -139,7 +142,13 @@ PAGES: dict[str, tuple[str, Any]] = {
     "admin": (
         "admin/admin.html",
         admin_views.Admin(
-            JO, parts.StaffBar("admin"), HERE, PEOPLE, KEY, ("Europe/Vienna", "UTC"), complaints=COMPLAINTS
+            signed_in=JO,
+            bar=parts.StaffBar("admin"),
+            here=HERE,
+            people=PEOPLE,
+            clients=36,
+            staff=3,
+            complaints=COMPLAINTS,
         ),
     ),
     "mailbox": (
@@ -150,6 +159,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         "demo/mailbox.html",
         demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
+    **PEOPLE_PAGES,
     **MAIL_PAGES,
     **UNDO_PAGES,
     **LETTER_PAGES,

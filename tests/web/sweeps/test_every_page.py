@@ -16,6 +16,7 @@ import messaging
 from messaging.conversations import Kind, SessionState
 from messaging.messages import Body, EventName
 from messaging.people import Person, Role
+from messaging.trust.roles import Task, tasks_of
 from tests.cast import Cast
 from tests.web.every_state import FACTS, SHOWN, STAFF, Line, World, live, said, session_row
 from tests.web.every_state_filled import found_world
@@ -38,6 +39,8 @@ class Rule(Enum):
     SIGNED_IN = "signed in"
     CLIENTS = "clients"
     CLINICIANS = "clinicians"
+    CARERS = "carers"
+    """Clinicians who answer for clients of theirs; a place of one client is theirs who care for them."""
     ADMINISTRATORS = "administrators"
 
 
@@ -79,10 +82,17 @@ PLACES = {
     "/c/{conversation}/attachments/{number}/{attachment}": Rule.CLINICIANS,
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
+    "/clients/add": Rule.CARERS,
+    "/clients/{person}": Rule.CARERS,
     "/admin": Rule.ADMINISTRATORS,
+    "/admin/people/add": Rule.ADMINISTRATORS,
+    "/admin/people/add-staff": Rule.ADMINISTRATORS,
+    "/admin/people/{person}": Rule.ADMINISTRATORS,
+    "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
+PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
     "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off"),
@@ -94,7 +104,9 @@ QUERIES = {
         f"?done={what}"
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
-    "/admin": ("?done=zone",),
+    "/admin/practice": ("?done=1",),
+    "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
+    "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
 }
 """Other forms of the same page."""
 ONE_OF: Mapping[Rule, Callable[[World], Person | None]] = {
@@ -102,6 +114,7 @@ ONE_OF: Mapping[Rule, Callable[[World], Person | None]] = {
     Rule.CLIENTS: lambda world: world.clients[Kind.COUPLE][0],
     Rule.SIGNED_IN: lambda world: world.cast["mira"],
     Rule.CLINICIANS: lambda world: world.cast["mira"],
+    Rule.CARERS: lambda world: world.cast["mira"],
     Rule.ADMINISTRATORS: lambda world: world.cast["nour"],
 }
 ALIKE_FOR_NONE = {"/me/mail", "/me", "/me/session/{conversation}"}
@@ -121,7 +134,10 @@ UNSEEN = {
     "Turn": "the writer's",
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
+    "Task": "a right",
     "SignInKind": "how somebody came in",
+    "Weekday": "how a weekday is said to the API",
+    "InvitationState": "of people; swept with their pages",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""
@@ -166,7 +182,8 @@ async def test_every_page_is_what_its_rule_says_to_everybody_whatever_there_is(w
             for reader in readers(world, template, name):
                 await sweep.ask(reader, path, *expected(template, rule, reader, world, name))
         for query in QUERIES.get(template, ()):
-            await sweep.ask(ONE_OF[rule](world), template + query, 200)
+            path, _ = next(instances(world, template))
+            await sweep.ask(ONE_OF[rule](world), path + query, 200)
     assert sweep.accidents() == ""
     assert sweep.asked > 400
 
@@ -179,6 +196,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "number": "1",
         "attachment": str(uuid4()),
         "letter": str(uuid4()),
+        "person": str(world.clients[Kind.COUPLE][0].id),
     }
     for name, value in fixed.items():
         template = template.replace(f"{{{name}}}", value)
@@ -216,6 +234,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)
     if not is_theirs(rule, reader, world, name):
         return (404,)
+    if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
+        return (404,)  # somebody else's client
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
         return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
     if template.endswith("/check-in") and name and name not in AT_HAND:
@@ -228,6 +248,7 @@ def is_theirs(rule: Rule, reader: Person, world: World, name: str) -> bool:
         Rule.SIGNED_IN: True,
         Rule.CLIENTS: reader.role is Role.CLIENT,
         Rule.CLINICIANS: reader.role.is_clinician,
+        Rule.CARERS: Task.CLIENTS in tasks_of(reader.role) and reader.role.is_clinician,
         Rule.ADMINISTRATORS: reader.role is Role.ADMINISTRATOR,
     }
     if not whose[rule] or not name:

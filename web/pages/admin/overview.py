@@ -1,56 +1,40 @@
 """An administrator's place: who is here, counts, times, mail to postmaster. Nothing here leads to what people said."""
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.arriving.general import Complaint, complaint_done, complaint_original, complaints
-from messaging.errors import Malformed, NotFound
-from messaging.ids import OriginalId, parse_uuid
-from messaging.people import Role
-from messaging.practice.overseeing import Overview, PracticeChanges, change_practice, everyone
+from messaging.errors import NotFound
+from messaging.ids import OriginalId, PersonId, parse_uuid
+from messaging.people import Person, Role
+from messaging.practice.overseeing import Overview, everyone
 from web.http.handing_out import saved
-from web.http.refusals import status_of
 from web.pages.admin.views import Admin, ComplaintRow, PersonRow
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, page
 from web.pages.parts.showing import fresh_key, signed_in
-from web.pages.public.arriving import time_zones
 
 
 async def people(request: Request) -> Response:
     """GET /admin"""
     visit = await administrator_visit(request)
-    return page(
-        request, "admin/admin.html", await _everyone(visit, done=request.query_params.get("done", ""))
-    )
+    return page(request, "admin/admin.html", await _everyone(visit))
 
 
-async def move(request: Request) -> Response:
-    """POST /admin/zone: the practice's clock."""
-    visit = await administrator_visit(request)
-    fields = await form_of(request)
-    key_of(fields)
-    try:
-        changes = PracticeChanges(time_zone=fields.get("zone", "") or "-")
-        await change_practice(visit.office, visit.person, changes)
-    except Malformed as refusal:
-        view = replace(await _everyone(visit), mistake=refusal.detail)
-        return page(request, "admin/admin.html", view, status_of(refusal))
-    return go("/admin?done=zone")
-
-
-async def _everyone(visit: Visit, done: str = "") -> Admin:
-    rows = [_row(one) for one in await everyone(visit.office, visit.person)]
+async def _everyone(visit: Visit) -> Admin:
+    found = await everyone(visit.office, visit.person)
+    names = {one.person.id: one.person.name for one in found}
+    here = Counter(one.person.role is Role.CLIENT for one in found if one.person.active)
     return Admin(
         signed_in=signed_in(visit),
         bar=parts.StaffBar("admin"),
         here=visit.here,
-        people=tuple(rows),
-        key=fresh_key(),
-        time_zones=zones_with(visit.practice.time_zone),
-        done=done,
+        people=tuple(_row(one, names) for one in found),
+        clients=here[True],
+        staff=here[False],
         complaints=tuple(_complaint(one) for one in await complaints(visit.office, visit.person)),
     )
 
@@ -81,25 +65,27 @@ def _letter(request: Request) -> OriginalId:
     return OriginalId(found)
 
 
-def zones_with(own: str) -> tuple[str, ...]:
-    """All there are to choose from; the present one stands among them, wherever an import had it from."""
-    known = time_zones()
-    return known if own in known else (own, *known)
-
-
-def _row(one: Overview) -> PersonRow:
+def _row(one: Overview, names: Mapping[PersonId, str]) -> PersonRow:
+    person = one.person
+    state, until = one.listed.invitation or ("in", None)
+    is_client = person.role is Role.CLIENT
+    others = sorted((names[other] for other in one.others if other in names), key=str.casefold)
     return PersonRow(
-        name=one.person.name,
-        username=one.username,
-        role=one.person.role,
-        since=one.stored.created_at,
+        id=str(person.id),
+        name=person.name,
+        role=person.role,
+        state=str(state) if person.active else "left",
+        state_at=until,
+        others=tuple(others) if is_client else (),
+        clients=0 if is_client else len(others),
         conversations=one.conversations,
         overdue=one.overdue,
-        mail=_mail(one),
+        mail_mode=_mail(person) if is_client else "",
+        second_factor=person.second_factor,
     )
 
 
-def _mail(one: Overview) -> str:
-    if one.person.role is not Role.CLIENT:
-        return ""
-    return one.person.email_mode if one.person.email else "none"
+def _mail(client: Person) -> str:
+    if client.unreachable is not None:
+        return "unreachable"
+    return client.email_mode if client.email else "none"

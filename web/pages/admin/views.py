@@ -1,5 +1,6 @@
-"""What an administrator's pages are given: who is here, and complaints about our mail."""
+"""What an administrator's pages are given: who is here, complaints about our mail, the practice itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,15 +9,23 @@ from web.pages.parts.views import Here, SignedIn, StaffBar
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person as an administrator sees them: never a word of theirs."""
+    """One person as an administrator sees them: never a word of theirs.
 
+    `state` is a code of `standing` in the template: in, waiting, expired, withdrawn, left; of those who are in `mail` says
+    how it goes (a mode, none, unreachable; empty for who works here). `others`: who cares for a client; `clients`: how many.
+    """
+
+    id: str
     name: str
-    username: str
     role: str
-    since: datetime
+    state: str
+    state_at: datetime | None = None
+    others: tuple[str, ...] = ()
+    clients: int = 0
     conversations: int = 0
     overdue: int = 0
-    mail: str = ""
+    mail_mode: str = ""
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,37 @@ class ComplaintRow:
 
 @dataclass(frozen=True, slots=True)
 class Admin:
+    """admin.html. `clients` and `staff` are how many are here: who has left is listed and not counted."""
+
     signed_in: SignedIn
     bar: StaffBar
     here: Here
     people: tuple[PersonRow, ...] = ()
-    key: str = ""
-    time_zones: tuple[str, ...] = ()
-    done: str = ""
-    mistake: str = ""
+    clients: int = 0
+    staff: int = 0
     complaints: tuple[ComplaintRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """One of the practice's own numbers for Help now, as it stands or was typed."""
+
+    name: str = ""
+    number: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    """practice.html. `mistakes` are words beside a field: name, zone, numbers."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    name: str
+    zone: str
+    time_zones: tuple[str, ...]
+    numbers: tuple[NumberRow, ...] = ()
+    done: bool = False
+    mistakes: Mapping[str, str] = field(default_factory=dict)

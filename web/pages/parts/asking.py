@@ -34,13 +34,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FIELDS: Final = 40
-"""Of one form; the longest of ours has seven."""
+"""Of one form; the longest of ours, a practice with its twelve numbers, has 39."""
 HIGHEST: Final = 2**31 - 1
 UTF_8: Final = b"utf-8"
 MULTIPART: Final = b"multipart/form-data"
 URLENCODED: Final = b"application/x-www-form-urlencoded"
 LOCAL: Final = re.compile(
-    r"/(?:me|account|today|inbox|calendar|c|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
+    r"/(?:me|account|today|inbox|calendar|c|clients|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
 )
 """Where a sign-in may lead: our own places, spelled as we spell them. `//evil`, `/\\evil` and schemes cannot match."""
 
@@ -110,6 +110,7 @@ async def _visit_of(request: Request, person: Person) -> Visit:
     practice = await practice_named(house.office, person.practice)
     if practice is None:
         raise NotFound
+    house.help_numbers.learn(practice)
     here = Here(house.office.clock(), ZoneInfo(practice.time_zone))
     return Visit(house, person, practice, here, await slips_of(request, house.office, person))
 

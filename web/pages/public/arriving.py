@@ -1,10 +1,9 @@
-"""Arriving: the first set-up of an installation, and a person's invitation. Each works once."""
+"""Arriving: the first set-up of an installation. It works once."""
 
 import hmac
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
@@ -13,17 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.addresses import valid_address
-from messaging.entrance.signing_in import Credentials, accept_invitation, well_chosen
+from messaging.entrance.signing_in import Credentials, well_chosen
 from messaging.entrance.signing_in import sign_in as begin_sign_in
-from messaging.errors import Malformed, NotFound, NotSignedIn
+from messaging.errors import Malformed, NotFound
 from messaging.office import Asking, Office
 from messaging.people import Role
 from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
 from messaging.practice.operating import practice_ids
-from web.pages.parts.asking import form_of, go, page
+from web.pages.parts.asking import form_of, page
 from web.pages.parts.showing import fresh_key
 from web.pages.public.sign_in import welcome
-from web.pages.public.views import SetUp, Trouble
+from web.pages.public.views import SetUp
 from web.state import House
 
 FIELDS: Final = ("practice", "time_zone", "name", "username", "email")
@@ -31,23 +30,11 @@ FOUNDED: Final = "/account?done=founded"
 """Right after it: a second factor, and what remains to be done for mail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """invitation.html. The token comes behind `#`, which no server or log sees; without scripts it is pasted."""
-
-    key: str
-    token: str = field(default="", repr=False)
-    mistake: str = ""
-
-
 @cache
 def time_zones() -> tuple[str, ...]:
     """Those people live in, by region."""
     regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
     return (*sorted(zone for zone in available_timezones() if zone.startswith(regions)), "UTC")
-
-
-# ---------------------------------------------------------------- the first set-up
 
 
 async def set_up(request: Request) -> Response:
@@ -149,29 +136,3 @@ def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -
         email=email,
         mistakes=mistakes,
     )
-
-
-# ---------------------------------------------------------------- an invitation
-
-
-async def invitation(request: Request) -> Response:
-    """GET /invitation#TOKEN (or ?token=…)"""
-    return page(
-        request,
-        "public/invitation.html",
-        Invitation(fresh_key(), request.query_params.get("token", "")[:100]),
-    )
-
-
-async def accept(request: Request) -> Response:
-    """POST /invitation: the first password, once; then the sign-in."""
-    house: House = request.state["house"]
-    fields = await form_of(request)
-    token = fields.get("token", "").strip()
-    try:
-        await accept_invitation(house.office, token, fields.get("password"))
-    except Malformed as refusal:
-        return page(request, "public/invitation.html", Invitation(fresh_key(), token, refusal.detail), 422)
-    except NotSignedIn as refusal:
-        return page(request, "public/error.html", Trouble(404, refusal.detail), 404)
-    return go("/")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from web.pages.parts.people_view import HelpLine
+
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
@@ -47,13 +49,6 @@ class SetUp:
     username: str = ""
     email: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class HelpLine:
-    name: str
-    number: str
-    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

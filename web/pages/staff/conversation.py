@@ -54,7 +54,7 @@ from web.pages.parts.undoing import done
 from web.pages.parts.views import Failed, Field
 from web.pages.staff.answering import open_paragraphs, quote
 from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
-from web.pages.staff.file import file_of
+from web.pages.staff.file import charges_of, file_of
 from web.pages.staff.inbox import next_letter, rows_for
 from web.pages.staff.overtaken import overtaken
 from web.pages.staff.pending import waiting_here, when_of
@@ -129,6 +129,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),
         mail_mode=mail_mode(circle),
         file=await apart("file", file_of(visit, held, circle)),
+        charges=charges_of(visit, circle),
         check_ins=check_ins,
         plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )

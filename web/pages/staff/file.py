@@ -7,9 +7,11 @@ from messaging.leaving.keys import has_offered
 from messaging.people import EmailMode, Person, Role
 from messaging.sessions.finding import sessions_of
 from messaging.trust.access import Pass
+from messaging.trust.roles import Task, tasks_of
 from web.pages.parts.asking import Visit
 from web.pages.parts.rendering import WEEKDAYS, moment
 from web.pages.parts.showing import working_days
+from web.pages.parts.views import Named
 from web.pages.staff.views import FileSection
 
 SESSIONS: Final = 4
@@ -29,6 +31,13 @@ async def file_of(visit: Visit, held: Pass, circle: Circle) -> tuple[FileSection
     if found:
         sections.append(FileSection("Sessions", tuple(_session(one, visit) for one in found)))
     return tuple(sections)
+
+
+def charges_of(visit: Visit, circle: Circle) -> tuple[Named, ...]:
+    """Those in care, for a reader who answers for them."""
+    if Task.CLIENTS not in tasks_of(visit.person.role):
+        return ()
+    return tuple(Named(str(one.id), one.name) for one in circle.clients)
 
 
 def _place(role: Role) -> str:

@@ -89,6 +89,8 @@ class Conversation:
     closing_key: str = ""
     plan_b: str = ""
     file: tuple[FileSection, ...] | Failed = ()
+    charges: tuple[Named, ...] = ()
+    """Those in care here, where the reader answers for their name, their mail and their way in."""
     check_ins: CheckIns | Failed | None = None
     pending: tuple[Pending, ...] | Failed = ()
     answering: bool = False

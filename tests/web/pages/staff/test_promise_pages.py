@@ -12,6 +12,8 @@ from tests.channels.email.leaving.test_receipts import promised, write_as
 from tests.web.visitor import Visitor
 from web.timekeeping import keep_promises
 
+PRACTICE = "/admin/practice"
+
 
 @pytest.fixture
 async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
@@ -38,7 +40,7 @@ async def test_what_is_late_is_seen_by_all_and_read_by_none_who_may_not(
     assert "A secret lake." in (await mira.get("/today")).words, "what is late is due today"
     office = await nour.get("/admin")
     assert "secret" not in office.words
-    assert 'class="count due" data-label="Overdue">1<' in office.text
+    assert 'class="count due" data-label="Late">1<' in office.text
 
 
 async def test_the_practices_clock_is_moved_and_both_sides_see_the_new_promise(
@@ -50,9 +52,9 @@ async def test_the_practices_clock_is_moved_and_both_sides_see_the_new_promise(
     iso = before.isoformat()
     assert iso in (await ruth.get("/me/letters")).text
     assert iso in (await mira.get(place)).text
-    assert "<option selected>Europe/Vienna</option>" in (await nour.get("/admin")).text
-    kept = await nour.submit("/admin", "/admin/zone", zone="Asia/Tokyo")
-    assert kept.place == "/admin?done=zone"
+    assert "<option selected>Europe/Vienna</option>" in (await nour.get(PRACTICE)).text
+    kept = await nour.submit(PRACTICE, PRACTICE, name="Haus Linde", zone="Asia/Tokyo")
+    assert kept.place == f"{PRACTICE}?done=1"
     assert "<option selected>Asia/Tokyo</option>" in (await nour.get(kept.place)).text
     moved = replace(people, practice=replace(people.practice, time_zone="Asia/Tokyo"))
     after = (await promised(moved, "ruth")).isoformat()
@@ -60,15 +62,15 @@ async def test_the_practices_clock_is_moved_and_both_sides_see_the_new_promise(
     for page in (await ruth.get("/me/letters"), await mira.get(place)):
         assert after in page.text
         assert iso not in page.text
-    refused = await nour.submit("/admin", "/admin/zone", zone="Nowhere/Land")
+    refused = await nour.submit(PRACTICE, PRACTICE, name="Haus Linde", zone="Nowhere/Land")
     assert refused.status == 422
-    assert "not known" in refused.words
+    assert "Please choose one of the list" in refused.words
 
 
 async def test_nobody_else_moves_it(people: Cast, mira: Visitor, ruth: Visitor) -> None:
     for browser in (mira, ruth):
-        fields = {"key": "00000000-0000-4000-8000-000000000000", "zone": "Asia/Tokyo"}
-        assert (await browser.post("/admin/zone", fields)).status == 404
+        fields = {"key": "00000000-0000-4000-8000-000000000000", "zone": "Asia/Tokyo", "name": "x"}
+        assert (await browser.post(PRACTICE, fields)).status == 404
     owner = await people.office.memory.people.practice(people.practice.id)
     assert owner is not None
     assert owner.time_zone == "Europe/Vienna"

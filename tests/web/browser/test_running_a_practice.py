@@ -1,0 +1,130 @@
+"""A practice is run in a browser: from nothing to a first letter; the card alone on paper; a name found on the page."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.cast import PASSWORD, Cast
+from tests.web.browsing import sign_in
+from web.app import application
+from web.house import house
+from web.serve import web_running
+from web.settings import read_settings
+
+NAME = "Wilhelmine Charlotte von Hohenzollern-Sigmaringen"
+
+
+@pytest.fixture
+async def empty_site(tmp_path: Path) -> AsyncIterator[str]:
+    """The one-time link of an installation nobody has set up yet."""
+    settings = read_settings({"QUIETLINE_DATA_DIR": str(tmp_path), "QUIETLINE_HTTP": "127.0.0.1:0"})
+    async with house(settings, migrates=True) as built:
+        built.setup_token = "once-and-never-again"
+        async with web_running(built, application(built)) as base:
+            yield f"{base}/set-up?token={built.setup_token}"
+
+
+async def someone(browser: Browser, *, scripts: bool = True) -> tuple[Page, list[str]]:
+    """A browser of somebody's own, and what it complained about."""
+    context = await browser.new_context(java_script_enabled=scripts)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    return page, complaints
+
+
+async def set_up(page: Page, link: str) -> None:
+    await page.goto(link)
+    await page.get_by_label("Name of the practice").fill("Praxis für Ruhe")
+    await page.get_by_label("Your name, as clients see it").fill("Dr Mira")
+    await page.get_by_label("Username").fill("mira")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set up and sign in").click()
+
+
+async def test_from_nothing_to_a_clients_first_letter(empty_site: str, browser: Browser) -> None:
+    mira, trouble = await someone(browser)
+    client, more_trouble = await someone(browser)
+    await set_up(mira, empty_site)
+    await expect(mira.get_by_text("Nobody is in your care here yet.")).to_be_visible()
+    await mira.get_by_role("main").get_by_role("link", name="Add a client").last.click()
+    await mira.get_by_label("Name or pseudonym").fill(NAME)
+    await mira.get_by_role("button", name="Add a client").click()
+    await expect(mira.get_by_role("heading", name=f"{NAME}, this is the way to Dr Mira")).to_be_visible()
+    await expect(mira.get_by_role("button", name="Print the card")).to_be_visible()
+    link = await mira.locator(".invitation-card .link bdi").inner_text()
+    username = await mira.locator(".way-in dd").nth(0).inner_text()
+
+    await client.goto(link)
+    await client.get_by_label("Password").fill(PASSWORD)
+    await client.get_by_role("button", name="Keep this password").click()
+    await expect(client.get_by_text(username)).to_be_visible()
+    await client.get_by_role("link", name="Sign in").click()
+    await client.get_by_label("Username").fill(username)
+    await client.get_by_label("Password").fill(PASSWORD)
+    await client.get_by_role("button", name="Sign in").click()
+    await client.get_by_role("link", name="Write a letter").click()
+    await client.get_by_label("Your letter").fill("Dear Mira,\n\nthis is the first.")
+    await client.get_by_role("button", name="Send").click()
+    await expect(client.get_by_text("safely here")).to_be_visible()
+
+    await mira.get_by_role("link", name="Inbox").first.click()
+    await mira.get_by_role("link", name=NAME).click()
+    await expect(mira.get_by_text("this is the first.")).to_be_visible()
+    assert trouble + more_trouble == []
+
+
+async def test_the_card_is_alone_on_paper(site: str, people: Cast, browser: Browser) -> None:
+    mira, trouble = await someone(browser)
+    await sign_in(mira, site, people, "mira")
+    await mira.goto(f"{site}/clients/add")
+    await mira.get_by_label("Name or pseudonym").fill(NAME)
+    await mira.get_by_role("button", name="Add a client").click()
+    await expect(mira.locator(".invitation-card")).to_be_visible()
+    await mira.emulate_media(media="print")
+    words = " ".join((await mira.locator("body").inner_text()).split())
+    assert words.startswith(f"{NAME}, this is the way to Dr Mira at Haus Linde.")
+    for hidden in ("Inbox", "Print the card", "Withdraw", "Name and mail"):
+        assert hidden not in words
+    assert "Help now" in words
+    assert trouble == []
+
+
+async def test_a_name_is_found_on_the_page_and_asked_of_nobody(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    nour, trouble = await someone(browser)
+    await sign_in(nour, site, people, "nour")
+    await nour.goto(f"{site}/admin")
+    asked: list[str] = []
+    nour.on("request", lambda request: asked.append(request.url))
+    await expect(nour.locator("tr[data-person]:visible")).to_have_count(8)
+    await nour.keyboard.press("/")
+    await nour.keyboard.type("rÚth")
+    await expect(nour.locator("tr[data-person]:visible")).to_have_count(1)
+    await nour.keyboard.type("x")
+    await expect(nour.get_by_text("Nobody of that name is here.")).to_be_visible()
+    await nour.keyboard.press("Escape")
+    await expect(nour.locator("tr[data-person]:visible")).to_have_count(8)
+    assert asked == []
+    assert nour.url == f"{site}/admin"
+    assert trouble == []
+
+
+async def test_without_scripts_everything_is_there_but_the_narrowing(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    nour, _ = await someone(browser, scripts=False)
+    await sign_in(nour, site, people, "nour")
+    await nour.goto(f"{site}/admin")
+    await expect(nour.get_by_label("Find a name")).to_be_hidden()
+    await nour.get_by_role("link", name="Ruth").click()
+    await nour.get_by_text("Let them go …").click()
+    await nour.get_by_role("button", name="Yes, let them go").click()
+    await expect(nour.get_by_text("They are let go, and signed out everywhere.")).to_be_visible()
+    await nour.get_by_role("button", name="Let them in again").click()
+    await nour.get_by_role("button", name="Make a fresh card").click()
+    await expect(nour.get_by_role("img", name="The link below")).to_be_visible()

@@ -1,0 +1,177 @@
+"""People: lists, somebody's page in each state, adding them, the card, and the practice itself."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
+from web.pages.admin import views as admin_views
+from web.pages.parts import views as parts
+from web.pages.parts.invitation_card import image_of
+from web.pages.parts.people_view import AddPerson, Card, HelpLine, PersonPage, Typed
+
+LINK = "https://haus-linde.example/invitation#Vt1bX0gzTnqg0b0mU0l6b2xkZXItdGhhbi10aGUtaGlsbHMtYW5kLXNlYQ=="
+CARD = Card(
+    name="Omar",
+    username="omar",
+    practice="Practice at the Canal",
+    link=LINK,
+    image=image_of(LINK),
+    expires=at(-3),
+    help_at="haus-linde.example/help-now",
+    cared_by="Dr Mira Engel",
+    answered="within two working days",
+    numbers=(HelpLine("Crisis line Styria", "0800 449 933", "day and night"),),
+)
+OMAR = PersonPage(
+    signed_in=JO,
+    bar=parts.StaffBar("admin"),
+    here=HERE,
+    key=KEY,
+    place="/admin/people/p-omar",
+    back="/admin",
+    name="Omar",
+    role="client",
+    username="omar",
+    typed=Typed(name="Omar"),
+    state="waiting",
+    state_at=at(-3),
+    by_administrator=True,
+    others=("Dr Mira Engel",),
+)
+HERS = replace(
+    OMAR,
+    signed_in=MIRA,
+    bar=replace(BAR, current=""),
+    place="/clients/p-omar",
+    back="/inbox",
+    by_administrator=False,
+    conversation="c-omar",
+)
+ADDING = AddPerson(
+    signed_in=JO,
+    bar=parts.StaffBar("admin"),
+    here=HERE,
+    key=KEY,
+    place="/admin/people/add",
+    back="/admin",
+    typed=Typed(),
+    by_administrator=True,
+    carers=(parts.Named("p-mira", "Dr Mira Engel"), parts.Named("p-eli", "Eli Sommer")),
+)
+ADDING_STAFF = replace(
+    ADDING,
+    place="/admin/people/add-staff",
+    is_client=False,
+    carers=(),
+    roles=("therapist", "psychiatrist", "supervisor", "administrator"),
+)
+WRONG = {
+    "name": "A name has 1 to 200 characters.",
+    "email": "This is not an address that mail can be sent to.",
+    "mode": "Whole letters go by mail only if they know what that means and want it. Please tick that they do.",
+    "username": "Somebody here has this username already. Please choose another, or leave it empty.",
+}
+PRACTICE = admin_views.PracticePage(
+    signed_in=JO,
+    bar=parts.StaffBar("practice"),
+    here=HERE,
+    key=KEY,
+    name="Practice at the Canal",
+    zone="Europe/Vienna",
+    time_zones=("Europe/Vienna", "UTC"),
+    numbers=(
+        admin_views.NumberRow("Crisis line Styria", "0800 449 933", "day and night"),
+        admin_views.NumberRow(),
+        admin_views.NumberRow(),
+    ),
+    done=True,
+)
+TYPED = Typed(name="", username="omar", email="omar at home", mode="full")
+
+PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
+    "admin-quiet": (
+        "admin/admin.html",
+        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, clients=36, staff=3),
+    ),
+    "admin-empty": ("admin/admin.html", admin_views.Admin(JO, parts.StaffBar("admin"), HERE)),
+    "add-client": ("parts/add_person.html", ADDING),
+    "add-client-wrong": ("parts/add_person.html", replace(ADDING, typed=TYPED, mistakes=WRONG)),
+    "add-client-before": (
+        "parts/add_person.html",
+        replace(ADDING, typed=replace(TYPED, mode="notice"), mistakes={"": "Somebody was added from here."}),
+    ),
+    "add-staff": ("parts/add_person.html", ADDING_STAFF),
+    "add-own-client": (
+        "parts/add_person.html",
+        replace(
+            ADDING,
+            signed_in=MIRA,
+            bar=replace(BAR, current=""),
+            place="/clients/add",
+            back="/inbox",
+            by_administrator=False,
+            carers=(),
+        ),
+    ),
+    "person": ("parts/person.html", OMAR),
+    "person-card": ("parts/person.html", replace(OMAR, card=CARD)),
+    "person-expired": ("parts/person.html", replace(OMAR, state="expired", state_at=at(2))),
+    "person-withdrawn": ("parts/person.html", replace(OMAR, state="withdrawn", done="withdrawn")),
+    "person-in": (
+        "parts/person.html",
+        replace(OMAR, state="in", state_at=None, typed=Typed(name="Omar", mode="openpgp"), done="changed"),
+    ),
+    "person-left": ("parts/person.html", replace(OMAR, state="left", state_at=None, done="let-go")),
+    "person-unreachable": (
+        "parts/person.html",
+        replace(OMAR, state="in", unreachable=True, done="let-in", username=""),
+    ),
+    "person-wrong": ("parts/person.html", replace(OMAR, state="in", typed=TYPED, mistakes=WRONG)),
+    "person-last": (
+        "parts/person.html",
+        replace(
+            OMAR,
+            name="Jo Haber",
+            role="administrator",
+            username="jo",
+            typed=Typed(name="Jo Haber"),
+            state="in",
+            is_reader=True,
+            others=(),
+            mistakes={
+                "let-go": "Nobody else administers this practice. Please add somebody who does first.",
+            },
+        ),
+    ),
+    "person-left-invited": (
+        "parts/person.html",
+        replace(OMAR, state="left", mistakes={"invitation": "They have left. Let them in again first."}),
+    ),
+    "own-client": ("parts/person.html", HERS),
+    "own-client-card": ("parts/person.html", replace(HERS, card=replace(CARD, numbers=()))),
+    "staff-card": (
+        "parts/person.html",
+        replace(
+            OMAR,
+            name="Eli Sommer",
+            role="therapist",
+            username="eli",
+            others=(),
+            card=replace(CARD, name="Eli Sommer", username="eli", is_client=False, cared_by="", answered=""),
+        ),
+    ),
+    "practice": ("admin/practice.html", PRACTICE),
+    "practice-wrong": (
+        "admin/practice.html",
+        replace(
+            PRACTICE,
+            done=False,
+            name="",
+            mistakes={
+                "name": "A name has 1 to 200 characters.",
+                "zone": "Please choose one of the list.",
+                "numbers": "Each number has a name beside it, and each name a number.",
+            },
+        ),
+    ),
+}

@@ -1,0 +1,57 @@
+"""The card of an invitation: the way in as a picture and as words, how one is answered, and whom to call in need."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import segno
+
+from messaging.conversations import AnswerRule, Circle
+from messaging.people import Person, Role
+from messaging.practice.joining import Invited
+from web.pages.parts.asking import Visit
+from web.pages.parts.people_view import Card, HelpLine
+from web.pages.parts.rendering import WEEKDAYS
+from web.pages.parts.showing import joined, working_days
+
+NUMBERS: Final = 2
+"""Of the practice's own on the card; the page Help now has all of them."""
+DARK: Final = "#16262b"
+"""On white in the dark scheme too, and on paper: a telephone's camera must tell the two apart."""
+
+
+def image_of(link: str) -> str:
+    """A QR code (ISO/IEC 18004) that a camera reads with a crease in it, as an image in the page itself (data:)."""
+    made: str = segno.make(link, error="m", micro=False).svg_data_uri(
+        dark=DARK, light="#fff", border=4, scale=4
+    )
+    return made
+
+
+async def card_for(
+    visit: Visit, person: Person, username: str, invited: Invited, circles: Sequence[Circle]
+) -> Card:
+    """The card, for the one page on which it is shown."""
+    base = visit.house.settings.web.base_url
+    # Behind the # no server and no log sees it.
+    link = f"{base}/invitation#{invited.token}"
+    circle = next(iter(circles), None)
+    return Card(
+        name=person.name,
+        username=username,
+        practice=visit.practice.name,
+        link=link,
+        image=await visit.aside(image_of, link),
+        expires=invited.expires,
+        help_at=f"{base.partition('//')[2]}/help-now",
+        is_client=person.role is Role.CLIENT,
+        cared_by=joined(one.name for one in circle.clinicians) if circle else "",
+        answered=answered(circle.conversation.answer) if circle else "",
+        numbers=tuple(HelpLine(n.name, n.number, n.when) for n in visit.practice.numbers[:NUMBERS]),
+    )
+
+
+def answered(rule: AnswerRule) -> str:
+    """When letters are answered, in words that end a sentence."""
+    if rule.weekday is None:
+        return working_days(rule, "within")
+    return f"on {WEEKDAYS[rule.weekday]}s"

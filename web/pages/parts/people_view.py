@@ -1,0 +1,103 @@
+"""What the pages about people are given: somebody to be added, somebody's page, the card of an invitation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from web.pages.parts.views import Here, Named, SignedIn, StaffBar
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Whom to call in need."""
+
+    name: str
+    number: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An invitation as it is handed over, once: `link` and `image` (a QR code of it, as data:) are kept nowhere.
+
+    `cared_by` and `answered` ("within two working days") are empty where nobody writes with them yet.
+    """
+
+    name: str = field(repr=False)
+    username: str = field(repr=False)
+    practice: str
+    link: str = field(repr=False)
+    image: str = field(repr=False)
+    expires: datetime
+    help_at: str
+    is_client: bool = True
+    cared_by: str = ""
+    answered: str = ""
+    numbers: tuple[HelpLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the fields of a person."""
+
+    name: str = field(default="", repr=False)
+    username: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    mode: str = "notice"
+    role: str = "therapist"
+    clinician: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson:
+    """add_person.html. `place` is where it is posted, `back` where one came from; `roles` for who will work here.
+
+    `mistakes` are words beside a field: name, username, email, mode, clinician, role; "" stands above all.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    place: str
+    back: str
+    typed: Typed
+    is_client: bool = True
+    by_administrator: bool = False
+    roles: tuple[str, ...] = ()
+    carers: tuple[Named, ...] = ()
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """person.html. `state`: in | waiting | expired | withdrawn | left; `state_at`: until when an invitation is good.
+
+    `conversation`: where a clinician writes with them. `done`: what was done just now.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    place: str
+    back: str
+    name: str
+    role: str
+    username: str
+    typed: Typed
+    state: str
+    state_at: datetime | None = None
+    by_administrator: bool = False
+    is_reader: bool = False
+    unreachable: bool = False
+    others: tuple[str, ...] = ()
+    conversation: str = ""
+    card: Card | None = None
+    done: str = ""
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_client(self) -> bool:
+        """Whether they are in care."""
+        return self.role == "client"

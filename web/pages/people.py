@@ -1,0 +1,287 @@
+"""People, as whoever answers for them has them: an administrator everybody, a clinician clients of theirs.
+
+Each place is there twice, below /admin/people and below /clients; what one may do in it the acts decide.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.conversations import Circle
+from messaging.errors import Conflict, LastOne, Malformed, NotFound, RefReused
+from messaging.ids import PersonId, parse_uuid
+from messaging.people import EmailMode, Role
+from messaging.practice.changing import Changes, change_person
+from messaging.practice.founding import NewPerson
+from messaging.practice.joining import Invited, Listed, invite_anew, listed_alone, withdraw_invitation
+from messaging.practice.taking_on import carers, circles_with, take_on
+from messaging.trust.roles import Task, must_do
+from web.http.refusals import status_of
+from web.pages.parts import views as parts
+from web.pages.parts.asking import Visit, administrator_visit, clinician_visit, form_of, go, key_of, page
+from web.pages.parts.invitation_card import card_for
+from web.pages.parts.people_fields import mistakes_in, typed_in, typed_of
+from web.pages.parts.people_view import AddPerson, PersonPage, Typed
+from web.pages.parts.showing import bar, fresh_key, signed_in
+from web.pages.parts.views import Named
+from web.pages.staff.inbox import rows_for
+
+STAFF: Final = tuple(role for role in Role if role is not Role.CLIENT)
+ADDED_BEFORE: Final = "Somebody was added from this page already. Please begin on a new page."
+TAKEN: Final = "Somebody here has this username already. Please choose another, or leave it empty."
+
+
+async def adding(request: Request) -> Response:
+    """GET …/add, and /admin/people/add-staff"""
+    visit = await _visit(request)
+    return await _add_page(request, visit, Typed())
+
+
+async def add(request: Request) -> Response:
+    """POST the same: they are added and invited, and the conversation with whoever cares for them begun. Twice is once."""
+    visit = await _visit(request)
+    fields = await form_of(request)
+    key, typed = key_of(fields), typed_in(fields)
+    is_client = _is_client(request)
+    mistakes = mistakes_in(fields, is_client=is_client)
+    if mistakes:
+        return await _add_page(request, visit, typed, mistakes, key=key)
+    try:
+        new = _asked_for(typed, key, is_client=is_client)
+        taken = await take_on(visit.office, visit.person, new, _clinician(visit, typed, is_client=is_client))
+    except (Malformed, Conflict) as refusal:
+        return await _add_page(request, visit, typed, _refused(refusal), status_of(refusal))
+    one = taken.joined.listed
+    if taken.joined.invited is None:
+        return go(f"{_base(request)}/{one.person.id}")
+    return await _handed_over(request, visit, one, taken.joined.invited)
+
+
+async def show(request: Request) -> Response:
+    """GET …/{person}"""
+    visit = await _visit(request)
+    one = await listed_alone(visit.office, visit.person, _named(request))
+    done = request.query_params.get("done", "")
+    return page(request, "parts/person.html", replace(await _shown(request, visit, one), done=done))
+
+
+async def change(request: Request) -> Response:
+    """POST …/{person}/details: name, address and how mail goes."""
+    visit = await _visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    one = await listed_alone(visit.office, visit.person, _named(request))
+    is_client = one.person.role is Role.CLIENT
+    mistakes = mistakes_in(fields, is_client=is_client, was=one.person.email_mode)
+    typed = typed_in(fields)
+    if mistakes:
+        return await _once_more(request, visit, one, 422, mistakes, typed)
+    mode = EmailMode(typed.mode) if is_client else None
+    # What mail cannot be sent to was kept before such were refused: an empty field leaves it as it is.
+    emptied = not typed.email and one.person.email is not None
+    changes = Changes(name=typed.name, email=typed.email or None, no_email=emptied, email_mode=mode)
+    try:
+        await change_person(visit.office, visit.person, one.person.id, changes)
+    except Malformed as refusal:
+        return await _once_more(request, visit, one, status_of(refusal), {"": refusal.detail}, typed)
+    return go(f"{_base(request)}/{one.person.id}?done=changed")
+
+
+async def invite(request: Request) -> Response:
+    """POST …/{person}/invite: a fresh card; the link of the old one dies."""
+    visit = await _visit(request)
+    key_of(await form_of(request))
+    name = _named(request)
+    try:
+        invited = await invite_anew(visit.office, visit.person, name)
+    except Conflict as refusal:
+        one = await listed_alone(visit.office, visit.person, name)
+        return await _once_more(request, visit, one, status_of(refusal), {"invitation": refusal.detail})
+    return await _handed_over(
+        request, visit, await listed_alone(visit.office, visit.person, name), invited, 200
+    )
+
+
+async def withdraw(request: Request) -> Response:
+    """POST …/{person}/withdraw: no invitation of theirs works any more."""
+    visit = await _visit(request)
+    key_of(await form_of(request))
+    await withdraw_invitation(visit.office, visit.person, _named(request))
+    return go(f"{_base(request)}/{_named(request)}?done=withdrawn")
+
+
+async def let_go(request: Request) -> Response:
+    """POST …/{person}/let-go: they are out within moments. The last who administers a practice stays."""
+    return await _let(request, active=False)
+
+
+async def let_in(request: Request) -> Response:
+    """POST …/{person}/let-in"""
+    return await _let(request, active=True)
+
+
+async def _let(request: Request, *, active: bool) -> Response:
+    visit = await _visit(request)
+    key_of(await form_of(request))
+    name = _named(request)
+    try:
+        await change_person(visit.office, visit.person, name, Changes(active=active))
+    except LastOne as refusal:
+        one = await listed_alone(visit.office, visit.person, name)
+        return await _once_more(request, visit, one, status_of(refusal), {"let-go": refusal.detail})
+    return go(f"{_base(request)}/{name}?done={'let-in' if active else 'let-go'}")
+
+
+async def _visit(request: Request) -> Visit:
+    """Whoever answers for people. Raises NotSignedIn, or NotFound for everyone else."""
+    visit = await (administrator_visit if _by_administrator(request) else clinician_visit)(request)
+    must_do(visit.person, Task.CLIENTS)
+    return visit
+
+
+def _by_administrator(request: Request) -> bool:
+    return request.url.path.startswith("/admin/")
+
+
+def _base(request: Request) -> str:
+    return "/admin/people" if _by_administrator(request) else "/clients"
+
+
+def _back(request: Request) -> str:
+    return "/admin" if _by_administrator(request) else "/inbox"
+
+
+def _is_client(request: Request) -> bool:
+    return not request.url.path.endswith("-staff")
+
+
+def _named(request: Request) -> PersonId:
+    found = parse_uuid(request.path_params["person"])
+    if found is None:
+        raise NotFound
+    return PersonId(found)
+
+
+async def _bar(request: Request, visit: Visit) -> parts.StaffBar:
+    if _by_administrator(request):
+        return parts.StaffBar("admin")
+    rows = await rows_for(visit)
+    return bar("", rows.rows, rows.held)
+
+
+def _asked_for(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
+    """The form's key is the reference: sent twice, one person is added. Raises Malformed."""
+    if not is_client and typed.role not in STAFF:
+        raise Malformed("Please choose what they do here.")
+    return NewPerson(
+        role=Role.CLIENT if is_client else Role(typed.role),
+        username=typed.username,
+        name=typed.name,
+        email=typed.email or None,
+        email_mode=EmailMode(typed.mode) if is_client else EmailMode.NOTICE,
+        ref=f"page/{key}",
+    )
+
+
+def _clinician(visit: Visit, typed: Typed, *, is_client: bool) -> PersonId | None:
+    """Who will write with them: a clinician their own clients, and whom an administrator chose. Raises NotFound."""
+    if not is_client:
+        return None
+    if visit.person.role is not Role.ADMINISTRATOR:
+        return visit.person.id
+    if not typed.clinician:
+        return None
+    found = parse_uuid(typed.clinician)
+    if found is None:
+        raise NotFound
+    return PersonId(found)
+
+
+def _refused(refusal: Malformed | Conflict) -> Mapping[str, str]:
+    if isinstance(refusal, RefReused):
+        return {"": ADDED_BEFORE}
+    return {"username": TAKEN} if isinstance(refusal, Conflict) else {"": refusal.detail}
+
+
+async def _add_page(
+    request: Request,
+    visit: Visit,
+    typed: Typed,
+    mistakes: Mapping[str, str] | None = None,
+    status: int = 422,
+    key: UUID | None = None,
+) -> Response:
+    """`key`: of a page from which nobody was added yet, and which is sent again."""
+    by_administrator, is_client = _by_administrator(request), _is_client(request)
+    chosen = await carers(visit.office, visit.person) if by_administrator and is_client else []
+    view = AddPerson(
+        signed_in=signed_in(visit),
+        bar=await _bar(request, visit),
+        here=visit.here,
+        key=str(key) if key else fresh_key(),
+        place=request.url.path,
+        back=_back(request),
+        typed=typed,
+        is_client=is_client,
+        by_administrator=by_administrator,
+        roles=() if is_client else tuple(role.value for role in STAFF),
+        carers=tuple(Named(str(one.id), one.name) for one in chosen),
+        mistakes=mistakes or {},
+    )
+    return page(request, "parts/add_person.html", view, status if mistakes else 200)
+
+
+async def _handed_over(
+    request: Request, visit: Visit, one: Listed, invited: Invited, status: int = 201
+) -> Response:
+    """Their page with the card. What answers a form: the link must stand in no address, and is kept nowhere."""
+    circles = await circles_with(visit.office, visit.person, one.person.id)
+    card = await card_for(visit, one.person, one.username, invited, circles)
+    view = replace(await _shown(request, visit, one, circles), card=card, done="")
+    return page(request, "parts/person.html", view, status)
+
+
+async def _once_more(
+    request: Request,
+    visit: Visit,
+    one: Listed,
+    status: int,
+    mistakes: Mapping[str, str],
+    typed: Typed | None = None,
+) -> Response:
+    view = replace(await _shown(request, visit, one), mistakes=mistakes)
+    return page(request, "parts/person.html", replace(view, typed=typed or view.typed), status)
+
+
+async def _shown(
+    request: Request, visit: Visit, one: Listed, circles: list[Circle] | None = None
+) -> PersonPage:
+    person, by_administrator = one.person, _by_administrator(request)
+    if circles is None:
+        circles = await circles_with(visit.office, visit.person, person.id)
+    own = [circle for circle in circles if not by_administrator]
+    sides = [circle.clinicians if person.role is Role.CLIENT else circle.clients for circle in circles]
+    state, until = one.invitation or ("in", None)
+    return PersonPage(
+        signed_in=signed_in(visit),
+        bar=await _bar(request, visit),
+        here=visit.here,
+        key=fresh_key(),
+        place=f"{_base(request)}/{person.id}",
+        back=_back(request),
+        name=person.name,
+        role=person.role,
+        username=one.username,
+        typed=typed_of(person),
+        state=str(state) if person.active else "left",
+        state_at=until,
+        by_administrator=by_administrator,
+        is_reader=person.id == visit.person.id,
+        unreachable=person.unreachable is not None,
+        others=tuple(dict.fromkeys(each.name for side in sides for each in side)),
+        conversation=str(own[0].conversation.id) if own else "",
+    )
