@@ -126,6 +126,7 @@ UNSEEN = {
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
     "Task": "a right",
+    "Weekday": "named by programs",
     "SignInKind": "how somebody came in",
     "Work": "why the server itself looks into a conversation",
 }
