@@ -9,6 +9,8 @@ from messaging.ids import PersonId, PracticeId
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
+TOLD_AFTER: Final = 15
+"""Minutes, for who has chosen nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,13 @@ class Details:
     email: str | None = field(default=None, repr=False)
     zone: str | None = None
     receipts: bool = True
+    told_after: int | None = TOLD_AFTER
+    """Minutes after which who answers is told by mail of a letter they have not read; None: never."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
-_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts"})
+_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts", "told"})
 
 
 def encode_details(details: Details) -> bytes:
@@ -35,6 +39,8 @@ def encode_details(details: Details) -> bytes:
     held |= details.rest
     held |= {"zone": details.zone} if details.zone else {}
     held |= {} if details.receipts else {"receipts": "no"}
+    if details.told_after != TOLD_AFTER:
+        held["told"] = "no" if details.told_after is None else str(details.told_after)
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -50,8 +56,15 @@ def decode_details(raw: bytes) -> Details:
         email=held.get("email"),
         zone=held.get("zone"),
         receipts=held.get("receipts") != "no",
+        told_after=_told(held.get("told")),
         rest={name: held[name] for name in held if name not in _KNOWN},
     )
+
+
+def _told(said: str | None) -> int | None:
+    if said == "no":
+        return None
+    return TOLD_AFTER if said is None else int(said)
 
 
 def person_place(practice: PracticeId, person: PersonId) -> Place:

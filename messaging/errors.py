@@ -8,6 +8,7 @@
     ├── SecondFactor        the password is right, and a code is asked for beside it
     │   └── WrongCode       it was not the code, or was used before
     ├── StepUp              whoever is signed in must say once more who they are
+    ├── SecondFactorDue     they must set up a second factor before anything else
     ├── Malformed           the input is not what was agreed
     │   ├── TooLong         right in kind, too large
     │   └── KeyExpired      an OpenPGP key whose time is over
@@ -87,6 +88,11 @@ class SecondFactor(Refusal):
     code = "second_factor"
     words = "Please give the code of your second factor too."
 
+    def __init__(self, detail: str | None = None, *, half_way: str = "") -> None:
+        super().__init__(detail)
+        self.half_way = half_way
+        """The proof that the password was said (`messaging.entrance.half_way`), where it was said to sign in."""
+
 
 class WrongCode(SecondFactor):
     """Not the code of this moment, or one that was used."""
@@ -99,6 +105,13 @@ class StepUp(Refusal):
 
     code = "step_up"
     words = "Please say your password once more for this."
+
+
+class SecondFactorDue(Refusal):
+    """Who sees more than their own record signs in with a second factor; the time without one is over."""
+
+    code = "second_factor_due"
+    words = "Please set up your second factor first: the time without one is over."
 
 
 class Malformed(Refusal):

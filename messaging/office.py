@@ -117,6 +117,19 @@ class PromiseOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationOrder:
+    """A mail with the way in, to one person, in fixed words: who writes to them is not said before they have opened it."""
+
+    practice: Practice
+    mail: MailId
+    to: Person = field(repr=False)
+    conversation: ConversationId
+    token: str = field(repr=False)
+    expires: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenMail:
     """A mail as it will be sent, byte for byte, however often it is tried."""
 
@@ -150,6 +163,9 @@ class Press(Protocol):
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """The receipt, or the word that an answer is late; final."""
+
+    def freeze_invitation(self, order: InvitationOrder) -> FrozenMail:
+        """The mail with the way in; final."""
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session for the calendar of whoever asks; imported again it updates what it made."""

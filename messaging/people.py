@@ -51,6 +51,8 @@ class Person:
     """An IANA name, where they told us theirs: mail names times in it. None: the practice's."""
     receipts: bool = True
     """Whether a mail tells them that a letter of theirs has arrived."""
+    told_after: int | None = None
+    """For who answers: minutes after which a mail tells of a letter they have not read; None: never."""
     unreachable: str | None = field(default=None, repr=False)
     """An address no mail can be sent to, kept before such were refused. Who has one has no `email`."""
     active: bool = True

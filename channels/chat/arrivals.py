@@ -9,6 +9,7 @@ from uuid import UUID
 
 from channels.chat.connection import SEND_TIMEOUT, Connection
 from channels.chat.frames import CROWDED, SIGNED_OUT
+from messaging.entrance.second_factors import is_due_at
 from messaging.ids import PersonId
 
 SWEEP: Final = SEND_TIMEOUT / 2
@@ -58,5 +59,6 @@ class Arrivals:
             now = clock()
             for connection in list(self.connections):
                 connection.look()
-                if connection.signed_in.sign_in.expires_at <= now:
+                asking = connection.signed_in
+                if asking.sign_in.expires_at <= now or is_due_at(now, asking.person):
                     connection.close(SIGNED_OUT)

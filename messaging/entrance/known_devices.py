@@ -48,7 +48,7 @@ def proof_for(office: Office, name: bytes, person: StoredPerson, encoded: str) -
             office.random(NONCE_BYTES),
             person.practice.bytes,
             person.id.bytes,
-            _mark(office.installation, encoded),
+            mark_of(office.installation, encoded),
         )
     )
     return base64.urlsafe_b64encode(body + _mac(office.installation, name, body)).decode().rstrip("=")
@@ -97,10 +97,10 @@ def _mac(key: InstallationKey, name: bytes, body: bytes) -> bytes:
     return key.device_mac(b"device\x00" + name + body)
 
 
-def _mark(key: InstallationKey, encoded: str) -> bytes:
+def mark_of(key: InstallationKey, encoded: str) -> bytes:
     """Of the hash as it is kept: whatever changes the password changes it. Keyed, so that it tells nothing of the hash."""
     return key.device_mac(b"password\x00" + encoded.encode())[:MARK_BYTES]
 
 
 def _marked(key: InstallationKey, body: bytes, encoded: str) -> bool:
-    return hmac.compare_digest(body[-MARK_BYTES:], _mark(key, encoded))
+    return hmac.compare_digest(body[-MARK_BYTES:], mark_of(key, encoded))

@@ -1,5 +1,8 @@
 """One's own ways in: changing the password, seeing where one is signed in, ending it there."""
 
+from dataclasses import replace
+
+from messaging.entrance.second_factors import confirm_factor, recovery_codes
 from messaging.entrance.signing_in import IDLE, WAYS_IN, SignedIn, well_chosen
 from messaging.errors import NotFound, WrongPassword
 from messaging.ids import SignInId
@@ -10,7 +13,7 @@ from messaging.office import Asking, Office
 async def change_password(office: Office, signed_in: SignedIn, old: str, new: object) -> None:
     """Another password; every other sign-in of theirs ends. Raises WrongPassword, Malformed, Busy."""
     person, asking = signed_in.person, Asking(signed_in.person.id, known=True)
-    chosen = await well_chosen(office, person.role, new)
+    chosen = await well_chosen(office, person.role, new, second_factor=person.second_factor)
     found = await office.memory.people.find(person.practice, [person.id])
     if not found or not await office.passwords.verify(found[0].password_hash, old, asking):
         raise WrongPassword
@@ -41,3 +44,31 @@ async def end_sign_in(office: Office, signed_in: SignedIn, name: SignInId) -> No
         raise NotFound
     await office.memory.trail.note(person.practice, office.clock(), person.id, "sign_in_ended", None)
     await office.memory.sign_ins.end(person.practice, name, office.clock())
+
+
+async def end_other_sign_ins(office: Office, signed_in: SignedIn) -> None:
+    """Ends every sign-in of one's own but the present one, programs' too. Raises Busy."""
+    person = signed_in.person
+    await office.memory.trail.note(person.practice, office.clock(), person.id, "sign_ins_ended", None)
+    await office.memory.sign_ins.end_all(
+        person.practice, person.id, WAYS_IN, office.clock(), signed_in.sign_in.id
+    )
+
+
+async def confirm_second_factor(office: Office, signed_in: SignedIn, code: str) -> None:
+    """From now on signing in takes a code; who came in without it anywhere else comes in anew.
+
+    A program's token stands: a password alone was never enough for one. Raises WrongCode, NotFound where nothing was
+    offered, Busy.
+    """
+    person = signed_in.person
+    await confirm_factor(office, person, code)
+    await office.memory.sign_ins.end_all(
+        person.practice, person.id, [SignInKind.COOKIE], office.clock(), signed_in.sign_in.id
+    )
+
+
+async def set_up_factor(office: Office, signed_in: SignedIn, code: str) -> list[str]:
+    """The same, and the recovery codes that go with it, told once. Raises as above."""
+    await confirm_second_factor(office, signed_in, code)
+    return await recovery_codes(office, replace(signed_in.person, second_factor=True))

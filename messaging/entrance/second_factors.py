@@ -52,9 +52,14 @@ class SecondFactorStand:
 
 def is_due(office: Office, person: Person) -> bool:
     """Whether somebody must set up a second factor before anything else: who sees more than their own record."""
+    return is_due_at(office.clock(), person)
+
+
+def is_due_at(now: datetime, person: Person) -> bool:
+    """The same, where only a clock is at hand."""
     if person.role is Role.CLIENT or person.second_factor:
         return False
-    return person.grace_until is None or office.clock() >= person.grace_until
+    return person.grace_until is None or now >= person.grace_until
 
 
 def stand_of(office: Office, person: Person) -> SecondFactorStand:
@@ -108,6 +113,11 @@ async def recovery_codes(office: Office, person: Person) -> list[str]:
     await _note(office, person, "recovery_codes_made")
     await office.memory.second_factors.keep_codes(person.practice, person.id, hashes)
     return made
+
+
+async def codes_left(office: Office, person: Person) -> int:
+    """Recovery codes that were not used. Raises Busy."""
+    return await office.memory.second_factors.count_codes(person.practice, person.id)
 
 
 async def pass_factor(office: Office, stored: StoredPerson, code: str | None) -> None:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
 from messaging.entrance.second_factors import pass_factor
-from messaging.errors import Busy, Malformed, NotSignedIn, WrongCredentials
+from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
@@ -60,8 +61,6 @@ class Credentials:
     practice: str | None = None
     device: str = ""
     """What they ask from, as far as it said so: shown to them in the list of their sign-ins."""
-    code: str | None = field(default=None, repr=False)
-    """Of their second factor, or one that recovers it."""
 
 
 def fold_name(username: str) -> str:
@@ -72,20 +71,38 @@ def fold_name(username: str) -> str:
 async def sign_in(
     office: Office, claimed: Credentials, asking: Asking, device: Device | None = None
 ) -> Entered:
-    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, SecondFactor, WrongCode, or Busy."""
+    """A new cookie sign-in. Raises WrongCredentials, alike for every wrong guess, SecondFactor half way, or Busy."""
     if len(claimed.password) > LONGEST:
         raise WrongCredentials
     stored = await _verified(office, claimed, asking, device)
-    await pass_factor(office, stored, claimed.code)
     encoded = stored.password_hash or ""
     if is_outdated(encoded):
         encoded = await office.passwords.hash(claimed.password, asking.begun())
         await office.memory.people.set_password(stored.practice, stored.id, encoded)
+    name = name_hash(office, claimed.username)
+    if stored.second_factor:
+        raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
+    return await _entered(office, stored, claimed.device, proof_for(office, name, stored, encoded))
+
+
+async def sign_in_by_code(office: Office, half: HalfWay, code: str, device: str = "") -> Entered:
+    """The rest of the way in. Raises WrongCode, NotSignedIn where the first half is none any more, Busy."""
+    stored = await whoever_came(office, half)
+    try:
+        await pass_factor(office, stored, code)
+    except WrongCode:
+        await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_code", None)
+        raise
+    known = proof_for(office, half.name, stored, stored.password_hash or "")
+    return await _entered(office, stored, device, known)
+
+
+async def _entered(office: Office, stored: StoredPerson, device: str, known: str) -> Entered:
     person = await open_person(office, stored)
     lasts = ABSOLUTE[person.role is not Role.CLIENT]
-    token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, claimed.device)
+    token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, device)
     await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
-    return Entered(token, person, proof_for(office, name_hash(office, claimed.username), stored, encoded))
+    return Entered(token, person, known)
 
 
 async def _verified(
@@ -202,7 +219,7 @@ async def accept_invitation(office: Office, shown: str, password: object) -> str
     invited = await office.memory.people.find(found.practice, [found.person])
     if not invited:
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
-    chosen = await well_chosen(office, invited[0].role, password)
+    chosen = await well_chosen(office, invited[0].role, password, second_factor=invited[0].second_factor)
     encoded = await office.passwords.hash(chosen, Asking(found.person, known=True))
     if not await office.memory.sign_ins.end(found.practice, found.id, office.clock()):
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
@@ -213,9 +230,9 @@ async def accept_invitation(office: Office, shown: str, password: object) -> str
     return await username_of(office, invited[0])
 
 
-async def well_chosen(office: Office, role: Role, password: object) -> str:
-    """A password that somebody of this role may choose for themselves. Raises Malformed."""
-    chosen = chosen_password(password, staff=role is not Role.CLIENT)
+async def well_chosen(office: Office, role: Role, password: object, *, second_factor: bool) -> str:
+    """A password that somebody of this role may choose, beside a second factor or alone. Raises Malformed."""
+    chosen = chosen_password(password, staff=role is not Role.CLIENT, second_factor=second_factor)
     if await office.passwords.is_common(chosen):
         raise Malformed("Many people use this password, so it is tried first. Please choose another.")
     return chosen

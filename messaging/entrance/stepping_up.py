@@ -21,6 +21,16 @@ async def step_up(office: Office, signed_in: SignedIn, password: str, code: str 
 
 def must_be_stepped_up(office: Office, signed_in: SignedIn) -> None:
     """Raises StepUp for who has not said their password a moment ago."""
-    until = signed_in.sign_in.stepped_up_until
-    if until is None or office.clock() >= until:
+    if not is_stepped_up(office, signed_in):
         raise StepUp
+
+
+def is_stepped_up(office: Office, signed_in: SignedIn) -> bool:
+    """Whether they said their password a moment ago, for this."""
+    until = signed_in.sign_in.stepped_up_until
+    return until is not None and office.clock() < until
+
+
+def came_just_now(office: Office, signed_in: SignedIn) -> bool:
+    """Whether they signed in a moment ago: enough for a first second factor, which whoever is invited sets up at once."""
+    return office.clock() - signed_in.sign_in.created_at < STEPPED_UP

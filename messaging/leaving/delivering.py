@@ -135,7 +135,12 @@ async def _still_true(office: Office, stored: StoredMail, mail: FrozenMail) -> b
         return session is not None and holds(mail, session, office.clock())
     if mail.since is not None:
         found = await office.memory.conversations.find(stored.practice, stored.conversation)
-        return found is not None and found.waiting_since == mail.since
+        if found is None or found.waiting_since != mail.since:
+            return False
+        reader = found.member(stored.person)
+        return mail.form is not MailForm.WAITING or (
+            reader is not None and reader.read_number < stored.number
+        )
     return True
 
 

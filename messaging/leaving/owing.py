@@ -8,7 +8,7 @@ from uuid import UUID
 from messaging.conversations import Circle
 from messaging.ids import SessionId
 from messaging.memory.leaving import MailForm, Owe
-from messaging.office import AppointmentOrder, FrozenMail, MailOrder, Office, PromiseOrder
+from messaging.office import AppointmentOrder, FrozenMail, InvitationOrder, MailOrder, Office, PromiseOrder
 from messaging.people import Person
 from messaging.trust.access import Work, errand
 from messaging.trust.encryption import Place
@@ -40,7 +40,7 @@ async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
 
 async def owe(
     office: Office,
-    order: MailOrder | AppointmentOrder | PromiseOrder,
+    order: MailOrder | AppointmentOrder | PromiseOrder | InvitationOrder,
     mail: FrozenMail,
     since: datetime | None = None,
 ) -> Owe:
@@ -66,7 +66,7 @@ async def owe(
 
 
 def _found_by(
-    office: Office, order: MailOrder | AppointmentOrder | PromiseOrder, mail: FrozenMail
+    office: Office, order: MailOrder | AppointmentOrder | PromiseOrder | InvitationOrder, mail: FrozenMail
 ) -> tuple[str, ...]:
     """What an answer to this mail may name: relays that give it another Message-ID leave its References alone."""
     if isinstance(order, MailOrder):

@@ -1,14 +1,16 @@
 """What a client wants of our mail beside its mode: receipts, and times in their own zone. Sealed with their name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from messaging.details import decode_details, encode_details, person_place
+from messaging.details import Details, decode_details, encode_details, person_place
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
 from messaging.people import Person
 
+MOST_MINUTES: Final = 24 * 60
 TRIES: Final = 5
 """Somebody else may change the same details; more often than this nobody does."""
 
@@ -25,6 +27,17 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
     """From now on. Twice is once. Raises Malformed for a zone nobody knows, Busy."""
     if wishes.time_zone is not None:
         known_zone(wishes.time_zone)
+    await _change(office, person, lambda held: replace(held, zone=wishes.time_zone, receipts=wishes.receipts))
+
+
+async def choose_told(office: Office, person: Person, after: int | None) -> None:
+    """After how many minutes a mail tells a clinician of a letter they have not read; None: never. Raises Malformed."""
+    if after is not None and not 0 <= after <= MOST_MINUTES:
+        raise Malformed(f"Minutes are a number from 0 to {MOST_MINUTES}.")
+    await _change(office, person, lambda held: replace(held, told_after=after))
+
+
+async def _change(office: Office, person: Person, change: Callable[[Details], Details]) -> None:
     place = person_place(person.practice, person.id)
     key = await office.keyring.key(person.practice, person.id)
     for _ in range(TRIES):
@@ -32,7 +45,7 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
         if not found:
             raise NotFound
         held = decode_details(key.open(place, found[0].sealed))
-        details = replace(held, zone=wishes.time_zone, receipts=wishes.receipts)
+        details = change(held)
         if details == held:
             return
         sealed = office.keyring.seal(key, place, encode_details(details))

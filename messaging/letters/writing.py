@@ -10,6 +10,7 @@ from messaging.leaving.keys import locks_for
 from messaging.leaving.owing import owe, reply_token
 from messaging.leaving.promises import SOONEST
 from messaging.leaving.receipts import Sent, correct_receipt, receipt
+from messaging.leaving.unread import unread_mails
 from messaging.memory.drafts import DropDraft
 from messaging.memory.leaving import Owe
 from messaging.memory.promises import Watch
@@ -93,6 +94,8 @@ async def _posted(
     sent = Sent(now, draft.body.facts.get("message_id"))
     if told and (own := await receipt(office, circle, writer, sent)):
         owed.append(own)
+    if told:
+        owed.extend(await unread_mails(office, circle, writer, now))
     turn = Turn.ASKS if writer.role is Role.CLIENT else Turn.ANSWERS
     if turn is Turn.ASKS:
         owed.append(Watch(now + SOONEST))

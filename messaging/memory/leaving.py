@@ -38,6 +38,10 @@ class MailForm(StrEnum):
     """To who waits: the answer is late."""
     ALARM = "alarm"
     """To who answers or administers: a promise has passed."""
+    WAITING = "waiting"
+    """To who answers: a letter waits that they have not read."""
+    INVITATION = "invitation"
+    """To who was added: the way to choose a password, once. It is about no entry: its number is 0."""
 
 
 LETTERS: Final = frozenset(

@@ -1,14 +1,21 @@
 """The audit trail as the acts write it."""
 
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from messaging.ids import (
-    PersonId,
-    PracticeId,
-)
+from messaging.ids import PersonId, PracticeId
+from messaging.trust.access import Pass
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Somebody opened a conversation."""
+
+    person: PersonId
+    at: datetime
 
 
 class Trail(Protocol):
@@ -18,6 +25,9 @@ class Trail(Protocol):
         self, practice: PracticeId, at: datetime, actor: PersonId, action: str, subject: UUID | None
     ) -> Awaitable[None]:
         """Appends one line; resolves after the commit."""
+
+    async def openings(self, held: Pass, limit: int) -> list[Opening]:
+        """Who opened the conversation, and when, the newest first."""
 
     async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
         """How many lines stand, and the first that does not fit the chain; one more where its end was cut off."""

@@ -3,24 +3,27 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from messaging.entrance.signing_in import INVITATION, begin
 from messaging.errors import Conflict, RefReused
-from messaging.ids import PersonId, PracticeId
+from messaging.ids import MailId, PersonId, PracticeId
+from messaging.leaving.owing import owe
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import LastInvitation, SignInKind
-from messaging.office import Office
+from messaging.office import InvitationOrder, Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
-from messaging.record.reading import person_named, username_of
+from messaging.record.reading import open_person, person_named, username_of
+from messaging.trust.access import Work, errand
 from messaging.trust.roles import Task, must_do
 
 NAMES_TRIED: Final = 20
 """Of one name: ruth, ruth2, ruth3 ... Who has as many namesakes gets a number by chance."""
+ABOUT_NO_ENTRY: Final = 0
 TURN: Final = 50
 """People opened at a stretch before everybody else has their turn."""
 
@@ -69,6 +72,8 @@ async def join(office: Office, by: Person, new: NewPerson) -> Joined:
     new = new if sees_everybody(by) else replace(new, added_by=by.id)
     if (known := await _under_ref(office, by, new)) is not None:
         return known
+    # Who is invited sets up a second factor right after the password; who gets theirs handed over has time for it.
+    new = new if new.password else replace(new, grace=timedelta(0))
     new = new if new.username else replace(new, username=await _free_name(office, by.practice, new.name))
     try:
         person = await add_person(office, by.practice, new)
@@ -90,6 +95,35 @@ async def invite_anew(office: Office, by: Person, person: PersonId) -> Invited:
         raise Conflict("They have left. Let them in again first.")
     await _note(office, by, "person_invited", person)
     return await _invite(office, by.practice, person)
+
+
+async def invite_by_mail(office: Office, by: Person, person: PersonId) -> Invited:
+    """A fresh invitation that goes to their address, as mail of the first conversation they are in.
+
+    Raises NotFound, Conflict where they have left, have no address or are in no conversation yet, Busy.
+    """
+    stored = await charge_of(office, by, person)
+    to = await open_person(office, stored)
+    rows = await office.memory.inboxes.of_person(by.practice, person) if stored.active else []
+    practice = await office.memory.people.practice(by.practice)
+    if not rows or to.email is None or practice is None:
+        raise Conflict("There is no way to them by mail yet. Please hand over the card.")
+    await _note(office, by, "person_invited", person)
+    invited = await _invite(office, by.practice, person)
+    conversation, now = rows[0].conversation.id, office.clock()
+    order = InvitationOrder(
+        practice=practice,
+        mail=MailId(office.new_id()),
+        to=to,
+        conversation=conversation,
+        token=invited.token,
+        expires=invited.expires,
+        at=now,
+    )
+    owed = await owe(office, order, office.press.freeze_invitation(order))
+    way = errand(by.practice, conversation, Work.LEAVING)
+    await office.memory.mailbox.owe(way, ABOUT_NO_ENTRY, owed, now)
+    return invited
 
 
 async def withdraw_invitation(office: Office, by: Person, person: PersonId) -> None:

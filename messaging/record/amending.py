@@ -32,9 +32,6 @@ async def correct(office: Office, held: Pass, key: UUID, number: int, text: obje
 
     Not when somebody has joined since: what they may not read must not come to them in other words.
     """
-    conversation = await office.memory.conversations.find(held.practice, held.conversation)
-    if conversation and any(number < m.first_number for m in conversation.members):
-        raise TooLate("Somebody has joined since. Please say it anew.")
     return await _amend(
         office, held, key, number, Body(text=checked_text(text, CHAT_LIMIT), event=EventName.CORRECTED)
     )
@@ -59,6 +56,8 @@ async def _amend(office: Office, held: Pass, key: UUID, number: int, body: Body)
     often = body.event is EventName.CORRECTED and len(amendments) >= CORRECTED
     if office.clock() - entry.at > A_MOMENT or often:
         raise TooLate
+    if body.event is EventName.CORRECTED and await _joined_since(office, held, number):
+        raise TooLate("Somebody has joined since. Please say it anew.")
     # The number also stands in the body: what comes under a known key is compared with that.
     body = replace(body, facts={"number": str(number)})
     draft = Draft(key, body, Channel.CHAT, EntryKind.EVENT, amends=number)
@@ -68,3 +67,9 @@ async def _amend(office: Office, held: Pass, key: UUID, number: int, body: Body)
 def _is_own(entry: Entry, held: Pass) -> bool:
     """Somebody else's words and what is no live message look like what is not there."""
     return entry.author == held.person and entry.kind is EntryKind.MESSAGE and entry.channel is Channel.CHAT
+
+
+async def _joined_since(office: Office, held: Pass, number: int) -> bool:
+    """Whether somebody belongs to the conversation by now who may not read that far back."""
+    found = await office.memory.conversations.find(held.practice, held.conversation)
+    return found is not None and any(number < one.first_number for one in found.members)

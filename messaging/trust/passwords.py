@@ -27,10 +27,10 @@ _NOBODY: Final = (
 hash. Written down and not made, which would cost every start of every command what one password costs."""
 
 
-def checked_password(raw: object) -> str:
+def checked_password(raw: object, shortest: int = SHORTEST) -> str:
     """A password that may be set. Raises Malformed. No composition rules: length is what helps (NIST SP 800-63B)."""
-    if not isinstance(raw, str) or not SHORTEST <= len(raw) <= LONGEST:
-        raise Malformed(f"A password has {SHORTEST} to {LONGEST} characters.")
+    if not isinstance(raw, str) or not shortest <= len(raw) <= LONGEST:
+        raise Malformed(f"A password has {shortest} to {LONGEST} characters.")
     if any(0xD800 <= ord(c) < 0xE000 for c in raw):
         raise Malformed("The password holds a character that cannot be kept.")
     return raw
@@ -45,11 +45,7 @@ def least_length(*, staff: bool, second_factor: bool = False) -> int:
 
 def chosen_password(raw: object, *, staff: bool, second_factor: bool = False) -> str:
     """A password that somebody chooses for themselves. Whether many know it is asked apart. Raises Malformed."""
-    checked = checked_password(raw)
-    shortest = least_length(staff=staff, second_factor=second_factor)
-    if len(checked) < shortest:
-        raise Malformed(f"A password has {shortest} to {LONGEST} characters.")
-    return checked
+    return checked_password(raw, least_length(staff=staff, second_factor=second_factor))
 
 
 def hash_password(password: str) -> str:

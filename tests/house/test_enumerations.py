@@ -33,6 +33,7 @@ from web.pages.parts.carriages import GRAVEST
 from web.pages.parts.rendering import WEB, environment
 from web.pages.parts.signatures import SENTENCES as SIGNATURES
 from web.pages.parts.views import Carriage, Delivery, Group
+from web.pages.second_factor import STEPS as PURPOSES
 from web.pages.staff.screening import SENTENCES as HELD
 
 OPEN = {"channels/email/mime/tnef.py": "what a file names is the file's to choose; some of it is read"}
@@ -74,11 +75,17 @@ CODES: Mapping[str, set[str]] = {
     "kind": {EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
-    "trouble": {"wrong", "too_many", "busy", "signed_out"},
-    "current": {"today", "inbox", "calendar", "screener", "admin", "practice"},
+    "trouble": {"wrong", "too_many", "busy", "signed_out", "over"},
+    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "account"},
     "deed": set(Undoable),
-    "done": {"mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"},
+    "done": {
+        *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
+        *("password", "ended", "factor", "founded", "off"),
+    },
     "mail_mode": {*EmailMode, "none", "unreachable"},
+    "factor": {"on", "grace", "off"},
+    "step": {"begin", "offered", "codes", "fresh", "off"},
+    "purpose": set(PURPOSES),
 }
 """What a template may compare an attribute with, by the attribute's name."""
 

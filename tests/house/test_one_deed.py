@@ -23,10 +23,16 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "entrance.half_way.half_way_in",
         "entrance.known_devices.known_device",
+        "entrance.own_ways.sign_ins_of",
+        "entrance.second_factors.codes_left",
+        "entrance.second_factors.is_due",
         "entrance.second_factors.stand_of",
         "entrance.signing_in.name_hash",
         "entrance.signing_in.who",
+        "entrance.stepping_up.came_just_now",
+        "entrance.stepping_up.is_stepped_up",
         "entrance.stepping_up.must_be_stepped_up",
         "practice.founding.practice_named",
         "practice.operating.practice_ids",
@@ -77,6 +83,7 @@ SEVERAL = {
     "web.pages.public.arriving.found": "the first set-up: a practice, its administrator, and their sign-in",
     "web.pages.public.invited.accept": "whoever was signed in on this browser is signed out, as they were asked",
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
+    "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",
     "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",
 }
 """Endpoints that do several things, and why."""

@@ -235,4 +235,5 @@ def fine_value(schema: Mapping[str, Any]) -> Any:
         return str(uuid4())
     if schema.get("format") == "date-time":
         return (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    return {"integer": 50, "boolean": True, "array": ["AT"], "string": "AT"}[schema["type"]]
+    kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
+    return {"integer": 50, "boolean": True, "array": ["AT"], "string": "AT"}[kind]

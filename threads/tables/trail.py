@@ -1,6 +1,6 @@
 """The audit trail."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, Uuid, text
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id
 
@@ -15,4 +15,6 @@ trail = Table(
     Column("subject_id", Uuid),
     Column("mac", LargeBinary, nullable=False),
     of_practice(),
+    # Who opened a conversation: its client may ask.
+    Index("trail_opened_idx", "practice_id", "subject_id", "at", postgresql_where=text("action = 'opened'")),
 )

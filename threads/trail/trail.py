@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import Busy
 from messaging.ids import PersonId, PracticeId
+from messaging.memory.trail import Opening
+from messaging.trust.access import Pass
 from messaging.trust.alarms import Alarm, ring
 from threads.connection.outages import named
 from threads.database import Database
@@ -34,7 +36,8 @@ WAITING: Final = 8_192
 BATCH: Final = 256
 LOOK: Final = 5.0
 """Seconds between tries to write lines that wait in the file."""
-READS: Final = frozenset({"opened", "listed_people"})
+OPENED: Final = "opened"
+READS: Final = frozenset({OPENED, "listed_people"})
 """Actions that change nothing."""
 
 Mac = Callable[[bytes, bytes], bytes]
@@ -187,6 +190,21 @@ class Trail:
         query = select(trail.c.mac).where(trail.c.practice_id == practice, trail.c.seq == head.seq)
         async with self._database.within(practice) as connection:
             return bool(await connection.scalar(query) == head.mac)
+
+    async def openings(self, held: Pass, limit: int) -> list[Opening]:
+        """Who opened the conversation, and when, the newest first."""
+        query = (
+            select(trail.c.actor_id, trail.c.at)
+            .where(
+                trail.c.practice_id == held.practice,
+                trail.c.subject_id == held.conversation,
+                trail.c.action == OPENED,
+            )
+            .order_by(trail.c.at.desc())
+            .limit(limit)
+        )
+        async with self._database.within(held.practice) as connection:
+            return [Opening(PersonId(row.actor_id), row.at) for row in await connection.execute(query)]
 
     async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
         """How many lines stand, and the number of the first that does not fit the chain (None: all fit).

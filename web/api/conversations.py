@@ -12,6 +12,7 @@ from messaging.inbox.listing import inbox
 from messaging.letters.sending import HandedIn, send_letter
 from messaging.letters.writing import Letter
 from messaging.memory.record import Verdict
+from messaging.record.readers import ReaderSeen, readers_of
 from messaging.record.reading import enter, entries_after, note_opening
 from messaging.trust.access import Deed
 from web.api.answers import answer
@@ -53,6 +54,19 @@ async def messages(request: Request) -> Response:
     checks = await file_checks(house.office, held, entries)
     found = [standing(frames.message(e, e.number, circle.people.get(e.author)), checks) for e in entries]
     return answer({"messages": found, "last": circle.conversation.last_number})
+
+
+async def readers(request: Request) -> Response:
+    """GET /conversations/{id}/readers: who has opened it, for the client of it."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    found = await readers_of(house.office, person, conversation_id(request))
+    return answer({"readers": [_seen(one) for one in found]})
+
+
+def _seen(one: ReaderSeen) -> dict[str, str]:
+    shown = {"person": str(one.person.id), "name": one.person.name}
+    return shown | ({"at": frames.moment(one.at)} if one.at else {})
 
 
 async def write(request: Request) -> Response:

@@ -36,6 +36,12 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 403, 422, 429, 503),
         }
     },
+    "/me/told": {
+        "put": {
+            "requestBody": body({"after_minutes": {"type": ["integer", "null"]}}, ["after_minutes"]),
+            "responses": answers(204, 401, 404, 422, 503),
+        }
+    },
     "/me/step-up": {
         "post": {
             "requestBody": body({"password": TEXT, "code": TEXT}, ["password"]),
@@ -72,7 +78,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
     },
     "/people/{person}/invitation": {
         "parameters": [path("person")],
-        "post": {"responses": answers(201, 401, 404, 409, 503)},
+        "post": {
+            "requestBody": body({"mail": _FLAG}, []),
+            "responses": answers(201, 401, 404, 409, 422, 503),
+        },
         "delete": {"responses": answers(204, 401, 404)},
     },
     "/conversations": {
@@ -89,6 +98,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 404, 422, 503),
         },
         "delete": {"responses": answers(204, 401, 404, 409, 503)},
+    },
+    "/conversations/{conversation}/readers": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
     },
     "/conversations/{conversation}/answer-rule": {
         "parameters": [path("conversation")],

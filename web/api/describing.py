@@ -19,7 +19,7 @@ def answers(*statuses: int) -> dict[str, Any]:
     fine = {"content": {"application/json": {"schema": {"type": "object"}}}}
     words = {200: "done", 201: "made", 204: "done", 401: "not signed in", 404: "absent, or not yours"}
     words |= {
-        403: "say once more who you are",
+        403: "say once more who you are, or set up your second factor first",
         409: "contradicts what stands",
         413: "too long",
         422: "cannot be read",

@@ -1,34 +1,32 @@
 """One's own ways in: the password, the second factor, saying once more who one is, and where one is signed in."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from time import monotonic
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.chat import frames
-from messaging.entrance.own_ways import change_password, end_sign_in, sign_ins_of
-from messaging.entrance.second_factors import confirm_factor, end_factor, offer_factor, recovery_codes
-from messaging.entrance.signing_in import SignedIn
+from messaging.entrance.own_ways import change_password, confirm_second_factor, end_sign_in, sign_ins_of
+from messaging.entrance.second_factors import end_factor, offer_factor, recovery_codes
 from messaging.entrance.stepping_up import must_be_stepped_up, step_up
-from messaging.errors import NotFound, WrongCode, WrongPassword
+from messaging.errors import Malformed, NotFound
 from messaging.ids import SignInId, parse_uuid
+from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind
 from web.api.answers import answer
 from web.api.reading_requests import a_text, json_object, only, text_field
-from web.http.guards import person_asking, signed_in
+from web.http.entrance import said_again
+from web.http.guards import asking_for_own
 from web.state import House
 
 
 async def put_password(request: Request) -> Response:
     """PUT /me/password `{old, new}`: every other sign-in ends."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     sent = only(await json_object(request), "old", "new")
     old, new = text_field(sent, "old"), text_field(sent, "new")
-    async with _guessing(house, asking):
+    async with said_again(house, asking.person.id):
         await change_password(house.office, asking, old, new)
     return Response(status_code=204)
 
@@ -36,10 +34,10 @@ async def put_password(request: Request) -> Response:
 async def step_up_here(request: Request) -> Response:
     """POST /me/step-up `{password, code?}`: for five minutes, in this sign-in."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     sent = only(await json_object(request), "password", "code")
     password, code = text_field(sent, "password"), a_text(sent, "code")
-    async with _guessing(house, asking):
+    async with said_again(house, asking.person.id):
         await step_up(house.office, asking, password, code)
     return Response(status_code=204)
 
@@ -47,7 +45,7 @@ async def step_up_here(request: Request) -> Response:
 async def offer_totp(request: Request) -> Response:
     """POST /me/totp: a secret, told once. In the place of one that is in use only for who has stepped up."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     if asking.person.second_factor:
         must_be_stepped_up(house.office, asking)
     offered = await offer_factor(house.office, asking.person)
@@ -57,17 +55,17 @@ async def offer_totp(request: Request) -> Response:
 async def confirm_totp(request: Request) -> Response:
     """PUT /me/totp `{code}`: from now on signing in takes a code."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     code = text_field(only(await json_object(request), "code"), "code")
-    async with _guessing(house, asking):
-        await confirm_factor(house.office, asking.person, code)
+    async with said_again(house, asking.person.id):
+        await confirm_second_factor(house.office, asking, code)
     return Response(status_code=204)
 
 
 async def end_totp(request: Request) -> Response:
     """DELETE /me/totp: for clients, stepped up."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     must_be_stepped_up(house.office, asking)
     await end_factor(house.office, asking.person)
     return Response(status_code=204)
@@ -76,15 +74,31 @@ async def end_totp(request: Request) -> Response:
 async def fresh_codes(request: Request) -> Response:
     """POST /me/recovery-codes: ten, told once; stepped up."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     must_be_stepped_up(house.office, asking)
     return answer({"codes": await recovery_codes(house.office, asking.person)}, 201)
+
+
+async def put_told(request: Request) -> Response:
+    """PUT /me/told `{after_minutes}`: when a clinician is told by mail of a letter they have not read; null never."""
+    house: House = request.state["house"]
+    asking = await asking_for_own(request)
+    sent = only(await json_object(request), "after_minutes")
+    after = sent.get("after_minutes")
+    if "after_minutes" not in sent or (
+        after is not None and (not isinstance(after, int) or isinstance(after, bool))
+    ):
+        raise Malformed("`after_minutes` is a number, or null.")
+    if not asking.person.role.is_clinician:
+        raise NotFound
+    await choose_told(house.office, asking.person, after)
+    return Response(status_code=204)
 
 
 async def everywhere(request: Request) -> Response:
     """GET /me/sign-ins: newest first."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     found = await sign_ins_of(house.office, asking)
     rows: list[dict[str, Any]] = [
         {
@@ -102,29 +116,9 @@ async def everywhere(request: Request) -> Response:
 async def end(request: Request) -> Response:
     """DELETE /me/sign-ins/{id}: there it is over, within moments."""
     house: House = request.state["house"]
-    asking = await _asking(request)
+    asking = await asking_for_own(request)
     name = parse_uuid(request.path_params["sign_in"])
     if name is None:
         raise NotFound
     await end_sign_in(house.office, asking, SignInId(name))
     return Response(status_code=204)
-
-
-@asynccontextmanager
-async def _guessing(house: House, asking: SignedIn) -> AsyncIterator[None]:
-    """At the pace of somebody who knows it: only a wrong password or code counts. Raises TooFast."""
-    house.said_again.take(asking.person.id, monotonic())
-    try:
-        yield
-    except (WrongPassword, WrongCode):
-        raise
-    except BaseException:  # whatever it was, nothing was guessed
-        house.said_again.give_back(asking.person.id, monotonic())
-        raise
-    house.said_again.give_back(asking.person.id, monotonic())
-
-
-async def _asking(request: Request) -> SignedIn:
-    """Who asks, by which sign-in. Raises NotSignedIn, Busy."""
-    await person_asking(request)
-    return await signed_in(request)

@@ -15,6 +15,7 @@ from messaging.practice.joining import (
     Invited,
     Listed,
     invite_anew,
+    invite_by_mail,
     join,
     people_of,
     withdraw_invitation,
@@ -71,10 +72,15 @@ async def change(request: Request) -> Response:
 
 
 async def invite(request: Request) -> Response:
-    """POST /people/{id}/invitation: a fresh link; the old one dies."""
+    """POST /people/{id}/invitation `{mail?}`: a fresh link; the old one dies. With `mail` it goes to their address too."""
     house: House = request.state["house"]
     person = await person_asking(request)
-    invited = await invite_anew(house.office, person, _named(request))
+    sent = only(await json_object(request), "mail") if await request.body() else {}
+    if a_flag(sent, "mail"):
+        invited = await invite_by_mail(house.office, person, _named(request))
+        house.mail_owed.set()
+    else:
+        invited = await invite_anew(house.office, person, _named(request))
     return answer(handed_over(house, invited), 201)
 
 

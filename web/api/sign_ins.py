@@ -12,7 +12,7 @@ from messaging.office import Office
 from messaging.people import Person
 from web.api.answers import answer
 from web.api.reading_requests import a_text, json_object, text_field
-from web.http.entrance import enter_by_password, let_in
+from web.http.entrance import enter, let_in
 from web.http.guards import cookie_name, signed_in
 from web.state import House
 
@@ -37,10 +37,8 @@ async def create(request: Request) -> Response:
     house: House = request.state["house"]
     held = await json_object(request)
     practice = None if held.get("practice") is None else text_field(held, "practice")
-    claimed = Credentials(
-        text_field(held, "username"), text_field(held, "password"), practice, code=a_text(held, "code")
-    )
-    entered = await enter_by_password(house, request, claimed)
+    claimed = Credentials(text_field(held, "username"), text_field(held, "password"), practice)
+    entered = await enter(house, request, claimed, a_text(held, "code"))
     response = answer({"token": entered.token.text, "person": shown(house.office, entered.person)}, 201)
     let_in(response, request, entered)
     return response

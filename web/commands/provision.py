@@ -10,26 +10,40 @@ from typing import Any, Final
 from messaging.conversations import Kind, Member, Session, SessionState
 from messaging.errors import Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, PracticeId, SessionId, parse_uuid
+from messaging.leaving.answer_rules import checked_answer_rule
 from messaging.office import Office
 from messaging.people import EmailMode, Role
 from messaging.practice.founding import (
     NewPerson,
     NewPractice,
-    add_person,
-    begin_conversation,
     found_practice,
-    import_session,
-    invite,
     member_named,
     practice_by_slug,
 )
-from messaging.practice.operating import lay_down_rules
+from messaging.practice.importing import (
+    NewConversation,
+    import_conversation,
+    import_person,
+    import_session_once,
+)
+from messaging.practice.operating import lay_down_rules, operator_of
+from messaging.practice.overseeing import PracticeChanges, change_practice
 from messaging.sessions.rules import checked_rules
 
 AT_ONCE: Final = 32
 """Lines of one kind worked on together; a change of kind waits, because later lines name earlier ones."""
 
 Fields = dict[str, Any]
+
+KEYS: Final[dict[str, frozenset[str]]] = {
+    "practice": frozenset({"slug", "name", "time_zone", "mail_domain", "session_rules", "ref"}),
+    "person": frozenset(
+        {"practice", "role", "username", "name", "email", "password", "email_mode", "ref", "active"}
+    ),
+    "conversation": frozenset({"practice", "clients", "clinicians", "kind", "ref", "answer_rule"}),
+    "session": frozenset({"practice", "conversation", "starts", "minutes", "state", "ref"}),
+}
+"""What a line of each kind may say. Another key is a mistake: what was misspelt must not look as if it were kept."""
 
 
 @dataclass(slots=True)
@@ -85,6 +99,11 @@ class Desk:
             "session": self._session,
         }
         try:
+            unknown = sorted(fields.keys() - KEYS[kind])
+            if unknown:
+                raise Malformed(
+                    f"Not known in a {kind} line: {', '.join(repr(one[:40]) for one in unknown[:5])}."
+                )
             made = await work[kind](fields, index)
         except Refusal as refusal:
             return {"error": refusal.detail, "line": number}
@@ -97,10 +116,16 @@ class Desk:
             fields["slug"], fields["name"], fields.get("time_zone", "UTC"), fields.get("mail_domain")
         )
         rules = checked_rules(fields.get("session_rules", {}))
-        practice = await found_practice(self.office, new)
+        # Its slug is what a practice is called; a reference says that it may be there already.
+        known = await practice_by_slug(self.office, new.slug) if fields.get("ref") else None
+        if known is None:
+            known = (await found_practice(self.office, new)).id
+        else:
+            changes = PracticeChanges(new.name, new.time_zone)
+            await change_practice(self.office, operator_of(known), changes)
         if "session_rules" in fields:
-            await lay_down_rules(self.office, practice.id, rules)
-        return {**fields, "id": str(practice.id)}
+            await lay_down_rules(self.office, known, rules)
+        return {**fields, "id": str(known)}
 
     async def _person(self, fields: Fields, _: int) -> Fields:
         practice = await self._of(fields)
@@ -111,11 +136,12 @@ class Desk:
             email=fields.get("email"),
             password=fields.get("password"),
             email_mode=EmailMode(fields.get("email_mode", "notice")),
+            ref=fields.get("ref"),
         )
-        person = await add_person(self.office, practice, new)
-        made = {k: v for k, v in fields.items() if k != "password"} | {"id": str(person.id)}
-        if new.password is None:
-            made["invitation"] = f"{self.base_url}/invitation#{await invite(self.office, person)}"
+        imported = await import_person(self.office, practice, new, _yes_or_no(fields.get("active")))
+        made = {k: v for k, v in fields.items() if k != "password"} | {"id": str(imported.person)}
+        if imported.invitation is not None:
+            made["invitation"] = f"{self.base_url}/invitation#{imported.invitation}"
         return made
 
     async def _conversation(self, fields: Fields, index: int) -> Fields:
@@ -124,10 +150,12 @@ class Desk:
             *[await self._member(practice, name, client=True) for name in fields["clients"]],
             *[await self._member(practice, name, client=False) for name in fields["clinicians"]],
         ]
+        answer = checked_answer_rule(fields["answer_rule"]) if "answer_rule" in fields else None
         kind = Kind(fields.get("kind", "individual"))
-        made = await begin_conversation(self.office, practice, kind, tuple(members))
-        self.conversations[index] = (practice, made.id)
-        return {**fields, "id": str(made.id)}
+        new = NewConversation(kind, tuple(members), answer, fields.get("ref"))
+        made = await import_conversation(self.office, practice, new)
+        self.conversations[index] = (practice, made)
+        return {**fields, "id": str(made)}
 
     async def _member(self, practice: PracticeId, username: str, *, client: bool) -> Member:
         known = await member_named(self.office, practice, username)
@@ -154,7 +182,7 @@ class Desk:
         )
         if session.state not in (SessionState.BOOKED, SessionState.LIVE):
             raise Malformed("A session is imported as booked or live.")
-        made = await import_session(self.office, practice, session)
+        made = await import_session_once(self.office, practice, session, fields.get("ref"))
         return {**fields, "id": str(made.id), "conversation": str(conversation), "state": made.state}
 
     async def _of(self, fields: Fields) -> PracticeId:
@@ -166,7 +194,13 @@ class Desk:
 
 def _names(fields: Fields) -> set[str]:
     """What a line claims: of two lines that claim the same, the first must win."""
-    return {str(fields.get(name)).casefold() for name in ("slug", "username") if fields.get(name)}
+    return {str(fields.get(name)).casefold() for name in ("slug", "username", "ref") if fields.get(name)}
+
+
+def _yes_or_no(said: object) -> bool | None:
+    if said is not None and not isinstance(said, bool):
+        raise Malformed("`active` is true or false.")
+    return said
 
 
 def _missing() -> Any:

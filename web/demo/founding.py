@@ -37,6 +37,8 @@ from web.state import House
 
 FOUNDED: Final = timedelta(days=40)
 """How long the practice has been there at the first start: before the first letter."""
+FOR_EVER: Final = timedelta(days=36_500)
+"""The demonstration asks nobody for a second factor: it shows what there is, and there is nothing to lose."""
 REAL: Final = (
     "There is a real practice here. Give the demonstration a data directory of its own (QUIETLINE_DATA_DIR)."
 )
@@ -99,7 +101,7 @@ def _ascending(random: Callable[[int], bytes]) -> Callable[[int], bytes]:
 
 
 async def _add(office: Office, practice: Practice, one: Character) -> Person:
-    new = NewPerson(one.role, one.username, one.name, one.email, PASSWORD, one.mode)
+    new = NewPerson(one.role, one.username, one.name, one.email, PASSWORD, one.mode, grace=FOR_EVER)
     return await add_person(office, practice.id, new)
 
 

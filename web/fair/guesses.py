@@ -57,6 +57,16 @@ class Guesses:
         ]
         return _counted(counts, now)
 
+    def code(self, person: PersonId, device: bytes | None, now: float) -> "Guess":
+        """One code of a second factor, counted for whose it would be: whoever tries them knows the password.
+
+        From a device of theirs (its nonce) it counts there, so that strangers cannot use up the owner's tries.
+        Raises TooFast.
+        """
+        if device is not None:
+            return _counted([(self.by_device, device)], now)
+        return self.of_person("code", person, now)
+
     def of_person(self, what: str, person: PersonId, now: float) -> "Guess":
         """One try of somebody signed in, counted. Raises TooFast."""
         return _counted([(self.by_person, (what, person))], now)

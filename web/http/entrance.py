@@ -1,15 +1,26 @@
 """The entrance: signing in by password at a pace that guessing cannot use. Only failed guesses count."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from messaging.entrance.half_way import HALF_WAY, half_way_in
 from messaging.entrance.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_others
-from messaging.entrance.signing_in import ABSOLUTE, Credentials, Entered, name_hash, sign_in
-from messaging.errors import WrongCode, WrongCredentials
+from messaging.entrance.signing_in import (
+    ABSOLUTE,
+    Credentials,
+    Entered,
+    name_hash,
+    sign_in,
+    sign_in_by_code,
+)
+from messaging.errors import SecondFactor, WrongCode, WrongCredentials, WrongPassword
+from messaging.ids import PersonId
 from messaging.office import Asking
 from messaging.people import Role
 from messaging.trust.tokens import Token
@@ -23,8 +34,18 @@ PEOPLE_OF_A_BROWSER: Final = 4
 """Whose proofs one browser keeps: a couple's computer, a practice's."""
 
 
+async def enter(house: House, connection: HTTPConnection, claimed: Credentials, code: str | None) -> Entered:
+    """Signs in at once, with the code where one is asked for. Raises WrongCredentials, SecondFactor, WrongCode, Busy."""
+    try:
+        return await enter_by_password(house, connection, claimed)
+    except SecondFactor as asked:
+        if not code:
+            raise
+        return await enter_by_code(house, connection, asked.half_way, code)
+
+
 async def enter_by_password(house: House, connection: HTTPConnection, claimed: Credentials) -> Entered:
-    """Signs in. Raises WrongCredentials, TooFast or Busy."""
+    """Signs in. Raises WrongCredentials, SecondFactor where a code is asked for, TooFast or Busy."""
     name = name_hash(house.office, claimed.username)
     network = client_network(connection, house.settings.web.trusted_proxies)
     device = await known_device(house.office, name, _proofs(connection, house.settings.web))
@@ -35,13 +56,47 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
         async with house.entering.turn(asking):
             claimed = replace(claimed, device=device_of(connection.headers.get("user-agent", "")))
             entered = await sign_in(house.office, claimed, asking, device)
-    except (WrongCredentials, WrongCode):
+    except WrongCredentials:
+        raise
+    except (
+        Exception
+    ):  # the password was right, or not tried to its end: nobody is slowed for an accident of ours
+        guess.give_back(time.monotonic())
+        raise
+    guess.give_back(time.monotonic())
+    return entered
+
+
+async def enter_by_code(house: House, connection: HTTPConnection, half_way: str, code: str) -> Entered:
+    """The rest of the way in. Raises WrongCode, NotSignedIn where the first half is over, TooFast or Busy."""
+    half = half_way_in(house.office, half_way)
+    device = await known_device(house.office, half.name, _proofs(connection, house.settings.web))
+    own = device.nonce if device and device.person == half.person else None
+    guess = house.guesses.code(half.person, own, time.monotonic())
+    asked_from = device_of(connection.headers.get("user-agent", ""))
+    try:
+        entered = await sign_in_by_code(house.office, half, code, asked_from)
+    except WrongCode:
         raise
     except Exception:  # it was not tried to its end: nobody is slowed for an accident of ours
         guess.give_back(time.monotonic())
         raise
     guess.give_back(time.monotonic())
     return entered
+
+
+@asynccontextmanager
+async def said_again(house: House, person: PersonId) -> AsyncIterator[None]:
+    """Somebody signed in says their password or a code: only a wrong one counts. Raises TooFast."""
+    house.said_again.take(person, time.monotonic())
+    try:
+        yield
+    except (WrongPassword, WrongCode):
+        raise
+    except BaseException:  # whatever it was, nothing was guessed
+        house.said_again.give_back(person, time.monotonic())
+        raise
+    house.said_again.give_back(person, time.monotonic())
 
 
 def let_in(response: Response, connection: HTTPConnection, entered: Entered) -> None:
@@ -58,6 +113,21 @@ def hand_token(response: Response, web: WebSettings, role: Role, token: Token) -
     """The cookie alone."""
     lasts = ABSOLUTE[role is not Role.CLIENT]
     _set(response, web, cookie_name(web), token.text, int(lasts.total_seconds()))
+
+
+def let_half_way_in(response: Response, web: WebSettings, proof: str) -> None:
+    """The password was right: its browser keeps a proof of that, out of reach of scripts, until the code."""
+    _set(response, web, half_way_cookie(web), proof, int(HALF_WAY.total_seconds()))
+
+
+def no_more_half_way(response: Response, web: WebSettings) -> None:
+    """All the way in, or over."""
+    response.delete_cookie(half_way_cookie(web), "/", None, web.secure, httponly=True, samesite="lax")
+
+
+def half_way_cookie(web: WebSettings) -> str:
+    """It lets nobody in, and ends by itself."""
+    return f"{cookie_name(web)}-half"
 
 
 def device_cookie(web: WebSettings) -> str:

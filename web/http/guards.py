@@ -12,8 +12,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from messaging.entrance.second_factors import is_due
 from messaging.entrance.signing_in import SignedIn, who
-from messaging.errors import NotSignedIn
+from messaging.errors import NotSignedIn, SecondFactorDue
 from messaging.people import Person
 from messaging.trust.networks import network_of
 from web.fair.visitors import Stay
@@ -216,10 +217,22 @@ async def signed_in(connection: HTTPConnection) -> SignedIn:
     return await who(house.office, shown)
 
 
+async def asking_for_own(request: Request) -> SignedIn:
+    """Who asks for what is their own way in, once there is a place among what they ask at the same time.
+
+    Also who must set up a second factor before anything else: here they do it. Raises NotSignedIn, Busy.
+    """
+    asking = await signed_in(request)
+    await request.state["stay"].of(asking.person.id)
+    return asking
+
+
 async def person_asking(request: Request) -> Person:
-    """Who asks, once there is a place among what they ask at the same time. Raises NotSignedIn, Busy."""
-    person = (await signed_in(request)).person
-    await request.state["stay"].of(person.id)
+    """Who asks for anything else, in their place as above. Raises NotSignedIn, SecondFactorDue, Busy."""
+    house: House = request.state["house"]
+    person = (await asking_for_own(request)).person
+    if is_due(house.office, person):
+        raise SecondFactorDue
     return person
 
 

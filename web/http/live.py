@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket
 from channels.chat.connection import Connection
 from channels.chat.frames import RESTARTING, SIGNED_OUT, SUBPROTOCOL
 from channels.chat.protocol import Protocol
+from messaging.entrance.second_factors import is_due
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Busy, NotSignedIn
 from web.http.guards import signed_in
@@ -40,6 +41,9 @@ async def _admitted(socket: WebSocket) -> SignedIn:
     person = await signed_in(socket)
     if socket.query_params.get("person", str(person.person.id)) != str(person.person.id):
         # The browser's cookie has become somebody else's while an older page was away.
+        raise NotSignedIn
+    house: House = socket.state["house"]
+    if is_due(house.office, person.person):
         raise NotSignedIn
     return person
 

@@ -16,6 +16,7 @@ TABLE: Final[Mapping[type[errors.Refusal], int]] = {
     errors.WrongPassword: 403,
     errors.SecondFactor: 401,
     errors.StepUp: 403,
+    errors.SecondFactorDue: 403,
     errors.TooLong: 413,
     errors.Malformed: 422,
     errors.NoSession: 409,

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import people, single
+from web.pages import account, people, second_factor, single
 from web.pages.admin import overview as admin
 from web.pages.admin import practice
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
@@ -36,6 +36,8 @@ def _person(place: str) -> list[Route]:
 ROUTES: Final[list[Route | Mount]] = [
     Route("/", public.front),
     Route("/sign-in", public.sign_in, methods=["POST"]),
+    Route("/sign-in/code", public.code),
+    Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
     Route("/help-now", public.help_now),
@@ -43,6 +45,17 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/set-up", arriving.found, methods=["POST"]),
     Route("/invitation", invited.invitation),
     Route("/invitation", invited.accept, methods=["POST"]),
+    Route("/account", account.show),
+    Route("/account/password", account.change, methods=["POST"]),
+    Route("/account/sign-ins/end-others", account.end_others, methods=["POST"]),
+    Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),
+    Route("/account/again", second_factor.again),
+    Route("/account/again", second_factor.say_again, methods=["POST"]),
+    Route("/account/second-factor", second_factor.show),
+    Route("/account/second-factor", second_factor.offer, methods=["POST"]),
+    Route("/account/second-factor/confirm", second_factor.confirm, methods=["POST"]),
+    Route("/account/second-factor/codes", second_factor.fresh_codes, methods=["POST"]),
+    Route("/account/second-factor/off", second_factor.turn_off, methods=["POST"]),
     Route("/me", client.home),
     Route("/me/session/{conversation}", client.room),
     Route("/me/session/{conversation}/check-in", waiting.show),

@@ -42,6 +42,13 @@ ALARM: Final = PromiseWords(
     "Which one it is stands here, after signing in:",
     "",
 )
+WAITING: Final = PromiseWords(
+    "A message waits that you have not read.",
+    "Its answer is promised for:",
+    "You are told once, until it is answered.",
+    "It stands here, after signing in:",
+    "",
+)
 
 
 @dataclass(frozen=True, slots=True)

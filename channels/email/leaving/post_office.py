@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from channels.email.addresses import ReplyAddress, bounce_address, new_token
 from channels.email.composing import invitations, promising
 from channels.email.composing.invitations import Appointment, Method
+from channels.email.composing.inviting import compose_invitation
 from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
 from channels.email.composing.signing import Signer
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
@@ -18,7 +19,7 @@ from messaging.conversations import Session
 from messaging.ids import EntryId, MailId
 from messaging.leaving import notices
 from messaging.memory.leaving import MailForm
-from messaging.office import About, AppointmentOrder, FrozenMail, MailOrder, PromiseOrder
+from messaging.office import About, AppointmentOrder, FrozenMail, InvitationOrder, MailOrder, PromiseOrder
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
 from messaging.trust.locks import Locks
@@ -136,6 +137,34 @@ class PostOffice:
             whole=False,
             form=order.form,
             since=order.since,
+        )
+
+    def freeze_invitation(self, order: InvitationOrder) -> FrozenMail:
+        """The way in, for who was added. An answer by mail would be no letter yet: it goes where nobody reads."""
+        domain = self.domain(order.practice)
+        if order.to.email is None:
+            raise ValueError("mail is owed only to those who have an address")
+        neutral = neutral_address(domain)
+        envelope = Envelope(
+            sender_name=order.practice.name,
+            sender=neutral,
+            recipient=order.to.email,
+            reply_to=neutral,
+            message_id=letter_id(f"{order.mail}", domain),
+            date=order.at,
+            subject=notices.SUBJECT,
+            auto=True,
+        )
+        link = f"{self.terms.base_url}/invitation#{order.token}"
+        zone = ZoneInfo(order.to.time_zone or order.practice.time_zone)
+        raw = compose_invitation(envelope, link, order.expires, zone)
+        return FrozenMail(
+            recipient=order.to.email,
+            sender=self._bounces_to(order.mail, order.at, domain),
+            message_id=envelope.message_id,
+            raw=self._signed(raw, domain),
+            whole=False,
+            form=MailForm.INVITATION,
         )
 
     def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
@@ -264,6 +293,8 @@ def _promise_words(form: MailForm) -> promising.PromiseWords:
             return promising.LATE
         case MailForm.ALARM:
             return promising.ALARM
+        case MailForm.WAITING:
+            return promising.WAITING
         case (
             MailForm.WHOLE
             | MailForm.LOCKED
@@ -273,6 +304,7 @@ def _promise_words(form: MailForm) -> promising.PromiseWords:
             | MailForm.UNUSABLE
             | MailForm.APPOINTMENT
             | MailForm.REMINDER
+            | MailForm.INVITATION
         ):
             raise ValueError("no mail of this form tells of a promise")
         case _:

@@ -165,3 +165,26 @@ async def test_what_is_no_answer_rule_is_refused(
 ) -> None:
     place = f"/conversations/{cast.conversation('ruth')}/answer-rule"
     assert (await call(server, await cast.token("nour"), "PUT", place, wrong))[0] == 422
+
+
+async def test_a_client_sees_who_has_opened_their_record(server: RunningServer, cast: Cast) -> None:
+    await said(cast, "before one")
+    ada, place = await joining(cast, server)
+    for token in (ada, await cast.token("mira"), await cast.token("tess"), await cast.token("ben")):
+        for _ in "ab":
+            assert (await call(server, token, "GET", f"{place}/messages"))[0] == 200
+    ben = await cast.token("ben")
+    _, seen = await call(server, ben, "GET", f"{place}/readers")
+    assert sorted(one["name"] for one in seen["readers"]) == ["Ada", "Dr Mira", "Tess"]
+    assert not any("at" in one for one in seen["readers"])
+    left = next(one["person"] for one in seen["readers"] if one["name"] == "Ada")
+    assert (await call(server, await cast.token("nour"), "DELETE", f"{place}/members/{left}"))[0] == 204
+    _, seen = await call(server, ben, "GET", f"{place}/readers")
+    assert sorted((one["name"], "at" in one) for one in seen["readers"]) == [
+        ("Ada", True),
+        ("Ada", True),
+        ("Dr Mira", False),
+        ("Tess", False),
+    ]
+    for who in ("mira", "nour", "ruth"):
+        assert (await call(server, await cast.token(who), "GET", f"{place}/readers"))[0] == 404

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from messaging.entrance.second_factors import (
     PERIOD,
@@ -18,43 +16,13 @@ from messaging.entrance.second_factors import (
     recovery_codes,
 )
 from messaging.errors import NotFound, SecondFactor, WrongCode
-from messaging.office import Office
-from messaging.people import Person, Role
+from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person
 from messaging.record.reading import people_named
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.conftest import RunningServer
 from tests.journeys.talking import call
-
-
-class Phone:
-    """A program that makes codes, as RFC 6238 has them, and a clock it can be told."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = replace(office, clock=lambda: self.now)
-        self.now = office.clock()
-        self.totp: TOTP | None = None
-
-    def code(self, around: int = 0) -> str:
-        assert self.totp is not None
-        return self.totp.generate(int(self.now.timestamp()) + around * PERIOD).decode()
-
-    def later(self, steps: int = 1) -> str:
-        """The code after some time has passed."""
-        self.now += timedelta(seconds=steps * PERIOD)
-        return self.code()
-
-    async def set_up(self, person: Person) -> Person:
-        offered = await offer_factor(self.office, person)
-        self.totp = made_of(offered.secret)
-        await confirm_factor(self.office, person, self.code())
-        return (await people_named(self.office, person.practice, [person.id]))[person.id]
-
-
-def made_of(secret: str) -> TOTP:
-    import base64
-
-    return TOTP(base64.b32decode(secret), 6, SHA1(), PERIOD)
+from tests.web.phone import Phone, made_of
 
 
 async def test_a_code_counts_once_and_only_around_its_time(cast: Cast) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from messaging.entrance.own_ways import change_password
 from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in, who
+from messaging.entrance.stepping_up import step_up
 from messaging.errors import Busy, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Role
@@ -132,6 +133,12 @@ async def _other_password(cast: Cast, desk: Recording) -> None:
     await change_password(cast.office, signed_in, PASSWORD, "quiet rivers run deep")
 
 
+async def _stepping_up(cast: Cast, desk: Recording) -> None:
+    desk.right = PASSWORD
+    await cast.office.memory.people.set_password(cast.practice.id, cast["ruth"].id, "$argon2id$some")
+    await step_up(cast.office, await who(cast.office, await cast.token("ruth")), PASSWORD, None)
+
+
 async def _comparing(cast: Cast, _: Recording) -> None:
     await compare(cast.office, cast.practice.id, cast["ruth"].id, "a word")
 
@@ -151,6 +158,7 @@ CASES: Final[dict[str, Case]] = {
     "messaging/entrance/signing_in.py:sign_in": _renewing,
     "messaging/entrance/signing_in.py:accept_invitation": _arriving,
     "messaging/entrance/own_ways.py:change_password": _other_password,
+    "messaging/entrance/stepping_up.py:step_up": _stepping_up,
     "messaging/practice/founding.py:add_person": _founding,
     "messaging/sessions/recognising.py:compare": _comparing,
     "messaging/sessions/recognising.py:choose_word": _choosing,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from tests.web.samples.account import ACCOUNT_PAGES
 from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
 from tests.web.samples.cast import (
     ANSWER,
@@ -164,4 +165,5 @@ PAGES: dict[str, tuple[str, Any]] = {
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
     **CALENDAR_PAGES,
+    **ACCOUNT_PAGES,
 }

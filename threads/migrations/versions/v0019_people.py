@@ -27,6 +27,7 @@ create table recovery_codes (
 alter table conversations add column answer_days smallint not null default 2;
 alter table members add column first_number integer not null default 1;
 create index sign_ins_person_idx on sign_ins (practice_id, person_id, created_at);
+create index trail_opened_idx on trail (practice_id, subject_id, at) where action = 'opened';
 create unique index directory_ref_idx on directory (practice_id, kind, hash)
     where kind in ('person_ref', 'conversation_ref');
 """
@@ -46,6 +47,7 @@ alter table sign_ins drop column stepped_up_until;
 alter table people drop column grace_until;
 alter table people drop column second_factor;
 drop index directory_ref_idx;
+drop index trail_opened_idx;
 drop index sign_ins_person_idx;
 alter table members drop column first_number;
 alter table conversations drop column answer_days;

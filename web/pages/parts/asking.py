@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from messaging.conversations import Circle, Session
+from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Malformed, NotFound, TooLong
 from messaging.ids import ConversationId, parse_uuid
 from messaging.office import Office
@@ -24,7 +25,7 @@ from messaging.record.reading import enter
 from messaging.sessions.finding import session_named
 from messaging.trust.access import Deed, Pass
 from web.fair.aside import Page
-from web.http.guards import BODY_LIMIT, person_asking, whose
+from web.http.guards import BODY_LIMIT, asking_for_own, person_asking, whose
 from web.http.slips import KeptSlip, slips_of
 from web.pages.parts.views import Here
 from web.state import House
@@ -39,7 +40,7 @@ UTF_8: Final = b"utf-8"
 MULTIPART: Final = b"multipart/form-data"
 URLENCODED: Final = b"application/x-www-form-urlencoded"
 LOCAL: Final = re.compile(
-    r"/(?:me|today|inbox|calendar|c|clients|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
+    r"/(?:me|account|today|inbox|calendar|c|clients|screener|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
 )
 """Where a sign-in may lead: our own places, spelled as we spell them. `//evil`, `/\\evil` and schemes cannot match."""
 
@@ -92,10 +93,20 @@ async def administrator_visit(request: Request) -> Visit:
 
 async def _visit(request: Request, allowed: Callable[[Role], bool]) -> Visit:
     """A place of another role looks exactly like one that does not exist."""
-    house: House = request.state["house"]
     person = await person_asking(request)
     if not allowed(person.role):
         raise NotFound
+    return await _visit_of(request, person)
+
+
+async def own_visit(request: Request) -> tuple[Visit, SignedIn]:
+    """Whoever is signed in, for what is about their own way in; and by which sign-in. Raises NotSignedIn."""
+    asking = await asking_for_own(request)
+    return await _visit_of(request, asking.person), asking
+
+
+async def _visit_of(request: Request, person: Person) -> Visit:
+    house: House = request.state["house"]
     practice = await practice_named(house.office, person.practice)
     if practice is None:
         raise NotFound

@@ -32,10 +32,15 @@ def carriage(
 ) -> Carriage | None:
     """The gravest truth among the mails about one letter, and what a clinician may do about it.
 
-    `waits`: the letter waits for its answer. Once it does not, a receipt that was stopped on its way is wanted by nobody.
+    What tells a clinician that it waits is about no delivery. `waits`: the letter waits for its answer. Once it does not, a
+    receipt that was stopped on its way is wanted by nobody.
     """
     known = sorted(
-        (mail for mail in mails if waits or (mail.form, mail.state) != NEEDLESS),
+        (
+            mail
+            for mail in mails
+            if mail.form is not MailForm.WAITING and (waits or (mail.form, mail.state) != NEEDLESS)
+        ),
         key=lambda mail: (GRAVEST.index(mail.state), mail.form not in LESS, not mail.of_letter),
     )
     if not known:

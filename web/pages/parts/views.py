@@ -38,6 +38,8 @@ class StaffBar:
     current: str
     waiting: int = 0
     held: int = 0
+    due: bool = False
+    """They must set up a second factor first: until then all other places lead to it, and none is named."""
 
 
 @dataclass(frozen=True, slots=True)

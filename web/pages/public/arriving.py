@@ -11,21 +11,23 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.entrance.signing_in import Credentials
+from messaging.addresses import valid_address
+from messaging.entrance.signing_in import Credentials, well_chosen
 from messaging.entrance.signing_in import sign_in as begin_sign_in
 from messaging.errors import Malformed, NotFound
 from messaging.office import Asking, Office
 from messaging.people import Role
 from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
 from messaging.practice.operating import practice_ids
-from messaging.trust.passwords import checked_password
 from web.pages.parts.asking import form_of, page
 from web.pages.parts.showing import fresh_key
 from web.pages.public.sign_in import welcome
 from web.pages.public.views import SetUp
 from web.state import House
 
-FIELDS: Final = ("practice", "time_zone", "name", "username")
+FIELDS: Final = ("practice", "time_zone", "name", "username", "email")
+FOUNDED: Final = "/account?done=founded"
+"""Right after it: a second factor, and what remains to be done for mail."""
 
 
 @cache
@@ -51,7 +53,7 @@ async def found(request: Request) -> Response:
     fields = await form_of(request)
     token = fields.get("token", "")
     house = await _allowed(request, token)
-    mistakes = _mistakes(fields)
+    mistakes = await _mistakes(house.office, fields)
     if mistakes:
         return page(request, "public/set_up.html", _again(fields, token, mistakes), 422)
     house.setup_token = None  # before the first wait: two hands at once found one practice
@@ -63,7 +65,7 @@ async def found(request: Request) -> Response:
         house.setup_token = token
         raise
     claimed = Credentials(username, fields["password"])
-    return welcome(request, await begin_sign_in(house.office, claimed, Asking("set up", known=True)))
+    return welcome(request, await begin_sign_in(house.office, claimed, Asking("set up", known=True)), FOUNDED)
 
 
 async def _allowed(request: Request, token: str) -> House:
@@ -84,7 +86,13 @@ async def _found(office: Office, fields: Mapping[str, str]) -> str:
     await add_person(
         office,
         practice.id,
-        NewPerson(Role.THERAPIST, username, fields["name"], password=fields["password"]),
+        NewPerson(
+            Role.THERAPIST,
+            username,
+            fields["name"],
+            fields.get("email", "").strip() or None,
+            password=fields["password"],
+        ),
     )
     return username
 
@@ -95,7 +103,7 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].rstrip("-") or "practice"
 
 
-def _mistakes(fields: Mapping[str, str]) -> dict[str, str]:
+async def _mistakes(office: Office, fields: Mapping[str, str]) -> dict[str, str]:
     """Everything at once, before anything is made: half a set-up could not be repeated."""
     found: dict[str, str] = {}
     for name in ("practice", "name", "username"):
@@ -104,15 +112,18 @@ def _mistakes(fields: Mapping[str, str]) -> dict[str, str]:
             found[name] = "Please write 1 to 200 characters here."
     if fields.get("time_zone") not in time_zones():
         found["time_zone"] = "Please choose one of the list."
+    email = fields.get("email", "").strip()
+    if email and not valid_address(email):
+        found["email"] = "This is not an address that mail can be sent to."
     try:
-        checked_password(fields.get("password"))
+        await well_chosen(office, Role.THERAPIST, fields.get("password"), second_factor=False)
     except Malformed as refusal:
         found["password"] = refusal.detail
     return found
 
 
 def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -> SetUp:
-    practice, time_zone, name, username = (fields.get(one, "") for one in FIELDS)
+    practice, time_zone, name, username, email = (fields.get(one, "") for one in FIELDS)
     zone = time_zone if time_zone in time_zones() else "UTC"
     return SetUp(
         key=fresh_key(),
@@ -122,5 +133,6 @@ def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -
         time_zones=time_zones(),
         name=name,
         username=username,
+        email=email,
         mistakes=mistakes,
     )

@@ -2,17 +2,27 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.half_way import half_way_in
 from messaging.entrance.signing_in import Credentials, Entered
 from messaging.entrance.signing_in import sign_out as end_sign_in
-from messaging.errors import Busy, NotSignedIn, Refusal, TooFast, WrongCredentials
+from messaging.errors import Busy, NotSignedIn, Refusal, SecondFactor, TooFast, WrongCredentials
 from messaging.people import Role
 from messaging.trust.tokens import read_token
 from web.help_numbers import WAIT
-from web.http.entrance import enter_by_password, let_in
+from web.http.entrance import (
+    enter_by_code,
+    enter_by_password,
+    half_way_cookie,
+    let_half_way_in,
+    let_in,
+    no_more_half_way,
+)
 from web.http.guards import cookie_name, shown_token, signed_in
 from web.http.refusals import headers_of, status_of
 from web.http.slips import keep_slips
@@ -20,9 +30,10 @@ from web.pages.parts.asking import form_of, go, home_of, local_path, page, plain
 from web.pages.parts.drafting import keep_last_words
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.showing import fresh_key
-from web.pages.public.views import HelpNow, SignIn
+from web.pages.public.views import HelpNow, SignIn, SignInCode
 from web.state import House
 
+CODE: Final = "/sign-in/code"
 CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
 """Back after leaving finds nothing in the browser (no cookies: the header takes none of other places' sign-ins along)."""
 
@@ -46,6 +57,10 @@ async def sign_in(request: Request) -> Response:
     claimed = Credentials(username, fields.get("password", ""))
     try:
         entered = await enter_by_password(house, request, claimed)
+    except SecondFactor as asked:
+        answer = go(f"{CODE}?next={quote(following)}" if following else CODE)
+        let_half_way_in(answer, house.settings.web, asked.half_way)
+        return answer
     except (WrongCredentials, Busy) as refusal:
         view = _entrance(house, username=username, trouble=_trouble(refusal), following=following)
         answer = page(request, "public/sign_in.html", view, status_of(refusal))
@@ -55,8 +70,50 @@ async def sign_in(request: Request) -> Response:
     return welcome(request, entered, following)
 
 
-def _trouble(refusal: WrongCredentials | Busy) -> str:
-    if isinstance(refusal, WrongCredentials):
+async def code(request: Request) -> Response:
+    """GET /sign-in/code: after the right password of somebody who has a second factor."""
+    house: House = request.state["house"]
+    try:
+        half_way_in(house.office, _shown_half_way(request))
+    except NotSignedIn:
+        return go("/")
+    return page(
+        request,
+        "public/sign_in_code.html",
+        SignInCode(fresh_key(), following=local_path(request.query_params.get("next"))),
+    )
+
+
+async def sign_in_with_code(request: Request) -> Response:
+    """POST /sign-in/code"""
+    house: House = request.state["house"]
+    fields = await form_of(request)
+    following = local_path(fields.get("next"))
+    try:
+        entered = await enter_by_code(house, request, _shown_half_way(request), fields.get("code", " "))
+    except NotSignedIn:
+        view = _entrance(house, trouble="over", following=following)
+        answer = page(request, "public/sign_in.html", view, 401)
+        no_more_half_way(answer, house.settings.web)
+        return answer
+    except (SecondFactor, Busy) as refusal:
+        asked = SignInCode(fresh_key(), _trouble(refusal), following)
+        answer = page(request, "public/sign_in_code.html", asked, status_of(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
+    await _leave_former(request, house)
+    answer = welcome(request, entered, following)
+    no_more_half_way(answer, house.settings.web)
+    return answer
+
+
+def _shown_half_way(request: Request) -> str:
+    house: House = request.state["house"]
+    return request.cookies.get(half_way_cookie(house.settings.web), "")
+
+
+def _trouble(refusal: WrongCredentials | SecondFactor | Busy) -> str:
+    if isinstance(refusal, WrongCredentials | SecondFactor):
         return "wrong"
     return "too_many" if isinstance(refusal, TooFast) else "busy"
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
-from messaging.errors import NotSignedIn, Refusal
+from messaging.errors import NotSignedIn, Refusal, SecondFactorDue
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import form_of, go, local_path, page, plain_page
 from web.pages.parts.showing import fresh_key
@@ -48,6 +48,8 @@ async def refused(request: Request, refusal: Refusal) -> Response:
         return _with(page(request, "public/kept_text.html", kept, status), refusal)
     if isinstance(refusal, NotSignedIn) and request.method in ("GET", "HEAD"):
         return go(_entrance(request))
+    if isinstance(refusal, SecondFactorDue):
+        return go("/account")
     return _with(plain_page(request, "public/error.html", Trouble(status, _detail(refusal)), status), refusal)
 
 

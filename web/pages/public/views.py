@@ -18,7 +18,7 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out"; alike for every wrong guess."""
+    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out" | "over"; alike for every wrong guess."""
 
     key: str
     username: str = ""
@@ -28,8 +28,17 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInCode:
+    """sign_in_code.html. `trouble`: "" | "wrong" | "too_many" | "busy"."""
+
+    key: str
+    trouble: str = ""
+    following: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
-    """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, password."""
+    """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, email, password."""
 
     key: str
     token: str
@@ -38,6 +47,7 @@ class SetUp:
     time_zones: tuple[str, ...] = ()
     name: str = ""
     username: str = ""
+    email: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -246,6 +246,7 @@ async def test_full_text_needs_the_tick_and_the_trail_names_the_warning(cast: Ca
             await trail.note(*line)  # type: ignore[arg-type]  # whatever was given, as it was given
 
         verify = trail.verify
+        openings = trail.openings
 
     office = replace(cast.office, memory=replace(cast.office.memory, trail=Listening()))
     await choose_mode(office, cast["linden"], Choice(EmailMode.FULL, warning, ticked=True))

@@ -138,10 +138,18 @@ async def test_the_first_person_sets_up_the_practice_once_and_is_its_therapist(
         "username": "mira",
     }
     short = await browser.submit(place, "/set-up", **asked, password="short")
-    assert (short.status, "at least" in short.words or "8 to 1024" in short.words) == (422, True)
+    assert (short.status, "at least" in short.words or "15 to 1024" in short.words) == (422, True)
     assert "Praxis für Ruhe" in short.text
+    for wrong in ({"password": "12345678987654321"}, {"email": "nobody@"}):
+        refused = await browser.submit(place, "/set-up", **(asked | {"password": PASSWORD} | wrong))
+        assert refused.status == 422, wrong
+        assert "Please look at the marked lines" in refused.words
     made = await browser.submit(place, "/set-up", **asked, password=PASSWORD)
-    assert (made.status, made.place) == (303, "/inbox")
+    assert (made.status, made.place) == (303, "/account?done=founded")
+    told = (await browser.get(made.place)).words
+    assert "What remains" in told
+    assert "QUIETLINE_RELAY_URL" in told
+    assert "You can go without until" in told
     assert "Praxis für Ruhe" in (await browser.get("/inbox")).text
     assert (await browser.get(place)).status == 404
     fields = asked | {"token": token, "password": PASSWORD}

@@ -33,7 +33,9 @@ PROVOKED: dict[int, tuple[str, str, bytes, dict[str, str]]] = {
     ),
 }
 """What is refused before it is known who asks, or to whoever asks."""
-RAISED = sorted({kind for kind in TABLE if kind is not errors.NotSignedIn}, key=lambda kind: kind.__name__)
+LEADS_ON = {errors.NotSignedIn, errors.SecondFactorDue}
+"""To where it is put right, instead of a page that says so."""
+RAISED = sorted(TABLE.keys() - LEADS_ON, key=lambda kind: kind.__name__)
 
 
 def offers_help_and_a_way_out(reply: Reply) -> bool:

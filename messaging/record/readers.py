@@ -1,0 +1,41 @@
+"""Who has opened a conversation: its client may know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from messaging.errors import NotFound
+from messaging.ids import ConversationId
+from messaging.office import Office
+from messaging.people import Person, Role
+from messaging.record.reading import enter, people_named
+from messaging.trust.access import Deed
+
+SHOWN: Final = 500
+"""Of the newest openings: what is older is in the trail, which the practice keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSeen:
+    """`at` None: somebody who belongs to the conversation. When they read is theirs to keep, as everybody's read mark is."""
+
+    person: Person
+    at: datetime | None = None
+
+
+async def readers_of(office: Office, person: Person, conversation: ConversationId) -> list[ReaderSeen]:
+    """Everybody else who opened it: members once each, others each time, the newest first. Raises NotFound, Busy.
+
+    For its clients alone: a clinician's trail is the practice's to look at.
+    """
+    if person.role is not Role.CLIENT:
+        raise NotFound
+    held, circle = await enter(office, person, conversation, Deed.READ)
+    found = [one for one in await office.memory.trail.openings(held, SHOWN) if one.person != person.id]
+    others = [one for one in found if one.person not in circle.people]
+    members = dict.fromkeys(one.person for one in found if one.person in circle.people)
+    named = await people_named(office, held.practice, {one.person for one in others})
+    return [
+        *(ReaderSeen(circle.people[one]) for one in members),
+        *(ReaderSeen(named[one.person], one.at) for one in others if one.person in named),
+    ]

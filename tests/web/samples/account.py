@@ -1,0 +1,82 @@
+"""Filled views of one's own account, and of signing in with a code."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.web.samples.cast import HERE, JO, KEY, LINDEN, MIRA, at
+from web.pages.parts.account_view import Account, Again, Factor, SignInRow
+from web.pages.parts.qr import qr_of
+from web.pages.parts.views import StaffBar
+from web.pages.public.views import SignIn, SignInCode
+
+HERE_NOW = SignInRow("s-1", "Firefox on Linux", at(minutes=50), at(), present=True)
+PHONE = SignInRow("s-2", "Safari on iPhone", at(1, 3), at(0, 9))
+UNNAMED = SignInRow("s-3", "", at(3), at(2, 20))
+PROGRAM = SignInRow("s-4", "", at(9), at(0, 1), program=True)
+OWN = StaffBar("account", waiting=4, held=1)
+DUE = StaffBar("account", due=True)
+SECRET = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"
+OTPAUTH = "otpauth://totp/Canal:Dr%20Mira%20Engel?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Canal"
+CODES = tuple(f"{one}bqk4h2m-x7fw{one}dtz" for one in "acdefghjkl")
+
+CLIENTS = Account(LINDEN, StaffBar("account"), HERE, KEY, (HERE_NOW, PHONE))
+STAFFS = Account(
+    MIRA,
+    OWN,
+    HERE,
+    KEY,
+    (HERE_NOW, PHONE, UNNAMED, PROGRAM),
+    factor="on",
+    codes_left=8,
+    least=12,
+)
+GRACE = replace(STAFFS, factor="grace", grace_until=at(-9), codes_left=0, least=15)
+BEGIN = Factor(MIRA, OWN, HERE, KEY, "begin")
+OFFERED = replace(BEGIN, step="offered", secret=SECRET, otpauth=OTPAUTH, qr=qr_of(OTPAUTH))
+WRONG = "This code is not right, or was used before. Please wait for the next one."
+
+ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
+    "sign-in-over": ("public/sign_in.html", SignIn(KEY, trouble="over")),
+    "sign-in-code": ("public/sign_in_code.html", SignInCode(KEY, following="/me")),
+    "sign-in-code-wrong": ("public/sign_in_code.html", SignInCode(KEY, "wrong")),
+    "sign-in-code-many": ("public/sign_in_code.html", SignInCode(KEY, "too_many")),
+    "sign-in-code-busy": ("public/sign_in_code.html", SignInCode(KEY, "busy")),
+    "account": ("parts/account.html", CLIENTS),
+    "account-on": ("parts/account.html", replace(CLIENTS, factor="on", codes_left=2, done="password")),
+    "account-off": ("parts/account.html", replace(CLIENTS, done="off", sign_ins=(HERE_NOW,))),
+    "account-founded": (
+        "parts/account.html",
+        replace(GRACE, done="founded", mail_goes=False, mail_domain="canal.example", sign_ins=(HERE_NOW,)),
+    ),
+    "account-staff": ("parts/account.html", STAFFS),
+    "account-last-code": ("parts/account.html", replace(STAFFS, codes_left=1, done="ended")),
+    "account-no-codes": ("parts/account.html", replace(STAFFS, codes_left=0, done="factor")),
+    "account-grace": (
+        "parts/account.html",
+        replace(GRACE, where="password", mistake="This is not your present password."),
+    ),
+    "account-demo": ("parts/account.html", replace(GRACE, grace_until=None)),
+    "account-due": ("parts/account.html", replace(GRACE, bar=DUE, factor="off", sign_ins=(HERE_NOW,))),
+    "account-admin-due": (
+        "parts/account.html",
+        replace(GRACE, signed_in=JO, bar=DUE, factor="off", sign_ins=(HERE_NOW,)),
+    ),
+    "factor-begin": ("parts/second_factor.html", replace(BEGIN, bar=DUE)),
+    "factor-another": ("parts/second_factor.html", replace(BEGIN, on=True)),
+    "factor-offered": ("parts/second_factor.html", OFFERED),
+    "factor-offered-client": ("parts/second_factor.html", replace(OFFERED, signed_in=LINDEN)),
+    "factor-wrong": ("parts/second_factor.html", replace(BEGIN, step="offered", mistake=WRONG)),
+    "factor-codes": ("parts/second_factor.html", replace(BEGIN, step="codes", codes=CODES, on=True)),
+    "factor-codes-client": (
+        "parts/second_factor.html",
+        replace(BEGIN, signed_in=LINDEN, step="codes", codes=CODES, on=True),
+    ),
+    "factor-fresh": ("parts/second_factor.html", replace(BEGIN, step="fresh", on=True)),
+    "factor-off": ("parts/second_factor.html", replace(BEGIN, signed_in=LINDEN, step="off", on=True)),
+    "again": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "off", needs_code=True)),
+    "again-new": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "new")),
+    "again-wrong": (
+        "parts/say_again.html",
+        Again(MIRA, OWN, HERE, KEY, "codes", needs_code=True, mistake="This is not your present password."),
+    ),
+}

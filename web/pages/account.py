@@ -1,0 +1,117 @@
+"""One's own account, for everybody: the password, where one is signed in, and what comes beside the password."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
+from messaging.entrance.second_factors import codes_left, is_due, stand_of
+from messaging.entrance.signing_in import SignedIn
+from messaging.errors import NotFound, Refusal, TooFast
+from messaging.ids import SignInId, parse_uuid
+from messaging.inbox.listing import inbox
+from messaging.memory.sign_ins import SignInKind, StoredSignIn
+from messaging.people import Role
+from messaging.trust.passwords import least_length
+from web.http.entrance import said_again
+from web.http.refusals import headers_of, status_of
+from web.pages.parts import views as parts
+from web.pages.parts.account_view import Account, SignInRow
+from web.pages.parts.asking import Visit, form_of, go, key_of, own_visit, page
+from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
+
+PLACE: Final = "/account"
+FAR: Final = timedelta(days=366)
+
+
+async def show(request: Request) -> Response:
+    """GET /account"""
+    visit, asking = await own_visit(request)
+    view = replace(await _account(visit, asking), done=request.query_params.get("done", ""))
+    return page(request, "parts/account.html", view)
+
+
+async def change(request: Request) -> Response:
+    """POST /account/password: every other sign-in ends."""
+    visit, asking = await own_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    try:
+        async with said_again(visit.house, visit.person.id):
+            await change_password(visit.office, asking, fields.get("old", ""), fields.get("new", ""))
+    except Refusal as refusal:
+        view = replace(await _account(visit, asking), where="password", mistake=words_of(refusal))
+        answer = page(request, "parts/account.html", view, status_of(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
+    return go(f"{PLACE}?done=password")
+
+
+async def end(request: Request) -> Response:
+    """POST /account/sign-ins/{sign_in}/end: there it is over, within moments."""
+    visit, asking = await own_visit(request)
+    key_of(await form_of(request))
+    name = parse_uuid(request.path_params["sign_in"])
+    if name is None:
+        raise NotFound
+    await end_sign_in(visit.office, asking, SignInId(name))
+    return go(f"{PLACE}?done=ended")
+
+
+async def end_others(request: Request) -> Response:
+    """POST /account/sign-ins/end-others"""
+    visit, asking = await own_visit(request)
+    key_of(await form_of(request))
+    await end_other_sign_ins(visit.office, asking)
+    return go(f"{PLACE}?done=ended")
+
+
+async def bar_of(visit: Visit) -> parts.StaffBar:
+    """The counts of the top bar; none for who must set up a second factor first, and for clients, who have no such bar."""
+    if not visit.person.role.is_clinician or is_due(visit.office, visit.person):
+        return parts.StaffBar("account", due=is_due(visit.office, visit.person))
+    rows = await visit.aside(inbox_rows, await inbox(visit.office, visit.person), visit)
+    return bar("account", rows)
+
+
+def words_of(refusal: Refusal) -> str:
+    """Said beside a form: who was too fast is told when to come back."""
+    return "There were many tries. Please wait a minute." if isinstance(refusal, TooFast) else refusal.detail
+
+
+async def _account(visit: Visit, asking: SignedIn) -> Account:
+    person, office = visit.person, visit.office
+    stand = stand_of(office, person)
+    found = await sign_ins_of(office, asking)
+    return Account(
+        signed_in(visit),
+        await bar_of(visit),
+        visit.here,
+        fresh_key(),
+        tuple(_row(one, asking) for one in found),
+        factor=stand.state,
+        grace_until=_soon(visit, stand.grace_until),
+        mail_goes=visit.house.settings.mail.relay is not None,
+        mail_domain=visit.practice.mail_domain or visit.house.settings.mail.domain,
+        codes_left=await codes_left(office, person) if person.second_factor else 0,
+        least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
+    )
+
+
+def _soon(visit: Visit, until: datetime | None) -> datetime | None:
+    """The demonstration's people have for ever, which is no day to name."""
+    return until if until is not None and until - visit.here.now < FAR else None
+
+
+def _row(one: StoredSignIn, asking: SignedIn) -> SignInRow:
+    return SignInRow(
+        str(one.id),
+        one.device,
+        one.created_at,
+        one.seen_at,
+        program=one.kind is SignInKind.BEARER,
+        present=one.id == asking.sign_in.id,
+    )

@@ -1,0 +1,80 @@
+"""What the pages about one's own ways in are given."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from web.pages.parts.qr import Qr
+from web.pages.parts.views import Here, SignedIn, StaffBar
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRow:
+    """One place where somebody is signed in. `device` is empty where it did not say what it is."""
+
+    id: str
+    device: str
+    since: datetime
+    last: datetime
+    program: bool = False
+    """A token, not a browser."""
+    present: bool = False
+    """The one this page was asked from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """account.html. `factor`: "on" | "grace" | "off"; `least`: characters of a password.
+
+    `done` says what was just done; `mistake` why something was not, in the form named `where`.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    sign_ins: tuple[SignInRow, ...] = ()
+    factor: str = "off"
+    grace_until: datetime | None = None
+    codes_left: int = 0
+    least: int = 8
+    mail_goes: bool = True
+    """Whether there is a relay that takes our mail; said to who has just founded a practice."""
+    mail_domain: str = ""
+    done: str = ""
+    where: str = ""
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """second_factor.html. `step`: what is asked or shown.
+
+    "begin" a first one or another one, "offered" the secret, "codes" the recovery codes just made, "fresh" before making
+    others, "off" before going without.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    step: str
+    on: bool = False
+    secret: str = field(default="", repr=False)
+    """In groups of four; empty after a wrong code: it is told once."""
+    otpauth: str = field(default="", repr=False)
+    qr: Qr | None = None
+    codes: tuple[str, ...] = field(default=(), repr=False)
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """say_again.html: the password of a moment ago, for what is named `purpose` (new, codes, off)."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    purpose: str
+    needs_code: bool = False
+    mistake: str = ""
