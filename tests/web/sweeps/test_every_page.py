@@ -135,10 +135,8 @@ UNSEEN = {
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",
     "Verdict": "an outcome, answered with words",
     "Task": "a right",
-    "Weekday": "named by programs",
     "SignInKind": "how somebody came in",
     "Weekday": "how a weekday is said to the API",
-    "InvitationState": "of people; swept with their pages",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""
