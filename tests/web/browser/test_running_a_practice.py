@@ -49,6 +49,7 @@ async def test_from_nothing_to_a_clients_first_letter(empty_site: str, browser: 
     mira, trouble = await someone(browser)
     client, more_trouble = await someone(browser)
     await set_up(mira, empty_site)
+    await mira.get_by_role("link", name="To your inbox").click()
     await expect(mira.get_by_text("Nobody is in your care here yet.")).to_be_visible()
     await mira.get_by_role("main").get_by_role("link", name="Add a client").last.click()
     await mira.get_by_label("Name or pseudonym").fill(NAME)
