@@ -5,11 +5,12 @@ Fixed words and a time. Nothing says whose letter it is, who answers it, or what
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.composing.mail import Envelope, crlf, header_lines, text_part
 from channels.email.composing.times import spoken
+from messaging.memory.leaving import MailForm
 
 CLOSING: Final = "This is an automatic notice."
 
@@ -57,6 +58,33 @@ class Places:
 
     link: str
     help_now: str
+
+
+def words_of(form: MailForm) -> PromiseWords:
+    """What a mail of this form says of a promise. Raises ValueError for those that say nothing of one."""
+    match form:
+        case MailForm.RECEIPT:
+            return RECEIVED
+        case MailForm.LATE:
+            return LATE
+        case MailForm.ALARM:
+            return ALARM
+        case MailForm.WAITING:
+            return WAITING
+        case (
+            MailForm.WHOLE
+            | MailForm.LOCKED
+            | MailForm.NOTICE
+            | MailForm.KEYLESS
+            | MailForm.EXPIRED
+            | MailForm.UNUSABLE
+            | MailForm.APPOINTMENT
+            | MailForm.REMINDER
+            | MailForm.INVITATION
+        ):
+            raise ValueError("no mail of this form tells of a promise")
+        case _:
+            assert_never(form)
 
 
 def compose_promise(

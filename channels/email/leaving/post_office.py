@@ -107,12 +107,33 @@ class PostOffice:
         )
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
-        """A receipt, or the word that an answer is late."""
-        domain, base = self.domain(order.practice), self.terms.base_url
+        """A receipt, or the word that an answer is late or that a letter waits unread."""
+        base, token = self.terms.base_url, order.reply_token
+        envelope = self._notice(order, token, order.answers)
+        zones = promising.zones_for(order.promise, order.to.time_zone, order.practice.time_zone)
+        places = promising.Places(f"{base}/", f"{base}/help-now")
+        raw = promising.compose_promise(
+            envelope, promising.words_of(order.form), order.promise, zones, places
+        )
+        return self._frozen(order, envelope, raw, order.form, order.since)
+
+    def freeze_invitation(self, order: InvitationOrder) -> FrozenMail:
+        """The way in, for who was added. An answer by mail would be no letter yet: it goes where nobody reads."""
+        envelope = self._notice(order)
+        link = f"{self.terms.base_url}/invitation#{order.token}"
+        zone = ZoneInfo(order.to.time_zone or order.practice.time_zone)
+        raw = compose_invitation(envelope, link, order.expires, zone)
+        return self._frozen(order, envelope, raw, MailForm.INVITATION)
+
+    def _notice(
+        self, order: PromiseOrder | InvitationOrder, token: str | None = None, answers: str | None = None
+    ) -> Envelope:
+        """Of a mail of fixed words. Without a reply token its answers go where nobody reads."""
+        domain = self.domain(order.practice)
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
-        neutral, token = neutral_address(domain), order.reply_token
-        envelope = Envelope(
+        neutral = neutral_address(domain)
+        return Envelope(
             sender_name=order.practice.name,
             sender=neutral,
             recipient=order.to.email,
@@ -120,51 +141,28 @@ class PostOffice:
             message_id=letter_id(f"{order.mail}", domain),
             date=order.at,
             subject=notices.SUBJECT,
-            in_reply_to=order.answers,
-            references=(order.answers,) if order.answers else (),
+            in_reply_to=answers,
+            references=(answers,) if answers else (),
             auto=True,
-        )
-        zones = promising.zones_for(order.promise, order.to.time_zone, order.practice.time_zone)
-        places = promising.Places(f"{base}/", f"{base}/help-now")
-        raw = promising.compose_promise(envelope, _promise_words(order.form), order.promise, zones, places)
-        sender = self._bounces_to(order.mail, order.at, domain)
-        signed = self._signed(raw, domain)
-        return FrozenMail(
-            order.to.email,
-            sender,
-            envelope.message_id,
-            signed,
-            whole=False,
-            form=order.form,
-            since=order.since,
         )
 
-    def freeze_invitation(self, order: InvitationOrder) -> FrozenMail:
-        """The way in, for who was added. An answer by mail would be no letter yet: it goes where nobody reads."""
+    def _frozen(
+        self,
+        order: PromiseOrder | InvitationOrder,
+        envelope: Envelope,
+        raw: bytes,
+        form: MailForm,
+        since: datetime | None = None,
+    ) -> FrozenMail:
         domain = self.domain(order.practice)
-        if order.to.email is None:
-            raise ValueError("mail is owed only to those who have an address")
-        neutral = neutral_address(domain)
-        envelope = Envelope(
-            sender_name=order.practice.name,
-            sender=neutral,
-            recipient=order.to.email,
-            reply_to=neutral,
-            message_id=letter_id(f"{order.mail}", domain),
-            date=order.at,
-            subject=notices.SUBJECT,
-            auto=True,
-        )
-        link = f"{self.terms.base_url}/invitation#{order.token}"
-        zone = ZoneInfo(order.to.time_zone or order.practice.time_zone)
-        raw = compose_invitation(envelope, link, order.expires, zone)
         return FrozenMail(
-            recipient=order.to.email,
+            recipient=envelope.recipient,
             sender=self._bounces_to(order.mail, order.at, domain),
             message_id=envelope.message_id,
             raw=self._signed(raw, domain),
             whole=False,
-            form=MailForm.INVITATION,
+            form=form,
+            since=since,
         )
 
     def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
@@ -283,29 +281,3 @@ def _method(about: About) -> Method | None:
             return None
         case _:
             assert_never(about)
-
-
-def _promise_words(form: MailForm) -> promising.PromiseWords:
-    match form:
-        case MailForm.RECEIPT:
-            return promising.RECEIVED
-        case MailForm.LATE:
-            return promising.LATE
-        case MailForm.ALARM:
-            return promising.ALARM
-        case MailForm.WAITING:
-            return promising.WAITING
-        case (
-            MailForm.WHOLE
-            | MailForm.LOCKED
-            | MailForm.NOTICE
-            | MailForm.KEYLESS
-            | MailForm.EXPIRED
-            | MailForm.UNUSABLE
-            | MailForm.APPOINTMENT
-            | MailForm.REMINDER
-            | MailForm.INVITATION
-        ):
-            raise ValueError("no mail of this form tells of a promise")
-        case _:
-            assert_never(form)

@@ -16,6 +16,7 @@ from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
 from messaging.leaving.lateness import attend_promise
 from messaging.leaving.promises import SOONEST, promise_of, promised_by
+from messaging.leaving.wishes import choose_told
 from messaging.letters.settling import needs_no_answer
 from messaging.memory.leaving import MailForm, MailState
 from messaging.messages import EventName
@@ -51,6 +52,7 @@ async def mailed(cast: Cast) -> Cast:
     for name, role in (("noa", Role.PSYCHIATRIST), ("kim", Role.ADMINISTRATOR)):
         new = NewPerson(role, f"{name}-{slug}", name.title(), f"{name}.{slug}@mail.example")
         cast.people[name] = await add_person(cast.office, cast.practice.id, new)
+    await choose_told(cast.office, cast["noa"], None)  # that a letter waits unread is told in test_unread
     kind, members = CONVERSATIONS["linden"]
     chosen = tuple(Member(cast[m].id, cast[m].role) for m in (*members, "noa"))
     made = await begin_conversation(cast.office, cast.practice.id, kind, chosen)
