@@ -53,6 +53,17 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class CameFrom:
+    """What somebody signs in from, as far as it said so, and whether they had signed in from it before."""
+
+    device: str
+    known: bool
+
+
+UNSAID: Final = CameFrom("", known=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What somebody claims. `practice` (its slug) is only needed where a name exists in several."""
 
@@ -82,10 +93,11 @@ async def sign_in(
     name = name_hash(office, claimed.username)
     if stored.second_factor:
         raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
-    return await _entered(office, stored, claimed.device, proof_for(office, name, stored, encoded))
+    came = CameFrom(claimed.device, known=device is not None and device.person == stored.id)
+    return await _entered(office, stored, came, proof_for(office, name, stored, encoded))
 
 
-async def sign_in_by_code(office: Office, half: HalfWay, code: str, device: str = "") -> Entered:
+async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFrom) -> Entered:
     """The rest of the way in. Raises WrongCode, NotSignedIn where the first half is none any more, Busy."""
     stored = await whoever_came(office, half)
     try:
@@ -94,13 +106,13 @@ async def sign_in_by_code(office: Office, half: HalfWay, code: str, device: str 
         await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_code", None)
         raise
     known = proof_for(office, half.name, stored, stored.password_hash or "")
-    return await _entered(office, stored, device, known)
+    return await _entered(office, stored, came, known)
 
 
-async def _entered(office: Office, stored: StoredPerson, device: str, known: str) -> Entered:
+async def _entered(office: Office, stored: StoredPerson, came: CameFrom, known: str) -> Entered:
     person = await open_person(office, stored)
     lasts = ABSOLUTE[person.role is not Role.CLIENT]
-    token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, device)
+    token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, came)
     await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
     return Entered(token, person, known)
 
@@ -151,11 +163,11 @@ async def begin(
     person: PersonId,
     kind: SignInKind,
     lasts: timedelta,
-    device: str = "",
+    came: CameFrom = UNSAID,
 ) -> Token:
     """A sign-in without a password: for those the operator or an invitation vouches for."""
     stored, token = prepare(office, practice, person, kind, lasts)
-    stored = replace(stored, device=device)
+    stored = replace(stored, device=came.device, known_device=came.known)
     await office.memory.sign_ins.create(stored, token.hash)
     return token
 

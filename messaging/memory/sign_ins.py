@@ -28,6 +28,8 @@ class StoredSignIn:
     """What it runs on, as far as it said so: "Firefox on Linux"."""
     stepped_up_until: datetime | None = None
     """Until when what needs it may be done without saying the password again."""
+    known_device: bool = True
+    """Whether it came from a browser they had signed in from before; a program's token has none to know."""
 
 
 class SignInKind(StrEnum):

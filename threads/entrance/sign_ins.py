@@ -42,6 +42,7 @@ class SignIns:
                 "expires_at": s.expires_at,
                 "device": s.device or None,
                 "stepped_up_until": s.stepped_up_until,
+                "known_device": s.known_device,
             }
             for s, hashed in made
         ]
@@ -212,4 +213,5 @@ def _sign_in(row: Any) -> StoredSignIn:
         row.expires_at,
         row.device or "",
         row.stepped_up_until,
+        row.known_device,
     )

@@ -63,6 +63,8 @@ sign_ins = Table(
     Column("device", Text),
     # Until when what needs it may be done without saying the password again.
     moment("stepped_up_until", nullable=True),
+    # Whether that browser had shown a proof of an earlier sign-in.
+    Column("known_device", Boolean, nullable=False, server_default=text("true")),
     within("person_id", table="people"),
     Index("sign_ins_token_idx", "practice_id", "token_hash", unique=True),
     Index("sign_ins_person_idx", "practice_id", "person_id", "created_at"),

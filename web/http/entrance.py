@@ -13,6 +13,7 @@ from messaging.entrance.half_way import HALF_WAY, half_way_in
 from messaging.entrance.known_devices import KNOWN_FOR, PROOF_LENGTH, known_device, of_others
 from messaging.entrance.signing_in import (
     ABSOLUTE,
+    CameFrom,
     Credentials,
     Entered,
     name_hash,
@@ -73,9 +74,9 @@ async def enter_by_code(house: House, connection: HTTPConnection, half_way: str,
     device = await known_device(house.office, half.name, _proofs(connection, house.settings.web))
     own = device.nonce if device and device.person == half.person else None
     guess = house.guesses.code(half.person, own, time.monotonic())
-    asked_from = device_of(connection.headers.get("user-agent", ""))
+    came = CameFrom(device_of(connection.headers.get("user-agent", "")), known=own is not None)
     try:
-        entered = await sign_in_by_code(house.office, half, code, asked_from)
+        entered = await sign_in_by_code(house.office, half, code, came)
     except WrongCode:
         raise
     except Exception:  # it was not tried to its end: nobody is slowed for an accident of ours

@@ -113,5 +113,6 @@ def _row(one: StoredSignIn, asking: SignedIn) -> SignInRow:
         one.created_at,
         one.seen_at,
         program=one.kind is SignInKind.BEARER,
+        new=not one.known_device,
         present=one.id == asking.sign_in.id,
     )

@@ -18,10 +18,11 @@ from messaging.entrance.second_factors import (
 from messaging.errors import NotFound, SecondFactor, WrongCode
 from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person
-from messaging.record.reading import people_named
+from messaging.practice.joining import join
+from messaging.record.reading import open_person, people_named
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.conftest import RunningServer
-from tests.journeys.talking import call
+from tests.journeys.talking import call, talking
 from tests.web.phone import Phone, made_of
 
 
@@ -140,3 +141,58 @@ async def test_who_must_have_one_has_two_weeks(cast: Cast) -> None:
         person = (await people_named(cast.office, cast.practice.id, [person.id]))[person.id]
         assert not is_due(cast.office, person)
         assert is_due(later, person) is (role is not Role.CLIENT)
+
+
+STATES = ("off", "offered", "on", "due", "in grace")
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_who_must_set_one_up_first_reaches_their_own_ways_in_and_nothing_else(
+    cast: Cast, server: RunningServer, state: str
+) -> None:
+    """Every role; over real sockets, which close like those of who is not signed in."""
+    for role in Role:
+        grace = timedelta(0) if state == "due" else timedelta(days=14)
+        new = NewPerson(role, f"{role} {state} {cast.practice.slug}", "New", grace=grace)
+        person = await add_person(cast.office, cast.practice.id, new)
+        if state == "offered":
+            await offer_factor(cast.office, person)
+        if state == "on":
+            await Phone(cast.office).set_up(person)
+        shut = state == "due" and role is not Role.CLIENT
+        token = await cast.token_of(person)
+        async with talking(server, token) as line:
+            if shut:
+                assert await line.closed() == 4401, role
+            else:
+                assert await line.so_far() == [], role
+        for path in ("/conversations", "/session-rules"):
+            status, found = await call(server, token, "GET", path)
+            assert (status, found.get("type")) == (
+                (403, "/problems/second_factor_due") if shut else (200, None)
+            ), (role, path)
+        for path in ("/me", "/me/sign-ins"):
+            assert (await call(server, token, "GET", path))[0] == 200, (role, path)
+        if shut:
+            phone, (_, offered) = Phone(cast.office), await call(server, token, "POST", "/me/totp")
+            phone.scan(offered["secret"])
+            assert (await call(server, token, "PUT", "/me/totp", {"code": phone.code()}))[0] == 204
+            assert (await call(server, token, "GET", "/conversations"))[0] == 200
+        assert (await call(server, token, "DELETE", "/sign-ins/current"))[0] == 204
+
+
+async def test_a_socket_that_is_open_when_the_time_is_over_closes(cast: Cast, server: RunningServer) -> None:
+    soon = NewPerson(Role.THERAPIST, f"soon {cast.practice.slug}", "Soon", grace=timedelta(seconds=2))
+    person = await add_person(cast.office, cast.practice.id, soon)
+    async with talking(server, await cast.token_of(person)) as line:
+        assert await line.closed() == 4401
+
+
+async def test_who_is_invited_has_no_time_and_who_is_handed_a_password_has(cast: Cast) -> None:
+    for role in Role:
+        for password in (None, PASSWORD):
+            new = NewPerson(role, "", f"{role} {password is None}", password=password)
+            joined = await join(cast.office, cast["nour"], new)
+            (stored,) = await cast.office.memory.people.find(cast.practice.id, [joined.listed.person.id])
+            person = await open_person(cast.office, stored)
+            assert is_due(cast.office, person) is (password is None and role is not Role.CLIENT)

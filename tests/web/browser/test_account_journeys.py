@@ -109,6 +109,7 @@ async def test_a_client_has_a_code_for_a_while_and_another_password(
     await expect(ruth.get_by_text("Your new password is kept")).to_be_visible()
     await expect(ruth.get_by_role("link", name="Help now")).to_be_visible()
     await ruth.get_by_role("button", name="Exit").click()
+    await expect(ruth.get_by_text("This page is empty")).to_be_visible()
     await sign_in(ruth, site, f"ruth-{people.practice.slug}", CHOSEN)
     await expect(ruth.get_by_role("heading", name="Hello Ruth")).to_be_visible()
     assert trouble == []

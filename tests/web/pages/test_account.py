@@ -110,6 +110,28 @@ async def test_a_sign_in_is_ended_where_it_is_and_nobody_elses(
     assert (await here.get("/me")).status == 200
 
 
+@pytest.mark.parametrize("factor", [False, True], ids=["by password", "by code"])
+async def test_a_sign_in_from_a_browser_not_known_is_listed_as_one(
+    people: Cast, site: str, factor: bool
+) -> None:
+    phone = phone_in(people)
+    if factor:
+        await phone.set_up(people["ruth"])
+
+    async def enter(browser: Visitor) -> None:
+        if (await browser.sign_in(people, "ruth")).place == "/sign-in/code":
+            await browser.submit("/sign-in/code", "/sign-in/code", code=phone.later())
+
+    home, stranger = Visitor(site), Visitor(site)
+    await enter(home)
+    await enter(Visitor(site, {"quietline-device": home.cookies["quietline-device"]}))
+    assert "for the first time" not in (await home.get(ACCOUNT)).words
+    await enter(stranger)
+    assert (await home.get(ACCOUNT)).words.count("for the first time from there") == 1
+    again = await stranger.get(ACCOUNT)
+    assert again.words.count("for the first time from there") == 1, "the one at home was the first of all"
+
+
 async def test_all_others_are_ended_at_once(people: Cast, visitor: Callable[[], Visitor]) -> None:
     here, *others = browsers = [visitor() for _ in range(4)]
     for browser in browsers:

@@ -10,7 +10,7 @@ from web.pages.parts.views import StaffBar
 from web.pages.public.views import SignIn, SignInCode
 
 HERE_NOW = SignInRow("s-1", "Firefox on Linux", at(minutes=50), at(), present=True)
-PHONE = SignInRow("s-2", "Safari on iPhone", at(1, 3), at(0, 9))
+PHONE = SignInRow("s-2", "Safari on iPhone", at(1, 3), at(0, 9), new=True)
 UNNAMED = SignInRow("s-3", "", at(3), at(2, 20))
 PROGRAM = SignInRow("s-4", "", at(9), at(0, 1), program=True)
 OWN = StaffBar("account", waiting=4, held=1)

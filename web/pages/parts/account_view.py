@@ -17,6 +17,8 @@ class SignInRow:
     last: datetime
     program: bool = False
     """A token, not a browser."""
+    new: bool = False
+    """From a browser they had not signed in from before."""
     present: bool = False
     """The one this page was asked from."""
 
