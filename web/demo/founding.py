@@ -58,7 +58,7 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
     if practice is None:
         stage = await found(office, slug)
         await _tell(built, stage, room)
-        await add_newcomers(office, stage.people)
+        stage = replace(stage, practice=await add_newcomers(office, stage.people))
     else:
         stage = await find(office, practice)
     await keep_one_invited(office, stage.people)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messaging.office import Office
-from messaging.people import HelpNumber, Person, Role
+from messaging.people import HelpNumber, Person, Practice, Role
 from messaging.practice.founding import NewPerson
 from messaging.practice.joining import InvitationState, invite_anew, people_of
 from messaging.practice.overseeing import PracticeChanges, change_practice
@@ -19,13 +19,13 @@ NEWCOMERS: Final = ((INVITED, "Selma", timedelta(days=1)), (FORGOTTEN, "Jonas", 
 NUMBERS: Final = (HelpNumber("The practice, a person answers", "+43 1 555 01 42", "weekdays, 9:00 to 17:00"),)
 
 
-async def add_newcomers(office: Office, people: Mapping[str, Person]) -> None:
-    """Clients of Eli's who have not come in yet, and a number of the practice's own under Help now."""
+async def add_newcomers(office: Office, people: Mapping[str, Person]) -> Practice:
+    """Clients of Eli's who have not come in yet, and a number of the practice's own under Help now: the practice then."""
     for username, name, ago in NEWCOMERS:
         then = replace(office, clock=_before(office, ago))
         new = NewPerson(Role.CLIENT, username, name, ref=f"demo/{username}")
         await take_on(then, people["nour"], new, people["eli"].id)
-    await change_practice(office, people["nour"], PracticeChanges(numbers=NUMBERS))
+    return await change_practice(office, people["nour"], PracticeChanges(numbers=NUMBERS))
 
 
 async def keep_one_invited(office: Office, people: Mapping[str, Person]) -> None:

@@ -17,7 +17,14 @@ from messaging.ids import PersonId, parse_uuid
 from messaging.people import EmailMode, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson
-from messaging.practice.joining import Invited, Listed, invite_anew, listed_alone, withdraw_invitation
+from messaging.practice.joining import (
+    Invited,
+    Listed,
+    invite_anew,
+    invite_by_mail,
+    listed_alone,
+    withdraw_invitation,
+)
 from messaging.practice.taking_on import carers, circles_with, take_on
 from messaging.trust.roles import Task, must_do
 from web.http.refusals import status_of
@@ -92,18 +99,22 @@ async def change(request: Request) -> Response:
 
 
 async def invite(request: Request) -> Response:
-    """POST …/{person}/invite: a fresh card; the link of the old one dies."""
+    """POST …/{person}/invite: a fresh card, also by mail where they said so; the link of the old one dies."""
     visit = await _visit(request)
-    key_of(await form_of(request))
-    name = _named(request)
+    fields, name = await form_of(request), _named(request)
+    key_of(fields)
+    by_mail = fields.get("mail") == "yes"
     try:
-        invited = await invite_anew(visit.office, visit.person, name)
+        if by_mail:
+            invited = await invite_by_mail(visit.office, visit.person, name)
+            visit.house.mail_owed.set()
+        else:
+            invited = await invite_anew(visit.office, visit.person, name)
     except Conflict as refusal:
         one = await listed_alone(visit.office, visit.person, name)
         return await _once_more(request, visit, one, status_of(refusal), {"invitation": refusal.detail})
-    return await _handed_over(
-        request, visit, await listed_alone(visit.office, visit.person, name), invited, 200
-    )
+    one = await listed_alone(visit.office, visit.person, name)
+    return await _handed_over(request, visit, one, invited, mailed=by_mail)
 
 
 async def withdraw(request: Request) -> Response:
@@ -236,13 +247,13 @@ async def _add_page(
 
 
 async def _handed_over(
-    request: Request, visit: Visit, one: Listed, invited: Invited, status: int = 201
+    request: Request, visit: Visit, one: Listed, invited: Invited, *, mailed: bool = False
 ) -> Response:
     """Their page with the card. What answers a form: the link must stand in no address, and is kept nowhere."""
     circles = await circles_with(visit.office, visit.person, one.person.id)
     card = await card_for(visit, one.person, one.username, invited, circles)
-    view = replace(await _shown(request, visit, one, circles), card=card, done="")
-    return page(request, "parts/person.html", view, status)
+    view = replace(await _shown(request, visit, one, circles), card=card, mailed=mailed)
+    return page(request, "parts/person.html", view, 201)
 
 
 async def _once_more(
@@ -280,6 +291,7 @@ async def _shown(
         state=str(state) if person.active else "left",
         state_at=until,
         by_administrator=by_administrator,
+        by_mail=bool(person.email and circles),
         is_reader=person.id == visit.person.id,
         unreachable=person.unreachable is not None,
         others=tuple(dict.fromkeys(each.name for side in sides for each in side)),

@@ -15,6 +15,7 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.memory.leaving import MailState
 from messaging.messages import Channel, EventName
 from messaging.office import Asking, FrozenMail
+from messaging.practice.joining import InvitationState, people_of
 from messaging.record.reading import enter
 from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast, found_cast
@@ -27,6 +28,7 @@ from web.demo.founding import play
 from web.demo.history import LIVE
 from web.demo.mailroom import MAILS_EACH, Kept, Mailroom
 from web.demo.mails import Written, compose
+from web.demo.newcomers import keep_one_invited
 from web.demo.pages import people
 from web.demo.people import FILES, PASSWORD
 from web.demo.running import demo_settings, reserved, smtp_of
@@ -60,7 +62,7 @@ async def test_there_are_four_conversations_and_ruths_letter_waits(demo: Playing
     assert promise is not None
     assert demo.stage.now < promise < demo.stage.now + timedelta(days=7)
     assert lines["Ruth"].unread == 2
-    assert (await demo.lines("eli")).keys() == {"Ben and Tess"}
+    assert (await demo.lines("eli")).keys() == {"Ben and Tess", "Selma", "Jonas"}
 
 
 async def test_linden_is_in_a_live_session_with_lines_of_some_minutes_ago(demo: Playing) -> None:
@@ -289,3 +291,16 @@ async def test_a_mail_nobody_vouches_for_is_held(fresh: Playing) -> None:
 
         await eventually(judged)
     assert (await fresh.held())[-1].reason == "unverified"
+
+
+async def test_the_administrator_has_something_to_do(demo: Playing) -> None:
+    office, nour = demo.built.office, demo.stage.people["nour"]
+    states = {one.person.name: one.invitation for one in await people_of(office, nour) if one.invitation}
+    assert {name: found[0] for name, found in states.items()} == {
+        "Selma": InvitationState.WAITING,
+        "Jonas": InvitationState.EXPIRED,
+    }
+    later = replace(office, clock=lambda: office.clock() + timedelta(days=30))
+    await keep_one_invited(later, demo.stage.people)
+    states = {one.person.name: one.invitation for one in await people_of(later, nour) if one.invitation}
+    assert states["Selma"][0] is InvitationState.WAITING

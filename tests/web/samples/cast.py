@@ -202,6 +202,7 @@ RUTH = staff_views.Conversation(
     answer_by=THURSDAY,
     closing_key=KEY,
     file=FILE,
+    charges=(Named("p-ruth", "Ruth"),),
 )
 FLIPPED = tuple(replace(e, mine=not e.mine) if isinstance(e, ChatMessage) else e for e in CHAT.entries)
 LINDENS = replace(

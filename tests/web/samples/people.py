@@ -6,8 +6,8 @@ from typing import Any
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
 from web.pages.parts import views as parts
-from web.pages.parts.invitation_card import image_of
 from web.pages.parts.people_view import AddPerson, Card, HelpLine, PersonPage, Typed
+from web.pages.parts.qr import qr_of
 
 LINK = "https://haus-linde.example/invitation#Vt1bX0gzTnqg0b0mU0l6b2xkZXItdGhhbi10aGUtaGlsbHMtYW5kLXNlYQ=="
 CARD = Card(
@@ -15,7 +15,7 @@ CARD = Card(
     username="omar",
     practice="Practice at the Canal",
     link=LINK,
-    image=image_of(LINK),
+    qr=qr_of(LINK),
     expires=at(-3),
     help_at="haus-linde.example/help-now",
     cared_by="Dr Mira Engel",
@@ -115,6 +115,14 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "person": ("parts/person.html", OMAR),
     "person-card": ("parts/person.html", replace(OMAR, card=CARD)),
+    "person-mailed": (
+        "parts/person.html",
+        replace(OMAR, card=CARD, by_mail=True, mailed=True, typed=Typed("Omar", email="omar@mail.example")),
+    ),
+    "person-by-mail": (
+        "parts/person.html",
+        replace(OMAR, by_mail=True, typed=Typed("Omar", email="omar@mail.example")),
+    ),
     "person-expired": ("parts/person.html", replace(OMAR, state="expired", state_at=at(2))),
     "person-withdrawn": ("parts/person.html", replace(OMAR, state="withdrawn", done="withdrawn")),
     "person-in": (

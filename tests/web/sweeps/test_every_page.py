@@ -137,7 +137,6 @@ UNSEEN = {
     "Task": "a right",
     "SignInKind": "how somebody came in",
     "Weekday": "how a weekday is said to the API",
-    "InvitationState": "of people; swept with their pages",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""

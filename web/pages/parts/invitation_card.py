@@ -3,28 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-import segno
-
 from messaging.conversations import AnswerRule, Circle
 from messaging.people import Person, Role
 from messaging.practice.joining import Invited
 from web.pages.parts.asking import Visit
 from web.pages.parts.people_view import Card, HelpLine
+from web.pages.parts.qr import qr_of
 from web.pages.parts.rendering import WEEKDAYS
 from web.pages.parts.showing import joined, working_days
 
 NUMBERS: Final = 2
 """Of the practice's own on the card; the page Help now has all of them."""
-DARK: Final = "#16262b"
-"""On white in the dark scheme too, and on paper: a telephone's camera must tell the two apart."""
-
-
-def image_of(link: str) -> str:
-    """A QR code (ISO/IEC 18004) that a camera reads with a crease in it, as an image in the page itself (data:)."""
-    made: str = segno.make(link, error="m", micro=False).svg_data_uri(
-        dark=DARK, light="#fff", border=4, scale=4
-    )
-    return made
 
 
 async def card_for(
@@ -40,7 +29,7 @@ async def card_for(
         username=username,
         practice=visit.practice.name,
         link=link,
-        image=await visit.aside(image_of, link),
+        qr=await visit.aside(qr_of, link),
         expires=invited.expires,
         help_at=f"{base.partition('//')[2]}/help-now",
         is_client=person.role is Role.CLIENT,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from web.pages.parts.qr import Qr
 from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 
 
@@ -18,7 +19,7 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An invitation as it is handed over, once: `link` and `image` (a QR code of it, as data:) are kept nowhere.
+    """An invitation as it is handed over, once: `link` and its picture are kept nowhere.
 
     `cared_by` and `answered` ("within two working days") are empty where nobody writes with them yet.
     """
@@ -27,7 +28,7 @@ class Card:
     username: str = field(repr=False)
     practice: str
     link: str = field(repr=False)
-    image: str = field(repr=False)
+    qr: Qr
     expires: datetime
     help_at: str
     is_client: bool = True
@@ -89,6 +90,9 @@ class PersonPage:
     state: str
     state_at: datetime | None = None
     by_administrator: bool = False
+    by_mail: bool = False
+    """Whether a mail can bring them a way in: they have an address, and a conversation."""
+    mailed: bool = False
     is_reader: bool = False
     unreachable: bool = False
     others: tuple[str, ...] = ()

@@ -62,7 +62,7 @@ async def test_a_client_is_added_and_their_card_is_shown_once(people: Cast, nour
     assert name in made.words
     assert "this is the way to Eli at Haus Linde" in made.words
     assert "within two working days" in made.words
-    assert 'src="data:image/svg+xml' in made.text
+    assert '<svg class="qr"' in made.text
     token, place = link_on(made), person_on(made)
     assert token not in (await nour.get(place)).text
     listed = await nour.get("/admin")
@@ -159,7 +159,7 @@ async def test_an_invitation_is_made_anew_withdrawn_and_said_to_be_so(people: Ca
     made = await nour.submit(ADD, ADD, name="Ida")
     first, place = link_on(made), person_on(made)
     again = await nour.submit(place, f"{place}/invite")
-    assert again.status == 200
+    assert again.status == 201
     assert (await accept(nour.base, first)).status == 404
     assert (await nour.submit(place, f"{place}/withdraw")).place == f"{place}?done=withdrawn"
     assert (await accept(nour.base, link_on(again))).status == 404
@@ -270,3 +270,19 @@ async def test_the_practice_has_another_name_and_numbers(people: Cast, nour: Vis
     many = {f"{one}{n}": "142" for n in range(12) for one in ("whose", "number", "when")}
     assert (await nour.submit(place, place, name="Haus Erle", zone="UTC", **many)).status == 303
     assert (await nour.get(place)).text.count('value="142"') == 36
+
+
+async def test_a_card_goes_by_mail_to_who_has_an_address_and_a_conversation(
+    people: Cast, nour: Visitor
+) -> None:
+    place, fields = f"{PEOPLE}/{people['ruth'].id}", {"key": str(uuid4()), "mail": "yes"}
+    assert "Send one by mail" in (await nour.get(place)).words
+    sent = await nour.post(f"{place}/invite", fields)
+    assert sent.status == 201
+    assert "A mail with this link is on its way" in sent.words
+    assert (await accept(nour.base, link_on(sent))).status == 200
+    no_way = person_on(await nour.submit(ADD, ADD, name="Ida"))
+    assert "Send one by mail" not in (await nour.get(no_way)).words
+    refused = await nour.post(f"{no_way}/invite", fields)
+    assert refused.status == 409
+    assert "Please hand over the card" in refused.words

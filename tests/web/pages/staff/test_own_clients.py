@@ -53,7 +53,7 @@ async def test_an_own_client_is_changed_invited_let_go_and_let_in(
     assert "Name, mail and way in of Ruth" in (await mira.get(f"/c/{people.conversation('ruth')}")).words
     kept = await mira.submit(place, f"{place}/details", name="Ruth Ann", email="", mode="notice")
     assert kept.place == f"{place}?done=changed"
-    assert (await mira.submit(place, f"{place}/invite")).status == 200
+    assert (await mira.submit(place, f"{place}/invite")).status == 201
     assert (await mira.submit(place, f"{place}/let-go")).status == 303
     assert (await ruth.get("/me")).status == 303
     assert "They have left" in (await mira.get(place)).words
