@@ -80,10 +80,11 @@ CODES: Mapping[str, set[str]] = {
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off"),
+        *("password", "ended", "factor", "founded", "off", "told"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "factor": {"on", "grace", "off"},
+    "told": {"0", "15", "60", "240", "never"},
     "step": {"begin", "offered", "codes", "fresh", "off"},
     "purpose": set(PURPOSES),
 }

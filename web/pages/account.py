@@ -13,17 +13,19 @@ from messaging.entrance.signing_in import SignedIn
 from messaging.errors import NotFound, Refusal, TooFast
 from messaging.ids import SignInId, parse_uuid
 from messaging.inbox.listing import inbox
+from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
-from messaging.people import Role
+from messaging.people import Person, Role
 from messaging.trust.passwords import least_length
 from web.http.entrance import said_again
 from web.http.refusals import headers_of, status_of
 from web.pages.parts import views as parts
 from web.pages.parts.account_view import Account, SignInRow
-from web.pages.parts.asking import Visit, form_of, go, key_of, own_visit, page
+from web.pages.parts.asking import Visit, form_of, go, key_of, number_in, own_visit, page
 from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
 
 PLACE: Final = "/account"
+NEVER: Final = "never"
 FAR: Final = timedelta(days=366)
 
 
@@ -69,6 +71,18 @@ async def end_others(request: Request) -> Response:
     return go(f"{PLACE}?done=ended")
 
 
+async def told(request: Request) -> Response:
+    """POST /account/told: after how many minutes a mail says that a letter waits unread, or never. For clinicians."""
+    visit, _ = await own_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    if not visit.person.role.is_clinician:
+        raise NotFound
+    said = fields.get("after", "")
+    await choose_told(visit.office, visit.person, None if said == NEVER else number_in(said, 0))
+    return go(f"{PLACE}?done=told")
+
+
 async def bar_of(visit: Visit) -> parts.StaffBar:
     """The counts of the top bar; none for who must set up a second factor first, and for clients, who have no such bar."""
     if not visit.person.role.is_clinician or is_due(visit.office, visit.person):
@@ -97,8 +111,16 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         mail_goes=visit.house.settings.mail.relay is not None,
         mail_domain=visit.practice.mail_domain or visit.house.settings.mail.domain,
         codes_left=await codes_left(office, person) if person.second_factor else 0,
+        told=_told(person),
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )
+
+
+def _told(person: Person) -> str:
+    """As the form says it; empty for whom nobody tells."""
+    if not person.role.is_clinician:
+        return ""
+    return NEVER if person.told_after is None else str(person.told_after)
 
 
 def _soon(visit: Visit, until: datetime | None) -> datetime | None:

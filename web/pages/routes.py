@@ -47,6 +47,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/invitation", invited.accept, methods=["POST"]),
     Route("/account", account.show),
     Route("/account/password", account.change, methods=["POST"]),
+    Route("/account/told", account.told, methods=["POST"]),
     Route("/account/sign-ins/end-others", account.end_others, methods=["POST"]),
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),
     Route("/account/again", second_factor.again),

@@ -12,6 +12,7 @@ from messaging.entrance.signing_in import accept_invitation
 from messaging.people import Person, Role
 from messaging.practice.founding import NewPerson, add_person
 from messaging.practice.joining import join
+from messaging.record.reading import people_named
 from tests.cast import PASSWORD, Cast
 from tests.web.hostile import Door
 from tests.web.pages.test_second_factor import AT, codes_on, secret_on
@@ -237,3 +238,14 @@ async def test_while_there_is_time_only_the_account_says_until_when(people: Cast
     assert "You can go without until" in (await mira.get(ACCOUNT)).words
     for place in ("/inbox", "/today", "/calendar"):
         assert "second factor" not in (await mira.get(place)).words.lower()
+
+
+async def test_a_clinician_chooses_when_a_mail_tells_of_a_letter(people: Cast, mira: Visitor) -> None:
+    for after, kept in (("0", 0), ("60", 60), ("never", None)):
+        fields = (await mira.get("/account")).hidden("/account/told")
+        assert (await mira.post("/account/told", fields | {"after": after})).place == "/account?done=told"
+        assert f'value="{after}" selected' in (await mira.get("/account?done=told")).text
+        named = await people_named(people.office, people.practice.id, [people["mira"].id])
+        assert named[people["mira"].id].told_after == kept
+    fields = (await mira.get("/account")).hidden("/account/told")
+    assert (await mira.post("/account/told", fields | {"after": "soon"})).status == 404

@@ -28,6 +28,7 @@ STAFFS = Account(
     (HERE_NOW, PHONE, UNNAMED, PROGRAM),
     factor="on",
     codes_left=8,
+    told="15",
     least=12,
 )
 GRACE = replace(STAFFS, factor="grace", grace_until=at(-9), codes_left=0, least=15)
@@ -50,6 +51,8 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "account-staff": ("parts/account.html", STAFFS),
     "account-last-code": ("parts/account.html", replace(STAFFS, codes_left=1, done="ended")),
+    "account-told": ("parts/account.html", replace(STAFFS, told="never", done="told")),
+    "account-told-other": ("parts/account.html", replace(STAFFS, told="7")),
     "account-no-codes": ("parts/account.html", replace(STAFFS, codes_left=0, done="factor")),
     "account-grace": (
         "parts/account.html",
@@ -59,7 +62,7 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "account-due": ("parts/account.html", replace(GRACE, bar=DUE, factor="off", sign_ins=(HERE_NOW,))),
     "account-admin-due": (
         "parts/account.html",
-        replace(GRACE, signed_in=JO, bar=DUE, factor="off", sign_ins=(HERE_NOW,)),
+        replace(GRACE, signed_in=JO, told="", bar=DUE, factor="off", sign_ins=(HERE_NOW,)),
     ),
     "factor-begin": ("parts/second_factor.html", replace(BEGIN, bar=DUE)),
     "factor-another": ("parts/second_factor.html", replace(BEGIN, on=True)),

@@ -95,7 +95,7 @@ PLACES = {
 PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
-    "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off"),
+    "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off", "?done=told"),
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
     "/me/check-in": ("?done=1",),

@@ -38,6 +38,8 @@ class Account:
     factor: str = "off"
     grace_until: datetime | None = None
     codes_left: int = 0
+    told: str = ""
+    """Minutes after which a mail tells of an unread letter, or "never"; empty for whom nobody tells."""
     least: int = 8
     mail_goes: bool = True
     """Whether there is a relay that takes our mail; said to who has just founded a practice."""
