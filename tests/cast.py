@@ -52,9 +52,9 @@ class Cast:
         """A bearer token."""
         return await self.token_of(self[who])
 
-    async def token_of(self, person: Person) -> str:
-        """The same, of somebody who is not called by a name here."""
-        made = await begin(self.office, person.practice, person.id, SignInKind.BEARER, timedelta(hours=1))
+    async def token_of(self, person: Person, kind: SignInKind = SignInKind.BEARER) -> str:
+        """The same, of somebody who is not called by a name here; or what a browser of theirs would hold."""
+        made = await begin(self.office, person.practice, person.id, kind, timedelta(hours=1))
         return made.text
 
 

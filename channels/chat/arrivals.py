@@ -9,7 +9,7 @@ from uuid import UUID
 
 from channels.chat.connection import SEND_TIMEOUT, Connection
 from channels.chat.frames import CROWDED, SIGNED_OUT
-from messaging.entrance.second_factors import is_due_at
+from messaging.entrance.signing_in import must_set_up
 from messaging.ids import PersonId
 
 SWEEP: Final = SEND_TIMEOUT / 2
@@ -60,5 +60,5 @@ class Arrivals:
             for connection in list(self.connections):
                 connection.look()
                 asking = connection.signed_in
-                if asking.sign_in.expires_at <= now or is_due_at(now, asking.person):
+                if asking.sign_in.expires_at <= now or must_set_up(now, asking):
                     connection.close(SIGNED_OUT)

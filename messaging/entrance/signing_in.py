@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
-from messaging.entrance.second_factors import pass_factor
+from messaging.entrance.second_factors import is_due_at, pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.memory.people import StoredPerson
@@ -41,6 +41,14 @@ class SignedIn:
 
     person: Person
     sign_in: StoredSignIn
+
+
+def must_set_up(now: datetime, signed_in: SignedIn) -> bool:
+    """Whether somebody must set up a second factor before anything else.
+
+    A program cannot, and signs in by no password: whoever runs the server made its token, and answers for it.
+    """
+    return signed_in.sign_in.kind is not SignInKind.BEARER and is_due_at(now, signed_in.person)
 
 
 @dataclass(frozen=True, slots=True)

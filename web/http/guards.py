@@ -12,8 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from messaging.entrance.second_factors import is_due
-from messaging.entrance.signing_in import SignedIn, who
+from messaging.entrance.signing_in import SignedIn, must_set_up, who
 from messaging.errors import NotSignedIn, SecondFactorDue
 from messaging.people import Person
 from messaging.trust.networks import network_of
@@ -230,10 +229,10 @@ async def asking_for_own(request: Request) -> SignedIn:
 async def person_asking(request: Request) -> Person:
     """Who asks for anything else, in their place as above. Raises NotSignedIn, SecondFactorDue, Busy."""
     house: House = request.state["house"]
-    person = (await asking_for_own(request)).person
-    if is_due(house.office, person):
+    asking = await asking_for_own(request)
+    if must_set_up(house.office.clock(), asking):
         raise SecondFactorDue
-    return person
+    return asking.person
 
 
 def whose(request: Request) -> Hashable:

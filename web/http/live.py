@@ -9,8 +9,7 @@ from starlette.websockets import WebSocket
 from channels.chat.connection import Connection
 from channels.chat.frames import RESTARTING, SIGNED_OUT, SUBPROTOCOL
 from channels.chat.protocol import Protocol
-from messaging.entrance.second_factors import is_due
-from messaging.entrance.signing_in import SignedIn
+from messaging.entrance.signing_in import SignedIn, must_set_up
 from messaging.errors import Busy, NotSignedIn
 from web.http.guards import signed_in
 from web.http.sockets import socket_of
@@ -43,7 +42,7 @@ async def _admitted(socket: WebSocket) -> SignedIn:
         # The browser's cookie has become somebody else's while an older page was away.
         raise NotSignedIn
     house: House = socket.state["house"]
-    if is_due(house.office, person.person):
+    if must_set_up(house.office.clock(), person):
         raise NotSignedIn
     return person
 

@@ -16,6 +16,7 @@ from messaging.entrance.second_factors import (
     recovery_codes,
 )
 from messaging.errors import NotFound, SecondFactor, WrongCode
+from messaging.memory.sign_ins import SignInKind
 from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person
 from messaging.practice.joining import join
@@ -160,7 +161,7 @@ async def test_who_must_set_one_up_first_reaches_their_own_ways_in_and_nothing_e
         if state == "on":
             await Phone(cast.office).set_up(person)
         shut = state == "due" and role is not Role.CLIENT
-        token = await cast.token_of(person)
+        token = await cast.token_of(person, SignInKind.COOKIE)
         async with talking(server, token) as line:
             if shut:
                 assert await line.closed() == 4401, role
@@ -173,6 +174,8 @@ async def test_who_must_set_one_up_first_reaches_their_own_ways_in_and_nothing_e
             ), (role, path)
         for path in ("/me", "/me/sign-ins"):
             assert (await call(server, token, "GET", path))[0] == 200, (role, path)
+        program = await cast.token_of(person)
+        assert (await call(server, program, "GET", "/conversations"))[0] == 200, "it can set up none"
         if shut:
             phone, (_, offered) = Phone(cast.office), await call(server, token, "POST", "/me/totp")
             phone.scan(offered["secret"])
@@ -184,7 +187,7 @@ async def test_who_must_set_one_up_first_reaches_their_own_ways_in_and_nothing_e
 async def test_a_socket_that_is_open_when_the_time_is_over_closes(cast: Cast, server: RunningServer) -> None:
     soon = NewPerson(Role.THERAPIST, f"soon {cast.practice.slug}", "Soon", grace=timedelta(seconds=2))
     person = await add_person(cast.office, cast.practice.id, soon)
-    async with talking(server, await cast.token_of(person)) as line:
+    async with talking(server, await cast.token_of(person, SignInKind.COOKIE)) as line:
         assert await line.closed() == 4401
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from messaging.entrance.second_factors import offer_factor
 from messaging.entrance.signing_in import accept_invitation
+from messaging.memory.sign_ins import SignInKind
 from messaging.people import Person, Role
 from messaging.practice.founding import NewPerson, add_person
 from messaging.practice.joining import join
@@ -177,7 +178,7 @@ async def test_every_role_in_every_state_of_the_factor(
         inside = await browser.get(home)
         assert (inside.status, inside.place) == ((303, ACCOUNT) if due else (200, "")), role
         assert (await browser.get(ACCOUNT)).status == 200
-        headers = {"authorization": f"Bearer {await people.token_of(person)}"}
+        headers = {"authorization": f"Bearer {await people.token_of(person, SignInKind.COOKIE)}"}
         for path, open_anyway in (
             ("/me", True),
             ("/me/sign-ins", True),
