@@ -257,6 +257,6 @@ async def test_an_administrator_sees_who_is_here_and_no_word(people: Cast, ruth:
     nour = Visitor(site)
     await nour.enter(people, "nour")
     page = await nour.get("/admin")
-    assert f"Ruth client ruth-{people.practice.slug} 1 – full today" in page.words
-    assert f"Dr Mira therapist mira-{people.practice.slug} 3" in page.words
+    assert "Ruth client Dr Mira 1 – whole letters by mail" in page.words
+    assert "Dr Mira therapist 4 clients 3" in page.words
     assert "Heron" not in page.text

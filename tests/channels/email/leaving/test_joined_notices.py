@@ -248,5 +248,6 @@ def test_every_form_is_joined_or_carries_words_or_is_of_another_matter() -> None
     """A new form of mail must be thought of here."""
     words = {MailForm.WHOLE, MailForm.LOCKED}
     other = {MailForm.APPOINTMENT, MailForm.REMINDER, MailForm.RECEIPT, MailForm.LATE, MailForm.ALARM}
+    other |= {MailForm.WAITING, MailForm.INVITATION}
     assert set(NOTICES) | words | other == set(MailForm)
     assert not set(NOTICES) & (words | other)
