@@ -52,7 +52,7 @@ async def main() -> None:
     # The very function that serves the real application, so that the options cannot drift apart; of a house it only
     # looks at the address to listen on, and who is there when it stops.
     house = SimpleNamespace(
-        settings=SimpleNamespace(web=SimpleNamespace(http=Listen("127.0.0.1", 0))),
+        settings=SimpleNamespace(web=SimpleNamespace(http=Listen("127.0.0.1", 0), trusted_proxies=())),
         hub=SimpleNamespace(connections=()),
     )
     async with web_running(
