@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from messaging.addresses import checked_address
-from messaging.details import Details, decode_details, encode_details, person_place
-from messaging.errors import Busy, LastOne, NotFound
+from messaging.details import NO_DETAILS, Details, decode_details, encode_details, person_place
+from messaging.errors import Busy, Conflict, LastOne, NotFound
 from messaging.ids import PersonId
 from messaging.leaving.wishes import TRIES
 from messaging.memory.people import PersonChange, StoredPerson
@@ -13,6 +13,7 @@ from messaging.people import EmailMode, Person, Role
 from messaging.practice.caseload import charge_of
 from messaging.practice.founding import checked_name, email_hash
 from messaging.practice.joining import Listed, listed_alone
+from messaging.trust.encryption import CannotOpen, DataKey, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,12 @@ async def change_person(office: Office, by: Person, person: PersonId, changes: C
 
 
 async def _change_details(office: Office, by: Person, stored: StoredPerson, changes: Changes) -> None:
+    if replace(changes, active=None) == Changes():
+        return  # letting somebody go must not need that their details can be read
     key = await office.keyring.key(stored.practice, stored.id)
     place = person_place(stored.practice, stored.id)
     for _ in range(TRIES):
-        was = decode_details(key.open(place, stored.sealed))
+        was = _opened(key, place, stored)
         now, mode = _changed(was, changes), changes.email_mode or stored.email_mode
         if (now, mode) == (was, stored.email_mode):
             return
@@ -53,6 +56,14 @@ async def _change_details(office: Office, by: Person, stored: StoredPerson, chan
             return
         stored = await _again(office, stored)
     raise Busy
+
+
+def _opened(key: DataKey, place: Place, stored: StoredPerson) -> Details:
+    """Raises Conflict where they cannot be read: written anew, what could not be read would be lost."""
+    try:
+        return decode_details(key.open(place, stored.sealed))
+    except (CannotOpen, *NO_DETAILS):
+        raise Conflict("What is known of them cannot be read, so it cannot be changed.") from None
 
 
 def _changed(was: Details, changes: Changes) -> Details:

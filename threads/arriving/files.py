@@ -19,7 +19,7 @@ _a = attachments.c
 
 
 class Files:
-    """See `messaging.mail_store.Files`."""
+    """See `messaging.memory.arriving.Files`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -50,7 +50,7 @@ class Originals:
         await self._door.keep(original)
 
     async def due_originals(self, now: datetime, lease: float, limit: int) -> list[StoredOriginal]:
-        """Claims originals to be read, in the order they were kept; see `messaging.mail_store`."""
+        """Claims originals to be read, in the order they were kept; see `messaging.memory.mailbox`."""
         return await self._desk.claim(Claim(now, now + timedelta(seconds=lease), limit))
 
     async def original(self, practice: PracticeId, original: OriginalId) -> StoredOriginal | None:

@@ -288,3 +288,13 @@ async def test_the_practice_is_changed_by_who_administers_it(desks: dict[Role, D
         {"zone": "UTC"},
     ):
         assert (await nour.ask("PUT", "/practice", wrong))[0] == 422, wrong
+
+
+async def test_who_cannot_be_read_can_still_be_let_go(desks: dict[Role, Desk], cast: Cast) -> None:
+    nour, ruth = desks[Role.ADMINISTRATOR], cast["ruth"]
+    (stored,) = await cast.office.memory.people.find(ruth.practice, [ruth.id])
+    assert await cast.office.memory.people.reseal(ruth.practice, ruth.id, stored.sealed, b"not what it was")
+    status, problem = await nour.ask("PATCH", f"/people/{ruth.id}", {"name": "Ruth"})
+    assert (status, problem["type"]) == (409, "/problems/conflict")
+    status, shown = await nour.ask("PATCH", f"/people/{ruth.id}", {"active": False})
+    assert (status, shown["active"]) == (200, False)
