@@ -23,6 +23,7 @@ from threads.leaving.reply_addresses import revoke_all
 from threads.tables.conversations import members
 from threads.tables.installation import directory
 from threads.tables.people import people, practices
+from threads.tables.sessions import slots
 
 
 class People:
@@ -114,6 +115,12 @@ class People:
                 .values(email_mode=mode)
             )
 
+    async def pass_on(self, practice: PracticeId, added_by: PersonId, to: PersonId) -> None:
+        """Clients they have added and nobody writes with yet are another's from now on."""
+        theirs = (people.c.practice_id == practice, people.c.added_by == added_by)
+        async with self._database.within(practice) as connection:
+            await connection.execute(update(people).where(*theirs).values(added_by=to))
+
     async def set_practice(self, practice: Practice) -> None:
         """Its name, clock and numbers. What it has promised is looked at again."""
         kept = {"name": practice.name, "time_zone": practice.time_zone}
@@ -150,7 +157,7 @@ class People:
             return True
 
     async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
-        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+        """Whether they are here. Who leaves loses sign-ins, reply addresses, offered hours. False when it was so."""
         was = (people.c.practice_id == practice, people.c.id == person, people.c.active.is_(not active))
         async with self._database.within(practice) as connection:
             changed = await connection.execute(update(people).where(*was).values(active=active))
@@ -159,6 +166,7 @@ class People:
             if not active:
                 await end_sign_ins(connection, practice, person, tuple(SignInKind), at)
                 await revoke_all(connection, practice, person, at)
+                await _withdraw_slots(connection, practice, person)
             await _ring_circles(connection, practice, person)
             return True
 
@@ -212,6 +220,17 @@ async def _found_under(
         )
     if after is not None:
         await connection.execute(upsert(directory).values(hash=after, **where).on_conflict_do_nothing())
+
+
+async def _withdraw_slots(connection: AsyncConnection, practice: PracticeId, clinician: PersonId) -> None:
+    """Nobody books with who is not there. A time that was taken stays what it was: a session."""
+    await connection.execute(
+        delete(slots).where(
+            slots.c.practice_id == practice,
+            slots.c.clinician_id == clinician,
+            slots.c.session_id.is_(None),
+        )
+    )
 
 
 async def _ring_circles(connection: AsyncConnection, practice: PracticeId, person: PersonId) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, people, second_factor, single
+from web.pages import account, circles, people, second_factor, single
 from web.pages.admin import overview as admin
 from web.pages.admin import practice
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
@@ -19,6 +19,12 @@ def _people(place: str) -> list[Route]:
     return [
         Route(f"{place}/add", people.adding),
         Route(f"{place}/add", people.add, methods=["POST"]),
+        Route(f"{place}/together", circles.choosing),
+        Route(f"{place}/together", circles.begin, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}", circles.show),
+        Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
     ]
 
 

@@ -83,15 +83,20 @@ PLACES = {
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
     "/clients/add": Rule.CARERS,
+    "/clients/together": Rule.CARERS,
+    "/clients/circles/{conversation}": Rule.CARERS,
     "/clients/{person}": Rule.CARERS,
     "/admin": Rule.ADMINISTRATORS,
     "/admin/people/add": Rule.ADMINISTRATORS,
     "/admin/people/add-staff": Rule.ADMINISTRATORS,
+    "/admin/people/together": Rule.ADMINISTRATORS,
+    "/admin/people/circles/{conversation}": Rule.ADMINISTRATORS,
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
+CIRCLE_DONE = ("begun", "joined", "left", "answer")
 PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
@@ -107,6 +112,8 @@ QUERIES = {
     "/admin/practice": ("?done=1",),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
+    "/clients/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
+    "/admin/people/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
 }
 """Other forms of the same page."""
 ONE_OF: Mapping[Rule, Callable[[World], Person | None]] = {
