@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, insert, select, update
@@ -13,7 +13,7 @@ from messaging.ids import PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
 from messaging.memory.people import PersonChange, StoredPerson
 from messaging.memory.sign_ins import SignInKind
-from messaging.people import EmailMode, HelpNumber, Practice, Role
+from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Practice, Role
 from threads.bell import ring
 from threads.database import Database, unless_taken
 from threads.entrance.sign_ins import end_sign_ins
@@ -38,8 +38,7 @@ class People:
             row = (await connection.execute(select(practices))).one_or_none()
         if row is None:
             return None
-        numbers = tuple(HelpNumber(**one) for one in row.numbers or ())
-        return Practice(row.practice_id, row.slug, row.name, row.time_zone, row.mail_domain, numbers)
+        return _practice(row)
 
     async def create_practice(
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
@@ -129,7 +128,7 @@ class People:
             await connection.execute(
                 update(practices)
                 .where(practices.c.practice_id == practice.id)
-                .values(**kept, numbers=numbers)
+                .values(**kept, numbers=numbers, settings=_settings(practice))
             )
             await look_again(connection, practice.id)
 
@@ -240,6 +239,31 @@ async def _ring_circles(connection: AsyncConnection, practice: PracticeId, perso
     )
     for conversation in (await connection.scalars(theirs)).all():
         await ring(connection, f"m {practice}/{conversation}")
+
+
+def _practice(row: Any) -> Practice:
+    kept = row.settings or {}
+    return Practice(
+        id=PracticeId(row.practice_id),
+        slug=row.slug,
+        name=row.name,
+        time_zone=row.time_zone,
+        mail_domain=row.mail_domain,
+        numbers=tuple(HelpNumber(**one) for one in row.numbers or ()),
+        workdays=tuple(kept.get("workdays", MONDAY_TO_FRIDAY)),
+        holidays={date.fromisoformat(day): name for day, name in kept.get("holidays", ())},
+        mail_name=kept.get("mail_name"),
+        mail_subject=kept.get("mail_subject"),
+    )
+
+
+def _settings(practice: Practice) -> dict[str, Any]:
+    return {
+        "workdays": list(practice.workdays),
+        "holidays": [[day.isoformat(), name] for day, name in practice.holidays.items()],
+        "mail_name": practice.mail_name,
+        "mail_subject": practice.mail_subject,
+    }
 
 
 def _person(row: Any) -> StoredPerson:

@@ -6,7 +6,7 @@ from starlette.routing import Mount, Route
 
 from web.pages import account, circles, people, second_factor, single
 from web.pages.admin import overview as admin
-from web.pages.admin import practice
+from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
@@ -136,6 +136,11 @@ ROUTES: Final[list[Route | Mount]] = [
     *_person("/admin/people"),
     Route("/admin/practice", practice.show),
     Route("/admin/practice", practice.change, methods=["POST"]),
+    Route("/admin/rules", rules.show),
+    Route("/admin/rules/days", rules.days, methods=["POST"]),
+    Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
+    Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
+    Route("/admin/rules/mail", rules.mail, methods=["POST"]),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

@@ -52,13 +52,13 @@ class PostOffice:
             raise ValueError("mail is owed only to those who have an address")
         message_id = self._letter_id(order, order.entry, domain)
         envelope = Envelope(
-            sender_name=order.practice.name,
+            sender_name=order.practice.sender,
             sender=neutral_address(domain),
             recipient=order.to.email,
             reply_to=self.reply_address(domain).format(order.reply_token),
             message_id=message_id,
             date=order.at,
-            subject=notices.SUBJECT,
+            subject=order.practice.mail_subject or notices.SUBJECT,
             in_reply_to=order.answers,
             references=self._references(order, domain),
             thread_index=order.thread_index,
@@ -68,7 +68,7 @@ class PostOffice:
             recipient=order.to.email,
             sender=self._bounces_to(order.mail, order.at, domain),
             message_id=message_id,
-            raw=await self.aside.do(order.practice, self._signed, raw, domain),
+            raw=await self.aside.do(order.practice.id, self._signed, raw, domain),
             whole=form in (MailForm.WHOLE, MailForm.LOCKED),
             locked_for=locked_for,
             form=form,
@@ -78,7 +78,7 @@ class PostOffice:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
             return (
-                await self.aside.do(order.practice, compose_full, envelope, order.text),
+                await self.aside.do(order.practice.id, compose_full, envelope, order.text),
                 MailForm.WHOLE,
                 None,
             )
@@ -95,7 +95,7 @@ class PostOffice:
         return compose_notice(told, f"{self.terms.base_url}/"), form, None
 
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
-        asked = await self.aside.do(order.practice, to_lock, envelope, order.text, locks)
+        asked = await self.aside.do(order.practice.id, to_lock, envelope, order.text, locks)
         return await self.aside.do(
             order.practice, compose_locked, envelope, locks, await self.hands.lock(asked)
         )
@@ -134,13 +134,13 @@ class PostOffice:
             raise ValueError("mail is owed only to those who have an address")
         neutral = neutral_address(domain)
         return Envelope(
-            sender_name=order.practice.name,
+            sender_name=order.practice.sender,
             sender=neutral,
             recipient=order.to.email,
             reply_to=self.reply_address(domain).format(token) if token else neutral,
             message_id=letter_id(f"{order.mail}", domain),
             date=order.at,
-            subject=notices.SUBJECT,
+            subject=order.practice.mail_subject or notices.SUBJECT,
             in_reply_to=answers,
             references=(answers,) if answers else (),
             auto=True,
@@ -203,13 +203,13 @@ class PostOffice:
         own = letter_id(f"{stem}-{session.sequence}-{said}", domain)
         token = order.reply_token
         return Envelope(
-            sender_name=order.practice.name,
+            sender_name=order.practice.sender,
             sender=neutral,
             recipient=recipient,
             reply_to=self.reply_address(domain).format(token) if token else neutral,
             message_id=own,
             date=order.at,
-            subject=notices.SUBJECT,
+            subject=order.practice.mail_subject or notices.SUBJECT,
             references=() if own == first else (first,),
             auto=True,
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
+from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
 from web.pages.parts import views as parts
 from web.pages.parts.circles_view import AnswerFields, CirclePage, MemberRow, Picked, TogetherPage
 from web.pages.parts.people_view import AddPerson, Card, CircleRow, HelpLine, PersonPage, Typed
@@ -154,6 +155,21 @@ PRACTICE = admin_views.PracticePage(
     ),
     done=True,
 )
+RULES = RulesPage(
+    signed_in=JO,
+    bar=parts.StaffBar("rules"),
+    here=HERE,
+    key=KEY,
+    workdays=(0, 1, 2, 3, 4),
+    holidays="2026-12-24 – 2027-01-06 Winter\n2027-05-01 Labour Day\n",
+    sessions=SessionFields(regions="Austria\nBavaria"),
+    mail=MailFields("Linde", ""),
+    practice_name="Practice at the Canal",
+    plain_subject="You have a new message",
+    name_most=80,
+    subject_most=80,
+    done="days",
+)
 TYPED = Typed(name="", username="omar", email="omar at home", mode="full")
 
 PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
@@ -267,6 +283,21 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "together-nobody": ("parts/together.html", replace(TOGETHER, clients=())),
     "practice": ("admin/practice.html", PRACTICE),
+    "rules": ("admin/rules.html", RULES),
+    "rules-wrong": (
+        "admin/rules.html",
+        replace(
+            RULES,
+            done="",
+            holidays="tomorrow\n",
+            mistakes={
+                "days": "Line 1 does not begin with a day, like 2026-12-24 or 24.12.2026.",
+                "calendar": "This is not a calendar's file (.ics), or it cannot be read.",
+                "sessions": "Minutes and hours are whole numbers; 0 where there is to be none.",
+                "mail": "What mail is called has at most 80 characters on one line.",
+            },
+        ),
+    ),
     "practice-wrong": (
         "admin/practice.html",
         replace(

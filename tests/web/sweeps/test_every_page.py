@@ -93,6 +93,7 @@ PLACES = {
     "/admin/people/circles/{conversation}": Rule.ADMINISTRATORS,
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
+    "/admin/rules": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
@@ -110,6 +111,7 @@ QUERIES = {
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
     "/admin/practice": ("?done=1",),
+    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail"),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
