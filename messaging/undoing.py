@@ -7,13 +7,14 @@ then it stands, and who asked is told why.
 """
 
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 from uuid import UUID
 
 from messaging.arriving import screening
 from messaging.conversations import Session
-from messaging.errors import TooLate
-from messaging.ids import ConversationId, OriginalId, PersonId, SessionId, SlotId
+from messaging.errors import NotFound, TooLate
+from messaging.facts import Facts
+from messaging.ids import ConversationId, OriginalId, SessionId, SlotId
 from messaging.letters.settling import needs_no_answer, wait_again
 from messaging.memory.bookings import Former, Slot
 from messaging.memory.record import Verdict
@@ -21,10 +22,11 @@ from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import enter
 from messaging.sessions import booking
-from messaging.slips import UNDO, Slip, Undoable, opened_slip
+from messaging.slips import UNDO, Slip, StoodFacts, Undoable, WaitedFacts, opened_slip
 from messaging.trust.access import Deed, Pass
 
 OVER: Final = f"The {UNDO.seconds} seconds in which this could be undone are over. It stands."
+Known = TypeVar("Known", bound=Facts)
 
 
 async def settle(office: Office, held: Pass, key: UUID, waiting_since: datetime) -> Slip | None:
@@ -32,7 +34,7 @@ async def settle(office: Office, held: Pass, key: UUID, waiting_since: datetime)
     outcome = await needs_no_answer(office, held, key)
     if outcome.verdict is not Verdict.NEW or outcome.id is None:
         return None
-    facts = {"number": str(outcome.number), "since": waiting_since.isoformat()}
+    facts = WaitedFacts(outcome.number, waiting_since)
     return Slip(Undoable.SETTLED, held.conversation, outcome.id, office.clock(), facts)
 
 
@@ -76,8 +78,8 @@ async def undo(office: Office, person: Person, text: str) -> Slip:
     match slip.deed:
         case Undoable.SETTLED:
             held = await _entered(office, person, slip.conversation, Deed.SETTLE)
-            since = datetime.fromisoformat(slip.facts["since"])
-            await wait_again(office, held, int(slip.facts["number"]), since)
+            waited = _known(slip, WaitedFacts)
+            await wait_again(office, held, waited.number, waited.since)
         case Undoable.REFUSED:
             held = await _entered(office, person, slip.conversation, Deed.SETTLE)
             await screening.hold_again(office, held, OriginalId(slip.target))
@@ -104,25 +106,27 @@ def _changed(
     """None where it was not this change alone: somebody else's came between, or there was none."""
     if after.sequence != before.sequence + 1:
         return None
-    facts = {
-        "sequence": str(after.sequence),
-        "starts": before.starts.isoformat(),
-        "minutes": str(before.minutes),
-    }
-    if slot is not None:
-        facts |= {"slot": slot.id.hex, "of": slot.clinician.hex}
+    offered = (slot.id, slot.clinician) if slot else (None, None)
+    facts = StoodFacts(after.sequence, before.starts, before.minutes, *offered)
     return Slip(deed, before.conversation, before.id, office.clock(), facts)
 
 
 async def _restore(office: Office, held: Pass, slip: Slip) -> None:
-    facts, session = slip.facts, SessionId(slip.target)
-    starts, minutes = datetime.fromisoformat(facts["starts"]), int(facts["minutes"])
+    stood, session = _known(slip, StoodFacts), SessionId(slip.target)
     found = await booking.own_session(office, held, session)
-    if (found.sequence, found.starts) == (int(facts["sequence"]) + 1, starts):
+    if (found.sequence, found.starts) == (stood.sequence + 1, stood.starts):
         return  # undone already, by the same press a moment before
     slot = None
-    if "slot" in facts:
-        clinician = PersonId(UUID(hex=facts["of"]))
-        slot = Slot(SlotId(UUID(hex=facts["slot"])), clinician, starts, minutes, session)
-    former = Former(session, int(facts["sequence"]), starts, minutes, slot, made_anew=held.role.is_clinician)
+    if stood.slot is not None and stood.of is not None:
+        slot = Slot(stood.slot, stood.of, stood.starts, stood.minutes, session)
+    former = Former(
+        session, stood.sequence, stood.starts, stood.minutes, slot, made_anew=held.role.is_clinician
+    )
     await booking.restore(office, held, former)
+
+
+def _known(slip: Slip, kind: type[Known]) -> Known:
+    """Its facts. Raises NotFound where they are those of no such deed."""
+    if not isinstance(slip.facts, kind):
+        raise NotFound
+    return slip.facts

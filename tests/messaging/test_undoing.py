@@ -5,9 +5,9 @@ Every deed of `Undoable` is swept: one that is added without a way to do it here
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete
@@ -18,7 +18,8 @@ from messaging.arriving.arrival import Arrival, Destination, Reading
 from messaging.arriving.originals import hold, keep
 from messaging.conversations import Session
 from messaging.errors import Conflict, NotBooked, NotFound, TimeTaken, TooLate
-from messaging.ids import OriginalId
+from messaging.facts import as_texts, read_facts
+from messaging.ids import OriginalId, PersonId, SlotId
 from messaging.leaving.delivering import begin, begun, claim, settle
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.arriving import OriginalState
@@ -30,7 +31,7 @@ from messaging.practice.founding import NewPerson, add_person
 from messaging.sessions.booking import book, take
 from messaging.sessions.holding import end_session, open_session
 from messaging.sessions.offering import withdraw
-from messaging.slips import UNDO, Slip, Undoable, opened_slip, sealed_slip
+from messaging.slips import UNDO, Slip, StoodFacts, Undoable, WaitedFacts, opened_slip, sealed_slip
 from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
 from tests.messaging.sessions.booked import HOUR, by, office_at, slots, told, tomorrow
@@ -360,3 +361,19 @@ async def test_a_restored_session_is_held_like_any_other(cast: Cast) -> None:
     )
     office = replace(cast.office, clock=lambda: session.starts + HOUR / 60)
     await end_session(office, held, await open_session(office, held, session))
+
+
+def test_a_slip_is_kept_as_programs_before_kept_it() -> None:
+    """The half minute in which a server is changed for a newer one loses no slip."""
+    at, named, whose = datetime(2026, 11, 23, 17, 20, 3, 456789, UTC), UUID(int=5), UUID(int=7)
+    assert as_texts(WaitedFacts(12, at)) == {"number": "12", "since": "2026-11-23T17:20:03.456789+00:00"}
+    stood = StoodFacts(2, at, 50, SlotId(named), PersonId(whose))
+    assert list(as_texts(stood).items()) == [
+        ("sequence", "2"),
+        ("starts", "2026-11-23T17:20:03.456789+00:00"),
+        ("minutes", "50"),
+        ("slot", named.hex),
+        ("of", whose.hex),
+    ]
+    for facts in (WaitedFacts(12, at), stood, StoodFacts(2, at, 50)):
+        assert read_facts(type(facts), as_texts(facts)) == facts

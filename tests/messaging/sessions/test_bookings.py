@@ -9,6 +9,7 @@ import pytest
 
 from messaging.conversations import Kind, Member, SessionState
 from messaging.errors import Malformed, NotBooked, NotFound, TimeTaken
+from messaging.facts import as_texts
 from messaging.ids import SYSTEM
 from messaging.messages import EventName
 from messaging.office import Office
@@ -31,7 +32,7 @@ async def test_a_booked_session_is_told_with_its_time_in_utc(cast: Cast) -> None
     assert (booked.state, booked.sequence, booked.starts) == (SessionState.BOOKED, 0, tomorrow())
     assert await told(cast) == [(EventName.SESSION_BOOKED, f"{tomorrow():%Y-%m-%dT%H:%M:%SZ}")]
     (entry,) = await entries_after(cast.office, held, 0)
-    assert (entry.author, entry.body.facts["person"]) == (SYSTEM, str(cast["mira"].id))
+    assert (entry.author, as_texts(entry.body.facts)["person"]) == (SYSTEM, str(cast["mira"].id))
     assert await owed(cast) == ["ruth"]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from messaging.conversations import ON_THE_WAY, Session, SessionState
 from messaging.errors import Busy, Malformed, NoSession, Refusal, SessionLive, TooEarly
+from messaging.facts import as_texts
 from messaging.ids import SYSTEM, SessionId
 from messaging.messages import EventName
 from messaging.office import Office
@@ -50,7 +51,7 @@ def later(cast: Cast, by: timedelta) -> Office:
 async def happened(cast: Cast, conversation: str = "ruth") -> list[tuple[str, str]]:
     held, _ = await cast.enter("mira", conversation)
     entries = await entries_after(cast.office, held, 0)
-    return [(one.body.event or "", one.body.facts.get("by", "")) for one in entries]
+    return [(one.body.event or "", as_texts(one.body.facts).get("by", "")) for one in entries]
 
 
 async def booked(cast: Cast, starts: datetime, conversation: str = "ruth") -> Session:
