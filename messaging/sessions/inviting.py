@@ -83,13 +83,19 @@ async def announce(
 
 
 async def announce_restored(
-    office: Office, practice: PracticeId, session: Session, former: int, by: PersonId
+    office: Office,
+    practice: PracticeId,
+    session: Session,
+    former: int,
+    by: PersonId,
+    circle: Circle | None = None,
 ) -> Outcome | None:
     """A change was undone before anybody was written to: the record says so, and mail goes only where it is still needed.
 
     `former` is the sequence the session had before the change. Whoever got a mail of that knows what stands again.
+    `circle`: as in `announce`.
     """
-    entered = await practice_and_circle(office, practice, session)
+    entered = await practice_and_circle(office, practice, session, circle)
     if entered is None:
         return None
     owner, circle = entered

@@ -245,7 +245,7 @@ async def test_the_waiting_room_opens_a_quarter_of_an_hour_before_and_closes_wit
     assert await session_at_hand(cast.office, circle.conversation) is None
     with pytest.raises(NoSession):
         await check_in(cast.office, ruth, far, uuid4(), HOME)
-    near = await move(cast.office, held, far.id, now + timedelta(minutes=14))
+    near = await move(cast.office, held, far, now + timedelta(minutes=14))
     assert await session_at_hand(cast.office, circle.conversation) == near
     await check_in(cast.office, ruth, near, uuid4(), HOME)
     live = await open_session(cast.office, held, near)
