@@ -30,6 +30,7 @@ LOOKS = frozenset(
         "entrance.second_factors.is_due",
         "entrance.second_factors.stand_of",
         "entrance.signing_in.name_hash",
+        "entrance.signing_in.well_chosen",
         "entrance.signing_in.who",
         "entrance.stepping_up.came_just_now",
         "entrance.stepping_up.is_stepped_up",
@@ -80,7 +81,6 @@ LOOKS = frozenset(
     }
 )
 SEVERAL = {
-    "web.pages.public.arriving.found": "the first set-up: a practice, its administrator, and their sign-in",
     "web.pages.public.invited.accept": "whoever was signed in on this browser is signed out, as they were asked",
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
     "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",
