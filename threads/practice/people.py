@@ -38,7 +38,14 @@ class People:
         if row is None:
             return None
         numbers = tuple(HelpNumber(**one) for one in row.numbers or ())
-        return Practice(row.practice_id, row.slug, row.name, row.time_zone, row.mail_domain, numbers)
+        return Practice(
+            id=row.practice_id,
+            slug=row.slug,
+            name=row.name,
+            time_zone=row.time_zone,
+            mail_domain=row.mail_domain,
+            numbers=numbers,
+        )
 
     async def create_practice(
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
@@ -211,17 +218,17 @@ async def _ring_circles(connection: AsyncConnection, practice: PracticeId, perso
 
 def _person(row: Any) -> StoredPerson:
     return StoredPerson(
-        PracticeId(row.practice_id),
-        PersonId(row.id),
-        Role(row.role),
-        EmailMode(row.email_mode),
-        row.active,
-        row.created_at,
-        row.password_hash,
-        row.sealed,
-        row.added_by,
-        row.second_factor,
-        row.grace_until,
+        practice=PracticeId(row.practice_id),
+        id=PersonId(row.id),
+        role=Role(row.role),
+        email_mode=EmailMode(row.email_mode),
+        active=row.active,
+        created_at=row.created_at,
+        password_hash=row.password_hash,
+        sealed=row.sealed,
+        added_by=row.added_by,
+        second_factor=row.second_factor,
+        grace_until=row.grace_until,
     )
 
 
