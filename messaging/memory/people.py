@@ -43,6 +43,15 @@ class PersonChange:
     found_under: tuple[bytes | None, bytes | None] | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class NewStoredPerson:
+    """A new person with their key, and the keyed hashes (kind, hash) under which they are found."""
+
+    person: StoredPerson
+    key: OwnerKey
+    names: Sequence[tuple[str, bytes]] = field(repr=False)
+
+
 class People(Protocol):
     """Practices and those who sign in."""
 
@@ -60,14 +69,13 @@ class People(Protocol):
     async def all(self, practice: PracticeId) -> list[StoredPerson]:
         """Everyone of a practice."""
 
-    async def create(
-        self,
-        person: StoredPerson,
-        key: OwnerKey,
-        names: Sequence[tuple[str, bytes]],
-        at: datetime,
+    async def found(
+        self, practice: Practice, key: OwnerKey, slug_hash: bytes, first: NewStoredPerson, at: datetime
     ) -> None:
-        """A new person and the keyed hashes (kind, hash) under which they are found. Raises Conflict when taken."""
+        """A new practice and its first person: both or neither. Raises Conflict when the slug is taken."""
+
+    async def create(self, new: NewStoredPerson, at: datetime) -> None:
+        """A new person. Raises Conflict when a name of theirs is taken."""
 
     async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
         """Replaces the password's hash."""

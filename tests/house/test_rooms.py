@@ -12,6 +12,7 @@ ROOTS = {
         "conversations",
         "details",
         "errors",
+        "facts",
         "faults",
         "ids",
         "keeping",
@@ -48,7 +49,7 @@ ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
 PROVED_AT_THE_ROOT = {
-    "messaging": {"addresses", "details", "faults", "undoing"},
+    "messaging": {"addresses", "details", "facts", "faults", "undoing"},
     "threads": {"database", "law", "lookups", "probe", "turns", "ways"},
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},

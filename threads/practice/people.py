@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
-from messaging.memory.people import PersonChange, StoredPerson
+from messaging.memory.people import NewStoredPerson, PersonChange, StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Practice, Role
 from threads.bell import ring
@@ -48,22 +48,18 @@ class People:
             unless_taken("A practice with this slug exists."),
             self._database.within(practice.id) as connection,
         ):
-            await connection.execute(
-                insert(practices).values(
-                    practice_id=practice.id,
-                    slug=practice.slug,
-                    name=practice.name,
-                    time_zone=practice.time_zone,
-                    mail_domain=practice.mail_domain,
-                    created_at=at,
-                )
-            )
-            await keep_key(connection, practice.id, key, at)
-            await connection.execute(
-                insert(directory).values(
-                    kind="practice", hash=slug_hash, practice_id=practice.id, target_id=practice.id
-                )
-            )
+            await _add_practice(connection, practice, key, slug_hash, at)
+
+    async def found(
+        self, practice: Practice, key: OwnerKey, slug_hash: bytes, first: NewStoredPerson, at: datetime
+    ) -> None:
+        """A new practice and its first person: both or neither. Raises Conflict when the slug is taken."""
+        async with (
+            unless_taken("A practice with this slug exists."),
+            self._database.within(practice.id) as connection,
+        ):
+            await _add_practice(connection, practice, key, slug_hash, at)
+            await _add_person(connection, first, at)
 
     async def find(self, practice: PracticeId, ids: Sequence[PersonId]) -> list[StoredPerson]:
         """Those of the ids that exist."""
@@ -78,23 +74,13 @@ class People:
             rows = (await connection.execute(select(people).where(condition))).all()
         return [_person(row) for row in rows]
 
-    async def create(
-        self, person: StoredPerson, key: OwnerKey, names: Sequence[tuple[str, bytes]], at: datetime
-    ) -> None:
-        """A new person, found under `names`. Raises Conflict when a username of the practice is taken."""
+    async def create(self, new: NewStoredPerson, at: datetime) -> None:
+        """A new person. Raises Conflict when a username of the practice is taken."""
         async with (
             unless_taken("This username is taken."),
-            self._database.within(person.practice) as connection,
+            self._database.within(new.person.practice) as connection,
         ):
-            await connection.execute(insert(people).values(**_columns(person), created_at=at))
-            await keep_key(connection, person.practice, key, at)
-            await connection.execute(
-                insert(directory),
-                [
-                    {"kind": kind, "hash": hashed, "practice_id": person.practice, "target_id": person.id}
-                    for kind, hashed in names
-                ],
-            )
+            await _add_person(connection, new, at)
 
     async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
         """Replaces the password's hash."""
@@ -268,17 +254,51 @@ def _settings(practice: Practice) -> dict[str, Any]:
 
 def _person(row: Any) -> StoredPerson:
     return StoredPerson(
-        PracticeId(row.practice_id),
-        PersonId(row.id),
-        Role(row.role),
-        EmailMode(row.email_mode),
-        row.active,
-        row.created_at,
-        row.password_hash,
-        row.sealed,
-        row.added_by,
-        row.second_factor,
-        row.grace_until,
+        practice=PracticeId(row.practice_id),
+        id=PersonId(row.id),
+        role=Role(row.role),
+        email_mode=EmailMode(row.email_mode),
+        active=row.active,
+        created_at=row.created_at,
+        password_hash=row.password_hash,
+        sealed=row.sealed,
+        added_by=row.added_by,
+        second_factor=row.second_factor,
+        grace_until=row.grace_until,
+    )
+
+
+async def _add_practice(
+    connection: AsyncConnection, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
+) -> None:
+    await connection.execute(
+        insert(practices).values(
+            practice_id=practice.id,
+            slug=practice.slug,
+            name=practice.name,
+            time_zone=practice.time_zone,
+            mail_domain=practice.mail_domain,
+            created_at=at,
+        )
+    )
+    await keep_key(connection, practice.id, key, at)
+    await connection.execute(
+        insert(directory).values(
+            kind="practice", hash=slug_hash, practice_id=practice.id, target_id=practice.id
+        )
+    )
+
+
+async def _add_person(connection: AsyncConnection, new: NewStoredPerson, at: datetime) -> None:
+    person = new.person
+    await connection.execute(insert(people).values(**_columns(person), created_at=at))
+    await keep_key(connection, person.practice, new.key, at)
+    await connection.execute(
+        insert(directory),
+        [
+            {"kind": kind, "hash": hashed, "practice_id": person.practice, "target_id": person.id}
+            for kind, hashed in new.names
+        ],
     )
 
 
