@@ -11,9 +11,10 @@ from typing import Final
 from cryptography import x509
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from channels.email.access import NoToken
 from channels.email.arriving.certificate import BadCertificate, Certificate
 from channels.email.examining.findings import Finding
-from channels.email.fetching.connection import Connection
+from channels.email.fetching.connection import Connection, NoMechanism
 from channels.email.fetching.selecting import ReadOnly, Remark
 from channels.email.reading.clamd import Clamd
 from channels.email.terms import ImapAccount, Listening
@@ -81,6 +82,12 @@ LACKS: Final = {
 """What is said of a server that leaves something out."""
 
 
+NOT_TAKEN: Final = (
+    "it refuses the token for the name in QUIETLINE_IMAP_URL: that must be the mailbox that agreed to `quietline mail consent` (or "
+    "that was given to the application), and IMAP must be switched on for it"
+)
+
+
 def examine_mailbox(account: ImapAccount) -> Finding:
     """Blocking: signs in to the mailbox elsewhere, looks at nothing, marks nothing."""
     connection = Connection(account)
@@ -97,8 +104,10 @@ def examine_mailbox(account: ImapAccount) -> Finding:
         return Finding(
             "imap", fine=False, says=f"its certificate is not to be trusted: {fault.verify_message}"
         )
-    except LoginError:
-        return Finding("imap", fine=False, says="it refuses the name or the password in QUIETLINE_IMAP_URL")
+    except NoToken as fault:
+        return Finding("imap", fine=False, says=fault.lack.says)
+    except LoginError as fault:
+        return Finding("imap", fine=False, says=_refused(account, fault))
     except ReadOnly:
         return Finding(
             "imap", fine=False, says="the mailbox may only be read: this account needs more rights"
@@ -110,6 +119,16 @@ def examine_mailbox(account: ImapAccount) -> Finding:
     finally:
         with contextlib.suppress(IMAPClientError):
             connection.close()
+
+
+def _refused(account: ImapAccount, fault: LoginError) -> str:
+    if account.access is None:
+        return "it refuses the name or the password in QUIETLINE_IMAP_URL"
+    if isinstance(fault, NoMechanism):
+        return (
+            "it does not take tokens (XOAUTH2), as QUIETLINE_OAUTH wants: is this the provider's own server?"
+        )
+    return NOT_TAKEN
 
 
 async def examine_checker(clamd: Clamd) -> Finding:

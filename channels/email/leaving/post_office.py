@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
-from channels.email.addresses import ReplyAddress, bounce_address, new_token
+from channels.email.addresses import ReplyAddress, bounce_address, keyed, new_token
 from channels.email.composing import invitations, promising
 from channels.email.composing.invitations import Appointment, Method
 from channels.email.composing.inviting import compose_invitation
@@ -53,7 +53,7 @@ class PostOffice:
         message_id = self._letter_id(order, order.entry, domain)
         envelope = Envelope(
             sender_name=order.practice.name,
-            sender=neutral_address(domain),
+            sender=self._from(domain),
             recipient=order.to.email,
             reply_to=self.reply_address(domain).format(order.reply_token),
             message_id=message_id,
@@ -62,6 +62,7 @@ class PostOffice:
             in_reply_to=order.answers,
             references=self._references(order, domain),
             thread_index=order.thread_index,
+            mark=self._mark(order.mail, order.at, domain),
         )
         raw, form, locked_for = await self._composed(order, envelope)
         return FrozenMail(
@@ -102,9 +103,8 @@ class PostOffice:
 
     def thread_id(self, order: MailOrder) -> str:
         """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""
-        return letter_id(
-            f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread", self.domain(order.practice)
-        )
+        stem = f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread"
+        return self._keyed(stem, order.reply_token, self.domain(order.practice))
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """A receipt, or the word that an answer is late or that a letter waits unread."""
@@ -132,18 +132,20 @@ class PostOffice:
         domain = self.domain(order.practice)
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
-        neutral = neutral_address(domain)
+        own = letter_id(f"{order.mail}", domain)
+        key = self._keyed(f"{order.mail}", token, domain)
         return Envelope(
             sender_name=order.practice.name,
-            sender=neutral,
+            sender=self._from(domain),
             recipient=order.to.email,
-            reply_to=self.reply_address(domain).format(token) if token else neutral,
-            message_id=letter_id(f"{order.mail}", domain),
+            reply_to=self.reply_address(domain).format(token) if token else self._from(domain),
+            message_id=own,
             date=order.at,
             subject=notices.SUBJECT,
             in_reply_to=answers,
-            references=(answers,) if answers else (),
+            references=tuple(one for one in (key, answers) if one and one != own),
             auto=True,
+            mark=self._mark(order.mail, order.at, domain),
         )
 
     def _frozen(
@@ -165,8 +167,24 @@ class PostOffice:
             since=since,
         )
 
+    def _from(self, domain: str) -> str:
+        return self.terms.sender or neutral_address(domain)
+
     def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
+        """The envelope sender. A provider takes mail of its account from the account's own address only."""
+        return self.terms.sender or self._bounce_address(mail, at, domain)
+
+    def _mark(self, mail: MailId, at: datetime, domain: str) -> str | None:
+        return self._bounce_address(mail, at, domain) if self.terms.sender else None
+
+    def _bounce_address(self, mail: MailId, at: datetime, domain: str) -> str:
         return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)
+
+    def _keyed(self, stem: str, token: str | None, domain: str) -> str:
+        """A reference of ours; where all answers come to one address it tells whose an answer is."""
+        if token is not None and not self.reply_address(domain).tagged:
+            stem = keyed(stem, token)
+        return letter_id(stem, domain)
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
@@ -196,29 +214,30 @@ class PostOffice:
 
     def _appointment_envelope(self, order: AppointmentOrder, recipient: str, domain: str) -> Envelope:
         """Each change is a mail of its own in the thread of the first. Without a reply token answers are refused."""
-        neutral, session = neutral_address(domain), order.session
+        session = order.session
         stem = f"{session.id}-{order.to.id.hex[:12]}"
         said = f"{order.about}-{order.before}" if order.about is About.SOON else "appointment"
-        first = letter_id(f"{stem}-0-appointment", domain)
+        first = self._keyed(f"{stem}-0-appointment", order.reply_token, domain)
         own = letter_id(f"{stem}-{session.sequence}-{said}", domain)
         token = order.reply_token
         return Envelope(
             sender_name=order.practice.name,
-            sender=neutral,
+            sender=self._from(domain),
             recipient=recipient,
-            reply_to=self.reply_address(domain).format(token) if token else neutral,
+            reply_to=self.reply_address(domain).format(token) if token else self._from(domain),
             message_id=own,
             date=order.at,
             subject=notices.SUBJECT,
             references=() if own == first else (first,),
             auto=True,
+            mark=self._mark(order.mail, order.at, domain),
         )
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session as a file: the same UID as in the mails, so that it is one appointment wherever it came from."""
         domain = self.domain(practice)
         return invitations.calendar_file(
-            self._appointment(practice, session, at, neutral_address(domain)), Method.PUBLISH
+            self._appointment(practice, session, at, self._from(domain)), Method.PUBLISH
         )
 
     def _appointment(self, practice: Practice, session: Session, at: datetime, organiser: str) -> Appointment:
@@ -239,7 +258,7 @@ class PostOffice:
 
     def sender_address(self, practice: Practice) -> str:
         """The neutral address from which a practice's mail comes."""
-        return neutral_address(self.domain(practice))
+        return self._from(self.domain(practice))
 
     def new_token(self, random: bytes) -> str:
         """A fresh reply token."""
@@ -266,7 +285,8 @@ class PostOffice:
 
 
 def neutral_address(domain: str) -> str:
-    """What all our mail is from. Nobody reads there: answers go to the reader's own reply address."""
+    """What our mail is from, unless a provider gave us an account. Nobody reads there: answers go to the reader's own reply
+    address."""
     return f"post@{domain}"
 
 
