@@ -27,8 +27,8 @@ from web.settings import MailSettings
 from web.state import House
 
 UNKEPT = (
-    "the provider gave another consent, and it could not be written to QUIETLINE_OAUTH_CONSENT_FILE: make that file and its folder "
-    "writable, then run: quietline mail consent"
+    "the provider gave another consent, and it could not be written to QUIETLINE_OAUTH_CONSENT_FILE: make that file and its "
+    "folder writable, then run: quietline mail consent"
 )
 NOT_SET = "QUIETLINE_RELAY_URL is not set: mail is owed but not sent"
 

@@ -87,7 +87,9 @@ class AccessTokens:
     async def soon(self) -> str:
         """The same, from a thread of its own. Raises NoToken."""
         fresh = self._fresh()
-        return fresh or await asyncio.get_running_loop().run_in_executor(self._thread, self.token)
+        if fresh is not None:
+            return fresh
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.token)
 
     def refused(self, token: str) -> None:
         """A server did not take it. One that is not quite new is not handed out again."""

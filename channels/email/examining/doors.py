@@ -83,8 +83,8 @@ LACKS: Final = {
 
 
 NOT_TAKEN: Final = (
-    "it refuses the token for the name in QUIETLINE_IMAP_URL: that must be the mailbox that agreed to `quietline mail consent` (or "
-    "that was given to the application), and IMAP must be switched on for it"
+    "it refuses the token for the name in QUIETLINE_IMAP_URL: that must be the mailbox that agreed to "
+    "`quietline mail consent`, or that was given to the application, and IMAP must be switched on for it"
 )
 
 
@@ -100,35 +100,31 @@ def examine_mailbox(account: ImapAccount) -> Finding:
         )
         lacks = "".join(f"; {LACKS[one]}" for one in sorted(opened.remarks))
         return Finding("imap", fine=True, says=f"the mailbox opens, {how}{lacks}")
-    except ssl.SSLCertVerificationError as fault:
-        return Finding(
-            "imap", fine=False, says=f"its certificate is not to be trusted: {fault.verify_message}"
-        )
-    except NoToken as fault:
-        return Finding("imap", fine=False, says=fault.lack.says)
-    except LoginError as fault:
-        return Finding("imap", fine=False, says=_refused(account, fault))
-    except ReadOnly:
-        return Finding(
-            "imap", fine=False, says="the mailbox may only be read: this account needs more rights"
-        )
-    except IMAPClientError:
-        return Finding("imap", fine=False, says="it answers, and the mailbox cannot be opened")
-    except OSError:
-        return Finding("imap", fine=False, says=f"cannot be reached at {account.host}:{account.port}")
+    except (NoToken, IMAPClientError, OSError) as fault:
+        return Finding("imap", fine=False, says=_trouble(account, fault))
     finally:
         with contextlib.suppress(IMAPClientError):
             connection.close()
 
 
-def _refused(account: ImapAccount, fault: LoginError) -> str:
-    if account.access is None:
-        return "it refuses the name or the password in QUIETLINE_IMAP_URL"
-    if isinstance(fault, NoMechanism):
-        return (
-            "it does not take tokens (XOAUTH2), as QUIETLINE_OAUTH wants: is this the provider's own server?"
-        )
-    return NOT_TAKEN
+def _trouble(account: ImapAccount, fault: Exception) -> str:  # noqa: PLR0911 - a row each
+    match fault:
+        case NoToken():
+            return fault.lack.says
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not to be trusted: {fault.verify_message}"
+        case NoMechanism():
+            return "it does not take tokens (XOAUTH2), as QUIETLINE_OAUTH wants: is this the provider's own server?"
+        case LoginError():
+            return (
+                NOT_TAKEN if account.access else "it refuses the name or the password in QUIETLINE_IMAP_URL"
+            )
+        case ReadOnly():
+            return "the mailbox may only be read: this account needs more rights"
+        case IMAPClientError():
+            return "it answers, and the mailbox cannot be opened"
+        case _:
+            return f"cannot be reached at {account.host}:{account.port}"
 
 
 async def examine_checker(clamd: Clamd) -> Finding:

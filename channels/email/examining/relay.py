@@ -26,12 +26,12 @@ _STAGES: Final = {SMTPSenderRefused: Stage.MAIL, SMTPRecipientRefused: Stage.RCP
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 SECONDS = 20.0
 NOT_TAKEN: Final = (
-    "it refuses the token for the name in QUIETLINE_RELAY_URL: that must be the mailbox that agreed to `quietline mail consent`, "
-    "and the provider must allow it to send by programs (Microsoft: Authenticated SMTP)"
+    "it refuses the token for the name in QUIETLINE_RELAY_URL: that must be the mailbox that agreed to "
+    "`quietline mail consent`, and the provider must allow it to send by programs (Microsoft: Authenticated SMTP)"
 )
 NOT_THE_SENDER: Final = (
-    "it does not let us send from this address: set QUIETLINE_SENDER to the address of the account in QUIETLINE_RELAY_URL, or have "
-    "the provider allow that account to send as it"
+    "it does not let us send from this address: set QUIETLINE_SENDER to the address of the account in "
+    "QUIETLINE_RELAY_URL, or have the provider allow that account to send as it"
 )
 
 
@@ -90,7 +90,7 @@ async def _called(relay: Relay, own_name: str) -> AsyncIterator[SMTP]:
         client.close()
 
 
-def _trouble(relay: Relay, fault: BaseException) -> str:
+def _trouble(relay: Relay, fault: BaseException) -> str:  # noqa: PLR0911 - a row each
     """In plain words; the relay's own text stays behind, for it may name addresses."""
     causes = list(_causes(fault))
     untrusted = next((one for one in causes if isinstance(one, ssl.SSLCertVerificationError)), None)
