@@ -11,7 +11,7 @@ from channels.email.examining import doors, relay
 from channels.email.examining.domain import examine_domain, mail_hosts
 from channels.email.examining.findings import Finding
 from channels.email.examining.round_trip import NAME, RoundTrip, examine_round_trip
-from channels.email.leaving.post_office import neutral_address
+from channels.email.leaving.letterhead import neutral_address
 from channels.email.senders.resolving import DnsTrouble, Resolver
 from channels.email.terms import Listening, Relay
 from messaging.addresses import valid_address

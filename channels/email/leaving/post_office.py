@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
-from channels.email.addresses import ReplyAddress, bounce_address, keyed, new_token
+from channels.email.addresses import new_token
 from channels.email.composing import invitations, promising
 from channels.email.composing.invitations import Appointment, Method
 from channels.email.composing.inviting import compose_invitation
 from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
 from channels.email.composing.signing import Signer
+from channels.email.leaving.letterhead import Letterhead
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
 from channels.email.terms import MailOut
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
-from messaging.ids import EntryId, MailId
+from messaging.ids import EntryId
 from messaging.leaving import notices
 from messaging.memory.leaving import MailForm
 from messaging.office import About, AppointmentOrder, FrozenMail, InvitationOrder, MailOrder, PromiseOrder
@@ -45,6 +46,11 @@ class PostOffice:
     aside: Beside
     signer: Signer | None = None
 
+    @property
+    def head(self) -> Letterhead:
+        """Addresses and references."""
+        return Letterhead(self.terms, self.installation)
+
     async def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final: made once, sent as it is however often it is tried."""
         domain = self.domain(order.practice)
@@ -53,21 +59,21 @@ class PostOffice:
         message_id = self._letter_id(order, order.entry, domain)
         envelope = Envelope(
             sender_name=order.practice.name,
-            sender=self._from(domain),
+            sender=self.head.sender(domain),
             recipient=order.to.email,
-            reply_to=self.reply_address(domain).format(order.reply_token),
+            reply_to=self.head.reply_to(domain, order.reply_token),
             message_id=message_id,
             date=order.at,
             subject=notices.SUBJECT,
             in_reply_to=order.answers,
             references=self._references(order, domain),
             thread_index=order.thread_index,
-            mark=self._mark(order.mail, order.at, domain),
+            mark=self.head.mark(order.mail, order.at, domain),
         )
         raw, form, locked_for = await self._composed(order, envelope)
         return FrozenMail(
             recipient=order.to.email,
-            sender=self._bounces_to(order.mail, order.at, domain),
+            sender=self.head.bounces_to(order.mail, order.at, domain),
             message_id=message_id,
             raw=await self.aside.do(order.practice, self._signed, raw, domain),
             whole=form in (MailForm.WHOLE, MailForm.LOCKED),
@@ -104,7 +110,7 @@ class PostOffice:
     def thread_id(self, order: MailOrder) -> str:
         """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""
         stem = f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread"
-        return self._keyed(stem, order.reply_token, self.domain(order.practice))
+        return self.head.reference(stem, order.reply_token, self.domain(order.practice))
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """A receipt, or the word that an answer is late or that a letter waits unread."""
@@ -133,19 +139,19 @@ class PostOffice:
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
         own = letter_id(f"{order.mail}", domain)
-        key = self._keyed(f"{order.mail}", token, domain)
+        key = self.head.reference(f"{order.mail}", token, domain)
         return Envelope(
             sender_name=order.practice.name,
-            sender=self._from(domain),
+            sender=self.head.sender(domain),
             recipient=order.to.email,
-            reply_to=self.reply_address(domain).format(token) if token else self._from(domain),
+            reply_to=self.head.reply_to(domain, token),
             message_id=own,
             date=order.at,
             subject=notices.SUBJECT,
             in_reply_to=answers,
             references=tuple(one for one in (key, answers) if one and one != own),
             auto=True,
-            mark=self._mark(order.mail, order.at, domain),
+            mark=self.head.mark(order.mail, order.at, domain),
         )
 
     def _frozen(
@@ -159,32 +165,13 @@ class PostOffice:
         domain = self.domain(order.practice)
         return FrozenMail(
             recipient=envelope.recipient,
-            sender=self._bounces_to(order.mail, order.at, domain),
+            sender=self.head.bounces_to(order.mail, order.at, domain),
             message_id=envelope.message_id,
             raw=self._signed(raw, domain),
             whole=False,
             form=form,
             since=since,
         )
-
-    def _from(self, domain: str) -> str:
-        return self.terms.sender or neutral_address(domain)
-
-    def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
-        """The envelope sender. A provider takes mail of its account from the account's own address only."""
-        return self.terms.sender or self._bounce_address(mail, at, domain)
-
-    def _mark(self, mail: MailId, at: datetime, domain: str) -> str | None:
-        return self._bounce_address(mail, at, domain) if self.terms.sender else None
-
-    def _bounce_address(self, mail: MailId, at: datetime, domain: str) -> str:
-        return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)
-
-    def _keyed(self, stem: str, token: str | None, domain: str) -> str:
-        """A reference of ours; where all answers come to one address it tells whose an answer is."""
-        if token is not None and not self.reply_address(domain).tagged:
-            stem = keyed(stem, token)
-        return letter_id(stem, domain)
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
@@ -203,7 +190,7 @@ class PostOffice:
             )
         return FrozenMail(
             order.to.email,
-            self._bounces_to(order.mail, order.at, domain),
+            self.head.bounces_to(order.mail, order.at, domain),
             envelope.message_id,
             self._signed(raw, domain),
             whole=False,
@@ -217,27 +204,27 @@ class PostOffice:
         session = order.session
         stem = f"{session.id}-{order.to.id.hex[:12]}"
         said = f"{order.about}-{order.before}" if order.about is About.SOON else "appointment"
-        first = self._keyed(f"{stem}-0-appointment", order.reply_token, domain)
+        first = self.head.reference(f"{stem}-0-appointment", order.reply_token, domain)
         own = letter_id(f"{stem}-{session.sequence}-{said}", domain)
         token = order.reply_token
         return Envelope(
             sender_name=order.practice.name,
-            sender=self._from(domain),
+            sender=self.head.sender(domain),
             recipient=recipient,
-            reply_to=self.reply_address(domain).format(token) if token else self._from(domain),
+            reply_to=self.head.reply_to(domain, token),
             message_id=own,
             date=order.at,
             subject=notices.SUBJECT,
             references=() if own == first else (first,),
             auto=True,
-            mark=self._mark(order.mail, order.at, domain),
+            mark=self.head.mark(order.mail, order.at, domain),
         )
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session as a file: the same UID as in the mails, so that it is one appointment wherever it came from."""
         domain = self.domain(practice)
         return invitations.calendar_file(
-            self._appointment(practice, session, at, self._from(domain)), Method.PUBLISH
+            self._appointment(practice, session, at, self.head.sender(domain)), Method.PUBLISH
         )
 
     def _appointment(self, practice: Practice, session: Session, at: datetime, organiser: str) -> Appointment:
@@ -258,7 +245,7 @@ class PostOffice:
 
     def sender_address(self, practice: Practice) -> str:
         """The neutral address from which a practice's mail comes."""
-        return self._from(self.domain(practice))
+        return self.head.sender(self.domain(practice))
 
     def new_token(self, random: bytes) -> str:
         """A fresh reply token."""
@@ -269,10 +256,6 @@ class PostOffice:
         own = practice.mail_domain
         return own if own and valid_domain(own) else self.terms.domain
 
-    def reply_address(self, domain: str) -> ReplyAddress:
-        """The reply addresses of a domain."""
-        return ReplyAddress(self.terms.reply_address, domain)
-
     def _references(self, order: MailOrder, domain: str) -> tuple[str, ...]:
         root = (
             [self._letter_id(order, order.thread, domain)] if order.thread not in (None, order.entry) else []
@@ -282,12 +265,6 @@ class PostOffice:
     def _letter_id(self, order: MailOrder, entry: EntryId | None, domain: str) -> str:
         """Stable over retries, and one for each reader: two mailboxes of a couple never share a Message-ID."""
         return letter_id(f"{entry}-{order.to.id.hex[:12]}", domain)
-
-
-def neutral_address(domain: str) -> str:
-    """What our mail is from, unless a provider gave us an account. Nobody reads there: answers go to the reader's own reply
-    address."""
-    return f"post@{domain}"
 
 
 def _method(about: About) -> Method | None:
