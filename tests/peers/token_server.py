@@ -26,6 +26,8 @@ class Book:
     """Answers of the token endpoint, before it behaves again."""
     waits: threading.Event | None = None
     """Not answered before it is set."""
+    came: threading.Event = field(default_factory=threading.Event)
+    """Set when somebody asks."""
     asked: list[dict[str, str]] = field(default_factory=list)
     consents: set[str] = field(default_factory=set)
     spent: set[str] = field(default_factory=set)
@@ -131,6 +133,7 @@ class _Answers(BaseHTTPRequestHandler):
             known = form.get("token", "") in book.tokens
             self._say(200, json.dumps({"active": known, **({"username": ACCOUNT} if known else {})}).encode())
             return
+        book.came.set()
         if book.waits is not None:
             book.waits.wait(30)
         if book.scripted:
