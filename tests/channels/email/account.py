@@ -21,13 +21,18 @@ TAGGED = ACCOUNT.replace("@", "+{token}@")
 BOTH = pytest.mark.parametrize("replies", [TAGGED, ACCOUNT], ids=["with_tags", "without"])
 
 
-@asynccontextmanager
-async def opened(cast: Cast, replies: str, patch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
-    """Reply addresses of this form."""
+def sends_as_account(cast: Cast, replies: str, patch: pytest.MonkeyPatch) -> None:
+    """From now on, with reply addresses of this form."""
     press = cast.office.press
     assert isinstance(press, PostOffice)
     terms = replace(press.terms, sender=ACCOUNT, reply_address=replies)
     patch.setattr(cast.house, "office", replace(cast.office, press=replace(press, terms=terms)))
+
+
+@asynccontextmanager
+async def opened(cast: Cast, replies: str, patch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
+    """Reply addresses of this form."""
+    sends_as_account(cast, replies, patch)
     patch.setattr(reading_room, "start", kept_readers.start)
     lending = kept_readers.LendingRoom
     async with open_post(cast, room_of=lending, sender=ACCOUNT, reply_address=replies) as post:
