@@ -20,6 +20,7 @@ async def change_password(office: Office, signed_in: SignedIn, old: str, new: ob
     encoded = await office.passwords.hash(chosen, asking.begun())
     await office.memory.trail.note(person.practice, office.clock(), person.id, "password_changed", None)
     await office.memory.people.set_password(person.practice, person.id, encoded)
+    await office.memory.ways_back.end(person.practice, person.id)
     await office.memory.sign_ins.end_all(
         person.practice, person.id, WAYS_IN, office.clock(), signed_in.sign_in.id
     )

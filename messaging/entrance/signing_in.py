@@ -9,6 +9,7 @@ from uuid import UUID
 
 from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
+from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.second_factors import is_due_at, pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
@@ -226,8 +227,16 @@ async def sign_out(office: Office, signed_in: SignedIn) -> None:
     await office.memory.sign_ins.end(sign_in.practice, sign_in.id, office.clock())
 
 
-async def accept_invitation(office: Office, shown: str, password: object) -> str:
-    """Sets the first password, once, and says with which name it goes.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """With which name they sign in from now on, and a client's recovery phrase, told once."""
+
+    username: str = field(repr=False)
+    phrase: str = field(default="", repr=False)
+
+
+async def accept_invitation(office: Office, shown: str, password: object) -> Accepted:
+    """Sets the first password, once, and says with which name it goes. A client gets a recovery phrase with it.
 
     Raises NotSignedIn for every token that is not (or no longer) good, Malformed, Busy.
     """
@@ -246,8 +255,11 @@ async def accept_invitation(office: Office, shown: str, password: object) -> str
     await office.memory.people.set_password(found.practice, found.person, encoded)
     # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
     await office.memory.sign_ins.end_all(found.practice, found.person, WAYS_IN, office.clock())
+    await office.memory.ways_back.end(found.practice, found.person)
     await office.memory.trail.note(found.practice, office.clock(), found.person, "invitation_used", None)
-    return await username_of(office, invited[0])
+    is_client = invited[0].role is Role.CLIENT
+    phrase = await fresh_phrase(office, await open_person(office, invited[0])) if is_client else ""
+    return Accepted(await username_of(office, invited[0]), phrase)
 
 
 async def well_chosen(office: Office, role: Role, password: object, *, second_factor: bool) -> str:

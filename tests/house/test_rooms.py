@@ -38,7 +38,7 @@ ROOTS = {
     },
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
-PAGES = {"account", "people", "routes", "second_factor", "single"}
+PAGES = {"account", "letting_back", "people", "recovery_phrase", "routes", "second_factor", "single"}
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}
 OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}

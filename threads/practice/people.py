@@ -17,6 +17,7 @@ from messaging.people import EmailMode, HelpNumber, Practice, Role
 from threads.bell import ring
 from threads.database import Database, unless_taken
 from threads.entrance.sign_ins import end_sign_ins
+from threads.entrance.ways_back import end_way_back
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke_all
@@ -136,7 +137,7 @@ class People:
     async def change(
         self, practice: PracticeId, person: PersonId, change: PersonChange, at: datetime
     ) -> bool:
-        """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
+        """Other details. With another address what was mailed to the old one ends. False when they are others by now."""
         known = (people.c.practice_id == practice, people.c.id == person, people.c.sealed == change.was)
         kept = {"sealed": change.sealed, "email_mode": change.email_mode}
         async with self._database.within(practice) as connection:
@@ -146,6 +147,7 @@ class People:
             if change.found_under is not None:
                 await _found_under(connection, practice, person, *change.found_under)
                 await revoke_all(connection, practice, person, at)
+                await end_way_back(connection, practice, person)
             await _ring_circles(connection, practice, person)
             return True
 
@@ -157,6 +159,7 @@ class People:
             if changed.rowcount != 1:
                 return False
             if not active:
+                await end_way_back(connection, practice, person)
                 await end_sign_ins(connection, practice, person, tuple(SignInKind), at)
                 await revoke_all(connection, practice, person, at)
             await _ring_circles(connection, practice, person)

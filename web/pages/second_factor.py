@@ -27,6 +27,11 @@ PLACE: Final = "/account/second-factor"
 AGAIN: Final = "/account/again"
 STEPS: Final = {"new": "begin", "codes": "fresh", "off": "off"}
 """What one may come here for, and what is asked then."""
+AFTER: Final = {
+    **{purpose: f"{PLACE}?do={purpose}" for purpose in STEPS},
+    "phrase": "/account/recovery-phrase",
+}
+"""For what somebody says once more who they are, and where they go on then."""
 
 
 async def show(request: Request) -> Response:
@@ -95,10 +100,10 @@ async def turn_off(request: Request) -> Response:
 
 
 async def again(request: Request) -> Response:
-    """GET /account/again?do=new|codes|off"""
+    """GET /account/again?do=…: for one of AFTER."""
     visit, _ = await own_visit(request)
     purpose = request.query_params.get("do", "new")
-    _must_fit(visit, purpose)
+    _must_say_again(visit, purpose)
     return page(request, "parts/say_again.html", await _again(visit, purpose))
 
 
@@ -108,14 +113,23 @@ async def say_again(request: Request) -> Response:
     fields = await form_of(request)
     key_of(fields)
     purpose = fields.get("do", "new")
-    _must_fit(visit, purpose)
+    _must_say_again(visit, purpose)
     try:
         async with said_again(visit.house, visit.person.id):
             await step_up(visit.office, asking, fields.get("password", ""), fields.get("code"))
     except Refusal as refusal:
         view = await _again(visit, purpose, words_of(refusal))
         return _refused(request, "parts/say_again.html", view, refusal)
-    return go(f"{PLACE}?do={purpose}")
+    return go(AFTER[purpose])
+
+
+def _must_say_again(visit: Visit, purpose: str) -> None:
+    """Nobody is asked for what is not theirs. Raises NotFound."""
+    if purpose == "phrase":
+        if visit.person.role is not Role.CLIENT:
+            raise NotFound
+        return
+    _must_fit(visit, purpose)
 
 
 def _must_fit(visit: Visit, purpose: str) -> None:

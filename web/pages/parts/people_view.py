@@ -71,6 +71,16 @@ class AddPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class WishRow:
+    """Somebody wishes to come back in. `open_from`: yes was said, and from then on a mailed link is enough."""
+
+    id: str
+    name: str = field(repr=False)
+    since: datetime
+    open_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """person.html. `state`: in | waiting | expired | withdrawn | left; `state_at`: until when an invitation is good.
 
@@ -98,6 +108,7 @@ class PersonPage:
     others: tuple[str, ...] = ()
     conversation: str = ""
     card: Card | None = None
+    wish: WishRow | None = None
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
