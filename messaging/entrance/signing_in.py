@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from messaging.entrance.being_there import TOUCH, is_idle
 from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
 from messaging.entrance.recovery_phrases import fresh_phrase
@@ -21,12 +22,8 @@ from messaging.record.reading import open_person, username_of
 from messaging.trust.passwords import LONGEST, checked_password, chosen_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
-IDLE: Final = timedelta(hours=2)
-"""A letter is written over an hour without a click; drafts are not yet kept on the server."""
 ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 """By whether the person is a client: staff once a working day, clients once a day."""
-TOUCH: Final = timedelta(minutes=1)
-"""How stale the note of the last act may be, so that not every page writes."""
 INVITATION: Final = timedelta(hours=72)
 WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
 ALWAYS_TRIED: Final = 2
@@ -199,17 +196,16 @@ def prepare(
     return made, token
 
 
-async def who(office: Office, shown: str | None) -> SignedIn:
-    """The person behind a cookie or bearer token. Raises NotSignedIn."""
+async def who(office: Office, shown: str | None, *, acts: bool = True) -> SignedIn:
+    """The person behind a cookie or bearer token. `acts`: they do something, and no page by itself. Raises NotSignedIn."""
     token = read_token(shown) if shown else None
     found = await office.memory.lookups.bearer(token.practice, token.hash) if token else None
     if found is None or found.sign_in.kind is SignInKind.INVITATION:
         raise NotSignedIn
     now, sign_in = office.clock(), found.sign_in
-    idle = sign_in.kind is SignInKind.COOKIE and now - sign_in.seen_at > IDLE
-    if idle or now >= sign_in.expires_at:
+    if is_idle(now, sign_in, found.person.role) or now >= sign_in.expires_at:
         raise NotSignedIn
-    if now - sign_in.seen_at > TOUCH:
+    if acts and now - sign_in.seen_at > TOUCH:
         with suppress(Busy):  # who they are is known; while memory cannot write they read on
             await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
     await office.keyring.learn(sign_in.practice, found.keys)

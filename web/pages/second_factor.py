@@ -11,7 +11,7 @@ from starlette.responses import Response
 from messaging.entrance.own_ways import set_up_factor
 from messaging.entrance.second_factors import Offered, end_factor, offer_factor, recovery_codes
 from messaging.entrance.signing_in import SignedIn
-from messaging.entrance.stepping_up import came_just_now, is_stepped_up, must_be_stepped_up, step_up
+from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
 from messaging.errors import NotFound, Refusal, StepUp
 from messaging.people import Role
 from web.http.entrance import said_again
@@ -142,10 +142,10 @@ def _must_fit(visit: Visit, purpose: str) -> None:
 
 
 def _may(visit: Visit, asking: SignedIn, purpose: str) -> bool:
-    """Whether they said who they are a moment ago: for a first one, signing in counts too."""
-    if is_stepped_up(visit.office, asking):
-        return True
-    return purpose == "new" and not visit.person.second_factor and came_just_now(visit.office, asking)
+    """Whether they said who they are a moment ago."""
+    if purpose == "new":
+        return may_add_factor(visit.office, asking)
+    return is_stepped_up(visit.office, asking)
 
 
 async def _offered(visit: Visit, offered: Offered) -> Factor:
