@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from channels.email.workers.reading_room import ReadingRoom
 from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
 from messaging.office import Office, Press
+from messaging.practice.ways_back import ask_way_back
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
@@ -270,6 +272,9 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
         ]
         if not beside:
             tasks.append(group.create_task(keep("disk", built.room.watch)))
+            answer = partial(ask_way_back, built.office)
+            asked = partial(built.asked_back.run, answer, built.mail_owed, time.monotonic)
+            tasks.append(group.create_task(keep("asked back", asked)))
             listen = partial(store.bell.listen, partial(_hear, built), built.hub.gap)
             tasks.append(group.create_task(keep("bell", listen)))
             if cluster is not None:

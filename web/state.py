@@ -14,6 +14,7 @@ from channels.email.sealing.directory import Directory
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.fair.aside import Aside
+from web.fair.asked_back import AskedBack
 from web.fair.desks import PasswordDesk, Room
 from web.fair.guesses import Guesses
 from web.fair.letter_pace import LetterPace
@@ -64,6 +65,7 @@ class House:
     visitors: Visitors = field(default_factory=Visitors)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     said_again: Pace = field(default_factory=lambda: Pace(SAID_AGAIN))
+    asked_back: AskedBack = field(default_factory=AskedBack)
     draining: bool = False
     off: float = 0.0
     """What `clock_off` said last."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, insert, select, update
@@ -13,13 +13,15 @@ from messaging.ids import PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
 from messaging.memory.people import NewStoredPerson, PersonChange, StoredPerson
 from messaging.memory.sign_ins import SignInKind
-from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Practice, Role
+from messaging.people import EmailMode, Practice, Role
 from threads.bell import ring
 from threads.database import Database, unless_taken
 from threads.entrance.sign_ins import end_sign_ins
+from threads.entrance.ways_back import end_way_back
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke_all
+from threads.practice.rows import columns_of, person_of_row, practice_of_row, settings_of
 from threads.tables.conversations import members
 from threads.tables.installation import directory
 from threads.tables.people import people, practices
@@ -38,7 +40,7 @@ class People:
             row = (await connection.execute(select(practices))).one_or_none()
         if row is None:
             return None
-        return _practice(row)
+        return practice_of_row(row)
 
     async def create_practice(
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
@@ -72,7 +74,7 @@ class People:
     async def _select(self, practice: PracticeId, condition: Any) -> list[StoredPerson]:
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(select(people).where(condition))).all()
-        return [_person(row) for row in rows]
+        return [person_of_row(row) for row in rows]
 
     async def create(self, new: NewStoredPerson, at: datetime) -> None:
         """A new person. Raises Conflict when a username of the practice is taken."""
@@ -114,7 +116,7 @@ class People:
             await connection.execute(
                 update(practices)
                 .where(practices.c.practice_id == practice.id)
-                .values(**kept, numbers=numbers, settings=_settings(practice))
+                .values(**kept, numbers=numbers, settings=settings_of(practice))
             )
             await look_again(connection, practice.id)
 
@@ -128,7 +130,7 @@ class People:
     async def change(
         self, practice: PracticeId, person: PersonId, change: PersonChange, at: datetime
     ) -> bool:
-        """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
+        """Other details. With another address what was mailed to the old one ends. False when they are others by now."""
         known = (people.c.practice_id == practice, people.c.id == person, people.c.sealed == change.was)
         kept = {"sealed": change.sealed, "email_mode": change.email_mode}
         async with self._database.within(practice) as connection:
@@ -138,6 +140,7 @@ class People:
             if change.found_under is not None:
                 await _found_under(connection, practice, person, *change.found_under)
                 await revoke_all(connection, practice, person, at)
+                await end_way_back(connection, practice, person)
             await _ring_circles(connection, practice, person)
             return True
 
@@ -149,6 +152,7 @@ class People:
             if changed.rowcount != 1:
                 return False
             if not active:
+                await end_way_back(connection, practice, person)
                 await end_sign_ins(connection, practice, person, tuple(SignInKind), at)
                 await revoke_all(connection, practice, person, at)
                 await _withdraw_slots(connection, practice, person)
@@ -227,47 +231,6 @@ async def _ring_circles(connection: AsyncConnection, practice: PracticeId, perso
         await ring(connection, f"m {practice}/{conversation}")
 
 
-def _practice(row: Any) -> Practice:
-    kept = row.settings or {}
-    return Practice(
-        id=PracticeId(row.practice_id),
-        slug=row.slug,
-        name=row.name,
-        time_zone=row.time_zone,
-        mail_domain=row.mail_domain,
-        numbers=tuple(HelpNumber(**one) for one in row.numbers or ()),
-        workdays=tuple(kept.get("workdays", MONDAY_TO_FRIDAY)),
-        holidays={date.fromisoformat(day): name for day, name in kept.get("holidays", ())},
-        mail_name=kept.get("mail_name"),
-        mail_subject=kept.get("mail_subject"),
-    )
-
-
-def _settings(practice: Practice) -> dict[str, Any]:
-    return {
-        "workdays": list(practice.workdays),
-        "holidays": [[day.isoformat(), name] for day, name in practice.holidays.items()],
-        "mail_name": practice.mail_name,
-        "mail_subject": practice.mail_subject,
-    }
-
-
-def _person(row: Any) -> StoredPerson:
-    return StoredPerson(
-        practice=PracticeId(row.practice_id),
-        id=PersonId(row.id),
-        role=Role(row.role),
-        email_mode=EmailMode(row.email_mode),
-        active=row.active,
-        created_at=row.created_at,
-        password_hash=row.password_hash,
-        sealed=row.sealed,
-        added_by=row.added_by,
-        second_factor=row.second_factor,
-        grace_until=row.grace_until,
-    )
-
-
 async def _add_practice(
     connection: AsyncConnection, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
 ) -> None:
@@ -291,7 +254,7 @@ async def _add_practice(
 
 async def _add_person(connection: AsyncConnection, new: NewStoredPerson, at: datetime) -> None:
     person = new.person
-    await connection.execute(insert(people).values(**_columns(person), created_at=at))
+    await connection.execute(insert(people).values(**columns_of(person), created_at=at))
     await keep_key(connection, person.practice, new.key, at)
     await connection.execute(
         insert(directory),
@@ -300,17 +263,3 @@ async def _add_person(connection: AsyncConnection, new: NewStoredPerson, at: dat
             for kind, hashed in new.names
         ],
     )
-
-
-def _columns(person: StoredPerson) -> dict[str, Any]:
-    return {
-        "practice_id": person.practice,
-        "id": person.id,
-        "role": person.role,
-        "email_mode": person.email_mode,
-        "active": person.active,
-        "password_hash": person.password_hash,
-        "sealed": person.sealed,
-        "added_by": person.added_by,
-        "grace_until": person.grace_until,
-    }

@@ -207,13 +207,21 @@ def shown_token(connection: HTTPConnection, settings: WebSettings) -> str | None
     return connection.cookies.get(cookie_name(settings))
 
 
+def somebody_acts(connection: HTTPConnection) -> bool:
+    """Whether somebody did this, and no page by itself: a script's look for news (Fetch Metadata), a socket come back."""
+    if connection.scope["type"] != "http":
+        return False
+    mode = connection.headers.get("sec-fetch-mode", "navigate")
+    return connection.scope["method"] not in SAFE or mode == "navigate"
+
+
 async def signed_in(connection: HTTPConnection) -> SignedIn:
     """Who asks. Raises NotSignedIn."""
     house: House = connection.state["house"]
     shown = shown_token(connection, house.settings.web)
     if shown is None:
         raise NotSignedIn
-    return await who(house.office, shown)
+    return await who(house.office, shown, acts=somebody_acts(connection))
 
 
 async def asking_for_own(request: Request) -> SignedIn:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import Circle
-from messaging.errors import Conflict, LastOne, Malformed, NotFound, RefReused
+from messaging.errors import Conflict, LastOne, Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.people import EmailMode, Role
 from messaging.practice.changing import Changes, change_person
@@ -26,20 +26,19 @@ from messaging.practice.joining import (
     listed_alone,
     withdraw_invitation,
 )
+from messaging.practice.letting_back import wish_of
 from messaging.practice.taking_on import carers, circles_with, take_on
 from messaging.trust.roles import Task, tasks_of
 from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
 from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
-from web.pages.parts.people_fields import mistakes_in, typed_in, typed_of
+from web.pages.parts.people_fields import mistakes_in, refused, typed_in, typed_of, wish_row
 from web.pages.parts.people_view import AddPerson, CircleRow, PersonPage, Typed
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.views import Named
 
 STAFF: Final = tuple(role for role in Role if role is not Role.CLIENT)
-ADDED_BEFORE: Final = "Somebody was added from this page already. Please begin on a new page."
-TAKEN: Final = "Somebody here has this username already. Please choose another, or leave it empty."
 
 
 async def adding(request: Request) -> Response:
@@ -61,7 +60,7 @@ async def add(request: Request) -> Response:
         new = _asked_for(typed, key, is_client=is_client)
         taken = await take_on(visit.office, visit.person, new, _clinician(visit, typed, is_client=is_client))
     except (Malformed, Conflict) as refusal:
-        return await _add_page(request, visit, typed, _refused(refusal), status_of(refusal))
+        return await _add_page(request, visit, typed, refused(refusal), status_of(refusal))
     one = taken.joined.listed
     if taken.joined.invited is None:
         return go(f"{base(request)}/{one.person.id}")
@@ -191,12 +190,6 @@ def _clinician(visit: Visit, typed: Typed, *, is_client: bool) -> PersonId | Non
     return PersonId(found)
 
 
-def _refused(refusal: Malformed | Conflict) -> Mapping[str, str]:
-    if isinstance(refusal, RefReused):
-        return {"": ADDED_BEFORE}
-    return {"username": TAKEN} if isinstance(refusal, Conflict) else {"": refusal.detail}
-
-
 async def _add_page(
     request: Request,
     visit: Visit,
@@ -278,6 +271,7 @@ async def _shown(
         circles=tuple(_circle_row(circle) for circle in circles),
         successors=await _successors(visit, one, circles),
         conversation=str(own[0].conversation.id) if own else "",
+        wish=wish_row(await wish_of(visit.office, visit.person, person.id)),
     )
 
 

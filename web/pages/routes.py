@@ -4,13 +4,13 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, circles, people, second_factor, single
+from web.pages import account, circles, letting_back, people, recovery_phrase, second_factor, single
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, static
+from web.pages.public import arriving, invited, static, ways_back
 from web.pages.public import sign_in as public
 from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
 
@@ -33,6 +33,8 @@ def _person(place: str) -> list[Route]:
         Route(f"{place}/{{person}}", people.show),
         Route(f"{place}/{{person}}/details", people.change, methods=["POST"]),
         Route(f"{place}/{{person}}/invite", people.invite, methods=["POST"]),
+        Route(f"{place}/{{person}}/way-back/yes", letting_back.allow, methods=["POST"]),
+        Route(f"{place}/{{person}}/way-back/no", letting_back.refuse, methods=["POST"]),
         Route(f"{place}/{{person}}/withdraw", people.withdraw, methods=["POST"]),
         Route(f"{place}/{{person}}/let-go", people.let_go, methods=["POST"]),
         Route(f"{place}/{{person}}/let-in", people.let_in, methods=["POST"]),
@@ -42,6 +44,14 @@ def _person(place: str) -> list[Route]:
 ROUTES: Final[list[Route | Mount]] = [
     Route("/", public.front),
     Route("/sign-in", public.sign_in, methods=["POST"]),
+    Route("/forgotten", ways_back.forgotten),
+    Route("/forgotten", ways_back.ask, methods=["POST"]),
+    Route("/way-back", ways_back.link),
+    Route("/way-back", ways_back.open_link, methods=["POST"]),
+    Route("/way-back/password", ways_back.choose, methods=["POST"]),
+    Route("/way-back/wish", ways_back.wish, methods=["POST"]),
+    Route("/way-back/stop", ways_back.stopping),
+    Route("/way-back/stop", ways_back.stop, methods=["POST"]),
     Route("/sign-in/code", public.code),
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
@@ -58,6 +68,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),
     Route("/account/again", second_factor.again),
     Route("/account/again", second_factor.say_again, methods=["POST"]),
+    Route("/account/recovery-phrase", recovery_phrase.show),
+    Route("/account/recovery-phrase", recovery_phrase.make, methods=["POST"]),
+    Route("/account/way-back/stop", recovery_phrase.stop, methods=["POST"]),
     Route("/account/second-factor", second_factor.show),
     Route("/account/second-factor", second_factor.offer, methods=["POST"]),
     Route("/account/second-factor/confirm", second_factor.confirm, methods=["POST"]),

@@ -7,9 +7,8 @@ from typing import ParamSpec, Protocol, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import new_token
-from channels.email.composing import invitations, promising
+from channels.email.composing import invitations, own_account, promising
 from channels.email.composing.invitations import Appointment, Method
-from channels.email.composing.inviting import compose_invitation
 from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
 from channels.email.composing.signing import Signer
 from channels.email.leaving.letterhead import Letterhead
@@ -20,7 +19,14 @@ from messaging.conversations import Session
 from messaging.ids import EntryId
 from messaging.leaving import notices
 from messaging.memory.leaving import MailForm
-from messaging.office import About, AppointmentOrder, FrozenMail, InvitationOrder, MailOrder, PromiseOrder
+from messaging.office import (
+    About,
+    AccountOrder,
+    AppointmentOrder,
+    FrozenMail,
+    MailOrder,
+    PromiseOrder,
+)
 from messaging.people import EmailMode, Practice
 from messaging.trust.encryption import InstallationKey
 from messaging.trust.locks import Locks
@@ -123,16 +129,18 @@ class PostOffice:
         )
         return self._frozen(order, envelope, raw, order.form, order.since)
 
-    def freeze_invitation(self, order: InvitationOrder) -> FrozenMail:
-        """The way in, for who was added. An answer by mail would be no letter yet: it goes where nobody reads."""
+    def freeze_account(self, order: AccountOrder) -> FrozenMail:
+        """What is about its reader's own ways in. An answer by mail would be no letter: it goes where nobody reads."""
         envelope = self._notice(order)
-        link = f"{self.terms.base_url}/invitation#{order.token}"
         zone = ZoneInfo(order.to.time_zone or order.practice.time_zone)
-        raw = compose_invitation(envelope, link, order.expires, zone)
-        return self._frozen(order, envelope, raw, MailForm.INVITATION)
+        raw = own_account.compose_account(envelope, order, self.terms.base_url, zone)
+        return self._frozen(order, envelope, raw, order.form)
 
     def _notice(
-        self, order: PromiseOrder | InvitationOrder, token: str | None = None, answers: str | None = None
+        self,
+        order: PromiseOrder | AccountOrder,
+        token: str | None = None,
+        answers: str | None = None,
     ) -> Envelope:
         """Of a mail of fixed words. Without a reply token its answers go where nobody reads."""
         domain = self.domain(order.practice)
@@ -156,7 +164,7 @@ class PostOffice:
 
     def _frozen(
         self,
-        order: PromiseOrder | InvitationOrder,
+        order: PromiseOrder | AccountOrder,
         envelope: Envelope,
         raw: bytes,
         form: MailForm,

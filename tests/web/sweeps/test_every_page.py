@@ -46,9 +46,13 @@ class Rule(Enum):
 
 PLACES = {
     "/": Rule.ENTRANCE,
+    "/forgotten": Rule.EVERYBODY,
+    "/way-back": Rule.EVERYBODY,
+    "/way-back/stop": Rule.EVERYBODY,
     "/sign-in/code": Rule.HALF_WAY,
     "/account": Rule.SIGNED_IN,
     "/account/again": Rule.SIGNED_IN,
+    "/account/recovery-phrase": Rule.CLIENTS,
     "/account/second-factor": Rule.SIGNED_IN,
     "/exit": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
@@ -98,10 +102,10 @@ PLACES = {
     "/static/{name:path}": Rule.EVERYBODY,
 }
 CIRCLE_DONE = ("begun", "joined", "left", "answer")
-PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in")
+PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in", "allowed", "refused", "nobody-waits")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
-    "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off", "?done=told"),
+    "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off", "?done=told", "?done=stopped"),
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
     "/me/check-in": ("?done=1",),
@@ -242,6 +246,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)
     if not is_theirs(rule, reader, world, name):
         return (404,)
+    if template == "/account/recovery-phrase":
+        return (303,)  # shown once, to who has just said their password: they are sent to say it
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "v0022"
-down_revision = "v0020"
+down_revision = "v0021"
 branch_labels = None
 depends_on = None
 

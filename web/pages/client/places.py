@@ -12,6 +12,7 @@ from messaging.inbox.listing import InboxLine, inbox, is_unread
 from messaging.leaving.promises import promise_of, promised_by
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
+from messaging.practice.ways_back import own_wish
 from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
@@ -62,6 +63,8 @@ async def home(request: Request) -> Response:
         letters=tuple(glances[:AT_HOME]),
         fault=FAILED if FAILED in found else None,
         begun=await apart("begun", _begun(visit, lines)),
+        wish=await own_wish(visit.office, visit.person),
+        key=fresh_key(),
     )
     return page(request, "client/home.html", view)
 

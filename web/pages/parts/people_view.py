@@ -80,6 +80,16 @@ class CircleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WishRow:
+    """Somebody wishes to come back in. `open_from`: yes was said, and from then on a mailed link is enough."""
+
+    id: str
+    name: str = field(repr=False)
+    since: datetime
+    open_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """person.html. `state`: in | waiting | expired | withdrawn | left; `state_at`: until when an invitation is good.
 
@@ -112,6 +122,7 @@ class PersonPage:
     """Who could care in their place, where they leave conversations behind."""
     conversation: str = ""
     card: Card | None = None
+    wish: WishRow | None = None
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 

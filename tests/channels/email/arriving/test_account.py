@@ -7,6 +7,7 @@ import pytest
 
 from channels.email.senders.admitting import Reason
 from messaging.conversations import Kind, Member
+from messaging.facts import FailedMailFacts
 from messaging.memory.arriving import OriginalState
 from messaging.messages import EventName
 from messaging.practice.changing import Changes, change_person
@@ -83,11 +84,11 @@ async def test_a_report_that_gives_our_header_back_lands_on_the_letter_it_is_abo
             mail = await sent(post, relay, client)
             assert (await offer(post, report(mail), sender="")).startswith("250")
             letter, event = await post.entries(client)
-            assert (event.body.event, event.body.facts["number"]) == (
-                EventName.MAIL_FAILED,
-                str(letter.number),
-            )
-            assert "does not exist" in event.body.facts["cause"]
+            assert event.body.event is EventName.MAIL_FAILED
+            failed = event.body.facts
+            assert isinstance(failed, FailedMailFacts)
+            assert failed.number == letter.number
+            assert "does not exist" in (failed.cause or "")
         assert await post.counts() == {OriginalState.EVENT: 2}
 
 
