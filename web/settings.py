@@ -25,6 +25,7 @@ from web.mail_settings import (
     read_size,
     usual_domain,
 )
+from web.security_contact import read_contact
 
 T = TypeVar("T")
 
@@ -58,6 +59,8 @@ class WebSettings:
     clinician_letters_per_hour: int = 200
     ops: Listen | None = None
     """Where health and metrics are answered, beside the main listener."""
+    security_contact: str | None = None
+    """Where a weakness is told of: a `mailto:` or `https:` URI."""
     of_demo: frozenset[str] = frozenset()
     """Further names below `localhost`, one for each person of the demonstration; no setting names any."""
 
@@ -134,6 +137,7 @@ NAMES: Final = (
     "QUIETLINE_CLAMD",
     "QUIETLINE_DNS",
     "QUIETLINE_TRUSTED_PROXIES",
+    "QUIETLINE_SECURITY_CONTACT",
     "QUIETLINE_LETTERS_PER_HOUR",
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_LOG",
@@ -164,6 +168,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             reader.value("LETTERS_PER_HOUR", "30", _letters),
             reader.value("CLINICIAN_LETTERS_PER_HOUR", "200", _letters),
             reader.optional("OPS", _listen_tcp),
+            reader.optional("SECURITY_CONTACT", read_contact),
         ),
         mail=_mail(reader, domain),
         log=reader.value("LOG", "json", _log),
