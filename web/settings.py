@@ -24,6 +24,7 @@ from web.mail_settings import (
     usual_domain,
 )
 from web.oauth.providers import Terms
+from web.security_contact import read_contact
 from web.settings_reader import Reader
 
 MOST_LETTERS: Final = 10_000
@@ -56,6 +57,8 @@ class WebSettings:
     clinician_letters_per_hour: int = 200
     ops: Listen | None = None
     """Where health and metrics are answered, beside the main listener."""
+    security_contact: str | None = None
+    """Where a weakness is told of: a `mailto:` or `https:` URI."""
     of_demo: frozenset[str] = frozenset()
     """Further names below `localhost`, one for each person of the demonstration; no setting names any."""
 
@@ -141,6 +144,7 @@ NAMES: Final = (
     "QUIETLINE_CLAMD",
     "QUIETLINE_DNS",
     "QUIETLINE_TRUSTED_PROXIES",
+    "QUIETLINE_SECURITY_CONTACT",
     "QUIETLINE_LETTERS_PER_HOUR",
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_LOG",
@@ -173,6 +177,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             reader.value("LETTERS_PER_HOUR", "30", _letters),
             reader.value("CLINICIAN_LETTERS_PER_HOUR", "200", _letters),
             reader.optional("OPS", _listen_tcp),
+            reader.optional("SECURITY_CONTACT", read_contact),
         ),
         mail=_mail(reader, domain, sender, data_dir),
         log=reader.value("LOG", "json", _log),

@@ -173,6 +173,24 @@ def _dress(message: Message, path: str, settings: WebSettings) -> None:
         headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 
+class Dressed:
+    """The headers alone, for a listener that asks for no Host and serves no pages."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _dress(message, scope["path"], self._settings)
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
 def dressed(answer: Response, settings: WebSettings) -> Response:
     """What is answered to an accident goes out around the guard, and is dressed here."""
     _dress({"headers": answer.raw_headers}, "", settings)

@@ -10,7 +10,7 @@ from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, static, ways_back
+from web.pages.public import arriving, invited, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
 
@@ -57,6 +57,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
     Route("/help-now", public.help_now),
+    Route(well_known.SECURITY, well_known.security),
+    Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
     Route("/invitation", invited.invitation),

@@ -57,6 +57,8 @@ PLACES = {
     "/exit": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
     "/set-up": Rule.NOWHERE,
+    "/.well-known/security.txt": Rule.NOWHERE,
+    "/.well-known/change-password": Rule.EVERYBODY,
     "/invitation": Rule.EVERYBODY,
     "/openpgp-key": Rule.EVERYBODY,
     "/openpgp-key/{slug}": Rule.EVERYBODY,
@@ -236,6 +238,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
     """The statuses that are right."""
     if template == "/openpgp-key":
         return (200, 404)  # without a name only while there is one practice; other tests have theirs beside
+    if template == "/.well-known/change-password":
+        return (303,)
     if rule is Rule.EVERYBODY:
         return (200,)
     if rule is Rule.ENTRANCE:
