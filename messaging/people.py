@@ -62,6 +62,8 @@ class Person:
     """Whether signing in takes a code beside the password."""
     grace_until: datetime | None = None
     """Until when who must have one may go without."""
+    hat_of: PersonId | None = None
+    """Whose second hat this is (`entrance.hats`): their password and second factor are this one's."""
 
 
 @dataclass(frozen=True, slots=True)

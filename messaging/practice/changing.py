@@ -88,10 +88,19 @@ async def _again(office: Office, stored: StoredPerson) -> StoredPerson:
 
 
 async def _let(office: Office, by: Person, stored: StoredPerson, *, active: bool) -> None:
-    if not active and stored.role is Role.ADMINISTRATOR:
-        everybody = await office.memory.people.all(by.practice)
-        if not any(p.active and p.role is Role.ADMINISTRATOR and p.id != stored.id for p in everybody):
-            raise LastOne
+    if not active:
+        await _must_leave_an_administrator(office, stored)
     action = "person_let_in" if active else "person_let_go"
     await office.memory.trail.note(by.practice, office.clock(), by.id, action, stored.id)
     await office.memory.people.set_active(stored.practice, stored.id, active, office.clock())
+    for hat in [] if active else await office.memory.people.hats_of(stored.practice, stored.id):
+        await _let(office, by, hat, active=False)
+
+
+async def _must_leave_an_administrator(office: Office, leaving: StoredPerson) -> None:
+    """Also with a second hat of theirs, which goes with them. Raises LastOne."""
+    everybody = await office.memory.people.all(leaving.practice)
+    administer = [one for one in everybody if one.active and one.role is Role.ADMINISTRATOR]
+    staying = [one for one in administer if leaving.id not in (one.id, one.hat_of)]
+    if administer and not staying and len(administer) > len(staying):
+        raise LastOne

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.hats import other_hat
 from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
 from messaging.entrance.recovery_phrases import phrase_since
 from messaging.entrance.second_factors import codes_left, is_due, stand_of
@@ -115,6 +116,8 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         codes_left=await codes_left(office, person) if person.second_factor else 0,
         phrase_since=await phrase_since(office, person) if person.role is Role.CLIENT else None,
         wish=await own_wish(office, person),
+        hat=other.role if (other := await other_hat(office, person)) else "",
+        is_second_hat=person.hat_of is not None,
         told=_told(person),
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )
