@@ -48,6 +48,8 @@ class Account:
     """Whether this is the second: password and factor are the first one's, and not asked for here."""
     told: str = ""
     """Minutes after which a mail tells of an unread letter, or "never"; empty for whom nobody tells."""
+    quiet: tuple[str, str] | None = None
+    """When no mail tells them of anything: from, until."""
     least: int = 8
     mail_goes: bool = True
     """Whether there is a relay that takes our mail; said to who has just founded a practice."""
