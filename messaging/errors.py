@@ -5,6 +5,7 @@
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
     ├── WrongPassword       the one they have, said again to change something of theirs
+    ├── WrongProof          what must come with a mailed link, to choose another password
     ├── SecondFactor        the password is right, and a code is asked for beside it
     │   └── WrongCode       it was not the code, or was used before
     ├── StepUp              whoever is signed in must say once more who they are
@@ -80,6 +81,13 @@ class WrongPassword(Refusal):
 
     code = "wrong_password"
     words = "This is not your present password."
+
+
+class WrongProof(Refusal):
+    """Who has lost a password has the link, and not what is asked for beside it."""
+
+    code = "wrong_proof"
+    words = "This is not right. Please look at what you have written down, letter by letter."
 
 
 class SecondFactor(Refusal):

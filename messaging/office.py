@@ -117,16 +117,24 @@ class PromiseOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationOrder:
-    """A mail with the way in, to one person, in fixed words: who writes to them is not said before they have opened it."""
+class AccountOrder:
+    """A mail about its reader's own ways in, in fixed words: who writes to them, and to what, is not said.
+
+    `token` opens what it leads to, `when` is the time it names.
+    """
 
     practice: Practice
     mail: MailId
     to: Person = field(repr=False)
     conversation: ConversationId
-    token: str = field(repr=False)
-    expires: datetime
+    """Under whose key it is sealed; nothing in it is of this conversation."""
+    form: MailForm
     at: datetime
+    token: str = field(default="", repr=False)
+    when: datetime | None = None
+
+
+Order = MailOrder | AppointmentOrder | PromiseOrder | AccountOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +172,8 @@ class Press(Protocol):
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """The receipt, or the word that an answer is late; final."""
 
-    def freeze_invitation(self, order: InvitationOrder) -> FrozenMail:
-        """The mail with the way in; final."""
+    def freeze_account(self, order: AccountOrder) -> FrozenMail:
+        """The mail about its reader's own ways in; final."""
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session for the calendar of whoever asks; imported again it updates what it made."""

@@ -15,6 +15,7 @@ from threads.bell import Bell
 from threads.database import Database
 from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
+from threads.entrance.ways_back import WaysBack
 from threads.inbox.listing import Inboxes
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
@@ -112,6 +113,7 @@ def _memory(
         people=People(database),
         sign_ins=SignIns(database),
         second_factors=SecondFactors(database),
+        ways_back=WaysBack(database),
         directory=Directory(database),
         mailbox=mailbox,
         mailboxes=Mailboxes(database.connect),

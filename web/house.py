@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from channels.email.workers.reading_room import ReadingRoom
 from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
 from messaging.office import Office, Press
+from messaging.practice.ways_back import ask_way_back
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
@@ -44,6 +46,7 @@ from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
 from web.master_key import KeyTrouble, read_master_key
+from web.oauth.tokens import AccessTokens
 from web.press import press_of
 from web.settings import Settings
 from web.state import House
@@ -136,6 +139,9 @@ async def house(
         built.postgres, built.bundled = release, bundled_release()
         stack.callback(built.passwords.close)
         stack.callback(built.aside.close)
+        if settings.mail.oauth is not None:
+            built.access = AccessTokens(settings.mail.oauth)
+            stack.callback(built.access.close)
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built
@@ -266,6 +272,9 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
         ]
         if not beside:
             tasks.append(group.create_task(keep("disk", built.room.watch)))
+            answer = partial(ask_way_back, built.office)
+            asked = partial(built.asked_back.run, answer, built.mail_owed, time.monotonic)
+            tasks.append(group.create_task(keep("asked back", asked)))
             listen = partial(store.bell.listen, partial(_hear, built), built.hub.gap)
             tasks.append(group.create_task(keep("bell", listen)))
             if cluster is not None:

@@ -14,6 +14,7 @@ from channels.email.sealing.directory import Directory
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.fair.aside import Aside
+from web.fair.asked_back import AskedBack
 from web.fair.desks import PasswordDesk, Room
 from web.fair.guesses import Guesses
 from web.fair.letter_pace import LetterPace
@@ -22,6 +23,7 @@ from web.fair.visitors import Visitors
 from web.help_numbers import HelpNumbers
 from web.keeping import Keeper
 from web.key_directory import KeyDirectory
+from web.oauth.tokens import AccessTokens
 from web.settings import Settings
 
 ENTERING: Final = 4
@@ -63,6 +65,7 @@ class House:
     visitors: Visitors = field(default_factory=Visitors)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
     said_again: Pace = field(default_factory=lambda: Pace(SAID_AGAIN))
+    asked_back: AskedBack = field(default_factory=AskedBack)
     draining: bool = False
     off: float = 0.0
     """What `clock_off` said last."""
@@ -71,6 +74,8 @@ class House:
     files_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
+    access: AccessTokens | None = None
+    """Who has tokens for an account at a provider, where one is signed in to without a password."""
     help_numbers: HelpNumbers = field(default_factory=HelpNumbers)
     key_directory: Directory = field(default_factory=KeyDirectory)
     setup_token: str | None = field(default=None, repr=False)

@@ -3,6 +3,7 @@
 frames       the frames as values
 connection   the sending half of one WebSocket, bounded
 arrivals     who is connected, and until when
+attendance   who is at work, and whose screen was left behind
 pacing       how fast one person may speak
 protocol     one connection's side: each frame, and what it leads to
 answers      who waits for the answer to which key

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -52,8 +52,8 @@ class Arrivals:
         for connection in [c for c in self.connections if c.signed_in.sign_in.id == sign_in]:
             connection.close(SIGNED_OUT)
 
-    async def sweep(self, clock: Callable[[], datetime]) -> None:
-        """Looks at all of them from time to time, until cancelled."""
+    async def sweep(self, clock: Callable[[], datetime], attend: Callable[[], Awaitable[None]]) -> None:
+        """Looks at all of them from time to time, until cancelled. `attend`: to who is at work (`attendance`)."""
         while True:  # bound: until cancelled; each turn sleeps SWEEP
             await asyncio.sleep(SWEEP)
             now = clock()
@@ -62,3 +62,4 @@ class Arrivals:
                 asking = connection.signed_in
                 if asking.sign_in.expires_at <= now or must_set_up(now, asking):
                     connection.close(SIGNED_OUT)
+            await attend()

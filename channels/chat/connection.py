@@ -53,8 +53,10 @@ class Connection:
         "_sent_before",
         "_size",
         "_waiting",
+        "acted",
         "closing",
         "number",
+        "seen_at",
         "signed_in",
         "wire",
     )
@@ -63,6 +65,9 @@ class Connection:
         self.number = next(_NUMBERS)
         """Names it in this process's log."""
         self.signed_in = signed_in
+        self.acted = False
+        """Somebody did something here since it was noted (`attendance`)."""
+        self.seen_at = signed_in.sign_in.seen_at
         self.wire = wire
         self._queue: deque[str] | None = None  # most connections never have one
         self._size = 0

@@ -135,6 +135,8 @@ class Withdraw(msgspec.Struct, tag="withdraw", frozen=True):
 
 Keyed = Say | Correct | Withdraw
 """What is kept, and answered by `said`."""
+ACTS: Final = (Say, Correct, Withdraw, Typing, Gesture)
+"""What somebody does; all else a page does by itself."""
 Slow = Open | Keyed | Read | Here
 """What memory is asked for."""
 Quick = Typing | Gesture | Shut | Ping

@@ -17,6 +17,7 @@ from uuid import UUID
 from channels.chat import frames
 from channels.chat.answers import Answers, acknowledge, said
 from channels.chat.arrivals import Arrivals
+from channels.chat.attendance import attend
 from channels.chat.connection import Connection
 from channels.chat.following import SESSION_EVENTS, Follower
 from channels.chat.gaps import Gaps
@@ -68,7 +69,8 @@ class Hub:
         async with asyncio.TaskGroup() as group:
             self._running = _Running(office, Follower(office, group, self.shut, self.signs), group)
             group.create_task(keep("inboxes", partial(self.inboxes.run, office)))
-            group.create_task(keep("sign-ins", partial(self.arrivals.sweep, office.clock)))
+            attending = partial(attend, office, lambda: self.connections, self._in_session)
+            group.create_task(keep("sign-ins", partial(self.arrivals.sweep, office.clock, attending)))
             group.create_task(keep("gaps", partial(self.gaps.run, office)))
             group.create_task(self.signs.run(office, ring, keep))
 
@@ -80,6 +82,10 @@ class Hub:
     def connections(self) -> Set[Connection]:
         """Everybody who is there."""
         return self.arrivals.connections
+
+    def _in_session(self) -> Set[Connection]:
+        live = (one for one in self._streams.values() if one.circle.conversation.live is not None)
+        return {reader.connection for stream in live for reader in stream.readers}
 
     @property
     def office(self) -> Office:

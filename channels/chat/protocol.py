@@ -98,6 +98,7 @@ class Protocol:
     def _begin(self, text: str | bytes) -> None:
         try:
             frame = self._frame(text)
+            self._connection.acted |= isinstance(frame, frames.ACTS)
             if frame is not None:
                 self._act(frame)
         except Exception as fault:  # an accident of ours: the other end comes back and resumes

@@ -17,7 +17,7 @@ from messaging.conversations import Circle
 from messaging.errors import KeyReused
 from messaging.facts import AutomaticMailFacts, LetterFacts, OpenPgp, read_quoted
 from messaging.ids import EntryId, LetterId, OriginalId
-from messaging.leaving.delivering import bounced
+from messaging.leaving.delivering import account_mail_bounced, bounced
 from messaging.leaving.promises import SOONEST
 from messaging.letters.writing import post_mailed_letter
 from messaging.memory.arriving import (
@@ -28,7 +28,7 @@ from messaging.memory.arriving import (
     Settle,
     StoredOriginal,
 )
-from messaging.memory.leaving import StoredMail
+from messaging.memory.leaving import ACCOUNT, StoredMail
 from messaging.memory.promises import Watch
 from messaging.memory.record import Effect, Gate, Verdict
 from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
@@ -178,6 +178,9 @@ async def note_bounce(
     office: Office, original: StoredOriginal, mail: StoredMail, cause: str
 ) -> OriginalState:
     """A mail of ours did not arrive: said on the letter it carried, with the cause in plain words."""
+    if mail.form in ACCOUNT:
+        await account_mail_bounced(office, mail)
+        return await decide(office, original, OriginalState.EVENT)
     outcome = await bounced(office, mail, cause, [Settle(original.id, OriginalState.EVENT)])
     return await _settled(office, original, outcome.verdict, OriginalState.EVENT)
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from messaging.entrance.being_there import is_idle
 from messaging.entrance.second_factors import confirm_factor, recovery_codes
-from messaging.entrance.signing_in import IDLE, WAYS_IN, SignedIn, well_chosen
+from messaging.entrance.signing_in import WAYS_IN, SignedIn, well_chosen
 from messaging.errors import NotFound, WrongPassword
 from messaging.ids import SignInId
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
@@ -20,6 +21,7 @@ async def change_password(office: Office, signed_in: SignedIn, old: str, new: ob
     encoded = await office.passwords.hash(chosen, asking.begun())
     await office.memory.trail.note(person.practice, office.clock(), person.id, "password_changed", None)
     await office.memory.people.set_password(person.practice, person.id, encoded)
+    await office.memory.ways_back.end(person.practice, person.id)
     await office.memory.sign_ins.end_all(
         person.practice, person.id, WAYS_IN, office.clock(), signed_in.sign_in.id
     )
@@ -29,11 +31,7 @@ async def sign_ins_of(office: Office, signed_in: SignedIn) -> list[StoredSignIn]
     """Where one is signed in at this moment, newest first. Raises Busy."""
     person, now = signed_in.person, office.clock()
     found = await office.memory.sign_ins.of_person(person.practice, person.id)
-    return [
-        one
-        for one in found
-        if now < one.expires_at and (one.kind is not SignInKind.COOKIE or now - one.seen_at <= IDLE)
-    ]
+    return [one for one in found if now < one.expires_at and not is_idle(now, one, person.role)]
 
 
 async def end_sign_in(office: Office, signed_in: SignedIn, name: SignInId) -> None:

@@ -129,10 +129,8 @@ async def pass_factor(office: Office, stored: StoredPerson, code: str | None) ->
     memory = office.memory.second_factors
     plain = code.replace(" ", "").replace("-", "")
     if len(plain) > DIGITS:
-        hashed = _code_hash(office, stored.id, plain)
-        if not await memory.spend_code(stored.practice, stored.id, hashed, office.clock()):
+        if not await pass_recovery_code(office, stored, plain):
             raise WrongCode
-        await office.memory.trail.note(stored.practice, office.clock(), stored.id, "recovery_code_used", None)
         return
     kept = await memory.find(stored.practice, stored.id)
     if kept is None or kept.sealed is None:
@@ -140,6 +138,15 @@ async def pass_factor(office: Office, stored: StoredPerson, code: str | None) ->
     step = await _step_of(office, stored.practice, stored.id, kept.sealed, plain)
     if step is None or not await memory.spend(stored.practice, stored.id, step):
         raise WrongCode
+
+
+async def pass_recovery_code(office: Office, stored: StoredPerson, code: str) -> bool:
+    """Whether this is a recovery code that was not used; it is now. Raises Busy."""
+    hashed = _code_hash(office, stored.id, code.replace(" ", ""))
+    if not await office.memory.second_factors.spend_code(stored.practice, stored.id, hashed, office.clock()):
+        return False
+    await office.memory.trail.note(stored.practice, office.clock(), stored.id, "recovery_code_used", None)
+    return True
 
 
 def _totp(secret: bytes) -> TOTP:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from messaging.entrance.being_there import TOUCH, is_idle
 from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
+from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.second_factors import is_due_at, pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
@@ -20,12 +22,8 @@ from messaging.record.reading import open_person, username_of
 from messaging.trust.passwords import LONGEST, checked_password, chosen_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
-IDLE: Final = timedelta(hours=2)
-"""A letter is written over an hour without a click; drafts are not yet kept on the server."""
 ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 """By whether the person is a client: staff once a working day, clients once a day."""
-TOUCH: Final = timedelta(minutes=1)
-"""How stale the note of the last act may be, so that not every page writes."""
 INVITATION: Final = timedelta(hours=72)
 WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
 ALWAYS_TRIED: Final = 2
@@ -198,17 +196,16 @@ def prepare(
     return made, token
 
 
-async def who(office: Office, shown: str | None) -> SignedIn:
-    """The person behind a cookie or bearer token. Raises NotSignedIn."""
+async def who(office: Office, shown: str | None, *, acts: bool = True) -> SignedIn:
+    """The person behind a cookie or bearer token. `acts`: they do something, and no page by itself. Raises NotSignedIn."""
     token = read_token(shown) if shown else None
     found = await office.memory.lookups.bearer(token.practice, token.hash) if token else None
     if found is None or found.sign_in.kind is SignInKind.INVITATION:
         raise NotSignedIn
     now, sign_in = office.clock(), found.sign_in
-    idle = sign_in.kind is SignInKind.COOKIE and now - sign_in.seen_at > IDLE
-    if idle or now >= sign_in.expires_at:
+    if is_idle(now, sign_in, found.person.role) or now >= sign_in.expires_at:
         raise NotSignedIn
-    if now - sign_in.seen_at > TOUCH:
+    if acts and now - sign_in.seen_at > TOUCH:
         with suppress(Busy):  # who they are is known; while memory cannot write they read on
             await office.memory.sign_ins.touch(sign_in.practice, sign_in.id, now)
     await office.keyring.learn(sign_in.practice, found.keys)
@@ -226,8 +223,16 @@ async def sign_out(office: Office, signed_in: SignedIn) -> None:
     await office.memory.sign_ins.end(sign_in.practice, sign_in.id, office.clock())
 
 
-async def accept_invitation(office: Office, shown: str, password: object) -> str:
-    """Sets the first password, once, and says with which name it goes.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """With which name they sign in from now on, and a client's recovery phrase, told once."""
+
+    username: str = field(repr=False)
+    phrase: str = field(default="", repr=False)
+
+
+async def accept_invitation(office: Office, shown: str, password: object) -> Accepted:
+    """Sets the first password, once, and says with which name it goes. A client gets a recovery phrase with it.
 
     Raises NotSignedIn for every token that is not (or no longer) good, Malformed, Busy.
     """
@@ -246,8 +251,11 @@ async def accept_invitation(office: Office, shown: str, password: object) -> str
     await office.memory.people.set_password(found.practice, found.person, encoded)
     # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
     await office.memory.sign_ins.end_all(found.practice, found.person, WAYS_IN, office.clock())
+    await office.memory.ways_back.end(found.practice, found.person)
     await office.memory.trail.note(found.practice, office.clock(), found.person, "invitation_used", None)
-    return await username_of(office, invited[0])
+    is_client = invited[0].role is Role.CLIENT
+    phrase = await fresh_phrase(office, await open_person(office, invited[0])) if is_client else ""
+    return Accepted(await username_of(office, invited[0]), phrase)
 
 
 async def well_chosen(office: Office, role: Role, password: object, *, second_factor: bool) -> str:

@@ -31,6 +31,21 @@ def is_stepped_up(office: Office, signed_in: SignedIn) -> bool:
     return until is not None and office.clock() < until
 
 
-def came_just_now(office: Office, signed_in: SignedIn) -> bool:
-    """Whether they signed in a moment ago: enough for a first second factor, which whoever is invited sets up at once."""
+def may_add_factor(office: Office, signed_in: SignedIn) -> bool:
+    """Whether they may be offered a second factor: for a first one, having signed in a moment ago counts too.
+
+    Whoever is invited sets it up at once, by pages or by a program; who finds an open screen must not lock its owner out.
+    """
+    if is_stepped_up(office, signed_in):
+        return True
+    return not signed_in.person.second_factor and _came_just_now(office, signed_in)
+
+
+def must_be_let_add_factor(office: Office, signed_in: SignedIn) -> None:
+    """Raises StepUp for who may not."""
+    if not may_add_factor(office, signed_in):
+        raise StepUp
+
+
+def _came_just_now(office: Office, signed_in: SignedIn) -> bool:
     return office.clock() - signed_in.sign_in.created_at < STEPPED_UP

@@ -11,7 +11,16 @@ from messaging.facts import FailedMailFacts
 from messaging.ids import MailId
 from messaging.leaving.joining import put_off
 from messaging.leaving.owing import MAIL, decode_mail
-from messaging.memory.leaving import LETTERS, NOTICES, DueMail, MailForm, MailState, Settled, StoredMail
+from messaging.memory.leaving import (
+    ACCOUNT,
+    LETTERS,
+    NOTICES,
+    DueMail,
+    MailForm,
+    MailState,
+    Settled,
+    StoredMail,
+)
 from messaging.memory.record import Effect, Gate, Outcome
 from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import FrozenMail, Office
@@ -176,7 +185,8 @@ async def settle(office: Office, one: Consignment, state: MailState, code: int |
     held = None if state is MailState.SENT else one.due.until
     tells = one.due.until - timedelta(seconds=LEASE) if state is MailState.SENT and _is_notice(one) else None
     settled = Settled(state, code, office.clock(), tells=tells)
-    if await office.memory.mailbox.settle_mail(one.stored, settled, held=held) and state is MailState.FAILED:
+    kept = await office.memory.mailbox.settle_mail(one.stored, settled, held=held)
+    if kept and state is MailState.FAILED and one.stored.form not in ACCOUNT:
         await _note_failure(office, one.stored, FailedMailFacts(one.stored.number, code=code or 0))
 
 
@@ -211,6 +221,11 @@ async def bounced(office: Office, stored: StoredMail, cause: str, effects: Seque
     """A report came back: the mail did not reach its reader. Known when that is in the record already."""
     await office.memory.mailbox.settle_mail(stored, Settled(MailState.FAILED, stored.code, office.clock()))
     return await _note_failure(office, stored, FailedMailFacts(stored.number, cause), effects)
+
+
+async def account_mail_bounced(office: Office, stored: StoredMail) -> None:
+    """A report about one that concerns its reader's own ways in: no line of anybody's record."""
+    await office.memory.mailbox.settle_mail(stored, Settled(MailState.FAILED, stored.code, office.clock()))
 
 
 async def _note_failure(

@@ -8,7 +8,7 @@ from uuid import UUID
 from messaging.conversations import Circle
 from messaging.ids import SessionId
 from messaging.memory.leaving import MailForm, Owe
-from messaging.office import AppointmentOrder, FrozenMail, InvitationOrder, MailOrder, Office, PromiseOrder
+from messaging.office import FrozenMail, MailOrder, Office, Order
 from messaging.people import Person
 from messaging.trust.access import Work, errand
 from messaging.trust.encryption import Place
@@ -38,12 +38,7 @@ async def reply_token(office: Office, circle: Circle, reader: Person) -> str:
     return token
 
 
-async def owe(
-    office: Office,
-    order: MailOrder | AppointmentOrder | PromiseOrder | InvitationOrder,
-    mail: FrozenMail,
-    since: datetime | None = None,
-) -> Owe:
+async def owe(office: Office, order: Order, mail: FrozenMail, since: datetime | None = None) -> Owe:
     """The mail as it is owed: sealed under its conversation's key, found again by its keyed hashes.
 
     Raises SeamBroken where it was made for another address than that of the person to whom it is owed.
@@ -65,9 +60,7 @@ async def owe(
     )
 
 
-def _found_by(
-    office: Office, order: MailOrder | AppointmentOrder | PromiseOrder | InvitationOrder, mail: FrozenMail
-) -> tuple[str, ...]:
+def _found_by(office: Office, order: Order, mail: FrozenMail) -> tuple[str, ...]:
     """What an answer to this mail may name: relays that give it another Message-ID leave its References alone."""
     if isinstance(order, MailOrder):
         return mail.message_id, office.press.thread_id(order)

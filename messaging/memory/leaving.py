@@ -42,6 +42,12 @@ class MailForm(StrEnum):
     """To who answers: a letter waits that they have not read."""
     INVITATION = "invitation"
     """To who was added: the way to choose a password, once. It is about no entry: its number is 0."""
+    WAY_BACK = "way_back"
+    """To who has lost their password: the link to choose another."""
+    BACK_FROM = "back_from"
+    """To who is answered for: from when such a link is enough, and how to stop it."""
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what it tells of
+    """To whose password is another one now."""
 
 
 LETTERS: Final = frozenset(
@@ -56,6 +62,8 @@ LETTERS: Final = frozenset(
     }
 )
 """What carries a letter, or tells that there is one. None: one from before forms were kept."""
+ACCOUNT: Final = (MailForm.WAY_BACK, MailForm.BACK_FROM, MailForm.PASSWORD_CHANGED)
+"""What is about its reader's own ways in: of no entry, for administrators too, and no matter of any record."""
 NOTICES: Final = (MailForm.NOTICE, MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE)
 """What tells of a letter without a word of it: one may tell of many."""
 

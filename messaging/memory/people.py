@@ -86,10 +86,13 @@ class People(Protocol):
         """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
 
     async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
-        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+        """Whether they are here. Who leaves loses sign-ins, reply addresses, offered hours. False when it was so."""
 
     async def own_clients(self, practice: PracticeId, clinician: PersonId) -> set[PersonId]:
         """Clients they write with now, and those they added with whom nobody writes yet."""
+
+    async def pass_on(self, practice: PracticeId, added_by: PersonId, to: PersonId) -> None:
+        """Clients they have added and nobody writes with yet are another's from now on."""
 
     async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
         """What our mail to them may say from now on."""

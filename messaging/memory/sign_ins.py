@@ -70,6 +70,12 @@ class SignIns(Protocol):
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""
 
+    async def touch_all(self, there: Sequence[tuple[PracticeId, SignInId]], at: datetime) -> None:
+        """Somebody acted behind each of these."""
+
+    async def seen(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> Mapping[SignInId, datetime]:
+        """When somebody acted last behind each of these."""
+
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[StoredSignIn]:
         """Those that have not ended, cookies and tokens, newest first. Whether their time has run out is not said."""
 

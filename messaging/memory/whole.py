@@ -7,6 +7,7 @@ from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
+from messaging.memory.entrance import SecondFactors, WaysBack
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
 from messaging.memory.lookups import Lookups
@@ -15,7 +16,6 @@ from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.promises import Promises
 from messaging.memory.record import Threads, Writer
-from messaging.memory.second_factors import SecondFactors
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
@@ -40,6 +40,7 @@ class Memory:
     people: People
     sign_ins: SignIns
     second_factors: SecondFactors
+    ways_back: WaysBack
     directory: Directory
     mailbox: Mailbox
     mailboxes: Mailboxes

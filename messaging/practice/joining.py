@@ -11,9 +11,10 @@ from messaging.entrance.signing_in import INVITATION, begin
 from messaging.errors import Conflict, RefReused
 from messaging.ids import MailId, PersonId, PracticeId
 from messaging.leaving.owing import owe
+from messaging.memory.leaving import MailForm
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import LastInvitation, SignInKind
-from messaging.office import InvitationOrder, Office
+from messaging.office import AccountOrder, Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
@@ -111,16 +112,17 @@ async def invite_by_mail(office: Office, by: Person, person: PersonId) -> Invite
     await _note(office, by, "person_invited", person)
     invited = await _invite(office, by.practice, person)
     conversation, now = rows[0].conversation.id, office.clock()
-    order = InvitationOrder(
+    order = AccountOrder(
         practice=practice,
         mail=MailId(office.new_id()),
         to=to,
         conversation=conversation,
-        token=invited.token,
-        expires=invited.expires,
+        form=MailForm.INVITATION,
         at=now,
+        token=invited.token,
+        when=invited.expires,
     )
-    owed = await owe(office, order, office.press.freeze_invitation(order))
+    owed = await owe(office, order, office.press.freeze_account(order))
     way = errand(by.practice, conversation, Work.LEAVING)
     await office.memory.mailbox.owe(way, ABOUT_NO_ENTRY, owed, now)
     return invited

@@ -18,12 +18,13 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
-from messaging.conversations import SessionState
+from messaging.conversations import Kind, SessionState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
 from messaging.people import EmailMode, Role
 from messaging.practice.joining import InvitationState
+from messaging.practice.ways_back import Proof as PROOFS
 from messaging.slips import Undoable
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.locks import KeySource
@@ -33,7 +34,7 @@ from web.pages.parts.carriages import GRAVEST
 from web.pages.parts.rendering import WEB, environment
 from web.pages.parts.signatures import SENTENCES as SIGNATURES
 from web.pages.parts.views import Carriage, Delivery, Group
-from web.pages.second_factor import STEPS as PURPOSES
+from web.pages.second_factor import AFTER as PURPOSES
 from web.pages.staff.screening import SENTENCES as HELD
 
 OPEN = {"channels/email/mime/tnef.py": "what a file names is the file's to choose; some of it is read"}
@@ -72,20 +73,30 @@ CODES: Mapping[str, set[str]] = {
     "role": set(Role),
     "mode": set(EmailMode),
     "stopped": {"", *NOT_SENT},
-    "kind": {EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
+    "way": {"days"},
+    "kind": {*Kind, EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out", "over"},
-    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "account"},
+    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "account"},
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off", "told"),
+        *("password", "ended", "factor", "founded", "off", "told", "stopped"),
+        *("begun", "joined", "left", "answer", "days", "sessions", "allowed", "refused", "nobody-waits"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "factor": {"on", "grace", "off"},
     "told": {"0", "15", "60", "240", "never"},
-    "step": {"begin", "offered", "codes", "fresh", "off"},
+    "step": {
+        "begin",
+        "offered",
+        "codes",
+        "fresh",
+        "off",
+        *PROOFS,
+        *("link", "stop", "stopped", "wished", "over"),
+    },
     "purpose": set(PURPOSES),
 }
 """What a template may compare an attribute with, by the attribute's name."""

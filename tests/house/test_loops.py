@@ -22,6 +22,7 @@ KEPT = {
     "threads/trail/anchors.py:Anchors.run": "anchors",
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
+    "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
 }

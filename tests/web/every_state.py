@@ -37,6 +37,7 @@ from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.practice.joining import InvitationState
+from messaging.practice.ways_back import Proof
 from messaging.record.placing import BODY
 from messaging.sessions.standings import Step
 from messaging.trust.code_words import WordVerdict
@@ -115,6 +116,7 @@ SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
     OriginalState: (originals, "state"),
     EventName: None,
     InvitationState: None,
+    Proof: None,
     WordVerdict: None,
     Step: None,
 }

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PersonId, PracticeId
-from messaging.memory.second_factors import StoredFactor
+from messaging.memory.entrance import StoredFactor
 from threads.database import Database
 from threads.tables.people import people, recovery_codes, second_factors
 
@@ -17,7 +17,7 @@ _f, _r = second_factors.c, recovery_codes.c
 
 
 class SecondFactors:
-    """See `messaging.memory.second_factors.SecondFactors`."""
+    """See `messaging.memory.entrance.SecondFactors`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -82,12 +82,7 @@ class SignIns:
                 people,
                 (people.c.practice_id == sign_ins.c.practice_id) & (people.c.id == sign_ins.c.person_id),
             )
-            .where(
-                sign_ins.c.practice_id == any_(literal([p for p, _ in asked], ARRAY(Uuid))),
-                sign_ins.c.id == any_(literal([s for _, s in asked], ARRAY(Uuid))),
-                sign_ins.c.ended_at.is_(None),
-                people.c.active,
-            )
+            .where(*_among(asked), sign_ins.c.ended_at.is_(None), people.c.active)
         )
         async with self._database.within(*{p for p, _ in asked}) as connection:
             return {SignInId(found) for found in await connection.scalars(query)}
@@ -109,6 +104,17 @@ class SignIns:
                 .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
                 .values(seen_at=at)
             )
+
+    async def touch_all(self, there: Sequence[tuple[PracticeId, SignInId]], at: datetime) -> None:
+        """Somebody acted behind each of these."""
+        async with self._database.within(*{p for p, _ in there}) as connection:
+            await connection.execute(update(sign_ins).where(*_among(there)).values(seen_at=at))
+
+    async def seen(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> dict[SignInId, datetime]:
+        """When somebody acted last behind each of these."""
+        query = select(sign_ins.c.id, sign_ins.c.seen_at).where(*_among(asked))
+        async with self._database.within(*{p for p, _ in asked}) as connection:
+            return {SignInId(row.id): row.seen_at for row in await connection.execute(query)}
 
     async def end(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> bool:
         """Ends it and rings the bell; True for the one caller who ended it."""
@@ -200,6 +206,14 @@ async def end_sign_ins(
         if row.kind != SignInKind.INVITATION and row.expires_at > at:
             await ring(connection, f"o {row.id}")
     return len(ended)
+
+
+def _among(asked: Sequence[tuple[PracticeId, SignInId]]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """By the whole key."""
+    return (
+        sign_ins.c.practice_id == any_(literal([p for p, _ in asked], ARRAY(Uuid))),
+        sign_ins.c.id == any_(literal([s for _, s in asked], ARRAY(Uuid))),
+    )
 
 
 def _sign_in(row: Any) -> StoredSignIn:

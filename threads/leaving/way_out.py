@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import asyncpg
 
+from messaging.memory.leaving import ACCOUNT, DueMail, MailForm, MailState, Settled, StoredMail
 from messaging.memory.leaving import NOTICES as FORMS
-from messaging.memory.leaving import DueMail, MailState, Settled, StoredMail
 from threads.batches import Gathering
 from threads.connection.limits import Limits
 from threads.database import Connect, uuid_array, writing
@@ -148,11 +148,12 @@ def _columns(settles: Sequence[_Settle]) -> list[Any]:
 
 
 # The reader's place in the conversation as it is now: whoever has left gets nothing. An administrator has none, and gets
-# alarms only.
+# alarms, and what is about their own ways in.
 NOTICES: Final = "({})".format(", ".join(f"'{form}'" for form in FORMS))
 MEMBER: Final = """left join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
                      and m.person_id = x.person_id and m.left_at is null"""
-BELONGS: Final = "(m.person_id is not null or (x.form = 'alarm' and p.role = 'administrator'))"
+_ADMINISTRATORS: Final = ", ".join(f"'{form}'" for form in (MailForm.ALARM, *ACCOUNT))
+BELONGS: Final = f"(m.person_id is not null or (p.role = 'administrator' and x.form in ({_ADMINISTRATORS})))"
 
 # `offset 0`: looked up by the whole key, mail by mail. Planned while the tables are small, a join would go through all
 # people of a practice.

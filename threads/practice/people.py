@@ -13,16 +13,19 @@ from messaging.ids import PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
 from messaging.memory.people import NewStoredPerson, PersonChange, StoredPerson
 from messaging.memory.sign_ins import SignInKind
-from messaging.people import EmailMode, HelpNumber, Practice, Role
+from messaging.people import EmailMode, Practice, Role
 from threads.bell import ring
 from threads.database import Database, unless_taken
 from threads.entrance.sign_ins import end_sign_ins
+from threads.entrance.ways_back import end_way_back
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke_all
+from threads.practice.rows import columns_of, person_of_row, practice_of_row, settings_of
 from threads.tables.conversations import members
 from threads.tables.installation import directory
 from threads.tables.people import people, practices
+from threads.tables.sessions import slots
 
 
 class People:
@@ -37,15 +40,7 @@ class People:
             row = (await connection.execute(select(practices))).one_or_none()
         if row is None:
             return None
-        numbers = tuple(HelpNumber(**one) for one in row.numbers or ())
-        return Practice(
-            id=row.practice_id,
-            slug=row.slug,
-            name=row.name,
-            time_zone=row.time_zone,
-            mail_domain=row.mail_domain,
-            numbers=numbers,
-        )
+        return practice_of_row(row)
 
     async def create_practice(
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
@@ -79,7 +74,7 @@ class People:
     async def _select(self, practice: PracticeId, condition: Any) -> list[StoredPerson]:
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(select(people).where(condition))).all()
-        return [_person(row) for row in rows]
+        return [person_of_row(row) for row in rows]
 
     async def create(self, new: NewStoredPerson, at: datetime) -> None:
         """A new person. Raises Conflict when a username of the practice is taken."""
@@ -107,6 +102,12 @@ class People:
                 .values(email_mode=mode)
             )
 
+    async def pass_on(self, practice: PracticeId, added_by: PersonId, to: PersonId) -> None:
+        """Clients they have added and nobody writes with yet are another's from now on."""
+        theirs = (people.c.practice_id == practice, people.c.added_by == added_by)
+        async with self._database.within(practice) as connection:
+            await connection.execute(update(people).where(*theirs).values(added_by=to))
+
     async def set_practice(self, practice: Practice) -> None:
         """Its name, clock and numbers. What it has promised is looked at again."""
         kept = {"name": practice.name, "time_zone": practice.time_zone}
@@ -115,7 +116,7 @@ class People:
             await connection.execute(
                 update(practices)
                 .where(practices.c.practice_id == practice.id)
-                .values(**kept, numbers=numbers)
+                .values(**kept, numbers=numbers, settings=settings_of(practice))
             )
             await look_again(connection, practice.id)
 
@@ -129,7 +130,7 @@ class People:
     async def change(
         self, practice: PracticeId, person: PersonId, change: PersonChange, at: datetime
     ) -> bool:
-        """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
+        """Other details. With another address what was mailed to the old one ends. False when they are others by now."""
         known = (people.c.practice_id == practice, people.c.id == person, people.c.sealed == change.was)
         kept = {"sealed": change.sealed, "email_mode": change.email_mode}
         async with self._database.within(practice) as connection:
@@ -139,19 +140,22 @@ class People:
             if change.found_under is not None:
                 await _found_under(connection, practice, person, *change.found_under)
                 await revoke_all(connection, practice, person, at)
+                await end_way_back(connection, practice, person)
             await _ring_circles(connection, practice, person)
             return True
 
     async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
-        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+        """Whether they are here. Who leaves loses sign-ins, reply addresses, offered hours. False when it was so."""
         was = (people.c.practice_id == practice, people.c.id == person, people.c.active.is_(not active))
         async with self._database.within(practice) as connection:
             changed = await connection.execute(update(people).where(*was).values(active=active))
             if changed.rowcount != 1:
                 return False
             if not active:
+                await end_way_back(connection, practice, person)
                 await end_sign_ins(connection, practice, person, tuple(SignInKind), at)
                 await revoke_all(connection, practice, person, at)
+                await _withdraw_slots(connection, practice, person)
             await _ring_circles(connection, practice, person)
             return True
 
@@ -207,6 +211,17 @@ async def _found_under(
         await connection.execute(upsert(directory).values(hash=after, **where).on_conflict_do_nothing())
 
 
+async def _withdraw_slots(connection: AsyncConnection, practice: PracticeId, clinician: PersonId) -> None:
+    """Nobody books with who is not there. A time that was taken stays what it was: a session."""
+    await connection.execute(
+        delete(slots).where(
+            slots.c.practice_id == practice,
+            slots.c.clinician_id == clinician,
+            slots.c.session_id.is_(None),
+        )
+    )
+
+
 async def _ring_circles(connection: AsyncConnection, practice: PracticeId, person: PersonId) -> None:
     """Whoever has a conversation of theirs open reads anew who is in it."""
     theirs = select(members.c.conversation_id).where(
@@ -214,22 +229,6 @@ async def _ring_circles(connection: AsyncConnection, practice: PracticeId, perso
     )
     for conversation in (await connection.scalars(theirs)).all():
         await ring(connection, f"m {practice}/{conversation}")
-
-
-def _person(row: Any) -> StoredPerson:
-    return StoredPerson(
-        practice=PracticeId(row.practice_id),
-        id=PersonId(row.id),
-        role=Role(row.role),
-        email_mode=EmailMode(row.email_mode),
-        active=row.active,
-        created_at=row.created_at,
-        password_hash=row.password_hash,
-        sealed=row.sealed,
-        added_by=row.added_by,
-        second_factor=row.second_factor,
-        grace_until=row.grace_until,
-    )
 
 
 async def _add_practice(
@@ -255,7 +254,7 @@ async def _add_practice(
 
 async def _add_person(connection: AsyncConnection, new: NewStoredPerson, at: datetime) -> None:
     person = new.person
-    await connection.execute(insert(people).values(**_columns(person), created_at=at))
+    await connection.execute(insert(people).values(**columns_of(person), created_at=at))
     await keep_key(connection, person.practice, new.key, at)
     await connection.execute(
         insert(directory),
@@ -264,17 +263,3 @@ async def _add_person(connection: AsyncConnection, new: NewStoredPerson, at: dat
             for kind, hashed in new.names
         ],
     )
-
-
-def _columns(person: StoredPerson) -> dict[str, Any]:
-    return {
-        "practice_id": person.practice,
-        "id": person.id,
-        "role": person.role,
-        "email_mode": person.email_mode,
-        "active": person.active,
-        "password_hash": person.password_hash,
-        "sealed": person.sealed,
-        "added_by": person.added_by,
-        "grace_until": person.grace_until,
-    }

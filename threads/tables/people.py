@@ -15,6 +15,8 @@ practices = Table(
     Column("mail_domain", Text),
     # Whom to call in need: [{"name", "number", "when"}].
     Column("numbers", JSONB),
+    # Its days and its mail: {"workdays": [0..6], "holidays": [["2026-12-24", "name"]], "mail_name", "mail_subject"}.
+    Column("settings", JSONB),
     moment("created_at"),
 )
 
@@ -90,5 +92,33 @@ recovery_codes = Table(
     row_id("person_id"),
     Column("hash", LargeBinary, primary_key=True),
     moment("used_at", nullable=True),
+    within("person_id", table="people"),
+)
+
+# The way back in for who has lost a password: a link that was mailed, a wish, and who said yes to it. Hashes of tokens.
+ways_back = Table(
+    "ways_back",
+    metadata,
+    practice_id(),
+    row_id("person_id"),
+    Column("link_hash", LargeBinary),
+    moment("link_until", nullable=True),
+    moment("wished_at", nullable=True),
+    Column("yes_by", Uuid),
+    moment("yes_at", nullable=True),
+    Column("stop_hash", LargeBinary),
+    within("person_id", table="people"),
+    Index("ways_back_link_idx", "practice_id", "link_hash", unique=True),
+    Index("ways_back_stop_idx", "practice_id", "stop_hash", unique=True),
+)
+
+# What a client keeps on paper, for the day the password is lost. Hashed as passwords are.
+recovery_phrases = Table(
+    "recovery_phrases",
+    metadata,
+    practice_id(),
+    row_id("person_id"),
+    Column("hash", Text, nullable=False),
+    moment("made_at"),
     within("person_id", table="people"),
 )

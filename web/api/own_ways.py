@@ -8,7 +8,7 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.entrance.own_ways import change_password, confirm_second_factor, end_sign_in, sign_ins_of
 from messaging.entrance.second_factors import end_factor, offer_factor, recovery_codes
-from messaging.entrance.stepping_up import must_be_stepped_up, step_up
+from messaging.entrance.stepping_up import must_be_let_add_factor, must_be_stepped_up, step_up
 from messaging.errors import Malformed, NotFound
 from messaging.ids import SignInId, parse_uuid
 from messaging.leaving.wishes import choose_told
@@ -43,11 +43,10 @@ async def step_up_here(request: Request) -> Response:
 
 
 async def offer_totp(request: Request) -> Response:
-    """POST /me/totp: a secret, told once. In the place of one that is in use only for who has stepped up."""
+    """POST /me/totp: a secret, told once. For who has stepped up; a first one also for who signed in a moment ago."""
     house: House = request.state["house"]
     asking = await asking_for_own(request)
-    if asking.person.second_factor:
-        must_be_stepped_up(house.office, asking)
+    must_be_let_add_factor(house.office, asking)
     offered = await offer_factor(house.office, asking.person)
     return answer({"secret": offered.secret, "otpauth": offered.otpauth}, 201)
 

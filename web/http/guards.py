@@ -35,7 +35,7 @@ SECURITY_HEADERS: Final = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "require-trusted-types-for 'script'"
+        "require-trusted-types-for 'script'; trusted-types default page"
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -173,6 +173,24 @@ def _dress(message: Message, path: str, settings: WebSettings) -> None:
         headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 
+class Dressed:
+    """The headers alone, for a listener that asks for no Host and serves no pages."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _dress(message, scope["path"], self._settings)
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
 def dressed(answer: Response, settings: WebSettings) -> Response:
     """What is answered to an accident goes out around the guard, and is dressed here."""
     _dress({"headers": answer.raw_headers}, "", settings)
@@ -207,13 +225,21 @@ def shown_token(connection: HTTPConnection, settings: WebSettings) -> str | None
     return connection.cookies.get(cookie_name(settings))
 
 
+def somebody_acts(connection: HTTPConnection) -> bool:
+    """Whether somebody did this, and no page by itself: a script's look for news (Fetch Metadata), a socket come back."""
+    if connection.scope["type"] != "http":
+        return False
+    mode = connection.headers.get("sec-fetch-mode", "navigate")
+    return connection.scope["method"] not in SAFE or mode == "navigate"
+
+
 async def signed_in(connection: HTTPConnection) -> SignedIn:
     """Who asks. Raises NotSignedIn."""
     house: House = connection.state["house"]
     shown = shown_token(connection, house.settings.web)
     if shown is None:
         raise NotSignedIn
-    return await who(house.office, shown)
+    return await who(house.office, shown, acts=somebody_acts(connection))
 
 
 async def asking_for_own(request: Request) -> SignedIn:

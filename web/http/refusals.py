@@ -14,6 +14,7 @@ TABLE: Final[Mapping[type[errors.Refusal], int]] = {
     errors.NotSignedIn: 401,
     errors.WrongCredentials: 401,
     errors.WrongPassword: 403,
+    errors.WrongProof: 403,
     errors.SecondFactor: 401,
     errors.StepUp: 403,
     errors.SecondFactorDue: 403,

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
+from messaging.entrance.recovery_phrases import phrase_since
 from messaging.entrance.second_factors import codes_left, is_due, stand_of
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import NotFound, Refusal, TooFast
@@ -16,6 +17,7 @@ from messaging.inbox.listing import inbox
 from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import Person, Role
+from messaging.practice.ways_back import own_wish
 from messaging.trust.passwords import least_length
 from web.http.entrance import said_again
 from web.http.refusals import headers_of, status_of
@@ -111,6 +113,8 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         mail_goes=visit.house.settings.mail.relay is not None,
         mail_domain=visit.practice.mail_domain or visit.house.settings.mail.domain,
         codes_left=await codes_left(office, person) if person.second_factor else 0,
+        phrase_since=await phrase_since(office, person) if person.role is Role.CLIENT else None,
+        wish=await own_wish(office, person),
         told=_told(person),
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )

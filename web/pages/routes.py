@@ -4,13 +4,13 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, people, second_factor, single
+from web.pages import account, circles, letting_back, people, recovery_phrase, second_factor, single
 from web.pages.admin import overview as admin
-from web.pages.admin import practice
+from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, static
+from web.pages.public import arriving, invited, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
 
@@ -19,6 +19,12 @@ def _people(place: str) -> list[Route]:
     return [
         Route(f"{place}/add", people.adding),
         Route(f"{place}/add", people.add, methods=["POST"]),
+        Route(f"{place}/together", circles.choosing),
+        Route(f"{place}/together", circles.begin, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}", circles.show),
+        Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
     ]
 
 
@@ -27,6 +33,8 @@ def _person(place: str) -> list[Route]:
         Route(f"{place}/{{person}}", people.show),
         Route(f"{place}/{{person}}/details", people.change, methods=["POST"]),
         Route(f"{place}/{{person}}/invite", people.invite, methods=["POST"]),
+        Route(f"{place}/{{person}}/way-back/yes", letting_back.allow, methods=["POST"]),
+        Route(f"{place}/{{person}}/way-back/no", letting_back.refuse, methods=["POST"]),
         Route(f"{place}/{{person}}/withdraw", people.withdraw, methods=["POST"]),
         Route(f"{place}/{{person}}/let-go", people.let_go, methods=["POST"]),
         Route(f"{place}/{{person}}/let-in", people.let_in, methods=["POST"]),
@@ -36,11 +44,21 @@ def _person(place: str) -> list[Route]:
 ROUTES: Final[list[Route | Mount]] = [
     Route("/", public.front),
     Route("/sign-in", public.sign_in, methods=["POST"]),
+    Route("/forgotten", ways_back.forgotten),
+    Route("/forgotten", ways_back.ask, methods=["POST"]),
+    Route("/way-back", ways_back.link),
+    Route("/way-back", ways_back.open_link, methods=["POST"]),
+    Route("/way-back/password", ways_back.choose, methods=["POST"]),
+    Route("/way-back/wish", ways_back.wish, methods=["POST"]),
+    Route("/way-back/stop", ways_back.stopping),
+    Route("/way-back/stop", ways_back.stop, methods=["POST"]),
     Route("/sign-in/code", public.code),
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
     Route("/help-now", public.help_now),
+    Route(well_known.SECURITY, well_known.security),
+    Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
     Route("/invitation", invited.invitation),
@@ -52,6 +70,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),
     Route("/account/again", second_factor.again),
     Route("/account/again", second_factor.say_again, methods=["POST"]),
+    Route("/account/recovery-phrase", recovery_phrase.show),
+    Route("/account/recovery-phrase", recovery_phrase.make, methods=["POST"]),
+    Route("/account/way-back/stop", recovery_phrase.stop, methods=["POST"]),
     Route("/account/second-factor", second_factor.show),
     Route("/account/second-factor", second_factor.offer, methods=["POST"]),
     Route("/account/second-factor/confirm", second_factor.confirm, methods=["POST"]),
@@ -130,6 +151,11 @@ ROUTES: Final[list[Route | Mount]] = [
     *_person("/admin/people"),
     Route("/admin/practice", practice.show),
     Route("/admin/practice", practice.change, methods=["POST"]),
+    Route("/admin/rules", rules.show),
+    Route("/admin/rules/days", rules.days, methods=["POST"]),
+    Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
+    Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
+    Route("/admin/rules/mail", rules.mail, methods=["POST"]),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

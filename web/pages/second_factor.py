@@ -11,7 +11,7 @@ from starlette.responses import Response
 from messaging.entrance.own_ways import set_up_factor
 from messaging.entrance.second_factors import Offered, end_factor, offer_factor, recovery_codes
 from messaging.entrance.signing_in import SignedIn
-from messaging.entrance.stepping_up import came_just_now, is_stepped_up, must_be_stepped_up, step_up
+from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
 from messaging.errors import NotFound, Refusal, StepUp
 from messaging.people import Role
 from web.http.entrance import said_again
@@ -27,6 +27,11 @@ PLACE: Final = "/account/second-factor"
 AGAIN: Final = "/account/again"
 STEPS: Final = {"new": "begin", "codes": "fresh", "off": "off"}
 """What one may come here for, and what is asked then."""
+AFTER: Final = {
+    **{purpose: f"{PLACE}?do={purpose}" for purpose in STEPS},
+    "phrase": "/account/recovery-phrase",
+}
+"""For what somebody says once more who they are, and where they go on then."""
 
 
 async def show(request: Request) -> Response:
@@ -95,10 +100,10 @@ async def turn_off(request: Request) -> Response:
 
 
 async def again(request: Request) -> Response:
-    """GET /account/again?do=new|codes|off"""
+    """GET /account/again?do=…: for one of AFTER."""
     visit, _ = await own_visit(request)
     purpose = request.query_params.get("do", "new")
-    _must_fit(visit, purpose)
+    _must_say_again(visit, purpose)
     return page(request, "parts/say_again.html", await _again(visit, purpose))
 
 
@@ -108,14 +113,23 @@ async def say_again(request: Request) -> Response:
     fields = await form_of(request)
     key_of(fields)
     purpose = fields.get("do", "new")
-    _must_fit(visit, purpose)
+    _must_say_again(visit, purpose)
     try:
         async with said_again(visit.house, visit.person.id):
             await step_up(visit.office, asking, fields.get("password", ""), fields.get("code"))
     except Refusal as refusal:
         view = await _again(visit, purpose, words_of(refusal))
         return _refused(request, "parts/say_again.html", view, refusal)
-    return go(f"{PLACE}?do={purpose}")
+    return go(AFTER[purpose])
+
+
+def _must_say_again(visit: Visit, purpose: str) -> None:
+    """Nobody is asked for what is not theirs. Raises NotFound."""
+    if purpose == "phrase":
+        if visit.person.role is not Role.CLIENT:
+            raise NotFound
+        return
+    _must_fit(visit, purpose)
 
 
 def _must_fit(visit: Visit, purpose: str) -> None:
@@ -128,10 +142,10 @@ def _must_fit(visit: Visit, purpose: str) -> None:
 
 
 def _may(visit: Visit, asking: SignedIn, purpose: str) -> bool:
-    """Whether they said who they are a moment ago: for a first one, signing in counts too."""
-    if is_stepped_up(visit.office, asking):
-        return True
-    return purpose == "new" and not visit.person.second_factor and came_just_now(visit.office, asking)
+    """Whether they said who they are a moment ago."""
+    if purpose == "new":
+        return may_add_factor(visit.office, asking)
+    return is_stepped_up(visit.office, asking)
 
 
 async def _offered(visit: Visit, offered: Offered) -> Factor:

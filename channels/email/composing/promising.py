@@ -81,6 +81,9 @@ def words_of(form: MailForm) -> PromiseWords:
             | MailForm.APPOINTMENT
             | MailForm.REMINDER
             | MailForm.INVITATION
+            | MailForm.WAY_BACK
+            | MailForm.BACK_FROM
+            | MailForm.PASSWORD_CHANGED
         ):
             raise ValueError("no mail of this form tells of a promise")
         case _:

@@ -9,13 +9,16 @@ import pytest
 
 from messaging.entrance.second_factors import (
     PERIOD,
+    STEPPED_UP,
     confirm_factor,
     is_due,
     offer_factor,
     pass_factor,
     recovery_codes,
 )
-from messaging.errors import NotFound, SecondFactor, WrongCode
+from messaging.entrance.signing_in import who
+from messaging.entrance.stepping_up import must_be_let_add_factor
+from messaging.errors import NotFound, SecondFactor, StepUp, WrongCode
 from messaging.memory.sign_ins import SignInKind
 from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person
@@ -199,3 +202,19 @@ async def test_who_is_invited_has_no_time_and_who_is_handed_a_password_has(cast:
             (stored,) = await cast.office.memory.people.find(cast.practice.id, [joined.listed.person.id])
             person = await open_person(cast.office, stored)
             assert is_due(cast.office, person) is (password is None and role is not Role.CLIENT)
+
+
+async def test_a_first_second_factor_asks_who_has_been_in_for_a_while(cast: Cast) -> None:
+    """One rule for pages and programs: an open screen, or a stolen token, must not lock its owner out."""
+    phone = Phone(cast.office)
+    kept = [await cast.token_of(cast["mira"], kind) for kind in (SignInKind.COOKIE, SignInKind.BEARER)]
+    for token in kept:
+        must_be_let_add_factor(phone.office, await who(phone.office, token))
+    phone.now += STEPPED_UP + timedelta(seconds=1)
+    for token in kept:
+        with pytest.raises(StepUp):
+            must_be_let_add_factor(phone.office, await who(phone.office, token))
+        signed_in = await who(phone.office, token)
+        until = phone.now + STEPPED_UP
+        await cast.office.memory.sign_ins.step_up(signed_in.sign_in.practice, signed_in.sign_in.id, until)
+        must_be_let_add_factor(phone.office, await who(phone.office, token))

@@ -5,18 +5,22 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
 from messaging.entrance.own_ways import change_password
+from messaging.entrance.recovery_phrases import fresh_phrase, plain
 from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in, who
 from messaging.entrance.stepping_up import step_up
 from messaging.errors import Busy, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person, invite
+from messaging.practice.ways_back import go_back_in
 from messaging.sessions.recognising import choose_anew, choose_word, compare
+from messaging.trust.tokens import SECRET_BYTES, new_token
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.house.tree import sources
 from web.state import House
@@ -139,6 +143,19 @@ async def _stepping_up(cast: Cast, desk: Recording) -> None:
     await step_up(cast.office, await who(cast.office, await cast.token("ruth")), PASSWORD, None)
 
 
+async def _making_a_phrase(cast: Cast, _: Recording) -> None:
+    await fresh_phrase(cast.office, cast["ruth"])
+
+
+async def _coming_back(cast: Cast, desk: Recording) -> None:
+    desk.right = plain("lusab babad")
+    ruth, token = cast["ruth"], new_token(cast.practice.id, b"x" * SECRET_BYTES)
+    now, kept = cast.office.clock(), cast.office.memory.ways_back
+    await kept.keep_link(ruth.practice, ruth.id, token.hash, now + timedelta(minutes=1))
+    await kept.keep_phrase(ruth.practice, ruth.id, "$argon2id$some", now)
+    await go_back_in(cast.office, token.text, "lusab babad", "quiet rivers run deep")
+
+
 async def _comparing(cast: Cast, _: Recording) -> None:
     await compare(cast.office, cast.practice.id, cast["ruth"].id, "a word")
 
@@ -158,6 +175,9 @@ CASES: Final[dict[str, Case]] = {
     "messaging/entrance/signing_in.py:sign_in": _renewing,
     "messaging/entrance/signing_in.py:accept_invitation": _arriving,
     "messaging/entrance/own_ways.py:change_password": _other_password,
+    "messaging/entrance/recovery_phrases.py:fresh_phrase": _making_a_phrase,
+    "messaging/practice/ways_back.py:go_back_in": _coming_back,
+    "messaging/practice/ways_back.py:_must_prove": _coming_back,
     "messaging/entrance/stepping_up.py:step_up": _stepping_up,
     "messaging/practice/founding.py:add_person": _founding,
     "messaging/sessions/recognising.py:compare": _comparing,

@@ -43,6 +43,7 @@ from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.people import PEOPLE_PAGES
 from tests.web.samples.undo import UNDO_PAGES
+from tests.web.samples.ways_back import WAY_BACK_PAGES
 from web.demo import views as demo_views
 from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
@@ -162,6 +163,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **PEOPLE_PAGES,
     **MAIL_PAGES,
     **UNDO_PAGES,
+    **WAY_BACK_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
     **CALENDAR_PAGES,

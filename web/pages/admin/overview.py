@@ -10,11 +10,13 @@ from messaging.arriving.general import Complaint, complaint_done, complaint_orig
 from messaging.errors import NotFound
 from messaging.ids import OriginalId, PersonId, parse_uuid
 from messaging.people import Person, Role
+from messaging.practice.letting_back import wishes
 from messaging.practice.overseeing import Overview, everyone
 from web.http.handing_out import saved
 from web.pages.admin.views import Admin, ComplaintRow, PersonRow
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, page
+from web.pages.parts.people_fields import wish_rows
 from web.pages.parts.showing import fresh_key, signed_in
 
 
@@ -35,6 +37,7 @@ async def _everyone(visit: Visit) -> Admin:
         people=tuple(_row(one, names) for one in found),
         clients=here[True],
         staff=here[False],
+        wishes=wish_rows(await wishes(visit.office, visit.person)),
         complaints=tuple(_complaint(one) for one in await complaints(visit.office, visit.person)),
     )
 

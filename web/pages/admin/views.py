@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from web.pages.parts.people_view import WishRow
 from web.pages.parts.views import Here, SignedIn, StaffBar
 
 
@@ -49,6 +50,7 @@ class Admin:
     clients: int = 0
     staff: int = 0
     complaints: tuple[ComplaintRow, ...] = ()
+    wishes: tuple[WishRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

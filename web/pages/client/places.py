@@ -12,6 +12,7 @@ from messaging.inbox.listing import InboxLine, inbox, is_unread
 from messaging.leaving.promises import promise_of, promised_by
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
+from messaging.practice.ways_back import own_wish
 from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
@@ -62,6 +63,8 @@ async def home(request: Request) -> Response:
         letters=tuple(glances[:AT_HOME]),
         fault=FAILED if FAILED in found else None,
         begun=await apart("begun", _begun(visit, lines)),
+        wish=await own_wish(visit.office, visit.person),
+        key=fresh_key(),
     )
     return page(request, "client/home.html", view)
 
@@ -172,7 +175,7 @@ def _opens(entry: Entry, live: Session) -> bool:
 def promise_for_now(visit: Visit, circle: Circle) -> datetime:
     """By when a letter written now is answered. One that joins a waiting letter is answered with it."""
     waiting = promise_of(visit.practice, circle.conversation)
-    return waiting or promised_by(circle.conversation.answer, visit.here.now, visit.here.zone)
+    return waiting or promised_by(circle.conversation.answer, visit.here.now, visit.practice)
 
 
 async def letters(request: Request) -> Response:

@@ -53,6 +53,9 @@ class ClientHome:
     """Where letters are missing from the list."""
     begun: tuple[OtherDraft, ...] | Failed = ()
     """Letters begun and not sent, newest first."""
+    wish: datetime | None = None
+    """Since when somebody wishes to come back in as them, who may be somebody else."""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

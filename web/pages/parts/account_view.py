@@ -38,6 +38,10 @@ class Account:
     factor: str = "off"
     grace_until: datetime | None = None
     codes_left: int = 0
+    phrase_since: datetime | None = None
+    """For clients: since when they have their recovery phrase."""
+    wish: datetime | None = None
+    """Since when somebody wishes to come back in as them."""
     told: str = ""
     """Minutes after which a mail tells of an unread letter, or "never"; empty for whom nobody tells."""
     least: int = 8
@@ -72,8 +76,18 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """recovery_phrase.html. `phrase`: the one just made, shown this once; empty before."""
+
+    signed_in: SignedIn
+    here: Here
+    key: str
+    phrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
-    """say_again.html: the password of a moment ago, for what is named `purpose` (new, codes, off)."""
+    """say_again.html: the password of a moment ago, for what is named `purpose` (new, codes, off, phrase)."""
 
     signed_in: SignedIn
     bar: StaffBar

@@ -171,7 +171,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         mine=one.author == reader.me,
         text=one.body.text,
         channel=one.channel,
-        subject=_subject(one),
+        subject=_subject(one, reader),
         folded=one.body.folded or "",
         folding=_folding(one, reader),
         original_url=_original(reader, one),
@@ -193,9 +193,12 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
     )
 
 
-def _subject(one: Entry) -> str:
+def _subject(one: Entry, reader: Reader) -> str:
     """What its writer called it. A calendar calls what was pressed by the appointment's name, which is ours."""
-    return "" if letter_facts(one.body.facts).calendar else given_subject(one.body.subject or "")
+    practice = reader.circle.practice
+    ours = practice.mail_subject if practice else None
+    named_by_us = letter_facts(one.body.facts).calendar
+    return "" if named_by_us else given_subject(one.body.subject or "", ours)
 
 
 def _folding(one: Entry, reader: Reader) -> Folding | None:

@@ -1,12 +1,17 @@
 """The fields of a person: as they were typed, and what is wrong with them, said beside each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from messaging.addresses import checked_address
-from messaging.errors import Malformed
+from messaging.errors import Conflict, Malformed, RefReused
 from messaging.people import EmailMode, Person
 from messaging.practice.founding import NAME_LIMIT, checked_name
-from web.pages.parts.people_view import Typed
+from messaging.practice.letting_back import Wish
+from web.pages.parts.people_view import Typed, WishRow
+
+ADDED_BEFORE: Final = "Somebody was added from this page already. Please begin on a new page."
+TAKEN: Final = "Somebody here has this username already. Please choose another, or leave it empty."
 
 
 def typed_in(fields: Mapping[str, str]) -> Typed:
@@ -55,3 +60,22 @@ def _mode(typed: Typed, fields: Mapping[str, str], was: EmailMode | None) -> str
     if typed.mode == EmailMode.OPENPGP and was is not EmailMode.OPENPGP:
         return "They give us their key themselves, under Your mail. Until then a notice is the way."
     return ""
+
+
+def refused(refusal: Malformed | Conflict) -> Mapping[str, str]:
+    """Why somebody was not added, beside the field it is about."""
+    if isinstance(refusal, RefReused):
+        return {"": ADDED_BEFORE}
+    return {"username": TAKEN} if isinstance(refusal, Conflict) else {"": refusal.detail}
+
+
+def wish_row(wish: Wish | None) -> WishRow | None:
+    """Somebody's wish to come back in, as whoever answers for them sees it."""
+    if wish is None:
+        return None
+    return WishRow(str(wish.person.id), wish.person.name, wish.since, wish.open_from)
+
+
+def wish_rows(wishes: Iterable[Wish]) -> tuple[WishRow, ...]:
+    """Those that wait for a yes: what was answered is nothing to do any more."""
+    return tuple(row for one in wishes if one.open_from is None and (row := wish_row(one)))

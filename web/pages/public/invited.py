@@ -35,9 +35,14 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """invitation_accepted.html: with which name they sign in from now on."""
+    """invitation_accepted.html: with which name they sign in from now on; a client's recovery phrase, this once.
+
+    `by_card`: an invitation let them in, and not the link of who has lost a password.
+    """
 
     username: str = field(repr=False)
+    phrase: str = field(default="", repr=False)
+    by_card: bool = True
 
 
 async def invitation(request: Request) -> Response:
@@ -57,13 +62,13 @@ async def accept(request: Request) -> Response:
         view = Invitation(fresh_key(), token, somebody=True)
         return page(request, "public/invitation.html", view, 409)
     try:
-        username = await accept_invitation(house.office, token, fields.get("password"))
+        accepted = await accept_invitation(house.office, token, fields.get("password"))
     except Malformed as refusal:
         view = Invitation(fresh_key(), token, refusal.detail, somebody=former is not None)
         return page(request, "public/invitation.html", view, 422)
     except NotSignedIn:
         return plain_page(request, "public/invitation_over.html", None, 404)
-    answer = page(request, "public/invitation_accepted.html", Accepted(username))
+    answer = page(request, "public/invitation_accepted.html", Accepted(accepted.username, accepted.phrase))
     if former is not None:
         await _leave(house, former, answer)
     return answer

@@ -37,6 +37,32 @@ class SignInCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """forgotten.html. `trouble`: "" | "too_many" | "busy". `asked`: somebody was; the same whoever it is."""
+
+    key: str
+    said: str = field(default="", repr=False)
+    trouble: str = ""
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """way_back.html. `step`: "link" | "stop" | "stopped" | "wished" | "over", or what is asked for beside the link.
+
+    `wished`: somebody is asked for their yes already; `allowed`: it was said. `least`: characters of a password.
+    """
+
+    key: str
+    step: str
+    token: str = field(default="", repr=False)
+    mistake: str = ""
+    least: int = 8
+    wished: bool = False
+    allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
     """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, email, password."""
 

@@ -15,10 +15,12 @@ from messaging.ids import ConversationId, PersonId
 from messaging.inbox.listing import InboxLine, changed_lines, inbox, unarrived
 from messaging.letters.sending_later import standing
 from messaging.memory.sending_later import NOT_SENT, PendingState
+from messaging.practice.letting_back import wishes
 from messaging.sessions.finding import next_booked_of
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, page
 from web.pages.parts.boundary import apart
+from web.pages.parts.people_fields import wish_rows
 from web.pages.parts.showing import bar, inbox_rows, session, signed_in
 from web.pages.parts.views import Failed, Group, InboxRow, Named
 from web.pages.staff.views import Inbox, InboxRowAlone, InboxRows, Today
@@ -59,7 +61,13 @@ async def row(request: Request) -> Response:
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
     lines = await inbox(visit.office, visit.person)
-    return replace(await _rows(visit, lines), held=await held_for(visit, lines), open_id=open_id)
+    asked = await apart("wishes", wishes(visit.office, visit.person))
+    return replace(
+        await _rows(visit, lines),
+        held=await held_for(visit, lines),
+        open_id=open_id,
+        wishes=asked if isinstance(asked, Failed) else wish_rows(asked),
+    )
 
 
 async def _rows(visit: Visit, lines: list[InboxLine]) -> InboxRows:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from web.pages.parts.people_view import WishRow
 from web.pages.parts.views import (
     Failed,
     Field,
@@ -38,6 +39,8 @@ class InboxRows:
     open_id: str = ""
     unsent: Failed | None = None
     """Where it could not be found out whose unsent letters lie where."""
+    wishes: tuple[WishRow, ...] | Failed = ()
+    """Who asks to come back in, and waits for a yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from messaging.leaving.delivering import begin, begun, bounced, claim, deliverie
 from messaging.leaving.joining import APART, put_off
 from messaging.leaving.keys import Choice, choose_mode
 from messaging.letters.second_tries import send_again
-from messaging.memory.leaving import NOTICES, DueMail, MailForm, MailState, StoredMail
+from messaging.memory.leaving import ACCOUNT, NOTICES, DueMail, MailForm, MailState, StoredMail
 from messaging.people import EmailMode
 from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast
@@ -248,6 +248,6 @@ def test_every_form_is_joined_or_carries_words_or_is_of_another_matter() -> None
     """A new form of mail must be thought of here."""
     words = {MailForm.WHOLE, MailForm.LOCKED}
     other = {MailForm.APPOINTMENT, MailForm.REMINDER, MailForm.RECEIPT, MailForm.LATE, MailForm.ALARM}
-    other |= {MailForm.WAITING, MailForm.INVITATION}
+    other |= {MailForm.WAITING, MailForm.INVITATION, *ACCOUNT}
     assert set(NOTICES) | words | other == set(MailForm)
     assert not set(NOTICES) & (words | other)

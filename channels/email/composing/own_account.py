@@ -1,0 +1,95 @@
+"""Mails about somebody's own ways in: fixed words, and an address that opens one thing; not whose account, nor where.
+
+What opens something stands behind the `#` of its address, where no server and no log on the way sees it, and looking at it
+uses nothing up: programs that open every link of a mail change nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+from channels.email.composing.mail import Envelope, crlf, header_lines, text_part
+from channels.email.composing.times import spoken
+from messaging.memory.leaving import MailForm
+from messaging.office import AccountOrder
+
+NOTHING_TO_DO: Final = (
+    "If it was not you, you need not do anything: nothing has changed. Please do not pass this on."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWords:
+    """The fixed words of one form, in the order they stand. `time` stands before the time it names, where it names one."""
+
+    opening: str
+    place: str
+    """Where its link leads; `{token}` opens it."""
+    time: str
+    closing: str
+
+
+WAY_BACK: Final = AccountWords(
+    "Somebody asked to choose another password here. If it was you, this opens the way:",
+    "/way-back#{token}",
+    "It can be opened until:",
+    NOTHING_TO_DO,
+)
+INVITATION: Final = AccountWords(
+    "You have been invited to write here. Nobody but you can open it, and it opens once:",
+    "/invitation#{token}",
+    "It can be opened until:",
+    "If you did not expect this, you need not do anything. Please do not pass it on.",
+)
+BACK_FROM: Final = AccountWords(
+    "Another password can be chosen here soon, as somebody asked. If it was not you, please stop it here:",
+    "/way-back/stop#{token}",
+    "If it was you, ask for a link once more. It is enough from this time on:",
+    "Please do not pass this on.",
+)
+PASSWORD_CHANGED: Final = AccountWords(
+    "The password here was changed, and every device is signed out. If it was not you, ask for a way back at once:",
+    "/forgotten",
+    "",
+    "And please tell somebody you know here, not by mail.",
+)
+
+
+def words_of(form: MailForm) -> AccountWords:
+    """What a mail of this form says. Raises ValueError for those that are about something else."""
+    match form:
+        case MailForm.INVITATION:
+            return INVITATION
+        case MailForm.WAY_BACK:
+            return WAY_BACK
+        case MailForm.BACK_FROM:
+            return BACK_FROM
+        case MailForm.PASSWORD_CHANGED:
+            return PASSWORD_CHANGED
+        case (
+            MailForm.WHOLE
+            | MailForm.LOCKED
+            | MailForm.NOTICE
+            | MailForm.KEYLESS
+            | MailForm.EXPIRED
+            | MailForm.UNUSABLE
+            | MailForm.APPOINTMENT
+            | MailForm.REMINDER
+            | MailForm.RECEIPT
+            | MailForm.LATE
+            | MailForm.ALARM
+            | MailForm.WAITING
+        ):
+            raise ValueError("no mail of this form is about its reader's own ways in")
+        case _:
+            assert_never(form)
+
+
+def compose_account(envelope: Envelope, order: AccountOrder, base_url: str, zone: ZoneInfo) -> bytes:
+    """The mail, final."""
+    words = words_of(order.form)
+    said = [words.opening, base_url + words.place.format(token=order.token)]
+    if order.when is not None and words.time:
+        said.append(f"{words.time}\n{spoken(order.when, zone)}")
+    text = "\n\n".join([*said, words.closing])
+    return crlf([*header_lines(envelope), *text_part("plain", f"{text}\n")])

@@ -1,0 +1,102 @@
+"""What somebody comes in by beside a password, and by which way back without it, as kept: asked in parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from messaging.ids import PersonId, PracticeId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFactor:
+    """The sealed secret in use, and one that is offered and not yet confirmed."""
+
+    sealed: bytes | None = field(repr=False)
+    offered: bytes | None = field(repr=False)
+
+
+class SecondFactors(Protocol):
+    """Codes beside the password."""
+
+    async def find(self, practice: PracticeId, person: PersonId) -> StoredFactor | None:
+        """What is kept of somebody's."""
+
+    async def offer(self, practice: PracticeId, person: PersonId, sealed: bytes) -> None:
+        """A secret that its owner must confirm by a code of it; the one in use stays until then."""
+
+    async def confirm(self, practice: PracticeId, person: PersonId, offered: bytes, step: int) -> bool:
+        """What was offered is in use from now on, the code of this step is spent. False when it is offered no more."""
+
+    async def spend(self, practice: PracticeId, person: PersonId, step: int) -> bool:
+        """The code of this step is spent, with all before it. False when it was: a code counts once (RFC 6238, 5.2)."""
+
+    async def end(self, practice: PracticeId, person: PersonId) -> None:
+        """Signing in takes no code any more; recovery codes go with it."""
+
+    async def keep_codes(self, practice: PracticeId, person: PersonId, hashes: Sequence[bytes]) -> None:
+        """These recovery codes, and none that were before."""
+
+    async def spend_code(self, practice: PracticeId, person: PersonId, hashed: bytes, at: datetime) -> bool:
+        """A recovery code is used. False when it is none, or was used before."""
+
+    async def count_codes(self, practice: PracticeId, person: PersonId) -> int:
+        """How many are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWayBack:
+    """How it stands with somebody who has lost a password. Times are UTC; None: not so."""
+
+    practice: PracticeId
+    person: PersonId
+    link_until: datetime | None
+    wished_at: datetime | None
+    yes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhrase:
+    """`hashed`: as a password is kept."""
+
+    hashed: str = field(repr=False)
+    made_at: datetime
+
+
+class WaysBack(Protocol):
+    """One a person. Tokens are known by their hashes alone."""
+
+    async def find(self, practice: PracticeId, person: PersonId) -> StoredWayBack | None:
+        """How it stands with them."""
+
+    async def by_link(self, practice: PracticeId, hashed: bytes) -> StoredWayBack | None:
+        """Whose link this is, whether it still counts or not."""
+
+    async def keep_link(self, practice: PracticeId, person: PersonId, hashed: bytes, until: datetime) -> None:
+        """A fresh link; the former opens nothing any more."""
+
+    async def spend_link(self, practice: PracticeId, hashed: bytes) -> bool:
+        """The link is used, and the wish over with it. True for the one caller who used it."""
+
+    async def wish(self, practice: PracticeId, person: PersonId, at: datetime) -> bool:
+        """Somebody is asked for their yes. False when somebody is already."""
+
+    async def say_yes(
+        self, practice: PracticeId, person: PersonId, by: PersonId, at: datetime, stop: bytes
+    ) -> bool:
+        """The wait begins; `stop`: what ends it from outside. False when nobody wishes, or yes was said."""
+
+    async def stop(self, practice: PracticeId, hashed: bytes) -> PersonId | None:
+        """Ends what this stops; whose it was."""
+
+    async def end(self, practice: PracticeId, person: PersonId) -> bool:
+        """Neither link nor wish any more. False when there was none."""
+
+    async def wished(self, practice: PracticeId) -> list[StoredWayBack]:
+        """Those of the practice who wish, longest first: few, and nearly always none."""
+
+    async def phrase(self, practice: PracticeId, person: PersonId) -> StoredPhrase | None:
+        """Their recovery phrase."""
+
+    async def keep_phrase(self, practice: PracticeId, person: PersonId, hashed: str, at: datetime) -> None:
+        """A fresh one; the former is none any more."""

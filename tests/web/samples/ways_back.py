@@ -1,0 +1,62 @@
+"""Filled views of the way back in: asked for, opened by a mailed link, and as whoever answers for somebody sees it."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.web.samples.account import CLIENTS
+from tests.web.samples.cast import HERE, HOME, INBOX, JO, KEY, LINDEN, PEOPLE, ROWS, at
+from tests.web.samples.people import HERS, OMAR
+from web.pages.admin import views as admin_views
+from web.pages.parts import views as parts
+from web.pages.parts.account_view import Again, Phrase
+from web.pages.parts.people_view import WishRow
+from web.pages.public.invited import Accepted
+from web.pages.public.views import Back, Forgotten
+
+PHRASE = "lusab babad gutih tugad"
+WISH = WishRow("omar", "Omar", at(0, 2))
+ALLOWED = replace(WISH, open_from=at(-1))
+WRONG = "This is not right. Please look at what you have written down, letter by letter."
+BACK = "public/way_back.html"
+STEP = Back(KEY, "phrase", "once")
+
+WAY_BACK_PAGES: dict[str, tuple[str, Any]] = {
+    "forgotten": ("public/forgotten.html", Forgotten(KEY)),
+    "forgotten-many": ("public/forgotten.html", Forgotten(KEY, "linden", "too_many")),
+    "forgotten-busy": ("public/forgotten.html", Forgotten(KEY, "linden", "busy")),
+    "forgotten-asked": ("public/forgotten.html", Forgotten(KEY, "linden", asked=True)),
+    "way-back": (BACK, replace(STEP, step="link")),
+    "way-back-phrase": (BACK, STEP),
+    "way-back-wished-before": (BACK, replace(STEP, wished=True)),
+    "way-back-wrong": (BACK, replace(STEP, mistake=WRONG)),
+    "way-back-code": (BACK, replace(STEP, step="code", least=12)),
+    "way-back-nothing": (BACK, replace(STEP, step="nothing", wished=True, allowed=True)),
+    "way-back-yes": (BACK, replace(STEP, step="yes")),
+    "way-back-waits": (BACK, replace(STEP, step="yes", wished=True)),
+    "way-back-allowed": (BACK, replace(STEP, step="yes", wished=True, allowed=True)),
+    "way-back-somebody": (BACK, replace(STEP, step="somebody")),
+    "way-back-wished": (BACK, replace(STEP, step="wished")),
+    "way-back-over": (BACK, Back("", "over")),
+    "way-back-stop": (BACK, replace(STEP, step="stop", token="")),
+    "way-back-stopped": (BACK, replace(STEP, step="stopped")),
+    "way-back-in": ("public/invitation_accepted.html", Accepted("omar", PHRASE, by_card=False)),
+    "invitation-accepted-phrase": ("public/invitation_accepted.html", Accepted("omar", PHRASE)),
+    "account-phrase": ("parts/account.html", replace(CLIENTS, phrase_since=at(40), wish=at(0, 2))),
+    "account-stopped": ("parts/account.html", replace(CLIENTS, done="stopped")),
+    "phrase": ("parts/recovery_phrase.html", Phrase(LINDEN, HERE, KEY)),
+    "phrase-made": ("parts/recovery_phrase.html", Phrase(LINDEN, HERE, KEY, PHRASE)),
+    "again-phrase": ("parts/say_again.html", Again(LINDEN, parts.StaffBar("account"), HERE, KEY, "phrase")),
+    "home-wish": ("client/home.html", replace(HOME, wish=at(0, 2), key=KEY)),
+    "own-client-wish": ("parts/person.html", replace(HERS, state="in", wish=WISH)),
+    "own-client-allowed": ("parts/person.html", replace(HERS, state="in", wish=ALLOWED, done="allowed")),
+    "person-allowed": (
+        "parts/person.html",
+        replace(OMAR, state="in", wish=replace(WISH, open_from=at(1)), done="nobody-waits"),
+    ),
+    "person-refused": ("parts/person.html", replace(OMAR, state="in", done="refused")),
+    "inbox-wish": ("staff/inbox.html", replace(INBOX, list=replace(ROWS, wishes=(WISH,)))),
+    "admin-wish": (
+        "admin/admin.html",
+        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, clients=36, staff=3, wishes=(WISH,)),
+    ),
+}
