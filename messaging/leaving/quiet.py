@@ -1,6 +1,6 @@
 """Quiet hours: mail that tells who answers of something rests until somebody wants to hear of it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from messaging.errors import Malformed
@@ -29,6 +29,5 @@ def rest_for(practice: Practice, person: Person, at: datetime, after: timedelta)
     if not within:
         return after
     day = due.date() + timedelta(days=over_midnight and clock >= begins)
-    awake = datetime.combine(day, ends, zone)
-    # Compared as moments: in the night the clocks go back, an hour of that name has passed already.
-    return max(awake - at.astimezone(zone), after) if awake.timestamp() > due.timestamp() else after
+    # As moments: in a night the clocks change, the hours between are not those on the wall.
+    return max(datetime.combine(day, ends, zone).astimezone(UTC) - at, after)

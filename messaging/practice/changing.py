@@ -64,8 +64,8 @@ async def _change_details(office: Office, by: Person, stored: StoredPerson, chan
 
 async def _tell_both(office: Office, stored: StoredPerson, before: str | None, after: str | None) -> None:
     """The former address and the new one are told, in words that say nothing of whose they are."""
-    if before == after or not stored.active or stored.password_hash is None:
-        return  # who was never here was never written to
+    if before is None or before == after or not stored.active:
+        return  # a first address has no former one to be told
     person = await open_person(office, stored)
     for address in (before, after):
         if address is not None and valid_address(address):

@@ -87,6 +87,7 @@ CODES: Mapping[str, set[str]] = {
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "factor": {"on", "grace", "off"},
+    "where": {"password", "told"},
     "told": {"0", "15", "60", "240", "never"},
     "step": {
         "begin",

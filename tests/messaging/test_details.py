@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.details import NO_DETAILS, Details, decode_details, encode_details
+from messaging.people import QuietHours
 
 words = st.text(st.characters(exclude_categories=["Cs"]))
+minutes = st.times().map(lambda one: one.replace(second=0, microsecond=0))
 some = words.filter(bool)
 details = st.builds(
     Details,
@@ -17,8 +19,12 @@ details = st.builds(
     email=st.none() | some,
     zone=st.none() | some,
     receipts=st.booleans(),
+    quiet=st.none() | st.builds(QuietHours, minutes, minutes),
     rest=st.dictionaries(
-        some.filter(lambda name: name not in {"name", "username", "email", "zone", "receipts"}), words
+        some.filter(
+            lambda name: name not in {"name", "username", "email", "zone", "receipts", "told", "quiet"}
+        ),
+        words,
     ),
 )
 

@@ -19,6 +19,7 @@ _PERSON: Final = {
     "password": TEXT,
 }
 _CHANGES: Final = {"name": TEXT, "email": {"type": ["string", "null"]}, "email_mode": _MODE, "active": _FLAG}
+_QUIET: Final = {"type": ["object", "null"], "properties": {"from": TEXT, "until": TEXT}}
 _IDS: Final = {"type": "array", "items": UUID}
 _CIRCLE: Final = {
     "clients": _IDS,
@@ -50,7 +51,9 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
     },
     "/me/told": {
         "put": {
-            "requestBody": body({"after_minutes": {"type": ["integer", "null"]}}, ["after_minutes"]),
+            "requestBody": body(
+                {"after_minutes": {"type": ["integer", "null"]}, "quiet": _QUIET}, ["after_minutes"]
+            ),
             "responses": answers(204, 401, 404, 422, 503),
         }
     },

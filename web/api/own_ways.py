@@ -11,8 +11,10 @@ from messaging.entrance.second_factors import end_factor, offer_factor, recovery
 from messaging.entrance.stepping_up import must_be_let_add_factor, must_be_stepped_up, step_up
 from messaging.errors import Malformed, NotFound
 from messaging.ids import SignInId, parse_uuid
+from messaging.leaving.quiet import checked_quiet
 from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind
+from messaging.people import QuietHours
 from web.api.answers import answer
 from web.api.reading_requests import a_text, json_object, only, text_field
 from web.http.entrance import said_again
@@ -79,10 +81,10 @@ async def fresh_codes(request: Request) -> Response:
 
 
 async def put_told(request: Request) -> Response:
-    """PUT /me/told `{after_minutes}`: when a clinician is told by mail of a letter they have not read; null never."""
+    """PUT /me/told `{after_minutes, quiet?: {from, until} | null}`: when a mail tells a clinician of it."""
     house: House = request.state["house"]
     asking = await asking_for_own(request)
-    sent = only(await json_object(request), "after_minutes")
+    sent = only(await json_object(request), "after_minutes", "quiet")
     after = sent.get("after_minutes")
     if "after_minutes" not in sent or (
         after is not None and (not isinstance(after, int) or isinstance(after, bool))
@@ -90,8 +92,17 @@ async def put_told(request: Request) -> Response:
         raise Malformed("`after_minutes` is a number, or null.")
     if not asking.person.role.is_clinician:
         raise NotFound
-    await choose_told(house.office, asking.person, after)
+    quiet = _quiet(sent["quiet"]) if "quiet" in sent else asking.person.quiet
+    await choose_told(house.office, asking.person, after, quiet)
     return Response(status_code=204)
+
+
+def _quiet(said: object) -> QuietHours | None:
+    if said is None:
+        return None
+    if not isinstance(said, dict) or said.keys() != {"from", "until"}:
+        raise Malformed("`quiet` is {from, until}, or null.")
+    return checked_quiet(said["from"], said["until"])
 
 
 async def everywhere(request: Request) -> Response:

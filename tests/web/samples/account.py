@@ -58,6 +58,16 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
         "parts/account.html",
         replace(GRACE, where="password", mistake="This is not your present password."),
     ),
+    "account-quiet": (
+        "parts/account.html",
+        replace(
+            STAFFS,
+            told="60",
+            quiet=("21:30", "07:00"),
+            where="told",
+            mistake="An hour is written like 18:00.",
+        ),
+    ),
     "account-hat": ("parts/account.html", replace(STAFFS, hat="administrator", done="again")),
     "account-second-hat": (
         "parts/account.html",
