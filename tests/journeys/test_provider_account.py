@@ -124,9 +124,7 @@ class Story:
 
         async def says() -> bool:
             found = await asyncio.to_thread(_ready, f"http://{self.settings['QUIETLINE_OPS']}")
-            return bool(found["status"] == "ready") and found.get("oauth_says") == (
-                lack.says if lack else None
-            )
+            return bool(found["status"] == "ready") and found.get("oauth") == (lack.value if lack else None)
 
         await until_it_is(says, f"health to say {lack}")
 
