@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Final
 
 from messaging.ids import PersonId, PracticeId
+from messaging.people import QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -24,11 +26,13 @@ class Details:
     receipts: bool = True
     told_after: int | None = TOLD_AFTER
     """Minutes after which who answers is told by mail of a letter they have not read; None: never."""
+    quiet: QuietHours | None = None
+    """When no mail tells who answers of what waits."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
-_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts", "told"})
+_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts", "told", "quiet"})
 
 
 def encode_details(details: Details) -> bytes:
@@ -41,6 +45,8 @@ def encode_details(details: Details) -> bytes:
     held |= {} if details.receipts else {"receipts": "no"}
     if details.told_after != TOLD_AFTER:
         held["told"] = "no" if details.told_after is None else str(details.told_after)
+    if details.quiet is not None:
+        held["quiet"] = f"{details.quiet.begins:%H:%M}-{details.quiet.ends:%H:%M}"
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -57,6 +63,7 @@ def decode_details(raw: bytes) -> Details:
         zone=held.get("zone"),
         receipts=held.get("receipts") != "no",
         told_after=_told(held.get("told")),
+        quiet=_quiet(held.get("quiet")),
         rest={name: held[name] for name in held if name not in _KNOWN},
     )
 
@@ -65,6 +72,13 @@ def _told(said: str | None) -> int | None:
     if said == "no":
         return None
     return TOLD_AFTER if said is None else int(said)
+
+
+def _quiet(said: str | None) -> QuietHours | None:
+    if said is None:
+        return None
+    begins, _, ends = said.partition("-")
+    return QuietHours(time.fromisoformat(begins), time.fromisoformat(ends))
 
 
 def person_place(practice: PracticeId, person: PersonId) -> Place:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -39,6 +39,14 @@ class EmailMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From when until when, by somebody's own clock, no mail tells them of anything; over midnight where it ends before."""
+
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One who signs in. The name and address of a client are sealed at rest; here they are open and never printed."""
 
@@ -54,6 +62,8 @@ class Person:
     """Whether a mail tells them that a letter of theirs has arrived."""
     told_after: int | None = None
     """For who answers: minutes after which a mail tells of a letter they have not read; None: never."""
+    quiet: QuietHours | None = None
+    """When no mail tells who answers of what waits."""
     unreachable: str | None = field(default=None, repr=False)
     """An address no mail can be sent to, kept before such were refused. Who has one has no `email`."""
     active: bool = True
@@ -62,6 +72,8 @@ class Person:
     """Whether signing in takes a code beside the password."""
     grace_until: datetime | None = None
     """Until when who must have one may go without."""
+    hat_of: PersonId | None = None
+    """Whose second hat this is (`entrance.hats`): their password and second factor are this one's."""
 
 
 @dataclass(frozen=True, slots=True)

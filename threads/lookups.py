@@ -32,7 +32,7 @@ ARRIVALS: Final = 20_000
 
 BEARERS: Final = """
 select a.ord, s.practice_id, s.id, s.person_id, s.kind, s.created_at, s.seen_at, s.expires_at,
-       s.device, s.stepped_up_until, p.second_factor, p.grace_until,
+       s.device, s.stepped_up_until, p.second_factor, p.grace_until, p.hat_of,
        p.role as person_role, p.email_mode, p.created_at as person_created_at, p.sealed as person_sealed,
        k.wrapped as person_key, o.wrapped as practice_key
   from unnest($1::uuid[], $2::bytea[]) with ordinality as a (practice_id, token_hash, ord)
@@ -132,7 +132,12 @@ def _bearer(row: Any) -> StoredBearer:
         device=row.device or "",
         stepped_up_until=row.stepped_up_until,
     )
-    person = replace(_person(row, active=True), second_factor=row.second_factor, grace_until=row.grace_until)
+    person = replace(
+        _person(row, active=True),
+        second_factor=row.second_factor,
+        grace_until=row.grace_until,
+        hat_of=PersonId(row.hat_of) if row.hat_of else None,
+    )
     return StoredBearer(sign_in, person, _keys((practice, row.practice_key), (owner, row.person_key)))
 
 

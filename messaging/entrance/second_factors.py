@@ -57,14 +57,14 @@ def is_due(office: Office, person: Person) -> bool:
 
 def is_due_at(now: datetime, person: Person) -> bool:
     """The same, where only a clock is at hand."""
-    if person.role is Role.CLIENT or person.second_factor:
-        return False
+    if person.role is Role.CLIENT or person.second_factor or person.hat_of is not None:
+        return False  # to a second hat one comes from the first, with its code
     return person.grace_until is None or now >= person.grace_until
 
 
 def stand_of(office: Office, person: Person) -> SecondFactorStand:
     """How it stands with somebody."""
-    if person.second_factor:
+    if person.second_factor or person.hat_of is not None:
         return SecondFactorStand("on")
     if person.role is Role.CLIENT or is_due(office, person):
         return SecondFactorStand("off")

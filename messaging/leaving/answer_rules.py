@@ -37,7 +37,7 @@ def checked_answer_rule(said: Mapping[str, Any]) -> AnswerRule:
     plain = AnswerRule()
     return AnswerRule(
         None if weekday is None else _weekday(weekday),
-        plain.by if said.get("by") is None else _hour(said["by"]),
+        plain.by if said.get("by") is None else checked_hour(said["by"]),
         plain.days if days is None else _days(days),
     )
 
@@ -56,7 +56,8 @@ def _weekday(said: object) -> int:
     return [one.value for one in Weekday].index(str(said))
 
 
-def _hour(said: object) -> time:
+def checked_hour(said: object) -> time:
+    """An hour like 18:00. Raises Malformed."""
     try:
         found = time.fromisoformat(said) if isinstance(said, str) and len(said) == len("18:00") else None
     except ValueError:

@@ -11,6 +11,7 @@ from messaging.facts import FailedMailFacts
 from messaging.ids import MailId
 from messaging.leaving.joining import put_off
 from messaging.leaving.owing import MAIL, decode_mail
+from messaging.leaving.unarrived import unarrived_mails
 from messaging.memory.leaving import (
     ACCOUNT,
     LETTERS,
@@ -166,7 +167,8 @@ def holds(mail: FrozenMail, session: Session, now: datetime) -> bool:
 async def wants(office: Office, reader: Person, mail: FrozenMail) -> bool:
     """Whether a mail that was frozen some time ago still is for this address, and says no more than is wished now."""
     if reader.email != mail.recipient:
-        return False
+        # Who has the former address learns that it is the former one.
+        return mail.form is MailForm.ADDRESS_CHANGED
     if not mail.whole:
         return True
     if mail.locked_for is None:
@@ -232,13 +234,14 @@ async def _note_failure(
     office: Office, stored: StoredMail, facts: FailedMailFacts, effects: Sequence[Effect] = ()
 ) -> Outcome:
     """Told once each time it was owed: sent again on somebody's word, it is owed anew, and fails anew."""
+    told = await unarrived_mails(office, stored)
     draft = Draft(
         uuid5(stored.id, f"failed {stored.created_at.astimezone(UTC).isoformat()}"),
         Body(event=EventName.MAIL_FAILED, facts=facts),
         Channel.EMAIL,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
-        effects=tuple(effects),
+        effects=(*effects, *told),
     )
     way = errand(stored.practice, stored.conversation, Work.LEAVING)
     return await post(office, Where.by_nobody(way), draft)

@@ -13,6 +13,7 @@ from messaging.conversations import Circle
 from messaging.ids import MailId
 from messaging.leaving.owing import owe
 from messaging.leaving.promises import promised_by
+from messaging.leaving.quiet import rest_for
 from messaging.memory.leaving import MailForm, Owe
 from messaging.office import Office, PromiseOrder
 from messaging.people import Person, Practice, Role
@@ -51,4 +52,4 @@ async def _owed(
         since=at,
     )
     owed = await owe(office, order, office.press.freeze_promise(order), at)
-    return replace(owed, rests=after)
+    return replace(owed, rests=rest_for(practice, to, at, after))

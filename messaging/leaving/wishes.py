@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from messaging.details import Details, decode_details, encode_details, person_place
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, QuietHours
 
 MOST_MINUTES: Final = 24 * 60
 TRIES: Final = 5
@@ -30,11 +30,16 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
     await _change(office, person, lambda held: replace(held, zone=wishes.time_zone, receipts=wishes.receipts))
 
 
-async def choose_told(office: Office, person: Person, after: int | None) -> None:
-    """After how many minutes a mail tells a clinician of a letter they have not read; None: never. Raises Malformed."""
+async def choose_told(
+    office: Office, person: Person, after: int | None, quiet: QuietHours | None = None
+) -> None:
+    """After how many minutes a mail tells a clinician of a letter they have not read, and when none does; None: never.
+
+    Raises Malformed, Busy.
+    """
     if after is not None and not 0 <= after <= MOST_MINUTES:
         raise Malformed(f"Minutes are a number from 0 to {MOST_MINUTES}.")
-    await _change(office, person, lambda held: replace(held, told_after=after))
+    await _change(office, person, lambda held: replace(held, told_after=after, quiet=quiet))
 
 
 async def _change(office: Office, person: Person, change: Callable[[Details], Details]) -> None:

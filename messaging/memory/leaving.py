@@ -40,6 +40,10 @@ class MailForm(StrEnum):
     """To who answers or administers: a promise has passed."""
     WAITING = "waiting"
     """To who answers: a letter waits that they have not read."""
+    UNARRIVED = "unarrived"
+    """To who answers: a mail did not arrive. It tells of no mail and no reader."""
+    ADDRESS_CHANGED = "address_changed"
+    """To the former address of somebody and to the new one."""
     INVITATION = "invitation"
     """To who was added: the way to choose a password, once. It is about no entry: its number is 0."""
     WAY_BACK = "way_back"
@@ -62,7 +66,13 @@ LETTERS: Final = frozenset(
     }
 )
 """What carries a letter, or tells that there is one. None: one from before forms were kept."""
-ACCOUNT: Final = (MailForm.WAY_BACK, MailForm.BACK_FROM, MailForm.PASSWORD_CHANGED)
+ACCOUNT: Final = (
+    MailForm.WAY_BACK,
+    MailForm.BACK_FROM,
+    MailForm.PASSWORD_CHANGED,
+    MailForm.ADDRESS_CHANGED,
+    MailForm.UNARRIVED,
+)
 """What is about its reader's own ways in: of no entry, for administrators too, and no matter of any record."""
 NOTICES: Final = (MailForm.NOTICE, MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE)
 """What tells of a letter without a word of it: one may tell of many."""

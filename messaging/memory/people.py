@@ -31,6 +31,8 @@ class StoredPerson:
     second_factor: bool = False
     grace_until: datetime | None = None
     """Until when who must have a second factor may go without."""
+    hat_of: PersonId | None = None
+    """Whose second hat this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,21 @@ class People(Protocol):
     async def find(self, practice: PracticeId, ids: Sequence[PersonId]) -> list[StoredPerson]:
         """Those of the ids that exist."""
 
+    async def hats_of(self, practice: PracticeId, person: PersonId) -> list[StoredPerson]:
+        """The second hats of somebody."""
+
     async def all(self, practice: PracticeId) -> list[StoredPerson]:
         """Everyone of a practice."""
 
     async def found(
-        self, practice: Practice, key: OwnerKey, slug_hash: bytes, first: NewStoredPerson, at: datetime
+        self,
+        practice: Practice,
+        key: OwnerKey,
+        slug_hash: bytes,
+        first: Sequence[NewStoredPerson],
+        at: datetime,
     ) -> None:
-        """A new practice and its first person: both or neither. Raises Conflict when the slug is taken."""
+        """A new practice and its first person with their hats: all or none. Raises Conflict when the slug is taken."""
 
     async def create(self, new: NewStoredPerson, at: datetime) -> None:
         """A new person. Raises Conflict when a name of theirs is taken."""

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass, field, replace
 
-from messaging.addresses import checked_address
+from messaging.addresses import checked_address, valid_address
 from messaging.details import NO_DETAILS, Details, decode_details, encode_details, person_place
 from messaging.errors import Busy, Conflict, LastOne, NotFound
 from messaging.ids import PersonId
+from messaging.leaving.own_account import tell_of_account
 from messaging.leaving.wishes import TRIES
+from messaging.memory.leaving import MailForm
 from messaging.memory.people import PersonChange, StoredPerson
 from messaging.office import Office
 from messaging.people import EmailMode, Person, Role
 from messaging.practice.caseload import charge_of
 from messaging.practice.founding import checked_name, email_hash
 from messaging.practice.joining import Listed, listed_alone
+from messaging.record.reading import open_person
 from messaging.trust.encryption import CannotOpen, DataKey, Place
 
 
@@ -53,9 +56,20 @@ async def _change_details(office: Office, by: Person, stored: StoredPerson, chan
         change = PersonChange(stored.sealed, sealed, mode, _hashes(office, was, now))
         await office.memory.trail.note(by.practice, office.clock(), by.id, "person_changed", stored.id)
         if await office.memory.people.change(stored.practice, stored.id, change, office.clock()):
+            await _tell_both(office, stored, was.email, now.email)
             return
         stored = await _again(office, stored)
     raise Busy
+
+
+async def _tell_both(office: Office, stored: StoredPerson, before: str | None, after: str | None) -> None:
+    """The former address and the new one are told, in words that say nothing of whose they are."""
+    if before == after or not stored.active or stored.password_hash is None:
+        return  # who was never here was never written to
+    person = await open_person(office, stored)
+    for address in (before, after):
+        if address is not None and valid_address(address):
+            await tell_of_account(office, replace(person, email=address), MailForm.ADDRESS_CHANGED)
 
 
 def _opened(key: DataKey, place: Place, stored: StoredPerson) -> Details:
@@ -88,10 +102,19 @@ async def _again(office: Office, stored: StoredPerson) -> StoredPerson:
 
 
 async def _let(office: Office, by: Person, stored: StoredPerson, *, active: bool) -> None:
-    if not active and stored.role is Role.ADMINISTRATOR:
-        everybody = await office.memory.people.all(by.practice)
-        if not any(p.active and p.role is Role.ADMINISTRATOR and p.id != stored.id for p in everybody):
-            raise LastOne
+    if not active:
+        await _must_leave_an_administrator(office, stored)
     action = "person_let_in" if active else "person_let_go"
     await office.memory.trail.note(by.practice, office.clock(), by.id, action, stored.id)
     await office.memory.people.set_active(stored.practice, stored.id, active, office.clock())
+    for hat in [] if active else await office.memory.people.hats_of(stored.practice, stored.id):
+        await _let(office, by, hat, active=False)
+
+
+async def _must_leave_an_administrator(office: Office, leaving: StoredPerson) -> None:
+    """Also with a second hat of theirs, which goes with them. Raises LastOne."""
+    everybody = await office.memory.people.all(leaving.practice)
+    administer = [one for one in everybody if one.active and one.role is Role.ADMINISTRATOR]
+    staying = [one for one in administer if leaving.id not in (one.id, one.hat_of)]
+    if administer and not staying and len(administer) > len(staying):
+        raise LastOne

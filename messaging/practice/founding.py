@@ -52,18 +52,30 @@ class NewPerson:
     added_by: PersonId | None = None
     grace: timedelta = timedelta(days=14)
     """How long who must have a second factor may go without."""
+    hat_of: PersonId | None = None
+    """Whose second hat this is."""
 
 
 async def set_up(office: Office, new: NewPractice, first: NewPerson) -> Entered:
     """An installation begins: a practice and its first person, both or neither; and their sign-in.
 
+    Who cares for clients has a second hat, in which they administer the practice (`entrance.hats`).
+
     Raises Malformed, Conflict when the slug is taken, Busy.
     """
     practice, key, slug = _new_practice(office, new)
-    _, stored = await _new_person(office, practice.id, first)
-    await office.memory.people.found(practice, key, slug, stored, office.clock())
+    person, stored = await _new_person(office, practice.id, first)
+    made = [stored]
+    if person.role is not Role.ADMINISTRATOR:
+        made.append((await _new_person(office, practice.id, _second_hat(first, person)))[1])
+    await office.memory.people.found(practice, key, slug, made, office.clock())
     claimed = Credentials(first.username, first.password or "")
     return await sign_in(office, claimed, Asking("set up", known=True))
+
+
+def _second_hat(first: NewPerson, person: Person) -> NewPerson:
+    # Nobody signs in by this name: it has no password. It only has to be nobody else's.
+    return NewPerson(Role.ADMINISTRATOR, f"administration.{person.id.hex}", first.name, hat_of=person.id)
 
 
 async def found_practice(office: Office, new: NewPractice) -> Practice:
@@ -110,7 +122,9 @@ async def _new_person(office: Office, practice: PracticeId, new: NewPerson) -> t
     name, email = checked_name(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
-    person = Person(practice, PersonId(office.new_id()), new.role, name, email, new.email_mode)
+    person = Person(
+        practice, PersonId(office.new_id()), new.role, name, email, new.email_mode, hat_of=new.hat_of
+    )
     encoded = None
     if new.password is not None:
         asking = Asking(practice, known=True)
@@ -137,6 +151,7 @@ async def _new_person(office: Office, practice: PracticeId, new: NewPerson) -> t
         password_hash=encoded,
         sealed=sealed,
         added_by=new.added_by,
+        hat_of=new.hat_of,
         grace_until=None if new.role is Role.CLIENT else now + new.grace,
     )
     return person, NewStoredPerson(stored, OwnerKey(key.owner, key.wrapped), names)

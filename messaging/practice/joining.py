@@ -94,6 +94,10 @@ async def invite_anew(office: Office, by: Person, person: PersonId) -> Invited:
     stored = await charge_of(office, by, person)
     if not stored.active:
         raise Conflict("They have left. Let them in again first.")
+    if stored.hat_of is not None:
+        raise Conflict(
+            "This is somebody's second hat: they come to it from the first, and need no way in of its own."
+        )
     await _note(office, by, "person_invited", person)
     return await _invite(office, by.practice, person)
 

@@ -98,10 +98,12 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         time_zone=held.zone,
         receipts=held.receipts,
         told_after=held.told_after if stored.role.is_clinician else None,
+        quiet=held.quiet if stored.role.is_clinician else None,
         unreachable=None if reachable else email,
         active=stored.active,
         second_factor=stored.second_factor,
         grace_until=stored.grace_until,
+        hat_of=stored.hat_of,
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, insert, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -186,12 +187,15 @@ async def end_sign_ins(
     at: datetime,
     but: SignInId | None = None,
 ) -> int:
-    """Within a transaction of somebody else's: whoever is no longer here has no way in from the same moment."""
+    """Within a transaction of somebody else's: whoever is no longer here has no way in from the same moment.
+
+    What they are signed in as under a second hat ends with it: it stood on the same password.
+    """
     query = (
         update(sign_ins)
         .where(
             sign_ins.c.practice_id == practice,
-            sign_ins.c.person_id == person,
+            or_(sign_ins.c.person_id == person, sign_ins.c.person_id.in_(_hats_of(practice, person))),
             sign_ins.c.kind.in_(kinds),
             sign_ins.c.ended_at.is_(None),
         )
@@ -206,6 +210,10 @@ async def end_sign_ins(
         if row.kind != SignInKind.INVITATION and row.expires_at > at:
             await ring(connection, f"o {row.id}")
     return len(ended)
+
+
+def _hats_of(practice: PracticeId, person: PersonId) -> Select[tuple[UUID]]:
+    return select(people.c.id).where(people.c.practice_id == practice, people.c.hat_of == person)
 
 
 def _among(asked: Sequence[tuple[PracticeId, SignInId]]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -53,19 +53,29 @@ class People:
             await _add_practice(connection, practice, key, slug_hash, at)
 
     async def found(
-        self, practice: Practice, key: OwnerKey, slug_hash: bytes, first: NewStoredPerson, at: datetime
+        self,
+        practice: Practice,
+        key: OwnerKey,
+        slug_hash: bytes,
+        first: Sequence[NewStoredPerson],
+        at: datetime,
     ) -> None:
-        """A new practice and its first person: both or neither. Raises Conflict when the slug is taken."""
+        """A new practice and its first person with their hats: all or none. Raises Conflict when the slug is taken."""
         async with (
             unless_taken("A practice with this slug exists."),
             self._database.within(practice.id) as connection,
         ):
             await _add_practice(connection, practice, key, slug_hash, at)
-            await _add_person(connection, first, at)
+            for one in first:
+                await _add_person(connection, one, at)
 
     async def find(self, practice: PracticeId, ids: Sequence[PersonId]) -> list[StoredPerson]:
         """Those of the ids that exist."""
         return await self._select(practice, people.c.id.in_(ids))
+
+    async def hats_of(self, practice: PracticeId, person: PersonId) -> list[StoredPerson]:
+        """The second hats of somebody."""
+        return await self._select(practice, and_(people.c.practice_id == practice, people.c.hat_of == person))
 
     async def all(self, practice: PracticeId) -> list[StoredPerson]:
         """Everyone of a practice."""

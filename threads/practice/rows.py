@@ -49,6 +49,7 @@ def person_of_row(row: Any) -> StoredPerson:
         added_by=row.added_by,
         second_factor=row.second_factor,
         grace_until=row.grace_until,
+        hat_of=PersonId(row.hat_of) if row.hat_of else None,
     )
 
 
@@ -64,4 +65,5 @@ def columns_of(person: StoredPerson) -> dict[str, Any]:
         "sealed": person.sealed,
         "added_by": person.added_by,
         "grace_until": person.grace_until,
+        "hat_of": person.hat_of,
     }

@@ -46,6 +46,8 @@ people = Table(
     # Whether signing in takes a code beside the password, and until when it may go without where it must.
     Column("second_factor", Boolean, nullable=False, server_default=text("false")),
     moment("grace_until", nullable=True),
+    # Whose second hat this is: somebody of the same practice, whose password and second factor let them in.
+    Column("hat_of", Uuid),
     of_practice(),
 )
 

@@ -7,13 +7,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.entrance.hats import other_hat
 from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
 from messaging.entrance.recovery_phrases import phrase_since
 from messaging.entrance.second_factors import codes_left, is_due, stand_of
 from messaging.entrance.signing_in import SignedIn
-from messaging.errors import NotFound, Refusal, TooFast
+from messaging.errors import Malformed, NotFound, Refusal, TooFast
 from messaging.ids import SignInId, parse_uuid
 from messaging.inbox.listing import inbox
+from messaging.leaving.quiet import checked_quiet
 from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import Person, Role
@@ -75,13 +77,19 @@ async def end_others(request: Request) -> Response:
 
 async def told(request: Request) -> Response:
     """POST /account/told: after how many minutes a mail says that a letter waits unread, or never. For clinicians."""
-    visit, _ = await own_visit(request)
+    visit, asking = await own_visit(request)
     fields = await form_of(request)
     key_of(fields)
     if not visit.person.role.is_clinician:
         raise NotFound
-    said = fields.get("after", "")
-    await choose_told(visit.office, visit.person, None if said == NEVER else number_in(said, 0))
+    said, quiet = fields.get("after", ""), None
+    try:
+        if fields.get("quiet") == "yes":
+            quiet = checked_quiet(fields.get("begins"), fields.get("ends"))
+        await choose_told(visit.office, visit.person, None if said == NEVER else number_in(said, 0), quiet)
+    except Malformed as refusal:
+        view = replace(await _account(visit, asking), where="told", mistake=refusal.detail)
+        return page(request, "parts/account.html", view, status_of(refusal))
     return go(f"{PLACE}?done=told")
 
 
@@ -115,7 +123,10 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         codes_left=await codes_left(office, person) if person.second_factor else 0,
         phrase_since=await phrase_since(office, person) if person.role is Role.CLIENT else None,
         wish=await own_wish(office, person),
+        hat=other.role if (other := await other_hat(office, person)) else "",
+        is_second_hat=person.hat_of is not None,
         told=_told(person),
+        quiet=(f"{person.quiet.begins:%H:%M}", f"{person.quiet.ends:%H:%M}") if person.quiet else None,
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )
 

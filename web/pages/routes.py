@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, circles, letting_back, people, recovery_phrase, second_factor, single
+from web.pages import account, circles, hats, letting_back, people, recovery_phrase, second_factor, single
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
@@ -65,6 +65,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/invitation", invited.accept, methods=["POST"]),
     Route("/account", account.show),
     Route("/account/password", account.change, methods=["POST"]),
+    Route("/account/hat", hats.change, methods=["POST"]),
     Route("/account/told", account.told, methods=["POST"]),
     Route("/account/sign-ins/end-others", account.end_others, methods=["POST"]),
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),

@@ -55,6 +55,20 @@ PASSWORD_CHANGED: Final = AccountWords(
 )
 
 
+ADDRESS_CHANGED: Final = AccountWords(
+    "The address for mail from here was changed: from now on it goes to the new one only. You sign in here:",
+    "/",
+    "",
+    "If you did not expect this, please tell somebody you know here, not by mail.",
+)
+UNARRIVED: Final = AccountWords(
+    "A mail from here did not arrive where it should. Which one stands here, after signing in:",
+    "/inbox",
+    "",
+    "You are told once for each.",
+)
+
+
 def words_of(form: MailForm) -> AccountWords:
     """What a mail of this form says. Raises ValueError for those that are about something else."""
     match form:
@@ -66,6 +80,10 @@ def words_of(form: MailForm) -> AccountWords:
             return BACK_FROM
         case MailForm.PASSWORD_CHANGED:
             return PASSWORD_CHANGED
+        case MailForm.ADDRESS_CHANGED:
+            return ADDRESS_CHANGED
+        case MailForm.UNARRIVED:
+            return UNARRIVED
         case (
             MailForm.WHOLE
             | MailForm.LOCKED

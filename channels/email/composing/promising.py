@@ -84,6 +84,8 @@ def words_of(form: MailForm) -> PromiseWords:
             | MailForm.WAY_BACK
             | MailForm.BACK_FROM
             | MailForm.PASSWORD_CHANGED
+            | MailForm.ADDRESS_CHANGED
+            | MailForm.UNARRIVED
         ):
             raise ValueError("no mail of this form tells of a promise")
         case _:

@@ -36,8 +36,10 @@ async def someone(browser: Browser, *, scripts: bool = True) -> tuple[Page, list
     return page, complaints
 
 
-async def set_up(page: Page, link: str) -> None:
+async def set_up(page: Page, link: str, *, sees_clients: bool = True) -> None:
     await page.goto(link)
+    if not sees_clients:
+        await page.get_by_label("No. I administer it").check()
     await page.get_by_label("Name of the practice").fill("Praxis für Ruhe")
     await page.get_by_label("Your name, as clients see it").fill("Dr Mira")
     await page.get_by_label("Username").fill("mira")
@@ -77,6 +79,34 @@ async def test_from_nothing_to_a_clients_first_letter(empty_site: str, browser: 
     await mira.get_by_role("link", name=NAME).click()
     await expect(mira.locator("[data-log]").get_by_text("this is the first.")).to_be_visible()
     assert trouble + more_trouble == []
+
+
+async def test_who_sees_clients_also_administers_and_keeps_the_two_apart(
+    empty_site: str, browser: Browser
+) -> None:
+    mira, trouble = await someone(browser)
+    await set_up(mira, empty_site)
+    await mira.get_by_role("button", name="Administer the practice").click()
+    await mira.get_by_label("Password").fill(PASSWORD)
+    await mira.get_by_role("button", name="Go on").click()
+    await mira.get_by_role("button", name="Administer the practice").click()
+    await mira.get_by_role("link", name="Rules").click()
+    await mira.get_by_label("Days on which nobody works").fill("2031-12-24 Christmas Eve")
+    await mira.get_by_role("button", name="Keep these days").click()
+    await expect(mira.get_by_text("It is kept. Whatever was promised")).to_be_visible()
+    await mira.locator("details.you > summary").click()
+    await mira.get_by_role("link", name="Your account").click()
+    await mira.get_by_role("button", name="Back to your clients").click()
+    await expect(mira.get_by_text("Nobody is in your care here yet.")).to_be_visible()
+    assert trouble == []
+
+
+async def test_who_sees_no_clients_administers_alone(empty_site: str, browser: Browser) -> None:
+    jo, trouble = await someone(browser)
+    await set_up(jo, empty_site, sees_clients=False)
+    await jo.get_by_role("link", name="To the people").click()
+    await expect(jo.get_by_role("link", name="Add a clinician")).to_be_visible()
+    assert trouble == []
 
 
 async def test_the_card_is_alone_on_paper(site: str, people: Cast, browser: Browser) -> None:

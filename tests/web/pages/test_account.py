@@ -215,12 +215,12 @@ async def test_words_on_their_way_are_kept_when_the_time_is_over(people: Cast, m
     place = f"/c/{people.conversation('ruth')}"
     fields = (await mira.get(place)).hidden(f"{place}/letters")
     phone = phone_in(people)
-    phone.now += timedelta(hours=1)
+    phone.now += timedelta(minutes=20)
     people.house.office = replace(phone.office, clock=lambda: phone.now)
     await _over(people, "mira")
-    kept = await mira.post(f"{place}/letters", fields | {"text": "Half an hour of writing."})
+    kept = await mira.post(f"{place}/letters", fields | {"text": "Twenty minutes of writing."})
     assert kept.status == 403
-    assert "Half an hour of writing." in kept.text
+    assert "Twenty minutes of writing." in kept.text
 
 
 async def _over(people: Cast, name: str) -> None:

@@ -58,6 +58,11 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
         "parts/account.html",
         replace(GRACE, where="password", mistake="This is not your present password."),
     ),
+    "account-hat": ("parts/account.html", replace(STAFFS, hat="administrator", done="again")),
+    "account-second-hat": (
+        "parts/account.html",
+        replace(STAFFS, hat="therapist", is_second_hat=True, told=""),
+    ),
     "account-demo": ("parts/account.html", replace(GRACE, grace_until=None)),
     "account-due": ("parts/account.html", replace(GRACE, bar=DUE, factor="off", sign_ins=(HERE_NOW,))),
     "account-admin-due": (

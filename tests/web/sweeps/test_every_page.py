@@ -107,7 +107,15 @@ CIRCLE_DONE = ("begun", "joined", "left", "answer")
 PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in", "allowed", "refused", "nobody-waits")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
-    "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off", "?done=told", "?done=stopped"),
+    "/account": (
+        "?done=password",
+        "?done=ended",
+        "?done=factor",
+        "?done=off",
+        "?done=told",
+        "?done=again",
+        "?done=stopped",
+    ),
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
     "/me/check-in": ("?done=1",),

@@ -42,8 +42,14 @@ class Account:
     """For clients: since when they have their recovery phrase."""
     wish: datetime | None = None
     """Since when somebody wishes to come back in as them."""
+    hat: str = ""
+    """What else they are here: a role; empty for nearly everybody."""
+    is_second_hat: bool = False
+    """Whether this is the second: password and factor are the first one's, and not asked for here."""
     told: str = ""
     """Minutes after which a mail tells of an unread letter, or "never"; empty for whom nobody tells."""
+    quiet: tuple[str, str] | None = None
+    """When no mail tells them of anything: from, until."""
     least: int = 8
     mail_goes: bool = True
     """Whether there is a relay that takes our mail; said to who has just founded a practice."""
@@ -87,7 +93,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """say_again.html: the password of a moment ago, for what is named `purpose` (new, codes, off, phrase)."""
+    """say_again.html: the password of a moment ago, for what is named `purpose` (new, codes, off, phrase, hat)."""
 
     signed_in: SignedIn
     bar: StaffBar

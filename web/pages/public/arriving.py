@@ -45,10 +45,10 @@ async def set_up(request: Request) -> Response:
 
 
 async def found(request: Request) -> Response:
-    """POST /set-up: makes the practice and its first person, a therapist, and signs them in.
+    """POST /set-up: makes the practice and its first person, and signs them in.
 
-    A therapist and not an administrator: one person has one role, an administrator may not read a word, and who sets up
-    a practice of one is who cares for its clients. Administrators are made on the command line.
+    Who sees clients is a therapist with a second hat in which they administer; who does not administers alone. One person
+    has one role: an administrator may not read a word.
     """
     fields = await form_of(request)
     token = fields.get("token", "")
@@ -79,13 +79,17 @@ async def _allowed(request: Request, token: str) -> House:
 def _new(fields: Mapping[str, str]) -> tuple[NewPractice, NewPerson]:
     practice = NewPractice(slug_of(fields["practice"]), fields["practice"], fields["time_zone"])
     first = NewPerson(
-        Role.THERAPIST,
+        _role(fields),
         fields["username"].strip(),
         fields["name"],
         fields.get("email", "").strip() or None,
         password=fields["password"],
     )
     return practice, first
+
+
+def _role(fields: Mapping[str, str]) -> Role:
+    return Role.ADMINISTRATOR if fields.get("clients") == "no" else Role.THERAPIST
 
 
 def slug_of(name: str) -> str:
@@ -125,5 +129,6 @@ def _again(fields: Mapping[str, str], token: str, mistakes: Mapping[str, str]) -
         name=name,
         username=username,
         email=email,
+        sees_clients=fields.get("clients") != "no",
         mistakes=mistakes,
     )

@@ -74,6 +74,7 @@ class SetUp:
     name: str = ""
     username: str = ""
     email: str = ""
+    sees_clients: bool = True
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
 
