@@ -124,9 +124,7 @@ class Story:
 
         async def says() -> bool:
             found = await asyncio.to_thread(_ready, f"http://{self.settings['QUIETLINE_OPS']}")
-            return bool(found["status"] == "ready") and found.get("oauth_says") == (
-                lack.says if lack else None
-            )
+            return bool(found["status"] == "ready") and found.get("oauth") == (lack.value if lack else None)
 
         await until_it_is(says, f"health to say {lack}")
 
@@ -165,7 +163,6 @@ async def sent(cast: Cast, number: int) -> bool:
     return await state(cast, "ruth", number) is MailState.SENT
 
 
-@pytest.mark.parametrize("replies", ["", ACCOUNT], ids=["with_tags", "without"])
 async def test_from_the_first_consent_to_its_end_and_on(
     cast: Cast,
     settings: dict[str, str],
@@ -174,10 +171,8 @@ async def test_from_the_first_consent_to_its_end_and_on(
     relay: ProviderRelay,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    replies: str,
 ) -> None:
-    settings |= {"QUIETLINE_REPLY_ADDRESS": replies} if replies else {}
-    sends_as_account(cast, replies or TAGGED, monkeypatch)
+    sends_as_account(cast, TAGGED, monkeypatch)
     tokens.book.rotates = True
     story = Story(settings, tmp_path / "log", tokens)
     server = await story.start()
@@ -188,7 +183,7 @@ async def test_from_the_first_consent_to_its_end_and_on(
         await until_it_is(lambda: sent(cast, first), "the letter to leave")
         await story.health(None)
         (mail,) = mail_to(relay, cast)
-        assert mail["Reply-To"] == (f"<{ACCOUNT}>" if replies else mail["Reply-To"])
+        assert mail["From"].endswith(f"<{ACCOUNT}>")
         mailbox.deliver(answer(cast, mail))
         await until_it_is(lambda: said(cast, ["I walked by the lake."]), "the answer to come in")
         assert await held(cast.office, cast["mira"]) == []
@@ -202,7 +197,7 @@ async def test_from_the_first_consent_to_its_end_and_on(
         tokens.book.end()
         relay.hang_up()
         second = await write(cast, "ruth")
-        server.stop()
+        await asyncio.to_thread(server.stop)
         server = await story.start()  # a token that was refused is replaced at the next sign-in
         await story.health(Lack.ENDED)
         assert await story.command("health") == (0, f"ready: {Lack.ENDED.says}\n")
@@ -213,7 +208,7 @@ async def test_from_the_first_consent_to_its_end_and_on(
         await until_it_is(lambda: sent(cast, second), "the letter that waited")
         await story.health(None)
     finally:
-        server.stop()
+        await asyncio.to_thread(server.stop)  # the relay it says goodbye to runs here
     assert (await counts(cast))[OriginalState.DELIVERED] == 1
     assert relay.refused == 0
     story.nothing_is_told()

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from typing import Any, Final
 
+from channels.email.access import Lack
 from web.commands.acts import CommandFailed
 from web.settings import Listen, Settings
 
@@ -20,9 +21,16 @@ async def health(settings: Settings, given: argparse.Namespace) -> int:
     """Exit 0 and one line when words would be kept right now."""
     base = _base(settings.web.ops or settings.web.http)
     said = await asyncio.to_thread(_ready, base)
-    more = f": {said['oauth_says']}" if "oauth_says" in said else ""
-    sys.stdout.write(json.dumps(said) + "\n" if given.json else f"{said['status']}{more}\n")
+    sys.stdout.write(json.dumps(said) + "\n" if given.json else f"{said['status']}{_more(said)}\n")
     return 0 if said["status"] == "ready" else 1
+
+
+def _more(said: dict[str, Any]) -> str:
+    """Anybody may ask a server, so it says a word; what to do about it is said here."""
+    try:
+        return f": {Lack(said['oauth']).says}"
+    except (KeyError, ValueError):  # none, or a word of a newer server's
+        return ""
 
 
 def _base(at: Listen) -> str:

@@ -37,7 +37,7 @@ async def ready(request: Request) -> Response:
     imap = {"imap": house.fetching.standing.value} if house.fetching is not None else {}
     # Likewise a consent that has ended: mail waits, and somebody must give another.
     lack = house.access.lack if house.access is not None else None
-    oauth = {"oauth": lack.value, "oauth_says": lack.says} if lack is not None else {}
+    oauth = {"oauth": lack.value} if lack is not None else {}
     broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
     return JSONResponse({"status": "ready", **imap, **oauth, **broken})
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from channels.email.access import Lack, NoToken
 from tests.conftest import TestDatabase
 from tests.web.visitor import Visitor
 from web.app import application
@@ -20,6 +21,8 @@ from web.commands.acts import CommandFailed
 from web.commands.asking_health import health
 from web.house import house
 from web.http.http_socket import HEAD
+from web.oauth.providers import Provider, Terms
+from web.oauth.tokens import AccessTokens
 from web.ops import ops_running
 from web.pages.parts.rendering import environment
 from web.serve import web_running
@@ -163,6 +166,25 @@ async def test_the_command_says_what_a_probe_would_be_told(
         assert loads(capsys.readouterr().out) == {"status": "not ready", "reason": "draining"}
     with pytest.raises(CommandFailed, match=r"no Quietline answers at http://127\.0\.0\.1:"):
         await health(settings, Namespace(json=False))
+
+
+async def test_a_consent_of_the_mail_provider_that_is_missing_is_told_and_makes_nothing_unready(
+    public: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public.access = AccessTokens(Terms(Provider("https://t.example/token"), "app", tmp_path / "none"))
+    assert "oauth" not in loads((await asked(public, "/health/ready", "127.0.0.1"))[2])
+    with pytest.raises(NoToken):
+        public.access.token()
+    status, _, body = await asked(public, "/health/ready", "127.0.0.1")
+    assert (status, loads(body)) == (200, {"status": "ready", "oauth": "no_consent"})
+    _, _, body = await asked(public, "/metrics", "127.0.0.1", host="127.0.0.1:8000")
+    assert b'quietline_oauth_lack{lack="no_consent"} 1.0' in body
+    assert b'quietline_oauth_lack{lack="ended"} 0.0' in body
+    async with ops_running(public, Listen("127.0.0.1", 0)) as also:
+        at = Listen("127.0.0.1", int(also["ops"].rpartition(":")[2]))
+        settings = replace(public.settings, web=replace(public.settings.web, ops=at))
+        assert await health(settings, Namespace(json=False)) == 0
+    assert capsys.readouterr().out == f"ready: {Lack.NO_CONSENT.says}\n"
 
 
 async def test_without_the_setting_there_is_no_such_listener(public: House) -> None:

@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from channels.email.access import Lack
+from channels.email.access import Lack, answering
 from channels.email.examining.doors import NOT_TAKEN, examine_mailbox
 from channels.email.fetching import fetcher as fetching
 from channels.email.fetching.condition import Outcome, Standing
-from channels.email.fetching.connection import SEEN
+from channels.email.fetching.connection import LEFT, SEEN
 from channels.email.terms import ImapAccount
+from tests.channels.email.account import TAGGED
 from tests.channels.email.fetching.test_imap import addressed, attending, looked
 from tests.channels.email.post import Post
 from tests.peers.dovecot import USER, Dovecot, dovecot
 from tests.peers.running import needs, until_it_is
 from tests.peers.token_server import (
+    ACCOUNT,
     CLIENT,
     OF_DOVECOT,
     SECRET,
@@ -169,3 +171,32 @@ async def test_a_token_for_another_mailbox_and_a_server_without_are_said_so(
     with dovecot() as plain:
         found = await asyncio.to_thread(examine_mailbox, account(plain, terms))
     assert (found.fine, "does not take tokens" in found.says) == (False, True)
+
+
+def test_a_refused_token_is_not_said_a_second_time() -> None:
+    answer = answering("me@provider.example", "abc")
+    assert answer(b"") == b"user=me@provider.example\x01auth=Bearer abc\x01\x01"
+    assert answer(b'{"status":"401","schemes":"bearer"}') == b""
+
+
+async def test_in_the_accounts_mailbox_a_tag_decides_then_the_references_and_others_mail_stays(
+    post: Post, provider: Dovecot, terms: Terms
+) -> None:
+    token = await post.token("ruth")
+    tagged, key = TAGGED.format(token=token), f"<letter-x-{token}@quietline.localhost>"
+    letters = {"by a tag": {"To": f"<{tagged}>"}, "by a reference": {"To": f"<{ACCOUNT}>", "References": key}}
+    for text, fields in letters.items():
+        provider.deliver(addressed(post.letter("ruth", text, **fields), ACCOUNT))
+    provider.deliver(addressed(post.letter("ruth", "by neither", To=f"<{ACCOUNT}>"), ACCOUNT))
+    provider.deliver(
+        addressed(b"From: shop@example.org\r\nTo: <%s>\r\n\r\nSale!\r\n" % ACCOUNT.encode(), ACCOUNT)
+    )
+    provider.deliver(b"Return-Path: <>\r\nTo: <%s>\r\n\r\nNot ours.\r\n" % ACCOUNT.encode())
+    ours = replace(post.terms, sender=ACCOUNT, reply_address=TAGGED)
+    async with attending(post, account(provider, terms), terms=ours) as condition:
+        await looked(condition)
+    assert condition.letters == {Outcome.KEPT: 3, Outcome.NOBODY: 1, Outcome.REFUSED: 1}
+    assert provider.flags() == [{SEEN}] * 3 + [{LEFT}] * 2
+    await post.read_all()
+    assert {one.body.text for one in await post.entries("ruth")} == {"by a tag", "by a reference"}
+    assert [one.preview for one in await post.screener()] == ["by neither"]
