@@ -1,4 +1,4 @@
-"""No page of ours asks anything of anybody else: every page there is, opened in a browser whose every request is looked at."""
+"""No page of ours asks anything of anybody else: every page, opened in a browser whose every request is looked at."""
 
 from urllib.parse import urlsplit
 

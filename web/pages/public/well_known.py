@@ -41,5 +41,5 @@ def security_text(web: WebSettings, now: datetime) -> str | None:
 
 
 async def change_password(_: Request) -> Response:
-    """GET /.well-known/change-password: where password managers send people (W3C, A Well-Known URL for Changing Passwords)."""
+    """GET /.well-known/change-password: where password managers lead (W3C, A Well-Known URL for Changing Passwords)."""
     return go("/account")

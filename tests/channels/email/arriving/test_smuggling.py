@@ -26,7 +26,7 @@ ENDS = [
     b"\r\n.\x00\r\n",
     b"\r\n\x00.\r\n",
 ]
-"""What some server once took for the end of a letter (CVE-2023-51764 and its kin). RFC 5321, 4.1.1.4: only CR LF . CR LF is."""
+"""What some server once took for the end of a letter (CVE-2023-51764). RFC 5321, 4.1.1.4: only CR LF . CR LF is."""
 
 
 @pytest.mark.parametrize("end", ENDS)
