@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from messaging.entrance.signing_in import accept_invitation
+from messaging.entrance.signing_in import Accepted, accept_invitation
 from messaging.errors import NotSignedIn
 from messaging.practice.joining import invite_anew
 from tests.cast import PASSWORD, Cast, HashedOnce
@@ -17,5 +17,6 @@ async def test_of_fifty_hands_with_one_invitation_one_chooses_the_password(cast:
     came = await asyncio.gather(
         *(accept_invitation(office, invited.token, PASSWORD) for _ in range(HANDS)), return_exceptions=True
     )
-    assert [one for one in came if isinstance(one, str)] == [f"ruth-{cast.practice.slug}"]
+    (taken,) = [one for one in came if isinstance(one, Accepted)]
+    assert taken.username == f"ruth-{cast.practice.slug}"
     assert sum(isinstance(one, NotSignedIn) for one in came) == HANDS - 1
