@@ -177,10 +177,11 @@ def _plain(value: Any) -> Iterator[Any]:
 
 
 async def marks_of(database: Database, practice: UUID) -> set[Any]:
-    """Every id and every sealed value that stands in its rows."""
+    """Every id and every sealed value that stands in its rows; by its name and not by the fence, which is tried here."""
     found = set[Any]()
     async with database.within(practice) as connection:
         for name in TENANT.keys() - OUTSIDE:
-            for row in await connection.execute(select(TENANT[name])):
+            table = TENANT[name]
+            for row in await connection.execute(select(table).where(table.c.practice_id == practice)):
                 found |= {one for value in row for one in _plain(value)}
     return found
