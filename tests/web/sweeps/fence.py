@@ -19,8 +19,8 @@ from threads.connection.link import Link
 from threads.database import Database, uuid_array
 from threads.tables.whole import metadata
 
-KEPT: Final = 2
-"""Of one statement so many askings, the last: what they were asked with differs, what they say does not."""
+KEPT: Final = 6
+"""Of one statement so many askings, the last: some were about what is not there."""
 CONDITION: Final = re.compile(
     r"(?:\w+\.)?\bpractice_id = (?:(?P<given>\$\d+)(?:::\w+)?|(?:\w+\.)?practice(?:_id)?\b)", re.IGNORECASE
 )
@@ -63,14 +63,18 @@ class Heard:
     statements: dict[str, list[Asked]] = field(default_factory=dict)  # bound: the statements of the program
 
     def add(self, sql: str, parameters: Sequence[Any]) -> None:
-        of_it = self.statements.setdefault(sql, [])
-        of_it.append(Asked(sql, tuple(parameters)))
+        of_it, asked = self.statements.setdefault(sql, []), Asked(sql, tuple(parameters))
+        if asked not in of_it:
+            of_it.append(asked)
         del of_it[:-KEPT]
 
-    def about_practices(self) -> list[Asked]:
+    def about_practices(self) -> list[list[Asked]]:
         """Those that name a table behind the fence, but those that say themselves which practice they are about."""
-        found = [one for asked in self.statements.values() for one in asked]
-        return [one for one in found if one.tables - OUTSIDE and "set_config" not in one.sql]
+        return [
+            asked
+            for sql, asked in self.statements.items()
+            if asked[-1].tables - OUTSIDE and "set_config" not in sql
+        ]
 
 
 @contextmanager
