@@ -17,6 +17,7 @@ from tests.cast import found_cast
 from tests.conftest import TestDatabase
 from tests.web.every_state_filled import found_world
 from tests.web.hostile import Door, as_form, as_json
+from tests.web.sweeping import Sweep
 from tests.web.sweeps.fence import CONDITION, OUTSIDE, TENANT, Asked, Fence, listening, marks_of
 from tests.web.sweeps.test_canaries import PREFIX, Asker, Filled, everywhere, filled, headers_of, instances
 from tests.web.sweeps.test_hostile_requests import (
@@ -29,7 +30,6 @@ from tests.web.sweeps.test_hostile_requests import (
     described,
     form_fields,
 )
-from tests.web.sweeping import Sweep
 from threads.database import Database, connector, engine
 from threads.law import install
 from web.state import House
