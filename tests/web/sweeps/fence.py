@@ -19,8 +19,8 @@ from threads.connection.link import Link
 from threads.database import Database, uuid_array
 from threads.tables.whole import metadata
 
-KEPT: Final = 6
-"""Of one statement so many askings, the last: some were about what is not there."""
+KEPT: Final = 24
+"""Of one statement so many askings, the first and the last: some were about what is not there."""
 CONDITION: Final = re.compile(
     r"(?:\w+\.)?\bpractice_id = (?:(?P<given>\$\d+)(?:::\w+)?|(?:\w+\.)?practice(?:_id)?\b)", re.IGNORECASE
 )
@@ -66,7 +66,7 @@ class Heard:
         of_it, asked = self.statements.setdefault(sql, []), Asked(sql, tuple(parameters))
         if asked not in of_it:
             of_it.append(asked)
-        del of_it[:-KEPT]
+        del of_it[KEPT // 2 : len(of_it) - KEPT // 2]
 
     def about_practices(self) -> list[list[Asked]]:
         """Those that name a table behind the fence, but those that say themselves which practice they are about."""
