@@ -19,8 +19,8 @@ from threads.connection.link import Link
 from threads.database import Database, uuid_array
 from threads.tables.whole import metadata
 
-KEPT: Final = 2
-"""Of one statement so many askings, the last: what they were asked with differs, what they say does not."""
+KEPT: Final = 24
+"""Of one statement so many askings, the first and the last: some were about what is not there."""
 CONDITION: Final = re.compile(
     r"(?:\w+\.)?\bpractice_id = (?:(?P<given>\$\d+)(?:::\w+)?|(?:\w+\.)?practice(?:_id)?\b)", re.IGNORECASE
 )
@@ -63,14 +63,18 @@ class Heard:
     statements: dict[str, list[Asked]] = field(default_factory=dict)  # bound: the statements of the program
 
     def add(self, sql: str, parameters: Sequence[Any]) -> None:
-        of_it = self.statements.setdefault(sql, [])
-        of_it.append(Asked(sql, tuple(parameters)))
-        del of_it[:-KEPT]
+        of_it, asked = self.statements.setdefault(sql, []), Asked(sql, tuple(parameters))
+        if asked not in of_it:
+            of_it.append(asked)
+        del of_it[KEPT // 2 : len(of_it) - KEPT // 2]
 
-    def about_practices(self) -> list[Asked]:
+    def about_practices(self) -> list[list[Asked]]:
         """Those that name a table behind the fence, but those that say themselves which practice they are about."""
-        found = [one for asked in self.statements.values() for one in asked]
-        return [one for one in found if one.tables - OUTSIDE and "set_config" not in one.sql]
+        return [
+            asked
+            for sql, asked in self.statements.items()
+            if asked[-1].tables - OUTSIDE and "set_config" not in sql
+        ]
 
 
 @contextmanager
@@ -177,10 +181,11 @@ def _plain(value: Any) -> Iterator[Any]:
 
 
 async def marks_of(database: Database, practice: UUID) -> set[Any]:
-    """Every id and every sealed value that stands in its rows."""
+    """Every id and every sealed value that stands in its rows; by its name and not by the fence, which is tried here."""
     found = set[Any]()
     async with database.within(practice) as connection:
         for name in TENANT.keys() - OUTSIDE:
-            for row in await connection.execute(select(TENANT[name])):
+            table = TENANT[name]
+            for row in await connection.execute(select(table).where(table.c.practice_id == practice)):
                 found |= {one for value in row for one in _plain(value)}
     return found
