@@ -48,6 +48,8 @@ class MailForm(StrEnum):
     """To who is answered for: from when such a link is enough, and how to stop it."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what it tells of
     """To whose password is another one now."""
+    NEW_DEVICE = "new_device"
+    """To who signed in from a browser that was not known before."""
 
 
 LETTERS: Final = frozenset(
@@ -62,7 +64,7 @@ LETTERS: Final = frozenset(
     }
 )
 """What carries a letter, or tells that there is one. None: one from before forms were kept."""
-ACCOUNT: Final = (MailForm.WAY_BACK, MailForm.BACK_FROM, MailForm.PASSWORD_CHANGED)
+ACCOUNT: Final = (MailForm.WAY_BACK, MailForm.BACK_FROM, MailForm.PASSWORD_CHANGED, MailForm.NEW_DEVICE)
 """What is about its reader's own ways in: of no entry, for administrators too, and no matter of any record."""
 NOTICES: Final = (MailForm.NOTICE, MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE)
 """What tells of a letter without a word of it: one may tell of many."""

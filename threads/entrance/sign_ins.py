@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, insert, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -104,6 +104,20 @@ class SignIns:
                 .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
                 .values(seen_at=at)
             )
+
+    async def came_unknown(
+        self, practice: PracticeId, person: PersonId, device: str, since: datetime
+    ) -> bool:
+        """Whether they came since then from a browser that was not known and said of itself what this one says."""
+        came = exists().where(
+            sign_ins.c.practice_id == practice,
+            sign_ins.c.person_id == person,
+            sign_ins.c.created_at > since,
+            sign_ins.c.known_device.is_(False),
+            func.coalesce(sign_ins.c.device, "") == device,
+        )
+        async with self._database.within(practice) as connection:
+            return bool(await connection.scalar(select(came)))
 
     async def touch_all(self, there: Sequence[tuple[PracticeId, SignInId]], at: datetime) -> None:
         """Somebody acted behind each of these."""

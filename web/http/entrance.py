@@ -105,6 +105,8 @@ def let_in(response: Response, connection: HTTPConnection, entered: Entered) -> 
     house: House = connection.state["house"]
     web = house.settings.web
     hand_token(response, web, entered.person.role, entered.token)
+    if entered.told:
+        house.mail_owed.set()
     others = of_others(_proofs(connection, web), entered.person.id)
     proofs = [entered.device, *others][:PEOPLE_OF_A_BROWSER]
     _set(response, web, device_cookie(web), ".".join(proofs), int(KNOWN_FOR.total_seconds()))

@@ -53,6 +53,12 @@ PASSWORD_CHANGED: Final = AccountWords(
     "",
     "And please tell somebody you know here, not by mail.",
 )
+NEW_DEVICE: Final = AccountWords(
+    "Somebody signed in here from a device that was not known before. Where you are signed in stands here:",
+    "/account",
+    "It was at:",
+    "If it was you, you need not do anything. If not, end it there, and choose another password.",
+)
 
 
 def words_of(form: MailForm) -> AccountWords:
@@ -66,6 +72,8 @@ def words_of(form: MailForm) -> AccountWords:
             return BACK_FROM
         case MailForm.PASSWORD_CHANGED:
             return PASSWORD_CHANGED
+        case MailForm.NEW_DEVICE:
+            return NEW_DEVICE
         case (
             MailForm.WHOLE
             | MailForm.LOCKED

@@ -84,6 +84,7 @@ def words_of(form: MailForm) -> PromiseWords:
             | MailForm.WAY_BACK
             | MailForm.BACK_FROM
             | MailForm.PASSWORD_CHANGED
+            | MailForm.NEW_DEVICE
         ):
             raise ValueError("no mail of this form tells of a promise")
         case _:

@@ -142,9 +142,7 @@ async def test_what_is_mailed_tells_nobody_whose_it_is_or_where(cast: Cast, rela
     enough = later(cast.office, cast, WAIT.total_seconds())
     await go_back_in(enough, await link(cast, relay, "ruth", enough), "", OTHER)
     came = await mails(cast, relay, "ruth", enough)
-    assert len(came) == 1 + 1 + 1 + 1 == len(ACCOUNT) + 1, (
-        "a link, from when, a link, and that it was changed"
-    )
+    assert len(came) == 4, "a link, from when, a link, and that it was changed"
     assert {one.partition("\n")[0] for one in came} == {"You have a new message"}
     assert not re.search(r"\bRuth|Mira|Haus|therap", "\n".join(came), re.IGNORECASE)
     held, _ = await cast.enter("mira", "ruth")
