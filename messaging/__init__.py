@@ -5,6 +5,7 @@ Pure computation. Nothing here opens a socket, reads a clock, or speaks SQL: tim
     errors         the tree of refusals; every edge translates it once
     ids addresses people details conversations messages
                    the nouns: who and what, and how a person's sealed details are written
+    facts          what an entry says beside its words, and how that is written
     office         what every act is handed: memory, keys, clock, randomness
     faults         where something unforeseen went wrong, without what it said
     keeping        what a loop that runs for ever is handed to (`web.keeping`)

@@ -4,14 +4,31 @@ A body is sealed as a small JSON object; its keys are short because every messag
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from messaging.errors import Malformed, TooLong
+from messaging.facts import (
+    NO_FACTS,
+    AppointmentFacts,
+    AutomaticMailFacts,
+    BreakFacts,
+    CheckInFacts,
+    ClosingFacts,
+    Facts,
+    FailedMailFacts,
+    LetterFacts,
+    NumberFacts,
+    PromiseFacts,
+    SessionFacts,
+    SettledFacts,
+    as_texts,
+    read_facts,
+)
 from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
 
 CHAT_LIMIT: Final = 16_000
@@ -67,6 +84,47 @@ class EventName(StrEnum):
     """The time passed by which an answer was promised."""
 
 
+def facts_kind(event: EventName | None) -> type[Facts]:
+    """What is said beside the words of an event; of a message where it is none."""
+    kind: type[Facts]
+    match event:
+        case None:
+            kind = LetterFacts
+        case (
+            EventName.SESSION_BOOKED
+            | EventName.SESSION_MOVED
+            | EventName.SESSION_CANCELLED
+            | EventName.SESSION_RESTORED
+        ):
+            kind = AppointmentFacts
+        case (
+            EventName.SESSION_MISSED
+            | EventName.SESSION_OPENED
+            | EventName.SESSION_EXTENDED
+            | EventName.SESSION_ENDED
+        ):
+            kind = SessionFacts
+        case EventName.CHECK_IN_ASKED | EventName.CHECKED_IN | EventName.CHECK_IN_WAIVED:
+            kind = CheckInFacts
+        case EventName.CONNECTION_LOST | EventName.CONNECTION_BACK:
+            kind = BreakFacts
+        case EventName.CLOSING:
+            kind = ClosingFacts
+        case EventName.CORRECTED | EventName.WITHDRAWN | EventName.WAITS_AGAIN:
+            kind = NumberFacts
+        case EventName.AUTOMATIC_MAIL:
+            kind = AutomaticMailFacts
+        case EventName.MAIL_FAILED:
+            kind = FailedMailFacts
+        case EventName.NEEDS_NO_ANSWER:
+            kind = SettledFacts
+        case EventName.PROMISE_PASSED:
+            kind = PromiseFacts
+        case _:
+            assert_never(event)
+    return kind
+
+
 AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})
 """What an author may do to their own message for a moment."""
 
@@ -89,7 +147,8 @@ class Body:
     folded: str | None = field(default=None, repr=False)
     subject: str | None = field(default=None, repr=False)
     event: EventName | None = None
-    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    facts: Facts = field(default=NO_FACTS, repr=False)
+    """What its event says beside the words (`facts_kind`); of a message, what came with a letter by mail."""
     attachments: tuple[AttachmentNote, ...] = ()
     original: OriginalId | None = None
     weak: bool = False
@@ -174,7 +233,7 @@ _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).en
 
 
 def encode_body(body: Body) -> bytes:
-    """The body as sealed. Empty fields are left out."""
+    """The body as sealed. Empty fields are left out. Raises TypeError: its facts are those of another event."""
     held: dict[str, Any] = {"t": body.text}
     if body.folded:
         held["f"] = body.folded
@@ -182,8 +241,12 @@ def encode_body(body: Body) -> bytes:
         held["s"] = body.subject
     if body.event:
         held["e"] = body.event.value
-    if body.facts:
-        held["x"] = dict(body.facts)
+    if body.facts is not NO_FACTS:
+        kind = facts_kind(body.event)
+        if not isinstance(body.facts, kind):
+            raise TypeError(f"{type(body.facts).__name__} beside what has {kind.__name__}")
+        if texts := as_texts(body.facts):
+            held["x"] = texts
     if body.attachments:
         held["a"] = [[str(a.id), a.name, a.content_type, a.size] for a in body.attachments]
     if body.original:
@@ -200,12 +263,13 @@ NO_BODY: Final = (ValueError, KeyError, TypeError, AttributeError)
 def decode_body(raw: bytes) -> Body:
     """The inverse of `encode_body`. Raises one of NO_BODY."""
     held: dict[str, Any] = json.loads(raw)
+    event = EventName(held["e"]) if "e" in held else None
     return Body(
         text=held["t"],
         folded=held.get("f"),
         subject=held.get("s"),
-        event=EventName(held["e"]) if "e" in held else None,
-        facts=held.get("x", {}),
+        event=event,
+        facts=read_facts(facts_kind(event), held["x"]) if "x" in held else NO_FACTS,
         attachments=tuple(AttachmentNote(UUID(i), n, t, z) for i, n, t, z in held.get("a", ())),
         original=OriginalId(UUID(held["o"])) if "o" in held else None,
         weak="w" in held,

@@ -1,9 +1,10 @@
 """Who signs in, and what they are in a practice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from messaging.ids import PersonId, PracticeId
 
@@ -72,6 +73,9 @@ class HelpNumber:
     when: str = ""
 
 
+MONDAY_TO_FRIDAY: Final = (0, 1, 2, 3, 4)
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """The tenant: a clinic or a solo therapist. `time_zone` is an IANA name, `mail_domain` None for the server's own."""
@@ -83,3 +87,20 @@ class Practice:
     mail_domain: str | None = None
     numbers: tuple[HelpNumber, ...] = ()
     """The practice's own numbers, which stand first under Help now."""
+    workdays: tuple[int, ...] = MONDAY_TO_FRIDAY
+    """Weekdays (0 Monday) on which letters are answered by those who answer within working days."""
+    holidays: Mapping[date, str] = field(default_factory=dict, hash=False)
+    """Days on which nobody works, and what they are called."""
+    mail_name: str | None = field(default=None, repr=False)
+    """What its mail is from, where its name would say too much in a mailbox. None: its name."""
+    mail_subject: str | None = field(default=None, repr=False)
+    """The one neutral subject of its mail, where it has its own."""
+
+    @property
+    def sender(self) -> str:
+        """What stands as the sender of its mail."""
+        return self.mail_name or self.name
+
+    def works_on(self, day: date) -> bool:
+        """Whether somebody works on this day, by its clock."""
+        return day.weekday() in self.workdays and day not in self.holidays

@@ -7,15 +7,15 @@ numbers and times, and by whose name the page calls it.
 import base64
 import binascii
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from messaging.errors import NotFound
-from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.facts import AS_SAID, HEX, NO_FACTS, WHOLE, Facts, as_texts, read_facts
+from messaging.ids import ConversationId, PersonId, PracticeId, SlotId
 from messaging.office import Office
 from messaging.trust.encryption import CannotOpen, Place
 
@@ -35,6 +35,37 @@ class Undoable(StrEnum):
     CANCELLED = "cancelled"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class WaitedFacts(Facts):
+    """Which entry says that nothing waits, and since when it did."""
+
+    number: int = field(metadata=WHOLE)
+    since: datetime = field(metadata=AS_SAID)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StoodFacts(Facts):
+    """How a session stood before it was changed, and which offered time it had, of whose."""
+
+    sequence: int = field(metadata=WHOLE)
+    starts: datetime = field(metadata=AS_SAID)
+    minutes: int = field(metadata=WHOLE)
+    slot: SlotId | None = field(default=None, metadata=HEX)
+    of: PersonId | None = field(default=None, metadata=HEX)
+
+
+def _facts_kind(deed: Undoable) -> type[Facts]:
+    match deed:
+        case Undoable.SETTLED:
+            return WaitedFacts
+        case Undoable.REFUSED:
+            return Facts
+        case Undoable.MOVED | Undoable.CANCELLED:
+            return StoodFacts
+        case _:
+            assert_never(deed)
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
     """A deed of somebody's, done at `at` to `target`: an event's entry, a held letter, a session."""
@@ -43,7 +74,8 @@ class Slip:
     conversation: ConversationId
     target: UUID
     at: datetime
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
+    """How it stood before (`_facts_kind`)."""
     name: str = field(default="", repr=False)
 
     def left(self, now: datetime) -> timedelta:
@@ -58,7 +90,7 @@ async def sealed_slip(office: Office, practice: PracticeId, person: PersonId, sl
         "c": slip.conversation.hex,
         "t": slip.target.hex,
         "a": slip.at.astimezone(UTC).isoformat(),
-        "x": dict(slip.facts),
+        "x": as_texts(slip.facts),
         "n": slip.name[:80],
     }
     key = await office.keyring.key(practice, practice)
@@ -77,12 +109,13 @@ async def opened_slip(office: Office, practice: PracticeId, person: PersonId, te
         held: dict[str, Any] = json.loads(key.open(_place(practice, person), sealed))
     except (binascii.Error, CannotOpen):
         raise NotFound from None
+    deed = Undoable(held["d"])
     return Slip(
-        Undoable(held["d"]),
+        deed,
         ConversationId(UUID(hex=held["c"])),
         UUID(hex=held["t"]),
         datetime.fromisoformat(held["a"]),
-        held["x"],
+        read_facts(_facts_kind(deed), held["x"]),
         held["n"],
     )
 

@@ -122,15 +122,15 @@ async def _bearers(
 def _bearer(row: Any) -> StoredBearer:
     practice, owner = PracticeId(row.practice_id), PersonId(row.person_id)
     sign_in = StoredSignIn(
-        practice,
-        SignInId(row.id),
-        owner,
-        SignInKind(row.kind),
-        row.created_at,
-        row.seen_at,
-        row.expires_at,
-        row.device or "",
-        row.stepped_up_until,
+        practice=practice,
+        id=SignInId(row.id),
+        person=owner,
+        kind=SignInKind(row.kind),
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        device=row.device or "",
+        stepped_up_until=row.stepped_up_until,
     )
     person = replace(_person(row, active=True), second_factor=row.second_factor, grace_until=row.grace_until)
     return StoredBearer(sign_in, person, _keys((practice, row.practice_key), (owner, row.person_key)))
@@ -157,14 +157,14 @@ def _circle(rows: list[Any]) -> StoredCircle:
 def _person(row: Any, *, active: bool) -> StoredPerson:
     """Without the hash of the password, which nobody asks for here."""
     return StoredPerson(
-        PracticeId(row.practice_id),
-        PersonId(row.person_id),
-        Role(row.person_role),
-        EmailMode(row.email_mode),
-        active,
-        row.person_created_at,
-        None,
-        row.person_sealed,
+        practice=PracticeId(row.practice_id),
+        id=PersonId(row.person_id),
+        role=Role(row.person_role),
+        email_mode=EmailMode(row.email_mode),
+        active=active,
+        created_at=row.person_created_at,
+        password_hash=None,
+        sealed=row.person_sealed,
     )
 
 

@@ -25,7 +25,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, mail_queue, people
+from web.commands import acts, consent, mail_queue, people
 from web.commands.asking_health import health
 from web.house import CannotReach, NotMigrated
 from web.logs import in_the_loop, set_up_logging
@@ -109,6 +109,12 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         mail, "queue", mail_queue.show_queue, "mail that waits to be sent, one line each", migrates=False
     )
     _command(mail, "flush", mail_queue.flush_queue, "try all of it now", migrates=False)
+    agreed = _command(
+        mail, "consent", consent.consent, "let Quietline into a mailbox at a provider", migrates=False
+    )
+    agreed.add_argument(
+        "--page", metavar="URL", help="where to say yes, at a provider Quietline does not know"
+    )
 
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)

@@ -46,6 +46,7 @@ from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
 from web.master_key import KeyTrouble, read_master_key
+from web.oauth.tokens import AccessTokens
 from web.press import press_of
 from web.settings import Settings
 from web.state import House
@@ -138,6 +139,9 @@ async def house(
         built.postgres, built.bundled = release, bundled_release()
         stack.callback(built.passwords.close)
         stack.callback(built.aside.close)
+        if settings.mail.oauth is not None:
+            built.access = AccessTokens(settings.mail.oauth)
+            stack.callback(built.access.close)
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         yield built

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 from typing import Final
@@ -14,7 +15,7 @@ from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition
 from channels.email.reading.clamd import Clamd
 from channels.email.running import run_checking, run_courier, run_fetching, run_mail_in
-from channels.email.terms import DialogLimits, Listening, MailIn
+from channels.email.terms import DialogLimits, ImapAccount, Listening, MailIn, Relay
 from messaging.keeping import Loop
 from web import settings
 from web.causes import cannot_listen, read_file
@@ -49,7 +50,7 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
             for name, loop in (*_watching(certificate), *_fetching(house, terms)):
                 tasks.append(group.create_task(keep(name, loop)))
         if "jobs" in roles:
-            relay = house.settings.mail.relay
+            relay = relay_of(house)
             tasks.append(group.create_task(run_courier(house.office, relay, house.mail_owed, keep)))
         try:
             yield addresses
@@ -70,7 +71,20 @@ def mail_in(mail: settings.MailSettings) -> MailIn:
         borders=mail.borders,
         arc_sealers=mail.arc_sealers,
         dns=mail.dns,
+        sender=mail.sender,
     )
+
+
+def relay_of(house: House) -> Relay | None:
+    """The relay, with whoever has tokens for it where it is signed in to without a password."""
+    relay = house.settings.mail.relay
+    return replace(relay, access=house.access) if relay is not None and relay.username else relay
+
+
+def mailbox_of(house: House) -> ImapAccount | None:
+    """The same of the mailbox elsewhere."""
+    imap = house.settings.mail.imap
+    return replace(imap, access=house.access) if imap is not None else None
 
 
 def checker_of(mail: settings.MailSettings) -> Clamd | None:
@@ -99,7 +113,7 @@ def _watching(certificate: Certificate | None) -> Iterator[tuple[str, Loop]]:
 
 
 def _fetching(house: House, terms: MailIn) -> Iterator[tuple[str, Loop]]:
-    imap = house.settings.mail.imap
+    imap = mailbox_of(house)
     if imap is not None:
         house.fetching = Condition()
         yield "fetching", partial(run_fetching, house.office, terms, imap, house.fetching)

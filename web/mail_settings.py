@@ -58,6 +58,10 @@ def read_domain(raw: str) -> str:
 
 def read_reply_address(raw: str) -> str:
     """A template that makes valid addresses. Raises ValueError."""
+    if "{token}" not in raw:
+        raise ValueError(
+            "the reply address needs {token} once, before the @; only QUIETLINE_SENDER itself may stand without"
+        )
     return ReplyAddress(raw, "mail.example").template
 
 
@@ -72,12 +76,14 @@ def read_size(raw: str) -> int:
     return size
 
 
-def read_imap(raw: str) -> ImapAccount:
-    """imaps://user:password@host[:port]/MAILBOX and its kin. Raises ValueError."""
+def read_imap(raw: str, *, without_password: bool = False) -> ImapAccount:
+    """imaps://user:password@host[:port]/MAILBOX and its kin. Raises ValueError. `without_password`: it may have none."""
     parts = urlsplit(raw)
     kinds = {"imap": ("none", 143), "imaps": ("tls", 993), "imap+starttls": ("starttls", 143)}
-    if parts.scheme not in kinds or not parts.hostname or not parts.username or not parts.password:
+    if parts.scheme not in kinds or not parts.hostname or not parts.username:
         raise ValueError("write it as imaps:// or imap+starttls://user:password@host[:port][/MAILBOX]")
+    if not parts.password and not without_password:
+        raise ValueError("it has no password, and QUIETLINE_OAUTH does not say how to sign in without one")
     security, port = kinds[parts.scheme]
     if security == "none" and parts.hostname not in LOOPBACK:
         raise ValueError(
@@ -88,7 +94,7 @@ def read_imap(raw: str) -> ImapAccount:
         port=parts.port or port,
         security=security,
         username=unquote(parts.username),
-        password=unquote(parts.password),
+        password=unquote(parts.password or ""),
         folder=unquote(parts.path.strip("/")) or "INBOX",
     )
 

@@ -9,12 +9,14 @@ from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from web.http import health
 from web.http.callers import Callers
+from web.http.guards import Dressed
 from web.http.http_socket import HttpSocket
 from web.http.metrics import exposition
 from web.serve import Server, accepting, bound
@@ -61,6 +63,7 @@ def _application(house: House) -> Starlette:
         return PlainTextResponse("There is nothing here.", 404)
 
     routes = [Route("/health/live", health.live), Route("/health/ready", ready), Route("/metrics", metrics)]
-    application = Starlette(routes=routes, exception_handlers={404: nothing})
+    dressing = Middleware(Dressed, settings=house.settings.web)
+    application = Starlette(routes=routes, exception_handlers={404: nothing}, middleware=[dressing])
     application.router.redirect_slashes = False
     return application

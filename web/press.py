@@ -14,7 +14,7 @@ from web.settings import BadSettings, Settings
 def press_of(settings: Settings, installation: InstallationKey, hands: Hands, aside: Aside) -> PostOffice:
     """Raises BadSettings: the key that mail is signed with cannot be used."""
     mail = settings.mail
-    terms = MailOut(mail.domain, mail.reply_address, settings.web.base_url)
+    terms = MailOut(mail.domain, mail.reply_address, settings.web.base_url, mail.sender)
     return PostOffice(terms, installation, hands, aside, read_signing_key(mail.dkim))
 
 

@@ -1,13 +1,14 @@
 """Settings: frozen values, one per concern, read once from a given mapping, every mistake reported together."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
+from web.account_settings import read_account, read_replies, read_sender
 from web.database_settings import DatabaseSettings, read_database_url, read_folder
 from web.mail_settings import (
     BORDERS,
@@ -19,14 +20,12 @@ from web.mail_settings import (
     read_certificate,
     read_dkim,
     read_domain,
-    read_imap,
-    read_relay,
-    read_reply_address,
     read_size,
     usual_domain,
 )
-
-T = TypeVar("T")
+from web.oauth.providers import Terms
+from web.security_contact import read_contact
+from web.settings_reader import Reader
 
 MOST_LETTERS: Final = 10_000
 
@@ -58,6 +57,8 @@ class WebSettings:
     clinician_letters_per_hour: int = 200
     ops: Listen | None = None
     """Where health and metrics are answered, beside the main listener."""
+    security_contact: str | None = None
+    """Where a weakness is told of: a `mailto:` or `https:` URI."""
     of_demo: frozenset[str] = frozenset()
     """Further names below `localhost`, one for each person of the demonstration; no setting names any."""
 
@@ -95,6 +96,8 @@ class MailSettings:
     clamd: Listen | None = None
     certificate: Certificate | None = None
     imap: ImapAccount | None = None
+    sender: str | None = field(default=None, repr=False)
+    oauth: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,13 @@ NAMES: Final = (
     "QUIETLINE_IMAP_URL",
     "QUIETLINE_RELAY_URL",
     "QUIETLINE_RELAY_PLAIN",
+    "QUIETLINE_SENDER",
+    "QUIETLINE_OAUTH",
+    "QUIETLINE_OAUTH_CLIENT",
+    "QUIETLINE_OAUTH_SECRET",
+    "QUIETLINE_OAUTH_SECRET_FILE",
+    "QUIETLINE_OAUTH_SCOPE",
+    "QUIETLINE_OAUTH_CONSENT_FILE",
     "QUIETLINE_MAIL_DOMAIN",
     "QUIETLINE_REPLY_ADDRESS",
     "QUIETLINE_AUTHSERV_ID",
@@ -134,6 +144,7 @@ NAMES: Final = (
     "QUIETLINE_CLAMD",
     "QUIETLINE_DNS",
     "QUIETLINE_TRUSTED_PROXIES",
+    "QUIETLINE_SECURITY_CONTACT",
     "QUIETLINE_LETTERS_PER_HOUR",
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_LOG",
@@ -142,12 +153,14 @@ NAMES: Final = (
 
 def read_settings(given: Mapping[str, str]) -> Settings:
     """The settings. Raises BadSettings naming every mistake, also names nobody knows."""
-    reader = _Reader(given)
+    reader = Reader(given)
     data_dir = Path(reader.text("DATA_DIR", "./var")).absolute()
     http = reader.value("HTTP", "127.0.0.1:8000", _listen_tcp)
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
-    domain = reader.value("MAIL_DOMAIN", usual_domain(host), read_domain)
+    sender = reader.optional("SENDER", read_sender)
+    usual = sender.rpartition("@")[2] if sender else usual_domain(host)
+    domain = reader.value("MAIL_DOMAIN", usual, read_domain)
     settings = Settings(
         database=DatabaseSettings(
             data_dir=data_dir,
@@ -164,8 +177,9 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             reader.value("LETTERS_PER_HOUR", "30", _letters),
             reader.value("CLINICIAN_LETTERS_PER_HOUR", "200", _letters),
             reader.optional("OPS", _listen_tcp),
+            reader.optional("SECURITY_CONTACT", read_contact),
         ),
-        mail=_mail(reader, domain),
+        mail=_mail(reader, domain, sender, data_dir),
         log=reader.value("LOG", "json", _log),
     )
     unknown = sorted(
@@ -177,13 +191,14 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _mail(reader: "_Reader", domain: str) -> MailSettings:
+def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:
+    account = read_account(reader, sender, data_dir)
     return MailSettings(
         domain=domain,
-        reply_address=reader.value("REPLY_ADDRESS", "reply+{token}@{domain}", read_reply_address),
+        reply_address=read_replies(reader, sender),
         smtp=reader.optional("SMTP", parse_listen),
         lmtp=reader.optional("LMTP", parse_listen),
-        relay=reader.optional("RELAY_URL", partial(read_relay, in_the_open=reader.text("RELAY_PLAIN", ""))),
+        relay=account.relay,
         authserv_id=reader.optional("AUTHSERV_ID", str),
         arc_sealers=_listed(reader.text("ARC_SEALERS", "")),
         borders=reader.value("BORDERS", BORDERS, read_borders),
@@ -191,12 +206,14 @@ def _mail(reader: "_Reader", domain: str) -> MailSettings:
         size_limit=reader.value("MAIL_SIZE", SIZE, read_size),
         clamd=reader.optional("CLAMD", parse_listen),
         certificate=_certificate(reader),
-        imap=reader.optional("IMAP_URL", read_imap),
+        imap=account.imap,
         dkim=reader.optional("DKIM", read_dkim),
+        sender=sender,
+        oauth=account.oauth,
     )
 
 
-def _certificate(reader: "_Reader") -> Certificate | None:
+def _certificate(reader: Reader) -> Certificate | None:
     chain = reader.optional("SMTP_CERTIFICATE", str)
     return reader.optional("SMTP_KEY", partial(read_certificate, chain)) or read_certificate(chain, None)
 
@@ -206,30 +223,6 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 _FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})
-
-
-class _Reader:
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
-        self.mistakes: list[str] = []  # bound: one for each setting
-
-    def text(self, name: str, default: str) -> str:
-        return self._given.get(f"QUIETLINE_{name}") or default
-
-    def value(self, name: str, default: str, parse: Callable[[str], T]) -> T:
-        try:
-            return parse(self.text(name, default))
-        except ValueError as fault:
-            self.mistakes.append(f"QUIETLINE_{name}: {fault}")
-            return parse(default)
-
-    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
-        raw = self._given.get(f"QUIETLINE_{name}")
-        try:
-            return parse(raw) if raw else None
-        except ValueError as fault:
-            self.mistakes.append(f"QUIETLINE_{name}: {fault}")
-            return None
 
 
 def parse_listen(raw: str) -> Listen:

@@ -23,6 +23,7 @@ from web.fair.visitors import Visitors
 from web.help_numbers import HelpNumbers
 from web.keeping import Keeper
 from web.key_directory import KeyDirectory
+from web.oauth.tokens import AccessTokens
 from web.settings import Settings
 
 ENTERING: Final = 4
@@ -73,6 +74,8 @@ class House:
     files_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
+    access: AccessTokens | None = None
+    """Who has tokens for an account at a provider, where one is signed in to without a password."""
     help_numbers: HelpNumbers = field(default_factory=HelpNumbers)
     key_directory: Directory = field(default_factory=KeyDirectory)
     setup_token: str | None = field(default=None, repr=False)

@@ -11,6 +11,7 @@ import msgspec
 
 from messaging.conversations import Session, SessionRules
 from messaging.errors import Malformed, Refusal
+from messaging.facts import as_texts
 from messaging.ids import parse_uuid
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.people import Person
@@ -249,7 +250,7 @@ def _event(entry: Entry, number: int) -> dict[str, Any]:
         "number": number,
         "id": entry.id,
         "event": entry.body.event,
-        "facts": dict(entry.body.facts),
+        "facts": as_texts(entry.body.facts),
         "author": {"id": entry.author},
         "at": moment(entry.at),
     }

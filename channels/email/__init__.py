@@ -1,6 +1,7 @@
 """Email therapy: letters in by SMTP and LMTP, out through a relay, nothing lost, nothing to the wrong person.
 
 terms        on which terms mail is carried
+access       tokens of a provider, as mailbox and relay ask for them
 addresses    reply addresses and bounce addresses that prove themselves
 running      mail in and mail out as tasks of the house
 arriving/    the dialog at the door

@@ -18,11 +18,15 @@ TOKEN_LENGTH = 30  # 26 characters for the random bits, 4 for the check
 CHECK_LENGTH = 4  # 20 bits: one typo in a million looks like a real token
 BOUNCE_MAC_BYTES = 10  # 80 bits: a forged bounce may cost a client their mail, not their words
 BOUNCE_ID_LIMIT = 20
+REPORT_READ = 1024 * 1024  # octets of a report; what it gives back of our mail stands before any words
+LOOK_UPS = 5  # of what one letter or report holds; each asks the database
 BOUNCE_DAYS = 30  # senders give up after five days; late reports arrive within weeks
 
 _SEPARATORS = "+-."  # some systems drop or rewrite the plus sign, so all three are read
 _ALIKE = str.maketrans(_SEPARATORS, "+" * len(_SEPARATORS))
 _TOKEN = re.compile(rf"[a-z2-7]{{{TOKEN_LENGTH}}}")
+_KEYED = re.compile(rf"letter-[0-9a-z-]{{1,100}}-([a-z2-7]{{{TOKEN_LENGTH}}})@")
+_MARK = re.compile(rb"\bb[+][a-z2-7]{2,32}-[a-z2-7]{4}-[a-z2-7]{16}@[A-Za-z0-9.-]{1,253}")
 _BOUNCE = re.compile(r"b[+.-]([a-z2-7]{2,32})-([a-z2-7]{4})-([a-z2-7]{16})")
 
 
@@ -52,19 +56,33 @@ def new_token(random: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReplyAddress:
-    """The practice's reply addresses: a template such as `reply+{token}@{domain}` and the mail domain."""
+    """The practice's reply addresses: a template such as `reply+{token}@{domain}` and the mail domain.
+
+    A template that is a plain address is everybody's: whom an answer is from stands in its references (`keyed`).
+    """
 
     template: str
     domain: str
 
     def __post_init__(self) -> None:
         local, at, host = self.template.partition("@")
-        if local.count("{token}") != 1 or not at or host.count("{domain}") > 1 or "{token}" in host:
+        tagged = self.tagged or "{" in self.template
+        if (
+            (local.count("{token}") != 1 and tagged)
+            or not at
+            or host.count("{domain}") > 1
+            or "{token}" in host
+        ):
             raise ValueError("the reply address needs {token} once, before the @")
         if not valid_address(self.format("a" * TOKEN_LENGTH)):
             raise ValueError(
                 "the reply address does not make a valid mail address of at most 64 octets before the @"
             )
+
+    @property
+    def tagged(self) -> bool:
+        """Whether the address itself tells whose it is."""
+        return "{token}" in self.template
 
     def format(self, token: str) -> str:
         """Write the address for a token."""
@@ -89,6 +107,25 @@ class ReplyAddress:
         if host != wanted_host or local[end:] != tail or not _TOKEN.fullmatch(token):
             return None
         return token if _same_head(local[: len(head)], head) else None
+
+
+def keyed(stem: str, token: str) -> str:
+    """What stands before the @ in a reference that says whose answer it is: it ends in their token."""
+    return f"{stem}-{token}"
+
+
+def keys_in(references: str) -> list[str]:
+    """The tokens in a letter's references, the last first."""
+    found = [one for one in _KEYED.findall(references.lower()) if _sound(one)]
+    return list(dict.fromkeys(reversed(found)))[:LOOK_UPS]
+
+
+def marks_in(report: bytes) -> list[str]:
+    """What looks like a bounce address in what a report gives back of our mail; whether it proves itself is seen later."""
+    unfolded = (
+        report[:REPORT_READ].replace(b"=\r\n", b"").replace(b"=\n", b"")
+    )  # some pack it as quoted-printable
+    return list(dict.fromkeys(one.decode("ascii") for one in _MARK.findall(unfolded)))[:LOOK_UPS]
 
 
 def bounce_address(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+from channels.email.access import Access
 from messaging.trust.pace import Rate
 
 BORDERS: Final = ("127.0.0.0/8", "::1/128")
@@ -34,6 +35,8 @@ class MailIn:
     """Domains of forwarders that are believed about what they saw (ARC)."""
     dns: tuple[str, int] | None = None
     per_address: Rate = PER_ADDRESS
+    sender: str | None = field(default=None, repr=False)
+    """The one address that all our mail is from, where a provider gave us an account: letters and reports come to it."""
     readers: int = 2
     """Processes that read letters; each takes a core while it reads."""
 
@@ -57,6 +60,8 @@ class MailOut:
     domain: str
     reply_address: str
     base_url: str
+    sender: str | None = field(default=None, repr=False)
+    """The one address all of it is from, in envelope and From: providers refuse an account any other."""
 
 
 KIBIBYTE: Final = 1024
@@ -119,11 +124,14 @@ class ImapAccount:
     security: str
     username: str = field(repr=False)
     password: str = field(repr=False)
+    """Empty: it is signed in to by `access`."""
     folder: str = "INBOX"
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     """Instead of the system's certificate authorities."""
     every: float = 30.0
     """Seconds between looks, where the server does not tell of new letters by itself."""
+    access: Access | None = field(default=None, repr=False)
+    """Who has tokens for it, instead of a password."""
 
     @property
     def name(self) -> str:
@@ -147,3 +155,5 @@ class Relay:
     """Seconds for each answer but the last."""
     final_timeout: float = 600.0
     """For the answer to the final dot: RFC 5321 4.5.3.2.6 grants ten minutes, and giving up sooner makes doubles."""
+    access: Access | None = field(default=None, repr=False)
+    """Who has tokens for it, instead of a password."""

@@ -30,6 +30,8 @@ class Arrival:
     bounce_of: MailId | None = None
     taken_at: datetime | None = None
     """When it came to a mailbox it was fetched from; None: when it was kept here."""
+    key: str | None = field(default=None, repr=False)
+    """The reply token in its references that says whose it is, where it came to an address that is everybody's."""
 
 
 @dataclass(frozen=True, slots=True)

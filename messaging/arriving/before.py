@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
-from uuid import UUID
 
+from messaging.facts import Quoted, quoted_text
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.messages import Entry
 from messaging.office import Office
@@ -46,13 +45,7 @@ class Before:
 
 def quoted_name(letter: Entry) -> str:
     """What is kept of a letter that is quoted: its number, its author and its time."""
-    return f"{letter.number} {letter.author} {letter.at.isoformat()}"
-
-
-def read_quoted_name(name: str) -> tuple[int, PersonId, datetime]:
-    """The inverse of `quoted_name`."""
-    number, author, at = name.split(" ")
-    return int(number), PersonId(UUID(author)), datetime.fromisoformat(at)
+    return quoted_text(Quoted(letter.number, letter.author, letter.at))
 
 
 async def letters_before(

@@ -36,8 +36,9 @@ class Complaint:
     text: str = field(repr=False)
 
 
-async def client_writing(office: Office, address: str, host: str, own: str) -> Destination | None:
-    """The one client with this address in a practice whose mail domain is `host`; `own` is that of practices without.
+async def client_writing(office: Office, address: str, host: str | None, own: str) -> Destination | None:
+    """The one client with this address in a practice whose mail domain is `host`; `own` is that of practices without. Of
+    all practices where `host` is None: they share one address.
 
     None: nobody, or several, and a letter must not be shown to a practice it was not meant for.
     """
@@ -46,9 +47,8 @@ async def client_writing(office: Office, address: str, host: str, own: str) -> D
     for practice, name in await office.memory.directory.find("email", hashed):
         person = PersonId(name)
         stored = await office.memory.people.find(practice, [person])
-        if any(one.active and one.role is Role.CLIENT for one in stored) and await _has(
-            office, practice, host, own
-        ):
+        here = any(one.active and one.role is Role.CLIENT for one in stored)
+        if here and (host is None or await _has(office, practice, host, own)):
             found.append(Destination(practice, None, person))
     return found[0] if len(found) == 1 else None
 

@@ -5,6 +5,7 @@ kept (and only then answered 250) > read by the channel > delivered | event | he
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
@@ -14,6 +15,7 @@ from messaging.arriving.before import Before, letters_before
 from messaging.arriving.originals import decide, hold
 from messaging.conversations import Circle
 from messaging.errors import KeyReused
+from messaging.facts import AutomaticMailFacts, LetterFacts, OpenPgp, read_quoted
 from messaging.ids import EntryId, LetterId, OriginalId
 from messaging.leaving.delivering import account_mail_bounced, bounced
 from messaging.leaving.promises import SOONEST
@@ -156,11 +158,7 @@ async def note_automatic(
     body = Body(
         folded=reading.text if with_words else None,
         event=EventName.AUTOMATIC_MAIL,
-        facts={
-            "kind": kind,
-            **_calendar(reading),
-            **({"person": str(original.person)} if original.person else {}),
-        },
+        facts=AutomaticMailFacts(kind, reading.calendar or None, _starts(reading), original.person),
         original=original.id,
     )
     draft = Draft(
@@ -244,30 +242,27 @@ def _attachments(
     return tuple(notes), effects
 
 
-def _calendar(reading: Reading) -> dict[str, str]:
-    """What a calendar says somebody pressed in it, and for which appointment."""
-    facts = {"calendar": reading.calendar, "starts": reading.calendar_starts}
-    return {name: value for name, value in facts.items() if value} if reading.calendar else {}
+def _starts(reading: Reading) -> datetime | None:
+    """Of the appointment for which somebody pressed something in their calendar."""
+    known = reading.calendar and reading.calendar_starts
+    return datetime.fromisoformat(reading.calendar_starts) if known else None
 
 
 def _body(reading: Reading, original: OriginalId, notes: tuple[AttachmentNote, ...], *, weak: bool) -> Body:
     shown, rest = reading.text[:LETTER_LIMIT], reading.text[LETTER_LIMIT:]
     folded = rest + reading.folded
     told = (*reading.notes, LONGER) if len(folded) > FOLDED_LIMIT else reading.notes
-    facts = {"message_id": reading.message_id} if reading.message_id else {}
-    facts |= _calendar(reading)
-    if reading.thread_index:
-        facts["thread_index"] = reading.thread_index
-    if reading.quotes:
-        facts["quotes"] = reading.quotes
-    if reading.folded_begins:
-        facts["folded_begins"] = reading.folded_begins
-    if told:
-        facts["notes"] = "\n".join(told)
-    if reading.also:
-        facts["also"] = "\n".join(reading.also)
-    if reading.signed:
-        facts["openpgp"] = f"{'encrypted ' if reading.opened else ''}{reading.signed}"
+    facts = LetterFacts(
+        message_id=reading.message_id or None,
+        calendar=reading.calendar or None,
+        starts=_starts(reading),
+        thread_index=reading.thread_index or None,
+        quotes=read_quoted(reading.quotes) if reading.quotes else None,
+        folded_begins=reading.folded_begins or None,
+        notes=told,
+        also=reading.also,
+        openpgp=OpenPgp(reading.signed, reading.opened) if reading.signed else None,
+    )
     return Body(
         text=shown,
         folded=folded[:FOLDED_LIMIT] or None,

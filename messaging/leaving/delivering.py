@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid5
 
 from messaging.conversations import Session, SessionState
+from messaging.facts import FailedMailFacts
 from messaging.ids import MailId
 from messaging.leaving.joining import put_off
 from messaging.leaving.owing import MAIL, decode_mail
@@ -186,7 +187,7 @@ async def settle(office: Office, one: Consignment, state: MailState, code: int |
     settled = Settled(state, code, office.clock(), tells=tells)
     kept = await office.memory.mailbox.settle_mail(one.stored, settled, held=held)
     if kept and state is MailState.FAILED and one.stored.form not in ACCOUNT:
-        await _note_failure(office, one.stored, {"code": str(code or 0)})
+        await _note_failure(office, one.stored, FailedMailFacts(one.stored.number, code=code or 0))
 
 
 def _is_notice(one: Consignment) -> bool:
@@ -219,7 +220,7 @@ async def owed_mail_named(office: Office, mail: MailId) -> StoredMail | None:
 async def bounced(office: Office, stored: StoredMail, cause: str, effects: Sequence[Effect]) -> Outcome:
     """A report came back: the mail did not reach its reader. Known when that is in the record already."""
     await office.memory.mailbox.settle_mail(stored, Settled(MailState.FAILED, stored.code, office.clock()))
-    return await _note_failure(office, stored, {"cause": cause}, effects)
+    return await _note_failure(office, stored, FailedMailFacts(stored.number, cause), effects)
 
 
 async def account_mail_bounced(office: Office, stored: StoredMail) -> None:
@@ -228,12 +229,12 @@ async def account_mail_bounced(office: Office, stored: StoredMail) -> None:
 
 
 async def _note_failure(
-    office: Office, stored: StoredMail, facts: dict[str, str], effects: Sequence[Effect] = ()
+    office: Office, stored: StoredMail, facts: FailedMailFacts, effects: Sequence[Effect] = ()
 ) -> Outcome:
     """Told once each time it was owed: sent again on somebody's word, it is owed anew, and fails anew."""
     draft = Draft(
         uuid5(stored.id, f"failed {stored.created_at.astimezone(UTC).isoformat()}"),
-        Body(event=EventName.MAIL_FAILED, facts={"number": str(stored.number), **facts}),
+        Body(event=EventName.MAIL_FAILED, facts=facts),
         Channel.EMAIL,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,

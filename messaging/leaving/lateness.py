@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from messaging.conversations import Circle
+from messaging.facts import PromiseFacts
 from messaging.ids import ConversationId, MailId, PracticeId
 from messaging.leaving.owing import owe, reply_token
 from messaging.leaving.promises import promise_of
@@ -65,7 +66,7 @@ async def attend_promise(
     ]
     draft = Draft(
         name,
-        Body(event=EventName.PROMISE_PASSED, facts={"promised": _utc(promise)}),
+        Body(event=EventName.PROMISE_PASSED, facts=PromiseFacts(promise)),
         Channel.WEB,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,

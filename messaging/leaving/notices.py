@@ -14,9 +14,12 @@ _BEFORE: Final = re.compile(r"(?:[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?[:：]\s*)+")
 """What programs put before a subject they answer or forward, in many languages: Re:, AW:, Antw:, Fwd:, Re[2]:."""
 
 
-def given_subject(subject: str) -> str:
-    """A letter's subject where its writer gave it one; empty where it only repeats ours, whatever stands before it."""
+def given_subject(subject: str, ours: str | None = None) -> str:
+    """A letter's subject where its writer gave it one; empty where it only repeats ours, whatever stands before it.
+
+    `ours`: the practice's own, where it has one.
+    """
     subject = subject.strip()
     before = _BEFORE.match(subject)
     bare = subject[before.end() :] if before else subject
-    return "" if bare.strip().casefold() in ("", SUBJECT.casefold()) else subject
+    return "" if bare.strip().casefold() in ("", SUBJECT.casefold(), (ours or "").casefold()) else subject

@@ -11,29 +11,34 @@ SOONEST = timedelta(hours=22)
 """No promise is nearer to its letter than this, whatever the rule, and though clocks go forward in between."""
 
 
-def promised_by(rule: AnswerRule, received: datetime, zone: ZoneInfo) -> datetime:
+def promised_by(rule: AnswerRule, received: datetime, practice: Practice) -> datetime:
     """When a letter received at `received` (aware) is answered at the latest, in UTC.
 
-    With a weekday: that day's hour, but never less than 24 hours away, or a letter of the last minute would be due at once.
-    Without: so many working days later, Monday to Friday. Wall-clock hours stay the same across daylight-saving changes.
+    With a weekday: that day's hour, but never less than 24 hours away, or a letter of the last minute would be due at once;
+    where that day is a holiday, on the next day somebody works. Without: so many working days later. Wall-clock hours stay
+    the same across daylight-saving changes.
     """
+    zone = ZoneInfo(practice.time_zone)
     local = received.astimezone(zone)
     day = local.date()
     if rule.weekday is None:
         left = rule.days
         while left:
             day += timedelta(days=1)
-            left -= day.weekday() < 5
+            left -= practice.works_on(day)
         return datetime.combine(day, rule.by, zone).astimezone(UTC)
     day += timedelta(days=(rule.weekday - day.weekday()) % 7)
     due = datetime.combine(day, rule.by, zone)
     if due.astimezone(UTC) - received < FULL_DAY:
-        due = datetime.combine(day + timedelta(days=7), rule.by, zone)
-    return due.astimezone(UTC)
+        day += timedelta(days=7)
+    if day in practice.holidays:
+        while not practice.works_on(day):
+            day += timedelta(days=1)
+    return datetime.combine(day, rule.by, zone).astimezone(UTC)
 
 
 def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:
     """When the waiting letter is answered at the latest; None when nothing waits."""
     if practice is None or conversation.waiting_since is None:
         return None
-    return promised_by(conversation.answer, conversation.waiting_since, ZoneInfo(practice.time_zone))
+    return promised_by(conversation.answer, conversation.waiting_since, practice)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from messaging.conversations import Circle
 from messaging.ids import ConversationId, MailId, PersonId
@@ -54,7 +53,7 @@ async def receipt(
         to=writer,
         conversation=conversation.id,
         form=MailForm.RECEIPT,
-        promise=promised_by(conversation.answer, since, ZoneInfo(practice.time_zone)),
+        promise=promised_by(conversation.answer, since, practice),
         at=sent.at,
         since=since,
         reply_token=await reply_token(office, circle, writer),

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from messaging.conversations import Circle
 from messaging.ids import MailId
@@ -47,7 +46,7 @@ async def _owed(
         to=to,
         conversation=conversation.id,
         form=MailForm.WAITING,
-        promise=promised_by(conversation.answer, at, ZoneInfo(practice.time_zone)),
+        promise=promised_by(conversation.answer, at, practice),
         at=at,
         since=at,
     )

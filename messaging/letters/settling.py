@@ -1,10 +1,11 @@
 """Settling what waits: a letter that needs no answer; and that it does, after all."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
 from messaging.errors import Conflict
+from messaging.facts import NumberFacts, SettledFacts
 from messaging.leaving.promises import SOONEST
 from messaging.leaving.receipts import receipt_id
 from messaging.memory.leaving import MailState
@@ -26,7 +27,7 @@ async def needs_no_answer(office: Office, held: Pass, key: UUID) -> Outcome:
     since = found.waiting_since if found else None
     draft = Draft(
         key,
-        Body(event=EventName.NEEDS_NO_ANSWER, facts={"since": _utc(since)} if since else {}),
+        Body(event=EventName.NEEDS_NO_ANSWER, facts=SettledFacts(since)),
         Channel.WEB,
         EntryKind.EVENT,
         turn=Turn.ANSWERS,
@@ -43,7 +44,7 @@ async def wait_again(office: Office, held: Pass, settled: int, since: datetime) 
         raise Conflict(ANSWERED)
     draft = Draft(
         uuid5(held.conversation, f"{settled} {EventName.WAITS_AGAIN}"),
-        Body(event=EventName.WAITS_AGAIN, facts={"number": str(settled)}),
+        Body(event=EventName.WAITS_AGAIN, facts=NumberFacts(settled)),
         Channel.WEB,
         EntryKind.EVENT,
         turn=Turn.ASKS,
@@ -61,7 +62,3 @@ async def _receipts_again(office: Office, held: Pass, since: datetime) -> None:
         stored = await office.memory.mailbox.mail(held, receipt_id(held.conversation, one.person, since))
         if stored is not None and stored.state is MailState.STOPPED:
             await office.memory.mailbox.owe_again(stored, office.clock())
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.errors import Malformed
+from messaging.facts import NO_FACTS, letter_facts
 from messaging.ids import EntryId, LetterId, MailId, PersonId
 from messaging.leaving.keys import locks_for
 from messaging.leaving.owing import owe, reply_token
@@ -91,7 +92,7 @@ async def _posted(
     now = office.clock()
     label = draft.letter or await _open_letter(office, circle, writer) or LetterId(fresh.entry)
     owed = await owed_mail(office, circle, replace(fresh, label=label))
-    sent = Sent(now, draft.body.facts.get("message_id"))
+    sent = Sent(now, letter_facts(draft.body.facts).message_id)
     if told and (own := await receipt(office, circle, writer, sent)):
         owed.append(own)
     if told:
@@ -151,7 +152,7 @@ async def owed_to(
     practice = await practice_of(office, circle)
     if practice is None:
         return None
-    answered = fresh.answered.body.facts if fresh.answered else {}
+    answered = letter_facts(fresh.answered.body.facts if fresh.answered else NO_FACTS)
     order = MailOrder(
         practice=practice,
         mail=mail or MailId(office.new_id()),
@@ -161,8 +162,8 @@ async def owed_to(
         at=office.clock(),
         reply_token=await reply_token(office, circle, reader),
         text=fresh.text,
-        answers=answered.get("message_id"),
-        thread_index=answered.get("thread_index"),
+        answers=answered.message_id,
+        thread_index=answered.thread_index,
         thread=EntryId(fresh.label) if fresh.label else None,
         locks=await locks_for(office, practice, reader),
     )

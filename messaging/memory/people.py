@@ -43,6 +43,15 @@ class PersonChange:
     found_under: tuple[bytes | None, bytes | None] | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class NewStoredPerson:
+    """A new person with their key, and the keyed hashes (kind, hash) under which they are found."""
+
+    person: StoredPerson
+    key: OwnerKey
+    names: Sequence[tuple[str, bytes]] = field(repr=False)
+
+
 class People(Protocol):
     """Practices and those who sign in."""
 
@@ -60,14 +69,13 @@ class People(Protocol):
     async def all(self, practice: PracticeId) -> list[StoredPerson]:
         """Everyone of a practice."""
 
-    async def create(
-        self,
-        person: StoredPerson,
-        key: OwnerKey,
-        names: Sequence[tuple[str, bytes]],
-        at: datetime,
+    async def found(
+        self, practice: Practice, key: OwnerKey, slug_hash: bytes, first: NewStoredPerson, at: datetime
     ) -> None:
-        """A new person and the keyed hashes (kind, hash) under which they are found. Raises Conflict when taken."""
+        """A new practice and its first person: both or neither. Raises Conflict when the slug is taken."""
+
+    async def create(self, new: NewStoredPerson, at: datetime) -> None:
+        """A new person. Raises Conflict when a name of theirs is taken."""
 
     async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
         """Replaces the password's hash."""
@@ -78,10 +86,13 @@ class People(Protocol):
         """Other details. With another address the reply addresses of the old one end. False when they are others by now."""
 
     async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
-        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+        """Whether they are here. Who leaves loses sign-ins, reply addresses, offered hours. False when it was so."""
 
     async def own_clients(self, practice: PracticeId, clinician: PersonId) -> set[PersonId]:
         """Clients they write with now, and those they added with whom nobody writes yet."""
+
+    async def pass_on(self, practice: PracticeId, added_by: PersonId, to: PersonId) -> None:
+        """Clients they have added and nobody writes with yet are another's from now on."""
 
     async def set_email_mode(self, practice: PracticeId, person: PersonId, mode: EmailMode) -> None:
         """What our mail to them may say from now on."""

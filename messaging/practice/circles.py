@@ -13,7 +13,7 @@ from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.practice.caseload import charge_of, sees_everybody
 from messaging.practice.founding import begin_conversation, ref_hash
-from messaging.record.reading import circle_of
+from messaging.record.reading import circle_of, people_named
 from messaging.trust.access import Errand, Work, errand
 from messaging.trust.roles import Task, must_do
 
@@ -91,6 +91,42 @@ async def answer_by(
     await office.memory.conversations.set_answer_rule(_way(circle), rule)
     practice = await office.memory.people.practice(by.practice)
     return promise_of(practice, replace(circle, answer=rule))
+
+
+async def arranged(office: Office, by: Person, conversation: ConversationId) -> Circle:
+    """Who belongs to it, by name, for who says who does. Never a word of it. Raises NotFound, Busy."""
+    return await circle_of(office, await _arranged(office, by, conversation))
+
+
+async def may_join(office: Office, by: Person, circle: Circle) -> list[Person]:
+    """Who is not in it and could be, by name: who cares here, and clients in one's charge where several are in care.
+
+    Into what one person alone has written nobody else in care is let: for two of them a conversation is begun anew.
+    """
+    inside = {member.person for member in circle.conversation.members}
+    everybody = await office.memory.people.all(by.practice)
+    outside = [one for one in everybody if one.active and one.id not in inside]
+    ids = [one.id for one in outside if one.role.is_clinician]
+    if circle.conversation.kind is not Kind.INDIVIDUAL:
+        ids += await _in_charge(office, by, outside)
+    named = await people_named(office, by.practice, ids)
+    return sorted(named.values(), key=lambda one: one.name.casefold())
+
+
+async def may_begin_with(office: Office, by: Person) -> list[Person]:
+    """Clients in one's charge, by name: a conversation of several begins with some of them. Raises NotFound, Busy."""
+    must_do(by, Task.CIRCLES)
+    everybody = [one for one in await office.memory.people.all(by.practice) if one.active]
+    named = await people_named(office, by.practice, await _in_charge(office, by, everybody))
+    return sorted(named.values(), key=lambda one: one.name.casefold())
+
+
+async def _in_charge(office: Office, by: Person, among: Sequence[StoredPerson]) -> list[PersonId]:
+    clients = [one.id for one in among if one.role is Role.CLIENT]
+    if sees_everybody(by):
+        return clients
+    own = await office.memory.people.own_clients(by.practice, by.id)
+    return [one for one in clients if one in own]
 
 
 async def _arranged(office: Office, by: Person, conversation: ConversationId) -> Conversation:

@@ -9,12 +9,12 @@ from typing import Final
 from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.details import Details, encode_details, person_place
-from messaging.entrance.signing_in import INVITATION, begin, fold_name, prepare
+from messaging.entrance.signing_in import INVITATION, Credentials, Entered, begin, fold_name, prepare, sign_in
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.leaving.wishes import known_zone
 from messaging.memory.keys import OwnerKey
-from messaging.memory.people import StoredPerson
+from messaging.memory.people import NewStoredPerson, StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
 from messaging.people import EmailMode, Person, Practice, Role
@@ -54,8 +54,27 @@ class NewPerson:
     """How long who must have a second factor may go without."""
 
 
+async def set_up(office: Office, new: NewPractice, first: NewPerson) -> Entered:
+    """An installation begins: a practice and its first person, both or neither; and their sign-in.
+
+    Raises Malformed, Conflict when the slug is taken, Busy.
+    """
+    practice, key, slug = _new_practice(office, new)
+    _, stored = await _new_person(office, practice.id, first)
+    await office.memory.people.found(practice, key, slug, stored, office.clock())
+    claimed = Credentials(first.username, first.password or "")
+    return await sign_in(office, claimed, Asking("set up", known=True))
+
+
 async def found_practice(office: Office, new: NewPractice) -> Practice:
     """A new practice. Raises Malformed, or Conflict when the slug is taken."""
+    practice, key, slug = _new_practice(office, new)
+    await office.memory.people.create_practice(practice, key, slug, office.clock())
+    return practice
+
+
+def _new_practice(office: Office, new: NewPractice) -> tuple[Practice, OwnerKey, bytes]:
+    """With its key, and the keyed hash under which its slug is found."""
     if not SLUG.fullmatch(new.slug):
         raise Malformed("A slug has small letters, digits and hyphens, 63 at most.")
     known_zone(new.time_zone)
@@ -66,10 +85,7 @@ async def found_practice(office: Office, new: NewPractice) -> Practice:
     )
     key = office.keyring.new_practice(practice.id)
     slug = office.installation.lookup("practice", new.slug)
-    await office.memory.people.create_practice(
-        practice, OwnerKey(key.owner, key.wrapped), slug, office.clock()
-    )
-    return practice
+    return practice, OwnerKey(key.owner, key.wrapped), slug
 
 
 async def practice_by_slug(office: Office, slug: str) -> PracticeId | None:
@@ -85,6 +101,12 @@ async def practice_named(office: Office, practice: PracticeId) -> Practice | Non
 
 async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Person:
     """A new person. Raises Malformed, or Conflict when the username is taken in this practice."""
+    person, stored = await _new_person(office, practice, new)
+    await office.memory.people.create(stored, office.clock())
+    return person
+
+
+async def _new_person(office: Office, practice: PracticeId, new: NewPerson) -> tuple[Person, NewStoredPerson]:
     name, email = checked_name(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
@@ -105,24 +127,19 @@ async def add_person(office: Office, practice: PracticeId, new: NewPerson) -> Pe
     if new.ref is not None:
         names.append(("person_ref", ref_hash(office, practice, new.ref)))
     now = office.clock()
-    await office.memory.people.create(
-        StoredPerson(
-            practice,
-            person.id,
-            new.role,
-            new.email_mode,
-            active=True,
-            created_at=now,
-            password_hash=encoded,
-            sealed=sealed,
-            added_by=new.added_by,
-            grace_until=None if new.role is Role.CLIENT else now + new.grace,
-        ),
-        OwnerKey(key.owner, key.wrapped),
-        names,
-        now,
+    stored = StoredPerson(
+        practice,
+        person.id,
+        new.role,
+        new.email_mode,
+        active=True,
+        created_at=now,
+        password_hash=encoded,
+        sealed=sealed,
+        added_by=new.added_by,
+        grace_until=None if new.role is Role.CLIENT else now + new.grace,
     )
-    return person
+    return person, NewStoredPerson(stored, OwnerKey(key.owner, key.wrapped), names)
 
 
 def email_hash(office: Office, email: str) -> bytes:

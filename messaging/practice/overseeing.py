@@ -1,26 +1,17 @@
 """Overseeing: what an administrator sees of a practice. Who is here and whether promises are kept; never a word."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
 
 from messaging.conversations import Conversation
-from messaging.errors import Malformed, NotFound
+from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
 from messaging.leaving.promises import promise_of
-from messaging.leaving.wishes import known_zone
 from messaging.memory.people import StoredPerson
 from messaging.office import Office
-from messaging.people import HelpNumber, Person, Practice, Role
-from messaging.practice.founding import checked_name
+from messaging.people import Person, Practice, Role
 from messaging.practice.joining import Listed, listed
-from messaging.trust.roles import Task, must_do
-
-NUMBERS: Final = 12
-"""Of a practice's own: who needs one must find it at a glance."""
-NUMBER: Final = re.compile(r"\+?[0-9][0-9 ()/-]{1,38}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +47,6 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
         Overview(one, within[one.person.id], overdue[one.person.id], others[one.person.id])
         for one in await listed(office, practice.id, stored)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class PracticeChanges:
-    """What is to be otherwise of a practice; None stays as it is."""
-
-    name: str | None = None
-    time_zone: str | None = None
-    numbers: tuple[HelpNumber, ...] | None = None
-
-
-async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
-    """From now on: every promise is by its hours on its clock. Raises NotFound, Malformed, Busy."""
-    must_do(by, Task.PRACTICE)
-    practice = await office.memory.people.practice(by.practice)
-    if practice is None:
-        raise NotFound
-    if changes.time_zone is not None:
-        known_zone(changes.time_zone)
-    now = replace(
-        practice,
-        name=practice.name if changes.name is None else checked_name(changes.name),
-        time_zone=changes.time_zone or practice.time_zone,
-        numbers=practice.numbers if changes.numbers is None else checked_numbers(changes.numbers),
-    )
-    if now != practice:
-        await office.memory.trail.note(practice.id, office.clock(), by.id, "practice_changed", None)
-        await office.memory.people.set_practice(now)
-    return now
-
-
-def checked_numbers(numbers: tuple[HelpNumber, ...]) -> tuple[HelpNumber, ...]:
-    """As they are kept. Raises Malformed."""
-    if len(numbers) > NUMBERS:
-        raise Malformed(f"There is room for {NUMBERS} numbers.")
-    checked = []
-    for one in numbers:
-        if not NUMBER.fullmatch(one.number.strip()):
-            raise Malformed("A telephone number has digits, blanks, hyphens and at most one plus.")
-        when = checked_name(one.when) if one.when.strip() else ""
-        checked.append(HelpNumber(checked_name(one.name), one.number.strip(), when))
-    return tuple(checked)
 
 
 async def _relations(

@@ -31,7 +31,7 @@ async def take_on(office: Office, by: Person, new: NewPerson, clinician: PersonI
     """
     if clinician is not None:
         # Before anybody is added: a client without a conversation would be found by nobody.
-        await _must_care(office, by, clinician)
+        await must_care(office, by, clinician)
     joined = await join(office, by, new)
     person = joined.listed.person
     conversation = None
@@ -68,7 +68,8 @@ async def circles_with(office: Office, by: Person, person: PersonId) -> list[Cir
     ]
 
 
-async def _must_care(office: Office, by: Person, clinician: PersonId) -> None:
+async def must_care(office: Office, by: Person, clinician: PersonId) -> None:
+    """Raises NotFound for whom nobody may be given into care by this person."""
     must_do(by, Task.CIRCLES)
     if not sees_everybody(by) and clinician != by.id:
         raise NotFound

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from messaging.errors import KeyReused, NotFound, TooLate
+from messaging.facts import NumberFacts
 from messaging.memory.record import Outcome, Verdict
 from messaging.messages import (
     CHAT_LIMIT,
@@ -59,7 +60,7 @@ async def _amend(office: Office, held: Pass, key: UUID, number: int, body: Body)
     if body.event is EventName.CORRECTED and await _joined_since(office, held, number):
         raise TooLate("Somebody has joined since. Please say it anew.")
     # The number also stands in the body: what comes under a known key is compared with that.
-    body = replace(body, facts={"number": str(number)})
+    body = replace(body, facts=NumberFacts(number))
     draft = Draft(key, body, Channel.CHAT, EntryKind.EVENT, amends=number)
     return await post(office, Where.by(held), draft)
 

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from messaging.errors import Busy, KeyReused, NoRoom, NoSession, NotFound, SessionLive
+from messaging.facts import as_texts
 from messaging.ids import SYSTEM, ConversationId, EntryId, LetterId, PersonId, PracticeId
 from messaging.memory.drafts import DropDraft
 from messaging.memory.record import Effect, Gate, Outcome, Posting, Turn, Verdict
@@ -174,7 +175,7 @@ def same_words(first: Body, other: Body) -> bool:
 
 def _said(body: Body) -> tuple[object, ...]:
     """What must be alike under one key. Facts of other events may differ: several nodes report the same thing."""
-    return (body.subject, body.text, body.event, body.facts if body.event in _WRITTEN else None)
+    return (body.subject, body.text, body.event, as_texts(body.facts) if body.event in _WRITTEN else None)
 
 
 def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Outcome:

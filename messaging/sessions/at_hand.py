@@ -16,10 +16,15 @@ from messaging.trust.access import Pass
 
 LONGEST: Final = timedelta(hours=4)
 """A session that should have begun so long ago may still be on: none is longer."""
-OPENED_EARLY: Final = timedelta(minutes=30)
-"""A session opened this long before its booked start is the booked one."""
-EARLY: Final = timedelta(minutes=15)
-"""The waiting room opens this long before a booked session."""
+ROOM_OPENS: Final = timedelta(minutes=15)
+"""Before a booked start, for who is in care: time enough to check in, and not so much that one sits and waits."""
+MEANT_FROM: Final = timedelta(minutes=30)
+"""Before a booked start, for who holds it: from then on the page shows it, and pressing "open" means it.
+
+Not the same number, for this one errs on the other side: two who agree to begin twenty minutes early hold the booked
+session. Were it taken for another, the booked one would stand as missed beside it. Never less than ROOM_OPENS: who waits
+in the room waits for that session.
+"""
 
 
 async def awaited(
@@ -34,7 +39,7 @@ async def due_session(office: Office, held: Pass) -> Session | None:
     """The booked session whose time it is, or nearly. Raises Busy."""
     now = office.clock()
     booked = await _not_over(office, held.practice, [held.conversation], now)
-    return next((one for one in booked if one.starts <= now + OPENED_EARLY), None)
+    return next((one for one in booked if one.starts <= now + MEANT_FROM), None)
 
 
 async def session_at_hand(office: Office, conversation: Conversation) -> Session | None:
@@ -50,7 +55,7 @@ def waiting_room_open(session: Session, now: datetime) -> bool:
     """While it is live, or booked and its time near or come."""
     if session.state is SessionState.LIVE:
         return True
-    return session.state is SessionState.BOOKED and session.starts - EARLY <= now < session.ends
+    return session.state is SessionState.BOOKED and session.starts - ROOM_OPENS <= now < session.ends
 
 
 async def _not_over(

@@ -22,6 +22,7 @@ from messaging.sessions.wall_time import within_years
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass
 
+AGREEING: Final = frozenset({Deed.BOOK, Deed.HOLD_SESSION})
 AT_ONCE: Final = 12
 """Sessions to come in one conversation that clients may take for themselves: a quarter of a year, once a week."""
 
@@ -56,60 +57,70 @@ async def take(
 
 
 async def move(
-    office: Office, held: Pass, session: SessionId, starts: datetime, minutes: object = None
+    office: Office,
+    held: Pass,
+    session: Session,
+    starts: datetime,
+    minutes: object = None,
+    circle: Circle | None = None,
 ) -> Session:
-    """Another time, by a clinician: the offer it came from is gone. Raises Malformed, TimeTaken, NotBooked, NotFound."""
+    """Another time, by a clinician: the offer it came from is gone. Raises Malformed, TimeTaken, NotBooked, NotFound.
+
+    `session` as who asks found it just now; whether it still stands so is looked at where it is changed.
+    """
     if held.deed is not Deed.HOLD_SESSION:
         raise NotFound
-    booked = await own_session(office, held, session)
-    length = booked.minutes if minutes is None else checked_minutes(minutes)
-    wanted = Move(session, checked_start(office, starts), length)
-    return await _told(office, held, await office.memory.bookings.move(held, wanted, office.clock()))
+    _is_own(held, session)
+    length = session.minutes if minutes is None else checked_minutes(minutes)
+    wanted = Move(session.id, checked_start(office, starts), length)
+    agreement = await office.memory.bookings.move(held, wanted, office.clock())
+    return await _told(office, held, agreement, circle)
 
 
-async def move_to(office: Office, held: Pass, session: SessionId, slot: SlotId) -> Session:
+async def move_to(
+    office: Office, held: Pass, session: Session, slot: SlotId, circle: Circle | None = None
+) -> Session:
     """Another offered time; the one given up is offered again. Raises TimeTaken, NotBooked, TooLate, NotFound."""
-    booked = await own_session(office, held, session)
-    _not_begun(office, held, booked)
+    _is_own(held, session)
+    _not_begun(office, held, session)
     offered = await _offered(office, held, slot)
-    wanted = Move(session, offered.starts, offered.minutes, slot, keeps_offer=True)
-    return await _told(office, held, await office.memory.bookings.move(held, wanted, office.clock()))
+    wanted = Move(session.id, offered.starts, offered.minutes, slot, keeps_offer=True)
+    agreement = await office.memory.bookings.move(held, wanted, office.clock())
+    return await _told(office, held, agreement, circle)
 
 
-async def cancel(office: Office, held: Pass, session: SessionId) -> Session:
+async def cancel(office: Office, held: Pass, session: Session, circle: Circle | None = None) -> Session:
     """Called off, by either side; a client until the start. Raises NotBooked, TooLate, NotFound."""
-    booked = await own_session(office, held, session)
-    _not_begun(office, held, booked)
+    _is_own(held, session)
+    _not_begun(office, held, session)
     by_client = held.role is Role.CLIENT
-    agreement = await office.memory.bookings.cancel(held, session, office.clock(), keeps_offer=by_client)
-    return await _told(office, held, agreement)
+    agreement = await office.memory.bookings.cancel(held, session.id, office.clock(), keeps_offer=by_client)
+    return await _told(office, held, agreement, circle)
 
 
-async def restore(office: Office, held: Pass, former: Former) -> Session:
+async def restore(office: Office, held: Pass, former: Former, circle: Circle | None = None) -> Session:
     """Moving or calling off is undone, by who did it: it stands as before. Raises TimeTaken, NotBooked, NotFound.
 
     Only whom an earlier mail had not reached yet is written to: the others know nothing of what is undone.
     """
-    await own_session(office, held, former.session)
+    if held.deed not in AGREEING:
+        raise NotFound
     now = office.clock()
     agreement = await office.memory.bookings.restore(held, former, now, now + UNDO)
     session = agreement.session
     if agreement.agreed is Agreed.DONE and session is not None:
-        await announce_restored(office, held.practice, session, former.sequence - 1, by=held.person)
+        before = former.sequence - 1
+        await announce_restored(office, held.practice, session, before, by=held.person, circle=circle)
         return session
     if agreement.agreed is Agreed.NOT_BOOKED:
         raise NotBooked("The session was changed again since, so this cannot be undone.")
     raise TimeTaken("The former time is not free any more, so this cannot be undone.")
 
 
-async def own_session(office: Office, held: Pass, session: SessionId) -> Session:
-    """A session of the conversation the pass is for. Raises NotFound."""
-    if held.deed not in (Deed.BOOK, Deed.HOLD_SESSION):
+def _is_own(held: Pass, session: Session) -> None:
+    """Raises NotFound for a session of another conversation than the pass is for."""
+    if held.deed not in AGREEING or session.conversation != held.conversation:
         raise NotFound
-    found = await office.memory.sessions.find(held, session)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def checked_start(office: Office, starts: datetime) -> datetime:

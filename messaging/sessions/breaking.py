@@ -4,9 +4,10 @@ Several nodes may notice the same break; the key is made from what they all know
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
+from messaging.facts import BreakFacts, moment
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.memory.record import Gate
 from messaging.messages import Body, Channel, EntryKind, EventName
@@ -42,16 +43,8 @@ async def note_break(office: Office, broken: Break) -> None:
     if found.member(broken.person) is None:
         return
     event = EventName.CONNECTION_LOST if broken.until is None else EventName.CONNECTION_BACK
-    facts = {"session": broken.session, "person": broken.person, "since": moment(broken.since)}
-    if broken.until is not None:
-        facts["until"] = moment(broken.until)
+    facts = BreakFacts(broken.session, broken.person, broken.since, broken.until)
     key = event_key(broken.session, f"{event} {broken.person} {moment(broken.since)}")
-    body = Body(event=event, facts={name: str(fact) for name, fact in facts.items()})
-    draft = Draft(key, body, Channel.CHAT, EntryKind.EVENT, gate=Gate.LIVE)
+    draft = Draft(key, Body(event=event, facts=facts), Channel.CHAT, EntryKind.EVENT, gate=Gate.LIVE)
     way = errand(broken.practice, broken.conversation, Work.FOLLOWING)
     await post(office, Where.by_nobody(way), draft)
-
-
-def moment(at: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond: alike on every node."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from messaging.conversations import Circle, Session
 from messaging.errors import Conflict, Malformed, NoSession, NotFound
+from messaging.facts import CheckInFacts
 from messaging.ids import EntryId, PersonId
 from messaging.memory.check_ins import KeepCheckIn, StoredCheckIn
 from messaging.memory.record import Outcome
@@ -91,9 +92,8 @@ async def check_in(
     verdict = await _verdict(office, held, given, comparing=comparing)
     answers = Answers(place, region, given.alone, phone, verdict)
     complete = bool(phone) and verdict is not WordVerdict.NOT_GIVEN
-    facts = {"complete": "yes" if complete else "no"}
     about = _About(EventName.CHECKED_IN, Step.ANSWERED, session, held.person, key)
-    return await _write(office, held, about, answers, facts)
+    return await _write(office, held, about, answers, complete=complete)
 
 
 async def ask_again(
@@ -103,7 +103,7 @@ async def ask_again(
     _must_care_for(held, circle, client)
     _must_be_at_hand(office, held, session)
     about = _About(EventName.CHECK_IN_ASKED, Step.ASKED, session, client, key)
-    return await _write(office, held, about, Answers(), {})
+    return await _write(office, held, about, Answers())
 
 
 async def let_in(
@@ -113,7 +113,7 @@ async def let_in(
     _must_care_for(held, circle, client)
     _must_be_at_hand(office, held, session)
     about = _About(EventName.CHECK_IN_WAIVED, Step.WAIVED, session, client, key)
-    return await _write(office, held, about, Answers(), {})
+    return await _write(office, held, about, Answers())
 
 
 def _must_care_for(held: Pass, circle: Circle, client: PersonId) -> None:
@@ -155,9 +155,9 @@ class _About:
 
 
 async def _write(
-    office: Office, held: Pass, about: _About, answers: Answers, facts: dict[str, str]
+    office: Office, held: Pass, about: _About, answers: Answers, *, complete: bool | None = None
 ) -> Outcome:
-    """The event and the sealed answers in one transaction. Facts are read by everyone in the conversation."""
+    """The event and the sealed answers in one transaction."""
     check_in = office.new_id()
     key = await office.keyring.key(held.practice, held.conversation)
     place = place_of(held.practice, held.conversation, check_in)
@@ -165,9 +165,7 @@ async def _write(
     kept = StoredCheckIn(check_in, about.session.id, about.client, office.clock(), sealed)
     draft = Draft(
         about.key,
-        Body(
-            event=about.event, facts={"session": str(about.session.id), "person": str(about.client), **facts}
-        ),
+        Body(event=about.event, facts=CheckInFacts(about.session.id, about.client, complete)),
         Channel.WEB,
         EntryKind.EVENT,
         id=EntryId(office.new_id()),

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from messaging.conversations import Session, SessionState
 from messaging.errors import KeyReused, Malformed, NoSession, NotFound, TooLate
+from messaging.facts import ClosingFacts
 from messaging.memory.record import Gate, Outcome, Verdict
 from messaging.messages import CHAT_LIMIT, Body, Channel, Entry, EntryKind, EventName, checked_text
 from messaging.office import Office
-from messaging.record.posting import Draft, Where, post
+from messaging.record.posting import Draft, Where, post, same_words
 from messaging.sessions.recording import events_of
 from messaging.trust.access import Pass
 
@@ -59,7 +60,7 @@ async def close_with(office: Office, held: Pass, session: Session, closing: Clos
 
 
 def _again(known: Entry, body: Body) -> Outcome:
-    if (known.body.text, known.body.facts) != (body.text, body.facts):
+    if not same_words(known.body, body):
         raise KeyReused
     return Outcome(Verdict.KNOWN, known.number, known.id, known.at)
 
@@ -74,11 +75,9 @@ def _check_time(session: Session, now: datetime) -> None:
 
 
 def _body(session: Session, closing: Closing) -> Body:
-    facts = {"session": str(session.id)}
-    if closing.homework is not None:
-        facts["homework"] = checked_text(closing.homework, HOMEWORK_LIMIT)
-    if closing.next is not None:
-        if closing.next.tzinfo is None:
-            raise Malformed("The next appointment has an offset to UTC.")
-        facts["next"] = closing.next.isoformat()
+    given = closing.homework is not None
+    homework = checked_text(closing.homework, HOMEWORK_LIMIT) if given else None
+    if closing.next is not None and closing.next.tzinfo is None:
+        raise Malformed("The next appointment has an offset to UTC.")
+    facts = ClosingFacts(session.id, homework, closing.next)
     return Body(text=checked_text(closing.text, CHAT_LIMIT), event=EventName.CLOSING, facts=facts)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from messaging.conversations import Session, SessionState
 from messaging.errors import Malformed, NoSession, NotFound, SessionLive, TooEarly
+from messaging.facts import SessionFacts
 from messaging.ids import SessionId
 from messaging.memory.record import Effect, Gate, Verdict
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
@@ -159,14 +160,16 @@ async def session_of(office: Office, held: Pass, session: SessionId) -> Session:
 
 
 def session_event(
-    session: Session, event: EventName, gate: Gate, effects: tuple[Effect, ...], **facts: str
+    session: Session, event: EventName, gate: Gate, effects: tuple[Effect, ...], by: str | None = None
 ) -> Draft:
-    """What happened to a session. Its key is made from the session, so that a retry or a second tab writes it once."""
-    held = {"session": str(session.id), "minutes": str(session.minutes), **facts}
+    """What happened to a session. Its key is made from the session, so that a retry or a second tab writes it once.
+
+    `by`: as in `SessionFacts`.
+    """
     what = f"{event} {session.minutes}" if event is EventName.SESSION_EXTENDED else str(event)
     return Draft(
         event_key(session.id, what),
-        Body(event=event, facts=held),
+        Body(event=event, facts=SessionFacts(session.id, session.minutes, by)),
         Channel.WEB,
         EntryKind.EVENT,
         gate=gate,

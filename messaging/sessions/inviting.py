@@ -1,11 +1,12 @@
 """What was agreed is told: one line in the record, and mails for calendars, once for each change."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Final, assert_never
 from uuid import UUID, uuid5
 
 from messaging.conversations import Circle, Session, SessionState
+from messaging.facts import AppointmentFacts
 from messaging.ids import MailId, PersonId, PracticeId, SessionId
 from messaging.leaving.owing import owe, reply_token
 from messaging.memory.leaving import MailState, Owe
@@ -70,7 +71,7 @@ async def announce(
         mails = [replace(one, rests=RESTS) for one in mails]
     draft = Draft(
         _told_as(found, about),
-        Body(event=_event(found), facts=_facts(found, by)),
+        Body(event=_event(found), facts=_agreed(found, by)),
         Channel.WEB,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
@@ -82,13 +83,19 @@ async def announce(
 
 
 async def announce_restored(
-    office: Office, practice: PracticeId, session: Session, former: int, by: PersonId
+    office: Office,
+    practice: PracticeId,
+    session: Session,
+    former: int,
+    by: PersonId,
+    circle: Circle | None = None,
 ) -> Outcome | None:
     """A change was undone before anybody was written to: the record says so, and mail goes only where it is still needed.
 
     `former` is the sequence the session had before the change. Whoever got a mail of that knows what stands again.
+    `circle`: as in `announce`.
     """
-    entered = await practice_and_circle(office, practice, session)
+    entered = await practice_and_circle(office, practice, session, circle)
     if entered is None:
         return None
     owner, circle = entered
@@ -103,7 +110,7 @@ async def announce_restored(
             )
     draft = Draft(
         _told_as(session, About.ARRANGED),
-        Body(event=EventName.SESSION_RESTORED, facts=_facts(session, by)),
+        Body(event=EventName.SESSION_RESTORED, facts=_agreed(session, by)),
         Channel.WEB,
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
@@ -175,11 +182,5 @@ def _event(session: Session) -> EventName:
     return EventName.SESSION_MOVED if session.sequence else EventName.SESSION_BOOKED
 
 
-def _facts(session: Session, by: PersonId | None) -> dict[str, str]:
-    """Times as RFC 3339 in UTC: the record is read in other places, and after the zones' rules have changed."""
-    facts = {
-        "session": str(session.id),
-        "starts": session.starts.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "minutes": str(session.minutes),
-    }
-    return facts | {"person": str(by)} if by else facts
+def _agreed(session: Session, by: PersonId | None) -> AppointmentFacts:
+    return AppointmentFacts(session.id, session.starts, session.minutes, by)

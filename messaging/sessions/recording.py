@@ -7,7 +7,8 @@ from typing import Final
 
 from messaging.conversations import Session, Spoke
 from messaging.errors import NotFound
-from messaging.ids import PersonId, parse_uuid
+from messaging.facts import BreakFacts, ClosingFacts, SessionFacts, person_of, session_of
+from messaging.ids import PersonId
 from messaging.messages import Entry, EventName
 from messaging.office import Office
 from messaging.record.reading import note_opening, open_as_kept
@@ -48,7 +49,7 @@ class Closed:
     person: PersonId
     text: str = field(repr=False)
     homework: str | None = field(default=None, repr=False)
-    next: str | None = None
+    next: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ async def events_of(office: Office, held: Pass, session: Session) -> list[Entry]
     ends = max(session.ends, session.ended_at or session.ends)
     stored = await office.memory.threads.events(held, begins - BEFORE, ends + AFTER)
     entries = await open_as_kept(office, held.practice, stored)
-    return [e for e in entries if e.body.facts.get("session") == str(session.id)]
+    return [e for e in entries if session_of(e.body.facts) == session.id]
 
 
 def gathered(session: Session, events: Iterable[Entry], spoke: Iterable[Spoke]) -> SessionRecord:
@@ -122,32 +123,32 @@ def gathered(session: Session, events: Iterable[Entry], spoke: Iterable[Spoke]) 
 
 
 def _happened(event: Entry) -> Happened:
-    return Happened(event.number, event.at, event.author, event.body.facts.get("by", ""))
+    facts = event.body.facts
+    by = facts.by if isinstance(facts, SessionFacts) else None
+    return Happened(event.number, event.at, event.author, by or "")
 
 
 def _closed(event: Entry) -> Closed:
-    facts = event.body.facts
-    text = event.body.text
-    return Closed(event.number, event.at, event.author, text, facts.get("homework"), facts.get("next"))
+    facts, text = event.body.facts, event.body.text
+    if not isinstance(facts, ClosingFacts):
+        return Closed(event.number, event.at, event.author, text)
+    return Closed(event.number, event.at, event.author, text, facts.homework, facts.next)
 
 
 def _person(event: Entry) -> PersonId:
-    named = parse_uuid(event.body.facts.get("person"))
-    return PersonId(named) if named else event.author
+    return person_of(event.body.facts) or event.author
 
 
 def _breaks(events: Iterable[Entry], spoke: Iterable[Spoke]) -> tuple[Away, ...]:
     """Each from its loss to its return. Where a return was not noted (every server was down), later words prove it."""
-    found: dict[tuple[PersonId, str], datetime | None] = {}
-    for event in events:
-        facts = event.body.facts
-        until = datetime.fromisoformat(facts["until"]) if "until" in facts else None
-        of = (_person(event), facts["since"])
-        found[of] = until or found.get(of)
+    found: dict[tuple[PersonId, datetime], datetime | None] = {}
+    for facts in (event.body.facts for event in events):
+        if isinstance(facts, BreakFacts):
+            of = (facts.person, facts.since)
+            found[of] = facts.until or found.get(of)
     last = {one.person: one.last for one in spoke}
     away = []
-    for (person, said), until in found.items():
-        since = datetime.fromisoformat(said)
+    for (person, since), until in found.items():
         proof = last.get(person)
         away.append(Away(person, since, until or (proof if proof and proof > since else None)))
     return tuple(away)

@@ -14,7 +14,7 @@ from messaging.ids import PersonId, PracticeId, SessionId
 from messaging.memory.check_ins import StoredCheckIn
 from messaging.office import Office
 from messaging.people import Person
-from messaging.sessions.at_hand import EARLY
+from messaging.sessions.at_hand import ROOM_OPENS
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import CannotOpen, Place
@@ -106,7 +106,7 @@ async def last_check_in(office: Office, held: Pass, named: UUID | None = None) -
 async def _of_session(office: Office, held: Pass, session: Session) -> list[CheckIn]:
     """Of a session that was moved only what was answered for its new time: who was at home then may be elsewhere now."""
     stored = await office.memory.check_ins.of_session(held, session.id)
-    since = min(session.starts, session.opened_at or session.starts) - EARLY
+    since = min(session.starts, session.opened_at or session.starts) - ROOM_OPENS
     return await _opened(office, held, [one for one in stored if one.at >= since])
 
 

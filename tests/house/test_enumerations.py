@@ -18,7 +18,7 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
-from messaging.conversations import SessionState
+from messaging.conversations import Kind, SessionState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
@@ -73,16 +73,17 @@ CODES: Mapping[str, set[str]] = {
     "role": set(Role),
     "mode": set(EmailMode),
     "stopped": {"", *NOT_SENT},
-    "kind": {EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
+    "way": {"days"},
+    "kind": {*Kind, EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out", "over"},
-    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "account"},
+    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "account"},
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
         *("password", "ended", "factor", "founded", "off", "told", "stopped"),
-        *("allowed", "refused", "nobody-waits"),
+        *("begun", "joined", "left", "answer", "days", "sessions", "allowed", "refused", "nobody-waits"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "factor": {"on", "grace", "off"},

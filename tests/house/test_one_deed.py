@@ -1,8 +1,8 @@
 """A page makes one call for one deed: what belongs together is one act, and stands or falls together.
 
-Followed from each endpoint that changes something, by its own source and that of what it calls on its floor: along no way
-through it are two acts called that change anything. What only looks is named here, so that a new act counts until somebody
-has said that it looks.
+Followed from each endpoint that changes something, and from what each frame of a socket leads to, by its own source and
+that of what it calls on its floor: along no way through it are two acts called that change anything. What only looks is
+named here, so that a new act counts until somebody has said that it looks.
 """
 
 import ast
@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from importlib import import_module
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from starlette.routing import BaseRoute, Mount, Route
 
+from channels.chat.hub import Hub
+from channels.chat.protocol import Protocol
 from web.api.routes import ROUTES as API
 from web.pages.routes import ROUTES as PAGES
 
@@ -31,11 +33,15 @@ LOOKS = frozenset(
         "entrance.second_factors.is_due",
         "entrance.second_factors.stand_of",
         "entrance.signing_in.name_hash",
+        "entrance.signing_in.well_chosen",
         "entrance.signing_in.who",
         "entrance.stepping_up.is_stepped_up",
         "entrance.stepping_up.may_add_factor",
         "entrance.stepping_up.must_be_let_add_factor",
         "entrance.stepping_up.must_be_stepped_up",
+        "practice.circles.arranged",
+        "practice.circles.may_begin_with",
+        "practice.circles.may_join",
         "practice.founding.practice_named",
         "practice.operating.practice_ids",
         "record.reading.enter",
@@ -67,12 +73,16 @@ LOOKS = frozenset(
         "practice.overseeing.everyone",
         "practice.taking_on.carers",
         "practice.taking_on.circles_with",
+        "record.following.live_sessions",
+        "record.following.open_to_follow",
         "record.past.latest_letter_by",
+        "record.posting.can_offer",
         "record.reading.entries_before",
         "record.reading.entry_numbered",
         "record.reading.first_said",
         "record.reading.mark_read",
         "record.reading.note_opening",
+        "record.reading.open_circle",
         "sessions.at_hand.due_session",
         "sessions.at_hand.session_at_hand",
         "sessions.finding.sessions_between",
@@ -86,13 +96,16 @@ LOOKS = frozenset(
     }
 )
 SEVERAL = {
-    "web.pages.public.arriving.found": "the first set-up: a practice, its administrator, and their sign-in",
     "web.pages.public.invited.accept": "whoever was signed in on this browser is signed out, as they were asked",
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
     "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",
     "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",
 }
 """Endpoints that do several things, and why."""
+
+
+FRAMES: tuple[Callable[..., Any], ...] = (Protocol._do, Protocol._dispatch, Protocol._say_at_once)
+"""What each frame leads to: at once, when memory was asked, and words whose conversation is at hand."""
 
 
 def endpoints() -> Iterator[Callable[..., Any]]:
@@ -120,22 +133,36 @@ def _plain(endpoint: Any) -> Callable[..., Any]:
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    return f"{function.__module__}.{function.__name__}"
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 @cache
 def most_acts(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The acts that change something along the way through a function of `web` that has the most of them."""
-    _, longest = _Ways(sys.modules[function.__module__]).through(_body(function))
+    """The acts that change something along the way through a function of these floors that has the most of them."""
+    module = sys.modules[function.__module__]
+    owner = getattr(module, function.__qualname__.partition(".")[0])
+    _, longest = _Ways(module, owner if inspect.isclass(owner) else None).through(_body(function))
     return longest
 
 
 def _body(function: Callable[..., Any]) -> list[ast.stmt]:
-    tree = ast.parse(inspect.getsource(sys.modules[function.__module__]))
-    for one in tree.body:
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == function.__name__:
-            return one.body
-    return []
+    within: ast.AST = ast.parse(inspect.getsource(sys.modules[function.__module__]))
+    for name in function.__qualname__.split("."):
+        held: list[ast.stmt] = getattr(within, "body", [])
+        within = next((one for one in held if getattr(one, "name", "") == name), ast.Module([], []))
+    return getattr(within, "body", [])
+
+
+def parts_of(owner: type) -> dict[str, type]:
+    """What an object keeps under which name, as its `__init__` is given it: `self._hub = hub`, of `hub: Hub`."""
+    made: Any = vars(owner).get("__init__")
+    given = get_type_hints(made) if made else {}
+    kept = {}
+    for one in _body(made) if given else []:
+        match one:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name("self"), attr=name)], value=ast.Name(id)):
+                kept[name] = given.get(id, object)
+    return kept
 
 
 Acts = tuple[str, ...]
@@ -144,8 +171,10 @@ Acts = tuple[str, ...]
 class _Ways:
     """Ways through the statements of one module's functions: (whether all end there, the acts of the fullest)."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Any, owner: type | None = None) -> None:
         self._known = vars(module)
+        self._owner = owner
+        self._parts = parts_of(owner) if owner else {}
 
     def through(self, body: Sequence[ast.stmt]) -> tuple[bool, Acts]:
         ended: list[Acts] = [()]
@@ -198,7 +227,7 @@ class _Ways:
         return "none", asked + max(going_on, key=len)
 
     def _called(self, part: ast.AST) -> Acts:
-        """What is called in an expression: the acts themselves, and those of functions of `web`."""
+        """What is called in an expression: the acts themselves, and those of functions of these floors."""
         found: Acts = ()
         for call in (one for one in ast.walk(part) if isinstance(one, ast.Call)):
             called = self._function(call.func)
@@ -208,7 +237,7 @@ class _Ways:
             if name.startswith("messaging.") and call.args and ast.unparse(call.args[0]).endswith("office"):
                 act = name.removeprefix("messaging.")
                 found += () if act in LOOKS else (act,)
-            elif name.startswith("web."):
+            elif name.startswith(("web.", "channels.chat.")):
                 found += most_acts(called)
         return found
 
@@ -216,12 +245,23 @@ class _Ways:
         match expression:
             case ast.Name():
                 found = self._known.get(expression.id)
+            case ast.Attribute(value=ast.Name("self")):
+                found = getattr(self._owner, expression.attr, None)
+            case ast.Attribute(value=ast.Attribute(value=ast.Name("self"), attr=part)):
+                found = getattr(self._parts.get(part), expression.attr, None)
             case ast.Attribute(value=ast.Name(id=module)):
                 found = getattr(self._known.get(module), expression.attr, None)
             case _:
                 found = None
         found = inspect.unwrap(found) if callable(found) else None
         return found if inspect.isfunction(found) else None
+
+
+def test_what_a_frame_leads_to_is_found() -> None:
+    assert most_acts(Protocol._say_at_once) == ("record.posting.offer",)
+    assert len(most_acts(Protocol._keep)) == 1
+    asked = ast.parse("self._hub.open", mode="eval").body
+    assert _Ways(sys.modules[Protocol.__module__], Protocol)._function(asked) is Hub.open
 
 
 def test_there_are_endpoints_that_change_something() -> None:
@@ -236,7 +276,7 @@ def test_whatever_only_looks_is_an_act_there_is() -> None:
 
 
 def test_one_deed_is_one_act() -> None:
-    several = {name_of(one): most_acts(one) for one in endpoints() if len(most_acts(one)) > 1}
+    several = {name_of(one): most_acts(one) for one in (*endpoints(), *FRAMES) if len(most_acts(one)) > 1}
     assert several.keys() == SEVERAL.keys(), several
 
 

@@ -12,6 +12,7 @@ ROOTS = {
         "conversations",
         "details",
         "errors",
+        "facts",
         "faults",
         "ids",
         "keeping",
@@ -38,7 +39,10 @@ ROOTS = {
     },
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
-PAGES = {"account", "letting_back", "people", "recovery_phrase", "routes", "second_factor", "single"}
+PAGES = {
+    *("account", "charge", "circles", "letting_back", "people"),
+    *("recovery_phrase", "routes", "second_factor", "single"),
+}
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}
 OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
@@ -48,8 +52,8 @@ ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 MOST = 20
 """Modules in a room. A room that outgrows it holds two subjects."""
 PROVED_AT_THE_ROOT = {
-    "messaging": {"addresses", "details", "faults", "undoing"},
-    "threads": {"database", "law", "lookups", "probe", "turns", "ways"},
+    "messaging": {"addresses", "details", "facts", "faults", "undoing"},
+    "threads": {"catalogue", "database", "law", "lookups", "pool_leak", "probe", "turns", "ways"},
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
     "web": {"asks_of_a_deed", "clock", "keeping", "key_directory", "rendering"},

@@ -91,7 +91,7 @@ async def test_a_diary_follows_a_session_through_all_its_changes(cast: Cast, rel
     session, starts = await booked_for(cast, "ruth")
     held, _ = await cast.enter("mira", "ruth", Deed.HOLD_SESSION)
     await carry(cast.office, relay)
-    moved = await move(cast.office, held, session.id, starts + timedelta(hours=26), 80)
+    moved = await move(cast.office, held, session, starts + timedelta(hours=26), 80)
     await carry(cast.office, relay)
     assert len(relay.to(cast["ruth"].email)) == 1, "while it can be undone, nobody is told"
     await carry(past_undoing(cast), relay)
@@ -104,7 +104,7 @@ async def test_a_diary_follows_a_session_through_all_its_changes(cast: Cast, rel
     for file in reversed(files(mails)):
         backwards.take(file)
     assert backwards.events == diary.events, "whatever order they arrive in"
-    await cancel(cast.office, held, session.id)
+    await cancel(cast.office, held, session)
     await carry(past_undoing(cast), relay)
     last = files(relay.to(cast["ruth"].email))[-1]
     diary.take(last)

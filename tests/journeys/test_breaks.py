@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from channels.chat.signs import Terms
+from messaging.facts import as_texts
 from messaging.messages import EventName
 from messaging.record.reading import record_after
 from messaging.sessions.holding import session_of
@@ -56,7 +57,7 @@ async def breaks(cast: Cast, conversation: str = "ruth") -> list[tuple[str, dict
     held, _ = await cast.enter("mira", conversation)
     entries = await record_after(cast.office, held, 0)
     wanted = (EventName.CONNECTION_LOST, EventName.CONNECTION_BACK)
-    return [(str(e.body.event), dict(e.body.facts)) for e in entries if e.body.event in wanted]
+    return [(str(e.body.event), as_texts(e.body.facts)) for e in entries if e.body.event in wanted]
 
 
 async def test_a_break_is_told_at_once_and_noted_once_by_all_nodes_that_saw_it(

@@ -5,9 +5,9 @@ Every deed of `Undoable` is swept: one that is added without a way to do it here
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete
@@ -18,7 +18,8 @@ from messaging.arriving.arrival import Arrival, Destination, Reading
 from messaging.arriving.originals import hold, keep
 from messaging.conversations import Session
 from messaging.errors import Conflict, NotBooked, NotFound, TimeTaken, TooLate
-from messaging.ids import OriginalId
+from messaging.facts import as_texts, read_facts
+from messaging.ids import OriginalId, PersonId, SlotId
 from messaging.leaving.delivering import begin, begun, claim, settle
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.arriving import OriginalState
@@ -28,9 +29,10 @@ from messaging.office import Office
 from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person
 from messaging.sessions.booking import book, take
+from messaging.sessions.finding import session_in
 from messaging.sessions.holding import end_session, open_session
 from messaging.sessions.offering import withdraw
-from messaging.slips import UNDO, Slip, Undoable, opened_slip, sealed_slip
+from messaging.slips import UNDO, Slip, StoodFacts, Undoable, WaitedFacts, opened_slip, sealed_slip
 from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
 from tests.messaging.sessions.booked import HOUR, by, office_at, slots, told, tomorrow
@@ -158,7 +160,7 @@ async def moved(cast: Cast) -> Done:
     return await done(
         cast,
         "mira",
-        lambda office, held: undoing.move(office, held, session.id, tomorrow(48), 80),
+        lambda office, held: undoing.move(office, held, session, tomorrow(48), 80),
         Deed.HOLD_SESSION,
     )
 
@@ -167,20 +169,20 @@ async def moved_by_client(cast: Cast) -> Done:
     session = await in_offer(cast)
     free = await cast.office.memory.slots.free(cast.practice.id, [cast["mira"].id], cast.office.clock(), 9)
     return await done(
-        cast, "ruth", lambda office, held: undoing.move_to(office, held, session.id, free[1].id), Deed.BOOK
+        cast, "ruth", lambda office, held: undoing.move_to(office, held, session, free[1].id), Deed.BOOK
     )
 
 
 async def cancelled(cast: Cast) -> Done:
     session = await in_offer(cast)
     return await done(
-        cast, "mira", lambda office, held: undoing.cancel(office, held, session.id), Deed.HOLD_SESSION
+        cast, "mira", lambda office, held: undoing.cancel(office, held, session), Deed.HOLD_SESSION
     )
 
 
 async def cancelled_by_client(cast: Cast) -> Done:
     session = await in_offer(cast)
-    return await done(cast, "ruth", lambda office, held: undoing.cancel(office, held, session.id), Deed.BOOK)
+    return await done(cast, "ruth", lambda office, held: undoing.cancel(office, held, session), Deed.BOOK)
 
 
 DEEDS: dict[Undoable, list[Callable[[Cast], Awaitable[Done]]]] = {
@@ -309,7 +311,7 @@ async def test_a_session_that_was_changed_again_since_is_left_alone(cast: Cast) 
         errand(cast.practice.id, cast.conversation("ruth"), Work.KEEPING_TIME), 5
     )
     held = await by(cast, "mira", "ruth")
-    await undoing.move(cast.office, held, session.id, tomorrow(72), 50)
+    await undoing.move(cast.office, held, session, tomorrow(72), 50)
     with pytest.raises(NotBooked, match="changed again"):
         await what.undo(SECOND)
 
@@ -326,14 +328,13 @@ async def test_an_offer_that_was_withdrawn_since_stays_withdrawn(cast: Cast) -> 
 
 async def test_who_had_not_heard_of_the_session_yet_hears_of_it_after_the_undoing(cast: Cast) -> None:
     """Booked and moved within a breath: the first mail is not true any more, and after the undoing it is needed."""
-    session = await book(cast.office, await by(cast, "mira", "ruth"), tomorrow(), 50)
+    booked = await book(cast.office, await by(cast, "mira", "ruth"), tomorrow(), 50)
+
+    async def later(office: Office, held: Pass) -> Slip | None:
+        return await undoing.move(office, held, await session_in(office, held, booked.id), tomorrow(5), 50)
+
     for _ in range(2):  # and once more: what is undone twice is told once
-        what = await done(
-            cast,
-            "mira",
-            lambda office, held: undoing.move(office, held, session.id, tomorrow(5), 50),
-            Deed.HOLD_SESSION,
-        )
+        what = await done(cast, "mira", later, Deed.HOLD_SESSION)
         await what.undo(SECOND)
     assert await mailed(cast, cast.office.clock() + LATER) == 1
 
@@ -360,3 +361,19 @@ async def test_a_restored_session_is_held_like_any_other(cast: Cast) -> None:
     )
     office = replace(cast.office, clock=lambda: session.starts + HOUR / 60)
     await end_session(office, held, await open_session(office, held, session))
+
+
+def test_a_slip_is_kept_as_programs_before_kept_it() -> None:
+    """The half minute in which a server is changed for a newer one loses no slip."""
+    at, named, whose = datetime(2026, 11, 23, 17, 20, 3, 456789, UTC), UUID(int=5), UUID(int=7)
+    assert as_texts(WaitedFacts(12, at)) == {"number": "12", "since": "2026-11-23T17:20:03.456789+00:00"}
+    stood = StoodFacts(2, at, 50, SlotId(named), PersonId(whose))
+    assert list(as_texts(stood).items()) == [
+        ("sequence", "2"),
+        ("starts", "2026-11-23T17:20:03.456789+00:00"),
+        ("minutes", "50"),
+        ("slot", named.hex),
+        ("of", whose.hex),
+    ]
+    for facts in (WaitedFacts(12, at), stood, StoodFacts(2, at, 50)):
+        assert read_facts(type(facts), as_texts(facts)) == facts

@@ -5,8 +5,8 @@ member of an enumeration needs to stand there is said here; a new one without it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import cycle
 from typing import Any, Final
@@ -15,7 +15,20 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, insert, select, update
 
 from messaging.conversations import Kind, Member, SessionState
-from messaging.ids import SYSTEM, ConversationId
+from messaging.facts import (
+    AppointmentFacts,
+    AutomaticMailFacts,
+    BreakFacts,
+    CheckInFacts,
+    ClosingFacts,
+    Facts,
+    FailedMailFacts,
+    NumberFacts,
+    PromiseFacts,
+    SessionFacts,
+    SettledFacts,
+)
+from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
 from messaging.memory.arriving import FileState, OriginalState
 from messaging.memory.leaving import MailForm, MailState
@@ -49,35 +62,42 @@ NAMES: Final = cycle(("Ada", "يوسف بن عبد الله", LONG, "🙂", "O'N
 """As people are called; also very long, from right to left, and with nothing an initial can be made of."""
 IN_CARE: Final = {Kind.INDIVIDUAL: 1, Kind.COUPLE: 2, Kind.FAMILY: 3, Kind.GROUP: 9}
 
-AGREED: Final = {"starts": "2026-12-31T23:30:00Z", "minutes": "50"}
-FACTS: Final[Mapping[EventName, Mapping[str, str]]] = {
+NEW_YEAR: Final = datetime(2027, 1, 1, tzinfo=UTC)
+SESSION: Final = SessionId(UUID(int=50))
+SOMEBODY: Final = PersonId(UUID(int=7))
+AGREED: Final = AppointmentFacts(SESSION, NEW_YEAR - timedelta(minutes=30), 50, SOMEBODY)
+FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.SESSION_BOOKED: AGREED,
     EventName.SESSION_MOVED: AGREED,
     EventName.SESSION_CANCELLED: AGREED,
     EventName.SESSION_RESTORED: AGREED,
-    EventName.SESSION_MISSED: {"minutes": "50", "by": "time"},
-    EventName.SESSION_OPENED: {"minutes": "50"},
-    EventName.SESSION_EXTENDED: {"minutes": "55", "by": "5"},
-    EventName.SESSION_ENDED: {"minutes": "50", "by": "time"},
-    EventName.CHECK_IN_ASKED: {},
-    EventName.CHECKED_IN: {"complete": "no"},
-    EventName.CHECK_IN_WAIVED: {},
-    EventName.CONNECTION_LOST: {"since": "2026-11-23T17:20:00Z"},
-    EventName.CONNECTION_BACK: {"since": "2026-11-23T17:20:00Z", "until": "2026-11-23T17:21:00Z"},
-    EventName.CLOSING: {"homework": "Four counts at night.", "next": "2027-01-01T00:00:00+00:00"},
-    EventName.CORRECTED: {"number": "1"},
-    EventName.WITHDRAWN: {"number": "2"},
-    EventName.AUTOMATIC_MAIL: {
-        "kind": "calendar",
-        "calendar": "declined",
-        "starts": "2027-01-01T00:00:00+00:00",
-    },
-    EventName.MAIL_FAILED: {"number": "1", "code": "550"},
-    EventName.NEEDS_NO_ANSWER: {},
-    EventName.WAITS_AGAIN: {"number": "1"},
-    EventName.PROMISE_PASSED: {"promised": "2026-11-23T17:00:00Z"},
+    EventName.SESSION_MISSED: SessionFacts(SESSION, 50, "time"),
+    EventName.SESSION_OPENED: SessionFacts(SESSION, 50),
+    EventName.SESSION_EXTENDED: SessionFacts(SESSION, 55, "5"),
+    EventName.SESSION_ENDED: SessionFacts(SESSION, 50, "time"),
+    EventName.CHECK_IN_ASKED: CheckInFacts(SESSION, SOMEBODY),
+    EventName.CHECKED_IN: CheckInFacts(SESSION, SOMEBODY, complete=False),
+    EventName.CHECK_IN_WAIVED: CheckInFacts(SESSION, SOMEBODY),
+    EventName.CONNECTION_LOST: BreakFacts(SESSION, SOMEBODY, NEW_YEAR),
+    EventName.CONNECTION_BACK: BreakFacts(SESSION, SOMEBODY, NEW_YEAR, NEW_YEAR + timedelta(minutes=1)),
+    EventName.CLOSING: ClosingFacts(SESSION, "Four counts at night.", NEW_YEAR),
+    EventName.CORRECTED: NumberFacts(1),
+    EventName.WITHDRAWN: NumberFacts(2),
+    EventName.AUTOMATIC_MAIL: AutomaticMailFacts("calendar", "declined", NEW_YEAR, SOMEBODY),
+    EventName.MAIL_FAILED: FailedMailFacts(1, code=550),
+    EventName.NEEDS_NO_ANSWER: SettledFacts(),
+    EventName.WAITS_AGAIN: NumberFacts(1),
+    EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
 }
 """What each event holds beside its name, as the acts that write it do."""
+
+
+def facts_about(event: EventName, session: UUID, person: UUID) -> Facts:
+    """The same, of this session and this person, where it names one."""
+    facts = FACTS[event]
+    named: dict[str, Any] = {"session": session, "person": person}
+    return replace(facts, **{name: one for name, one in named.items() if hasattr(facts, name)})
+
 
 SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
     Kind: (conversations, "kind"),
@@ -194,13 +214,15 @@ class Line:
 def said(world: World, name: str, session: UUID, count: int) -> list[Line]:
     """A session of so many entries: opened, spoken in by turns, ended."""
     by = [world.clients[name][0].id, world.cast["mira"].id]
-    facts = {"session": str(session), "minutes": "50"}
+    facts = SessionFacts(SessionId(session), 50)
     talk = [
         Line(by[one // 3 % 2], Body(f"Word {one}. [a breath]"), Channel.CHAT, session)
         for one in range(max(0, count - 2))
     ]
     opened = Line(by[1], Body(event=EventName.SESSION_OPENED, facts=facts))
-    ended = Line(SYSTEM, Body(event=EventName.SESSION_ENDED, facts=facts | {"by": "time"}), session=session)
+    ended = Line(
+        SYSTEM, Body(event=EventName.SESSION_ENDED, facts=replace(facts, by="time")), session=session
+    )
     return [opened, *talk, ended][:count]
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from channels.email.sealing.opening import Signed
 from messaging.conversations import Kind, SessionState
+from messaging.facts import LetterFacts, OpenPgp
 from messaging.ids import SYSTEM
 from messaging.leaving.keys import _keep as keep_key
 from messaging.letters.drafts import DraftKind, Writing, keep
@@ -26,7 +27,7 @@ from messaging.trust.access import Deed
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.locks import KeySource, PublicKey, Standing
 from tests.cast import Cast
-from tests.web.every_state import FACTS, LONG, STAFF, Line, World, live, said, session_row
+from tests.web.every_state import LONG, STAFF, Line, World, facts_about, live, said, session_row
 from threads.tables.conversations import conversations, members
 from threads.tables.drafts import pending_letters
 from threads.tables.mail import originals, outbox
@@ -91,7 +92,7 @@ async def _every_event(world: World) -> None:
             ),
         ]
         for event in EventName:
-            facts = {**FACTS[event], "session": str(session), "person": str(authors[0])}
+            facts = facts_about(event, session, authors[0])
             body = Body("Said." if event is EventName.CLOSING else "", event=event, facts=facts)
             amends = {EventName.CORRECTED: 1, EventName.WITHDRAWN: 2}.get(event)
             lines += [
@@ -106,9 +107,9 @@ async def _every_mail(world: World) -> None:
     client = world.clients["mails"][0]
     both = [(state, form) for state in MailState for form in (*MailForm, None)]
     facts = [
-        {"openpgp": f"{how}{one}", "notes": "A.\nB.", "also": "h@example.org"}
+        LetterFacts(notes=("A.", "B."), also=("h@example.org",), openpgp=OpenPgp(one, opened))
         for one in Signed
-        for how in ("", "encrypted ")
+        for opened in (False, True)
     ]
     files = [
         AttachmentNote(uuid4(), LONG * bool(i) or "a.pdf", "application/pdf", 10**i)

@@ -16,6 +16,7 @@ import pytest
 from messaging.memory.whole import Memory
 from messaging.office import Office
 from tests.cast import Cast
+from tests.messaging.test_undoing import in_offer
 from tests.web.pages.staff.test_calendar_pages import day_ahead, when
 from tests.web.pages.staff.test_files import held_letter
 from tests.web.visitor import Visitor
@@ -28,10 +29,17 @@ MOST = {
     "a session opened": 6,
     "a session ended": 4,
     "a letter let in": 8,
+    "a session moved": 9,
+    "a session called off": 9,
+    "a change undone": 7,
 }
 """Of each deed, from the press of the button to the place one is sent to. Three of each are who asks, their practice, and
 whether they may.
 """
+
+
+TWICE = {"sessions.named"}
+"""A change is told as it stands when it is told: of two in a breath the older must not be told last."""
 
 
 class Counted:
@@ -111,10 +119,29 @@ async def a_letter_let_in(people: Cast, mira: Visitor, ruth: Visitor) -> Callabl
     return lambda: mira.post(f"/screener/{letter}/attach", fields)
 
 
+async def a_move(people: Cast, mira: Visitor, ruth: Visitor) -> Callable[[], Awaitable[Any]]:
+    session = await in_offer(people)
+    return lambda: mira.post(f"/calendar/sessions/{session.id}/move", when(day_ahead(4)))
+
+
+async def a_calling_off(people: Cast, mira: Visitor, ruth: Visitor) -> Callable[[], Awaitable[Any]]:
+    session = await in_offer(people)
+    return lambda: mira.post(f"/calendar/sessions/{session.id}/cancel", {})
+
+
+async def an_undoing(people: Cast, mira: Visitor, ruth: Visitor) -> Callable[[], Awaitable[Any]]:
+    changed = await (await a_move(people, mira, ruth))()
+    slip = (await mira.get(changed.place.partition("#")[0])).hidden("/undo")
+    return lambda: mira.post("/undo", slip)
+
+
 DEEDS = dict(
     zip(
         MOST,
-        (a_letter, an_answer, a_clients_letter, a_booking, an_opening, an_end, a_letter_let_in),
+        (
+            *(a_letter, an_answer, a_clients_letter, a_booking, an_opening, an_end, a_letter_let_in),
+            *(a_move, a_calling_off, an_undoing),
+        ),
         strict=True,
     )
 )
@@ -129,4 +156,5 @@ async def test_a_deed_asks_no_more_than_it_needs(
         answer = await do()
     assert answer.status == 303, answer.words
     assert asked.total() <= MOST[deed], dict(asked)
-    assert max(asked.values()) == 1, asked.most_common(3)  # nothing is asked twice
+    often = {what: times for what, times in asked.items() if times > (2 if what in TWICE else 1)}
+    assert not often  # nothing is asked twice

@@ -37,7 +37,11 @@ class Files:
                 await done(connection, KIND, practice, one)  # its conversation was erased
         return [
             WaitingFile(
-                PracticeId(r.practice_id), ConversationId(r.conversation_id), r.id, r.attempts, r.sealed
+                practice=PracticeId(r.practice_id),
+                conversation=ConversationId(r.conversation_id),
+                id=r.id,
+                attempts=r.attempts,
+                sealed=r.sealed,
             )
             for r in rows
         ]

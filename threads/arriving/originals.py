@@ -76,7 +76,9 @@ class Originals:
         self, original: StoredOriginal, reason: str, summary: bytes | None, letter: UUID | None
     ) -> OriginalState:
         """To the screener, unless the same letter for the same place was decided or held before."""
-        decision = Decision(original, OriginalState.HELD, reason, summary, letter)
+        decision = Decision(
+            original=original, state=OriginalState.HELD, reason=reason, summary=summary, letter=letter
+        )
         decided = await self._desk.decide(decision)
         if decided.first and decided.state is OriginalState.HELD:
             await self._ring(original)

@@ -232,14 +232,14 @@ def _among(asked: Sequence[tuple[PracticeId, SignInId]]) -> tuple[ColumnElement[
 
 def _sign_in(row: Any) -> StoredSignIn:
     return StoredSignIn(
-        PracticeId(row.practice_id),
-        SignInId(row.id),
-        PersonId(row.person_id),
-        SignInKind(row.kind),
-        row.created_at,
-        row.seen_at,
-        row.expires_at,
-        row.device or "",
-        row.stepped_up_until,
-        row.known_device,
+        practice=PracticeId(row.practice_id),
+        id=SignInId(row.id),
+        person=PersonId(row.person_id),
+        kind=SignInKind(row.kind),
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        device=row.device or "",
+        stepped_up_until=row.stepped_up_until,
+        known_device=row.known_device,
     )

@@ -130,5 +130,9 @@ def _theirs(practice: PracticeId, person: PersonId) -> tuple[ColumnElement[bool]
 
 def _way_back(row: Any) -> StoredWayBack:
     return StoredWayBack(
-        PracticeId(row.practice_id), PersonId(row.person_id), row.link_until, row.wished_at, row.yes_at
+        practice=PracticeId(row.practice_id),
+        person=PersonId(row.person_id),
+        link_until=row.link_until,
+        wished_at=row.wished_at,
+        yes_at=row.yes_at,
     )

@@ -58,11 +58,11 @@ class Inboxes:
         found = {group[0].id: conversation_of_rows(group) for group in _grouped(whole)}
         return [
             InboxRow(
-                PersonId(row.reader),
-                found[row.conversation_id],
-                _readable(latest.get(row.conversation_id), found[row.conversation_id], row.reader),
-                row.others,
-                amending.get((row.reader, row.conversation_id), ()),
+                person=PersonId(row.reader),
+                conversation=found[row.conversation_id],
+                last=_readable(latest.get(row.conversation_id), found[row.conversation_id], row.reader),
+                others=row.others,
+                amending=amending.get((row.reader, row.conversation_id), ()),
             )
             for row in counts
             if row.conversation_id in found and found[row.conversation_id].member(row.reader)

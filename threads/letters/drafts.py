@@ -123,4 +123,4 @@ def _whose(practice: PracticeId, conversation: ConversationId, person: PersonId)
 
 
 def _draft(row: Any) -> StoredDraft:
-    return StoredDraft(row.id, row.kind, row.revision, row.at, row.sealed)
+    return StoredDraft(id=row.id, kind=row.kind, revision=row.revision, at=row.at, sealed=row.sealed)

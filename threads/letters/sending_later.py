@@ -201,13 +201,13 @@ def _named(
 
 def _pending(row: Any) -> StoredPending:
     return StoredPending(
-        PracticeId(row.practice_id),
-        ConversationId(row.conversation_id),
-        PersonId(row.author_id),
-        row.id,
-        PendingState(row.state),
-        row.send_at,
-        row.wake_at,
-        row.created_at,
-        row.sealed,
+        practice=PracticeId(row.practice_id),
+        conversation=ConversationId(row.conversation_id),
+        author=PersonId(row.author_id),
+        id=row.id,
+        state=PendingState(row.state),
+        send_at=row.send_at,
+        wake_at=row.wake_at,
+        created_at=row.created_at,
+        sealed=row.sealed,
     )

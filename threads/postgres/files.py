@@ -154,7 +154,8 @@ class Home:
         if not known.rights:
             raise ClusterError(f"there is no database in {self.path} yet: start the server first")
         owner, app, backup = (
-            Access(host, PORT, DATABASE, role, known.of[role]) for role in (OWNER, APP, BACKUP)
+            Access(host=host, port=PORT, database=DATABASE, user=role, password=known.of[role])
+            for role in (OWNER, APP, BACKUP)
         )
         return Accesses(owner, app, backup)
 

@@ -234,12 +234,12 @@ def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
     live = None
     if first.live_session is not None and first.opened_at is not None:
         live = Session(
-            SessionId(first.live_session),
-            conversation,
-            SessionState.LIVE,
-            first.starts,
-            first.minutes,
-            first.opened_at,
+            id=SessionId(first.live_session),
+            conversation=conversation,
+            state=SessionState.LIVE,
+            starts=first.starts,
+            minutes=first.minutes,
+            opened_at=first.opened_at,
         )
     return Conversation(
         practice=PracticeId(first.practice_id),

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
-from messaging.memory.people import PersonChange, StoredPerson
+from messaging.memory.people import NewStoredPerson, PersonChange, StoredPerson
 from messaging.memory.sign_ins import SignInKind
-from messaging.people import EmailMode, HelpNumber, Practice, Role
+from messaging.people import EmailMode, Practice, Role
 from threads.bell import ring
 from threads.database import Database, unless_taken
 from threads.entrance.sign_ins import end_sign_ins
@@ -21,9 +21,11 @@ from threads.entrance.ways_back import end_way_back
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke_all
+from threads.practice.rows import columns_of, person_of_row, practice_of_row, settings_of
 from threads.tables.conversations import members
 from threads.tables.installation import directory
 from threads.tables.people import people, practices
+from threads.tables.sessions import slots
 
 
 class People:
@@ -38,8 +40,7 @@ class People:
             row = (await connection.execute(select(practices))).one_or_none()
         if row is None:
             return None
-        numbers = tuple(HelpNumber(**one) for one in row.numbers or ())
-        return Practice(row.practice_id, row.slug, row.name, row.time_zone, row.mail_domain, numbers)
+        return practice_of_row(row)
 
     async def create_practice(
         self, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
@@ -49,22 +50,18 @@ class People:
             unless_taken("A practice with this slug exists."),
             self._database.within(practice.id) as connection,
         ):
-            await connection.execute(
-                insert(practices).values(
-                    practice_id=practice.id,
-                    slug=practice.slug,
-                    name=practice.name,
-                    time_zone=practice.time_zone,
-                    mail_domain=practice.mail_domain,
-                    created_at=at,
-                )
-            )
-            await keep_key(connection, practice.id, key, at)
-            await connection.execute(
-                insert(directory).values(
-                    kind="practice", hash=slug_hash, practice_id=practice.id, target_id=practice.id
-                )
-            )
+            await _add_practice(connection, practice, key, slug_hash, at)
+
+    async def found(
+        self, practice: Practice, key: OwnerKey, slug_hash: bytes, first: NewStoredPerson, at: datetime
+    ) -> None:
+        """A new practice and its first person: both or neither. Raises Conflict when the slug is taken."""
+        async with (
+            unless_taken("A practice with this slug exists."),
+            self._database.within(practice.id) as connection,
+        ):
+            await _add_practice(connection, practice, key, slug_hash, at)
+            await _add_person(connection, first, at)
 
     async def find(self, practice: PracticeId, ids: Sequence[PersonId]) -> list[StoredPerson]:
         """Those of the ids that exist."""
@@ -77,25 +74,15 @@ class People:
     async def _select(self, practice: PracticeId, condition: Any) -> list[StoredPerson]:
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(select(people).where(condition))).all()
-        return [_person(row) for row in rows]
+        return [person_of_row(row) for row in rows]
 
-    async def create(
-        self, person: StoredPerson, key: OwnerKey, names: Sequence[tuple[str, bytes]], at: datetime
-    ) -> None:
-        """A new person, found under `names`. Raises Conflict when a username of the practice is taken."""
+    async def create(self, new: NewStoredPerson, at: datetime) -> None:
+        """A new person. Raises Conflict when a username of the practice is taken."""
         async with (
             unless_taken("This username is taken."),
-            self._database.within(person.practice) as connection,
+            self._database.within(new.person.practice) as connection,
         ):
-            await connection.execute(insert(people).values(**_columns(person), created_at=at))
-            await keep_key(connection, person.practice, key, at)
-            await connection.execute(
-                insert(directory),
-                [
-                    {"kind": kind, "hash": hashed, "practice_id": person.practice, "target_id": person.id}
-                    for kind, hashed in names
-                ],
-            )
+            await _add_person(connection, new, at)
 
     async def set_password(self, practice: PracticeId, person: PersonId, encoded: str) -> None:
         """Replaces the password's hash."""
@@ -115,6 +102,12 @@ class People:
                 .values(email_mode=mode)
             )
 
+    async def pass_on(self, practice: PracticeId, added_by: PersonId, to: PersonId) -> None:
+        """Clients they have added and nobody writes with yet are another's from now on."""
+        theirs = (people.c.practice_id == practice, people.c.added_by == added_by)
+        async with self._database.within(practice) as connection:
+            await connection.execute(update(people).where(*theirs).values(added_by=to))
+
     async def set_practice(self, practice: Practice) -> None:
         """Its name, clock and numbers. What it has promised is looked at again."""
         kept = {"name": practice.name, "time_zone": practice.time_zone}
@@ -123,7 +116,7 @@ class People:
             await connection.execute(
                 update(practices)
                 .where(practices.c.practice_id == practice.id)
-                .values(**kept, numbers=numbers)
+                .values(**kept, numbers=numbers, settings=settings_of(practice))
             )
             await look_again(connection, practice.id)
 
@@ -152,7 +145,7 @@ class People:
             return True
 
     async def set_active(self, practice: PracticeId, person: PersonId, active: bool, at: datetime) -> bool:
-        """Whether they are here. Who leaves loses sign-ins and reply addresses in the same moment. False when it was so."""
+        """Whether they are here. Who leaves loses sign-ins, reply addresses, offered hours. False when it was so."""
         was = (people.c.practice_id == practice, people.c.id == person, people.c.active.is_(not active))
         async with self._database.within(practice) as connection:
             changed = await connection.execute(update(people).where(*was).values(active=active))
@@ -162,6 +155,7 @@ class People:
                 await end_way_back(connection, practice, person)
                 await end_sign_ins(connection, practice, person, tuple(SignInKind), at)
                 await revoke_all(connection, practice, person, at)
+                await _withdraw_slots(connection, practice, person)
             await _ring_circles(connection, practice, person)
             return True
 
@@ -217,6 +211,17 @@ async def _found_under(
         await connection.execute(upsert(directory).values(hash=after, **where).on_conflict_do_nothing())
 
 
+async def _withdraw_slots(connection: AsyncConnection, practice: PracticeId, clinician: PersonId) -> None:
+    """Nobody books with who is not there. A time that was taken stays what it was: a session."""
+    await connection.execute(
+        delete(slots).where(
+            slots.c.practice_id == practice,
+            slots.c.clinician_id == clinician,
+            slots.c.session_id.is_(None),
+        )
+    )
+
+
 async def _ring_circles(connection: AsyncConnection, practice: PracticeId, person: PersonId) -> None:
     """Whoever has a conversation of theirs open reads anew who is in it."""
     theirs = select(members.c.conversation_id).where(
@@ -226,31 +231,35 @@ async def _ring_circles(connection: AsyncConnection, practice: PracticeId, perso
         await ring(connection, f"m {practice}/{conversation}")
 
 
-def _person(row: Any) -> StoredPerson:
-    return StoredPerson(
-        PracticeId(row.practice_id),
-        PersonId(row.id),
-        Role(row.role),
-        EmailMode(row.email_mode),
-        row.active,
-        row.created_at,
-        row.password_hash,
-        row.sealed,
-        row.added_by,
-        row.second_factor,
-        row.grace_until,
+async def _add_practice(
+    connection: AsyncConnection, practice: Practice, key: OwnerKey, slug_hash: bytes, at: datetime
+) -> None:
+    await connection.execute(
+        insert(practices).values(
+            practice_id=practice.id,
+            slug=practice.slug,
+            name=practice.name,
+            time_zone=practice.time_zone,
+            mail_domain=practice.mail_domain,
+            created_at=at,
+        )
+    )
+    await keep_key(connection, practice.id, key, at)
+    await connection.execute(
+        insert(directory).values(
+            kind="practice", hash=slug_hash, practice_id=practice.id, target_id=practice.id
+        )
     )
 
 
-def _columns(person: StoredPerson) -> dict[str, Any]:
-    return {
-        "practice_id": person.practice,
-        "id": person.id,
-        "role": person.role,
-        "email_mode": person.email_mode,
-        "active": person.active,
-        "password_hash": person.password_hash,
-        "sealed": person.sealed,
-        "added_by": person.added_by,
-        "grace_until": person.grace_until,
-    }
+async def _add_person(connection: AsyncConnection, new: NewStoredPerson, at: datetime) -> None:
+    person = new.person
+    await connection.execute(insert(people).values(**columns_of(person), created_at=at))
+    await keep_key(connection, person.practice, new.key, at)
+    await connection.execute(
+        insert(directory),
+        [
+            {"kind": kind, "hash": hashed, "practice_id": person.practice, "target_id": person.id}
+            for kind, hashed in new.names
+        ],
+    )

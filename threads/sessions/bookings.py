@@ -236,7 +236,16 @@ async def _session(
 
 
 def _changed(booked: Session, state: SessionState, starts: datetime, minutes: int) -> Session:
-    return Session(booked.id, booked.conversation, state, starts, minutes, None, None, booked.sequence + 1)
+    return Session(
+        id=booked.id,
+        conversation=booked.conversation,
+        state=state,
+        starts=starts,
+        minutes=minutes,
+        opened_at=None,
+        ended_at=None,
+        sequence=booked.sequence + 1,
+    )
 
 
 def _columns(held: Pass, session: Session) -> dict[str, Any]:

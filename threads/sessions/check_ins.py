@@ -69,7 +69,13 @@ class CheckIns:
     async def _found(self, practice: PracticeId, query: Any) -> list[StoredCheckIn]:
         async with self._database.within(practice) as connection:
             return [
-                StoredCheckIn(row.id, SessionId(row.session_id), PersonId(row.person_id), row.at, row.sealed)
+                StoredCheckIn(
+                    id=row.id,
+                    session=SessionId(row.session_id),
+                    person=PersonId(row.person_id),
+                    at=row.at,
+                    sealed=row.sealed,
+                )
                 for row in await connection.execute(query)
             ]
 

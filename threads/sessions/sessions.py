@@ -123,23 +123,23 @@ def rules_of_row(row: Any) -> SessionRules:
     if row is None or row.grace_minutes is None:
         return SessionRules()
     return SessionRules(
-        row.grace_minutes,
-        row.plan_b_minutes,
-        row.reminder_minutes,
-        row.code_word,
-        tuple(row.regions.splitlines()),
+        grace_minutes=row.grace_minutes,
+        plan_b_minutes=row.plan_b_minutes,
+        reminder_minutes=row.reminder_minutes,
+        code_word=row.code_word,
+        regions=tuple(row.regions.splitlines()),
     )
 
 
 def session_of_row(row: Any) -> Session:
     """One row, as a session."""
     return Session(
-        SessionId(row.id),
-        ConversationId(row.conversation_id),
-        SessionState(row.state),
-        row.starts,
-        row.minutes,
-        row.opened_at,
-        row.ended_at,
-        row.sequence,
+        id=SessionId(row.id),
+        conversation=ConversationId(row.conversation_id),
+        state=SessionState(row.state),
+        starts=row.starts,
+        minutes=row.minutes,
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        sequence=row.sequence,
     )

@@ -123,9 +123,9 @@ class Slots:
 
 def _slot(row: Any) -> Slot:
     return Slot(
-        SlotId(row.id),
-        PersonId(row.clinician_id),
-        row.starts,
-        row.minutes,
-        None if row.session_id is None else SessionId(row.session_id),
+        id=SlotId(row.id),
+        clinician=PersonId(row.clinician_id),
+        starts=row.starts,
+        minutes=row.minutes,
+        session=None if row.session_id is None else SessionId(row.session_id),
     )

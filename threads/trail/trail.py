@@ -65,7 +65,9 @@ class Trail:
         if len(self._queue) >= WAITING:
             raise Busy
         done = asyncio.get_running_loop().create_future()
-        self._queue.append((Line(practice, at, actor, action, subject), done))
+        self._queue.append(
+            (Line(practice=practice, at=at, actor=actor, action=action, subject=subject), done)
+        )
         self._filled.set()
         return done
 
@@ -216,7 +218,13 @@ class Trail:
         async with self._database.within(practice) as connection:
             async for row in await connection.stream(query.execution_options(yield_per=1000)):
                 count += 1
-                line = Line(practice, row.at, row.actor_id, row.action, row.subject_id)
+                line = Line(
+                    practice=practice,
+                    at=row.at,
+                    actor=row.actor_id,
+                    action=row.action,
+                    subject=row.subject_id,
+                )
                 mac = self._mac(mac, line.canonical(row.seq))
                 if row.seq != count or mac != row.mac or _differs(anchored, count, mac):
                     return count, row.seq

@@ -47,7 +47,7 @@ class WaitingLines:
             if line.practice in self._lost:
                 return True
             self._lost.add(line.practice)
-            line = Line(line.practice, line.at, line.actor, LOST, None)
+            line = Line(practice=line.practice, at=line.at, actor=line.actor, action=LOST, subject=None)
         try:
             os.write(self._open(), _encoded(line))
         except OSError as fault:
@@ -116,11 +116,11 @@ def _decoded(raw: bytes) -> Line | None:
     try:
         practice, at, actor, action, subject = json.loads(raw)
         return Line(
-            PracticeId(UUID(practice)),
-            datetime.fromisoformat(at),
-            PersonId(UUID(actor)),
-            action,
-            UUID(subject) if subject else None,
+            practice=PracticeId(UUID(practice)),
+            at=datetime.fromisoformat(at),
+            actor=PersonId(UUID(actor)),
+            action=action,
+            subject=UUID(subject) if subject else None,
         )
     except ValueError:
         return None

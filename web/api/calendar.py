@@ -76,7 +76,7 @@ async def take(request: Request) -> Response:
     asked = await json_object(request) if await request.body() else {}
     conversation = await _meant(house, person, slot, asked.get("conversation"))
     held, circle = await enter(house.office, person, conversation, Deed.BOOK)
-    session = await booking.take(house.office, held, slot, key_in(asked))
+    session = await booking.take(house.office, held, slot, key_in(asked), circle)
     return answer(_session(house, session, circle), 201)
 
 
@@ -87,11 +87,11 @@ async def move(request: Request) -> Response:
     named = session_id(request)
     if asked.get("slot") is not None:
         held, circle, found = await session_named(house.office, person, named, Deed.BOOK)
-        moved = await booking.move_to(house.office, held, found.id, slot_named(asked["slot"]))
+        moved = await booking.move_to(house.office, held, found, slot_named(asked["slot"]), circle)
     else:
         held, circle, found = await session_named(house.office, person, named, Deed.HOLD_SESSION)
         starts = aware_moment(asked.get("starts"))
-        moved = await booking.move(house.office, held, found.id, starts, asked.get("minutes"))
+        moved = await booking.move(house.office, held, found, starts, asked.get("minutes"), circle)
     return answer(_session(house, moved, circle))
 
 
@@ -99,7 +99,7 @@ async def cancel(request: Request) -> Response:
     """POST /sessions/{id}/cancel"""
     house, person = await _who(request)
     held, circle, found = await session_named(house.office, person, session_id(request), Deed.BOOK)
-    return answer(_session(house, await booking.cancel(house.office, held, found.id), circle))
+    return answer(_session(house, await booking.cancel(house.office, held, found, circle), circle))
 
 
 async def _who(request: Request) -> tuple[House, Person]:

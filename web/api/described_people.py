@@ -27,7 +27,19 @@ _CIRCLE: Final = {
     "ref": TEXT,
 }
 _NUMBER: Final = {"type": "object", "properties": {"name": TEXT, "number": TEXT, "when": TEXT}}
-_PRACTICE: Final = {"name": TEXT, "time_zone": TEXT, "numbers": {"type": "array", "items": _NUMBER}}
+_HOLIDAY: Final = {
+    "type": "object",
+    "properties": {"day": {"type": "string", "format": "date"}, "name": TEXT},
+}
+_PRACTICE: Final = {
+    "name": TEXT,
+    "time_zone": TEXT,
+    "numbers": {"type": "array", "items": _NUMBER},
+    "workdays": {"type": "array", "items": {"enum": [one.value for one in Weekday]}},
+    "holidays": {"type": "array", "items": _HOLIDAY},
+    "mail_name": TEXT,
+    "mail_subject": TEXT,
+}
 
 PEOPLE_PATHS: Final[dict[str, Any]] = {
     "/me/password": {

@@ -11,11 +11,12 @@ from messaging.conversations import Circle, Kind
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.leaving.answer_rules import checked_answer_rule, said_of
-from messaging.people import HelpNumber, Practice
+from messaging.people import Practice
 from messaging.practice.circles import NewCircle, answer_by, begin_circle, join_circle, leave_circle
-from messaging.practice.overseeing import PracticeChanges, change_practice
+from messaging.practice.said_settings import KEYS, changes_said, settings_said
+from messaging.practice.settings import change_practice
 from web.api.answers import answer
-from web.api.reading_requests import ITEMS, a_choice, a_text, conversation_id, json_object, only, text_field
+from web.api.reading_requests import ITEMS, a_choice, a_text, conversation_id, json_object, only
 from web.http.guards import person_asking
 from web.state import House
 
@@ -28,11 +29,10 @@ class From(StrEnum):
 
 
 async def change(request: Request) -> Response:
-    """PUT /practice `{name?, time_zone?, numbers?: [{name, number, when?}]}`"""
+    """PUT /practice `{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?}`"""
     house: House = request.state["house"]
     person = await person_asking(request)
-    sent = only(await json_object(request), "name", "time_zone", "numbers")
-    changes = PracticeChanges(a_text(sent, "name"), a_text(sent, "time_zone"), _numbers(sent))
+    changes = changes_said(only(await json_object(request), *KEYS))
     return answer(shown(await change_practice(house.office, person, changes)))
 
 
@@ -78,13 +78,7 @@ async def answer_rule(request: Request) -> Response:
 
 def shown(practice: Practice) -> dict[str, Any]:
     """The practice, for those who keep it."""
-    return {
-        "id": str(practice.id),
-        "slug": practice.slug,
-        "name": practice.name,
-        "time_zone": practice.time_zone,
-        "numbers": [{"name": n.name, "number": n.number, "when": n.when} for n in practice.numbers],
-    }
+    return {"id": str(practice.id), "slug": practice.slug, **settings_said(practice)}
 
 
 def begun(circle: Circle) -> dict[str, Any]:
@@ -115,15 +109,3 @@ def _people(sent: dict[str, Any], name: str) -> tuple[PersonId, ...]:
     if None in found:
         raise NotFound
     return tuple(PersonId(one) for one in found if one is not None)
-
-
-def _numbers(sent: dict[str, Any]) -> tuple[HelpNumber, ...] | None:
-    held = sent.get("numbers")
-    if held is None:
-        return None
-    if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
-        raise Malformed("`numbers` is a list of {name, number, when?}.")
-    return tuple(
-        HelpNumber(text_field(one, "name"), text_field(one, "number"), a_text(one, "when") or "")
-        for one in (only(one, "name", "number", "when") for one in held)
-    )

@@ -82,7 +82,7 @@ def _kept(kept: SessionRecord) -> dict[str, Any]:
                 "person": str(one.person),
                 "text": one.text,
                 "homework": one.homework,
-                "next": one.next,
+                "next": one.next.isoformat() if one.next else None,
             }
             for one in kept.closings
         ],

@@ -12,8 +12,8 @@ from messaging.office import Office
 from messaging.people import Person
 from web.api.answers import answer
 from web.api.reading_requests import a_text, json_object, text_field
-from web.http.entrance import enter, let_in
-from web.http.guards import cookie_name, signed_in
+from web.http.entrance import enter, let_in, let_out
+from web.http.guards import signed_in
 from web.state import House
 
 
@@ -49,8 +49,7 @@ async def end(request: Request) -> Response:
     house: House = request.state["house"]
     await sign_out(house.office, await signed_in(request))
     response = Response(status_code=204)
-    web = house.settings.web
-    response.delete_cookie(cookie_name(web), path="/", secure=web.secure, httponly=True)
+    let_out(response, house.settings.web)
     return response
 
 

@@ -6,4 +6,6 @@ checking        doctor: database, keys, disk, trail, relay
 checking_mail   doctor --mail: mail seen from outside, and a letter sent round
 asking_health  health
 rereading       mail reparse
+mail_queue      mail queue, mail flush
+consent         mail consent: into a mailbox at a provider
 """

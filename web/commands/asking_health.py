@@ -20,7 +20,8 @@ async def health(settings: Settings, given: argparse.Namespace) -> int:
     """Exit 0 and one line when words would be kept right now."""
     base = _base(settings.web.ops or settings.web.http)
     said = await asyncio.to_thread(_ready, base)
-    sys.stdout.write(json.dumps(said) + "\n" if given.json else f"{said['status']}\n")
+    more = f": {said['oauth_says']}" if "oauth_says" in said else ""
+    sys.stdout.write(json.dumps(said) + "\n" if given.json else f"{said['status']}{more}\n")
     return 0 if said["status"] == "ready" else 1
 
 

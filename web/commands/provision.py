@@ -27,7 +27,9 @@ from messaging.practice.importing import (
     import_session_once,
 )
 from messaging.practice.operating import lay_down_rules, operator_of
-from messaging.practice.overseeing import PracticeChanges, change_practice
+from messaging.practice.said_settings import KEYS as SETTINGS
+from messaging.practice.said_settings import changes_said
+from messaging.practice.settings import change_practice, check_changes
 from messaging.sessions.rules import checked_rules
 
 AT_ONCE: Final = 32
@@ -36,7 +38,7 @@ AT_ONCE: Final = 32
 Fields = dict[str, Any]
 
 KEYS: Final[dict[str, frozenset[str]]] = {
-    "practice": frozenset({"slug", "name", "time_zone", "mail_domain", "session_rules", "ref"}),
+    "practice": frozenset({"slug", "mail_domain", "session_rules", "ref", *SETTINGS}),
     "person": frozenset(
         {"practice", "role", "username", "name", "email", "password", "email_mode", "ref", "active"}
     ),
@@ -115,14 +117,14 @@ class Desk:
         new = NewPractice(
             fields["slug"], fields["name"], fields.get("time_zone", "UTC"), fields.get("mail_domain")
         )
-        rules = checked_rules(fields.get("session_rules", {}))
+        # Whatever is wrong is found before anything is made.
+        rules, changes = checked_rules(fields.get("session_rules", {})), changes_said(fields)
+        check_changes(changes)
         # Its slug is what a practice is called; a reference says that it may be there already.
         known = await practice_by_slug(self.office, new.slug) if fields.get("ref") else None
         if known is None:
             known = (await found_practice(self.office, new)).id
-        else:
-            changes = PracticeChanges(new.name, new.time_zone)
-            await change_practice(self.office, operator_of(known), changes)
+        await change_practice(self.office, operator_of(known), changes)
         if "session_rules" in fields:
             await lay_down_rules(self.office, known, rules)
         return {**fields, "id": str(known)}

@@ -9,7 +9,7 @@ from messaging.office import Office
 from messaging.people import HelpNumber, Person, Practice, Role
 from messaging.practice.founding import NewPerson
 from messaging.practice.joining import InvitationState, invite_anew, people_of
-from messaging.practice.overseeing import PracticeChanges, change_practice
+from messaging.practice.settings import PracticeChanges, change_practice
 from messaging.practice.taking_on import take_on
 
 INVITED: Final = "selma"

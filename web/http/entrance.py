@@ -31,6 +31,10 @@ from web.http.guards import client_network, cookie_name
 from web.settings import WebSettings
 from web.state import House
 
+CLEAR: Final = {"Clear-Site-Data": '"cache", "storage"'}
+"""Back after leaving finds nothing in the browser. Not the cookies: the one that knows the device stays (SECURITY.md). Said
+by what ends a sign-in and not by the empty page after it, for browsers clear before they show, which can take seconds.
+"""
 PEOPLE_OF_A_BROWSER: Final = 4
 """Whose proofs one browser keeps: a couple's computer, a practice's."""
 
@@ -110,6 +114,12 @@ def let_in(response: Response, connection: HTTPConnection, entered: Entered) -> 
     others = of_others(_proofs(connection, web), entered.person.id)
     proofs = [entered.device, *others][:PEOPLE_OF_A_BROWSER]
     _set(response, web, device_cookie(web), ".".join(proofs), int(KNOWN_FOR.total_seconds()))
+
+
+def let_out(response: Response, web: WebSettings) -> None:
+    """The browser keeps nothing but the proof that somebody signed in here."""
+    response.headers.update(CLEAR)
+    response.delete_cookie(cookie_name(web), "/", None, web.secure, httponly=True, samesite="lax")
 
 
 def hand_token(response: Response, web: WebSettings, role: Role, token: Token) -> None:

@@ -35,7 +35,7 @@ SECURITY_HEADERS: Final = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "require-trusted-types-for 'script'"
+        "require-trusted-types-for 'script'; trusted-types default page"
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -171,6 +171,24 @@ def _dress(message: Message, path: str, settings: WebSettings) -> None:
         headers.setdefault("cache-control", "no-store")
     if settings.secure:
         headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+
+class Dressed:
+    """The headers alone, for a listener that asks for no Host and serves no pages."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _dress(message, scope["path"], self._settings)
+            await send(message)
+
+        await self._app(scope, receive, sending)
 
 
 def dressed(answer: Response, settings: WebSettings) -> Response:

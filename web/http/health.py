@@ -35,8 +35,11 @@ async def ready(request: Request) -> Response:
         return JSONResponse({"status": "not ready", "reason": "draining" if house.draining else "disk"}, 503)
     # A mailbox that cannot be reached is not a reason to take requests away from this node; it is a reason to look.
     imap = {"imap": house.fetching.standing.value} if house.fetching is not None else {}
+    # Likewise a consent that has ended: mail waits, and somebody must give another.
+    lack = house.access.lack if house.access is not None else None
+    oauth = {"oauth": lack.value, "oauth_says": lack.says} if lack is not None else {}
     broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
-    return JSONResponse({"status": "ready", **imap, **broken})
+    return JSONResponse({"status": "ready", **imap, **oauth, **broken})
 
 
 async def metrics(request: Request) -> Response:

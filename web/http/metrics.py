@@ -4,6 +4,7 @@ import logging
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from channels.email.access import Lack
 from channels.email.fetching.condition import Condition, Outcome, Standing
 from channels.email.fetching.selecting import Remark
 from messaging.trust.alarms import LOGGER, Alarm
@@ -41,6 +42,12 @@ CLOCK = Gauge(
 )
 FETCHING = Gauge(
     "quietline_imap_standing", "1 at how fetching stands on this node", ["standing"], registry=REGISTRY
+)
+TOKENS = Gauge(
+    "quietline_oauth_lack",
+    "1 at why the mail provider gives this process no tokens, as last seen",
+    ["lack"],
+    registry=REGISTRY,
 )
 LACKING = Gauge(
     "quietline_imap_lacks",
@@ -84,6 +91,9 @@ def exposition(house: House) -> bytes:
         FAULTS.labels(loop).set(house.keeper.faults[loop])
     if house.fetching is not None:
         _show_fetching(house.fetching)
+    if house.access is not None:
+        for lack in Lack:
+            TOKENS.labels(lack.value).set(lack is house.access.lack)
     return generate_latest(REGISTRY)
 
 

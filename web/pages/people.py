@@ -17,6 +17,7 @@ from messaging.ids import PersonId, parse_uuid
 from messaging.people import EmailMode, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson
+from messaging.practice.handing_over import Successor, leave_practice
 from messaging.practice.joining import (
     Invited,
     Listed,
@@ -27,29 +28,28 @@ from messaging.practice.joining import (
 )
 from messaging.practice.letting_back import wish_of
 from messaging.practice.taking_on import carers, circles_with, take_on
-from messaging.trust.roles import Task, must_do
+from messaging.trust.roles import Task, tasks_of
 from web.http.refusals import status_of
-from web.pages.parts import views as parts
-from web.pages.parts.asking import Visit, administrator_visit, clinician_visit, form_of, go, key_of, page
+from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
+from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
 from web.pages.parts.people_fields import mistakes_in, refused, typed_in, typed_of, wish_row
-from web.pages.parts.people_view import AddPerson, PersonPage, Typed
-from web.pages.parts.showing import bar, fresh_key, signed_in
+from web.pages.parts.people_view import AddPerson, CircleRow, PersonPage, Typed
+from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.views import Named
-from web.pages.staff.inbox import rows_for
 
 STAFF: Final = tuple(role for role in Role if role is not Role.CLIENT)
 
 
 async def adding(request: Request) -> Response:
     """GET …/add, and /admin/people/add-staff"""
-    visit = await _visit(request)
+    visit = await charge_visit(request)
     return await _add_page(request, visit, Typed())
 
 
 async def add(request: Request) -> Response:
     """POST the same: they are added and invited, and the conversation with whoever cares for them begun. Twice is once."""
-    visit = await _visit(request)
+    visit = await charge_visit(request)
     fields = await form_of(request)
     key, typed = key_of(fields), typed_in(fields)
     is_client = _is_client(request)
@@ -63,13 +63,13 @@ async def add(request: Request) -> Response:
         return await _add_page(request, visit, typed, refused(refusal), status_of(refusal))
     one = taken.joined.listed
     if taken.joined.invited is None:
-        return go(f"{_base(request)}/{one.person.id}")
+        return go(f"{base(request)}/{one.person.id}")
     return await _handed_over(request, visit, one, taken.joined.invited)
 
 
 async def show(request: Request) -> Response:
     """GET …/{person}"""
-    visit = await _visit(request)
+    visit = await charge_visit(request)
     one = await listed_alone(visit.office, visit.person, _named(request))
     done = request.query_params.get("done", "")
     return page(request, "parts/person.html", replace(await _shown(request, visit, one), done=done))
@@ -77,7 +77,7 @@ async def show(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """POST …/{person}/details: name, address and how mail goes."""
-    visit = await _visit(request)
+    visit = await charge_visit(request)
     fields = await form_of(request)
     key_of(fields)
     one = await listed_alone(visit.office, visit.person, _named(request))
@@ -94,12 +94,12 @@ async def change(request: Request) -> Response:
         await change_person(visit.office, visit.person, one.person.id, changes)
     except Malformed as refusal:
         return await _once_more(request, visit, one, status_of(refusal), {"": refusal.detail}, typed)
-    return go(f"{_base(request)}/{one.person.id}?done=changed")
+    return go(f"{base(request)}/{one.person.id}?done=changed")
 
 
 async def invite(request: Request) -> Response:
     """POST …/{person}/invite: a fresh card, also by mail where they said so; the link of the old one dies."""
-    visit = await _visit(request)
+    visit = await charge_visit(request)
     fields, name = await form_of(request), _named(request)
     key_of(fields)
     by_mail = fields.get("mail") == "yes"
@@ -118,10 +118,10 @@ async def invite(request: Request) -> Response:
 
 async def withdraw(request: Request) -> Response:
     """POST …/{person}/withdraw: no invitation of theirs works any more."""
-    visit = await _visit(request)
+    visit = await charge_visit(request)
     key_of(await form_of(request))
     await withdraw_invitation(visit.office, visit.person, _named(request))
-    return go(f"{_base(request)}/{_named(request)}?done=withdrawn")
+    return go(f"{base(request)}/{_named(request)}?done=withdrawn")
 
 
 async def let_go(request: Request) -> Response:
@@ -135,34 +135,20 @@ async def let_in(request: Request) -> Response:
 
 
 async def _let(request: Request, *, active: bool) -> Response:
-    visit = await _visit(request)
-    key_of(await form_of(request))
-    name = _named(request)
+    visit = await charge_visit(request)
+    fields, name = await form_of(request), _named(request)
+    key_of(fields)
+    successor = parse_uuid(fields.get("successor"))
+    after = Successor(PersonId(successor), fields.get("from") == "start") if successor else None
     try:
-        await change_person(visit.office, visit.person, name, Changes(active=active))
+        if active:
+            await change_person(visit.office, visit.person, name, Changes(active=True))
+        else:
+            await leave_practice(visit.office, visit.person, name, after)
     except LastOne as refusal:
         one = await listed_alone(visit.office, visit.person, name)
         return await _once_more(request, visit, one, status_of(refusal), {"let-go": refusal.detail})
-    return go(f"{_base(request)}/{name}?done={'let-in' if active else 'let-go'}")
-
-
-async def _visit(request: Request) -> Visit:
-    """Whoever answers for people. Raises NotSignedIn, or NotFound for everyone else."""
-    visit = await (administrator_visit if _by_administrator(request) else clinician_visit)(request)
-    must_do(visit.person, Task.CLIENTS)
-    return visit
-
-
-def _by_administrator(request: Request) -> bool:
-    return request.url.path.startswith("/admin/")
-
-
-def _base(request: Request) -> str:
-    return "/admin/people" if _by_administrator(request) else "/clients"
-
-
-def _back(request: Request) -> str:
-    return "/admin" if _by_administrator(request) else "/inbox"
+    return go(f"{base(request)}/{name}?done={'let-in' if active else 'let-go'}")
 
 
 def _is_client(request: Request) -> bool:
@@ -174,13 +160,6 @@ def _named(request: Request) -> PersonId:
     if found is None:
         raise NotFound
     return PersonId(found)
-
-
-async def _bar(request: Request, visit: Visit) -> parts.StaffBar:
-    if _by_administrator(request):
-        return parts.StaffBar("admin")
-    rows = await rows_for(visit)
-    return bar("", rows.rows, rows.held)
 
 
 def _asked_for(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
@@ -220,18 +199,18 @@ async def _add_page(
     key: UUID | None = None,
 ) -> Response:
     """`key`: of a page from which nobody was added yet, and which is sent again."""
-    by_administrator, is_client = _by_administrator(request), _is_client(request)
-    chosen = await carers(visit.office, visit.person) if by_administrator and is_client else []
+    administers, is_client = by_administrator(request), _is_client(request)
+    chosen = await carers(visit.office, visit.person) if administers and is_client else []
     view = AddPerson(
         signed_in=signed_in(visit),
-        bar=await _bar(request, visit),
+        bar=await charge_bar(request, visit),
         here=visit.here,
         key=str(key) if key else fresh_key(),
         place=request.url.path,
-        back=_back(request),
+        back=back(request),
         typed=typed,
         is_client=is_client,
-        by_administrator=by_administrator,
+        by_administrator=administers,
         roles=() if is_client else tuple(role.value for role in STAFF),
         carers=tuple(Named(str(one.id), one.name) for one in chosen),
         mistakes=mistakes or {},
@@ -264,30 +243,47 @@ async def _once_more(
 async def _shown(
     request: Request, visit: Visit, one: Listed, circles: list[Circle] | None = None
 ) -> PersonPage:
-    person, by_administrator = one.person, _by_administrator(request)
+    person, administers = one.person, by_administrator(request)
     if circles is None:
         circles = await circles_with(visit.office, visit.person, person.id)
-    own = [circle for circle in circles if not by_administrator]
+    own = [circle for circle in circles if not administers]
     sides = [circle.clinicians if person.role is Role.CLIENT else circle.clients for circle in circles]
     state, until = one.invitation or ("in", None)
     return PersonPage(
         signed_in=signed_in(visit),
-        bar=await _bar(request, visit),
+        bar=await charge_bar(request, visit),
         here=visit.here,
         key=fresh_key(),
-        place=f"{_base(request)}/{person.id}",
-        back=_back(request),
+        base=base(request),
+        id=str(person.id),
+        back=back(request),
         name=person.name,
         role=person.role,
         username=one.username,
         typed=typed_of(person),
         state=str(state) if person.active else "left",
         state_at=until,
-        by_administrator=by_administrator,
+        by_administrator=administers,
         by_mail=bool(person.email and circles),
         is_reader=person.id == visit.person.id,
         unreachable=person.unreachable is not None,
         others=tuple(dict.fromkeys(each.name for side in sides for each in side)),
+        circles=tuple(_circle_row(circle) for circle in circles),
+        successors=await _successors(visit, one, circles),
         conversation=str(own[0].conversation.id) if own else "",
         wish=wish_row(await wish_of(visit.office, visit.person, person.id)),
     )
+
+
+def _circle_row(circle: Circle) -> CircleRow:
+    people = circle.people.values()
+    names = " · ".join(sorted((one.name for one in people), key=str.casefold))
+    return CircleRow(str(circle.conversation.id), circle.conversation.kind, names)
+
+
+async def _successors(visit: Visit, one: Listed, circles: list[Circle]) -> tuple[Named, ...]:
+    """Whoever could care in the place of a clinician who has conversations, for who decides about those who work here."""
+    if not circles or not one.person.role.is_clinician or Task.STAFF not in tasks_of(visit.person.role):
+        return ()
+    found = await carers(visit.office, visit.person)
+    return tuple(Named(str(other.id), other.name) for other in found if other.id != one.person.id)

@@ -4,13 +4,13 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, letting_back, people, recovery_phrase, second_factor, single
+from web.pages import account, circles, letting_back, people, recovery_phrase, second_factor, single
 from web.pages.admin import overview as admin
-from web.pages.admin import practice
+from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, static, ways_back
+from web.pages.public import arriving, invited, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
 
@@ -19,6 +19,12 @@ def _people(place: str) -> list[Route]:
     return [
         Route(f"{place}/add", people.adding),
         Route(f"{place}/add", people.add, methods=["POST"]),
+        Route(f"{place}/together", circles.choosing),
+        Route(f"{place}/together", circles.begin, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}", circles.show),
+        Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
     ]
 
 
@@ -51,6 +57,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
     Route("/help-now", public.help_now),
+    Route(well_known.SECURITY, well_known.security),
+    Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
     Route("/invitation", invited.invitation),
@@ -143,6 +151,11 @@ ROUTES: Final[list[Route | Mount]] = [
     *_person("/admin/people"),
     Route("/admin/practice", practice.show),
     Route("/admin/practice", practice.change, methods=["POST"]),
+    Route("/admin/rules", rules.show),
+    Route("/admin/rules/days", rules.days, methods=["POST"]),
+    Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
+    Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
+    Route("/admin/rules/mail", rules.mail, methods=["POST"]),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

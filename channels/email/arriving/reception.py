@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from channels.email.addresses import ReplyAddress, canonical, read_bounce_address
+from channels.email.addresses import ReplyAddress, canonical, marks_in, read_bounce_address
+from channels.email.arriving.account import answered, is_accounts, is_report, written
+from channels.email.mime.headers import split_letter
 from channels.email.mime.parsing import Refusal, envelope_check
 from channels.email.reading.general import place_of
 from channels.email.terms import MailIn
@@ -44,11 +46,13 @@ TRY_LATER: Final = Refusal(451, "4.3.0", "Please try again later")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An address that may be written to."""
+    """An address that may be written to. `destination` None: it is everybody's, and the letter says whose (`placed`)."""
 
     address: str = field(repr=False)
-    destination: Destination
+    destination: Destination | None
     bounce_of: MailId | None = None
+    key: str | None = field(default=None, repr=False)
+    """The token by which the letter said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Reception:
             return TRY_LATER
 
     def _paced(self, found: Recipient | Refusal) -> Recipient | Refusal:
-        if isinstance(found, Recipient):
+        if isinstance(found, Recipient) and found.destination is not None:
             to = found.destination
             key = found.bounce_of or (to.conversation, to.person or to.practice)
             self._pace.take(key, time.monotonic())
@@ -102,10 +106,7 @@ class Reception:
 
         `writer` is the envelope sender, of whom nothing is believed yet.
         """
-        host = address.rpartition("@")[2]
-        bounce = read_bounce_address(
-            address, self._office.installation.bounce_key, domain=host, now=self._office.clock()
-        )
+        host, bounce = address.rpartition("@")[2], self._bounce(address)
         if bounce is not None:
             return await self._report(address, bounce)
         token = self._token(address, host)
@@ -121,7 +122,36 @@ class Reception:
             return NO_REPORTS
         return Recipient(address, Destination(found.practice, found.conversation, found.person))
 
+    async def placed(self, one: Recipient, writer: str | None, raw: bytes) -> Recipient | Refusal:
+        """Whose the letter is, where its address is everybody's. `writer` None: nobody wrote it down. Raises Busy."""
+        if one.destination is not None:
+            return one
+        headers, _ = split_letter(raw)
+        if is_report(headers, writer):
+            return await self._report_in(one, raw)
+        answer = await answered(self._office, headers)
+        if answer is not None:
+            key, there = answer
+            to = Destination(there.practice, there.conversation, there.person)
+            return REVOKED if there.revoked else Recipient(one.address, to, key=key)
+        to_client = await written(self._office, headers, writer)
+        return REPLY_ONLY if to_client is None else Recipient(one.address, to_client)
+
+    async def _report_in(self, one: Recipient, raw: bytes) -> Recipient | Refusal:
+        for mark in marks_in(raw):
+            bounce = self._bounce(mark)
+            found = await self._report(one.address, bounce) if bounce is not None else UNKNOWN
+            if isinstance(found, Recipient):
+                return found
+        return NO_REPORTS
+
+    def _bounce(self, address: str) -> bytes | None:
+        key, now = self._office.installation.bounce_key, self._office.clock()
+        return read_bounce_address(address, key, domain=address.rpartition("@")[2], now=now)
+
     async def _general(self, address: str, writer: str) -> Recipient | Refusal:
+        if is_accounts(self.terms, address):
+            return Recipient(address, None)
         place = await place_of(self._office, self.terms, address, writer)
         if place is not None:
             return Recipient(address, place)
@@ -152,7 +182,21 @@ class Reception:
             return [refusal.reply()] * len(mail.recipients)
         return [await self._keep(mail, one, raw) for one in mail.recipients]
 
-    async def _keep(self, mail: Mail, recipient: Recipient, raw: bytes) -> str:
+    async def _keep(self, mail: Mail, given: Recipient, raw: bytes) -> str:
+        try:
+            recipient = await self.placed(given, mail.mail_from, raw)
+            if given.destination is None:
+                recipient = self._paced(recipient)
+        except TooFast:
+            return TOO_FAST.reply()
+        except Exception as fault:  # as in `recipient`
+            log.warning("letter not placed", extra=located(fault))
+            return ACCIDENT
+        if isinstance(recipient, Refusal) or recipient.destination is None:
+            return recipient.reply() if isinstance(recipient, Refusal) else ACCIDENT
+        return await self._committed(mail, recipient, recipient.destination, raw)
+
+    async def _committed(self, mail: Mail, recipient: Recipient, to: Destination, raw: bytes) -> str:
         arrival = Arrival(
             recipient=recipient.address,
             mail_from=mail.mail_from,
@@ -160,8 +204,9 @@ class Reception:
             peer=mail.peer.address,
             at_border=self.terms.is_border(mail.peer.address),
             bounce_of=recipient.bounce_of,
+            key=recipient.key,
         )
-        task = asyncio.ensure_future(keep(self._office, recipient.destination, arrival, raw))
+        task = asyncio.ensure_future(keep(self._office, to, arrival, raw))
         self._keeping.add(task)
         task.add_done_callback(self._kept)
         try:

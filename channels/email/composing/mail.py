@@ -50,6 +50,8 @@ class Envelope:
     )  # what Outlook threads by: handed back as it came
     auto: bool = False  # written by the server, not by a person
     unasked: bool = False  # automatic, and no answer to the mail below which it stands
+    mark: str | None = field(default=None, repr=False)
+    """Its bounce address, where its envelope sender must be another: a report gives it back with the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,12 @@ def folded_references(references: tuple[str, ...]) -> tuple[str, ...]:
 
 def header_lines(envelope: Envelope) -> list[str]:
     """The header of one of our mails, up to MIME-Version. Raises ValueError for an address or id that could break it."""
-    for address in (envelope.sender, envelope.recipient, envelope.reply_to):
+    for address in (
+        envelope.sender,
+        envelope.recipient,
+        envelope.reply_to,
+        *([envelope.mark] if envelope.mark else []),
+    ):
         if not valid_address(address):
             raise ValueError("an address of the mail to be sent is not valid")
     if not _MESSAGE_ID.fullmatch(envelope.message_id):
@@ -154,6 +161,8 @@ def header_lines(envelope: Envelope) -> list[str]:
         lines += [f"Auto-Submitted: {kind}", _suppress(envelope)]
     else:  # a person wrote it (RFC 3834 section 2), yet nobody wants a vacation notice in a conversation
         lines.append(_suppress(envelope))
+    if envelope.mark:
+        lines.append(folded("X-Bounce-Address", f"<{envelope.mark}>"))
     return [*lines, "MIME-Version: 1.0"]
 
 

@@ -11,9 +11,10 @@ from typing import Final
 from cryptography import x509
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from channels.email.access import NoToken
 from channels.email.arriving.certificate import BadCertificate, Certificate
 from channels.email.examining.findings import Finding
-from channels.email.fetching.connection import Connection
+from channels.email.fetching.connection import Connection, NoMechanism
 from channels.email.fetching.selecting import ReadOnly, Remark
 from channels.email.reading.clamd import Clamd
 from channels.email.terms import ImapAccount, Listening
@@ -81,6 +82,12 @@ LACKS: Final = {
 """What is said of a server that leaves something out."""
 
 
+NOT_TAKEN: Final = (
+    "it refuses the token for the name in QUIETLINE_IMAP_URL: that must be the mailbox that agreed to "
+    "`quietline mail consent`, or that was given to the application, and IMAP must be switched on for it"
+)
+
+
 def examine_mailbox(account: ImapAccount) -> Finding:
     """Blocking: signs in to the mailbox elsewhere, looks at nothing, marks nothing."""
     connection = Connection(account)
@@ -93,23 +100,31 @@ def examine_mailbox(account: ImapAccount) -> Finding:
         )
         lacks = "".join(f"; {LACKS[one]}" for one in sorted(opened.remarks))
         return Finding("imap", fine=True, says=f"the mailbox opens, {how}{lacks}")
-    except ssl.SSLCertVerificationError as fault:
-        return Finding(
-            "imap", fine=False, says=f"its certificate is not to be trusted: {fault.verify_message}"
-        )
-    except LoginError:
-        return Finding("imap", fine=False, says="it refuses the name or the password in QUIETLINE_IMAP_URL")
-    except ReadOnly:
-        return Finding(
-            "imap", fine=False, says="the mailbox may only be read: this account needs more rights"
-        )
-    except IMAPClientError:
-        return Finding("imap", fine=False, says="it answers, and the mailbox cannot be opened")
-    except OSError:
-        return Finding("imap", fine=False, says=f"cannot be reached at {account.host}:{account.port}")
+    except (NoToken, IMAPClientError, OSError) as fault:
+        return Finding("imap", fine=False, says=_trouble(account, fault))
     finally:
         with contextlib.suppress(IMAPClientError):
             connection.close()
+
+
+def _trouble(account: ImapAccount, fault: Exception) -> str:  # noqa: PLR0911 - a row each
+    match fault:
+        case NoToken():
+            return fault.lack.says
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not to be trusted: {fault.verify_message}"
+        case NoMechanism():
+            return "it does not take tokens (XOAUTH2), as QUIETLINE_OAUTH wants: is this the provider's own server?"
+        case LoginError():
+            return (
+                NOT_TAKEN if account.access else "it refuses the name or the password in QUIETLINE_IMAP_URL"
+            )
+        case ReadOnly():
+            return "the mailbox may only be read: this account needs more rights"
+        case IMAPClientError():
+            return "it answers, and the mailbox cannot be opened"
+        case _:
+            return f"cannot be reached at {account.host}:{account.port}"
 
 
 async def examine_checker(clamd: Clamd) -> Finding:

@@ -34,6 +34,8 @@ class RoundTrip:
     recipient: str = field(repr=False)
     message_id: str
     conversation: ConversationId | None = None
+    key: str | None = field(default=None, repr=False)
+    """The reference that says whose it is, where all answers come to one address."""
 
 
 async def examine_round_trip(office: Office, relay: Relay, letter: RoundTrip, wait: float) -> Finding:
@@ -95,6 +97,8 @@ def _composed(office: Office, letter: RoundTrip) -> bytes:
     mail["Subject"] = "Test letter"
     mail["Date"] = format_datetime(office.clock())
     mail["Message-ID"] = f"<{letter.message_id}>"
+    if letter.key is not None:
+        mail["References"] = f"<{letter.key}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(
         "This letter was sent by `quietline doctor --mail` to see that mail goes out and comes in.\n"

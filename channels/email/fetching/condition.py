@@ -21,6 +21,10 @@ class Standing(StrEnum):
     """Its certificate is for another host, has ended, or is from nobody we trust: it does not hear the password."""
     REFUSED = "refused"
     """The server refuses the name or the password."""
+    NO_CONSENT = "no_consent"
+    """There is no consent of the provider to sign in with, or none any more: somebody must give one."""
+    NO_TOKEN = "no_token"  # noqa: S105 - a state, no password
+    """The provider gives no tokens at the moment."""
     READ_ONLY = "read_only"
     """The mailbox may only be read: what is kept could not be marked there."""
     NO_ROOM = "no_room"

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from imapclient import SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from channels.email.access import MECHANISM, Access, answering
 from channels.email.fetching.named import FIELDS
 from channels.email.fetching.selecting import Selected, select
 from channels.email.fetching.speech import Client
@@ -42,6 +43,10 @@ class Head:
     fields: Headers = field(repr=False)
 
 
+class NoMechanism(LoginError):  # type: ignore[misc]
+    """The server does not offer to be signed in to by tokens."""
+
+
 class Connection:
     """Signed in to one mailbox. Every act raises OSError or IMAPClientError; after either, a new one is needed."""
 
@@ -51,8 +56,9 @@ class Connection:
         self._keywords = False
 
     def open(self) -> Selected:
-        """Connects, signs in and opens the mailbox. Raises LoginError when refused, ReadOnly."""
+        """Connects, signs in and opens the mailbox. Raises NoToken, LoginError when refused, ReadOnly."""
         at = self._account
+        token = at.access.token() if at.access else ""  # first: without one nobody is called
         # Without a context the library would verify as well; it is named here so that nobody has to know.
         tls = at.tls or ssl.create_default_context()
         self._client = Client(
@@ -65,10 +71,27 @@ class Connection:
         self._client.normalise_times = False  # with their zone, not by this machine's clock
         if at.security == "starttls":
             self._client.starttls(tls)
-        self._client.login(at.username, at.password)
+        if at.access:
+            self._sign_in_by(at.access, token)
+        else:
+            self._client.login(at.username, at.password)
         opened = select(self._client, at.folder)
         self._keywords = opened.keywords
         return opened
+
+    def _sign_in_by(self, access: Access, token: str) -> None:
+        if not self._client.has_capability(f"AUTH={MECHANISM}"):
+            raise NoMechanism("the server offers no tokens")
+        try:
+            # The library's own answers every challenge with the token, also the one that says why it was not taken.
+            self._client._command_and_check(
+                "authenticate", MECHANISM, answering(self._account.username, token)
+            )
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            access.refused(token)
+            raise LoginError("the token was not taken") from None
 
     @property
     def idles(self) -> bool:

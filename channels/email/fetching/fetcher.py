@@ -8,6 +8,7 @@ from typing import Final
 
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from channels.email.access import NoToken
 from channels.email.arriving.reception import Reception
 from channels.email.fetching.condition import Condition, Standing
 from channels.email.fetching.connection import Connection
@@ -103,7 +104,9 @@ class Fetcher:
         log.warning("fetching waits", extra={"standing": standing.value, **located(fault)})
         self._condition.standing = standing
         self._failures += 1
-        return LOCKED_OUT if standing is Standing.REFUSED else PAUSES[min(self._failures, len(PAUSES)) - 1]
+        # A token that was refused once may have been too old: the next one is new.
+        refused = standing is Standing.REFUSED and (self._account.access is None or self._failures > 1)
+        return LOCKED_OUT if refused else PAUSES[min(self._failures, len(PAUSES)) - 1]
 
     def _stands(self, standing: Standing) -> None:
         if standing is not self._condition.standing:
@@ -113,6 +116,8 @@ class Fetcher:
 
 def _standing(fault: Exception) -> Standing:  # noqa: PLR0911 - a row each
     match fault:
+        case NoToken():
+            return Standing.NO_TOKEN if fault.lack.passes else Standing.NO_CONSENT
         case LoginError():
             return Standing.REFUSED
         case ReadOnly():

@@ -19,7 +19,7 @@ from channels.email.fetching.connection import Head
 from channels.email.fetching.hands import Hands
 from channels.email.fetching.named import envelope_sender, named
 from channels.email.mime.parsing import Refusal, envelope_check
-from messaging.arriving.arrival import Arrival
+from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.originals import sealed
 from messaging.errors import Busy
 from messaging.faults import located
@@ -36,6 +36,10 @@ VANISHED: Final = 8
 """Times in a row, minutes all together, that the server may vanish at one letter before it is left."""
 TRIES: Final = 3
 """Sessions a letter may end before it is left."""
+
+
+Placed = tuple[Recipient, Destination]
+"""An address that may be written to, and where it leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +170,37 @@ class Session:
             return Outcome.TOO_BIG
         if envelope_check(raw) is not None:
             return Outcome.REFUSED
-        return await self._kept(uid, head, recipients, raw)
+        placed = await self._placed(head, recipients, raw)
+        return placed if isinstance(placed, Outcome) else await self._kept(uid, head, placed, raw)
 
     async def _recipients(self, head: Head) -> list[Recipient] | Outcome:
         writer = envelope_sender(head.fields)
         of, report = self._desk.reception.of, writer == ""
+        everybodys: list[Recipient] = []
         for addresses in named(head.fields):
             answers = [await of(one, report=report, writer=writer or "") for one in addresses]
             found = [one for one in answers if isinstance(one, Recipient)]
-            if found:
-                return found
+            # Providers write the account's own address above what the writer wrote: a tag below it says more.
+            everybodys = everybodys or found[:1]
+            told = [one for one in found if one.destination is not None]
+            if told:
+                return told
             if any(isinstance(one, Refusal) and one not in NOT_OURS for one in answers):
                 return Outcome.REFUSED
-        return Outcome.NOBODY
+        return everybodys or Outcome.NOBODY
 
-    async def _kept(self, uid: int, head: Head, recipients: list[Recipient], raw: bytes) -> Outcome:
+    async def _placed(self, head: Head, recipients: list[Recipient], raw: bytes) -> "list[Placed] | Outcome":
+        """Each with where it leads; what its address does not tell, the letter does."""
+        placed, writer, outcome = list[Placed](), envelope_sender(head.fields), Outcome.NOBODY
+        for one in recipients:
+            found = await self._desk.reception.placed(one, writer, raw)
+            if isinstance(found, Recipient) and found.destination is not None:
+                placed.append((found, found.destination))
+            elif found not in NOT_OURS:
+                outcome = Outcome.REFUSED
+        return placed or outcome
+
+    async def _kept(self, uid: int, head: Head, recipients: "list[Placed]", raw: bytes) -> Outcome:
         office = self._desk.office
         # Of all octets: whoever could choose two letters with one key could silence the second.
         key = office.installation.lookup("fetched", hashlib.sha256(raw).hexdigest())
@@ -190,7 +210,7 @@ class Session:
         originals = [
             await sealed(
                 office,
-                one.destination,
+                to,
                 Arrival(
                     recipient=one.address,
                     mail_from=envelope_sender(head.fields) or "",
@@ -200,10 +220,11 @@ class Session:
                     at_border=terms.authserv_id is not None,
                     bounce_of=one.bounce_of,
                     taken_at=head.taken,
+                    key=one.key,
                 ),
                 raw,
             )
-            for one in recipients
+            for one, to in recipients
         ]
         if self._left:  # flagged before the position passes them, or a crash would leave them without
             await self._mark()

@@ -48,6 +48,11 @@ _OUT_OF_STEP: Final = frozenset({500, 501, 502, 503, 504, 455, 555})
 """Not understood, or not in this order: what we say to it, never what it is about."""
 _SENDERS_ADDRESS: Final = frozenset({7, 8})
 """X.1.7, X.1.8: the sender's address; the other X.1 are the recipient's."""
+_NOT_OURS_TO_SEND_AS: Final = frozenset({(7, 60), (2, 252)})
+"""5.7.60 and 5.2.252: Exchange, at the end of a letter, says that the account may not send as its sender."""
+_NOT_OWNED: Final = 553
+"""RFC 5321 4.2.3: a mailbox name that is not allowed. With 5.7.1 it is Postfix's word for a sender that is not the
+account's, said only at RCPT."""
 
 
 def status_of(words: str) -> str:
@@ -92,8 +97,10 @@ def _by_code(usual: About, stage: Stage, code: int) -> About:
     return About.CONTENT if code == 552 and stage is Stage.MAIL else usual
 
 
-def _by_status(usual: About, stage: Stage, code: int, status: str) -> About:
+def _by_status(usual: About, stage: Stage, code: int, status: str) -> About:  # noqa: PLR0911 - a row each
     subject, detail = (int(part) for part in status.split(".")[1:])
+    if (subject, detail) in _NOT_OURS_TO_SEND_AS or (code == _NOT_OWNED and subject == 7):
+        return About.SENDER
     if subject == 1:
         return About.SENDER if detail in _SENDERS_ADDRESS else About.RECIPIENT
     if (subject, detail) == (3, 4):  # too big for it

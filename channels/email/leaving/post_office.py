@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
-from channels.email.addresses import ReplyAddress, bounce_address, new_token
+from channels.email.addresses import new_token
 from channels.email.composing import invitations, own_account, promising
 from channels.email.composing.invitations import Appointment, Method
 from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
 from channels.email.composing.signing import Signer
+from channels.email.leaving.letterhead import Letterhead
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
 from channels.email.terms import MailOut
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
-from messaging.ids import EntryId, MailId
+from messaging.ids import EntryId
 from messaging.leaving import notices
 from messaging.memory.leaving import MailForm
 from messaging.office import (
@@ -51,6 +52,11 @@ class PostOffice:
     aside: Beside
     signer: Signer | None = None
 
+    @property
+    def head(self) -> Letterhead:
+        """Addresses and references."""
+        return Letterhead(self.terms, self.installation)
+
     async def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final: made once, sent as it is however often it is tried."""
         domain = self.domain(order.practice)
@@ -58,23 +64,24 @@ class PostOffice:
             raise ValueError("mail is owed only to those who have an address")
         message_id = self._letter_id(order, order.entry, domain)
         envelope = Envelope(
-            sender_name=order.practice.name,
-            sender=neutral_address(domain),
+            sender_name=order.practice.sender,
+            sender=self.head.sender(domain),
             recipient=order.to.email,
-            reply_to=self.reply_address(domain).format(order.reply_token),
+            reply_to=self.head.reply_to(domain, order.reply_token),
             message_id=message_id,
             date=order.at,
-            subject=notices.SUBJECT,
+            subject=order.practice.mail_subject or notices.SUBJECT,
             in_reply_to=order.answers,
             references=self._references(order, domain),
             thread_index=order.thread_index,
+            mark=self.head.mark(order.mail, order.at, domain),
         )
         raw, form, locked_for = await self._composed(order, envelope)
         return FrozenMail(
             recipient=order.to.email,
-            sender=self._bounces_to(order.mail, order.at, domain),
+            sender=self.head.bounces_to(order.mail, order.at, domain),
             message_id=message_id,
-            raw=await self.aside.do(order.practice, self._signed, raw, domain),
+            raw=await self.aside.do(order.practice.id, self._signed, raw, domain),
             whole=form in (MailForm.WHOLE, MailForm.LOCKED),
             locked_for=locked_for,
             form=form,
@@ -84,7 +91,7 @@ class PostOffice:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
             return (
-                await self.aside.do(order.practice, compose_full, envelope, order.text),
+                await self.aside.do(order.practice.id, compose_full, envelope, order.text),
                 MailForm.WHOLE,
                 None,
             )
@@ -101,16 +108,15 @@ class PostOffice:
         return compose_notice(told, f"{self.terms.base_url}/"), form, None
 
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
-        asked = await self.aside.do(order.practice, to_lock, envelope, order.text, locks)
+        asked = await self.aside.do(order.practice.id, to_lock, envelope, order.text, locks)
         return await self.aside.do(
             order.practice, compose_locked, envelope, locks, await self.hands.lock(asked)
         )
 
     def thread_id(self, order: MailOrder) -> str:
         """The letter thread's own id for this reader. Never a Message-ID, so no relay can replace it in References."""
-        return letter_id(
-            f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread", self.domain(order.practice)
-        )
+        stem = f"{order.thread or order.entry}-{order.to.id.hex[:12]}-thread"
+        return self.head.reference(stem, order.reply_token, self.domain(order.practice))
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """A receipt, or the word that an answer is late or that a letter waits unread."""
@@ -140,18 +146,20 @@ class PostOffice:
         domain = self.domain(order.practice)
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
-        neutral = neutral_address(domain)
+        own = letter_id(f"{order.mail}", domain)
+        key = self.head.reference(f"{order.mail}", token, domain)
         return Envelope(
-            sender_name=order.practice.name,
-            sender=neutral,
+            sender_name=order.practice.sender,
+            sender=self.head.sender(domain),
             recipient=order.to.email,
-            reply_to=self.reply_address(domain).format(token) if token else neutral,
-            message_id=letter_id(f"{order.mail}", domain),
+            reply_to=self.head.reply_to(domain, token),
+            message_id=own,
             date=order.at,
-            subject=notices.SUBJECT,
+            subject=order.practice.mail_subject or notices.SUBJECT,
             in_reply_to=answers,
-            references=(answers,) if answers else (),
+            references=tuple(one for one in (key, answers) if one and one != own),
             auto=True,
+            mark=self.head.mark(order.mail, order.at, domain),
         )
 
     def _frozen(
@@ -165,16 +173,13 @@ class PostOffice:
         domain = self.domain(order.practice)
         return FrozenMail(
             recipient=envelope.recipient,
-            sender=self._bounces_to(order.mail, order.at, domain),
+            sender=self.head.bounces_to(order.mail, order.at, domain),
             message_id=envelope.message_id,
             raw=self._signed(raw, domain),
             whole=False,
             form=form,
             since=since,
         )
-
-    def _bounces_to(self, mail: MailId, at: datetime, domain: str) -> str:
-        return bounce_address(mail.bytes, self.installation.bounce_key, domain=domain, now=at)
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
@@ -193,7 +198,7 @@ class PostOffice:
             )
         return FrozenMail(
             order.to.email,
-            self._bounces_to(order.mail, order.at, domain),
+            self.head.bounces_to(order.mail, order.at, domain),
             envelope.message_id,
             self._signed(raw, domain),
             whole=False,
@@ -204,29 +209,30 @@ class PostOffice:
 
     def _appointment_envelope(self, order: AppointmentOrder, recipient: str, domain: str) -> Envelope:
         """Each change is a mail of its own in the thread of the first. Without a reply token answers are refused."""
-        neutral, session = neutral_address(domain), order.session
+        session = order.session
         stem = f"{session.id}-{order.to.id.hex[:12]}"
         said = f"{order.about}-{order.before}" if order.about is About.SOON else "appointment"
-        first = letter_id(f"{stem}-0-appointment", domain)
+        first = self.head.reference(f"{stem}-0-appointment", order.reply_token, domain)
         own = letter_id(f"{stem}-{session.sequence}-{said}", domain)
         token = order.reply_token
         return Envelope(
-            sender_name=order.practice.name,
-            sender=neutral,
+            sender_name=order.practice.sender,
+            sender=self.head.sender(domain),
             recipient=recipient,
-            reply_to=self.reply_address(domain).format(token) if token else neutral,
+            reply_to=self.head.reply_to(domain, token),
             message_id=own,
             date=order.at,
-            subject=notices.SUBJECT,
+            subject=order.practice.mail_subject or notices.SUBJECT,
             references=() if own == first else (first,),
             auto=True,
+            mark=self.head.mark(order.mail, order.at, domain),
         )
 
     def calendar_file(self, practice: Practice, session: Session, at: datetime) -> bytes:
         """The session as a file: the same UID as in the mails, so that it is one appointment wherever it came from."""
         domain = self.domain(practice)
         return invitations.calendar_file(
-            self._appointment(practice, session, at, neutral_address(domain)), Method.PUBLISH
+            self._appointment(practice, session, at, self.head.sender(domain)), Method.PUBLISH
         )
 
     def _appointment(self, practice: Practice, session: Session, at: datetime, organiser: str) -> Appointment:
@@ -247,7 +253,7 @@ class PostOffice:
 
     def sender_address(self, practice: Practice) -> str:
         """The neutral address from which a practice's mail comes."""
-        return neutral_address(self.domain(practice))
+        return self.head.sender(self.domain(practice))
 
     def new_token(self, random: bytes) -> str:
         """A fresh reply token."""
@@ -258,10 +264,6 @@ class PostOffice:
         own = practice.mail_domain
         return own if own and valid_domain(own) else self.terms.domain
 
-    def reply_address(self, domain: str) -> ReplyAddress:
-        """The reply addresses of a domain."""
-        return ReplyAddress(self.terms.reply_address, domain)
-
     def _references(self, order: MailOrder, domain: str) -> tuple[str, ...]:
         root = (
             [self._letter_id(order, order.thread, domain)] if order.thread not in (None, order.entry) else []
@@ -271,11 +273,6 @@ class PostOffice:
     def _letter_id(self, order: MailOrder, entry: EntryId | None, domain: str) -> str:
         """Stable over retries, and one for each reader: two mailboxes of a couple never share a Message-ID."""
         return letter_id(f"{entry}-{order.to.id.hex[:12]}", domain)
-
-
-def neutral_address(domain: str) -> str:
-    """What all our mail is from. Nobody reads there: answers go to the reader's own reply address."""
-    return f"post@{domain}"
 
 
 def _method(about: About) -> Method | None:

@@ -10,9 +10,10 @@ import contextlib
 import re
 from typing import Final, NoReturn, assert_never, cast
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
+from channels.email.access import NoToken
 from channels.email.leaving.answers import About, Stage, about, status_of
 from channels.email.terms import Relay
 from messaging.office import FrozenMail
@@ -70,6 +71,26 @@ class Broken(Unreached):
 
 class Unanswered(Exception):
     """The final dot was sent and no answer came: it may have been taken."""
+
+
+def calling(relay: Relay, own_name: str, timeout: float, token: str | None) -> SMTP:
+    """A client that connects, encrypts and signs in to the relay as it wants it. `timeout` in seconds, of each answer."""
+
+    async def given() -> str:
+        return token or ""
+
+    return SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        username=relay.username,
+        password=relay.password,
+        oauth_token_generator=given if token else None,
+        local_hostname=own_name,
+        timeout=timeout,
+        use_tls=relay.security == "tls",
+        start_tls=relay.security == "starttls",
+        tls_context=relay.tls,
+    )
 
 
 class RelayConnection:
@@ -182,22 +203,18 @@ class RelayConnection:
         if self._client is not None and self._client.is_connected:
             return self._client
         relay = self._relay
-        client = SMTP(
-            hostname=relay.host,
-            port=relay.port,
-            username=relay.username,
-            password=relay.password,
-            local_hostname=own_name,
-            timeout=relay.timeout,
-            use_tls=relay.security == "tls",
-            start_tls=relay.security == "starttls",
-            tls_context=relay.tls,
-        )
+        try:
+            token = await relay.access.soon() if relay.access else None  # first: without one nobody is called
+        except NoToken:
+            raise Unopened from None
+        client = calling(relay, own_name, relay.timeout, token)
         try:
             await client.connect()
             await client.ehlo()
         except BaseException as fault:  # also when cancelled: nobody else would close it
             client.close()
+            if relay.access and token and isinstance(fault, SMTPAuthenticationError):
+                relay.access.refused(token)
             if isinstance(fault, FAULTS):
                 code = getattr(fault, "code", None)
                 raise Unopened(code if isinstance(code, int) else None) from None

@@ -167,7 +167,7 @@ class Reader:
         letter = await self.opened(at, told, before)
         if report or original.person is None:
             return Looked(arrival, at, letter, UNCHECKED)
-        taken = Taken(self._spellings(at, arrival), arrival.taken_at or original.received_at)
+        taken = Taken(self._spellings(at, arrival), arrival.taken_at or original.received_at, arrival.key)
         return Looked(arrival, at, letter, await self._verdict(arrival, raw, taken))
 
     async def _conclude(self, original: StoredOriginal, looked: "Looked | None") -> OriginalState:

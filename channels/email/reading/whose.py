@@ -21,5 +21,5 @@ def sender_of(told: Told, at: Standing, terms: MailIn) -> Sender:
 def is_own(domain: str, address: str, terms: MailIn) -> bool:
     """Ours: a letter from it is a loop, or somebody who plays us."""
     replies = ReplyAddress(terms.reply_address, domain)
-    ours = canonical(address) == canonical(f"post@{domain}")
+    ours = canonical(address) in {canonical(one) for one in (f"post@{domain}", terms.sender) if one}
     return ours or replies.token_of(address) is not None or replies.mistyped(address)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from channels.email.composing.times import spoken
 from messaging.conversations import AnswerRule, Member
 from messaging.errors import Malformed, NotFound
+from messaging.ids import PracticeId
 from messaging.leaving.lateness import attend_promise
 from messaging.leaving.promises import SOONEST, promise_of, promised_by
 from messaging.leaving.wishes import choose_told
@@ -21,9 +22,9 @@ from messaging.letters.settling import needs_no_answer
 from messaging.memory.leaving import MailForm, MailState
 from messaging.messages import EventName
 from messaging.office import Office
-from messaging.people import Role
+from messaging.people import Practice, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.practice.overseeing import PracticeChanges, change_practice
+from messaging.practice.settings import PracticeChanges, change_practice
 from messaging.record.reading import entries_after
 from messaging.trust.access import Deed, Work, errand
 from tests.cast import CONVERSATIONS, Cast
@@ -199,12 +200,12 @@ async def test_only_an_administrator_moves_the_clock_and_only_to_a_place_there_i
 
 
 def test_no_promise_is_sooner_than_it_is_looked_for() -> None:
-    zone = ZoneInfo("Europe/Vienna")
+    practice = Practice(PracticeId(uuid4()), "linde", "Haus Linde", "Europe/Vienna")
     start = datetime(2026, 3, 27, tzinfo=UTC)  # the clocks go forward on the 29th
     for hours in range(24 * 9):
         for rule in (AnswerRule(None, time(0)), *(AnswerRule(day, time(23, 59)) for day in range(7))):
             written = start + timedelta(hours=hours, minutes=59)
-            assert promised_by(rule, written, zone) - written > SOONEST
+            assert promised_by(rule, written, practice) - written > SOONEST
 
 
 async def test_a_running_server_sees_it_pass_by_itself(mailed: Cast, server: RunningServer) -> None:

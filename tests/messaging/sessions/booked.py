@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from messaging.facts import as_texts
 from messaging.memory.bookings import Slot
 from messaging.office import Office
 from messaging.record.reading import entries_after
@@ -35,7 +36,7 @@ async def slots(cast: Cast, hours: int = 3, who: str = "mira") -> list[Slot]:
 async def told(cast: Cast, conversation: str = "ruth", who: str = "mira") -> list[tuple[str, str]]:
     held, _ = await cast.enter(who, conversation)
     entries = await entries_after(cast.office, held, 0)
-    return [(one.body.event or "", one.body.facts.get("starts", "")) for one in entries]
+    return [(one.body.event or "", as_texts(one.body.facts).get("starts", "")) for one in entries]
 
 
 async def owed(cast: Cast) -> list[str]:

@@ -52,9 +52,9 @@ async def test_a_client_takes_moves_and_cancels_and_the_time_given_up_is_free_ag
         return [one.slot.starts for one in await free_for(cast.office, cast["linden"], lines)]
 
     assert await free() == [tomorrow(1), tomorrow(2)]
-    await move_to(cast.office, ruth, taken.id, second.id)
+    await move_to(cast.office, ruth, taken, second.id)
     assert await free() == [tomorrow(), tomorrow(2)]
-    await cancel(cast.office, ruth, taken.id)
+    await cancel(cast.office, ruth, taken)
     assert await free() == [tomorrow(), tomorrow(1), tomorrow(2)]
 
 
@@ -62,8 +62,8 @@ async def test_a_time_the_clinician_gives_up_is_not_offered_again(cast: Cast) ->
     first, second, _ = await slots(cast)
     taken = await take(cast.office, await by(cast, "ruth", "ruth"), first.id)
     other = await take(cast.office, await by(cast, "linden", "linden"), second.id)
-    await cancel(cast.office, await by(cast, "mira", "ruth"), taken.id)
-    await move(cast.office, await by(cast, "mira", "linden"), other.id, tomorrow(8))
+    await cancel(cast.office, await by(cast, "mira", "ruth"), taken)
+    await move(cast.office, await by(cast, "mira", "linden"), other, tomorrow(8))
     left = await offered(cast.office, cast["mira"], tomorrow(), tomorrow(24))
     assert [one.starts for one in left] == [tomorrow(2)]
 
@@ -138,12 +138,12 @@ async def test_at_the_start_a_client_changes_nothing_more_but_the_clinician_may(
     taken = await take(cast.office, ruth, first.id)
     started = office_at(cast.office, first.starts)
     with pytest.raises(TooLate):
-        await cancel(started, ruth, taken.id)
+        await cancel(started, ruth, taken)
     with pytest.raises(TooLate):
-        await move_to(started, ruth, taken.id, second.id)
+        await move_to(started, ruth, taken, second.id)
     with pytest.raises(TimeTaken):
         await take(started, ruth, first.id)
-    await cancel(started, await by(cast, "mira", "ruth"), taken.id)
+    await cancel(started, await by(cast, "mira", "ruth"), taken)
 
 
 async def test_a_client_does_not_take_all_there_is(cast: Cast) -> None:

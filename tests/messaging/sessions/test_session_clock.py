@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from messaging.conversations import ON_THE_WAY, Session, SessionState
 from messaging.errors import Busy, Malformed, NoSession, Refusal, SessionLive, TooEarly
+from messaging.facts import as_texts
 from messaging.ids import SYSTEM, SessionId
 from messaging.messages import EventName
 from messaging.office import Office
@@ -50,7 +51,7 @@ def later(cast: Cast, by: timedelta) -> Office:
 async def happened(cast: Cast, conversation: str = "ruth") -> list[tuple[str, str]]:
     held, _ = await cast.enter("mira", conversation)
     entries = await entries_after(cast.office, held, 0)
-    return [(one.body.event or "", one.body.facts.get("by", "")) for one in entries]
+    return [(one.body.event or "", as_texts(one.body.facts).get("by", "")) for one in entries]
 
 
 async def booked(cast: Cast, starts: datetime, conversation: str = "ruth") -> Session:
@@ -246,9 +247,7 @@ async def test_what_is_over_is_not_opened_and_what_is_open_not_twice(cast: Cast)
         await open_session(cast.office, held, ended)
     with pytest.raises(NoSession):  # by a page that still shows it as booked
         await open_session(cast.office, held, session)
-    called_off = await cancel(
-        cast.office, held, (await booked(cast, cast.office.clock() + 2 * 60 * MINUTE)).id
-    )
+    called_off = await cancel(cast.office, held, await booked(cast, cast.office.clock() + 2 * 60 * MINUTE))
     with pytest.raises(NoSession):
         await open_session(cast.office, held, called_off)
     missed = await booked(cast, cast.office.clock() + 5 * 60 * MINUTE)
@@ -263,7 +262,7 @@ async def test_a_called_off_session_that_somebody_opens_at_the_same_moment_stays
 ) -> None:
     held = await mira(cast)
     session = await booked(cast, cast.office.clock() + 60 * MINUTE)
-    await cancel(cast.office, held, session.id)
+    await cancel(cast.office, held, session)
     with pytest.raises(Busy):  # what it read was overtaken: nothing is written, and the next look says why
         await open_session(cast.office, held, session)
     assert (await now_at(cast, session)).state is SessionState.CANCELLED

@@ -78,7 +78,7 @@ async def test_the_request_and_the_attendant_at_once_tell_it_once(cast: Cast) ->
     booked = await book(cast.office, held, tomorrow(), 50)
     await asyncio.gather(*(attend(cast.office, cast.practice.id, booked.id) for _ in range(5)))
     await asyncio.gather(
-        cancel(cast.office, held, booked.id),
+        cancel(cast.office, held, booked),
         *(attend(cast.office, cast.practice.id, booked.id) for _ in range(5)),
     )
     events = [event for event, _ in await told(cast)]
@@ -110,11 +110,11 @@ async def test_a_moved_session_is_reminded_of_at_its_new_time_and_a_cancelled_on
     held = await by(cast, "mira", "ruth")
     booked = await book(cast.office, held, tomorrow(), 50)
     await _remind(cast, booked, timedelta(hours=23))
-    moved = await move(cast.office, held, booked.id, tomorrow(24))
+    moved = await move(cast.office, held, booked, tomorrow(24))
     assert await owed(cast) == ["ruth"] * 3, "the invitation, the reminder, the new time"
     await _remind(cast, moved, timedelta(hours=23))
     assert await owed(cast) == ["ruth"] * 4
-    await cancel(cast.office, held, booked.id)
+    await cancel(cast.office, held, booked)
     assert await owed(cast) == ["ruth"] * 5
     await _remind(cast, moved, HOUR)
     assert await owed(cast) == ["ruth"] * 5

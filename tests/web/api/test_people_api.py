@@ -274,18 +274,35 @@ async def test_the_practice_is_changed_by_who_administers_it(desks: dict[Role, D
     numbers = [{"name": "Telefonseelsorge", "number": "142", "when": "day and night"}]
     for role, desk in desks.items():
         asked = {"name": "Haus Erle", "time_zone": "Europe/Lisbon", "numbers": numbers}
+        asked |= {"workdays": ["tuesday", "sunday"], "holidays": [{"day": "2026-12-24", "name": "Eve"}]}
+        asked |= {"mail_name": "Erle", "mail_subject": "Something for you"}
         status, body = await desk.ask("PUT", "/practice", asked)
         assert status == (200 if role is Role.ADMINISTRATOR else 404)
         if status == 200:
             assert {**body, **asked} == body
     nour = desks[Role.ADMINISTRATOR]
     assert (await nour.ask("PUT", "/practice", {}))[1]["numbers"] == numbers
+    wrong: dict[str, Any]
     for wrong in (
         {"time_zone": "Mars"},
         {"name": ""},
         {"numbers": [{"name": "x", "number": "call me"}]},
         {"numbers": numbers * 13},
         {"zone": "UTC"},
+        {"workdays": []},
+        {"workdays": ["someday"]},
+        {"workdays": "monday"},
+        {"holidays": [{"day": "24.12.2026"}]},
+        {"holidays": [{"day": "2026-12-24", "until": "2026-12-26"}]},
+        {"holidays": ["2026-12-24"]},
+        {
+            "holidays": [
+                {"day": f"{2030 + year}-{month:02}-01"} for year in range(30) for month in range(1, 13)
+            ]
+        },
+        {"mail_name": "x" * 81},
+        {"mail_subject": 3},
+        {"mail_subject": "two\nlines"},
     ):
         assert (await nour.ask("PUT", "/practice", wrong))[0] == 422, wrong
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
+from messaging.facts import LetterFacts, NumberFacts
 from messaging.ids import SYSTEM, LetterId, OriginalId
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.record import Turn
@@ -32,7 +33,7 @@ from tests.web.every_state import FACTS
 MAILED = Body(
     text="I kept the diary, as you asked.\n\n> Would you write it down at night?\n\nIt is in the file. [a breath]",
     folded="> Dear Ruth,\n> would you write it down at night?",
-    facts={"also": "tess@elsewhere.example", "notes": "The picture in it was left out."},
+    facts=LetterFacts(also=("tess@elsewhere.example",), notes=("The picture in it was left out.",)),
     attachments=(AttachmentNote(uuid4(), "diary.pdf", "application/pdf", 48_000),),
     original=OriginalId(uuid4()),
 )
@@ -98,7 +99,7 @@ async def everything(record: Record) -> None:
     for name, text in ((EventName.CORRECTED, "six, better"), (EventName.WITHDRAWN, "")):
         number = await record.say("ruth", "six")
         await record.say("ruth", "seven")
-        body = Body(text=text, event=name, facts={"number": str(number)})
+        body = Body(text=text, event=name, facts=NumberFacts(number))
         await record.add("ruth", Draft(uuid4(), body, kind=EntryKind.EVENT, amends=number))
     closing = Body(text="first", event=EventName.CLOSING)
     number = await record.add("ruth", Draft(uuid4(), closing, kind=EntryKind.EVENT))

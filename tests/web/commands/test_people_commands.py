@@ -131,6 +131,8 @@ def file_of(slug: str, **changed: Any) -> list[dict[str, Any]]:
         "answer_rule": changed.pop("answer_rule", {"weekday": "monday"}),
     }
     practice = {"slug": slug, "name": changed.pop("practice_name", "Haus Linde"), "ref": "p"}
+    practice |= {"workdays": ["monday", "friday"], "holidays": [{"day": "2031-01-06", "name": "Epiphany"}]}
+    practice |= {"mail_subject": "Something for you", "numbers": [{"name": "Night", "number": "142"}]}
     starts = "2031-01-01T10:00:00+01:00"
     session = {**here, "conversation": 0, "starts": starts, "minutes": 50, "ref": "a-1"}
     return [
@@ -172,6 +174,8 @@ def test_what_a_reference_cannot_be_is_refused_and_the_rest_goes_on(terminal: Te
         {"person": file_of(slug)[3]["person"] | {"role": "therapist"}},
         {"conversation": circle | {"kind": "couple"}},
         {"conversation": circle | {"answer_rule": {"weekday": "someday"}}},
+        {"practice": {"slug": f"{slug}-new", "name": "New", "workdays": []}},
+        {"practice": {"slug": f"{slug}-new", "name": "New", "mail_name": "x" * 81}},
         {"person": file_of(slug)[3]["person"] | {"ref": ""}},
         {"person": file_of(slug)[3]["person"] | {"active": "no"}},
         *({kind: fields | {"surprise": 1}} for line in file_of(slug) for kind, fields in line.items()),
@@ -179,4 +183,6 @@ def test_what_a_reference_cannot_be_is_refused_and_the_rest_goes_on(terminal: Te
     ]
     answers = terminal.provisioned(lines, code=1)
     assert [("error" in one) for one in answers] == [True] * (len(lines) - 1) + [False]
-    assert all("'surprise'" in one["error"] for one in answers[6:-1])
+    assert all("'surprise'" in one["error"] for one in answers[8:-1])
+    (made,) = terminal.provisioned([{"practice": {"slug": f"{slug}-new", "name": "New"}}])
+    assert "error" not in made, "nothing was half made"

@@ -38,7 +38,7 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline token revoke": (str(uuid4()),),
 }
 """What must not touch it: somebody may be serving from it with the program that made it."""
-APART: dict[str, tuple[str, ...]] = {"quietline health": ()}
+APART: dict[str, tuple[str, ...]] = {"quietline health": (), "quietline mail consent": ()}
 """What speaks to no database."""
 NEWEST = str(ScriptDirectory.from_config(_config()).get_current_head())
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
+from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
 from web.pages.parts import views as parts
-from web.pages.parts.people_view import AddPerson, Card, HelpLine, PersonPage, Typed
+from web.pages.parts.circles_view import AnswerFields, CirclePage, MemberRow, Picked, TogetherPage
+from web.pages.parts.people_view import AddPerson, Card, CircleRow, HelpLine, PersonPage, Typed
 from web.pages.parts.qr import qr_of
 
 LINK = "https://haus-linde.example/invitation#Vt1bX0gzTnqg0b0mU0l6b2xkZXItdGhhbi10aGUtaGlsbHMtYW5kLXNlYQ=="
@@ -27,7 +29,8 @@ OMAR = PersonPage(
     bar=parts.StaffBar("admin"),
     here=HERE,
     key=KEY,
-    place="/admin/people/p-omar",
+    base="/admin/people",
+    id="p-omar",
     back="/admin",
     name="Omar",
     role="client",
@@ -37,12 +40,13 @@ OMAR = PersonPage(
     state_at=at(-3),
     by_administrator=True,
     others=("Dr Mira Engel",),
+    circles=(CircleRow("c-omar", "individual", "Dr Mira Engel · Omar"),),
 )
 HERS = replace(
     OMAR,
     signed_in=MIRA,
     bar=replace(BAR, current=""),
-    place="/clients/p-omar",
+    base="/clients",
     back="/inbox",
     by_administrator=False,
     conversation="c-omar",
@@ -65,6 +69,71 @@ ADDING_STAFF = replace(
     carers=(),
     roles=("therapist", "psychiatrist", "supervisor", "administrator"),
 )
+LEAVING = replace(
+    OMAR,
+    id="p-eli",
+    name="Eli Sommer",
+    role="therapist",
+    username="eli",
+    typed=Typed(name="Eli Sommer", email="eli@linde.example"),
+    state="in",
+    state_at=None,
+    others=("Ben", "Tess"),
+    circles=(
+        CircleRow("c-couple", "couple", "Ben · Eli Sommer · Tess"),
+        CircleRow("c-selma", "individual", "Eli Sommer · Selma"),
+    ),
+    successors=ADDING.carers,
+)
+COUPLE = CirclePage(
+    signed_in=MIRA,
+    bar=replace(BAR, current=""),
+    here=HERE,
+    key=KEY,
+    place="/clients/circles/c-couple",
+    back="/inbox",
+    title="Ben and Wilhelmine Charlotte von Hohenzollern-Sigmaringen",
+    kind="couple",
+    members=(
+        MemberRow("p-ben", "Ben", "client"),
+        MemberRow("p-tess", "Wilhelmine Charlotte von Hohenzollern-Sigmaringen", "client", later=True),
+        MemberRow("p-mira", "Dr Mira Engel", "therapist", is_reader=True),
+    ),
+    others=(parts.Named("p-eli", "Eli Sommer"), parts.Named("p-omar", "Omar")),
+    answer=AnswerFields("3", "2", "18:00"),
+    conversation="c-couple",
+    done="begun",
+)
+ALONE = replace(
+    COUPLE,
+    signed_in=JO,
+    bar=parts.StaffBar("admin"),
+    place="/admin/people/circles/c-omar",
+    back="/admin",
+    title="Omar",
+    kind="individual",
+    members=(MemberRow("p-omar", "Omar", "client"), MemberRow("p-mira", "Dr Mira Engel", "therapist")),
+    others=(),
+    answer=AnswerFields(),
+    conversation="",
+    by_administrator=True,
+    done="answer",
+)
+TOGETHER = TogetherPage(
+    signed_in=JO,
+    bar=parts.StaffBar("admin"),
+    here=HERE,
+    key=KEY,
+    place="/admin/people/together",
+    back="/admin",
+    clients=tuple(
+        parts.Named(f"p-{name.lower()}", name) for name in ("Ada", "Ben", "Omar", "Ruth", "Selma", "Tess")
+    ),
+    carers=ADDING.carers,
+    picked=Picked(frozenset({"p-ben", "p-tess"})),
+    kinds=("couple", "family", "group"),
+    by_administrator=True,
+)
 WRONG = {
     "name": "A name has 1 to 200 characters.",
     "email": "This is not an address that mail can be sent to.",
@@ -85,6 +154,21 @@ PRACTICE = admin_views.PracticePage(
         admin_views.NumberRow(),
     ),
     done=True,
+)
+RULES = RulesPage(
+    signed_in=JO,
+    bar=parts.StaffBar("rules"),
+    here=HERE,
+    key=KEY,
+    workdays=(0, 1, 2, 3, 4),
+    holidays="2026-12-24 – 2027-01-06 Winter\n2027-05-01 Labour Day\n",
+    sessions=SessionFields(regions="Austria\nBavaria"),
+    mail=MailFields("Linde", ""),
+    practice_name="Practice at the Canal",
+    plain_subject="You have a new message",
+    name_most=80,
+    subject_most=80,
+    done="days",
 )
 TYPED = Typed(name="", username="omar", email="omar at home", mode="full")
 
@@ -168,7 +252,52 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
             card=replace(CARD, name="Eli Sommer", username="eli", is_client=False, cared_by="", answered=""),
         ),
     ),
+    "clinician-leaves": ("parts/person.html", LEAVING),
+    "circle": ("parts/circle.html", COUPLE),
+    "circle-alone": ("parts/circle.html", ALONE),
+    "circle-wrong": (
+        "parts/circle.html",
+        replace(
+            COUPLE,
+            answer=AnswerFields("days", "40", ""),
+            mistakes={
+                "": "Nothing is changed yet.",
+                "answer": "Working days are a number from 1 to 10.",
+                "join": "Please choose who joins, and say that the others have agreed.",
+                "leave": "Without them nobody would be in care here, or nobody would care. Please add somebody else first.",
+            },
+        ),
+    ),
+    "together": ("parts/together.html", TOGETHER),
+    "together-wrong": (
+        "parts/together.html",
+        replace(
+            TOGETHER,
+            picked=Picked(frozenset({"p-ada"})),
+            mistake="Please choose at least two who are in care together.",
+        ),
+    ),
+    "together-own": (
+        "parts/together.html",
+        replace(TOGETHER, signed_in=MIRA, bar=replace(BAR, current=""), carers=(), by_administrator=False),
+    ),
+    "together-nobody": ("parts/together.html", replace(TOGETHER, clients=())),
     "practice": ("admin/practice.html", PRACTICE),
+    "rules": ("admin/rules.html", RULES),
+    "rules-wrong": (
+        "admin/rules.html",
+        replace(
+            RULES,
+            done="",
+            holidays="tomorrow\n",
+            mistakes={
+                "days": "Line 1 does not begin with a day, like 2026-12-24 or 24.12.2026.",
+                "calendar": "This is not a calendar's file (.ics), or it cannot be read.",
+                "sessions": "Minutes and hours are whole numbers; 0 where there is to be none.",
+                "mail": "What mail is called has at most 80 characters on one line.",
+            },
+        ),
+    ),
     "practice-wrong": (
         "admin/practice.html",
         replace(

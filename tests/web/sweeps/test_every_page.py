@@ -57,6 +57,8 @@ PLACES = {
     "/exit": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
     "/set-up": Rule.NOWHERE,
+    "/.well-known/security.txt": Rule.NOWHERE,
+    "/.well-known/change-password": Rule.EVERYBODY,
     "/invitation": Rule.EVERYBODY,
     "/openpgp-key": Rule.EVERYBODY,
     "/openpgp-key/{slug}": Rule.EVERYBODY,
@@ -87,15 +89,21 @@ PLACES = {
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
     "/clients/add": Rule.CARERS,
+    "/clients/together": Rule.CARERS,
+    "/clients/circles/{conversation}": Rule.CARERS,
     "/clients/{person}": Rule.CARERS,
     "/admin": Rule.ADMINISTRATORS,
     "/admin/people/add": Rule.ADMINISTRATORS,
     "/admin/people/add-staff": Rule.ADMINISTRATORS,
+    "/admin/people/together": Rule.ADMINISTRATORS,
+    "/admin/people/circles/{conversation}": Rule.ADMINISTRATORS,
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
+    "/admin/rules": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
+CIRCLE_DONE = ("begun", "joined", "left", "answer")
 PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in", "allowed", "refused", "nobody-waits")
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
@@ -109,8 +117,11 @@ QUERIES = {
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
     "/admin/practice": ("?done=1",),
+    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail"),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
+    "/clients/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
+    "/admin/people/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
 }
 """Other forms of the same page."""
 ONE_OF: Mapping[Rule, Callable[[World], Person | None]] = {
@@ -227,6 +238,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
     """The statuses that are right."""
     if template == "/openpgp-key":
         return (200, 404)  # without a name only while there is one practice; other tests have theirs beside
+    if template == "/.well-known/change-password":
+        return (303,)
     if rule is Rule.EVERYBODY:
         return (200,)
     if rule is Rule.ENTRANCE:

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from channels.chat import frames
-from channels.email.addresses import ReplyAddress, canonical
+from channels.email.addresses import ReplyAddress, canonical, keys_in, marks_in
 from channels.email.composing.mail import Envelope, compose_full
 from channels.email.composing.wording import flowed, markup
 from channels.email.mime.parsing import envelope_check
@@ -102,6 +102,8 @@ WORK: Final[dict[str, Callable[[str], object]]] = {
     "fields": lambda text: _refused(_fields, text.encode()),
     "canonical": canonical,
     "reply address": lambda text: ReplyAddress("reply+{token}@{domain}", "a.example").token_of(text),
+    "references": lambda text: keys_in(text.replace("a", "letter-a")),
+    "report": lambda text: marks_in(text.replace("a", "b+a").encode()),
     "envelope": lambda text: envelope_check(text.encode()),
     "key": lambda text: _first_body(text.encode()),
 }

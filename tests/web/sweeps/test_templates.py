@@ -83,14 +83,14 @@ def render(name: str, view: object = None) -> str:
     return ENVIRONMENT.get_template(template).render(view=view or sample)
 
 
-def made_hostile(value: Any) -> Any:
+def made_hostile(value: Any, words: str = HOSTILE) -> Any:
     """The same view with hostile words wherever a person's words may stand."""
     if isinstance(value, tuple):
-        return tuple(made_hostile(one) for one in value)
+        return tuple(made_hostile(one, words) for one in value)
     if not is_dataclass(value) or isinstance(value, type):
-        return HOSTILE if isinstance(value, str) and not isinstance(value, Enum) else value
-    words = {one.name for one in fields(value) if one.init and one.name not in CODES}
-    return replace(value, **{name: made_hostile(getattr(value, name)) for name in words})
+        return words if isinstance(value, str) and not isinstance(value, Enum) else value
+    names = {one.name for one in fields(value) if one.init and one.name not in CODES}
+    return replace(value, **{name: made_hostile(getattr(value, name), words) for name in names})
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from messaging.errors import Malformed
 from messaging.people import HelpNumber
 from messaging.practice.founding import checked_name
-from messaging.practice.overseeing import NUMBERS, PracticeChanges, change_practice, checked_numbers
+from messaging.practice.settings import NUMBERS, PracticeChanges, change_practice, checked_numbers
 from web.http.refusals import status_of
 from web.pages.admin.views import NumberRow, PracticePage
 from web.pages.parts import views as parts

@@ -175,7 +175,7 @@ def _opens(entry: Entry, live: Session) -> bool:
 def promise_for_now(visit: Visit, circle: Circle) -> datetime:
     """By when a letter written now is answered. One that joins a waiting letter is answered with it."""
     waiting = promise_of(visit.practice, circle.conversation)
-    return waiting or promised_by(circle.conversation.answer, visit.here.now, visit.here.zone)
+    return waiting or promised_by(circle.conversation.answer, visit.here.now, visit.practice)
 
 
 async def letters(request: Request) -> Response:

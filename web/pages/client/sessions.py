@@ -62,10 +62,10 @@ async def move(request: Request) -> Response:
     """POST /me/sessions/{session}/move `time`"""
     visit = await client_visit(request)
     fields = await form_of(request)
-    held, _, session = await session_asked_for(request, visit, Deed.BOOK)
+    held, circle, session = await session_asked_for(request, visit, Deed.BOOK)
     try:
         slot, _ = _chosen(fields.get("time", ""))
-        slip = await undoing.move_to(visit.office, held, session.id, slot)
+        slip = await undoing.move_to(visit.office, held, session, slot, circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, refusal)
     return await done(request, visit, go(f"{PLACE}?done=moved"), slip)
@@ -74,9 +74,9 @@ async def move(request: Request) -> Response:
 async def cancel(request: Request) -> Response:
     """POST /me/sessions/{session}/cancel"""
     visit = await client_visit(request)
-    held, _, session = await session_asked_for(request, visit, Deed.BOOK)
+    held, circle, session = await session_asked_for(request, visit, Deed.BOOK)
     try:
-        slip = await undoing.cancel(visit.office, held, session.id)
+        slip = await undoing.cancel(visit.office, held, session, circle)
     except (Conflict, Busy) as refusal:
         return await _again(request, visit, refusal)
     return await done(request, visit, go(f"{PLACE}?done=cancelled"), slip)

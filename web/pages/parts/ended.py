@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from messaging.conversations import Session, SessionState
+from messaging.facts import SessionFacts
 from messaging.ids import PersonId, SessionId, parse_uuid
 from messaging.messages import Entry, EventName
 from messaging.sessions.closing import AFTER_END
@@ -16,7 +17,8 @@ def just_ended(entries: Sequence[Entry], now: datetime, within: timedelta) -> Se
     name = parse_uuid(session_named(ending)) if ending else None
     if ending is None or name is None or now - ending.at > within:
         return None
-    minutes = int(ending.body.facts.get("minutes", "0"))
+    facts = ending.body.facts
+    minutes = facts.minutes if isinstance(facts, SessionFacts) else 0
     began = ending.at - timedelta(minutes=minutes)
     return Session(
         id=SessionId(name),

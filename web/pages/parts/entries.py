@@ -1,14 +1,21 @@
 """The record as the templates want it: letters with the truth about their mail, chat, events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from messaging.arriving.before import read_quoted_name
 from messaging.conversations import Circle
-from messaging.ids import SYSTEM, PersonId, parse_uuid
+from messaging.facts import (
+    AppointmentFacts,
+    AutomaticMailFacts,
+    ClosingFacts,
+    SessionFacts,
+    letter_facts,
+    person_of,
+)
+from messaging.ids import SYSTEM, PersonId
 from messaging.leaving.delivering import Delivery
 from messaging.leaving.notices import given_subject
 from messaging.memory.arriving import FileCheck, FileState
@@ -18,7 +25,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
-from web.pages.parts.facts import calendar_code, mailed_by, moment_in, session_named
+from web.pages.parts.facts import calendar_code, mailed_by, session_named
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
     Attachment,
@@ -116,32 +123,35 @@ def entry(one: Entry, reader: Reader, beside: Sequence[Entry]) -> parts.Entry:
 
 
 def _event(one: Entry, reader: Reader) -> Event:
-    code = one.body.event.value if one.body.event else "event"
-    facts = one.body.facts
-    text = one.body.text if one.body.event is EventName.CLOSING else ""
-    if one.body.event is EventName.AUTOMATIC_MAIL:
-        # An absence note was written for colleagues: not for the others of a couple or a group.
-        code, text = mailed_by(facts), (one.body.folded or "") if reader.originals else ""
-    return Event(
+    event = Event(
         number=one.number,
         at=one.at,
-        what=code,
+        what=one.body.event.value if one.body.event else "event",
         words="" if one.body.event else one.body.text,
         session=session_named(one),
         who=_whom(one, reader),
-        by=facts.get("by", ""),
-        starts=moment_in(facts.get("starts")),
-        text=text,
-        homework=facts.get("homework", ""),
-        next=moment_in(facts.get("next")),
+        text=one.body.text if one.body.event is EventName.CLOSING else "",
         original_url=_original(reader, one),
     )
+    match one.body.facts:
+        case SessionFacts(by=by):
+            return replace(event, by=by or "")
+        case AppointmentFacts(starts=starts):
+            return replace(event, starts=starts)
+        case ClosingFacts(homework=homework, next=following):
+            return replace(event, homework=homework or "", next=following)
+        case AutomaticMailFacts() as facts:
+            # An absence note was written for colleagues: not for the others of a couple or a group.
+            text = (one.body.folded or "") if reader.originals else ""
+            return replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
+        case _:
+            return event
 
 
 def _whom(one: Entry, reader: Reader) -> str:
     """The person an event is about, else who caused it; nobody for what the server did by itself."""
-    named = parse_uuid(one.body.facts.get("person")) or one.author
-    person = reader.circle.people.get(PersonId(named))
+    named = person_of(one.body.facts) or one.author
+    person = reader.circle.people.get(named)
     return person.name if person else "" if named == SYSTEM else LEFT
 
 
@@ -153,6 +163,7 @@ def letter_shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter 
 
 def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
     """A letter with its promise while it waits, its files, the truth about its mail, and whose words it quotes."""
+    facts = letter_facts(one.body.facts)
     return Letter(
         number=one.number,
         at=one.at,
@@ -160,15 +171,15 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         mine=one.author == reader.me,
         text=one.body.text,
         channel=one.channel,
-        subject=_subject(one),
+        subject=_subject(one, reader),
         folded=one.body.folded or "",
         folding=_folding(one, reader),
         original_url=_original(reader, one),
-        calendar=calendar_code(one.body.facts),
-        starts=moment_in(one.body.facts.get("starts")),
+        calendar=calendar_code(facts),
+        starts=facts.starts,
         answer_by=reader.promise if waits(one, reader.circle) else None,
         owed=reader.answers,
-        also_received_by=_also(one) if reader.originals or one.author == reader.me else (),
+        also_received_by=facts.also if reader.originals or one.author == reader.me else (),
         carriage=carriage(
             reader.deliveries.get(one.number, ()),
             reader.circle,
@@ -178,13 +189,16 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
-        notes=(*openpgp_notes(one), *one.body.facts.get("notes", "").splitlines(), *_unmailed(one, reader)),
+        notes=(*openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
     )
 
 
-def _subject(one: Entry) -> str:
+def _subject(one: Entry, reader: Reader) -> str:
     """What its writer called it. A calendar calls what was pressed by the appointment's name, which is ours."""
-    return "" if "calendar" in one.body.facts else given_subject(one.body.subject or "")
+    practice = reader.circle.practice
+    ours = practice.mail_subject if practice else None
+    named_by_us = letter_facts(one.body.facts).calendar
+    return "" if named_by_us else given_subject(one.body.subject or "", ours)
 
 
 def _folding(one: Entry, reader: Reader) -> Folding | None:
@@ -192,12 +206,13 @@ def _folding(one: Entry, reader: Reader) -> Folding | None:
     if not one.body.folded:
         return None
     written = [line for line in one.body.folded.splitlines() if line.strip("> ")]
-    quotes, begins = one.body.facts.get("quotes"), one.body.facts.get("folded_begins", "")
-    if quotes is None:
+    facts = letter_facts(one.body.facts)
+    quoted, begins = facts.quotes, facts.folded_begins or ""
+    if quoted is None:
         return Folding(len(written), begins=begins or (written[0].strip("> ")[:BEGINS] if written else ""))
-    _, author, at = read_quoted_name(quotes)
-    person = reader.circle.people.get(author)
-    return Folding(len(written), person.name if person else LEFT, author == reader.me, at, begins)
+    person = reader.circle.people.get(quoted.author)
+    name = person.name if person else LEFT
+    return Folding(len(written), name, quoted.author == reader.me, quoted.at, begins)
 
 
 def _unmailed(one: Entry, reader: Reader) -> tuple[str, ...]:
@@ -230,11 +245,6 @@ def _origins(one: Entry, reader: Reader, beside: Sequence[Entry]) -> tuple[Origi
         )
         for place, found in origins(one, beside, reader.beside).items()
     )
-
-
-def _also(one: Entry) -> tuple[str, ...]:
-    """Who else got a mailed letter. It is shown and never written to."""
-    return tuple(one.body.facts.get("also", "").splitlines())
 
 
 def _original(reader: Reader, one: Entry) -> str:

@@ -1,9 +1,8 @@
 """What the facts of an entry say."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
+from messaging.facts import AutomaticMailFacts, LetterFacts, session_of
 from messaging.messages import Entry, EventName
 
 AGREED: Final = frozenset(
@@ -17,11 +16,6 @@ AGREED: Final = frozenset(
 )
 
 
-def moment_in(fact: str | None) -> datetime | None:
-    """A time as facts hold it."""
-    return datetime.fromisoformat(fact) if fact else None
-
-
 def session_named(one: Entry) -> str:
     """The session an entry was part of. The event that opens one is written before any is live, and names it.
 
@@ -29,15 +23,15 @@ def session_named(one: Entry) -> str:
     """
     if one.body.event in AGREED:
         return ""
-    return str(one.session) if one.session else one.body.facts.get("session", "")
+    session = one.session or session_of(one.body.facts)
+    return str(session) if session else ""
 
 
-def mailed_by(facts: Mapping[str, str]) -> str:
+def mailed_by(facts: AutomaticMailFacts) -> str:
     """The code of an automatic mail: what kind of machine wrote it; of a calendar, what somebody pressed."""
-    return calendar_code(facts) or f"automatic_mail:{facts.get('kind', '')}"
+    return calendar_code(facts) or f"automatic_mail:{facts.kind}"
 
 
-def calendar_code(facts: Mapping[str, str]) -> str:
+def calendar_code(facts: AutomaticMailFacts | LetterFacts) -> str:
     """What was answered in a calendar, of an appointment whose time is known or not; empty where nothing was."""
-    answered = facts.get("calendar", "")
-    return f"calendar:{answered}{':when' if facts.get('starts') else ''}" if answered else ""
+    return f"calendar:{facts.calendar}{':when' if facts.starts else ''}" if facts.calendar else ""

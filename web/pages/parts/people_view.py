@@ -71,6 +71,15 @@ class AddPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class CircleRow:
+    """One conversation somebody is in, for who arranges it: with whom, never a word of it."""
+
+    id: str
+    kind: str
+    names: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WishRow:
     """Somebody wishes to come back in. `open_from`: yes was said, and from then on a mailed link is enough."""
 
@@ -91,7 +100,9 @@ class PersonPage:
     bar: StaffBar
     here: Here
     key: str
-    place: str
+    base: str
+    """Below which all places of people lie."""
+    id: str
     back: str
     name: str
     role: str
@@ -106,11 +117,19 @@ class PersonPage:
     is_reader: bool = False
     unreachable: bool = False
     others: tuple[str, ...] = ()
+    circles: tuple[CircleRow, ...] = ()
+    successors: tuple[Named, ...] = ()
+    """Who could care in their place, where they leave conversations behind."""
     conversation: str = ""
     card: Card | None = None
     wish: WishRow | None = None
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """Where their own page is."""
+        return f"{self.base}/{self.id}"
 
     @property
     def is_client(self) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from messaging.facts import letter_facts
 from messaging.messages import Entry
 
 SENTENCES: Final = {
@@ -15,10 +16,10 @@ SENTENCES: Final = {
 
 def openpgp_notes(one: Entry) -> tuple[str, ...]:
     """One sentence, or none where OpenPGP had no part in it."""
-    fact = one.body.facts.get("openpgp", "")
-    said = SENTENCES.get(fact.removeprefix("encrypted "))
-    if said is None:
+    known = letter_facts(one.body.facts).openpgp
+    said = SENTENCES.get(known.signed) if known else None
+    if known is None or said is None:
         return ()
-    if fact.startswith("encrypted "):
+    if known.opened:
         return (f"It came encrypted; {said}.",)
     return (f"{said[0].upper()}{said[1:]}.",)

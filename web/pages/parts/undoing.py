@@ -40,7 +40,7 @@ async def undo(request: Request) -> Response:
     text = (await form_of(request)).get("slip", "")
     left = [one for one in visit.slips if one[0] != text]
     try:
-        slip = await undoing.undo(visit.office, visit.person, text)
+        slip = await undoing.undo(visit.office, visit.person, text, visit.practice)
     except (Conflict, Busy) as refusal:
         if not _is_part(request):
             raise

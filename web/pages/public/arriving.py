@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.addresses import valid_address
-from messaging.entrance.signing_in import Credentials, well_chosen
-from messaging.entrance.signing_in import sign_in as begin_sign_in
+from messaging.entrance.signing_in import well_chosen
 from messaging.errors import Malformed, NotFound
-from messaging.office import Asking, Office
+from messaging.office import Office
 from messaging.people import Role
-from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice, add_person, found_practice
+from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice
+from messaging.practice.founding import set_up as begin
 from messaging.practice.operating import practice_ids
 from web.pages.parts.asking import form_of, page
 from web.pages.parts.showing import fresh_key
@@ -58,14 +58,12 @@ async def found(request: Request) -> Response:
         return page(request, "public/set_up.html", _again(fields, token, mistakes), 422)
     house.setup_token = None  # before the first wait: two hands at once found one practice
     try:
-        username = await _found(house.office, fields)
-    except (
-        BaseException
-    ):  # whatever it was, also a browser that left: nothing is founded, so the link works again
+        entered = await begin(house.office, *_new(fields))
+    # Whatever it was, also a browser that left: the link works again, unless there is a practice by now.
+    except BaseException:
         house.setup_token = token
         raise
-    claimed = Credentials(username, fields["password"])
-    return welcome(request, await begin_sign_in(house.office, claimed, Asking("set up", known=True)), FOUNDED)
+    return welcome(request, entered, FOUNDED)
 
 
 async def _allowed(request: Request, token: str) -> House:
@@ -78,23 +76,16 @@ async def _allowed(request: Request, token: str) -> House:
     return house
 
 
-async def _found(office: Office, fields: Mapping[str, str]) -> str:
-    practice = await found_practice(
-        office, NewPractice(slug_of(fields["practice"]), fields["practice"], fields["time_zone"])
+def _new(fields: Mapping[str, str]) -> tuple[NewPractice, NewPerson]:
+    practice = NewPractice(slug_of(fields["practice"]), fields["practice"], fields["time_zone"])
+    first = NewPerson(
+        Role.THERAPIST,
+        fields["username"].strip(),
+        fields["name"],
+        fields.get("email", "").strip() or None,
+        password=fields["password"],
     )
-    username = fields["username"].strip()
-    await add_person(
-        office,
-        practice.id,
-        NewPerson(
-            Role.THERAPIST,
-            username,
-            fields["name"],
-            fields.get("email", "").strip() or None,
-            password=fields["password"],
-        ),
-    )
-    return username
+    return practice, first
 
 
 def slug_of(name: str) -> str:

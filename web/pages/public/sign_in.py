@@ -21,9 +21,10 @@ from web.http.entrance import (
     half_way_cookie,
     let_half_way_in,
     let_in,
+    let_out,
     no_more_half_way,
 )
-from web.http.guards import cookie_name, shown_token, signed_in
+from web.http.guards import shown_token, signed_in
 from web.http.refusals import headers_of, status_of
 from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, go, home_of, local_path, page, plain_page
@@ -34,8 +35,6 @@ from web.pages.public.views import HelpNow, SignIn, SignInCode
 from web.state import House
 
 CODE: Final = "/sign-in/code"
-CLEAR: dict[str, str] = {"Clear-Site-Data": '"cache", "storage"'}
-"""Back after leaving finds nothing in the browser (no cookies: the header takes none of other places' sign-ins along)."""
 
 
 async def front(request: Request) -> Response:
@@ -143,10 +142,8 @@ async def sign_out(request: Request) -> Response:
             await keep_last_words(house.office, leaving.person, raw)
         await end_sign_in(house.office, leaving)
     answer = go(place)
-    answer.headers.update(CLEAR)
-    secure = house.settings.web.secure
     keep_slips(answer, house.settings.web, ())
-    answer.delete_cookie(cookie_name(house.settings.web), "/", None, secure, httponly=True, samesite="lax")
+    let_out(answer, house.settings.web)
     return answer
 
 

@@ -85,7 +85,7 @@ async def move(request: Request) -> Response:
     held, circle, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
     try:
         starts, minutes = start_in(fields, visit), minutes_in(fields)
-        slip = await undoing.move(visit.office, held, session.id, starts, minutes)
+        slip = await undoing.move(visit.office, held, session, starts, minutes, circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal, str(session.id), fields))
     return await done(request, visit, go(f"{PLACE}?done=moved#s-{session.id}"), slip, circle.title())
@@ -96,7 +96,7 @@ async def cancel(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle, session = await session_asked_for(request, visit, Deed.HOLD_SESSION)
     try:
-        slip = await undoing.cancel(visit.office, held, session.id)
+        slip = await undoing.cancel(visit.office, held, session, circle)
     except (Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal))
     return await done(request, visit, go(f"{PLACE}?done=cancelled"), slip, circle.title())

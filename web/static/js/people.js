@@ -13,7 +13,7 @@ function narrow() {
   const wanted = plain(find?.value ?? "").split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const row of document.querySelectorAll("[data-person]")) {
-    const name = plain(row.querySelector("th")?.textContent ?? "");
+    const name = plain(row.querySelector("th, [data-name]")?.textContent ?? "");
     const fits = wanted.every((part) => name.includes(part));
     row.toggleAttribute("hidden", !fits);
     if (fits) shown += 1;

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+from messaging.facts import as_texts
 from messaging.memory.arriving import OriginalState
 from tests.bench.hostile_mail import hostile_words, own_mails
 from tests.bench.mutations import mutations
@@ -46,7 +47,13 @@ async def test_no_nul_and_no_half_character_enters_the_record(post: Post) -> Non
     for entry in await every_entry(post, "ruth"):
         body = entry.body
         names = [name for one in body.attachments for name in (one.name, one.content_type)]
-        for words in (body.text, body.folded or "", body.subject or "", *body.facts.values(), *names):
+        for words in (
+            body.text,
+            body.folded or "",
+            body.subject or "",
+            *as_texts(body.facts).values(),
+            *names,
+        ):
             assert "\0" not in words
             words.encode("utf-8")
     for held in await post.screener():

@@ -7,6 +7,7 @@ import pytest
 from messaging.arriving.addresses import AT_MOST, forget, further_addresses, remember
 from messaging.arriving.screening import attach, refuse
 from messaging.errors import Malformed, NotFound
+from messaging.facts import as_texts
 from messaging.memory.arriving import OriginalState
 from messaging.trust.access import Deed
 from tests.channels.email.post import SERVER, Post
@@ -121,5 +122,5 @@ async def test_who_else_received_a_letter_is_kept_with_it_but_not_our_own_addres
     copies = {"To": f"<{address.upper()}>, <friend@else.example>", "Cc": "Partner <p@else.example>"}
     await arrive(post, post.letter("ruth", **copies))
     (entry,) = await post.entries("ruth")
-    assert entry.body.facts["also"].splitlines() == ["friend@else.example", "p@else.example"]
-    assert SERVER not in entry.body.facts["also"]
+    assert as_texts(entry.body.facts)["also"].splitlines() == ["friend@else.example", "p@else.example"]
+    assert SERVER not in as_texts(entry.body.facts)["also"]

@@ -12,6 +12,7 @@ from channels.email.leaving.courier import Courier
 from channels.email.leaving.reach import Reach
 from channels.email.running import run_courier
 from channels.email.terms import Relay
+from messaging.facts import as_texts
 from messaging.leaving.delivering import SCHEDULE, begin, begun, claim, deliveries
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.arriving import OriginalState
@@ -252,8 +253,11 @@ async def test_a_bounce_lands_on_the_letter_it_carried(post: Post, relay: FakeRe
     assert await state(cast, "ruth", number) is MailState.FAILED
     assert await post.counts() == {OriginalState.EVENT: 2, OriginalState.DUPLICATE: 1}
     letter, event = await post.entries("ruth")
-    assert (event.body.event, event.body.facts["number"]) == (EventName.MAIL_FAILED, str(letter.number))
-    assert "does not exist" in event.body.facts["cause"]
+    assert (event.body.event, as_texts(event.body.facts)["number"]) == (
+        EventName.MAIL_FAILED,
+        str(letter.number),
+    )
+    assert "does not exist" in as_texts(event.body.facts)["cause"]
 
 
 async def test_words_do_not_travel_in_clear_where_encryption_was_demanded(

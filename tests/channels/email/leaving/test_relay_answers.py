@@ -94,7 +94,10 @@ def test_before_a_letter_is_named_and_after_it_is_over_no_answer_is_about_one() 
         (Stage.RCPT, 550, "5.1.1", About.RECIPIENT),
         (Stage.RCPT, 501, "5.1.3", About.RECIPIENT),  # its address cannot be read
         (Stage.RCPT, 501, "5.5.4", About.SESSION),  # what we said cannot be
-        (Stage.RCPT, 553, "5.7.1", About.RECIPIENT),
+        (Stage.RCPT, 553, "5.7.1", About.SENDER),  # Postfix: not owned by the account we signed in as
+        (Stage.RCPT, 553, "", About.RECIPIENT),
+        (Stage.DOT, 550, "5.7.60", About.SENDER),  # Exchange: no right to send as this sender
+        (Stage.DOT, 554, "5.2.252", About.SENDER),
         (Stage.RCPT, 554, "5.1.8", About.SENDER),  # Postfix tells of the sender here
         (Stage.RCPT, 452, "4.5.3", About.RECIPIENT),
         (Stage.RCPT, 556, "", About.RECIPIENT),

@@ -170,7 +170,7 @@ async def test_an_appointment_that_is_called_off_after_it_was_claimed_is_not_ann
     held = await by(cast, "mira", "ruth")
     session = await book(cast.office, held, tomorrow(), 50)
     turned, courier = await with_the_next_in_hand(cast, relay)
-    await cancel(cast.office, held, session.id)
+    await cancel(cast.office, held, session)
     turned.ahead = SOON
     await to_the_end(courier)
     await send(office_at(cast.office, cast.office.clock() + RESTS), relay)

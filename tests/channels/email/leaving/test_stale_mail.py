@@ -38,7 +38,7 @@ async def test_a_reminder_stuck_in_an_outage_does_not_go_after_the_session_was_c
     await attend(before, cast.practice.id, session.id)
     relay.answers = {"MAIL": ["421 closing"] * 100}
     await send(before, relay)
-    await cancel(cast.office, held, session.id)
+    await cancel(cast.office, held, session)
     relay.answers = {}
     await send(office_at(cast.office, session.starts - timedelta(hours=20)), relay)
     (sent,) = relay.to(cast["ruth"].email)
@@ -52,7 +52,7 @@ async def test_a_reminder_stuck_in_an_outage_does_not_go_after_the_session_was_c
 async def test_of_two_times_only_the_new_one_is_told(cast: Cast, relay: FakeRelay) -> None:
     held = await by(cast, "mira", "ruth")
     session = await book(cast.office, held, tomorrow(), 50)
-    await move(cast.office, held, session.id, tomorrow(24))
+    await move(cast.office, held, session, tomorrow(24))
     await send(office_at(cast.office, cast.office.clock() + RESTS), relay)
     (sent,) = relay.to(cast["ruth"].email)
     assert "The time of an appointment has changed" in sent.decode()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from channels.email.composing.mail import DEFAULT_WORDS, Envelope, compose_notice
 from channels.email.composing.promising import RECEIVED, Places, compose_promise, zones_for
 from channels.email.mime.parsing import parse
-from messaging.arriving.before import read_quoted_name
+from messaging.facts import Quoted, as_texts, letter_facts
 from tests.channels.email.leaving.test_courier import write
 from tests.channels.email.post import Post
 
@@ -35,8 +35,8 @@ async def test_what_is_folded_says_whose_letter_it_is(post: Post) -> None:
     ours, hers = await post.entries("ruth")
     assert hers.body.text == "I slept."
     assert "How often" in (hers.body.folded or "")
-    assert read_quoted_name(hers.body.facts["quotes"]) == (number, ours.author, ours.at)
-    assert "folded_begins" not in hers.body.facts
+    assert letter_facts(hers.body.facts).quotes == Quoted(number, ours.author, ours.at)
+    assert letter_facts(hers.body.facts).folded_begins is None
 
 
 async def test_an_answer_on_the_line_of_a_question_enters_the_record_as_words(post: Post) -> None:
@@ -53,7 +53,7 @@ async def test_a_signature_is_known_from_an_earlier_letter(post: Post) -> None:
     first, second = await post.entries("ruth")
     assert first.body.text.endswith("Linden Street 3")
     assert second.body.text == "I slept again."
-    assert second.body.facts["folded_begins"] == "Ruth"
+    assert as_texts(second.body.facts)["folded_begins"] == "Ruth"
 
 
 async def test_our_notices_fold_whole_and_an_answer_in_them_is_shown(post: Post) -> None:

@@ -9,6 +9,7 @@ import pytest
 from channels.email.sealing.opening import Check, Signed, Unlock, open_letter
 from messaging.arriving.originals import open_original
 from messaging.arriving.screening import ANOTHERS, HIDDEN, attach
+from messaging.facts import as_texts
 from messaging.leaving.keys import practice_key, practice_secret, take_key
 from messaging.memory.arriving import OriginalState
 from messaging.messages import Entry
@@ -87,7 +88,7 @@ async def test_what_gnupg_encrypts_and_signs_is_read(
     (entry,) = await arrives(post, pgp_mime(await encrypted(post, ruths, ENTITY, *flags)), **SEALED)
     assert entry.body.text.strip() == WORDS
     assert entry.body.subject == "the lake", "the protected one, not the dots outside"
-    assert entry.body.facts["openpgp"] == "encrypted by_their_key"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted by_their_key"
     assert not entry.body.attachments
 
 
@@ -107,7 +108,7 @@ async def test_encrypted_and_not_signed_is_said_so(post: Post, ruths: GnuPG) -> 
     await prepared(post, ruths)
     (entry,) = await arrives(post, pgp_mime(await encrypted(post, ruths, ENTITY)), **SEALED)
     assert entry.body.text.strip() == WORDS
-    assert entry.body.facts["openpgp"] == "encrypted not_signed"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted not_signed"
 
 
 @pytest.mark.parametrize("packing", ["none", "zip"])
@@ -128,7 +129,7 @@ async def test_who_signs_with_another_key_than_theirs_is_held_and_the_words_stay
     await attach(post.cast.office, allowed, held.id)
     (entry,) = await post.entries("ruth")
     assert entry.body.text.strip() == WORDS
-    assert entry.body.facts["openpgp"] == "encrypted by_another"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted by_another"
 
 
 @pytest.mark.parametrize("packed_anew", [False, True])
@@ -166,7 +167,7 @@ async def test_without_a_key_of_theirs_no_signature_is_believed(post: Post, ruth
     message = await encrypted(post, ruths, ENTITY, "--sign", "--local-user", fingerprint)
     (entry,) = await arrives(post, pgp_mime(message), **SEALED)
     assert entry.body.text.strip() == WORDS
-    assert entry.body.facts["openpgp"] == "encrypted by_another"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted by_another"
 
 
 async def test_signed_first_and_encrypted_after_is_read(post: Post, ruths: GnuPG) -> None:
@@ -174,7 +175,7 @@ async def test_signed_first_and_encrypted_after_is_read(post: Post, ruths: GnuPG
     inside = signed_mime(ruths, fingerprint, ENTITY)
     (entry,) = await arrives(post, pgp_mime(await encrypted(post, ruths, inside)), **SEALED)
     assert entry.body.text.strip() == WORDS
-    assert entry.body.facts["openpgp"] == "encrypted by_their_key"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted by_their_key"
 
 
 def signed_mime(ruths: GnuPG, fingerprint: str, entity: bytes) -> bytes:
@@ -197,8 +198,8 @@ async def test_a_letter_signed_only_is_read_and_checked(post: Post, ruths: GnuPG
     kind = 'multipart/signed; protocol="application/pgp-signature"; boundary="s1"'
     (entry,) = await arrives(post, body.removesuffix("\r\n"), Content_Type=kind, MIME_Version="1.0")
     assert entry.body.text.strip() == (WORDS.replace("frozen", "melted") if changed else WORDS)
-    assert entry.body.facts["openpgp"] == ("does_not_fit" if changed else "by_their_key")
-    assert "not checked" not in entry.body.facts.get("notes", "")
+    assert as_texts(entry.body.facts)["openpgp"] == ("does_not_fit" if changed else "by_their_key")
+    assert "not checked" not in as_texts(entry.body.facts).get("notes", "")
 
 
 async def test_what_stands_beside_signed_words_is_not_shown_as_signed(post: Post, ruths: GnuPG) -> None:
@@ -208,12 +209,12 @@ async def test_what_stands_beside_signed_words_is_not_shown_as_signed(post: Post
     kind = 'multipart/signed; protocol="application/pgp-signature"; boundary="s1"'
     headers = {"Content_Type": kind, "MIME_Version": "1.0"}
     (entry,) = await arrives(post, body.removesuffix("--s1--\r\n") + more, **headers)
-    assert entry.body.facts.get("openpgp") is None
+    assert as_texts(entry.body.facts).get("openpgp") is None
     inside = (
         f"Content-Type: {kind}\r\n\r\n".encode() + body.removesuffix("--s1--\r\n").encode() + more.encode()
     )
     (_, entry) = await arrives(post, pgp_mime(await encrypted(post, ruths, inside)), **SEALED)
-    assert entry.body.facts["openpgp"] == "encrypted not_signed"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted not_signed"
 
 
 @pytest.mark.parametrize("changed", [False, True])
@@ -224,7 +225,7 @@ async def test_words_signed_in_clear_are_read(post: Post, ruths: GnuPG, changed:
     if changed:
         body = body.replace("frozen", "melted")
     (entry,) = await arrives(post, body.replace("\n", "\r\n"))
-    assert entry.body.facts["openpgp"] == ("does_not_fit" if changed else "by_their_key")
+    assert as_texts(entry.body.facts)["openpgp"] == ("does_not_fit" if changed else "by_their_key")
     assert ("melted" if changed else WORDS) in entry.body.text
     assert changed or "PGP" not in entry.body.text
 
@@ -234,7 +235,7 @@ async def test_words_encrypted_without_mime_are_read(post: Post, ruths: GnuPG) -
     message = await encrypted(post, ruths, f"{WORDS}\n".encode(), "--sign", "--local-user", fingerprint)
     (entry,) = await arrives(post, message.decode().replace("\n", "\r\n"))
     assert entry.body.text.strip() == WORDS
-    assert entry.body.facts["openpgp"] == "encrypted by_their_key"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted by_their_key"
 
 
 async def test_a_letter_as_thunderbird_writes_it(post: Post, ruths: GnuPG) -> None:
@@ -256,8 +257,10 @@ async def test_a_letter_as_thunderbird_writes_it(post: Post, ruths: GnuPG) -> No
     assert entry.body.text.strip() == WORDS
     assert entry.body.subject == "über den See"
     assert [one.name for one in entry.body.attachments] == ["OpenPGP_0x1.asc"]
-    assert entry.body.facts["openpgp"] == "encrypted by_their_key"
-    assert entry.body.facts.get("message_id") != "inner@mail.example", "who and what stays as it was judged"
+    assert as_texts(entry.body.facts)["openpgp"] == "encrypted by_their_key"
+    assert as_texts(entry.body.facts).get("message_id") != "inner@mail.example", (
+        "who and what stays as it was judged"
+    )
 
 
 async def test_parts_that_exchange_has_renamed_are_read(post: Post, ruths: GnuPG) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from channels.email.sealing.opening import Signed
 from messaging.conversations import AnswerRule
+from messaging.facts import LetterFacts, OpenPgp
 from messaging.ids import ConversationId, EntryId, MailId, PersonId
 from messaging.leaving.delivering import Delivery
 from messaging.memory.leaving import MailForm, MailState
@@ -171,12 +172,12 @@ async def test_nothing_else_is_served_as_a_sheet(site: str, name: str) -> None:
 
 
 def test_what_openpgp_says_of_a_letter_is_one_sentence() -> None:
-    def noted(fact: str | None) -> tuple[str, ...]:
-        body = Body(text="A letter.", facts={"openpgp": fact} if fact else {})
+    def noted(fact: OpenPgp | None) -> tuple[str, ...]:
+        body = Body(text="A letter.", facts=LetterFacts(openpgp=fact))
         who = (ConversationId(uuid4()), 1, EntryId(uuid4()), PersonId(uuid4()))
         return openpgp_notes(Entry(*who, EntryKind.MESSAGE, Channel.EMAIL, NOW, body))
 
     assert noted(None) == ()
-    assert noted("by_their_key") == ("Signed by their key.",)
-    assert noted("encrypted not_signed") == ("It came encrypted; not signed.",)
-    assert {fact for fact in Signed if not noted(fact)} == set(), "each has its words"
+    assert noted(OpenPgp("by_their_key")) == ("Signed by their key.",)
+    assert noted(OpenPgp("not_signed", opened=True)) == ("It came encrypted; not signed.",)
+    assert {fact for fact in Signed if not noted(OpenPgp(fact))} == set(), "each has its words"

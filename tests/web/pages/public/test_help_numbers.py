@@ -10,7 +10,7 @@ import pytest
 from messaging.errors import Busy
 from messaging.ids import PracticeId
 from messaging.people import HelpNumber, Practice
-from messaging.practice.overseeing import PracticeChanges, change_practice
+from messaging.practice.settings import PracticeChanges, change_practice
 from tests.cast import Cast
 from tests.web.visitor import Visitor
 from web.help_numbers import FRESH, KEPT, QUIET, HelpNumbers

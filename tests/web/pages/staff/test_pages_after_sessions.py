@@ -19,7 +19,7 @@ async def test_a_conversation_opens_after_a_session_was_cancelled_or_missed(
     office = people.office
     held, _ = await people.enter("mira", "ruth", Deed.HOLD_SESSION)
     cancelled = await booking.book(office, held, tomorrow(), 50)
-    await booking.cancel(office, held, cancelled.id)
+    await booking.cancel(office, held, cancelled)
     missed = await booking.book(office, held, tomorrow(3), 50)
     await miss_session(office_at(office, missed.starts + timedelta(minutes=30)), held, missed)
     answer = await mira.get(f"/c/{people.conversation('ruth')}")

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from messaging.conversations import Kind
+from messaging.facts import NumberFacts
 from messaging.ids import SYSTEM
 from messaging.inbox.listing import is_unread
 from messaging.messages import AMENDING, Body, Channel, EventName
@@ -58,7 +59,7 @@ def changed(author: UUID, by: UUID, amended: Sequence[EventName], before: int) -
     number = before + 1
     stands = not (by == author and EventName.WITHDRAWN in amended)
     later = [
-        Kept(Line(by, Body("Now.", event=one, facts={"number": str(number)}), Channel.CHAT, amends=number))
+        Kept(Line(by, Body("Now.", event=one, facts=NumberFacts(number)), Channel.CHAT, amends=number))
         for one in amended
     ]
     return [Kept(Line(author, Body("First."), Channel.CHAT), words=stands), *later]

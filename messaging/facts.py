@@ -1,0 +1,265 @@
+"""What an entry says beside its words: typed here, kept as a small JSON object of texts, and told as those texts.
+
+Only this file knows the names and forms in which facts are kept. A field's name is the name it is kept and told by; what
+stands at its default is left out. Which facts an entry has is decided by its event: `messages.facts_kind`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from messaging.ids import PersonId, SessionId, parse_uuid
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPgp:
+    """What is known of a letter's signature (`channels.email.sealing.opening.Signed`). `opened`: it came encrypted to us."""
+
+    signed: str
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Which letter is quoted: its number, its author and its time."""
+
+    number: int
+    author: PersonId
+    at: datetime
+
+
+def quoted_text(quoted: Quoted) -> str:
+    """As it is kept."""
+    return f"{quoted.number} {quoted.author} {quoted.at.isoformat()}"
+
+
+def read_quoted(text: str) -> Quoted:
+    """The inverse of `quoted_text`. Raises ValueError."""
+    number, author, at = text.split(" ")
+    return Quoted(int(number), PersonId(UUID(author)), datetime.fromisoformat(at))
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond: alike on every node."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _canonical(text: str) -> UUID:
+    found = parse_uuid(text)
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _read_openpgp(text: str) -> OpenPgp:
+    return OpenPgp(text.removeprefix("encrypted "), opened=text.startswith("encrypted "))
+
+
+def _form(read: Callable[[str], Any], write: Callable[[Any], str]) -> Mapping[str, Any]:
+    """How a field stands in the record, where that is not the text itself. `read` raises ValueError."""
+    return {"read": read, "write": write}
+
+
+ID: Final = _form(_canonical, str)
+HEX: Final = _form(lambda text: UUID(hex=text), lambda named: str(named.hex))
+WHOLE: Final = _form(int, str)
+YES: Final = _form({"yes": True, "no": False}.__getitem__, lambda said: "yes" if said else "no")
+LINES: Final = _form(lambda text: tuple(text.splitlines()), "\n".join)
+AS_SAID: Final = _form(datetime.fromisoformat, datetime.isoformat)
+"""With the offset it was said with."""
+IN_UTC: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat())
+ZULU: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+"""Times as RFC 3339 in UTC: the record is read in other places, and after the zones' rules have changed."""
+MILLISECONDS: Final = _form(datetime.fromisoformat, moment)
+OPENPGP: Final = _form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
+QUOTED: Final = _form(read_quoted, quoted_text)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Facts:
+    """No facts but `rest`: what another program wrote there, which is kept and told as it is, and read by nobody."""
+
+    rest: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(***)"
+
+
+NO_FACTS: Final = Facts()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LetterFacts(Facts):
+    """Of a letter by mail: how it is threaded, what it quotes, what is said beside it."""
+
+    message_id: str | None = None
+    calendar: str | None = None
+    """What a calendar answered to an invitation (`arriving.arrival.Reading`)."""
+    starts: datetime | None = field(default=None, metadata=AS_SAID)
+    """When the appointment that was answered begins."""
+    thread_index: str | None = None
+    """What Outlook threads by."""
+    quotes: Quoted | None = field(default=None, metadata=QUOTED)
+    """The letter of ours most of what is folded comes from."""
+    folded_begins: str | None = None
+    """The first folded words that are not ours."""
+    notes: tuple[str, ...] = field(default=(), metadata=LINES)
+    """What could not be read, in sentences for the reader."""
+    also: tuple[str, ...] = field(default=(), metadata=LINES)
+    """Who else got it: shown, and never written to."""
+    openpgp: OpenPgp | None = field(default=None, metadata=OPENPGP)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OfSession(Facts):
+    """Of whatever is about one session."""
+
+    session: SessionId = field(metadata=ID)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AppointmentFacts(OfSession):
+    """A session as it was agreed: booked, moved, called off, or standing again. `person`: who did it, if that is known."""
+
+    starts: datetime = field(metadata=ZULU)
+    minutes: int = field(metadata=WHOLE)
+    person: PersonId | None = field(default=None, metadata=ID)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SessionFacts(OfSession):
+    """How a session went: opened, extended, ended, missed. `by`: `time`, `clinician`, or how many minutes longer."""
+
+    minutes: int = field(metadata=WHOLE)
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckInFacts(OfSession):
+    """Whose check-in it is, and of an answer whether it was complete; never the answer: everyone there reads facts."""
+
+    person: PersonId = field(metadata=ID)
+    complete: bool | None = field(default=None, metadata=YES)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BreakFacts(OfSession):
+    """Whose connection went, and when it came back."""
+
+    person: PersonId = field(metadata=ID)
+    since: datetime = field(metadata=MILLISECONDS)
+    until: datetime | None = field(default=None, metadata=MILLISECONDS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ClosingFacts(OfSession):
+    """What was given to do, and when they meet again."""
+
+    homework: str | None = None
+    next: datetime | None = field(default=None, metadata=AS_SAID)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NumberFacts(Facts):
+    """The number of the entry that is corrected, withdrawn or undone."""
+
+    number: int = field(metadata=WHOLE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AutomaticMailFacts(Facts):
+    """What kind of machine wrote (`channels.email.mime.automatic`), what was pressed in a calendar, and whose mail it is."""
+
+    kind: str
+    calendar: str | None = None
+    starts: datetime | None = field(default=None, metadata=AS_SAID)
+    person: PersonId | None = field(default=None, metadata=ID)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FailedMailFacts(Facts):
+    """Of which entry a mail did not arrive: the relay's code, or the cause a report names, in plain words."""
+
+    number: int = field(metadata=WHOLE)
+    cause: str | None = None
+    code: int | None = field(default=None, metadata=WHOLE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SettledFacts(Facts):
+    """When the wait began that needs no answer."""
+
+    since: datetime | None = field(default=None, metadata=IN_UTC)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PromiseFacts(Facts):
+    """The time that passed."""
+
+    promised: datetime = field(metadata=ZULU)
+
+
+def session_of(facts: Facts) -> SessionId | None:
+    """The session it is about."""
+    return facts.session if isinstance(facts, OfSession) else None
+
+
+def person_of(facts: Facts) -> PersonId | None:
+    """The person it is about, where it names one."""
+    match facts:
+        case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts():
+            return facts.person
+        case _:
+            return None
+
+
+def letter_facts(facts: Facts) -> LetterFacts:
+    """A letter's; one by web has none."""
+    return facts if isinstance(facts, LetterFacts) else _OF_NO_LETTER
+
+
+_OF_NO_LETTER: Final = LetterFacts()
+
+
+def as_texts(facts: Facts) -> dict[str, str]:
+    """As they are kept, and told."""
+    texts: dict[str, str] = {}
+    for one in _own(facts):
+        value = getattr(facts, one.name)
+        if value != one.default:
+            texts[one.name] = _text(one, value)
+    return texts | dict(facts.rest)
+
+
+def read_facts(kind: type[Facts], texts: Mapping[str, str]) -> Facts:
+    """The inverse of `as_texts`. Whatever this program would have written otherwise stays in `rest` as well.
+
+    Where something that a `kind` must have is missing, or in no form of ours, all of it is another program's.
+    """
+    known: dict[str, Any] = {}
+    rest = dict(texts)
+    for one in _own(kind):
+        if one.name not in texts:
+            continue
+        try:
+            value = one.metadata.get("read", str)(texts[one.name])
+            alike = value != one.default and _text(one, value) == texts[one.name]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        known[one.name] = value
+        if alike:
+            del rest[one.name]
+    if any(one.default is MISSING and one.name not in known for one in _own(kind)):
+        return Facts(rest=dict(texts))
+    return kind(**known, rest=rest)
+
+
+def _text(one: "Field[Any]", value: Any) -> str:
+    written: str = one.metadata.get("write", str)(value)
+    return written
+
+
+def _own(kind: Facts | type[Facts]) -> "list[Field[Any]]":
+    return [one for one in fields(kind) if one.name != "rest"]

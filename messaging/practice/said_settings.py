@@ -1,0 +1,89 @@
+"""A practice's settings as a program says them: by the API, and in lines of provisioning."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from messaging.errors import Malformed
+from messaging.leaving.answer_rules import Weekday
+from messaging.people import HelpNumber, Practice
+from messaging.practice.settings import PracticeChanges
+
+KEYS: Final = ("name", "time_zone", "numbers", "workdays", "holidays", "mail_name", "mail_subject")
+ITEMS: Final = 1_000
+"""Of one list. How many are kept is less (`settings`); these are looked at to say so."""
+
+
+def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
+    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?}`; other keys are the caller's.
+
+    `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
+    `mail_name` or `mail_subject` is the server's own again. Raises Malformed.
+    """
+    return PracticeChanges(
+        name=_text(said, "name"),
+        time_zone=_text(said, "time_zone"),
+        numbers=_list(said, "numbers", _number),
+        workdays=_list(said, "workdays", _weekday),
+        holidays=None if (days := _list(said, "holidays", _holiday)) is None else dict(days),
+        mail_name=_text(said, "mail_name"),
+        mail_subject=_text(said, "mail_subject"),
+    )
+
+
+def settings_said(practice: Practice) -> dict[str, Any]:
+    """The other way."""
+    weekdays = list(Weekday)
+    return {
+        "name": practice.name,
+        "time_zone": practice.time_zone,
+        "numbers": [{"name": n.name, "number": n.number, "when": n.when} for n in practice.numbers],
+        "workdays": [weekdays[day].value for day in practice.workdays],
+        "holidays": [{"day": day.isoformat(), "name": name} for day, name in practice.holidays.items()],
+        "mail_name": practice.mail_name or "",
+        "mail_subject": practice.mail_subject or "",
+    }
+
+
+def _text(said: Mapping[str, Any], name: str) -> str | None:
+    found = said.get(name)
+    if found is not None and not isinstance(found, str):
+        raise Malformed(f"`{name}` is a text.")
+    return found
+
+
+def _list(said: Mapping[str, Any], name: str, each: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+    found = said.get(name)
+    if found is None:
+        return None
+    if not isinstance(found, list) or len(found) > ITEMS:
+        raise Malformed(f"`{name}` is a list.")
+    return tuple(each(one) for one in found)
+
+
+def _number(one: object) -> HelpNumber:
+    fields = _fields(one, "name", "number", "when")
+    name, number = _text(fields, "name"), _text(fields, "number")
+    if name is None or number is None:
+        raise Malformed("A number is {name, number, when?}.")
+    return HelpNumber(name, number, _text(fields, "when") or "")
+
+
+def _weekday(one: object) -> int:
+    if not isinstance(one, str) or one not in set(Weekday):
+        raise Malformed(f"A weekday is one of {', '.join(Weekday)}.")
+    return list(Weekday).index(Weekday(one))
+
+
+def _holiday(one: object) -> tuple[date, str]:
+    fields = _fields(one, "day", "name")
+    try:
+        return date.fromisoformat(_text(fields, "day") or ""), _text(fields, "name") or ""
+    except ValueError:
+        raise Malformed("A day is written like 2026-12-24.") from None
+
+
+def _fields(one: object, *known: str) -> Mapping[str, Any]:
+    if not isinstance(one, dict) or not one.keys() <= set(known):
+        raise Malformed(f"Each of them is an object of {', '.join(known)}.")
+    return one

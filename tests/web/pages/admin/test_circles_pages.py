@@ -1,0 +1,250 @@
+"""Who writes with whom, on pages: several begun together, joining, leaving, answer days, and what a leaver leaves behind."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from messaging.conversations import AnswerRule
+from messaging.errors import NotFound
+from messaging.ids import PersonId
+from messaging.inbox.listing import inbox
+from messaging.letters.writing import Letter, write_letter
+from messaging.people import Role
+from messaging.practice.circles import join_circle, leave_circle
+from messaging.practice.founding import NewPerson
+from messaging.practice.handing_over import Successor, leave_practice
+from messaging.practice.joining import people_of
+from messaging.practice.taking_on import take_on
+from messaging.record.reading import entries_after
+from messaging.trust.access import Deed
+from tests.cast import Cast, found_cast
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture
+async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
+    browser = visitor()
+    await browser.enter(people, "nour")
+    return browser
+
+
+async def written(people: Cast, who: str) -> None:
+    held, circle = await people.enter(who, who, Deed.WRITE)
+    await write_letter(people.office, held, circle, Letter(uuid4(), "Before."))
+
+
+async def with_whom(people: Cast, who: str) -> list[list[str]]:
+    """The names of those in care, conversation by conversation."""
+    lines = await inbox(people.office, people[who])
+    return sorted(sorted(one.name for one in line.circle.clients) for line in lines)
+
+
+@pytest.mark.parametrize("who", ["mira", "nour"])
+async def test_a_couple_is_begun_of_people_who_are_here_and_twice_is_once(
+    people: Cast, mira: Visitor, nour: Visitor, who: str
+) -> None:
+    browser, base = (mira, "/clients") if who == "mira" else (nour, "/admin/people")
+    place = f"{base}/together"
+    asked = {f"client-{people[one].id}": "yes" for one in ("ruth", "linden")}
+    asked |= {"kind": "couple", "clinician": str(people["mira"].id)}
+    fields = (await browser.get(place)).hidden(place) | asked
+    first, second = await browser.post(place, fields), await browser.post(place, fields)
+    assert first.status == 303
+    assert first.place == second.place
+    shown = await browser.get(first.place)
+    assert "Ruth and Linden" in shown.words or "Linden and Ruth" in shown.words
+    assert await with_whom(people, "mira") == [["Ben", "Tess"], ["Linden"], ["Linden", "Ruth"], ["Ruth"]]
+    other = await browser.post(place, fields | {f"client-{people['ben'].id}": "yes", "kind": "family"})
+    assert "already" in other.words
+
+
+@pytest.mark.parametrize(
+    "chosen", [(), ("ruth",), ("ruth", "linden", "ben")], ids=["nobody", "one", "three of a couple"]
+)
+async def test_a_couple_is_two_and_what_was_chosen_stays(
+    people: Cast, mira: Visitor, chosen: tuple[str, ...]
+) -> None:
+    place = "/clients/together"
+    asked = {f"client-{people[one].id}": "yes" for one in chosen}
+    refused = await mira.submit(place, place, kind="couple", **asked)
+    assert refused.status == 422
+    assert "at least two" in refused.words
+    for one in chosen:
+        assert f'name="client-{people[one].id}" value="yes" checked' in refused.text
+    for kind in ("individual", "", "crowd"):
+        both = {f"client-{people[one].id}": "yes" for one in ("ruth", "linden")}
+        assert (await mira.submit(place, place, kind=kind, **both)).status == 422
+
+
+async def test_nobody_begins_with_somebody_elses_client_or_in_anothers_name(
+    people: Cast, mira: Visitor, nour: Visitor
+) -> None:
+    place = "/clients/together"
+    shown = await mira.get(place)
+    assert "Omar" not in shown.words
+    assert "Who writes with them" not in shown.words
+    for stranger in (
+        people["omar"].id,
+        uuid4(),
+        people["eli"].id,
+        (await found_cast(people.house))["ruth"].id,
+    ):
+        asked = {f"client-{one}": "yes" for one in (people["ruth"].id, stranger)}
+        assert (await mira.submit(place, place, kind="couple", **asked)).status == 404
+    asked = {f"client-{people[one].id}": "yes" for one in ("ruth", "linden")}
+    nobody = await nour.submit("/admin/people/together", "/admin/people/together", kind="couple", **asked)
+    assert nobody.status == 422
+    assert "who writes with them" in nobody.words
+
+
+async def test_somebody_joins_from_now_on_by_a_yes_and_leaves(people: Cast, mira: Visitor) -> None:
+    place = f"/clients/circles/{people.conversation('ben')}"
+    assert place in (await mira.get(f"/c/{people.conversation('ben')}")).text
+    await written(people, "ben")
+    eli = {"who": str(people["eli"].id)}
+    unsaid = await mira.submit(place, f"{place}/join", **eli)
+    assert unsaid.status == 422
+    assert "the others have agreed" in unsaid.words
+    assert (await mira.submit(place, f"{place}/join", **eli, agreed="yes")).place == f"{place}?done=joined"
+    held, _ = await people.enter("eli", "ben", Deed.READ)
+    assert await entries_after(people.office, held, 0) == []
+    assert "reads from when they joined" in (await mira.get(place)).words
+    assert (await mira.submit(place, f"{place}/leave", **eli)).place == f"{place}?done=left"
+    with pytest.raises(NotFound):
+        await people.enter("eli", "ben", Deed.READ)
+    again = {**eli, "from": "start", "agreed": "yes"}
+    assert (await mira.submit(place, f"{place}/join", **again)).status == 303
+    held, _ = await people.enter("eli", "ben", Deed.READ)
+    assert len(await entries_after(people.office, held, 0)) == 1
+
+
+async def test_what_one_has_written_alone_is_opened_to_nobody_else_in_care(
+    people: Cast, mira: Visitor
+) -> None:
+    place = f"/clients/circles/{people.conversation('ruth')}"
+    shown = await mira.get(place)
+    assert f'value="{people["linden"].id}"' not in shown.text
+    assert f'value="{people["eli"].id}"' in shown.text
+    asked = {"who": str(people["linden"].id), "agreed": "yes"}
+    assert (await mira.submit(place, f"{place}/join", **asked)).place == place
+    with pytest.raises(NotFound):
+        await people.enter("linden", "ruth", Deed.READ)
+    couple = f"/clients/circles/{people.conversation('ben')}"
+    assert f'value="{people["linden"].id}"' in (await mira.get(couple)).text
+    assert f'value="{people["omar"].id}"' not in (await mira.get(couple)).text
+
+
+async def test_a_conversation_keeps_somebody_in_care_and_somebody_who_cares(
+    people: Cast, mira: Visitor
+) -> None:
+    place = f"/clients/circles/{people.conversation('ruth')}"
+    for one in ("ruth", "mira"):
+        refused = await mira.submit(place, f"{place}/leave", who=str(people[one].id))
+        assert refused.status == 409
+        assert "nobody would be in care" in refused.words
+    assert (await mira.submit(place, f"{place}/leave", who=str(people["eli"].id))).status == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"way": "3", "days": "2", "by": "17:30"}, AnswerRule(3, days=2)),
+        ({"way": "days", "days": "5", "by": "09:00"}, AnswerRule(None, days=5)),
+        ({"way": "0", "days": "", "by": "18:00"}, AnswerRule(0)),
+    ],
+)
+async def test_when_letters_are_answered_is_said_and_both_sides_see_it(
+    people: Cast, mira: Visitor, said: dict[str, str], kept: AnswerRule
+) -> None:
+    place = f"/clients/circles/{people.conversation('ruth')}"
+    assert (await mira.submit(place, f"{place}/answer", **said)).place == f"{place}?done=answer"
+    _, circle = await people.enter("mira", "ruth")
+    rule = circle.conversation.answer
+    assert (rule.weekday, f"{rule.by:%H:%M}") == (kept.weekday, said["by"])
+    assert rule.weekday is not None or rule.days == kept.days
+    shown = await mira.get(place)
+    assert f'value="{said["by"]}"' in shown.text
+    assert f'<option value="{said["way"]}" selected>' in shown.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"way": "days", "days": "0"},
+        {"way": "days", "days": "11"},
+        {"way": "days", "days": "²"},
+        {"way": "days", "days": "9" * 5000},
+        {"way": "7"},
+        {"way": "-1"},
+        {"way": ""},
+        {"way": "1", "by": ""},
+        {"way": "1", "by": "25:00"},
+        {"way": "1", "by": "six"},
+    ],
+)
+async def test_no_other_rule_is_kept(people: Cast, mira: Visitor, said: dict[str, str]) -> None:
+    place = f"/clients/circles/{people.conversation('ruth')}"
+    before = (await people.enter("mira", "ruth"))[1].conversation.answer
+    answer = await mira.submit(place, f"{place}/answer", **({"days": "2", "by": "18:00"} | said))
+    assert answer.status == 422
+    assert (await people.enter("mira", "ruth"))[1].conversation.answer == before
+
+
+async def test_nobody_arranges_what_is_not_theirs(people: Cast, mira: Visitor) -> None:
+    place = f"/clients/circles/{people.conversation('omar')}"
+    own = f"/clients/circles/{people.conversation('ruth')}"
+    fields = (await mira.get(own)).hidden(f"{own}/join")
+    asked = {"who": str(people["mira"].id), "agreed": "yes", "way": "1", "by": "18:00"}
+    for deed in ("join", "leave", "answer"):
+        assert (await mira.post(f"{place}/{deed}", fields | asked)).status == 404
+    assert (await mira.get(place)).status == 404
+
+
+async def test_who_leaves_hands_over_and_nobody_is_left_alone(people: Cast, nour: Visitor) -> None:
+    mira, eli = people["mira"], people["eli"]
+    await take_on(people.office, mira, NewPerson(Role.CLIENT, "", "Alone"))
+    await written(people, "ruth")
+    place = f"/admin/people/{mira.id}"
+    shown = await nour.get(place)
+    assert "3 conversations are theirs" in shown.words
+    assert f'<option value="{mira.id}"' not in shown.text
+    done = await nour.submit(place, f"{place}/let-go", successor=str(eli.id))
+    assert done.place == f"{place}?done=let-go"
+    assert await with_whom(people, "eli") == [["Ben", "Tess"], ["Linden"], ["Omar"], ["Ruth"]]
+    for name in ("ruth", "linden", "ben"):
+        held, circle = await people.enter("eli", name, Deed.READ)
+        assert mira.id not in circle.people
+        assert await entries_after(people.office, held, 0) == []
+    assert "Alone" in [one.person.name for one in await people_of(people.office, eli)]
+    assert "has left" in (await nour.get("/admin")).words
+
+
+async def test_the_successor_reads_what_was_before_where_the_clients_said_yes(
+    people: Cast, nour: Visitor
+) -> None:
+    await written(people, "ruth")
+    place = f"/admin/people/{people['mira'].id}"
+    said = {"successor": str(people["eli"].id), "from": "start"}
+    assert (await nour.submit(place, f"{place}/let-go", **said)).status == 303
+    held, _ = await people.enter("eli", "ruth", Deed.READ)
+    assert len(await entries_after(people.office, held, 0)) == 1
+
+
+@pytest.mark.parametrize("successor", ["mira", "ruth", "nour", "elsewhere", "nobody"])
+async def test_only_who_cares_here_takes_over_and_else_nobody_leaves(people: Cast, successor: str) -> None:
+    elsewhere = (await found_cast(people.house))["eli"]
+    who = {"elsewhere": elsewhere.id, "nobody": PersonId(uuid4())}.get(successor) or people[successor].id
+    with pytest.raises(NotFound):
+        await leave_practice(people.office, people["nour"], people["mira"].id, Successor(who))
+    assert (await people.enter("mira", "ruth"))[0].person == people["mira"].id
+
+
+async def test_a_handing_over_cut_off_goes_on_where_it_stood(people: Cast) -> None:
+    nour, mira, eli = people["nour"], people["mira"], people["eli"]
+    await join_circle(people.office, nour, people.conversation("ruth"), eli.id)
+    await join_circle(people.office, nour, people.conversation("ben"), eli.id)
+    await leave_circle(people.office, nour, people.conversation("ben"), mira.id)
+    assert await leave_practice(people.office, nour, mira.id, Successor(eli.id)) == 2
+    assert await with_whom(people, "eli") == [["Ben", "Tess"], ["Linden"], ["Omar"], ["Ruth"]]
+    assert await leave_practice(people.office, nour, mira.id, Successor(eli.id)) == 0

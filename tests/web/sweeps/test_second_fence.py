@@ -1,0 +1,82 @@
+"""Row security holds alone: without one condition on the practice in any statement, nobody else's row is told or changed.
+
+Everything the program can be asked for is asked by who may, over the rows of one practice. What the database was asked
+meanwhile is asked again as another practice, with the same ids, its conditions on the practice taken out. As a proof that
+this would be seen, the same is asked as the practice itself: then it tells, and changes.
+"""
+
+import pytest
+
+from tests.cast import found_cast
+from tests.conftest import TestDatabase
+from tests.web.hostile import Door, as_form, as_json
+from tests.web.sweeps.fence import CONDITION, Asked, Fence, listening, marks_of
+from tests.web.sweeps.test_canaries import PREFIX, Asker, Filled, everywhere, filled, headers_of, instances
+from tests.web.sweeps.test_hostile_requests import (
+    API_ROUTES,
+    FORM,
+    JSON,
+    PAGE_ROUTES,
+    WHO,
+    World,
+    described,
+    form_fields,
+)
+from threads.database import Database, connector
+from web.state import House
+
+MUTATED = 100
+"""Statements with a condition on the practice, at least: fewer were no broad walk."""
+WOULD_TELL = 50
+"""Of all statements so many tell or change something where row security lets them."""
+
+
+async def walked(world: Filled) -> None:
+    """Everything there is, by who may; each with a sign-in of its own, since some requests end it."""
+    cast = world.cast
+    asked = await World(cast).prepare()
+    asked.ids |= {"person": cast["linden"].id}
+    for method, template, route in (*API_ROUTES, *PAGE_ROUTES):
+        is_api = template.startswith(PREFIX)
+        fine = described(method, template) if is_api else form_fields(route, asked)
+        body, kind = (as_json(fine), JSON) if is_api else (as_form(fine), FORM)
+        for who in WHO:
+            asked.tokens[who] = await cast.token(who)
+            await asked.ask(who, method, asked.path(template), b"" if method == "GET" else body, **kind)
+    door, mira = Door(cast.house), Asker("mira", await cast.token("mira"))
+    for method, template in everywhere():
+        for path in instances(world, template) if method == "GET" else ():
+            await door.ask("GET", path, b"", headers_of(mira, form=False))
+
+
+async def test_without_a_condition_on_the_practice_no_row_of_another_is_told_or_changed(
+    built: House, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = (await filled(await found_cast(built))).cast.practice.id
+    with listening(monkeypatch) as heard:
+        world = await filled(await found_cast(built))
+        await walked(world)
+    theirs, asked = world.cast.practice.id, heard.about_practices()
+    app = Database(connector(**database.accesses.app.connect_kwargs()), size=1)
+    try:
+        only = await marks_of(app, theirs) - await marks_of(app, ours)
+        fence = Fence(app, theirs, frozenset(only))
+        through = {one.sql for one in asked if (await fence.again(one, ours)).through}
+        would = {one.sql for one in asked if (await fence.again(one, theirs)).through}
+    finally:
+        await app.close()
+    assert through == set()
+    assert len({one.sql for one in asked if one.mutated}) >= MUTATED
+    assert len(would) >= WOULD_TELL
+    assert [one.sql for one in asked if CONDITION.search(one.open)] == []
+
+
+def test_every_form_of_the_condition_is_taken_out() -> None:
+    said = {
+        "select 1 from people where people.practice_id = $1::UUID": "$1::uuid is not null",
+        "update outbox set x = 1 where practice_id = $1 and id = $2": "$1::uuid is not null and id = $2",
+        "select 1 from a join b on a.practice_id = b.practice_id": "true",
+        "select 1 from a join unnest($1) as q (practice) on q.practice = a.id and a.practice_id = q.practice": "true",
+    }
+    for sql, left in said.items():
+        assert Asked(sql, ()).open.endswith(left), sql

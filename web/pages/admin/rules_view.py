@@ -1,0 +1,45 @@
+"""What the page of a practice's rules is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from web.pages.parts.views import Here, SignedIn, StaffBar
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFields:
+    """Minutes, but `reminder` in hours; `regions` one a line."""
+
+    grace: str = "15"
+    plan_b: str = "5"
+    reminder: str = "24"
+    code_word: bool = False
+    regions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFields:
+    """Empty is the practice's name, and our own subject."""
+
+    name: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """rules.html. `holidays` one day or span a line. `mistakes` stand in their part: days, calendar, sessions, mail."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    workdays: tuple[int, ...]
+    holidays: str
+    sessions: SessionFields
+    mail: MailFields
+    practice_name: str
+    plain_subject: str
+    name_most: int
+    subject_most: int
+    done: str = ""
+    mistakes: Mapping[str, str] = field(default_factory=dict)
