@@ -107,7 +107,7 @@ async def sign_in(
     if stored.second_factor:
         raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
     came = CameFrom(claimed.device, known=device is not None and device.person == stored.id)
-    return await _entered(office, stored, came, proof_for(office, name, stored, encoded))
+    return await enter_as(office, stored, came, proof_for(office, name, stored, encoded))
 
 
 async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFrom) -> Entered:
@@ -119,10 +119,11 @@ async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFr
         await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_code", None)
         raise
     known = proof_for(office, half.name, stored, stored.password_hash or "")
-    return await _entered(office, stored, came, known)
+    return await enter_as(office, stored, came, known)
 
 
-async def _entered(office: Office, stored: StoredPerson, came: CameFrom, known: str) -> Entered:
+async def enter_as(office: Office, stored: StoredPerson, came: CameFrom, known: str) -> Entered:
+    """Whoever has shown who they are is in; `known`: the proof their device keeps. Raises Busy."""
     person = await open_person(office, stored)
     lasts = ABSOLUTE[person.role is not Role.CLIENT]
     is_new = not came.known and not await _came_so_before(office, person, came.device)

@@ -30,6 +30,7 @@ from messaging.office import Asking, Office
 from messaging.people import Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson, add_person, invite
+from messaging.practice.joining import invite_by_mail
 from messaging.practice.letting_back import say_no, say_yes, wish_of, wishes
 from messaging.practice.operating import reset_person
 from messaging.practice.ways_back import (
@@ -331,3 +332,11 @@ async def test_a_known_device_is_none_any_more_after_a_way_back(cast: Cast, rela
     phrase = await fresh_phrase(cast.office, cast["ruth"])
     await go_back_in(cast.office, await link(cast, relay, "ruth"), phrase, OTHER)
     assert await known_device(cast.office, hashed, [entered.device]) is None
+
+
+async def test_no_fresh_invitation_goes_by_mail_to_who_has_a_password(cast: Cast, relay: FakeRelay) -> None:
+    """Nobody's click alone lets in who reads the mail: after a yes there is a day."""
+    for by in ("mira", "nour"):
+        with pytest.raises(Conflict):
+            await invite_by_mail(cast.office, cast[by], cast["ruth"].id)
+    assert await mails(cast, relay, "ruth") == []

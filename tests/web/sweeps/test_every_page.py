@@ -49,9 +49,12 @@ PLACES = {
     "/forgotten": Rule.EVERYBODY,
     "/way-back": Rule.EVERYBODY,
     "/way-back/stop": Rule.EVERYBODY,
+    "/sign-in/passkey": Rule.EVERYBODY,
     "/sign-in/code": Rule.HALF_WAY,
     "/account": Rule.SIGNED_IN,
     "/account/again": Rule.SIGNED_IN,
+    "/account/passkeys": Rule.SIGNED_IN,
+    "/account/passkeys/new": Rule.SIGNED_IN,
     "/account/recovery-phrase": Rule.CLIENTS,
     "/account/second-factor": Rule.SIGNED_IN,
     "/exit": Rule.EVERYBODY,
@@ -108,6 +111,7 @@ PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in", "allowed", "refused",
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
     "/account": ("?done=password", "?done=ended", "?done=factor", "?done=off", "?done=told", "?done=stopped"),
+    "/account/passkeys": ("?done=added", "?done=removed"),
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
     "/me/check-in": ("?done=1",),
@@ -250,6 +254,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)
     if not is_theirs(rule, reader, world, name):
         return (404,)
+    if template == "/account/passkeys/new":
+        return (403,)  # for who has just said their password
     if template == "/account/recovery-phrase":
         return (303,)  # shown once, to who has just said their password: they are sent to say it
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
