@@ -17,6 +17,7 @@ from messaging.memory.whole import Memory
 from messaging.people import Person, Practice
 from messaging.trust.encryption import InstallationKey, Keyring
 from messaging.trust.locks import Locks, Locksmith
+from messaging.trust.signed_challenges import Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ class Office:
     passwords: PasswordDesk
     press: Press
     locksmith: Locksmith
+    witness: Witness
     room_left: Callable[[], bool]
     """False below the low-water mark of the disk."""
     breathe: Callable[[], Awaitable[None]]

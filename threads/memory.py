@@ -13,6 +13,7 @@ from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
 from threads.database import Database
+from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
 from threads.entrance.ways_back import WaysBack
@@ -114,6 +115,7 @@ def _memory(
         sign_ins=SignIns(database),
         second_factors=SecondFactors(database),
         ways_back=WaysBack(database),
+        passkeys=Passkeys(database),
         directory=Directory(database),
         mailbox=mailbox,
         mailboxes=Mailboxes(database.connect),

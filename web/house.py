@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -45,6 +44,7 @@ from web.database_settings import DatabaseSettings, place_of
 from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
+from web.http.witness import LibraryWitness
 from web.master_key import KeyTrouble, read_master_key
 from web.oauth.tokens import AccessTokens
 from web.press import press_of
@@ -254,6 +254,7 @@ def _office(  # noqa: PLR0913 - what everybody works with
         passwords=desk,
         press=press,
         locksmith=Smith(ReadingRoom(EXAMINED_AT_ONCE)),
+        witness=LibraryWitness(),
         room_left=lambda: room.left,
         breathe=partial(asyncio.sleep, 0),
         checks_files=settings.mail.clamd is not None,
@@ -272,8 +273,7 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
         ]
         if not beside:
             tasks.append(group.create_task(keep("disk", built.room.watch)))
-            answer = partial(ask_way_back, built.office)
-            asked = partial(built.asked_back.run, answer, built.mail_owed, time.monotonic)
+            asked = partial(built.asked_back.run, partial(ask_way_back, built.office), built.mail_owed)
             tasks.append(group.create_task(keep("asked back", asked)))
             listen = partial(store.bell.listen, partial(_hear, built), built.hub.gap)
             tasks.append(group.create_task(keep("bell", listen)))

@@ -71,8 +71,15 @@ def stand_of(office: Office, person: Person) -> SecondFactorStand:
     return SecondFactorStand("grace", person.grace_until)
 
 
+def must_be_first_hat(person: Person) -> None:
+    """A second hat has no way in of its own, and gets none. Raises NotFound."""
+    if person.hat_of is not None:
+        raise NotFound
+
+
 async def offer_factor(office: Office, person: Person) -> Offered:
-    """A fresh secret; it counts when its owner has confirmed it by a code. Raises Busy."""
+    """A fresh secret; it counts when its owner has confirmed it by a code. Raises NotFound for a second hat, Busy."""
+    must_be_first_hat(person)
     secret = office.random(SECRET_BYTES)
     key = await office.keyring.key(person.practice, person.id)
     sealed = office.keyring.seal(key, _place(person.practice, person.id), secret)

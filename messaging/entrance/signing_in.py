@@ -14,6 +14,8 @@ from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.second_factors import is_due_at, pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
+from messaging.leaving.own_account import tell_of_account
+from messaging.memory.leaving import MailForm
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
@@ -24,6 +26,7 @@ from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
 ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 """By whether the person is a client: staff once a working day, clients once a day."""
+TOLD_APART: Final = timedelta(hours=1)
 INVITATION: Final = timedelta(hours=72)
 WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
 ALWAYS_TRIED: Final = 2
@@ -51,11 +54,15 @@ def must_set_up(now: datetime, signed_in: SignedIn) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A good sign-in: its token, whose it is, and the proof by which the device is known the next time."""
+    """A good sign-in: its token, whose it is, and the proof by which the device is known the next time.
+
+    `told`: a mail tells them of it.
+    """
 
     token: Token
     person: Person
     device: str = field(repr=False)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ async def sign_in(
     if stored.second_factor:
         raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
     came = CameFrom(claimed.device, known=device is not None and device.person == stored.id)
-    return await _entered(office, stored, came, proof_for(office, name, stored, encoded))
+    return await enter_as(office, stored, came, proof_for(office, name, stored, encoded))
 
 
 async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFrom) -> Entered:
@@ -112,15 +119,27 @@ async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFr
         await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_code", None)
         raise
     known = proof_for(office, half.name, stored, stored.password_hash or "")
-    return await _entered(office, stored, came, known)
+    return await enter_as(office, stored, came, known)
 
 
-async def _entered(office: Office, stored: StoredPerson, came: CameFrom, known: str) -> Entered:
+async def enter_as(office: Office, stored: StoredPerson, came: CameFrom, known: str) -> Entered:
+    """Whoever has shown who they are is in; `known`: the proof their device keeps. Raises Busy."""
     person = await open_person(office, stored)
     lasts = ABSOLUTE[person.role is not Role.CLIENT]
+    is_new = not came.known and not await _came_so_before(office, person, came.device)
     token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, came)
     await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
-    return Entered(token, person, known)
+    told = False
+    if is_new:
+        with suppress(Busy):  # they are in, and the list of their devices says that this one is new
+            told = await tell_of_account(office, person, MailForm.NEW_DEVICE, when=office.clock())
+    return Entered(token, person, known, told)
+
+
+async def _came_so_before(office: Office, person: Person, device: str) -> bool:
+    """A browser that keeps no cookie, or a program, is new each time: of the like of it a mail tells once an hour."""
+    since = office.clock() - TOLD_APART
+    return await office.memory.sign_ins.came_unknown(person.practice, person.id, device, since)
 
 
 async def _verified(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from messaging.ids import PersonId, PracticeId
 
@@ -100,3 +101,40 @@ class WaysBack(Protocol):
 
     async def keep_phrase(self, practice: PracticeId, person: PersonId, hashed: str, at: datetime) -> None:
         """A fresh one; the former is none any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPasskey:
+    """A key of somebody's device. `signs`: how often it says it has signed; 0 where it does not count."""
+
+    practice: PracticeId
+    id: UUID
+    person: PersonId
+    credential: bytes = field(repr=False)
+    public_key: bytes = field(repr=False)
+    signs: int
+    device: str
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+class Passkeys(Protocol):
+    """Keys of people's own devices."""
+
+    async def add(self, passkey: StoredPasskey) -> None:
+        """One more. Raises Conflict where it is known already."""
+
+    async def of_person(self, practice: PracticeId, person: PersonId) -> list[StoredPasskey]:
+        """Theirs, oldest first."""
+
+    async def find(self, practice: PracticeId, credential: bytes) -> StoredPasskey | None:
+        """By what the device calls it."""
+
+    async def answered(self, passkey: StoredPasskey, challenged: int, signs: int, at: datetime) -> bool:
+        """It answered the challenge of this microsecond. False when it answered that one, or a later one, before."""
+
+    async def remove(self, practice: PracticeId, person: PersonId, passkey: UUID) -> bool:
+        """It lets nobody in any more. False when they have none of this id."""
+
+    async def remove_all(self, practice: PracticeId, person: PersonId) -> None:
+        """None of theirs does."""

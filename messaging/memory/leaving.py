@@ -52,6 +52,8 @@ class MailForm(StrEnum):
     """To who is answered for: from when such a link is enough, and how to stop it."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what it tells of
     """To whose password is another one now."""
+    NEW_DEVICE = "new_device"
+    """To who signed in from a browser that was not known before."""
 
 
 LETTERS: Final = frozenset(
@@ -70,6 +72,7 @@ ACCOUNT: Final = (
     MailForm.WAY_BACK,
     MailForm.BACK_FROM,
     MailForm.PASSWORD_CHANGED,
+    MailForm.NEW_DEVICE,
     MailForm.ADDRESS_CHANGED,
     MailForm.UNARRIVED,
 )

@@ -70,6 +70,11 @@ class SignIns(Protocol):
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""
 
+    async def came_unknown(
+        self, practice: PracticeId, person: PersonId, device: str, since: datetime
+    ) -> bool:
+        """Whether they came since then from a browser that was not known and said of itself what this one says."""
+
     async def touch_all(self, there: Sequence[tuple[PracticeId, SignInId]], at: datetime) -> None:
         """Somebody acted behind each of these."""
 

@@ -7,7 +7,7 @@ from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
-from messaging.memory.entrance import SecondFactors, WaysBack
+from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
 from messaging.memory.lookups import Lookups
@@ -41,6 +41,7 @@ class Memory:
     sign_ins: SignIns
     second_factors: SecondFactors
     ways_back: WaysBack
+    passkeys: Passkeys
     directory: Directory
     mailbox: Mailbox
     mailboxes: Mailboxes

@@ -53,6 +53,7 @@ class Listed:
     username: str = field(repr=False)
     since: datetime
     invitation: tuple[InvitationState, datetime] | None = None
+    has_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,15 @@ async def invite_anew(office: Office, by: Person, person: PersonId) -> Invited:
 async def invite_by_mail(office: Office, by: Person, person: PersonId) -> Invited:
     """A fresh invitation that goes to their address, as mail of the first conversation they are in.
 
-    Raises NotFound, Conflict where they have left, have no address or are in no conversation yet, Busy.
+    For a first password alone: to who has one it would open what somebody else may ask for who reads their mail, and without
+    a day in which to stop it (`ways_back`). Raises NotFound, Conflict where they have one, have left, have no address or are
+    in no conversation yet, Busy.
     """
     stored = await charge_of(office, by, person)
+    if stored.password_hash is not None:
+        raise Conflict(
+            "They have a password already. Please hand over the card: somebody else may read their mail."
+        )
     to = await open_person(office, stored)
     rows = await office.memory.inboxes.of_person(by.practice, person) if stored.active else []
     practice = await office.memory.people.practice(by.practice)
@@ -164,7 +171,8 @@ async def listed(office: Office, practice: PracticeId, stored: list[StoredPerson
     for turn, one in enumerate(stored, 1):
         person = await person_named(office, one)
         state = _state(office, one, asked.get(one.id))
-        found.append(Listed(person, await username_of(office, one), one.created_at, state))
+        name, chosen = await username_of(office, one), one.password_hash is not None
+        found.append(Listed(person, name, one.created_at, state, chosen))
         if turn % TURN == 0:
             await office.breathe()
     return sorted(found, key=lambda one: one.person.name.casefold())

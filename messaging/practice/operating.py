@@ -100,6 +100,7 @@ async def reset_person(office: Office, practice: PracticeId, person: PersonId, r
     )
     await office.memory.second_factors.end(practice, person)
     await office.memory.ways_back.end(practice, person)
+    await office.memory.passkeys.remove_all(practice, person)
     await office.memory.sign_ins.end_all(practice, person, WAYS_IN, office.clock())
     return await invite_anew(office, operator_of(practice), person)
 

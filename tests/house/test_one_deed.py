@@ -28,6 +28,9 @@ LOOKS = frozenset(
         "entrance.half_way.half_way_in",
         "entrance.known_devices.known_device",
         "entrance.own_ways.sign_ins_of",
+        "entrance.passkeys.ask_to_make",
+        "entrance.passkeys.ask_to_sign",
+        "entrance.passkeys.passkeys_of",
         "entrance.recovery_phrases.phrase_since",
         "entrance.second_factors.codes_left",
         "entrance.second_factors.is_due",
@@ -99,6 +102,7 @@ SEVERAL = {
     "web.pages.public.invited.accept": "whoever was signed in on this browser is signed out, as they were asked",
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
     "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",
+    "web.pages.public.passkey.sign_in": "the same, with a passkey",
     "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",
 }
 """Endpoints that do several things, and why."""

@@ -40,7 +40,7 @@ ROOTS = {
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
-    *("account", "charge", "circles", "hats", "letting_back", "people"),
+    *("account", "charge", "circles", "hats", "letting_back", "passkeys", "people"),
     *("recovery_phrase", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
@@ -57,7 +57,7 @@ PROVED_AT_THE_ROOT = {
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
     "web": {"asks_of_a_deed", "clock", "keeping", "key_directory", "rendering"},
-    "web/pages": {"account", "hats", "pages", "second_factor"},
+    "web/pages": {"account", "hats", "pages", "passkeys_pages", "second_factor"},
 }
 """What is tested beside the rooms of a floor: what stands at its root, or is about all of its rooms at once."""
 OF_THE_TESTS = {"web/browser", "web/sweeps", "web/samples"}

@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, insert, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    any_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -105,6 +118,20 @@ class SignIns:
                 .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
                 .values(seen_at=at)
             )
+
+    async def came_unknown(
+        self, practice: PracticeId, person: PersonId, device: str, since: datetime
+    ) -> bool:
+        """Whether they came since then from a browser that was not known and said of itself what this one says."""
+        came = exists().where(
+            sign_ins.c.practice_id == practice,
+            sign_ins.c.person_id == person,
+            sign_ins.c.created_at > since,
+            sign_ins.c.known_device.is_(False),
+            func.coalesce(sign_ins.c.device, "") == device,
+        )
+        async with self._database.within(practice) as connection:
+            return bool(await connection.scalar(select(came)))
 
     async def touch_all(self, there: Sequence[tuple[PracticeId, SignInId]], at: datetime) -> None:
         """Somebody acted behind each of these."""

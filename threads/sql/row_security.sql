@@ -13,7 +13,7 @@ declare
 begin
     foreach one in array array[
         'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes',
-        'ways_back', 'recovery_phrases', 'code_words', 'further_addresses', 'pgp_keys',
+        'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
         'attachments', 'drafts', 'pending_letters', 'originals', 'locked_letters', 'reply_tokens', 'outbox', 'trail']
     loop

@@ -124,3 +124,25 @@ recovery_phrases = Table(
     moment("made_at"),
     within("person_id", table="people"),
 )
+
+# Keys of people's own devices (WebAuthn): what a device is asked to sign with, and what it said last.
+passkeys = Table(
+    "passkeys",
+    metadata,
+    practice_id(),
+    row_id(),
+    Column("person_id", Uuid, nullable=False),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    # How often it says it has signed; 0 for those that do not count.
+    Column("signs", BigInteger, nullable=False),
+    # What it was made on, coarsely.
+    Column("device", Text, nullable=False),
+    # When the last challenge it answered was made, in microseconds: none counts twice.
+    Column("challenged", BigInteger, nullable=False),
+    moment("created_at"),
+    moment("used_at", nullable=True),
+    within("person_id", table="people"),
+    Index("passkeys_credential_idx", "practice_id", "credential", unique=True),
+    Index("passkeys_person_idx", "practice_id", "person_id"),
+)

@@ -5,6 +5,7 @@ Lost with the process: nothing was promised by then, and whoever gets no mail as
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -39,19 +40,19 @@ class AskedBack:
         except asyncio.QueueFull:
             raise Busy from None
 
-    async def run(self, answer: Answer, mailed: asyncio.Event, clock: Callable[[], float]) -> None:
+    async def run(self, answer: Answer, mailed: asyncio.Event) -> None:
         """Answers until cancelled; `mailed` is set where a mail is owed."""
         while True:  # bound: until cancelled; each turn waits for somebody
             said = await self._asked.get()  # bound: until somebody asks
             try:
-                if await answer(said, lambda person: self._may_mail(person, clock())):
+                if await answer(said, self._may_mail):
                     mailed.set()
             except Busy:
                 log.warning("memory is away, somebody who asked for a way back asks again")
 
-    def _may_mail(self, person: PersonId, now: float) -> bool:
+    def _may_mail(self, person: PersonId) -> bool:
         try:
-            self._mails.take(person, now)
+            self._mails.take(person, time.monotonic())
         except TooFast:
             return False
         return True

@@ -53,7 +53,7 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
     """Signs in. Raises WrongCredentials, SecondFactor where a code is asked for, TooFast or Busy."""
     name = name_hash(house.office, claimed.username)
     network = client_network(connection, house.settings.web.trusted_proxies)
-    device = await known_device(house.office, name, _proofs(connection, house.settings.web))
+    device = await known_device(house.office, name, proofs_of(connection, house.settings.web))
     guess = house.guesses.guess(Guesser(name, network, device.nonce if device else None), time.monotonic())
     asking = Asking(device.nonce if device else network, known=device is not None)
     try:
@@ -75,7 +75,7 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
 async def enter_by_code(house: House, connection: HTTPConnection, half_way: str, code: str) -> Entered:
     """The rest of the way in. Raises WrongCode, NotSignedIn where the first half is over, TooFast or Busy."""
     half = half_way_in(house.office, half_way)
-    device = await known_device(house.office, half.name, _proofs(connection, house.settings.web))
+    device = await known_device(house.office, half.name, proofs_of(connection, house.settings.web))
     own = device.nonce if device and device.person == half.person else None
     guess = house.guesses.code(half.person, own, time.monotonic())
     came = CameFrom(device_of(connection.headers.get("user-agent", "")), known=own is not None)
@@ -109,7 +109,9 @@ def let_in(response: Response, connection: HTTPConnection, entered: Entered) -> 
     house: House = connection.state["house"]
     web = house.settings.web
     hand_token(response, web, entered.person.role, entered.token)
-    others = of_others(_proofs(connection, web), entered.person.id)
+    if entered.told:
+        house.mail_owed.set()
+    others = of_others(proofs_of(connection, web), entered.person.id)
     proofs = [entered.device, *others][:PEOPLE_OF_A_BROWSER]
     _set(response, web, device_cookie(web), ".".join(proofs), int(KNOWN_FOR.total_seconds()))
 
@@ -146,7 +148,7 @@ def device_cookie(web: WebSettings) -> str:
     return f"{cookie_name(web)}-device"
 
 
-def _proofs(connection: HTTPConnection, web: WebSettings) -> list[str]:
+def proofs_of(connection: HTTPConnection, web: WebSettings) -> list[str]:
     shown = connection.cookies.get(device_cookie(web), "").split(".", PEOPLE_OF_A_BROWSER)[
         :PEOPLE_OF_A_BROWSER
     ]

@@ -264,7 +264,7 @@ async def _shown(
         state=str(state) if person.active else "left",
         state_at=until,
         by_administrator=administers,
-        by_mail=bool(person.email and circles),
+        by_mail=bool(person.email and circles and not one.has_password),
         is_reader=person.id == visit.person.id,
         unreachable=person.unreachable is not None,
         others=tuple(dict.fromkeys(each.name for side in sides for each in side)),

@@ -4,13 +4,23 @@ from typing import Final
 
 from starlette.routing import Mount, Route
 
-from web.pages import account, circles, hats, letting_back, people, recovery_phrase, second_factor, single
+from web.pages import (
+    account,
+    circles,
+    hats,
+    letting_back,
+    passkeys,
+    people,
+    recovery_phrase,
+    second_factor,
+    single,
+)
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules
 from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, static, ways_back, well_known
+from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
 
@@ -52,6 +62,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/way-back/wish", ways_back.wish, methods=["POST"]),
     Route("/way-back/stop", ways_back.stopping),
     Route("/way-back/stop", ways_back.stop, methods=["POST"]),
+    Route("/sign-in/passkey", passkey.asked),
+    Route("/sign-in/passkey", passkey.sign_in, methods=["POST"]),
     Route("/sign-in/code", public.code),
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
@@ -71,6 +83,10 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),
     Route("/account/again", second_factor.again),
     Route("/account/again", second_factor.say_again, methods=["POST"]),
+    Route("/account/passkeys", passkeys.show),
+    Route("/account/passkeys", passkeys.add, methods=["POST"]),
+    Route("/account/passkeys/new", passkeys.asked),
+    Route("/account/passkeys/{passkey}/remove", passkeys.remove, methods=["POST"]),
     Route("/account/recovery-phrase", recovery_phrase.show),
     Route("/account/recovery-phrase", recovery_phrase.make, methods=["POST"]),
     Route("/account/way-back/stop", recovery_phrase.stop, methods=["POST"]),

@@ -31,6 +31,7 @@ AFTER: Final = {
     **{purpose: f"{PLACE}?do={purpose}" for purpose in STEPS},
     "phrase": "/account/recovery-phrase",
     "hat": f"{ACCOUNT}?done=again#hat",
+    "passkeys": "/account/passkeys",
 }
 """For what somebody says once more who they are, and where they go on then."""
 
@@ -129,6 +130,8 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
     if purpose == "hat":
         if visit.person.role is Role.CLIENT or visit.person.hat_of is not None:
             raise NotFound
+        return
+    if purpose == "passkeys":
         return
     if purpose == "phrase":
         if visit.person.role is not Role.CLIENT:

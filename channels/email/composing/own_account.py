@@ -53,6 +53,12 @@ PASSWORD_CHANGED: Final = AccountWords(
     "",
     "And please tell somebody you know here, not by mail.",
 )
+NEW_DEVICE: Final = AccountWords(
+    "Somebody signed in here from a device that was not known before. Where you are signed in stands here:",
+    "/account",
+    "It was at:",
+    "If it was you, you need not do anything. If not, end it there, and choose another password.",
+)
 
 
 ADDRESS_CHANGED: Final = AccountWords(
@@ -73,17 +79,19 @@ def words_of(form: MailForm) -> AccountWords:
     """What a mail of this form says. Raises ValueError for those that are about something else."""
     match form:
         case MailForm.INVITATION:
-            return INVITATION
+            words = INVITATION
         case MailForm.WAY_BACK:
-            return WAY_BACK
+            words = WAY_BACK
         case MailForm.BACK_FROM:
-            return BACK_FROM
+            words = BACK_FROM
         case MailForm.PASSWORD_CHANGED:
-            return PASSWORD_CHANGED
+            words = PASSWORD_CHANGED
         case MailForm.ADDRESS_CHANGED:
-            return ADDRESS_CHANGED
+            words = ADDRESS_CHANGED
         case MailForm.UNARRIVED:
-            return UNARRIVED
+            words = UNARRIVED
+        case MailForm.NEW_DEVICE:
+            words = NEW_DEVICE
         case (
             MailForm.WHOLE
             | MailForm.LOCKED
@@ -101,6 +109,7 @@ def words_of(form: MailForm) -> AccountWords:
             raise ValueError("no mail of this form is about its reader's own ways in")
         case _:
             assert_never(form)
+    return words
 
 
 def compose_account(envelope: Envelope, order: AccountOrder, base_url: str, zone: ZoneInfo) -> bytes:

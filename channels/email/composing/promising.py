@@ -86,6 +86,7 @@ def words_of(form: MailForm) -> PromiseWords:
             | MailForm.PASSWORD_CHANGED
             | MailForm.ADDRESS_CHANGED
             | MailForm.UNARRIVED
+            | MailForm.NEW_DEVICE
         ):
             raise ValueError("no mail of this form tells of a promise")
         case _:

@@ -86,6 +86,19 @@ async def test_who_has_no_second_hat_has_no_way_to_one(
     assert hat.hat_of == people["mira"].id
 
 
+async def test_the_second_hat_gets_no_way_in_of_its_own(people: Cast, mira: Visitor, hat: Person) -> None:
+    assert (await gone_over(mira)).place == "/admin"
+    page = await mira.get(ACCOUNT)
+    for place in ("/account/passkeys", "/account/second-factor"):
+        assert f'href="{place}' not in page.text
+    again = await mira.submit(f"{ACCOUNT}/again?do=new", f"{ACCOUNT}/again", do="new", password=PASSWORD)
+    assert again.status == 303
+    offered = await mira.submit("/account/second-factor?do=new", "/account/second-factor")
+    assert offered.status == 404
+    assert (await mira.get("/account/passkeys/new")).status == 404
+    assert hat.role is Role.ADMINISTRATOR
+
+
 async def test_what_ends_the_first_ends_the_second(
     people: Cast, mira: Visitor, visitor: Callable[[], Visitor], hat: Person
 ) -> None:

@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from tests.web.samples.account import CLIENTS
-from tests.web.samples.cast import HERE, HOME, INBOX, JO, KEY, LINDEN, PEOPLE, ROWS, at
+from tests.web.samples.cast import HERE, HOME, INBOX, JO, KEY, LINDEN, MIRA, PEOPLE, ROWS, at
 from tests.web.samples.people import HERS, OMAR
 from web.pages.admin import views as admin_views
 from web.pages.parts import views as parts
-from web.pages.parts.account_view import Again, Phrase
+from web.pages.parts.account_view import Again, PasskeyRow, Passkeys, Phrase
 from web.pages.parts.people_view import WishRow
 from web.pages.public.invited import Accepted
-from web.pages.public.views import Back, Forgotten
+from web.pages.public.views import Back, Forgotten, SignIn
 
 PHRASE = "lusab babad gutih tugad"
 WISH = WishRow("omar", "Omar", at(0, 2))
@@ -19,6 +19,9 @@ ALLOWED = replace(WISH, open_from=at(-1))
 WRONG = "This is not right. Please look at what you have written down, letter by letter."
 BACK = "public/way_back.html"
 STEP = Back(KEY, "phrase", "once")
+
+KEYS = (PasskeyRow("k-1", "Safari on iPhone", at(40), at(0, 9)), PasskeyRow("k-2", "", at(3)))
+OWN_KEYS = Passkeys(LINDEN, parts.StaffBar("account"), HERE, KEY, KEYS, may=True, done="added")
 
 WAY_BACK_PAGES: dict[str, tuple[str, Any]] = {
     "forgotten": ("public/forgotten.html", Forgotten(KEY)),
@@ -46,6 +49,13 @@ WAY_BACK_PAGES: dict[str, tuple[str, Any]] = {
     "phrase": ("parts/recovery_phrase.html", Phrase(LINDEN, HERE, KEY)),
     "phrase-made": ("parts/recovery_phrase.html", Phrase(LINDEN, HERE, KEY, PHRASE)),
     "again-phrase": ("parts/say_again.html", Again(LINDEN, parts.StaffBar("account"), HERE, KEY, "phrase")),
+    "passkeys": ("parts/passkeys.html", OWN_KEYS),
+    "passkeys-staff": (
+        "parts/passkeys.html",
+        replace(OWN_KEYS, signed_in=MIRA, passkeys=(), may=False, done="removed", mistake=WRONG),
+    ),
+    "again-passkeys": ("parts/say_again.html", Again(MIRA, parts.StaffBar("account"), HERE, KEY, "passkeys")),
+    "sign-in-passkey": ("public/sign_in.html", SignIn(KEY, "linden", "passkey", "/me")),
     "home-wish": ("client/home.html", replace(HOME, wish=at(0, 2), key=KEY)),
     "own-client-wish": ("parts/person.html", replace(HERS, state="in", wish=WISH)),
     "own-client-allowed": ("parts/person.html", replace(HERS, state="in", wish=ALLOWED, done="allowed")),

@@ -43,7 +43,17 @@ CANARY = "kingfisher"
 PREFIX = "/api/v1"
 MARKED = {"chat", "letter", "subject", "mail", "closing", "draft", "pending"}
 """Ways in which words come into a conversation. Each has its own mark."""
-NOT_OF_A_CONVERSATION = {"name:path", "slug", "sign_in", "person", "address", "slot", "deed", "act"}
+NOT_OF_A_CONVERSATION = {
+    "name:path",
+    "slug",
+    "sign_in",
+    "passkey",
+    "person",
+    "address",
+    "slot",
+    "deed",
+    "act",
+}
 """Parts of an address that name nothing of the record; filled with what fits."""
 GONE = {401, 403, 404, 405, 409, 413, 415, 422}
 

@@ -82,6 +82,30 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """One key of somebody's device. `device`: what it was made on; empty where that did not say."""
+
+    id: str
+    device: str
+    since: datetime
+    used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passkeys:
+    """passkeys.html. `may`: they have said a moment ago who they are."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    passkeys: tuple[PasskeyRow, ...] = ()
+    may: bool = False
+    done: str = ""
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """recovery_phrase.html. `phrase`: the one just made, shown this once; empty before."""
 

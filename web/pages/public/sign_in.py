@@ -45,7 +45,7 @@ async def front(request: Request) -> Response:
         person = (await signed_in(request)).person
         return go(following or home_of(person.role))
     trouble = "signed_out" if "out" in request.query_params else ""
-    return page(request, "public/sign_in.html", _entrance(house, trouble=trouble, following=following))
+    return page(request, "public/sign_in.html", entrance(house, trouble=trouble, following=following))
 
 
 async def sign_in(request: Request) -> Response:
@@ -61,11 +61,11 @@ async def sign_in(request: Request) -> Response:
         let_half_way_in(answer, house.settings.web, asked.half_way)
         return answer
     except (WrongCredentials, Busy) as refusal:
-        view = _entrance(house, username=username, trouble=_trouble(refusal), following=following)
+        view = entrance(house, username=username, trouble=_trouble(refusal), following=following)
         answer = page(request, "public/sign_in.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
-    await _leave_former(request, house)
+    await leave_former(request, house)
     return welcome(request, entered, following)
 
 
@@ -91,7 +91,7 @@ async def sign_in_with_code(request: Request) -> Response:
     try:
         entered = await enter_by_code(house, request, _shown_half_way(request), fields.get("code", " "))
     except NotSignedIn:
-        view = _entrance(house, trouble="over", following=following)
+        view = entrance(house, trouble="over", following=following)
         answer = page(request, "public/sign_in.html", view, 401)
         no_more_half_way(answer, house.settings.web)
         return answer
@@ -100,7 +100,7 @@ async def sign_in_with_code(request: Request) -> Response:
         answer = page(request, "public/sign_in_code.html", asked, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
-    await _leave_former(request, house)
+    await leave_former(request, house)
     answer = welcome(request, entered, following)
     no_more_half_way(answer, house.settings.web)
     return answer
@@ -124,7 +124,7 @@ def welcome(request: Request, entered: Entered, following: str = "") -> Response
     return answer
 
 
-async def _leave_former(request: Request, house: House) -> None:
+async def leave_former(request: Request, house: House) -> None:
     """The cookie is about to be replaced: the sign-in behind the old one would stay open with nobody to end it."""
     with suppress(Refusal):
         await end_sign_in(house.office, await signed_in(request))
@@ -167,6 +167,7 @@ async def help_now(request: Request) -> Response:
     return plain_page(request, "public/help_now.html", HelpNow(lines, back))
 
 
-def _entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:
+def entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:
+    """The page to sign in by."""
     demo = getattr(house, "demo_people", ())
     return SignIn(fresh_key(), username, trouble, following, demo)

@@ -18,7 +18,10 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out" | "over"; alike for every wrong guess."""
+    """sign_in.html. `trouble`: "" | "wrong" | "too_many" | "busy" | "signed_out" | "over" | "passkey".
+
+    Alike for every wrong guess.
+    """
 
     key: str
     username: str = ""

@@ -275,12 +275,18 @@ async def test_the_practice_has_another_name_and_numbers(people: Cast, nour: Vis
 async def test_a_card_goes_by_mail_to_who_has_an_address_and_a_conversation(
     people: Cast, nour: Visitor
 ) -> None:
-    place, fields = f"{PEOPLE}/{people['ruth'].id}", {"key": str(uuid4()), "mail": "yes"}
+    fields = {"key": str(uuid4()), "mail": "yes"}
+    address, carer = f"kim.{people.practice.slug}@mail.example", str(people["mira"].id)
+    place = person_on(await nour.submit(ADD, ADD, name="Kim", email=address, clinician=carer))
     assert "Send one by mail" in (await nour.get(place)).words
     sent = await nour.post(f"{place}/invite", fields)
     assert sent.status == 201
     assert "A mail with this link is on its way" in sent.words
     assert (await accept(nour.base, link_on(sent))).status == 200
+    assert "Send one by mail" not in (await nour.get(place)).words, "who has a password is handed a card"
+    refused = await nour.post(f"{place}/invite", fields)
+    assert refused.status == 409
+    assert "somebody else may read their mail" in refused.words
     no_way = person_on(await nour.submit(ADD, ADD, name="Ida"))
     assert "Send one by mail" not in (await nour.get(no_way)).words
     refused = await nour.post(f"{no_way}/invite", fields)
