@@ -64,6 +64,8 @@ ANYBODY = {
     ("GET", "/help-now"),
     ("GET", "/.well-known/security.txt"),
     ("GET", "/.well-known/change-password"),
+    ("GET", "/sign-in/passkey"),
+    ("POST", "/sign-in/passkey"),
     ("GET", "/forgotten"),
     ("POST", "/forgotten"),
     ("GET", "/way-back"),

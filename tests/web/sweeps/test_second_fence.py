@@ -40,7 +40,7 @@ WOULD_TELL = 70
 """Of all statements so many tell or change something where row security lets them."""
 
 UNREACHED = {
-    "code_words", "further_addresses", "locked_letters", "message_ids", "recovery_codes",
+    "code_words", "further_addresses", "locked_letters", "message_ids", "passkeys", "recovery_codes",
     "recovery_phrases", "ways_back",
 }  # fmt: skip
 """Tables of which the walk is told nothing, so that nothing is tried of them but that they are behind the fence
