@@ -236,4 +236,4 @@ def fine_value(schema: Mapping[str, Any]) -> Any:
     if schema.get("format") == "date-time":
         return (datetime.now(UTC) + timedelta(days=2)).isoformat()
     kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
-    return {"integer": 50, "boolean": True, "array": ["AT"], "string": "AT"}[kind]
+    return {"integer": 50, "boolean": True, "array": ["AT"], "string": "AT", "object": {}}[kind]
