@@ -255,7 +255,9 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
     if not is_theirs(rule, reader, world, name):
         return (404,)
     if template == "/account/passkeys/new":
-        return (404,)  # the sweep asks at a bare address, where there are none: tests/web/pages/test_passkeys_pages.py
+        return (
+            404,
+        )  # the sweep asks at a bare address, where there are none: tests/web/pages/test_passkeys_pages.py
     if template == "/account/recovery-phrase":
         return (303,)  # shown once, to who has just said their password: they are sent to say it
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
