@@ -22,12 +22,15 @@ from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.record.reading import open_person, username_of
 from messaging.trust.passwords import LONGEST, checked_password, chosen_password, is_outdated
+from messaging.trust.sayable import LETTERS_OF_A_WORD, plain
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
 ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 """By whether the person is a client: staff once a working day, clients once a day."""
 TOLD_APART: Final = timedelta(hours=1)
 INVITATION: Final = timedelta(hours=72)
+INVITATION_WORDS: Final = 3
+"""48 bits, guessed at the entrance's pace and for some days."""
 WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
 ALWAYS_TRIED: Final = 2
 """Persons every guess is tried on, also where there are fewer of the name: the work must not tell how many there are."""
@@ -256,8 +259,7 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Acc
     Raises NotSignedIn for every token that is not (or no longer) good, Malformed, Busy.
     """
     checked_password(password)
-    token = read_token(shown)
-    found = await office.memory.sign_ins.find(token.practice, token.hash) if token else None
+    found = await _invitation(office, shown)
     if found is None or found.kind is not SignInKind.INVITATION or office.clock() >= found.expires_at:
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
     invited = await office.memory.people.find(found.practice, [found.person])
@@ -275,6 +277,28 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Acc
     is_client = invited[0].role is Role.CLIENT
     phrase = await fresh_phrase(office, await open_person(office, invited[0])) if is_client else ""
     return Accepted(await username_of(office, invited[0]), phrase)
+
+
+def is_said(shown: str) -> bool:
+    """Whether it is words somebody has read aloud or typed, and no token: those can be guessed at."""
+    return read_token(shown) is None
+
+
+def words_hash(office: Office, words: str) -> bytes:
+    """The keyed hash under which an invitation is found by its words: whoever steals the database cannot try them."""
+    return office.installation.lookup("invitation_words", plain(words))
+
+
+async def _invitation(office: Office, shown: str) -> StoredSignIn | None:
+    """By its token, or by the words of its card."""
+    token = read_token(shown)
+    if token is not None:
+        return await office.memory.sign_ins.find(token.practice, token.hash)
+    if len(plain(shown)) != INVITATION_WORDS * LETTERS_OF_A_WORD:
+        return None
+    for practice, person in await office.memory.directory.find("invitation_words", words_hash(office, shown)):
+        return await office.memory.sign_ins.invitation_of(practice, PersonId(person))
+    return None
 
 
 async def well_chosen(office: Office, role: Role, password: object, *, second_factor: bool) -> str:

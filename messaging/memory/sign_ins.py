@@ -61,6 +61,12 @@ class SignIns(Protocol):
     async def find(self, practice: PracticeId, token_hashed: bytes) -> StoredSignIn | None:
         """The sign-in with this token, unless it was ended."""
 
+    async def invitation_of(self, practice: PracticeId, person: PersonId) -> StoredSignIn | None:
+        """The invitation of theirs that has not ended, whatever its time."""
+
+    async def keep_words(self, practice: PracticeId, person: PersonId, hashed: bytes) -> None:
+        """Under which words (a keyed hash) their invitation is found; former ones find nothing."""
+
     async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
         """Those of them that were not ended, and whose people are active. Whether their time has run out is not said."""
 

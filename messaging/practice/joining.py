@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from messaging.entrance.signing_in import INVITATION, begin
+from messaging.entrance.signing_in import INVITATION, INVITATION_WORDS, begin, words_hash
 from messaging.errors import Conflict, RefReused
 from messaging.ids import MailId, PersonId, PracticeId
 from messaging.leaving.owing import owe
@@ -21,6 +21,7 @@ from messaging.practice.founding import NewPerson, add_person, person_by_usernam
 from messaging.record.reading import open_person, person_named, username_of
 from messaging.trust.access import Work, errand
 from messaging.trust.roles import Task, must_do
+from messaging.trust.sayable import written
 
 NAMES_TRIED: Final = 20
 """Of one name: ruth, ruth2, ruth3 ... Who has as many namesakes gets a number by chance."""
@@ -43,6 +44,8 @@ class Invited:
 
     token: str = field(repr=False)
     expires: datetime
+    words: str = field(default="", repr=False)
+    """Three that can be said aloud, and open the same: for who has no camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,9 @@ async def _invite(office: Office, practice: PracticeId, person: PersonId) -> Inv
     now = office.clock()
     await office.memory.sign_ins.end_all(practice, person, [SignInKind.INVITATION], now)
     token = await begin(office, practice, person, SignInKind.INVITATION, INVITATION)
-    return Invited(token.text, now + INVITATION)
+    words = written(office.random(2 * INVITATION_WORDS))
+    await office.memory.sign_ins.keep_words(practice, person, words_hash(office, words))
+    return Invited(token.text, now + INVITATION, words)
 
 
 async def _free_name(office: Office, practice: PracticeId, name: str) -> str:

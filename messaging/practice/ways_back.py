@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, assert_never
 
-from messaging.entrance.recovery_phrases import fresh_phrase, plain
+from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.second_factors import pass_recovery_code
 from messaging.entrance.signing_in import CANDIDATES, WAYS_IN, name_hash, well_chosen
 from messaging.errors import Conflict, NotSignedIn, WrongProof
@@ -25,6 +25,7 @@ from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.practice.founding import email_hash
 from messaging.record.reading import open_person, username_of
+from messaging.trust.sayable import plain
 from messaging.trust.tokens import SECRET_BYTES, new_token, read_token
 
 LINK: Final = timedelta(minutes=30)

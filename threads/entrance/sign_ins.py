@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     any_,
+    delete,
     exists,
     func,
     insert,
@@ -26,6 +27,7 @@ from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.memory.sign_ins import LastInvitation, SignInKind, StoredSignIn
 from threads.bell import ring
 from threads.database import Database, unless_taken
+from threads.tables.installation import directory
 from threads.tables.people import people, sign_ins
 
 SHOWN: Final = 200
@@ -87,6 +89,28 @@ class SignIns:
         if row is None:
             return None
         return _sign_in(row)
+
+    async def invitation_of(self, practice: PracticeId, person: PersonId) -> StoredSignIn | None:
+        """The invitation of theirs that has not ended, whatever its time."""
+        theirs = (sign_ins.c.practice_id == practice, sign_ins.c.person_id == person)
+        query = (
+            select(sign_ins)
+            .where(*theirs, sign_ins.c.kind == SignInKind.INVITATION, sign_ins.c.ended_at.is_(None))
+            .where(exists().where(people.c.practice_id == practice, people.c.id == person, people.c.active))
+            .order_by(sign_ins.c.created_at.desc())
+            .limit(1)
+        )
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _sign_in(row)
+
+    async def keep_words(self, practice: PracticeId, person: PersonId, hashed: bytes) -> None:
+        """Under which words (a keyed hash) their invitation is found; former ones find nothing."""
+        place = {"kind": "invitation_words", "practice_id": practice, "target_id": person}
+        former = [directory.c[name] == value for name, value in place.items()]
+        async with self._database.within(practice) as connection:
+            await connection.execute(delete(directory).where(*former))
+            await connection.execute(insert(directory).values(**place, hash=hashed))
 
     async def standing(self, asked: Sequence[tuple[PracticeId, SignInId]]) -> set[SignInId]:
         """Those of them that were not ended, and whose people are active."""

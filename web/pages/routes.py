@@ -74,6 +74,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
     Route("/invitation", invited.invitation),
+    Route("/in", invited.invitation),
     Route("/invitation", invited.accept, methods=["POST"]),
     Route("/account", account.show),
     Route("/account/password", account.change, methods=["POST"]),

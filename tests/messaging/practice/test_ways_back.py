@@ -12,7 +12,7 @@ import pytest
 
 from messaging.entrance.known_devices import known_device
 from messaging.entrance.own_ways import change_password
-from messaging.entrance.recovery_phrases import WORDS, fresh_phrase, plain, written
+from messaging.entrance.recovery_phrases import WORDS, fresh_phrase
 from messaging.entrance.second_factors import recovery_codes
 from messaging.entrance.signing_in import Credentials, accept_invitation, name_hash, sign_in, who
 from messaging.errors import (
@@ -47,6 +47,7 @@ from messaging.practice.ways_back import (
     wish_back,
 )
 from messaging.record.reading import entries_after
+from messaging.trust.sayable import plain, written
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.channels.email.leaving.test_courier import later, send
 from tests.channels.email.world import FakeRelay

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from messaging.entrance.own_ways import change_password
-from messaging.entrance.recovery_phrases import fresh_phrase, plain
+from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in, who
 from messaging.entrance.stepping_up import step_up
 from messaging.errors import Busy, WrongCredentials
@@ -20,6 +20,7 @@ from messaging.people import Role
 from messaging.practice.founding import NewPerson, add_person, invite
 from messaging.practice.ways_back import go_back_in
 from messaging.sessions.recognising import choose_anew, choose_word, compare
+from messaging.trust.sayable import plain
 from messaging.trust.tokens import SECRET_BYTES, new_token
 from tests.cast import PASSWORD, Cast, found_cast
 from tests.house.tree import sources

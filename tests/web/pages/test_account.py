@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from messaging.entrance.being_there import IDLE, TOUCH
 from messaging.entrance.second_factors import offer_factor
 from messaging.entrance.signing_in import accept_invitation
 from messaging.memory.sign_ins import SignInKind
@@ -211,16 +211,19 @@ async def test_who_is_invited_sets_one_up_right_after_the_password(people: Cast,
     assert (await kim.get("/inbox")).status == 200
 
 
-async def test_words_on_their_way_are_kept_when_the_time_is_over(people: Cast, mira: Visitor) -> None:
+@pytest.mark.parametrize(("left", "status"), [(-TOUCH, 403), (TOUCH, 401)], ids=["factor", "idle"])
+async def test_words_on_their_way_are_kept_when_the_time_is_over(
+    people: Cast, mira: Visitor, left: timedelta, status: int
+) -> None:
+    """The time without a second factor, or the half hour in which nothing reached us."""
     place = f"/c/{people.conversation('ruth')}"
     fields = (await mira.get(place)).hidden(f"{place}/letters")
     phone = phone_in(people)
-    phone.now += timedelta(minutes=20)
-    people.house.office = replace(phone.office, clock=lambda: phone.now)
+    phone.now += IDLE[True] + left
     await _over(people, "mira")
-    kept = await mira.post(f"{place}/letters", fields | {"text": "Twenty minutes of writing."})
-    assert kept.status == 403
-    assert "Twenty minutes of writing." in kept.text
+    kept = await mira.post(f"{place}/letters", fields | {"text": "Half an hour of writing."})
+    assert kept.status == status
+    assert "Half an hour of writing." in kept.text
 
 
 async def _over(people: Cast, name: str) -> None:

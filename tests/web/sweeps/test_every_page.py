@@ -63,6 +63,7 @@ PLACES = {
     "/.well-known/security.txt": Rule.NOWHERE,
     "/.well-known/change-password": Rule.EVERYBODY,
     "/invitation": Rule.EVERYBODY,
+    "/in": Rule.EVERYBODY,
     "/openpgp-key": Rule.EVERYBODY,
     "/openpgp-key/{slug}": Rule.EVERYBODY,
     "/me": Rule.CLIENTS,

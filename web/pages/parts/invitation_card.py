@@ -32,6 +32,8 @@ async def card_for(
         qr=await visit.aside(qr_of, link),
         expires=invited.expires,
         help_at=f"{base.partition('//')[2]}/help-now",
+        words_at=f"{base.partition('//')[2]}/in" if invited.words else "",
+        words=invited.words,
         is_client=person.role is Role.CLIENT,
         cared_by=joined(one.name for one in circle.clinicians) if circle else "",
         answered=answered(circle.conversation.answer) if circle else "",

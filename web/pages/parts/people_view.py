@@ -31,6 +31,9 @@ class Card:
     qr: Qr
     expires: datetime
     help_at: str
+    words_at: str = ""
+    """Where the three words are typed."""
+    words: str = field(default="", repr=False)
     is_client: bool = True
     cared_by: str = ""
     answered: str = ""

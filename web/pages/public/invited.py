@@ -1,5 +1,6 @@
 """An invitation, which works once: the first password, or a new one for who has lost theirs."""
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,15 +8,23 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.entrance.signing_in import SignedIn, accept_invitation
+from messaging.entrance.signing_in import Accepted as Done
+from messaging.entrance.signing_in import SignedIn, accept_invitation, is_said
 from messaging.entrance.signing_in import sign_out as end_sign_in
-from messaging.errors import Malformed, NotSignedIn, Refusal
-from web.http.guards import cookie_name, signed_in
+from messaging.errors import Malformed, NotSignedIn, Refusal, TooFast
+from web.fair.guesses import Guesser
+from web.http.guards import client_network, cookie_name, signed_in
+from web.http.refusals import headers_of, status_of
 from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, page, plain_page
 from web.pages.parts.showing import fresh_key
 from web.state import House
 
+OF_WORDS: Final = b"the words of invitations"
+"""Whose guesses these are: nobody says whose card it is."""
+TOO_FAST: Final = (
+    "There were many tries with other words. Please wait a minute, or use the link of your card."
+)
 TOKEN_MOST: Final = 100
 """Characters taken of what somebody pastes."""
 
@@ -46,7 +55,7 @@ class Accepted:
 
 
 async def invitation(request: Request) -> Response:
-    """GET /invitation#TOKEN (or ?token=…)"""
+    """GET /invitation#TOKEN (or ?token=…), and /in, for who types the words of a card"""
     token = request.query_params.get("token", "")[:TOKEN_MOST]
     somebody = await _somebody(request) is not None
     return page(request, "public/invitation.html", Invitation(fresh_key(), token, somebody=somebody))
@@ -62,7 +71,12 @@ async def accept(request: Request) -> Response:
         view = Invitation(fresh_key(), token, somebody=True)
         return page(request, "public/invitation.html", view, 409)
     try:
-        accepted = await accept_invitation(house.office, token, fields.get("password"))
+        accepted = await _accepted(request, house, token, fields.get("password"))
+    except TooFast as refusal:
+        view = Invitation(fresh_key(), token, TOO_FAST, somebody=former is not None)
+        answer = page(request, "public/invitation.html", view, status_of(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
     except Malformed as refusal:
         view = Invitation(fresh_key(), token, refusal.detail, somebody=former is not None)
         return page(request, "public/invitation.html", view, 422)
@@ -72,6 +86,25 @@ async def accept(request: Request) -> Response:
     if former is not None:
         await _leave(house, former, answer)
     return answer
+
+
+async def _accepted(request: Request, house: House, shown: str, password: object) -> Done:
+    """Words can be guessed at, so wrong ones are counted; no token ever is. Raises TooFast, and as `accept_invitation`."""
+    if not is_said(shown):
+        return await accept_invitation(house.office, shown, password)
+    network = client_network(request, house.settings.web.trusted_proxies)
+    guess = house.guesses.guess(Guesser(OF_WORDS, network, None), time.monotonic())
+    try:
+        done = await accept_invitation(house.office, shown, password)
+    except NotSignedIn:
+        raise
+    except (
+        Exception
+    ):  # a password that may not be, or an accident of ours: the words were right, or not tried
+        guess.give_back(time.monotonic())
+        raise
+    guess.give_back(time.monotonic())
+    return done
 
 
 async def _somebody(request: Request) -> SignedIn | None:

@@ -98,7 +98,7 @@ async def test_the_way_back_in_begins_at_the_sign_in_and_ends_there(
     assert (await browser.sign_in(people, "ruth", OTHER)).place == "/me"
     assert (await Visitor(site).sign_in(people, "ruth", PASSWORD)).status == 401
     assert (await opened(browser, token)).status == 404
-    assert "password here was changed" in (await mailbox.mails())[-1]
+    assert any("password here was changed" in one for one in await mailbox.mails())
 
 
 async def test_who_asks_is_told_the_same_whoever_it_is(people: Cast, site: str) -> None:
