@@ -9,7 +9,8 @@ from typing import Final
 from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.details import Details, encode_details, person_place
-from messaging.entrance.signing_in import INVITATION, Credentials, Entered, begin, fold_name, prepare, sign_in
+from messaging.entrance.invitations import INVITATION
+from messaging.entrance.signing_in import Credentials, Entered, begin, fold_name, prepare, sign_in
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.leaving.wishes import known_zone

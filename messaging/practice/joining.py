@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from messaging.entrance.signing_in import INVITATION, INVITATION_WORDS, begin, words_hash
+from messaging.entrance.invitations import INVITATION, INVITATION_WORDS, words_hash
+from messaging.entrance.signing_in import begin
 from messaging.errors import Conflict, RefReused
 from messaging.ids import MailId, PersonId, PracticeId
 from messaging.leaving.owing import owe

@@ -7,7 +7,7 @@ from email.policy import default
 
 import pytest
 
-from messaging.entrance.signing_in import accept_invitation
+from messaging.entrance.invitations import accept_invitation
 from messaging.errors import Conflict, NotFound, NotSignedIn
 from messaging.messages import EventName
 from messaging.people import Person, Role

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from messaging.entrance.signing_in import Accepted, accept_invitation
+from messaging.entrance.invitations import Accepted, accept_invitation
 from messaging.errors import NotSignedIn
 from messaging.practice.joining import invite_anew
 from tests.cast import PASSWORD, Cast, HashedOnce

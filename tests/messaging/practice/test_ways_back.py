@@ -10,11 +10,12 @@ from email.policy import default
 
 import pytest
 
+from messaging.entrance.invitations import accept_invitation
 from messaging.entrance.known_devices import known_device
 from messaging.entrance.own_ways import change_password
 from messaging.entrance.recovery_phrases import WORDS, fresh_phrase
 from messaging.entrance.second_factors import recovery_codes
-from messaging.entrance.signing_in import Credentials, accept_invitation, name_hash, sign_in, who
+from messaging.entrance.signing_in import Credentials, name_hash, sign_in, who
 from messaging.errors import (
     Conflict,
     Malformed,

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.entrance.signing_in import Credentials, accept_invitation, sign_in
+from messaging.entrance.invitations import accept_invitation
+from messaging.entrance.signing_in import Credentials, sign_in
 from messaging.errors import NotSignedIn
 from messaging.leaving.owing import reply_token
 from messaging.office import Asking

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pytest
 
+from messaging.entrance.invitations import accept_invitation
 from messaging.entrance.own_ways import change_password
 from messaging.entrance.recovery_phrases import fresh_phrase
-from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, accept_invitation, sign_in, who
+from messaging.entrance.signing_in import ALWAYS_TRIED, Credentials, sign_in, who
 from messaging.entrance.stepping_up import step_up
 from messaging.errors import Busy, WrongCredentials
 from messaging.office import Asking
@@ -174,13 +175,13 @@ async def _changing(cast: Cast, desk: Recording) -> None:
 CASES: Final[dict[str, Case]] = {
     "messaging/entrance/signing_in.py:_verified": _signing_in,
     "messaging/entrance/signing_in.py:sign_in": _renewing,
-    "messaging/entrance/signing_in.py:accept_invitation": _arriving,
+    "messaging/entrance/invitations.py:accept_invitation": _arriving,
     "messaging/entrance/own_ways.py:change_password": _other_password,
     "messaging/entrance/recovery_phrases.py:fresh_phrase": _making_a_phrase,
     "messaging/practice/ways_back.py:go_back_in": _coming_back,
     "messaging/practice/ways_back.py:_must_prove": _coming_back,
     "messaging/entrance/stepping_up.py:step_up": _stepping_up,
-    "messaging/practice/founding.py:add_person": _founding,
+    "messaging/practice/founding.py:_new_person": _founding,
     "messaging/sessions/recognising.py:compare": _comparing,
     "messaging/sessions/recognising.py:choose_word": _choosing,
     "messaging/sessions/recognising.py:choose_anew": _changing,

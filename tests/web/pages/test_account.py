@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from messaging.entrance.being_there import IDLE, TOUCH
+from messaging.entrance.invitations import accept_invitation
 from messaging.entrance.second_factors import offer_factor
-from messaging.entrance.signing_in import accept_invitation
 from messaging.memory.sign_ins import SignInKind
 from messaging.people import Person, Role
 from messaging.practice.founding import NewPerson, add_person

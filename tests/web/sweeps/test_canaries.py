@@ -158,6 +158,15 @@ class Asker:
     administers: bool = False
 
 
+ADMINISTERED = {
+    "/conversations/{conversation}/answer-rule",
+    "/conversations/{conversation}/members/{person}",
+    "/admin/people/circles/{conversation}",
+    *(f"/admin/people/circles/{{conversation}}/{deed}" for deed in ("join", "leave", "answer")),
+}
+"""What an administrator of the practice does with a conversation: who belongs to it, and when letters are answered."""
+
+
 async def askers(world: Filled, elsewhere: Cast) -> list[Asker]:
     cast, office, nour = world.cast, world.cast.office, world.cast["nour"]
     slug, practice = cast.practice.slug, cast.practice.id
@@ -232,6 +241,7 @@ async def test_nobody_else_is_told_a_marked_word_at_any_address(world: Filled, b
                     asked += 1
                     text = reply.body.decode("utf-8", "replace")
                     of_it = "{conversation}" in template and not asker.inside
+                    of_it = of_it and not (asker.administers and template in ADMINISTERED)
                     if (
                         CANARY in text.replace(f"q={CANARY}", "")
                         or reply.fault
@@ -255,11 +265,6 @@ BODIES: tuple[Mapping[str, object], ...] = (
 
 BACK = {"/screener/{held}/refuse": "/screener"}
 """Where one comes back to one's own place, whatever the id: what is not there, or not any more, is not to be refused."""
-ADMINISTERED = {
-    "/conversations/{conversation}/answer-rule",
-    "/conversations/{conversation}/members/{person}",
-}
-"""What an administrator of the practice does with a conversation: who belongs to it, and when letters are answered."""
 
 
 async def test_nobody_else_changes_anything_at_any_address(world: Filled) -> None:

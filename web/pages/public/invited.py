@@ -8,8 +8,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.entrance.signing_in import Accepted as Done
-from messaging.entrance.signing_in import SignedIn, accept_invitation, is_said
+from messaging.entrance.invitations import Accepted as Done
+from messaging.entrance.invitations import accept_invitation, is_said
+from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.signing_in import sign_out as end_sign_in
 from messaging.errors import Malformed, NotSignedIn, Refusal, TooFast
 from web.fair.guesses import Guesser

@@ -112,7 +112,7 @@ async def test_words_are_guessed_at_the_entrances_pace_and_the_link_goes_on(
         (await stranger.post(PLACE, fields | {"token": f"babab babab bab{vowel}b"})).status
         for vowel in "aiouaiouaiou"
     ]
-    assert answers == [404] * PER_NAME_AND_NETWORK.burst + [429] * (12 - PER_NAME_AND_NETWORK.burst)
+    assert answers == [404] * int(PER_NAME_AND_NETWORK.burst) + [429] * (12 - int(PER_NAME_AND_NETWORK.burst))
     late = await stranger.post(PLACE, fields | {"token": words_on(card)})
     assert late.status == 429
     assert "use the link of your card" in late.words
