@@ -11,6 +11,7 @@ from messaging.conversations import Kind, Member, Session, SessionState
 from messaging.errors import Malformed, NotFound, Refusal
 from messaging.ids import ConversationId, PracticeId, SessionId, parse_uuid
 from messaging.leaving.answer_rules import checked_answer_rule
+from messaging.messages import Channel
 from messaging.office import Office
 from messaging.people import EmailMode, Role
 from messaging.practice.founding import (
@@ -27,6 +28,7 @@ from messaging.practice.importing import (
     import_session_once,
 )
 from messaging.practice.operating import lay_down_rules, operator_of
+from messaging.practice.past_letters import PastLetter, import_letter
 from messaging.practice.said_settings import KEYS as SETTINGS
 from messaging.practice.said_settings import changes_said
 from messaging.practice.settings import change_practice, check_changes
@@ -44,6 +46,7 @@ KEYS: Final[dict[str, frozenset[str]]] = {
     ),
     "conversation": frozenset({"practice", "clients", "clinicians", "kind", "ref", "answer_rule"}),
     "session": frozenset({"practice", "conversation", "starts", "minutes", "state", "ref"}),
+    "letter": frozenset({"practice", "conversation", "author", "at", "text", "subject", "channel", "ref"}),
 }
 """What a line of each kind may say. Another key is a mistake: what was misspelt must not look as if it were kept."""
 
@@ -73,7 +76,7 @@ class Desk:
                 group, taken = [], set()
                 self.failed += 1
                 yield {
-                    "error": "This line is not one of practice, person, conversation, session.",
+                    "error": f"This line is not one of {', '.join(KEYS)}.",
                     "line": number,
                 }
                 continue
@@ -99,6 +102,7 @@ class Desk:
             "person": self._person,
             "conversation": self._conversation,
             "session": self._session,
+            "letter": self._letter,
         }
         try:
             unknown = sorted(fields.keys() - KEYS[kind])
@@ -167,13 +171,7 @@ class Desk:
 
     async def _session(self, fields: Fields, _: int) -> Fields:
         practice = await self._of(fields)
-        named = fields["conversation"]
-        if isinstance(named, int) and not isinstance(named, bool):
-            if named not in self.conversations:
-                raise NotFound("There is no conversation of this number in this file.")
-            conversation = self.conversations[named][1]
-        else:
-            conversation = ConversationId(parse_uuid(named) or _missing())
+        conversation = self._conversation_named(fields["conversation"])
         starts = datetime.fromisoformat(fields["starts"]) if "starts" in fields else self.office.clock()
         session = Session(
             SessionId(self.office.new_id()),
@@ -187,6 +185,33 @@ class Desk:
         made = await import_session_once(self.office, practice, session, fields.get("ref"))
         return {**fields, "id": str(made.id), "conversation": str(conversation), "state": made.state}
 
+    async def _letter(self, fields: Fields, _: int) -> Fields:
+        practice = await self._of(fields)
+        author = await member_named(self.office, practice, fields["author"])
+        if author is None:
+            raise NotFound("Who wrote the letter is not known in this practice.")
+        letter = PastLetter(
+            conversation=self._conversation_named(fields["conversation"]),
+            author=author.person,
+            at=datetime.fromisoformat(fields["at"]),
+            text=fields["text"],
+            subject=fields.get("subject"),
+            channel=Channel(fields.get("channel", "web")),
+            ref=fields.get("ref"),
+        )
+        number = await import_letter(self.office, practice, letter)
+        # Its words are not told again: an answer is read by whoever keeps the logs of an import.
+        told = {name: value for name, value in fields.items() if name not in ("text", "subject")}
+        conversation = str(letter.conversation)
+        return {**told, "id": f"{conversation}/{number}", "conversation": conversation, "number": number}
+
+    def _conversation_named(self, named: object) -> ConversationId:
+        if isinstance(named, int) and not isinstance(named, bool):
+            if named not in self.conversations:
+                raise NotFound("There is no conversation of this number in this file.")
+            return self.conversations[named][1]
+        return ConversationId(parse_uuid(named if isinstance(named, str) else None) or _missing())
+
     async def _of(self, fields: Fields) -> PracticeId:
         practice = await practice_by_slug(self.office, fields["practice"])
         if practice is None:
@@ -196,7 +221,9 @@ class Desk:
 
 def _names(fields: Fields) -> set[str]:
     """What a line claims: of two lines that claim the same, the first must win."""
-    return {str(fields.get(name)).casefold() for name in ("slug", "username", "ref") if fields.get(name)}
+    claimed = {str(fields.get(name)).casefold() for name in ("slug", "username", "ref") if fields.get(name)}
+    # Letters of one conversation stand in the order in which the file has them.
+    return claimed | ({f"written in {fields.get('conversation')}"} if "author" in fields else set())
 
 
 def _yes_or_no(said: object) -> bool | None:
@@ -217,5 +244,4 @@ def _parse(line: str) -> tuple[str, Fields] | None:
     if not isinstance(held, dict) or len(held) != 1:
         return None
     ((kind, fields),) = held.items()
-    known = kind in ("practice", "person", "conversation", "session")
-    return (kind, fields) if known and isinstance(fields, dict) else None
+    return (kind, fields) if kind in KEYS and isinstance(fields, dict) else None

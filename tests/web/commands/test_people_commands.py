@@ -141,6 +141,19 @@ def file_of(slug: str, **changed: Any) -> list[dict[str, Any]]:
         {"person": ruth | changed},
         {"conversation": circle},
         {"session": session},
+        *(
+            {
+                "letter": {
+                    **here,
+                    "conversation": 0,
+                    "author": f"{who}-{slug}",
+                    "at": f"2019-03-0{day}T18:30:00+01:00",
+                    "text": f"CANARY {day}",
+                    "ref": f"l-{day}",
+                }
+            }
+            for day, who in enumerate(("ruth", "mira", "ruth"), 1)
+        ),
     ]
 
 
