@@ -135,9 +135,8 @@ class Gathering(Generic[Q, A]):
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await connect_planned(self._connect)
                     return await self._ask(self._connection, questions)
-            except (
-                BaseException
-            ) as fault:  # whatever it was, the transaction is over: a new connection is a clean one
+            # Whatever it was, the transaction is over: a new connection is a clean one.
+            except BaseException as fault:
                 self._drop_connection()
                 if not is_outage(fault):
                     raise

@@ -50,9 +50,8 @@ class HelpNumbers:
                 async with asyncio.timeout(WAIT), self._one_at_a_time:
                     if not self._is_fresh(practice):
                         await self._ask(office, practice)
-            except (
-                Exception
-            ):  # whatever it is, who needs help is shown what is known, and nobody waits for it again at once
+            # Whatever it is, who needs help is shown what is known, and nobody waits for it again at once.
+            except Exception:
                 self._quiet_until = self._now() + QUIET
         wanted = practice or self._only
         numbers, _ = self._known.get(wanted, ((), 0.0)) if wanted is not None else ((), 0.0)

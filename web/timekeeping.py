@@ -126,9 +126,8 @@ async def _attend(office: Office, practice: PracticeId, session: SessionId, now:
         again = await timekeeping.attend(office, practice, session)
     except Busy:
         again = now + SOON
-    except (
-        Exception
-    ) as fault:  # unforeseen, and of one session: it comes again with its lease, the others go on
+    # Unforeseen, and of one session: it comes again with its lease, the others go on.
+    except Exception as fault:
         log.error("a session was not attended to", extra=located(fault))
         return
     try:

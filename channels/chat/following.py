@@ -169,9 +169,8 @@ class Follower:
         guarded = self._guarded(stream, work)
         try:
             self._group.create_task(guarded)
-        except (
-            RuntimeError
-        ):  # the hub is stopping: whoever follows is told to come back, and reads the gap elsewhere
+        # The hub is stopping: whoever follows is told to come back, and reads the gap elsewhere.
+        except RuntimeError:
             guarded.close()
 
     async def _guarded(self, stream: Stream, work: Work) -> None:

@@ -152,9 +152,8 @@ class _Lane:
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await connect_planned(self._connect)
                     return await _write(self._connection, postings, self._node)
-            except (
-                BaseException
-            ) as fault:  # whatever it was, the transaction is over: a new connection is a clean one
+            # Whatever it was, the transaction is over: a new connection is a clean one.
+            except BaseException as fault:
                 self._drop_connection()
                 if not is_outage(fault):
                     raise

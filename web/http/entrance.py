@@ -63,9 +63,8 @@ async def enter_by_password(house: House, connection: HTTPConnection, claimed: C
             entered = await sign_in(house.office, claimed, asking, device)
     except WrongCredentials:
         raise
-    except (
-        Exception
-    ):  # the password was right, or not tried to its end: nobody is slowed for an accident of ours
+    # The password was right, or not tried to its end: nobody is slowed for an accident of ours.
+    except Exception:
         guess.give_back(time.monotonic())
         raise
     guess.give_back(time.monotonic())

@@ -129,9 +129,8 @@ class Reader:
             log.warning("letter waits for trouble of ours", extra=facts)
             await self._later(original, OURS, counts=False)
             return False
-        except (
-            Exception
-        ) as fault:  # a letter that trips a fault of ours must neither be lost nor stop the others
+        # A letter that trips a fault of ours must neither be lost nor stop the others.
+        except Exception as fault:
             log.error("letter not read", extra={"original": str(original.id), **located(fault)})
             if original.attempts >= TRIES:
                 with contextlib.suppress(Busy):

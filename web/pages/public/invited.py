@@ -99,9 +99,8 @@ async def _accepted(request: Request, house: House, shown: str, password: object
         done = await accept_invitation(house.office, shown, password)
     except NotSignedIn:
         raise
-    except (
-        Exception
-    ):  # a password that may not be, or an accident of ours: the words were right, or not tried
+    # A password that may not be, or an accident of ours: the words were right, or not tried.
+    except Exception:
         guess.give_back(time.monotonic())
         raise
     guess.give_back(time.monotonic())
