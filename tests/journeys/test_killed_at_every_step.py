@@ -167,7 +167,7 @@ async def test_a_courier_killed_anywhere_sends_no_letter_twice_and_forgets_none(
     held, circle = await cast.enter("mira", "ruth", Deed.WRITE)
     for number in count():
         await write_letter(cast.office, held, circle, Letter(uuid4(), words(number)))
-        step = number * size(7, 1)
+        step = number * size(5, 1)
         async with process(partial(carry, relay.port), database.environment(), step) as told:
             if await heard(told):
                 break

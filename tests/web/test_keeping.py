@@ -72,6 +72,6 @@ async def test_a_fault_in_a_group_is_named_by_its_own_type(caplog: pytest.LogCap
 async def test_the_loops_of_a_house_are_all_kept(built: House) -> None:
     await asyncio.sleep(0)
     assert built.keeper.names == {
-        "anchors", "bearers", "bell", "breaks", "circles", "claims", "decisions", "disk", "gaps", "inboxes",
+        "anchors", "asked back", "bearers", "bell", "breaks", "circles", "claims", "decisions", "disk", "gaps", "inboxes",
         "keeping letters", "pages", "probe", "reply addresses", "rooms", "sign-ins", "signs", "trail", "way out", "writer",
     }  # fmt: skip

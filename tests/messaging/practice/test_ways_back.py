@@ -295,7 +295,8 @@ async def test_an_address_finds_everybody_who_has_it_and_nobody_else_is_mailed(
     listed = await change_person(cast.office, cast["mira"], cast["tess"].id, Changes(email=address))
     cast.people["tess"] = listed.person
     assert await ask_way_back(cast.office, address.upper(), _yes) == 2
-    assert len(await mails(cast, relay, "ben")) == 2
+    links = [one for one in await mails(cast, relay, "ben") if "/way-back#" in one]
+    assert len(links) == 2
     assert await ask_way_back(cast.office, address, lambda _: False) == 0, "enough were sent of late"
     for nobody in ("nobody", "nobody@mail.example", "\ud800", f"mira-{cast.practice.slug}", ""):
         assert await ask_way_back(cast.office, nobody, _yes) == 0, nobody

@@ -77,6 +77,7 @@ ANYBODY = {
     ("GET", "/set-up"),
     ("POST", "/set-up"),
     ("GET", "/invitation"),
+    ("GET", "/in"),
     ("POST", "/invitation"),
     ("GET", "/openpgp-key"),
     ("GET", "/openpgp-key/{slug}"),

@@ -89,7 +89,7 @@ async def test_so_does_a_page_while_nobody_can_be_known(
     headers = {"authorization": f"Bearer {await cast.token('ruth')}"}
     door = Door(cast.house)
 
-    async def away(*_: object) -> object:
+    async def away(*_: object, **__: object) -> object:
         raise fault
 
     monkeypatch.setattr(guards, "who", away)
