@@ -110,6 +110,8 @@ def let_in(response: Response, connection: HTTPConnection, entered: Entered) -> 
     hand_token(response, web, entered.person.role, entered.token)
     if entered.told:
         house.mail_owed.set()
+    if not entered.device:
+        return  # nobody signed in anew: of whoever was known here nothing is forgotten
     others = of_others(proofs_of(connection, web), entered.person.id)
     proofs = [entered.device, *others][:PEOPLE_OF_A_BROWSER]
     _set(response, web, device_cookie(web), ".".join(proofs), int(KNOWN_FOR.total_seconds()))

@@ -61,6 +61,19 @@ async def test_one_goes_over_by_the_password_and_back_without(
     assert hat.id != people["mira"].id
 
 
+async def test_the_browser_is_still_known_after_there_and_back(
+    people: Cast, visitor: Callable[[], Visitor], hat: Person
+) -> None:
+    mira = visitor()
+    await mira.sign_in(people, "mira")
+    known = {name: value for name, value in mira.cookies.items() if name != "quietline"}
+    assert known
+    for home in ("/admin", "/inbox"):
+        assert (await gone_over(mira)).place == home
+        assert {name: value for name, value in mira.cookies.items() if name != "quietline"} == known
+    assert hat.id != people["mira"].id
+
+
 async def test_nobody_comes_in_by_the_second_hat_alone(people: Cast, hat: Person, nour: Visitor) -> None:
     with pytest.raises(Conflict, match="second hat"):
         await invite_anew(people.office, people["nour"], hat.id)
