@@ -17,17 +17,18 @@ import uvloop
 
 from messaging.errors import Refusal
 from messaging.faults import located
+from messaging.memory.ending import LedgerTrouble
 from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
 from threads.postgres.cluster import ClusterError
-from threads.schema import NewerSchema
+from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, mail_queue, people
+from web.commands import acts, consent, erasing, mail_queue, people
 from web.commands.asking_health import health
-from web.house import CannotReach, NotMigrated
+from web.house import CannotReach
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
@@ -44,6 +45,7 @@ FAILURES: Final = (
     CannotReach,
     ClusterError,
     KeyTrouble,
+    LedgerTrouble,
     NewerSchema,
     NotFitToServe,
     NotMigrated,
@@ -78,6 +80,13 @@ def parser() -> argparse.ArgumentParser:
     _doctor(add)
     add("health", health, "ask the running server whether it is ready", migrates=False)
 
+    erase = add("erase", erasing.erase, "erase a conversation or a client, for good", migrates=False)
+    which = erase.add_mutually_exclusive_group(required=True)
+    which.add_argument("--conversation", metavar="ID")
+    which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
+    erase.add_argument("--reason", help="for the audit trail; name nobody in it")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
+    erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
     _second_words(below)
     return root
 

@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Final
 
 from channels.chat.hub import Hub
 from channels.email.sealing.keys import Smith
 from channels.email.workers.reading_room import ReadingRoom
+from messaging.ending.erasing import replay
 from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
 from messaging.office import Office, Press
@@ -20,6 +21,7 @@ from messaging.practice.ways_back import ask_way_back
 from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
 from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
+from threads.ending.ledger import LedgerFile
 from threads.keys import Keys
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
@@ -29,8 +31,8 @@ from threads.reaching import NoAnswer, knock
 from threads.record.writer import Announce, Written
 from threads.schema import (
     MIGRATING,
+    NotMigrated,
     SchemaAge,
-    SchemaStand,
     let_serve,
     may_serve,
     migrate,
@@ -53,6 +55,8 @@ from web.state import House
 
 log = logging.getLogger(__name__)
 
+PATIENT: Final = MIGRATING
+"""For commands that touch hundreds of thousands of rows at once."""
 LOOK: Final = 60.0
 """Seconds to find out whether the schema is up to date: connections that may migrate have no limit of their own."""
 DRAIN: Final = 10.0
@@ -60,22 +64,6 @@ DRAIN: Final = 10.0
 LOCKED_AT_ONCE: Final = 2
 EXAMINED_AT_ONCE: Final = 1
 """Processes that look at keys. Others than those that lock: a clinician's letter does not wait for what clients hand in."""
-
-
-class NotMigrated(Exception):
-    """The schema is older than this program, or not there yet; one line for the operator."""
-
-    def __init__(self, stand: SchemaStand) -> None:
-        match stand.age:
-            case SchemaAge.NONE:
-                state = f"the database schema is not there yet ({stand.known})"
-            case SchemaAge.CURRENT:
-                state = "the role in QUIETLINE_DATABASE_URL does not have its rights yet"
-            case SchemaAge.OLDER | SchemaAge.NEWER:
-                state = f"the database schema ({stand.ran}) is older than this program ({stand.known})"
-            case _:
-                assert_never(stand.age)
-        super().__init__(f"{state}; run: quietline migrate")
 
 
 class CannotReach(Exception):
@@ -144,6 +132,8 @@ async def house(
             stack.callback(built.access.close)
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
+        if not beside:
+            await replay(built.office, built.ledger)
         yield built
 
 
@@ -231,6 +221,7 @@ def _join(
         writes=store.probe.writes,
         clock_off=partial(clock_off, base),
         letters=LetterPace(settings.web),
+        ledger=LedgerFile(settings.database.ledger_file),
     )
     built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store
