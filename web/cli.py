@@ -26,7 +26,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, erasing, mail_queue, people
+from web.commands import acts, consent, erasing, mail_queue, people, rotating
 from web.commands.asking_health import health
 from web.house import CannotReach
 from web.logs import in_the_loop, set_up_logging
@@ -106,7 +106,21 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke = _command(token, "revoke", people.revoke, "end one", migrates=False)
     revoke.add_argument("id", help="a sign-in's id, of `token list`")
     _people(below)
+    _mail(below)
+    keys = below.add_parser("keys", help="the master key").add_subparsers(dest="act", required=True)
+    rotate = _command(
+        keys, "rotate", rotating.rotate, "a new master key; words stay as they are", migrates=False
+    )
+    rotate.add_argument(
+        "--prepare", action="store_true", help="only make the next key, to be copied to every machine first"
+    )
 
+    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
+    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
+
+
+def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Letters by mail."""
     mail = below.add_parser("mail", help="letters by mail").add_subparsers(dest="act", required=True)
     reparse = _command(mail, "reparse", _reparse, "read kept letters again", migrates=False)
     which = reparse.add_mutually_exclusive_group()
@@ -124,9 +138,6 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     agreed.add_argument(
         "--page", metavar="URL", help="where to say yes, at a provider Quietline does not know"
     )
-
-    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
 
 
 def _people(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -18,7 +18,8 @@ from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
 from messaging.office import Office, Press
 from messaging.practice.ways_back import ask_way_back
-from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
+from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring
+from messaging.trust.root_keys import RootKeys
 from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
 from threads.ending.ledger import LedgerFile
@@ -47,7 +48,7 @@ from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
 from web.http.witness import LibraryWitness
-from web.master_key import KeyTrouble, read_master_key
+from web.master_key import KeyTrouble, read_master_keys
 from web.oauth.tokens import AccessTokens
 from web.press import press_of
 from web.settings import Settings
@@ -169,10 +170,10 @@ async def _bring_up_to_date(owner: Connect, app: Connect, *, migrates: bool) -> 
         await serving.dispose()
 
 
-async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, InstallationKey]:
+async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKeys, InstallationKey]:
     """The root key from its file, the installation key from the database; both made at the very first start only."""
     wrapped = await keys.installation_key()
-    root = read_master_key(settings.master_key_file, may_make=wrapped is None)
+    root = read_master_keys(settings.master_key_file, may_make=wrapped is None)
     if wrapped is None:
         await keys.keep_installation_key(root.wrap(os.urandom(KEY_BYTES)), utc_now())
         wrapped = await keys.installation_key()
@@ -195,7 +196,7 @@ def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:
 def _join(
     settings: Settings,
     base: Database,
-    root: RootKey,
+    root: RootKeys,
     installation: InstallationKey,
     waiting: WaitingLines | None,
 ) -> tuple[House, Store]:

@@ -5,7 +5,7 @@ down_revision = "v0023"
 branch_labels = None
 depends_on = None
 
-INSTALLS = {"erasing": "0501ec2ca044e9a3", "serving": "44ba1fa74ab6bdb5"}
+INSTALLS = {"erasing": "0501ec2ca044e9a3", "serving": "9e8bc0c3be67f4e8"}
 
 
 def upgrade() -> None:
