@@ -28,6 +28,7 @@ from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
 from web.commands import acts, consent, erasing, mail_queue, people, rotating
 from web.commands.asking_health import health
+from web.commands.reasons import CommandFailed
 from web.house import CannotReach
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
@@ -49,7 +50,7 @@ FAILURES: Final = (
     NewerSchema,
     NotFitToServe,
     NotMigrated,
-    acts.CommandFailed,
+    CommandFailed,
 )
 
 
@@ -77,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
         "provision", acts.provision, "create practices, people, conversations and sessions", migrates=False
     )
     provision.add_argument("file", help="JSON lines, or - for standard input")
+    _reason(provision)
     _doctor(add)
     add("health", health, "ask the running server whether it is ready", migrates=False)
 
@@ -84,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
     which = erase.add_mutually_exclusive_group(required=True)
     which.add_argument("--conversation", metavar="ID")
     which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
-    erase.add_argument("--reason", help="for the audit trail; name nobody in it")
+    _reason(erase)
     erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
     erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
     _second_words(below)
@@ -96,7 +98,8 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     token = below.add_parser("token", help="bearer tokens").add_subparsers(dest="act", required=True)
     create = _command(token, "create", acts.create_tokens, "a bearer token, printed once", migrates=False)
     create.add_argument("--person", required=True, help="a person's id, or - to read ids, one a line")
-    create.add_argument("--ttl", default="1h", help="how long it lasts: 30m, 12h, 7d")
+    create.add_argument("--ttl", default="1h", help="how long it lasts, at most 90d: 30m, 12h, 7d")
+    _reason(create)
     create.add_argument(
         "--step-up", action="store_true", help="also for what asks people for their password once more"
     )
@@ -165,6 +168,10 @@ def _people(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     reset = _command(person, "reset", people.reset, "for who has lost every way in", migrates=False)
     _of_person(reset)
     reset.add_argument("--reason", required=True, help="for the audit trail; name nobody in it")
+
+
+def _reason(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--reason", help="for the audit trail (asked for on a terminal); name nobody in it")
 
 
 def _of_person(command: argparse.ArgumentParser) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from messaging.errors import Conflict, Malformed, NotFound
+from messaging.errors import Conflict, NotFound
 from messaging.ids import SYSTEM, PersonId, PracticeId
 from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
 from messaging.office import Office
 from messaging.people import Role
-from messaging.practice.operating import REASON, practice_ids
+from messaging.practice.operating import act_said, practice_ids
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +58,10 @@ async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -
     While a session of it is live it is refused: somebody is writing there.
     """
     one = weighed.what
-    if not reason.strip() or len(reason) > REASON:
-        raise Malformed(f"a reason has 1 to {REASON} characters")
+    act = act_said(f"{one.what}_erased", reason)
     if await office.memory.endings.live(one):
         raise Conflict("a session of it is live: end it first")
-    said = " ".join(reason.split())
-    await office.memory.trail.note(one.practice, office.clock(), SYSTEM, f"{one.what}_erased: {said}", one.id)
+    await office.memory.trail.note(one.practice, office.clock(), SYSTEM, act, one.id)
     ledger.enter(one)
     if one.what is Erasable.PERSON:  # out at once, on every node: sockets are told by the sign-ins that end
         await office.memory.people.set_active(one.practice, PersonId(one.id), False, office.clock())

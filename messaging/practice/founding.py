@@ -1,7 +1,6 @@
 """Founding: practices, people, conversations. Also the way a caseload is imported."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -10,7 +9,7 @@ from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.details import Details, encode_details, person_place
 from messaging.entrance.invitations import INVITATION
-from messaging.entrance.signing_in import Credentials, Entered, begin, fold_name, prepare, sign_in
+from messaging.entrance.signing_in import Credentials, Entered, begin, fold_name, sign_in
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.leaving.wishes import known_zone
@@ -23,7 +22,6 @@ from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, stand_in
 from messaging.trust.passwords import checked_password
-from messaging.trust.tokens import Token
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 NAME_LIMIT: Final = 200
@@ -174,25 +172,6 @@ async def invite(office: Office, person: Person) -> str:
     """A one-time token with which the person sets their first password."""
     token = await begin(office, person.practice, person.id, SignInKind.INVITATION, INVITATION)
     return token.text
-
-
-async def tokens_for(
-    office: Office, people: Sequence[PersonId], lasts: timedelta, *, stepped_up: bool = False
-) -> dict[PersonId, Token]:
-    """A bearer token for each of these people that exists; `stepped_up`: also for what cannot be taken back."""
-    hashes = {office.installation.lookup("person", p.hex): p for p in people}
-    known = await office.memory.directory.find_many("person", list(hashes))
-    made = {
-        hashes[h]: prepare(office, practice, hashes[h], SignInKind.BEARER, lasts)
-        for h, (practice, _) in known.items()
-    }
-    kept = [
-        (replace(stored, stepped_up_until=stored.expires_at) if stepped_up else stored, token.hash)
-        for stored, token in made.values()
-    ]
-    if kept:
-        await office.memory.sign_ins.create_many(kept)
-    return {person: token for person, (_, token) in made.items()}
 
 
 async def import_session(office: Office, practice: PracticeId, session: Session) -> Session:

@@ -3,20 +3,28 @@
 Nobody is admitted here: these are for commands at the machine itself, and for what keeps the server going.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from messaging.conversations import Conversation, SessionRules
-from messaging.entrance.signing_in import WAYS_IN, name_hash
+from messaging.entrance.signing_in import WAYS_IN, name_hash, prepare
 from messaging.errors import Conflict, Malformed, NotFound
 from messaging.ids import SYSTEM, ConversationId, PersonId, PracticeId, SignInId
-from messaging.memory.sign_ins import StoredSignIn
+from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.practice.joining import Invited, invite_anew
 from messaging.record.reading import open_person
+from messaging.trust.tokens import Token
 
 REASON: Final = 200
-"""Characters of why somebody was reset."""
+"""Characters of what an act at the terminal is for."""
+LONGEST: Final = timedelta(days=90)
+"""For which a token is made: what a program holds for years is known by too many."""
+LINES_AT_ONCE: Final = 1_000
+"""Of the trail: fewer than may wait for it."""
 
 
 async def practice_ids(office: Office) -> list[PracticeId]:
@@ -92,17 +100,57 @@ async def reset_person(office: Office, practice: PracticeId, person: PersonId, r
 
     Who has a second factor again sees to it after signing in: their grace is over.
     """
-    if not reason.strip() or len(reason) > REASON:
-        raise Malformed(f"a reason has 1 to {REASON} characters")
     # First what it is for, with whom: the trail must have it whatever comes after.
-    await office.memory.trail.note(
-        practice, office.clock(), SYSTEM, f"person_reset: {' '.join(reason.split())}", person
-    )
+    await office.memory.trail.note(practice, office.clock(), SYSTEM, act_said("person_reset", reason), person)
     await office.memory.second_factors.end(practice, person)
     await office.memory.ways_back.end(practice, person)
     await office.memory.passkeys.remove_all(practice, person)
     await office.memory.sign_ins.end_all(practice, person, WAYS_IN, office.clock())
     return await invite_anew(office, operator_of(practice), person)
+
+
+async def tokens_for(
+    office: Office, people: Sequence[PersonId], lasts: timedelta, reason: str, *, stepped_up: bool = False
+) -> dict[PersonId, Token]:
+    """A bearer token for each of these people that exists, each a line in the trail; `stepped_up`: also for what cannot
+    be taken back. Raises Malformed, Busy.
+    """
+    if lasts > LONGEST:
+        raise Malformed(f"a token lasts at most {LONGEST.days} days")
+    act = act_said("token_created", reason)
+    hashes = {office.installation.lookup("person", p.hex): p for p in people}
+    known = await office.memory.directory.find_many("person", list(hashes))
+    made = {
+        hashes[h]: prepare(office, practice, hashes[h], SignInKind.BEARER, lasts)
+        for h, (practice, _) in known.items()
+    }
+    kept = [
+        (replace(stored, stepped_up_until=stored.expires_at) if stepped_up else stored, token.hash)
+        for stored, token in made.values()
+    ]
+    for at in range(0, len(kept), LINES_AT_ONCE):
+        # First the lines: the trail must have them whatever comes after.
+        noted = [
+            office.memory.trail.note(one.practice, office.clock(), SYSTEM, act, one.person)
+            for one, _ in kept[at : at + LINES_AT_ONCE]
+        ]
+        for line in noted:
+            await line
+    if kept:
+        await office.memory.sign_ins.create_many(kept)
+    return {person: token for person, (_, token) in made.items()}
+
+
+async def note_import(office: Office, practice: PracticeId, reason: str) -> None:
+    """That lines of a file are put into a practice. Raises Malformed, Busy."""
+    await office.memory.trail.note(practice, office.clock(), SYSTEM, act_said("provisioned", reason), None)
+
+
+def act_said(act: str, reason: str) -> str:
+    """What the trail has of an act at the terminal. Raises Malformed."""
+    if not reason.strip() or len(reason) > REASON:
+        raise Malformed(f"a reason has 1 to {REASON} characters")
+    return f"{act}: {' '.join(reason.split())}"
 
 
 async def tokens_of(office: Office, practice: PracticeId, person: PersonId) -> list[StoredSignIn]:

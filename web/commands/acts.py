@@ -12,21 +12,17 @@ from typing import Any, Final
 from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.practice.founding import tokens_for
-from messaging.practice.operating import practice_ids, verify_trail
+from messaging.practice.operating import practice_ids, tokens_for, verify_trail
 from web.causes import cause
 from web.commands.checking import Check, checks
 from web.commands.provision import Desk
+from web.commands.reasons import CommandFailed, reason_of
 from web.house import house
 from web.ops import ops_running
 from web.serve import ROLES, serve_house
 from web.settings import Settings
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-class CommandFailed(Exception):
-    """One line for standard error."""
 
 
 def say(values: dict[str, Any]) -> None:
@@ -64,8 +60,9 @@ async def migrate(settings: Settings, given: argparse.Namespace) -> int:
 async def provision(settings: Settings, given: argparse.Namespace) -> int:
     """JSON lines in, JSON lines out."""
     lines = _lines(given.file)
+    reason = reason_of(given)
     async with house(settings, beside=True) as built:
-        desk = Desk(built.office, settings.web.base_url)
+        desk = Desk(built.office, settings.web.base_url, reason)
         async for answer in desk.run(lines):
             say(answer)
     if desk.failed:
@@ -88,9 +85,12 @@ async def create_tokens(settings: Settings, given: argparse.Namespace) -> int:
     """Bearer tokens, one for each id."""
     lasts = _duration(given.ttl)
     named = [line.strip() for line in sys.stdin if line.strip()] if given.person == "-" else [given.person]
+    reason = reason_of(given)
     people = [PersonId(found) if (found := parse_uuid(one)) else None for one in named]
     async with house(settings, beside=True) as built:
-        made = await tokens_for(built.office, [p for p in people if p], lasts, stepped_up=given.step_up)
+        made = await tokens_for(
+            built.office, [p for p in people if p], lasts, reason, stepped_up=given.step_up
+        )
     failed = 0
     for one, person in zip(named, people, strict=True):
         token = made.get(person) if person else None

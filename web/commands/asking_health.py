@@ -9,7 +9,7 @@ import urllib.request
 from typing import Any, Final
 
 from channels.email.access import Lack
-from web.commands.acts import CommandFailed
+from web.commands.reasons import CommandFailed
 from web.settings import Listen, Settings
 
 PATIENCE: Final = 5.0

@@ -7,7 +7,8 @@ import sys
 from typing import Final
 
 from web.causes import cause
-from web.commands.acts import CommandFailed, print_line, say
+from web.commands.acts import print_line, say
+from web.commands.reasons import CommandFailed
 from web.oauth.asking import BACK, NotGiven, Question, ask_at, code_of, granted, keep
 from web.oauth.providers import Terms
 from web.settings import Settings

@@ -17,7 +17,8 @@ from messaging.practice.operating import (
     revoke_token,
     tokens_of,
 )
-from web.commands.acts import CommandFailed, print_line, say
+from web.commands.acts import print_line, say
+from web.commands.reasons import CommandFailed
 from web.house import house
 from web.settings import Settings
 from web.state import House

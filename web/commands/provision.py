@@ -27,7 +27,7 @@ from messaging.practice.importing import (
     import_person,
     import_session_once,
 )
-from messaging.practice.operating import lay_down_rules, operator_of
+from messaging.practice.operating import lay_down_rules, note_import, operator_of
 from messaging.practice.past_letters import PastLetter, import_letter
 from messaging.practice.said_settings import KEYS as SETTINGS
 from messaging.practice.said_settings import changes_said
@@ -57,8 +57,11 @@ class Desk:
 
     office: Office
     base_url: str
+    reason: str
+    """What it is for: in the trail of each practice that the file is about."""
     # bound: one for each line of the operator's file
     conversations: dict[int, tuple[PracticeId, ConversationId]] = field(default_factory=dict)
+    noted: set[PracticeId] = field(default_factory=set)  # bound: the practices there are
     made: int = 0
     failed: int = 0
 
@@ -128,6 +131,7 @@ class Desk:
         known = await practice_by_slug(self.office, new.slug) if fields.get("ref") else None
         if known is None:
             known = (await found_practice(self.office, new)).id
+        await self._noted(known)
         await change_practice(self.office, operator_of(known), changes)
         if "session_rules" in fields:
             await lay_down_rules(self.office, known, rules)
@@ -216,7 +220,13 @@ class Desk:
         practice = await practice_by_slug(self.office, fields["practice"])
         if practice is None:
             raise NotFound("There is no practice with this slug.")
+        await self._noted(practice)
         return practice
+
+    async def _noted(self, practice: PracticeId) -> None:
+        if practice not in self.noted:
+            self.noted.add(practice)
+            await note_import(self.office, practice, self.reason)
 
 
 def _names(fields: Fields) -> set[str]:

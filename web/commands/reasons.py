@@ -4,7 +4,10 @@ import argparse
 import sys
 from typing import Final
 
-from web.commands.acts import CommandFailed
+
+class CommandFailed(Exception):
+    """One line for standard error."""
+
 
 NOT_SAID: Final = "not said"
 """What the trail has where nobody was there to be asked."""

@@ -9,7 +9,8 @@ from channels.email.workers.reading_room import ReadingRoom
 from messaging.ids import ConversationId, PracticeId, parse_uuid
 from messaging.memory.arriving import OriginalState
 from messaging.practice.operating import conversations_by_mail, has_conversation, practice_ids
-from web.commands.acts import CommandFailed, print_line, say
+from web.commands.acts import print_line, say
+from web.commands.reasons import CommandFailed
 from web.house import house
 from web.mail import mail_in
 from web.settings import Settings

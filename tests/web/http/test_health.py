@@ -17,8 +17,8 @@ from channels.email.access import Lack, NoToken
 from tests.conftest import TestDatabase
 from tests.web.visitor import Visitor
 from web.app import application
-from web.commands.acts import CommandFailed
 from web.commands.asking_health import health
+from web.commands.reasons import CommandFailed
 from web.house import house
 from web.http.http_socket import HEAD
 from web.oauth.providers import Provider, Terms

@@ -209,7 +209,7 @@ async def test_a_time_that_nobody_can_mean_is_refused(world: World, starts: str)
     slug, conversation = world.cast.practice.slug, str(world.ids["conversation"])
     line = {"session": {"practice": slug, "conversation": conversation, "starts": starts}}
     if starts.startswith(("0001", "9999")):
-        (answer,) = [one async for one in Desk(world.cast.office, "").run([json.dumps(line)])]
+        (answer,) = [one async for one in Desk(world.cast.office, "", "a test").run([json.dumps(line)])]
         assert "error" in answer
 
 

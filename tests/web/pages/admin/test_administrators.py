@@ -35,7 +35,7 @@ async def test_a_provisioning_line_that_names_one_answers_an_error(cast: Cast) -
     slug = cast.practice.slug
     names = {"clients": [f"omar-{slug}"], "clinicians": [f"eli-{slug}", f"nour-{slug}"]}
     line = json.dumps({"conversation": {"practice": slug, **names}})
-    (answer,) = [one async for one in Desk(cast.office, "").run([line])]
+    (answer,) = [one async for one in Desk(cast.office, "", "a test").run([line])]
     assert answer == {
         "error": "Only those in care and those who care for them belong to a conversation.",
         "line": 1,
