@@ -40,6 +40,7 @@ class From:
     party: Party
     device: str = ""
     proofs: Sequence[str] = field(default=(), repr=False)
+    shared: bool = False
 
 
 def ask_to_sign(office: Office, party: Party) -> dict[str, Any]:
@@ -117,7 +118,8 @@ async def sign_in_by_passkey(office: Office, said: str, at: From) -> Entered:
         if stored.active:
             name = name_hash(office, await username_of(office, stored))
             known = await known_device(office, name, at.proofs)
-            came = CameFrom(at.device, known=known is not None and known.person == person)
+            is_known = known is not None and known.person == person
+            came = CameFrom(at.device, known=is_known, shared=at.shared)
             return await enter_as(
                 office, stored, came, proof_for(office, name, stored, stored.password_hash or "")
             )

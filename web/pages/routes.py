@@ -79,6 +79,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account", account.show),
     Route("/account/password", account.change, methods=["POST"]),
     Route("/account/hat", hats.change, methods=["POST"]),
+    Route("/account/device", account.device, methods=["POST"]),
     Route("/account/told", account.told, methods=["POST"]),
     Route("/account/sign-ins/end-others", account.end_others, methods=["POST"]),
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),

@@ -44,6 +44,10 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "sign-in-code-busy": ("public/sign_in_code.html", SignInCode(KEY, "busy")),
     "account": ("parts/account.html", CLIENTS),
     "account-on": ("parts/account.html", replace(CLIENTS, factor="on", codes_left=2, done="password")),
+    "account-shared": ("parts/account.html", replace(CLIENTS, own=False, done="device")),
+    "account-program": ("parts/account.html", replace(STAFFS, own=None)),
+    "sign-in-own": ("public/sign_in.html", SignIn(KEY, own=True)),
+    "sign-in-code-own": ("public/sign_in_code.html", SignInCode(KEY, own=True)),
     "account-off": ("parts/account.html", replace(CLIENTS, done="off", sign_ins=(HERE_NOW,))),
     "account-founded": (
         "parts/account.html",

@@ -73,8 +73,10 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "invitation": ("public/invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
     "invitation-somebody": ("public/invitation.html", Invitation(KEY, "once", somebody=True)),
+    "invitation-own": ("public/invitation.html", Invitation(KEY, "once", own=True)),
     "invitation-over": ("public/invitation_over.html", None),
     "invitation-accepted": ("public/invitation_accepted.html", Accepted("omar")),
+    "invitation-accepted-own": ("public/invitation_accepted.html", Accepted("omar", own=True)),
     "help-now": (
         "public/help_now.html",
         public_views.HelpNow((HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"),
