@@ -85,6 +85,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/sign-ins/{sign_in}/end", account.end, methods=["POST"]),
     Route("/account/again", second_factor.again),
     Route("/account/again", second_factor.say_again, methods=["POST"]),
+    Route("/account/again/passkey", second_factor.asked_again),
+    Route("/account/again/passkey", second_factor.show_again, methods=["POST"]),
     Route("/account/passkeys", passkeys.show),
     Route("/account/passkeys", passkeys.add, methods=["POST"]),
     Route("/account/passkeys/new", passkeys.asked),

@@ -96,6 +96,10 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "factor-fresh": ("parts/second_factor.html", replace(BEGIN, step="fresh", on=True)),
     "factor-off": ("parts/second_factor.html", replace(BEGIN, signed_in=LINDEN, step="off", on=True)),
     "again": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "off", needs_code=True)),
+    "again-by-passkey": (
+        "parts/say_again.html",
+        Again(LINDEN, OWN, HERE, KEY, "phrase", needs_code=True, passkeys=True),
+    ),
     "again-new": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "new")),
     "again-wrong": (
         "parts/say_again.html",

@@ -127,4 +127,6 @@ class Again:
     key: str
     purpose: str
     needs_code: bool = False
+    passkeys: bool = False
+    """Whether they have one to show instead."""
     mistake: str = ""
