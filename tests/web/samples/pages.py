@@ -89,6 +89,10 @@ PAGES: dict[str, tuple[str, Any]] = {
     "left": ("public/left.html", None),
     "home": ("client/home.html", HOME),
     "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
+    "home-handed-over": (
+        "client/home.html",
+        replace(HOME, successors=(client_views.Successor("Eli Rosen", at(2)),)),
+    ),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),
