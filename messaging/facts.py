@@ -201,6 +201,14 @@ class PromiseFacts(Facts):
     promised: datetime = field(metadata=ZULU)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class HandedOverFacts(Facts):
+    """Who answers from now on, and in whose place."""
+
+    person: PersonId = field(metadata=ID)
+    former: PersonId = field(metadata=ID)
+
+
 def session_of(facts: Facts) -> SessionId | None:
     """The session it is about."""
     return facts.session if isinstance(facts, OfSession) else None
@@ -209,7 +217,7 @@ def session_of(facts: Facts) -> SessionId | None:
 def person_of(facts: Facts) -> PersonId | None:
     """The person it is about, where it names one."""
     match facts:
-        case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts():
+        case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts() | HandedOverFacts():
             return facts.person
         case _:
             return None

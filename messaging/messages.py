@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, assert_never
+from typing import Any, Final, Literal, assert_never
 from uuid import UUID
 
 from messaging.errors import Malformed, TooLong
@@ -21,6 +21,7 @@ from messaging.facts import (
     ClosingFacts,
     Facts,
     FailedMailFacts,
+    HandedOverFacts,
     LetterFacts,
     NumberFacts,
     PromiseFacts,
@@ -82,6 +83,8 @@ class EventName(StrEnum):
     """That was undone a moment later."""
     PROMISE_PASSED = "promise_passed"
     """The time passed by which an answer was promised."""
+    HANDED_OVER = "handed_over"
+    """Somebody else answers from now on, in the place of who leaves."""
 
 
 def facts_kind(event: EventName | None) -> type[Facts]:
@@ -116,13 +119,25 @@ def facts_kind(event: EventName | None) -> type[Facts]:
             kind = AutomaticMailFacts
         case EventName.MAIL_FAILED:
             kind = FailedMailFacts
-        case EventName.NEEDS_NO_ANSWER:
-            kind = SettledFacts
-        case EventName.PROMISE_PASSED:
-            kind = PromiseFacts
+        case EventName.NEEDS_NO_ANSWER | EventName.PROMISE_PASSED | EventName.HANDED_OVER:
+            kind = _of_answering(event)
         case _:
             assert_never(event)
     return kind
+
+
+def _of_answering(
+    event: Literal[EventName.NEEDS_NO_ANSWER, EventName.PROMISE_PASSED, EventName.HANDED_OVER],
+) -> type[Facts]:
+    match event:
+        case EventName.NEEDS_NO_ANSWER:
+            return SettledFacts
+        case EventName.PROMISE_PASSED:
+            return PromiseFacts
+        case EventName.HANDED_OVER:
+            return HandedOverFacts
+        case _:
+            assert_never(event)
 
 
 AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})

@@ -32,7 +32,7 @@ ARRIVALS: Final = 20_000
 
 BEARERS: Final = """
 select a.ord, s.practice_id, s.id, s.person_id, s.kind, s.created_at, s.seen_at, s.expires_at,
-       s.device, s.stepped_up_until, p.second_factor, p.grace_until, p.hat_of,
+       s.device, s.stepped_up_until, s.shared, p.second_factor, p.grace_until, p.hat_of,
        p.role as person_role, p.email_mode, p.created_at as person_created_at, p.sealed as person_sealed,
        k.wrapped as person_key, o.wrapped as practice_key
   from unnest($1::uuid[], $2::bytea[]) with ordinality as a (practice_id, token_hash, ord)
@@ -131,6 +131,7 @@ def _bearer(row: Any) -> StoredBearer:
         expires_at=row.expires_at,
         device=row.device or "",
         stepped_up_until=row.stepped_up_until,
+        shared=row.shared,
     )
     person = replace(
         _person(row, active=True),

@@ -13,6 +13,8 @@ from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Office
 from messaging.people import Role
 
+SHARED: Final = timedelta(minutes=30)
+"""Where others use the device too, whoever it is: who goes away from a library's screen is out before the next sits down."""
 IDLE: Final = {True: timedelta(minutes=30), False: timedelta(hours=2)}
 """By whether they work here. Clients see their own alone, and write a letter over an hour; drafts are kept either way."""
 TOUCH: Final = timedelta(minutes=1)
@@ -22,7 +24,8 @@ TOUCH: Final = timedelta(minutes=1)
 def is_idle(now: datetime, sign_in: StoredSignIn, role: Role, seen_at: datetime | None = None) -> bool:
     """Whether nothing was done for too long. `seen_at`: where more is known than is kept. Programs are never idle."""
     last = sign_in.seen_at if seen_at is None else max(sign_in.seen_at, seen_at)
-    return sign_in.kind is SignInKind.COOKIE and now - last > IDLE[role is not Role.CLIENT]
+    bears = SHARED if sign_in.shared else IDLE[role is not Role.CLIENT]
+    return sign_in.kind is SignInKind.COOKIE and now - last > bears
 
 
 async def note_there(office: Office, there: Sequence[StoredSignIn], at: datetime) -> None:

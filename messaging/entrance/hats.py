@@ -33,11 +33,11 @@ async def put_on_other_hat(office: Office, signed_in: SignedIn) -> Entered:
     if person.hat_of is None:
         must_be_stepped_up(office, signed_in)
     await office.memory.trail.note(person.practice, office.clock(), person.id, "hat_changed", found.id)
-    came = CameFrom(worn.device, known=worn.known_device)
+    came = CameFrom(worn.device, known=worn.known_device, shared=worn.shared)
     lasts = worn.expires_at - office.clock()
     token = await begin(office, found.practice, found.id, SignInKind.COOKIE, lasts, came)
     await sign_out(office, signed_in)
-    return Entered(token, await open_person(office, found), "")
+    return Entered(token, await open_person(office, found), "", shared=worn.shared)
 
 
 async def _other(office: Office, person: Person) -> StoredPerson | None:

@@ -3,12 +3,22 @@
 from dataclasses import replace
 
 from messaging.entrance.being_there import is_idle
+from messaging.entrance.known_devices import proof_for
 from messaging.entrance.second_factors import confirm_factor, recovery_codes
-from messaging.entrance.signing_in import WAYS_IN, SignedIn, well_chosen
+from messaging.entrance.signing_in import (
+    WAYS_IN,
+    Entered,
+    SignedIn,
+    lasts_at_most,
+    name_hash,
+    well_chosen,
+)
 from messaging.errors import NotFound, WrongPassword
 from messaging.ids import SignInId
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
+from messaging.record.reading import username_of
+from messaging.trust.tokens import Token
 
 
 async def change_password(office: Office, signed_in: SignedIn, old: str, new: object) -> None:
@@ -51,6 +61,29 @@ async def end_other_sign_ins(office: Office, signed_in: SignedIn) -> None:
     await office.memory.sign_ins.end_all(
         person.practice, person.id, WAYS_IN, office.clock(), signed_in.sign_in.id
     )
+
+
+async def say_whose_device(office: Office, signed_in: SignedIn, token: Token, *, own: bool) -> Entered:
+    """Whether the device they are at is only theirs, said anew: what its browser keeps from now on.
+
+    Raises NotFound for a program, whose device nobody sits down at; Busy.
+    """
+    person, sign_in = signed_in.person, signed_in.sign_in
+    if sign_in.kind is not SignInKind.COOKIE:
+        raise NotFound
+    until = sign_in.created_at + lasts_at_most(person.role, shared=not own)
+    await office.memory.sign_ins.share(person.practice, sign_in.id, shared=not own, until=until)
+    return Entered(token, person, await _proof(office, signed_in) if own else "", shared=not own)
+
+
+async def _proof(office: Office, signed_in: SignedIn) -> str:
+    """Nothing for a second hat: nobody signs in under its name."""
+    person = signed_in.person
+    for stored in await office.memory.people.find(person.practice, [person.id]):
+        if stored.password_hash:
+            name = name_hash(office, await username_of(office, stored))
+            return proof_for(office, name, stored, stored.password_hash)
+    return ""
 
 
 async def confirm_second_factor(office: Office, signed_in: SignedIn, code: str) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from messaging.entrance.known_devices import known_device, proof_for
 from messaging.entrance.second_factors import must_be_first_hat
 from messaging.entrance.signing_in import CameFrom, Entered, SignedIn, enter_as, name_hash
-from messaging.entrance.stepping_up import must_be_stepped_up
+from messaging.entrance.stepping_up import must_be_stepped_up, note_stepped_up
 from messaging.errors import Conflict, Malformed, NotFound, WrongCredentials
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.entrance import StoredPasskey
@@ -40,6 +40,7 @@ class From:
     party: Party
     device: str = ""
     proofs: Sequence[str] = field(default=(), repr=False)
+    shared: bool = False
 
 
 def ask_to_sign(office: Office, party: Party) -> dict[str, Any]:
@@ -98,6 +99,33 @@ async def remove_passkey(office: Office, signed_in: SignedIn, name: UUID) -> Non
         raise NotFound
 
 
+def ask_to_step_up(office: Office, signed_in: SignedIn, party: Party) -> dict[str, Any]:
+    """What a browser is given to say once more who is there; memory is not asked."""
+    return office.witness.asked_to_sign(party, _challenge(office, _for_stepping_up(signed_in)))
+
+
+async def step_up_by_passkey(office: Office, signed_in: SignedIn, said: str, party: Party) -> None:
+    """As `stepping_up.step_up`: the device was shown its owner, and now. A second hat's is the first one's.
+
+    Raises WrongCredentials, alike for whatever does not fit, Busy.
+    """
+    person = signed_in.person
+    try:
+        claim = claim_in(said)
+        challenged = _challenged(office, claim, _for_stepping_up(signed_in))
+        kept = await office.memory.passkeys.find(person.practice, claim.credential)
+        theirs = _theirs(kept, person.hat_of or person.id)
+        await _must_be_signed(office, theirs, claim, challenged, party)
+    except NotSigned:
+        raise WrongCredentials(UNKNOWN) from None
+    await note_stepped_up(office, signed_in)
+
+
+async def may_step_up_by_passkey(office: Office, person: Person) -> bool:
+    """Whether they have one to show. Raises Busy."""
+    return bool(await office.memory.passkeys.of_person(person.practice, person.hat_of or person.id))
+
+
 async def passkeys_of(office: Office, person: Person) -> list[StoredPasskey]:
     """Theirs, oldest first. Raises Busy."""
     return await office.memory.passkeys.of_person(person.practice, person.id)
@@ -117,7 +145,8 @@ async def sign_in_by_passkey(office: Office, said: str, at: From) -> Entered:
         if stored.active:
             name = name_hash(office, await username_of(office, stored))
             known = await known_device(office, name, at.proofs)
-            came = CameFrom(at.device, known=known is not None and known.person == person)
+            is_known = known is not None and known.person == person
+            came = CameFrom(at.device, known=is_known, shared=at.shared)
             return await enter_as(
                 office, stored, came, proof_for(office, name, stored, stored.password_hash or "")
             )
@@ -167,6 +196,11 @@ def _mac(office: Office, purpose: bytes, body: bytes) -> bytes:
 def _for_making(signed_in: SignedIn) -> bytes:
     """In this sign-in alone."""
     return b"make " + signed_in.sign_in.id.bytes
+
+
+def _for_stepping_up(signed_in: SignedIn) -> bytes:
+    """In this sign-in alone: what another page has asked for lets nobody do more here."""
+    return b"step up " + signed_in.sign_in.id.bytes
 
 
 def _handle(person: Person) -> bytes:

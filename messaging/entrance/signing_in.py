@@ -25,6 +25,8 @@ from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
 ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 """By whether the person is a client: staff once a working day, clients once a day."""
+SHARED_AT_MOST: Final = timedelta(hours=12)
+"""Where others use the device too, for a browser that is never closed."""
 TOLD_APART: Final = timedelta(hours=1)
 WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
 ALWAYS_TRIED: Final = 2
@@ -54,21 +56,26 @@ def must_set_up(now: datetime, signed_in: SignedIn) -> bool:
 class Entered:
     """A good sign-in: its token, whose it is, and the proof by which the device is known the next time.
 
-    `told`: a mail tells them of it.
+    `told`: a mail tells them of it. `shared`: others use the device too, so its browser keeps nothing when it is closed.
     """
 
     token: Token
     person: Person
     device: str = field(repr=False)
     told: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CameFrom:
-    """What somebody signs in from, as far as it said so, and whether they had signed in from it before."""
+    """What somebody signs in from, as far as it said so, and whether they had signed in from it before.
+
+    `shared`: they do not say that it is only theirs.
+    """
 
     device: str
     known: bool
+    shared: bool = False
 
 
 UNSAID: Final = CameFrom("", known=True)
@@ -83,6 +90,8 @@ class Credentials:
     practice: str | None = None
     device: str = ""
     """What they ask from, as far as it said so: shown to them in the list of their sign-ins."""
+    shared: bool = False
+    """They do not say that it is only theirs."""
 
 
 def fold_name(username: str) -> str:
@@ -104,7 +113,8 @@ async def sign_in(
     name = name_hash(office, claimed.username)
     if stored.second_factor:
         raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
-    came = CameFrom(claimed.device, known=device is not None and device.person == stored.id)
+    is_known = device is not None and device.person == stored.id
+    came = CameFrom(claimed.device, known=is_known, shared=claimed.shared)
     return await enter_as(office, stored, came, proof_for(office, name, stored, encoded))
 
 
@@ -123,7 +133,7 @@ async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFr
 async def enter_as(office: Office, stored: StoredPerson, came: CameFrom, known: str) -> Entered:
     """Whoever has shown who they are is in; `known`: the proof their device keeps. Raises Busy."""
     person = await open_person(office, stored)
-    lasts = ABSOLUTE[person.role is not Role.CLIENT]
+    lasts = lasts_at_most(person.role, shared=came.shared)
     is_new = not came.known and not await _came_so_before(office, person, came.device)
     token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, came)
     await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
@@ -131,7 +141,12 @@ async def enter_as(office: Office, stored: StoredPerson, came: CameFrom, known: 
     if is_new:
         with suppress(Busy):  # they are in, and the list of their devices says that this one is new
             told = await tell_of_account(office, person, MailForm.NEW_DEVICE, when=office.clock())
-    return Entered(token, person, known, told)
+    return Entered(token, person, known, told, came.shared)
+
+
+def lasts_at_most(role: Role, *, shared: bool) -> timedelta:
+    """How long a browser's sign-in lasts, however much is done."""
+    return SHARED_AT_MOST if shared else ABSOLUTE[role is not Role.CLIENT]
 
 
 async def _came_so_before(office: Office, person: Person, device: str) -> bool:
@@ -190,7 +205,7 @@ async def begin(
 ) -> Token:
     """A sign-in without a password: for those the operator or an invitation vouches for."""
     stored, token = prepare(office, practice, person, kind, lasts)
-    stored = replace(stored, device=came.device, known_device=came.known)
+    stored = replace(stored, device=came.device, known_device=came.known, shared=came.shared)
     await office.memory.sign_ins.create(stored, token.hash)
     return token
 

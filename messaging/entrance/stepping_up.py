@@ -1,4 +1,4 @@
-"""Stepping up: what cannot be taken back asks for the password, and the code, of a moment ago."""
+"""Stepping up: what cannot be taken back asks for the password, and the code, or a passkey, of a moment ago."""
 
 from messaging.entrance.second_factors import STEPPED_UP, pass_factor
 from messaging.entrance.signing_in import SignedIn
@@ -15,6 +15,12 @@ async def step_up(office: Office, signed_in: SignedIn, password: str, code: str 
     if not found or not await office.passwords.verify(found[0].password_hash, password, asking):
         raise WrongPassword
     await pass_factor(office, found[0], code)
+    await note_stepped_up(office, signed_in)
+
+
+async def note_stepped_up(office: Office, signed_in: SignedIn) -> None:
+    """They have said once more who they are, whichever way. Raises Busy."""
+    person = signed_in.person
     await office.memory.trail.note(person.practice, office.clock(), person.id, "stepped_up", None)
     until = office.clock() + STEPPED_UP
     await office.memory.sign_ins.step_up(person.practice, signed_in.sign_in.id, until)

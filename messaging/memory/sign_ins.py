@@ -28,6 +28,8 @@ class StoredSignIn:
     """What it runs on, as far as it said so: "Firefox on Linux"."""
     stepped_up_until: datetime | None = None
     """Until when what needs it may be done without saying the password again."""
+    shared: bool = False
+    """Whether others use the device too, or nobody has said that they do not: it ends soon, and with the browser."""
     known_device: bool = True
     """Whether it came from a browser they had signed in from before; a program's token has none to know."""
 
@@ -72,6 +74,9 @@ class SignIns(Protocol):
 
     async def step_up(self, practice: PracticeId, sign_in: SignInId, until: datetime) -> None:
         """Whoever is behind it has said once more who they are."""
+
+    async def share(self, practice: PracticeId, sign_in: SignInId, *, shared: bool, until: datetime) -> None:
+        """Whether others use its device too, and until when it lasts at most."""
 
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
         """Somebody acted."""

@@ -1,17 +1,30 @@
 """Handing over: whoever leaves a practice leaves nobody without somebody who answers."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid5
 
 from messaging.errors import NotFound
-from messaging.ids import PersonId
+from messaging.facts import HandedOverFacts
+from messaging.ids import SYSTEM, ConversationId, EntryId, PersonId
+from messaging.letters.writing import Fresh, owed_mail
 from messaging.memory.people import StoredPerson
+from messaging.memory.record import Gate
+from messaging.messages import Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of
 from messaging.practice.changing import Changes, change_person
-from messaging.practice.circles import join_circle, leave_circle
+from messaging.practice.circles import arranged, join_circle, leave_circle
 from messaging.practice.taking_on import must_care
+from messaging.record.posting import Draft, Where, post
+from messaging.record.reading import open_entries
+from messaging.trust.access import Pass, Work, errand
 from messaging.trust.roles import Task, must_do
+
+OF_LATE: Final = timedelta(days=14)
+"""How long the client's first page says who has taken over; the record says it for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +57,47 @@ async def _hand_over(office: Office, by: Person, leaving: StoredPerson, successo
     rows = await office.memory.inboxes.of_person(by.practice, leaving.id)
     for row in rows:
         conversation = row.conversation.id
-        # First the one, then the other: at no moment does nobody care.
+        # First the one, then the other: at no moment does nobody care. Told in between: cut off there, it is told once more.
         await join_circle(office, by, conversation, successor.person, from_start=successor.from_start)
+        await _tell(office, by, conversation, leaving.id, successor.person)
         await leave_circle(office, by, conversation, leaving.id)
     await office.memory.people.pass_on(by.practice, leaving.id, successor.person)
     return len(rows)
+
+
+async def _tell(
+    office: Office, by: Person, conversation: ConversationId, former: PersonId, successor: PersonId
+) -> None:
+    """Those in care, in their record and by a mail in the mode each has chosen. Twice on one day is once."""
+    circle = await arranged(office, by, conversation)
+    entry, day = EntryId(office.new_id()), office.clock().astimezone(UTC).date()
+    words = f"From now on {circle.people[successor].name} answers here."
+    draft = Draft(
+        uuid5(conversation, f"{EventName.HANDED_OVER} {former} {successor} {day}"),
+        Body(event=EventName.HANDED_OVER, facts=HandedOverFacts(successor, former)),
+        Channel.WEB,
+        EntryKind.EVENT,
+        gate=Gate.SYSTEM,
+        id=entry,
+        effects=tuple(await owed_mail(office, circle, Fresh(SYSTEM, entry, words))),
+    )
+    way = errand(by.practice, conversation, Work.FOUNDING)
+    await post(office, Where.by_nobody(way), draft)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Who answers since then, by the id they have in the circle."""
+
+    person: PersonId
+    at: datetime
+
+
+async def handed_over(office: Office, held: Pass) -> HandedOver | None:
+    """The last handing over of late, for those in care. Raises Busy."""
+    now = office.clock()
+    stored = await office.memory.threads.events(held, now - OF_LATE, now)
+    for one in reversed(await open_entries(office, held.practice, stored)):
+        if isinstance(one.body.facts, HandedOverFacts):
+            return HandedOver(one.body.facts.person, one.at)
+    return None

@@ -82,7 +82,7 @@ CODES: Mapping[str, set[str]] = {
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped"),
+        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device"),
         *("begun", "joined", "left", "answer", "days", "sessions", "allowed", "refused", "nobody-waits"),
         *("added", "removed"),
     },

@@ -19,6 +19,7 @@ from messaging.facts import (
     ClosingFacts,
     Facts,
     FailedMailFacts,
+    HandedOverFacts,
     LetterFacts,
     NumberFacts,
     OpenPgp,
@@ -108,6 +109,7 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
         (SettledFacts(), ""),
     ),
     EventName.PROMISE_PASSED: ((PromiseFacts(AT), '{"promised":"2026-11-23T17:20:03.456789Z"}'),),
+    EventName.HANDED_OVER: ((HandedOverFacts(RUTH, RUTH), f'{{{WHO},"former":"{RUTH}"}}'),),
     None: (
         (
             LetterFacts(

@@ -23,6 +23,7 @@ from messaging.facts import (
     ClosingFacts,
     Facts,
     FailedMailFacts,
+    HandedOverFacts,
     NumberFacts,
     PromiseFacts,
     SessionFacts,
@@ -88,6 +89,7 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.NEEDS_NO_ANSWER: SettledFacts(),
     EventName.WAITS_AGAIN: NumberFacts(1),
     EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
+    EventName.HANDED_OVER: HandedOverFacts(SOMEBODY, SOMEBODY),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

@@ -57,6 +57,8 @@ class Visitor:
 
     base: str
     cookies: dict[str, str] = field(default_factory=dict)
+    lasting: dict[str, str] = field(default_factory=dict)
+    """For how many seconds each cookie that came is kept; empty for one that ends with the browser."""
 
     async def get(self, path: str, **headers: str) -> Answer:
         """One page, as it is answered."""
@@ -73,10 +75,9 @@ class Visitor:
         return await self.post(action, shown.hidden(action) | fields)
 
     async def sign_in(self, cast: Cast, name: str, password: str = PASSWORD, **more: str) -> Answer:
-        """As one of the cast."""
-        return await self.post(
-            "/sign-in", {"username": f"{name}-{cast.practice.slug}", "password": password, **more}
-        )
+        """As one of the cast, on a device of their own."""
+        said = {"username": f"{name}-{cast.practice.slug}", "password": password, "own": "yes"}
+        return await self.post("/sign-in", said | more)
 
     async def enter(self, cast: Cast, name: str) -> None:
         """As if they had signed in a while ago: who does not look at the form need not wait for its password."""
@@ -105,6 +106,7 @@ class Visitor:
             came = connection.getresponse()
             for line in came.headers.get_all("set-cookie") or []:
                 for name, morsel in SimpleCookie(line).items():
+                    self.lasting[name] = morsel["max-age"]
                     if morsel.value and morsel["max-age"] != "0":
                         self.cookies[name] = morsel.value
                     else:

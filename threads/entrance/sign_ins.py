@@ -59,6 +59,7 @@ class SignIns:
                 "device": s.device or None,
                 "stepped_up_until": s.stepped_up_until,
                 "known_device": s.known_device,
+                "shared": s.shared,
             }
             for s, hashed in made
         ]
@@ -86,9 +87,7 @@ class SignIns:
         )
         async with self._database.within(practice) as connection:
             row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        return _sign_in(row)
+        return None if row is None else _sign_in(row)
 
     async def invitation_of(self, practice: PracticeId, person: PersonId) -> StoredSignIn | None:
         """The invitation of theirs that has not ended, whatever its time."""
@@ -132,6 +131,15 @@ class SignIns:
                 update(sign_ins)
                 .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
                 .values(stepped_up_until=until)
+            )
+
+    async def share(self, practice: PracticeId, sign_in: SignInId, *, shared: bool, until: datetime) -> None:
+        """Whether others use its device too, and until when it lasts at most."""
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(sign_ins)
+                .where(sign_ins.c.practice_id == practice, sign_ins.c.id == sign_in)
+                .values(shared=shared, expires_at=until)
             )
 
     async def touch(self, practice: PracticeId, sign_in: SignInId, at: datetime) -> None:
@@ -287,4 +295,5 @@ def _sign_in(row: Any) -> StoredSignIn:
         device=row.device or "",
         stepped_up_until=row.stepped_up_until,
         known_device=row.known_device,
+        shared=row.shared,
     )

@@ -69,6 +69,8 @@ sign_ins = Table(
     moment("stepped_up_until", nullable=True),
     # Whether that browser had shown a proof of an earlier sign-in.
     Column("known_device", Boolean, nullable=False, server_default=text("true")),
+    # Whether others use that device too.
+    Column("shared", Boolean, nullable=False, server_default=text("false")),
     within("person_id", table="people"),
     Index("sign_ins_token_idx", "practice_id", "token_hash", unique=True),
     Index("sign_ins_person_idx", "practice_id", "person_id", "created_at"),

@@ -65,7 +65,14 @@ PATHS: Final[dict[str, Any]] = {
         "post": {
             "security": [],
             "requestBody": body(
-                {"username": TEXT, "password": TEXT, "practice": TEXT}, ["username", "password"]
+                {
+                    "username": TEXT,
+                    "password": TEXT,
+                    "practice": TEXT,
+                    "code": TEXT,
+                    "own_device": {"type": "boolean"},
+                },
+                ["username", "password"],
             ),
             "responses": answers(201, 401, 422, 429, 503),
         }

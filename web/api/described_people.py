@@ -49,6 +49,12 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 403, 422, 429, 503),
         }
     },
+    "/me/device": {
+        "put": {
+            "requestBody": body({"own": {"type": "boolean"}}, ["own"]),
+            "responses": answers(204, 401, 404, 422, 503),
+        }
+    },
     "/me/told": {
         "put": {
             "requestBody": body(

@@ -16,8 +16,8 @@ from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind
 from messaging.people import QuietHours
 from web.api.answers import answer
-from web.api.reading_requests import a_text, json_object, only, text_field
-from web.http.entrance import said_again
+from web.api.reading_requests import a_flag, a_text, json_object, only, text_field
+from web.http.entrance import keep_device, said_again
 from web.http.guards import asking_for_own
 from web.state import House
 
@@ -105,6 +105,17 @@ def _quiet(said: object) -> QuietHours | None:
     return checked_quiet(said["from"], said["until"])
 
 
+async def put_device(request: Request) -> Response:
+    """PUT /me/device `{own}`: whether the device they are at is only theirs. For browsers: 404 with a bearer token."""
+    asking = await asking_for_own(request)
+    own = a_flag(only(await json_object(request), "own"), "own")
+    if own is None:
+        raise Malformed("`own` is true or false.")
+    response = Response(status_code=204)
+    await keep_device(request, response, asking, own=own)
+    return response
+
+
 async def everywhere(request: Request) -> Response:
     """GET /me/sign-ins: newest first."""
     house: House = request.state["house"]
@@ -117,6 +128,7 @@ async def everywhere(request: Request) -> Response:
             "last": frames.moment(one.seen_at),
             "device": one.device or ("a program" if one.kind is SignInKind.BEARER else ""),
             "current": one.id == asking.sign_in.id,
+            "own_device": not one.shared,
         }
         for one in found
     ]

@@ -25,6 +25,7 @@ ROUTES = Mount(
         Route("/sign-ins/current", sign_ins.end, methods=["DELETE"]),
         Route("/me", sign_ins.me),
         Route("/me/password", own_ways.put_password, methods=["PUT"]),
+        Route("/me/device", own_ways.put_device, methods=["PUT"]),
         Route("/me/told", own_ways.put_told, methods=["PUT"]),
         Route("/me/step-up", own_ways.step_up_here, methods=["POST"]),
         Route("/me/totp", own_ways.offer_totp, methods=["POST"]),

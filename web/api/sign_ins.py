@@ -11,7 +11,7 @@ from messaging.entrance.signing_in import Credentials, sign_out
 from messaging.office import Office
 from messaging.people import Person
 from web.api.answers import answer
-from web.api.reading_requests import a_text, json_object, text_field
+from web.api.reading_requests import a_flag, a_text, json_object, text_field
 from web.http.entrance import enter, let_in, let_out
 from web.http.guards import signed_in
 from web.state import House
@@ -37,7 +37,12 @@ async def create(request: Request) -> Response:
     house: House = request.state["house"]
     held = await json_object(request)
     practice = None if held.get("practice") is None else text_field(held, "practice")
-    claimed = Credentials(text_field(held, "username"), text_field(held, "password"), practice)
+    claimed = Credentials(
+        text_field(held, "username"),
+        text_field(held, "password"),
+        practice,
+        shared=a_flag(held, "own_device") is False,
+    )
     entered = await enter(house, request, claimed, a_text(held, "code"))
     response = answer({"token": entered.token.text, "person": shown(house.office, entered.person)}, 201)
     let_in(response, request, entered)

@@ -30,16 +30,18 @@ def party_of(connection: HTTPConnection, web: WebSettings) -> Party:
     return Party(host, origin)
 
 
-def from_here(connection: HTTPConnection, house: House) -> From:
+def from_here(connection: HTTPConnection, house: House, *, shared: bool = False) -> From:
     """Where somebody shows a passkey. Raises NotFound as above."""
     web = house.settings.web
     device = device_of(connection.headers.get("user-agent", ""))
-    return From(party_of(connection, web), device, proofs_of(connection, web))
+    return From(party_of(connection, web), device, proofs_of(connection, web), shared)
 
 
-async def enter_by_passkey(house: House, connection: HTTPConnection, said: str) -> Entered:
+async def enter_by_passkey(
+    house: House, connection: HTTPConnection, said: str, *, shared: bool = False
+) -> Entered:
     """Signs in. Raises WrongCredentials, NotFound, Busy. Nothing to guess, so no pace but everybody's turn."""
-    here = from_here(connection, house)
+    here = from_here(connection, house, shared=shared)
     network = client_network(connection, house.settings.web.trusted_proxies)
     async with house.entering.turn(Asking(network, known=False)):
         return await sign_in_by_passkey(house.office, said, here)

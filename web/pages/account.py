@@ -21,7 +21,7 @@ from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import Person, Role
 from messaging.practice.ways_back import own_wish
 from messaging.trust.passwords import least_length
-from web.http.entrance import said_again
+from web.http.entrance import keep_device, said_again
 from web.http.refusals import headers_of, status_of
 from web.pages.parts import views as parts
 from web.pages.parts.account_view import Account, SignInRow
@@ -75,6 +75,16 @@ async def end_others(request: Request) -> Response:
     return go(f"{PLACE}?done=ended")
 
 
+async def device(request: Request) -> Response:
+    """POST /account/device: whether the device is only theirs, said anew; it counts from this answer on."""
+    _, asking = await own_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    answer = go(f"{PLACE}?done=device#places")
+    await keep_device(request, answer, asking, own=fields.get("own") == "yes")
+    return answer
+
+
 async def told(request: Request) -> Response:
     """POST /account/told: after how many minutes a mail says that a letter waits unread, or never. For clinicians."""
     visit, asking = await own_visit(request)
@@ -126,6 +136,7 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         hat=other.role if (other := await other_hat(office, person)) else "",
         is_second_hat=person.hat_of is not None,
         told=_told(person),
+        own=not asking.sign_in.shared if asking.sign_in.kind is SignInKind.COOKIE else None,
         quiet=(f"{person.quiet.begins:%H:%M}", f"{person.quiet.ends:%H:%M}") if person.quiet else None,
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )

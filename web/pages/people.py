@@ -145,6 +145,7 @@ async def _let(request: Request, *, active: bool) -> Response:
             await change_person(visit.office, visit.person, name, Changes(active=True))
         else:
             await leave_practice(visit.office, visit.person, name, after)
+            visit.house.mail_owed.set()
     except LastOne as refusal:
         one = await listed_alone(visit.office, visit.person, name)
         return await _once_more(request, visit, one, status_of(refusal), {"let-go": refusal.detail})

@@ -6,15 +6,17 @@ The secret and the codes are told once, in the answer to the form that made them
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from messaging.entrance.own_ways import set_up_factor
+from messaging.entrance.passkeys import ask_to_step_up, may_step_up_by_passkey, step_up_by_passkey
 from messaging.entrance.second_factors import Offered, end_factor, offer_factor, recovery_codes
 from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
-from messaging.errors import NotFound, Refusal, StepUp
+from messaging.errors import NotFound, Refusal, StepUp, WrongCredentials
 from messaging.people import Role
 from web.http.entrance import said_again
+from web.http.passkeys import party_of
 from web.http.refusals import headers_of, status_of
 from web.pages.account import PLACE as ACCOUNT
 from web.pages.account import bar_of, words_of
@@ -25,6 +27,7 @@ from web.pages.parts.showing import fresh_key, signed_in
 
 PLACE: Final = "/account/second-factor"
 AGAIN: Final = "/account/again"
+NO_PASSKEY: Final = "This passkey could not be used. Please try again, or say your password."
 STEPS: Final = {"new": "begin", "codes": "fresh", "off": "off"}
 """What one may come here for, and what is asked then."""
 AFTER: Final = {
@@ -125,6 +128,29 @@ async def say_again(request: Request) -> Response:
     return go(AFTER[purpose])
 
 
+async def asked_again(request: Request) -> Response:
+    """GET /account/again/passkey: what a device signs, as its browser takes it."""
+    visit, asking = await own_visit(request)
+    party = party_of(request, visit.house.settings.web)
+    return JSONResponse(ask_to_step_up(visit.office, asking, party))
+
+
+async def show_again(request: Request) -> Response:
+    """POST /account/again/passkey: as the password and the code."""
+    visit, asking = await own_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    purpose = fields.get("do", "new")
+    _must_say_again(visit, purpose)
+    party = party_of(request, visit.house.settings.web)
+    try:
+        await step_up_by_passkey(visit.office, asking, fields.get("credential", ""), party)
+    except WrongCredentials as refusal:
+        view = await _again(visit, purpose, NO_PASSKEY)
+        return _refused(request, "parts/say_again.html", view, refusal)
+    return go(AFTER[purpose])
+
+
 def _must_say_again(visit: Visit, purpose: str) -> None:
     """Nobody is asked for what is not theirs. Raises NotFound."""
     if purpose == "hat":
@@ -175,6 +201,7 @@ async def _again(visit: Visit, purpose: str, mistake: str = "") -> Again:
         key=fresh_key(),
         purpose=purpose,
         needs_code=visit.person.second_factor,
+        passkeys=await may_step_up_by_passkey(visit.office, visit.person),
         mistake=mistake,
     )
 

@@ -23,7 +23,12 @@ class Town:
     async def sign_in(
         self, name: str, password: str = PASSWORD, at: str = HOME, browser: Visitor | None = None
     ) -> Answer:
-        fields = {"username": f"{name}-{self.people.practice.slug}", "password": password, "key": ""}
+        fields = {
+            "username": f"{name}-{self.people.practice.slug}",
+            "password": password,
+            "key": "",
+            "own": "yes",
+        }
         return await (browser or Visitor(self.site)).post("/sign-in", fields, X_Forwarded_For=at)
 
     async def known_browser(self, name: str) -> Visitor:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from messaging.entrance.signing_in import Credentials, sign_in
+from messaging.entrance.signing_in import Credentials, sign_in, who
 from messaging.errors import Conflict, LastOne, NotFound, WrongCredentials
 from messaging.office import Asking
 from messaging.people import Person, Role
@@ -71,6 +71,20 @@ async def test_the_browser_is_still_known_after_there_and_back(
     for home in ("/admin", "/inbox"):
         assert (await gone_over(mira)).place == home
         assert {name: value for name, value in mira.cookies.items() if name != "quietline"} == known
+    assert hat.id != people["mira"].id
+
+
+async def test_what_was_said_of_the_device_goes_over_too(
+    people: Cast, visitor: Callable[[], Visitor], hat: Person
+) -> None:
+    mira = visitor()
+    await mira.sign_in(people, "mira", own="")
+    for _ in range(2):
+        await gone_over(mira)
+        assert mira.lasting["quietline"] == ""
+        inside = await who(people.office, mira.cookies["quietline"])
+        assert inside.sign_in.shared
+        assert mira.cookies.keys() == {"quietline"}
     assert hat.id != people["mira"].id
 
 

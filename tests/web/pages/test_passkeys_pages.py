@@ -1,12 +1,15 @@
 """Passkeys on pages: asked for by who has just said who they are; used, listed and removed without anybody else's."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from messaging.entrance.passkeys import passkeys_of
+from messaging.entrance.signing_in import who
+from messaging.entrance.stepping_up import is_stepped_up
 from tests.cast import PASSWORD, Cast
 from tests.web.passkey_device import Device
 from tests.web.visitor import Answer, Visitor
@@ -51,7 +54,7 @@ async def test_a_passkey_is_made_used_and_removed(people: Cast, desk: Desk) -> N
     assert "You have none yet" in (await browser.get(PLACE)).words
     assert (await desk.made()).place == f"{PLACE}?done=added"
     browser.cookies.clear()
-    inside = await desk.enter(next="/me/letters")
+    inside = await desk.enter(next="/me/letters", own="yes")
     assert (inside.status, inside.place) == (303, "/me/letters")
     assert "quietline-device" in browser.cookies, "known the next time"
     (kept,) = await passkeys_of(people.office, people["ruth"])
@@ -95,3 +98,62 @@ async def test_a_bare_address_has_none(people: Cast, site: str, ruth: Visitor) -
     assert (await Visitor(site).post("/sign-in/passkey", {"credential": "{}"})).status == 404
     await ruth.submit(f"{AGAIN}?do=passkeys", AGAIN, password=PASSWORD)
     assert (await ruth.get(f"{PLACE}/new")).status == 404
+
+
+async def stepped_up(people: Cast, browser: Visitor) -> bool:
+    return is_stepped_up(people.office, await who(people.office, browser.cookies["quietline"]))
+
+
+async def shown_again(desk: Desk, signed: str, purpose: str = "phrase") -> Answer:
+    place = f"{AGAIN}?do={purpose}"
+    return await desk.browser.submit(place, f"{AGAIN}/passkey", credential=signed)
+
+
+async def test_a_passkey_says_once_more_who_one_is(people: Cast, desk: Desk) -> None:
+    assert f"{AGAIN}/passkey" not in (await desk.browser.get(f"{AGAIN}?do=phrase")).text, "there is none yet"
+    await desk.made()
+    await desk.browser.enter(people, "ruth")
+    assert not await stepped_up(people, desk.browser)
+    signed = desk.device.signs_in(await desk.says(f"{AGAIN}/passkey"))
+    assert (await shown_again(desk, signed)).place == "/account/recovery-phrase"
+    assert await stepped_up(people, desk.browser)
+    assert (await shown_again(desk, signed)).status == 401, "an answer counts once"
+
+
+async def test_what_was_signed_for_something_else_or_by_somebody_else_says_nothing(
+    people: Cast, site: str, desk: Desk
+) -> None:
+    await desk.made()
+    await desk.browser.enter(people, "ruth")
+    other = Desk(site)
+    await other.browser.enter(people, "mira")
+    await other.made()
+    elsewhere = Desk(site)
+    await elsewhere.browser.enter(people, "ruth")
+    asked = await desk.says(f"{AGAIN}/passkey")
+    stranger = Device(origin=desk.browser.base, owner=desk.device.owner)
+    unshown = replace(desk.device, verified=False)
+    for why, signed in {
+        "to sign in": desk.device.signs_in(await desk.says("/sign-in/passkey")),
+        "in another sign-in": desk.device.signs_in(await elsewhere.says(f"{AGAIN}/passkey")),
+        "by somebody else": other.device.signs_in(asked),
+        "by a device nobody knows": stranger.signs_in(asked),
+        "without showing whose it is": unshown.signs_in(asked),
+        "nothing": "{}",
+    }.items():
+        refused = await shown_again(desk, signed)
+        assert refused.status == 401, why
+        assert "could not be used" in refused.words
+        assert not await stepped_up(people, desk.browser), why
+    assert (await shown_again(desk, desk.device.signs_in(asked))).status == 303
+
+
+async def test_nor_does_one_that_was_removed(people: Cast, desk: Desk) -> None:
+    await desk.made()
+    (kept,) = await passkeys_of(people.office, people["ruth"])
+    await desk.browser.enter(people, "ruth")
+    shown = (await desk.browser.get(f"{AGAIN}?do=phrase")).hidden(f"{AGAIN}/passkey")
+    signed = desk.device.signs_in(await desk.says(f"{AGAIN}/passkey"))
+    await people.office.memory.passkeys.remove(kept.practice, kept.person, kept.id)
+    assert (await desk.browser.post(f"{AGAIN}/passkey", shown | {"credential": signed})).status == 401
+    assert not await stepped_up(people, desk.browser)

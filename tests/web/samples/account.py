@@ -44,6 +44,10 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "sign-in-code-busy": ("public/sign_in_code.html", SignInCode(KEY, "busy")),
     "account": ("parts/account.html", CLIENTS),
     "account-on": ("parts/account.html", replace(CLIENTS, factor="on", codes_left=2, done="password")),
+    "account-shared": ("parts/account.html", replace(CLIENTS, own=False, done="device")),
+    "account-program": ("parts/account.html", replace(STAFFS, own=None)),
+    "sign-in-own": ("public/sign_in.html", SignIn(KEY, own=True)),
+    "sign-in-code-own": ("public/sign_in_code.html", SignInCode(KEY, own=True)),
     "account-off": ("parts/account.html", replace(CLIENTS, done="off", sign_ins=(HERE_NOW,))),
     "account-founded": (
         "parts/account.html",
@@ -92,6 +96,10 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "factor-fresh": ("parts/second_factor.html", replace(BEGIN, step="fresh", on=True)),
     "factor-off": ("parts/second_factor.html", replace(BEGIN, signed_in=LINDEN, step="off", on=True)),
     "again": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "off", needs_code=True)),
+    "again-by-passkey": (
+        "parts/say_again.html",
+        Again(LINDEN, OWN, HERE, KEY, "phrase", needs_code=True, passkeys=True),
+    ),
     "again-new": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "new")),
     "again-wrong": (
         "parts/say_again.html",

@@ -73,8 +73,10 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "invitation": ("public/invitation.html", Invitation(KEY, "once", "A password has 8 to 1024 characters.")),
     "invitation-somebody": ("public/invitation.html", Invitation(KEY, "once", somebody=True)),
+    "invitation-own": ("public/invitation.html", Invitation(KEY, "once", own=True)),
     "invitation-over": ("public/invitation_over.html", None),
     "invitation-accepted": ("public/invitation_accepted.html", Accepted("omar")),
+    "invitation-accepted-own": ("public/invitation_accepted.html", Accepted("omar", own=True)),
     "help-now": (
         "public/help_now.html",
         public_views.HelpNow((HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"),
@@ -87,6 +89,10 @@ PAGES: dict[str, tuple[str, Any]] = {
     "left": ("public/left.html", None),
     "home": ("client/home.html", HOME),
     "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
+    "home-handed-over": (
+        "client/home.html",
+        replace(HOME, successors=(client_views.Successor("Eli Rosen", at(2)),)),
+    ),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),

@@ -12,12 +12,13 @@ from messaging.inbox.listing import InboxLine, inbox, is_unread
 from messaging.leaving.promises import promise_of, promised_by
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
+from messaging.practice.handing_over import handed_over
 from messaging.practice.ways_back import own_wish
 from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
-from web.pages.client.views import ClientHome, LetterGlance, Letters, SessionRoom
+from web.pages.client.views import ClientHome, LetterGlance, Letters, SessionRoom, Successor
 from web.pages.client.waiting import before_the_room, form_for, plan_b_for_client
 from web.pages.parts import views as parts
 from web.pages.parts.asking import HIGHEST, Visit, client_visit, conversation_of, number_in, page
@@ -65,8 +66,19 @@ async def home(request: Request) -> Response:
         begun=await apart("begun", _begun(visit, lines)),
         wish=await own_wish(visit.office, visit.person),
         key=fresh_key(),
+        successors=await apart("successors", _successors(visit, lines)),
     )
     return page(request, "client/home.html", view)
+
+
+async def _successors(visit: Visit, lines: list[InboxLine]) -> tuple[Successor, ...]:
+    found = []
+    for line in lines:
+        held, circle = await visit.enter(line.conversation.id, Deed.READ)
+        told = await handed_over(visit.office, held)
+        if told is not None and told.person in circle.people:
+            found.append(Successor(circle.people[told.person].name, told.at))
+    return tuple(found)
 
 
 async def _begun(visit: Visit, lines: list[InboxLine]) -> tuple[OtherDraft, ...]:

@@ -41,6 +41,14 @@ class LetterGlance:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """Who answers since lately, in somebody else's place."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClientHome:
     """home.html. `latest` is the letter whose state the client asks about first."""
 
@@ -56,6 +64,7 @@ class ClientHome:
     wish: datetime | None = None
     """Since when somebody wishes to come back in as them, who may be somebody else."""
     key: str = ""
+    successors: tuple[Successor, ...] | Failed = ()
 
 
 @dataclass(frozen=True, slots=True)

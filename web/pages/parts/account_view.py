@@ -50,6 +50,8 @@ class Account:
     """Minutes after which a mail tells of an unread letter, or "never"; empty for whom nobody tells."""
     quiet: tuple[str, str] | None = None
     """When no mail tells them of anything: from, until."""
+    own: bool | None = True
+    """Whether they say that the device they are at is only theirs; None for a program, which sits at none."""
     least: int = 8
     mail_goes: bool = True
     """Whether there is a relay that takes our mail; said to who has just founded a practice."""
@@ -125,4 +127,6 @@ class Again:
     key: str
     purpose: str
     needs_code: bool = False
+    passkeys: bool = False
+    """Whether they have one to show instead."""
     mistake: str = ""

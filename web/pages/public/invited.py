@@ -19,6 +19,7 @@ from web.http.refusals import headers_of, status_of
 from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, page, plain_page
 from web.pages.parts.showing import fresh_key
+from web.pages.public.sign_in import says_own
 from web.state import House
 
 OF_WORDS: Final = b"the words of invitations"
@@ -41,6 +42,7 @@ class Invitation:
     token: str = field(default="", repr=False)
     mistake: str = ""
     somebody: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Accepted:
     username: str = field(repr=False)
     phrase: str = field(default="", repr=False)
     by_card: bool = True
+    own: bool = False
+    """They said that the device is only theirs: the sign-in that follows offers that answer."""
 
 
 async def invitation(request: Request) -> Response:
@@ -66,24 +70,25 @@ async def accept(request: Request) -> Response:
     """POST /invitation: the password, once. Whoever was signed in on this browser is signed out, after their yes."""
     house: House = request.state["house"]
     fields = await form_of(request)
-    token = fields.get("token", "").strip()[:TOKEN_MOST]
+    token, own = fields.get("token", "").strip()[:TOKEN_MOST], says_own(fields)
     former = await _somebody(request)
     if former is not None and fields.get("go_on") != "yes":
-        view = Invitation(fresh_key(), token, somebody=True)
+        view = Invitation(fresh_key(), token, somebody=True, own=own)
         return page(request, "public/invitation.html", view, 409)
     try:
         accepted = await _accepted(request, house, token, fields.get("password"))
     except TooFast as refusal:
-        view = Invitation(fresh_key(), token, TOO_FAST, somebody=former is not None)
+        view = Invitation(fresh_key(), token, TOO_FAST, former is not None, own)
         answer = page(request, "public/invitation.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
     except Malformed as refusal:
-        view = Invitation(fresh_key(), token, refusal.detail, somebody=former is not None)
+        view = Invitation(fresh_key(), token, refusal.detail, former is not None, own)
         return page(request, "public/invitation.html", view, 422)
     except NotSignedIn:
         return plain_page(request, "public/invitation_over.html", None, 404)
-    answer = page(request, "public/invitation_accepted.html", Accepted(accepted.username, accepted.phrase))
+    view_of = Accepted(accepted.username, accepted.phrase, own=own)
+    answer = page(request, "public/invitation_accepted.html", view_of)
     if former is not None:
         await _leave(house, former, answer)
     return answer

@@ -8,7 +8,7 @@ from messaging.errors import Busy, WrongCredentials
 from web.http.passkeys import enter_by_passkey, party_of
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import form_of, local_path, page
-from web.pages.public.sign_in import entrance, leave_former, welcome
+from web.pages.public.sign_in import entrance, leave_former, says_own, welcome
 from web.state import House
 
 
@@ -24,13 +24,15 @@ async def sign_in(request: Request) -> Response:
     fields = await form_of(request)
     following = local_path(fields.get("next"))
     try:
-        entered = await enter_by_passkey(house, request, fields.get("credential", ""))
+        entered = await enter_by_passkey(
+            house, request, fields.get("credential", ""), shared=not says_own(fields)
+        )
     except (WrongCredentials, Busy) as refusal:
         trouble = "passkey" if isinstance(refusal, WrongCredentials) else "busy"
         answer = page(
             request,
             "public/sign_in.html",
-            entrance(house, trouble=trouble, following=following),
+            entrance(house, trouble=trouble, following=following, own=says_own(fields)),
             status_of(refusal),
         )
         answer.headers.update(headers_of(refusal))

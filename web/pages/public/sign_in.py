@@ -1,9 +1,10 @@
 """Pages for anyone: signing in and out, leaving, help."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from messaging.people import Role
 from messaging.trust.tokens import read_token
 from web.help_numbers import WAIT
 from web.http.entrance import (
+    OWN,
     enter_by_code,
     enter_by_password,
     half_way_cookie,
@@ -23,6 +25,7 @@ from web.http.entrance import (
     let_in,
     let_out,
     no_more_half_way,
+    was_own,
 )
 from web.http.guards import shown_token, signed_in
 from web.http.refusals import headers_of, status_of
@@ -45,7 +48,10 @@ async def front(request: Request) -> Response:
         person = (await signed_in(request)).person
         return go(following or home_of(person.role))
     trouble = "signed_out" if "out" in request.query_params else ""
-    return page(request, "public/sign_in.html", entrance(house, trouble=trouble, following=following))
+    own = OWN in request.query_params or was_own(request, house.settings.web)
+    return page(
+        request, "public/sign_in.html", entrance(house, trouble=trouble, following=following, own=own)
+    )
 
 
 async def sign_in(request: Request) -> Response:
@@ -53,15 +59,17 @@ async def sign_in(request: Request) -> Response:
     house: House = request.state["house"]
     fields = await form_of(request)
     username, following = fields.get("username", ""), local_path(fields.get("next"))
-    claimed = Credentials(username, fields.get("password", ""))
+    own = says_own(fields)
+    claimed = Credentials(username, fields.get("password", ""), shared=not own)
     try:
         entered = await enter_by_password(house, request, claimed)
     except SecondFactor as asked:
-        answer = go(f"{CODE}?next={quote(following)}" if following else CODE)
+        asks = {name: value for name, value in (("next", following), (OWN, "yes" if own else "")) if value}
+        answer = go(f"{CODE}?{urlencode(asks)}" if asks else CODE)
         let_half_way_in(answer, house.settings.web, asked.half_way)
         return answer
     except (WrongCredentials, Busy) as refusal:
-        view = entrance(house, username=username, trouble=_trouble(refusal), following=following)
+        view = entrance(house, username=username, trouble=_trouble(refusal), following=following, own=own)
         answer = page(request, "public/sign_in.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
@@ -79,7 +87,11 @@ async def code(request: Request) -> Response:
     return page(
         request,
         "public/sign_in_code.html",
-        SignInCode(fresh_key(), following=local_path(request.query_params.get("next"))),
+        SignInCode(
+            fresh_key(),
+            following=local_path(request.query_params.get("next")),
+            own=says_own(request.query_params),
+        ),
     )
 
 
@@ -87,16 +99,17 @@ async def sign_in_with_code(request: Request) -> Response:
     """POST /sign-in/code"""
     house: House = request.state["house"]
     fields = await form_of(request)
-    following = local_path(fields.get("next"))
+    following, own = local_path(fields.get("next")), says_own(fields)
+    half, said = _shown_half_way(request), fields.get("code", " ")
     try:
-        entered = await enter_by_code(house, request, _shown_half_way(request), fields.get("code", " "))
+        entered = await enter_by_code(house, request, half, said, shared=not own)
     except NotSignedIn:
-        view = entrance(house, trouble="over", following=following)
+        view = entrance(house, trouble="over", following=following, own=own)
         answer = page(request, "public/sign_in.html", view, 401)
         no_more_half_way(answer, house.settings.web)
         return answer
     except (SecondFactor, Busy) as refusal:
-        asked = SignInCode(fresh_key(), _trouble(refusal), following)
+        asked = SignInCode(fresh_key(), _trouble(refusal), following, own)
         answer = page(request, "public/sign_in_code.html", asked, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
@@ -104,6 +117,11 @@ async def sign_in_with_code(request: Request) -> Response:
     answer = welcome(request, entered, following)
     no_more_half_way(answer, house.settings.web)
     return answer
+
+
+def says_own(fields: Mapping[str, str]) -> bool:
+    """Whether they say that the device is only theirs; who says nothing is taken not to know who sits down there next."""
+    return fields.get(OWN) == "yes"
 
 
 def _shown_half_way(request: Request) -> str:
@@ -167,7 +185,9 @@ async def help_now(request: Request) -> Response:
     return plain_page(request, "public/help_now.html", HelpNow(lines, back))
 
 
-def entrance(house: House, *, username: str = "", trouble: str = "", following: str = "") -> SignIn:
-    """The page to sign in by."""
+def entrance(
+    house: House, *, username: str = "", trouble: str = "", following: str = "", own: bool = False
+) -> SignIn:
+    """The page to sign in by. `own`: the answer it offers to whether the device is only theirs."""
     demo = getattr(house, "demo_people", ())
-    return SignIn(fresh_key(), username, trouble, following, demo)
+    return SignIn(fresh_key(), username, trouble, following, demo, own)

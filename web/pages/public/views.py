@@ -28,6 +28,8 @@ class SignIn:
     trouble: str = ""
     next: str = ""
     demo: tuple[DemoPerson, ...] = ()
+    own: bool = False
+    """Whether "only mine" is ticked: somebody said so in this browser before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class SignInCode:
     key: str
     trouble: str = ""
     following: str = ""
+    own: bool = False
+    """What they said of their device beside the password."""
 
 
 @dataclass(frozen=True, slots=True)

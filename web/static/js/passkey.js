@@ -31,5 +31,10 @@ async function ask(form) {
     : await navigator.credentials.get({ publicKey: reads.parseRequestOptionsFromJSON(options) });
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("credential"));
   field.value = JSON.stringify(made);
+  // What was said beside the password of whose device it is, holds for the passkey too.
+  for (const same of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[data-as]"))) {
+    const said = /** @type {HTMLInputElement | null} */ (document.querySelector(`input[type=checkbox][name=${same.dataset.as}]`));
+    same.value = said?.checked ? said.value : "";
+  }
   form.submit();
 }

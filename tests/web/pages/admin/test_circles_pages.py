@@ -1,15 +1,19 @@
 """Who writes with whom, on pages: several begun together, joining, leaving, answer days, and what a leaver leaves behind."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from email import message_from_bytes
+from email.policy import default
 from uuid import uuid4
 
 import pytest
 
 from messaging.conversations import AnswerRule
-from messaging.errors import NotFound
+from messaging.errors import Busy, NotFound
+from messaging.facts import HandedOverFacts
 from messaging.ids import PersonId
 from messaging.inbox.listing import inbox
 from messaging.letters.writing import Letter, write_letter
+from messaging.messages import EventName
 from messaging.people import Role
 from messaging.practice.circles import join_circle, leave_circle
 from messaging.practice.founding import NewPerson
@@ -19,6 +23,8 @@ from messaging.practice.taking_on import take_on
 from messaging.record.reading import entries_after
 from messaging.trust.access import Deed
 from tests.cast import Cast, found_cast
+from tests.channels.email.leaving.test_courier import send
+from tests.channels.email.world import FakeRelay
 from tests.web.visitor import Visitor
 
 
@@ -27,6 +33,13 @@ async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
     browser = visitor()
     await browser.enter(people, "nour")
     return browser
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[FakeRelay]:
+    made = await FakeRelay().start()
+    yield made
+    await made.stop()
 
 
 async def written(people: Cast, who: str) -> None:
@@ -215,7 +228,8 @@ async def test_who_leaves_hands_over_and_nobody_is_left_alone(people: Cast, nour
     for name in ("ruth", "linden", "ben"):
         held, circle = await people.enter("eli", name, Deed.READ)
         assert mira.id not in circle.people
-        assert await entries_after(people.office, held, 0) == []
+        (told,) = await entries_after(people.office, held, 0)
+        assert told.body.event is EventName.HANDED_OVER, "and nothing of before"
     assert "Alone" in [one.person.name for one in await people_of(people.office, eli)]
     assert "has left" in (await nour.get("/admin")).words
 
@@ -228,7 +242,7 @@ async def test_the_successor_reads_what_was_before_where_the_clients_said_yes(
     said = {"successor": str(people["eli"].id), "from": "start"}
     assert (await nour.submit(place, f"{place}/let-go", **said)).status == 303
     held, _ = await people.enter("eli", "ruth", Deed.READ)
-    assert len(await entries_after(people.office, held, 0)) == 1
+    assert len(await entries_after(people.office, held, 0)) == 2
 
 
 @pytest.mark.parametrize("successor", ["mira", "ruth", "nour", "elsewhere", "nobody"])
@@ -248,3 +262,49 @@ async def test_a_handing_over_cut_off_goes_on_where_it_stood(people: Cast) -> No
     assert await leave_practice(people.office, nour, mira.id, Successor(eli.id)) == 2
     assert await with_whom(people, "eli") == [["Ben", "Tess"], ["Linden"], ["Omar"], ["Ruth"]]
     assert await leave_practice(people.office, nour, mira.id, Successor(eli.id)) == 0
+
+
+async def mails_to(people: Cast, relay: FakeRelay, name: str) -> list[str]:
+    await send(people.office, relay)
+    raws = relay.to(str(people[name].email))
+    shown = [message_from_bytes(raw, policy=default).get_body(("plain",)) for raw in raws]
+    return [one.get_content() for one in shown if one is not None]
+
+
+async def test_who_is_in_care_is_told_of_it_once_in_their_record_and_by_mail(
+    people: Cast, relay: FakeRelay, visitor: Callable[[], Visitor]
+) -> None:
+    nour, mira, eli = people["nour"], people["mira"], people["eli"]
+    assert await leave_practice(people.office, nour, mira.id, Successor(eli.id)) == 3
+    for name in ("ruth", "linden", "ben"):
+        held, _ = await people.enter(name, name, Deed.READ)
+        (told,) = await entries_after(people.office, held, 0)
+        assert told.body.facts == HandedOverFacts(eli.id, mira.id)
+    (notice,) = await mails_to(people, relay, "linden")
+    (words,) = await mails_to(people, relay, "ruth")
+    assert eli.name not in notice
+    assert mira.name not in notice
+    assert f"From now on {eli.name} answers here." in words
+    ruth = visitor()
+    await ruth.enter(people, "ruth")
+    assert f"{eli.name} answers here, and reads what you write" in (await ruth.get("/me")).words
+
+
+async def test_told_once_where_a_handing_over_is_cut_off(
+    people: Cast, relay: FakeRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the telling and before the leaving: what is asked for once more tells nobody twice."""
+    nour, mira, eli = people["nour"], people["mira"], people["eli"]
+
+    async def cut(*_: object) -> None:
+        raise Busy
+
+    with monkeypatch.context() as cutting:
+        cutting.setattr("messaging.practice.handing_over.leave_circle", cut)
+        with pytest.raises(Busy):
+            await leave_practice(people.office, nour, mira.id, Successor(eli.id))
+    assert await leave_practice(people.office, nour, mira.id, Successor(eli.id)) == 3
+    for name in ("ruth", "linden", "ben"):
+        held, _ = await people.enter(name, name, Deed.READ)
+        assert len(await entries_after(people.office, held, 0)) == 1
+        assert len(await mails_to(people, relay, name)) == 1
