@@ -32,6 +32,7 @@ AFTER: Final = {
     "phrase": "/account/recovery-phrase",
     "hat": f"{ACCOUNT}?done=again#hat",
     "passkeys": "/account/passkeys",
+    "address": "/me/mail#address",
 }
 """For what somebody says once more who they are, and where they go on then."""
 
@@ -133,7 +134,7 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
         return
     if purpose == "passkeys":
         return
-    if purpose == "phrase":
+    if purpose in ("phrase", "address"):
         if visit.person.role is not Role.CLIENT:
             raise NotFound
         return
