@@ -43,7 +43,7 @@ class Identity(StrEnum):
 
     IDENTIFIED = "identified"
     SEALED = "sealed"
-    """They are called by another name everywhere; their own and their address nobody sees but by break-glass."""
+    """They are called by another name everywhere; their own and their address nobody is shown."""
     PSEUDONYMOUS = "pseudonymous"
     """Nobody knows their name. An address they alone can set, and nobody else sees."""
 
