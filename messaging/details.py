@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from typing import Final
+from typing import Any, Final
 
 from messaging.ids import PersonId, PracticeId
-from messaging.people import QuietHours
+from messaging.people import Identity, QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -28,16 +28,21 @@ class Details:
     """Minutes after which who answers is told by mail of a letter they have not read; None: never."""
     quiet: QuietHours | None = None
     """When no mail tells who answers of what waits."""
+    identity: Identity = Identity.IDENTIFIED
+    true_name: str = field(default="", repr=False)
+    """Of a sealed identity: sealed once more, in a place of its own (`practice.identity`), so that no reading opens it."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
-_KNOWN: Final = frozenset({"name", "username", "email", "zone", "receipts", "told", "quiet"})
+_KNOWN: Final = frozenset(
+    {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true"}
+)
 
 
 def encode_details(details: Details) -> bytes:
     """As it is sealed: an absent field is left out."""
-    held = {"name": details.name}
+    held: dict[str, Any] = {"name": details.name}
     held |= {"username": details.username} if details.username else {}
     held |= {"email": details.email} if details.email else {}
     held |= details.rest
@@ -47,6 +52,8 @@ def encode_details(details: Details) -> bytes:
         held["told"] = "no" if details.told_after is None else str(details.told_after)
     if details.quiet is not None:
         held["quiet"] = f"{details.quiet.begins:%H:%M}-{details.quiet.ends:%H:%M}"
+    held |= {} if details.identity is Identity.IDENTIFIED else {"identity": details.identity.value}
+    held |= {"true": details.true_name} if details.true_name else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -55,7 +62,7 @@ NO_DETAILS: Final = (ValueError, KeyError, TypeError, AttributeError)
 
 def decode_details(raw: bytes) -> Details:
     """The other way. Raises one of NO_DETAILS for what is none."""
-    held: dict[str, str] = json.loads(raw)
+    held: dict[str, Any] = json.loads(raw)
     return Details(
         name=held["name"],
         username=held.get("username", ""),
@@ -64,6 +71,8 @@ def decode_details(raw: bytes) -> Details:
         receipts=held.get("receipts") != "no",
         told_after=_told(held.get("told")),
         quiet=_quiet(held.get("quiet")),
+        identity=Identity(held.get("identity", Identity.IDENTIFIED)),
+        true_name=held.get("true", ""),
         rest={name: held[name] for name in held if name not in _KNOWN},
     )
 

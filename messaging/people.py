@@ -38,6 +38,16 @@ class EmailMode(StrEnum):
     OPENPGP = "openpgp"
 
 
+class Identity(StrEnum):
+    """What is known of who a client is, and to whom."""
+
+    IDENTIFIED = "identified"
+    SEALED = "sealed"
+    """They are called by another name everywhere; their own and their address nobody is shown."""
+    PSEUDONYMOUS = "pseudonymous"
+    """Nobody knows their name. An address they alone can set, and nobody else sees."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """From when until when, by somebody's own clock, no mail tells them of anything; over midnight where it ends before."""
@@ -54,7 +64,9 @@ class Person:
     id: PersonId
     role: Role
     name: str = field(repr=False)
+    """What they are called. Of a sealed identity never their own name (`practice.identity`)."""
     email: str | None = field(default=None, repr=False)
+    """Where mail goes. What others are shown of it is `shown_email`."""
     email_mode: EmailMode = EmailMode.NOTICE
     time_zone: str | None = None
     """An IANA name, where they told us theirs: mail names times in it. None: the practice's."""
@@ -74,6 +86,12 @@ class Person:
     """Until when who must have one may go without."""
     hat_of: PersonId | None = None
     """Whose second hat this is (`entrance.hats`): their password and second factor are this one's."""
+    identity: Identity = Identity.IDENTIFIED
+
+    @property
+    def shown_email(self) -> str | None:
+        """Their address, as others may see it: of who is not identified, nobody may."""
+        return self.email if self.identity is Identity.IDENTIFIED else None
 
 
 @dataclass(frozen=True, slots=True)

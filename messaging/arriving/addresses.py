@@ -3,7 +3,8 @@
 Letters from them come in; ours still go to the registered address alone.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,10 +14,17 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.arriving import FurtherAddress
 from messaging.office import Office
+from messaging.people import Identity, Person
+from messaging.practice.founding import email_hash
+from messaging.record.reading import people_named
 from messaging.trust.access import Deed, Pass
 from messaging.trust.encryption import Place
 
 ADDRESS: Final = "further_addresses.sealed"
+UNSHOWN: Final = "An address that is not shown"
+CONCEALED: Final = (
+    "A letter as it came bears the writer's name and address, which are sealed. Its words are in the record."
+)
 AT_MOST: Final = 10
 """Of one person; whoever has more writes from wherever they please, and a list proves nothing any more."""
 
@@ -40,6 +48,26 @@ async def further_addresses(office: Office, practice: PracticeId, person: Person
         KnownAddress(one.id, one.at, key.open(_place(practice, person, one.id), one.sealed).decode())
         for one in kept
     ]
+
+
+async def shown_addresses(office: Office, client: Person) -> list[KnownAddress]:
+    """The same, as others see them: of who is not identified none can be read, and each can still be forgotten."""
+    known = await further_addresses(office, client.practice, client.id)
+    if client.identity is Identity.IDENTIFIED:
+        return known
+    return [replace(one, address=UNSHOWN) for one in known]
+
+
+async def owners_of(office: Office, practice: PracticeId, address: str) -> list[PersonId]:
+    """Who is found under this address here."""
+    found = await office.memory.directory.find("email", email_hash(office, address))
+    return [PersonId(target) for owner, target in found if owner == practice]
+
+
+async def conceals(office: Office, practice: PracticeId, people: Sequence[PersonId]) -> bool:
+    """Whether the name and address of one of them are to be shown to nobody."""
+    found = await people_named(office, practice, people)
+    return any(one.identity is not Identity.IDENTIFIED for one in found.values())
 
 
 async def remember(office: Office, held: Pass, client: PersonId, address: str) -> None:

@@ -4,22 +4,22 @@ Letting one in says "this one letter is from my client" and nothing more: its ad
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from messaging.arriving.addresses import remember
+from messaging.arriving.addresses import CONCEALED, conceals, owners_of, remember
 from messaging.arriving.arrival import Reading
 from messaging.arriving.originals import decide, open_original, open_reading, rehome
 from messaging.arriving.receiving import deliver, standing
 from messaging.conversations import Circle
-from messaging.errors import NotFound
+from messaging.errors import Conflict, NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId
 from messaging.inbox.listing import InboxLine
 from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.memory.leaving import ADMINISTRATORS
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, Role
 from messaging.record.reading import circle_of
 from messaging.trust.access import Deed, Pass, may
 from messaging.trust.encryption import CannotOpen
@@ -56,7 +56,19 @@ async def held(office: Office, person: Person) -> list[HeldLetter]:
     if not mine and not person.role.is_clinician:
         return []
     kept = await office.memory.mailbox.held(person.practice, mine)
-    return [_shown(one, await _reading(office, one)) for one in kept]
+    return [await _as_seen(office, one) for one in kept]
+
+
+async def _as_seen(office: Office, original: StoredOriginal) -> HeldLetter:
+    """Whose identity is not known here, their address is shown to nobody: not that of a letter in doubt either."""
+    reading = await _reading(office, original)
+    shown = _shown(original, reading)
+    if reading is None or not reading.sender:
+        return shown
+    writers = (
+        [original.person] if original.person else await owners_of(office, original.practice, reading.sender)
+    )
+    return replace(shown, sender=None) if await conceals(office, original.practice, writers) else shown
 
 
 async def count_held(office: Office, person: Person, lines: Sequence[InboxLine]) -> int:
@@ -134,13 +146,24 @@ async def hold_again(office: Office, admitted: Pass, letter: OriginalId) -> None
 
 
 async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> bytes:
-    """The bytes as they arrived, for a download; audited like every opening. Raises NotFound."""
+    """The bytes as they arrived, for a download; audited like every opening.
+
+    Raises NotFound, or Conflict for who is not identified: its head bears their name and address.
+    """
     original = await _reached(office, admitted, letter)
+    writers = [original.person] if original.person else await _in_care(office, admitted)
+    if await conceals(office, admitted.practice, writers):
+        raise Conflict(CONCEALED)
     await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "opened", original.id)
     try:
         return (await open_original(office, original))[1]
     except CannotOpen:
         raise NotFound from None
+
+
+async def _in_care(office: Office, admitted: Pass) -> list[PersonId]:
+    found = await office.memory.conversations.find(admitted.practice, admitted.conversation)
+    return [one.person for one in found.members if one.role is Role.CLIENT] if found else []
 
 
 async def _held_here(office: Office, admitted: Pass, letter: OriginalId) -> StoredOriginal:

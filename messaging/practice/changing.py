@@ -4,16 +4,19 @@ from dataclasses import dataclass, field, replace
 
 from messaging.addresses import checked_address, valid_address
 from messaging.details import NO_DETAILS, Details, decode_details, encode_details, person_place
-from messaging.errors import Busy, Conflict, LastOne, NotFound
+from messaging.entrance.signing_in import SignedIn
+from messaging.entrance.stepping_up import must_be_stepped_up
+from messaging.errors import Busy, Conflict, LastOne, Malformed, NotFound
 from messaging.ids import PersonId
 from messaging.leaving.own_account import tell_of_account
 from messaging.leaving.wishes import TRIES
 from messaging.memory.leaving import MailForm
 from messaging.memory.people import PersonChange, StoredPerson
 from messaging.office import Office
-from messaging.people import EmailMode, Person, Role
+from messaging.people import EmailMode, Identity, Person, Role
 from messaging.practice.caseload import charge_of
 from messaging.practice.founding import checked_name, email_hash
+from messaging.practice.identity import THEIRS_ALONE, check_turn, made_pseudonym, open_name, seal_name
 from messaging.practice.joining import Listed, listed_alone
 from messaging.record.reading import open_person
 from messaging.trust.encryption import CannotOpen, DataKey, Place
@@ -21,25 +24,49 @@ from messaging.trust.encryption import CannotOpen, DataKey, Place
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be otherwise; None stays as it is. `no_email`: the address is taken away."""
+    """What is to be otherwise; None stays as it is. `no_email`: the address is taken away.
+
+    Of a sealed identity `name` is their own, and `pseudonym` what they are called.
+    """
 
     name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     no_email: bool = False
     email_mode: EmailMode | None = None
     active: bool | None = None
+    identity: Identity | None = None
+    pseudonym: str | None = field(default=None, repr=False)
 
 
 async def change_person(office: Office, by: Person, person: PersonId, changes: Changes) -> Listed:
     """From now on. With another address their reply addresses end; who leaves is out in the same moment.
 
-    Raises NotFound, Malformed, LastOne, Busy.
+    Raises NotFound, Malformed, Conflict where an identity would be opened by it, LastOne, Busy.
     """
     stored = await charge_of(office, by, person)
     await _change_details(office, by, stored, changes)
     if changes.active is not None and changes.active is not stored.active:
         await _let(office, by, stored, active=changes.active)
     return await listed_alone(office, by, person)
+
+
+async def choose_own_address(
+    office: Office, signed_in: SignedIn, email: str | None, *, ticked: bool = False
+) -> None:
+    """Who has a pseudonym alone gives an address, or takes it back; `ticked`: they know what mail reveals.
+
+    Raises NotFound for everybody else, StepUp, Malformed, Busy.
+    """
+    person = signed_in.person
+    if person.identity is not Identity.PSEUDONYMOUS:
+        raise NotFound
+    must_be_stepped_up(office, signed_in)
+    if email is not None and not ticked:
+        raise Malformed("Please read what mail reveals, and tick that you want it nonetheless.")
+    found = await office.memory.people.find(person.practice, [person.id])
+    if not found:
+        raise NotFound
+    await _change_details(office, person, found[0], Changes(email=email, no_email=email is None))
 
 
 async def _change_details(office: Office, by: Person, stored: StoredPerson, changes: Changes) -> None:
@@ -49,7 +76,11 @@ async def _change_details(office: Office, by: Person, stored: StoredPerson, chan
     place = person_place(stored.practice, stored.id)
     for _ in range(TRIES):
         was = _opened(key, place, stored)
+        check_turn(stored.role, was.identity, changes.identity or was.identity)
+        if was.identity is Identity.PSEUDONYMOUS and by.id != stored.id:
+            _must_leave_mail(was, stored, changes)
         now, mode = _changed(was, changes), changes.email_mode or stored.email_mode
+        now = _renamed(office, key, stored, now, changes)
         if (now, mode) == (was, stored.email_mode):
             return
         sealed = office.keyring.seal(key, place, encode_details(now))
@@ -81,9 +112,32 @@ def _opened(key: DataKey, place: Place, stored: StoredPerson) -> Details:
 
 
 def _changed(was: Details, changes: Changes) -> Details:
-    name = was.name if changes.name is None else checked_name(changes.name)
     email = was.email if changes.email is None else checked_address(changes.email)
-    return replace(was, name=name, email=None if changes.no_email else email)
+    return replace(was, email=None if changes.no_email else email)
+
+
+def _renamed(office: Office, key: DataKey, stored: StoredPerson, was: Details, changes: Changes) -> Details:
+    """Their own name goes where it belongs: to a sealed identity's own place, or where everybody reads it."""
+    name = None if changes.name is None else checked_name(changes.name)
+    if (changes.identity or was.identity) is not Identity.SEALED:
+        if changes.pseudonym is not None:
+            raise Malformed("Only who has a sealed identity is called by another name.")
+        return was if name is None else replace(was, name=name)
+    before = open_name(key, stored.practice, stored.id, was)
+    called = was.name if was.identity is Identity.SEALED else made_pseudonym(office)
+    called = called if changes.pseudonym is None else checked_name(changes.pseudonym)
+    now = replace(was, name=called, identity=Identity.SEALED)
+    own = name or before
+    if own is None or (own == before and was.true_name):
+        return now
+    return replace(now, true_name=seal_name(office, key, stored.practice, stored.id, own))
+
+
+def _must_leave_mail(was: Details, stored: StoredPerson, changes: Changes) -> None:
+    """Nobody but they themselves chooses mail for who has a pseudonym alone. Raises Malformed."""
+    another = changes.email_mode not in (None, stored.email_mode)
+    if changes.email is not None or (changes.no_email and was.email) or another:
+        raise Malformed(THEIRS_ALONE)
 
 
 def _hashes(office: Office, was: Details, now: Details) -> tuple[bytes | None, bytes | None] | None:

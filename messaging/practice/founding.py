@@ -17,7 +17,8 @@ from messaging.memory.keys import OwnerKey
 from messaging.memory.people import NewStoredPerson, StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
-from messaging.people import EmailMode, Person, Practice, Role
+from messaging.people import EmailMode, Identity, Person, Practice, Role
+from messaging.practice.identity import check_identity, made_pseudonym, seal_name
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
 from messaging.trust.access import Deed, stand_in
@@ -53,6 +54,9 @@ class NewPerson:
     """How long who must have a second factor may go without."""
     hat_of: PersonId | None = None
     """Whose second hat this is."""
+    identity: Identity = Identity.IDENTIFIED
+    pseudonym: str = field(default="", repr=False)
+    """Of a sealed identity: what they are called, while `name` is sealed. Empty: a name is made up."""
 
 
 async def set_up(office: Office, new: NewPractice, first: NewPerson) -> Entered:
@@ -121,24 +125,20 @@ async def _new_person(office: Office, practice: PracticeId, new: NewPerson) -> t
     name, email = checked_name(new.name), None if new.email is None else checked_address(new.email)
     if not fold_name(new.username) or len(new.username) > NAME_LIMIT:
         raise Malformed("A username has 1 to 200 characters.")
-    person = Person(
-        practice, PersonId(office.new_id()), new.role, name, email, new.email_mode, hat_of=new.hat_of
-    )
+    check_identity(new.role, new.identity, email)
+    is_sealed = new.identity is Identity.SEALED
+    shown = checked_name(new.pseudonym or made_pseudonym(office)) if is_sealed else name
+    called = Person(practice, PersonId(office.new_id()), new.role, shown, email, new.email_mode)
+    person = replace(called, hat_of=new.hat_of, identity=new.identity)
     encoded = None
     if new.password is not None:
         asking = Asking(practice, known=True)
         encoded = await office.passwords.hash(checked_password(new.password), asking)
     key = await office.keyring.new_owner(practice, person.id)
-    details = Details(name, new.username, email)
+    details = Details(shown, new.username, email, identity=new.identity)
+    if is_sealed:
+        details = replace(details, true_name=seal_name(office, key.key, practice, person.id, name))
     sealed = office.keyring.seal(key.key, person_place(practice, person.id), encode_details(details))
-    names = [
-        ("username", office.installation.lookup("username", fold_name(new.username))),
-        ("person", office.installation.lookup("person", person.id.hex)),
-    ]
-    if email:
-        names.append(("email", email_hash(office, email)))
-    if new.ref is not None:
-        names.append(("person_ref", ref_hash(office, practice, new.ref)))
     now = office.clock()
     stored = StoredPerson(
         practice,
@@ -153,7 +153,21 @@ async def _new_person(office: Office, practice: PracticeId, new: NewPerson) -> t
         hat_of=new.hat_of,
         grace_until=None if new.role is Role.CLIENT else now + new.grace,
     )
-    return person, NewStoredPerson(stored, OwnerKey(key.owner, key.wrapped), names)
+    return person, NewStoredPerson(
+        stored, OwnerKey(key.owner, key.wrapped), _found_under(office, person, new)
+    )
+
+
+def _found_under(office: Office, person: Person, new: NewPerson) -> list[tuple[str, bytes]]:
+    names = [
+        ("username", office.installation.lookup("username", fold_name(new.username))),
+        ("person", office.installation.lookup("person", person.id.hex)),
+    ]
+    if person.email:
+        names.append(("email", email_hash(office, person.email)))
+    if new.ref is not None:
+        names.append(("person_ref", ref_hash(office, person.practice, new.ref)))
+    return names
 
 
 def email_hash(office: Office, email: str) -> bytes:

@@ -9,6 +9,7 @@ from messaging.entrance.signing_in import fold_name
 from messaging.errors import RefReused
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.office import Office
+from messaging.people import EmailMode, Identity
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.circles import answer_by, join_circle, leave_circle
 from messaging.practice.founding import (
@@ -29,6 +30,7 @@ class Imported:
 
     person: PersonId
     invitation: str | None = field(default=None, repr=False)
+    identity: Identity = Identity.IDENTIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +52,35 @@ async def import_person(
     """
     known = await _known(office, practice, "person_ref", new.ref)
     if known is not None:
-        await _update(office, practice, PersonId(known), new, active)
-        return Imported(PersonId(known))
+        identity = await _update(office, practice, PersonId(known), new, active)
+        return Imported(PersonId(known), identity=identity)
     person = await add_person(office, practice, new)
     if active is False:
         await office.memory.people.set_active(practice, person.id, False, office.clock())
-        return Imported(person.id)
-    return Imported(person.id, None if new.password else await invite(office, person))
+        return Imported(person.id, identity=person.identity)
+    invitation = None if new.password else await invite(office, person)
+    return Imported(person.id, invitation, person.identity)
 
 
 async def _update(
     office: Office, practice: PracticeId, person: PersonId, new: NewPerson, active: bool | None
-) -> None:
+) -> Identity:
     operator = operator_of(practice)
     there = await listed_alone(office, operator, person)
     if there.person.role is not new.role or fold_name(there.username) != fold_name(new.username):
         raise RefReused
+    theirs_alone = there.person.identity is Identity.PSEUDONYMOUS and new.email is None
     changes = Changes(
         name=new.name,
         email=new.email,
-        no_email=new.email is None,
-        email_mode=new.email_mode,
+        no_email=new.email is None and not theirs_alone,
+        email_mode=None if theirs_alone and new.email_mode is EmailMode.NOTICE else new.email_mode,
         active=active,
+        # A line that says nothing of it leaves it: what is sealed is not opened by an older file.
+        identity=None if new.identity is Identity.IDENTIFIED else new.identity,
+        pseudonym=new.pseudonym or None,
     )
-    await change_person(office, operator, person, changes)
+    return (await change_person(office, operator, person, changes)).person.identity
 
 
 async def import_conversation(office: Office, practice: PracticeId, new: NewConversation) -> ConversationId:

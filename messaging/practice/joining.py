@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from messaging.details import decode_details, person_place
 from messaging.entrance.invitations import INVITATION, INVITATION_WORDS, words_hash
 from messaging.entrance.signing_in import begin
 from messaging.errors import Conflict, RefReused
@@ -16,9 +17,10 @@ from messaging.memory.leaving import MailForm
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import LastInvitation, SignInKind
 from messaging.office import AccountOrder, Office
-from messaging.people import Person
+from messaging.people import Identity, Person
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
+from messaging.practice.identity import made_pseudonym, open_name
 from messaging.record.reading import open_person, person_named, username_of
 from messaging.trust.access import Work, errand
 from messaging.trust.roles import Task, must_do
@@ -80,7 +82,11 @@ async def join(office: Office, by: Person, new: NewPerson) -> Joined:
         return known
     # Who is invited sets up a second factor right after the password; who gets theirs handed over has time for it.
     new = new if new.password else replace(new, grace=timedelta(0))
-    new = new if new.username else replace(new, username=await _free_name(office, by.practice, new.name))
+    if new.identity is Identity.SEALED and not new.pseudonym:
+        new = replace(new, pseudonym=made_pseudonym(office))
+    # Of a sealed identity the pseudonym: a username is seen by everybody who sees them.
+    called = new.pseudonym if new.identity is Identity.SEALED else new.name
+    new = new if new.username else replace(new, username=await _free_name(office, by.practice, called))
     try:
         person = await add_person(office, by.practice, new)
     except Conflict:
@@ -201,12 +207,26 @@ async def _under_ref(office: Office, by: Person, new: NewPerson) -> Joined | Non
     targets = [t for p, t in await office.memory.directory.find("person_ref", hashed) if p == by.practice]
     if not targets:
         return None
+    stored = await charge_of(office, by, PersonId(targets[0]))
     listed = await listed_alone(office, by, PersonId(targets[0]))
     person = listed.person
-    same = (person.role, person.name, person.email) == (new.role, new.name.strip(), new.email)
+    name = await _own_name(office, stored)
+    same = (person.role, name, person.email) == (new.role, new.name.strip(), new.email)
+    same = same and person.identity is new.identity and new.pseudonym.strip() in ("", person.name)
     if not same or new.username not in ("", listed.username) or person.email_mode is not new.email_mode:
         raise RefReused
     return Joined(listed, known=True)
+
+
+async def _own_name(office: Office, stored: StoredPerson) -> str | None:
+    """To compare with; shown to nobody."""
+    key = await office.keyring.key(stored.practice, stored.id)
+    held = decode_details(key.open(person_place(stored.practice, stored.id), stored.sealed))
+    return (
+        held.name
+        if held.identity is Identity.PSEUDONYMOUS
+        else open_name(key, stored.practice, stored.id, held)
+    )
 
 
 async def _invite(office: Office, practice: PracticeId, person: PersonId) -> Invited:

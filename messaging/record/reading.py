@@ -108,6 +108,7 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         second_factor=stored.second_factor,
         grace_until=stored.grace_until,
         hat_of=stored.hat_of,
+        identity=held.identity,
     )
 
 

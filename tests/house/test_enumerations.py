@@ -22,7 +22,7 @@ from messaging.conversations import Kind, SessionState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
-from messaging.people import EmailMode, Role
+from messaging.people import EmailMode, Identity, Role
 from messaging.practice.joining import InvitationState
 from messaging.practice.ways_back import Proof as PROOFS
 from messaging.slips import Undoable
@@ -84,9 +84,10 @@ CODES: Mapping[str, set[str]] = {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
         *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device"),
         *("begun", "joined", "left", "answer", "days", "sessions", "allowed", "refused", "nobody-waits"),
-        *("added", "removed"),
+        *("added", "removed", "address"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
+    "identity": set(Identity),
     "factor": {"on", "grace", "off"},
     "where": {"password", "told"},
     "told": {"0", "15", "60", "240", "never"},

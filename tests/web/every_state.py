@@ -35,7 +35,7 @@ from messaging.memory.arriving import FileState, OriginalState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import PendingState
 from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
-from messaging.people import EmailMode, Person, Role
+from messaging.people import EmailMode, Identity, Person, Role
 from messaging.practice.founding import NewPerson, add_person, begin_conversation
 from messaging.practice.joining import InvitationState
 from messaging.practice.ways_back import Proof
@@ -61,6 +61,8 @@ STAFF: Final = {
 LONG: Final = "Wilhelmine Charlotte " * 9
 NAMES: Final = cycle(("Ada", "يوسف بن عبد الله", LONG, "🙂", "O'Neil <b>", "and", "Dr", "\u2068x"))
 """As people are called; also very long, from right to left, and with nothing an initial can be made of."""
+IDENTITIES: Final = {1: Identity.SEALED, 3: Identity.PSEUDONYMOUS}
+"""Of the second and the fourth in care, who have no address; everybody else is identified."""
 IN_CARE: Final = {Kind.INDIVIDUAL: 1, Kind.COUPLE: 2, Kind.FAMILY: 3, Kind.GROUP: 9}
 
 NEW_YEAR: Final = datetime(2027, 1, 1, tzinfo=UTC)
@@ -117,6 +119,7 @@ SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
     Standing: (pgp_keys, "standing"),
     OriginalState: (originals, "state"),
     EventName: None,
+    Identity: None,
     InvitationState: None,
     Proof: None,
     WordVerdict: None,
@@ -161,6 +164,8 @@ class World:
         for number, mode in zip(range(IN_CARE[kind]), cycle(EmailMode), strict=False):
             email = f"{name}{number}@{self.cast.practice.slug}.example" if number % 2 == 0 else None
             new = NewPerson(Role.CLIENT, f"{name}{number}", next(NAMES), email, email_mode=mode)
+            if (identity := IDENTITIES.get(number)) is not None:
+                new = replace(new, identity=identity, pseudonym=new.name)
             inside.append(await add_person(office, practice, new))
         self.clients[name] = inside
         names = [name for role, name in STAFF.items() if role.is_clinician and name in self.cast.people]

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from messaging.conversations import Kind
 from messaging.leaving.answer_rules import MOST_DAYS, Weekday
-from messaging.people import EmailMode, Role
+from messaging.people import EmailMode, Identity, Role
 from web.api.describing import TEXT, UUID, answers, body, path
 
 _FLAG: Final = {"type": "boolean"}
 _MODE: Final = {"enum": [one.value for one in EmailMode]}
+_IDENTITY: Final = {"enum": [one.value for one in Identity]}
 _PERSON: Final = {
     "role": {"enum": [one.value for one in Role]},
     "name": TEXT,
@@ -17,8 +18,17 @@ _PERSON: Final = {
     "email_mode": _MODE,
     "ref": TEXT,
     "password": TEXT,
+    "identity": _IDENTITY,
+    "pseudonym": TEXT,
 }
-_CHANGES: Final = {"name": TEXT, "email": {"type": ["string", "null"]}, "email_mode": _MODE, "active": _FLAG}
+_CHANGES: Final = {
+    "name": TEXT,
+    "email": {"type": ["string", "null"]},
+    "email_mode": _MODE,
+    "active": _FLAG,
+    "identity": _IDENTITY,
+    "pseudonym": TEXT,
+}
 _QUIET: Final = {"type": ["object", "null"], "properties": {"from": TEXT, "until": TEXT}}
 _IDS: Final = {"type": "array", "items": UUID}
 _CIRCLE: Final = {

@@ -1,6 +1,6 @@
 """People: added, invited, changed, let go. Administrators for all, clinicians for clients of theirs."""
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.people import EmailMode, Role
+from messaging.people import EmailMode, Identity, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson
 from messaging.practice.joining import (
@@ -25,6 +25,12 @@ from web.api.reading_requests import a_choice, a_flag, a_text, json_object, only
 from web.http.guards import person_asking
 from web.state import House
 
+NEW: Final = (
+    *("role", "name", "username", "email", "email_mode", "ref", "password"),
+    *("identity", "pseudonym"),
+)
+CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym")
+
 
 async def everybody(request: Request) -> Response:
     """GET /people: who is one's business, by name. Never a word."""
@@ -34,12 +40,13 @@ async def everybody(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?}`"""
+    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?, identity?, pseudonym?}`
+
+    Of a sealed identity `name` is their own, and nobody is told it any more: the answer calls them by their pseudonym.
+    """
     house: House = request.state["house"]
     person = await person_asking(request)
-    sent = only(
-        await json_object(request), "role", "name", "username", "email", "email_mode", "ref", "password"
-    )
+    sent = only(await json_object(request), *NEW)
     new = NewPerson(
         role=a_choice(sent, "role", Role) or _missing("role"),
         username=a_text(sent, "username") or "",
@@ -48,6 +55,8 @@ async def add(request: Request) -> Response:
         password=a_text(sent, "password"),
         email_mode=a_choice(sent, "email_mode", EmailMode) or EmailMode.NOTICE,
         ref=a_text(sent, "ref"),
+        identity=a_choice(sent, "identity", Identity) or Identity.IDENTIFIED,
+        pseudonym=a_text(sent, "pseudonym") or "",
     )
     joined = await join(house.office, person, new)
     body = shown(joined.listed)
@@ -57,16 +66,18 @@ async def add(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """PATCH /people/{id} `{name?, email?, email_mode?, active?}`; `email` null takes the address away."""
+    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?}`; `email` null takes it away."""
     house: House = request.state["house"]
     person = await person_asking(request)
-    sent = only(await json_object(request), "name", "email", "email_mode", "active")
+    sent = only(await json_object(request), *CHANGED)
     changes = Changes(
         name=None if "name" not in sent else text_field(sent, "name"),
         email=a_text(sent, "email"),
         no_email="email" in sent and sent["email"] is None,
         email_mode=a_choice(sent, "email_mode", EmailMode),
         active=a_flag(sent, "active"),
+        identity=a_choice(sent, "identity", Identity),
+        pseudonym=a_text(sent, "pseudonym"),
     )
     return answer(shown(await change_person(house.office, person, _named(request), changes)))
 
@@ -100,8 +111,9 @@ def shown(one: Listed) -> dict[str, Any]:
         "role": one.person.role,
         "username": one.username,
         "active": one.person.active,
-        "email": one.person.email,
+        "email": one.person.shown_email,
         "email_mode": one.person.email_mode,
+        "identity": one.person.identity,
     }
     if one.invitation is not None:
         state, expires = one.invitation

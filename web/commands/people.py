@@ -132,9 +132,10 @@ def _fields(one: Listed) -> dict[str, Any]:
         "username": one.username,
         "name": one.person.name,
         "role": one.person.role,
-        "email": one.person.email,
+        "email": one.person.shown_email,
         "email_mode": one.person.email_mode,
         "active": one.person.active,
+        "identity": one.person.identity,
     }
     return fields | ({"invitation": one.invitation[0]} if one.invitation else {})
 

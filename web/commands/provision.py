@@ -13,7 +13,7 @@ from messaging.ids import ConversationId, PracticeId, SessionId, parse_uuid
 from messaging.leaving.answer_rules import checked_answer_rule
 from messaging.messages import Channel
 from messaging.office import Office
-from messaging.people import EmailMode, Role
+from messaging.people import EmailMode, Identity, Role
 from messaging.practice.founding import (
     NewPerson,
     NewPractice,
@@ -43,6 +43,7 @@ KEYS: Final[dict[str, frozenset[str]]] = {
     "practice": frozenset({"slug", "mail_domain", "session_rules", "ref", *SETTINGS}),
     "person": frozenset(
         {"practice", "role", "username", "name", "email", "password", "email_mode", "ref", "active"}
+        | {"identity", "pseudonym"}
     ),
     "conversation": frozenset({"practice", "clients", "clinicians", "kind", "ref", "answer_rule"}),
     "session": frozenset({"practice", "conversation", "starts", "minutes", "state", "ref"}),
@@ -147,9 +148,14 @@ class Desk:
             password=fields.get("password"),
             email_mode=EmailMode(fields.get("email_mode", "notice")),
             ref=fields.get("ref"),
+            identity=Identity(fields.get("identity", "identified")),
+            pseudonym=fields.get("pseudonym", ""),
         )
         imported = await import_person(self.office, practice, new, _yes_or_no(fields.get("active")))
-        made = {k: v for k, v in fields.items() if k != "password"} | {"id": str(imported.person)}
+        # By what they are here, not by what the line says: an older file may call somebody sealed by their name.
+        is_known = imported.identity is Identity.IDENTIFIED
+        kept_back = {"password"} if is_known else {"password", "name", "email"}
+        made = {k: v for k, v in fields.items() if k not in kept_back} | {"id": str(imported.person)}
         if imported.invitation is not None:
             made["invitation"] = f"{self.base_url}/invitation#{imported.invitation}"
         return made

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.errors import Conflict, LastOne, Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.people import EmailMode, Role
+from messaging.people import EmailMode, Identity, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson
 from messaging.practice.handing_over import Successor, leave_practice
@@ -33,7 +33,7 @@ from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
 from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
-from web.pages.parts.people_fields import mistakes_in, refused, typed_in, typed_of, wish_row
+from web.pages.parts.people_fields import changes_typed, mistakes_in, refused, typed_in, typed_of, wish_row
 from web.pages.parts.people_view import AddPerson, CircleRow, PersonPage, Typed
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.views import Named
@@ -82,17 +82,13 @@ async def change(request: Request) -> Response:
     key_of(fields)
     one = await listed_alone(visit.office, visit.person, _named(request))
     is_client = one.person.role is Role.CLIENT
-    mistakes = mistakes_in(fields, is_client=is_client, was=one.person.email_mode)
+    mistakes = mistakes_in(fields, is_client=is_client, was=one.person)
     typed = typed_in(fields)
     if mistakes:
         return await _once_more(request, visit, one, 422, mistakes, typed)
-    mode = EmailMode(typed.mode) if is_client else None
-    # What mail cannot be sent to was kept before such were refused: an empty field leaves it as it is.
-    emptied = not typed.email and one.person.email is not None
-    changes = Changes(name=typed.name, email=typed.email or None, no_email=emptied, email_mode=mode)
     try:
-        await change_person(visit.office, visit.person, one.person.id, changes)
-    except Malformed as refusal:
+        await change_person(visit.office, visit.person, one.person.id, changes_typed(typed, one.person))
+    except (Malformed, Conflict) as refusal:
         return await _once_more(request, visit, one, status_of(refusal), {"": refusal.detail}, typed)
     return go(f"{base(request)}/{one.person.id}?done=changed")
 
@@ -174,6 +170,8 @@ def _asked_for(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
         email=typed.email or None,
         email_mode=EmailMode(typed.mode) if is_client else EmailMode.NOTICE,
         ref=f"page/{key}",
+        identity=Identity(typed.identity) if is_client else Identity.IDENTIFIED,
+        pseudonym=typed.pseudonym,
     )
 
 
@@ -271,6 +269,8 @@ async def _shown(
         others=tuple(dict.fromkeys(each.name for side in sides for each in side)),
         circles=tuple(_circle_row(circle) for circle in circles),
         successors=await _successors(visit, one, circles),
+        identity=person.identity,
+        has_address=person.email is not None,
         conversation=str(own[0].conversation.id) if own else "",
         wish=wish_row(await wish_of(visit.office, visit.person, person.id)),
     )

@@ -108,6 +108,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
+    Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),
     Route("/me/mail/wishes", own_mail.wish, methods=["POST"]),
     Route("/me/mail/key", own_mail.upload, methods=["POST"]),
     Route("/me/mail/look-up", own_mail.look_up, methods=["POST"]),

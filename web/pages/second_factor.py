@@ -35,6 +35,7 @@ AFTER: Final = {
     "phrase": "/account/recovery-phrase",
     "hat": f"{ACCOUNT}?done=again#hat",
     "passkeys": "/account/passkeys",
+    "address": "/me/mail#address",
 }
 """For what somebody says once more who they are, and where they go on then."""
 
@@ -159,7 +160,7 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
         return
     if purpose == "passkeys":
         return
-    if purpose == "phrase":
+    if purpose in ("phrase", "address"):
         if visit.person.role is not Role.CLIENT:
             raise NotFound
         return

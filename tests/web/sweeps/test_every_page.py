@@ -123,7 +123,7 @@ QUERIES = {
     ),
     "/account/passkeys": ("?done=added", "?done=removed"),
     "/me/letters": ("?sent=1", "?before=3"),
-    "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten"),
+    "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten", "?done=address"),
     "/me/check-in": ("?done=1",),
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": tuple(

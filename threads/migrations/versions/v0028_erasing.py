@@ -1,7 +1,7 @@
 """Erasing: the one way in which an entry may be made unreadable."""
 
 revision = "v0028"
-down_revision = "v0023"
+down_revision = "v0025"
 branch_labels = None
 depends_on = None
 

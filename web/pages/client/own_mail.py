@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.email.sealing.directory import NotFetched
-from messaging.errors import Busy, Malformed, NotFound, Refusal, TooFast
+from messaging.errors import Busy, Malformed, NotFound, Refusal, StepUp, TooFast
 from messaging.leaving.keys import (
     Choice,
     accept_offer,
@@ -23,16 +23,28 @@ from messaging.leaving.keys import (
 )
 from messaging.leaving.wishes import MailWishes, choose_wishes
 from messaging.memory.person_keys import PersonKey
-from messaging.people import EmailMode
+from messaging.people import EmailMode, Identity, Role
+from messaging.practice.changing import choose_own_address
 from messaging.practice.founding import SLUG, practice_by_slug, practice_named
 from messaging.practice.operating import only_practice
 from messaging.trust.locks import KeySource, Standing
 from web.http.refusals import status_of
 from web.pages.client.own_mail_view import OwnMail, ShownKey
-from web.pages.parts.asking import Visit, client_visit, form_of, form_whole, go, has_files, page, texts_of
+from web.pages.parts.asking import (
+    Visit,
+    client_visit,
+    form_of,
+    form_whole,
+    go,
+    has_files,
+    own_visit,
+    page,
+    texts_of,
+)
 from web.pages.parts.asking import key_of as form_key
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.public.arriving import time_zones
+from web.pages.second_factor import AGAIN
 from web.state import House
 
 WARNING: Final = (
@@ -66,6 +78,23 @@ async def choose(request: Request) -> Response:
     except Refusal as refusal:
         return await _refused(request, visit, "mode", refusal)
     return go(f"{PLACE}?done=mode")
+
+
+async def choose_address(request: Request) -> Response:
+    """POST /me/mail/address: of who has a pseudonym alone. Empty: there is no mail any more."""
+    visit, asking = await own_visit(request)
+    if visit.person.role is not Role.CLIENT:
+        raise NotFound
+    fields = await form_of(request)
+    form_key(fields)
+    email = fields.get("email", "").strip() or None
+    try:
+        await choose_own_address(visit.office, asking, email, ticked=fields.get("ticked") == "yes")
+    except StepUp:
+        return go(f"{AGAIN}?do=address")
+    except Malformed as refusal:
+        return await _refused(request, visit, "address", refusal)
+    return go(f"{PLACE}?done=address")
 
 
 async def wish(request: Request) -> Response:
@@ -207,6 +236,7 @@ async def _own(visit: Visit) -> OwnMail:
         receipts=person.receipts,
         time_zone=person.time_zone or "",
         time_zones=time_zones(),
+        may_give_address=person.identity is Identity.PSEUDONYMOUS,
         unreachable=person.unreachable is not None,
     )
 

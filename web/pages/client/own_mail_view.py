@@ -42,6 +42,8 @@ class OwnMail:
     time_zones: tuple[str, ...] = ()
     unreachable: bool = False
     """Whether mail cannot be sent to the address that is known."""
+    may_give_address: bool = False
+    """Under a pseudonym alone: the address is theirs to give, and to take back."""
     done: str = ""
     where: str = ""
     mistake: str = ""

@@ -5,8 +5,10 @@ from typing import Final
 
 from messaging.addresses import checked_address
 from messaging.errors import Conflict, Malformed, RefReused
-from messaging.people import EmailMode, Person
+from messaging.people import EmailMode, Identity, Person, Role
+from messaging.practice.changing import Changes
 from messaging.practice.founding import NAME_LIMIT, checked_name
+from messaging.practice.identity import THEIRS_ALONE
 from messaging.practice.letting_back import Wish
 from web.pages.parts.people_view import Typed, WishRow
 
@@ -23,21 +25,32 @@ def typed_in(fields: Mapping[str, str]) -> Typed:
         mode=fields.get("mode", EmailMode.NOTICE.value),
         role=fields.get("role", ""),
         clinician=fields.get("clinician", ""),
+        identity=fields.get("identity", Identity.IDENTIFIED.value),
+        pseudonym=fields.get("pseudonym", "").strip(),
     )
 
 
 def typed_of(person: Person) -> Typed:
     """As they are."""
-    return Typed(name=person.name, email=person.email or "", mode=person.email_mode, role=person.role)
+    sealed = person.identity is Identity.SEALED
+    return Typed(
+        name="" if sealed else person.name,
+        email=person.shown_email or "",
+        mode=person.email_mode,
+        role=person.role,
+        identity=person.identity,
+        pseudonym=person.name if sealed else "",
+    )
 
 
-def mistakes_in(
-    fields: Mapping[str, str], *, is_client: bool, was: EmailMode | None = None
-) -> dict[str, str]:
-    """Everything at once. `was`: how mail goes to them now; for another way that shows more their yes is asked for."""
+def mistakes_in(fields: Mapping[str, str], *, is_client: bool, was: Person | None = None) -> dict[str, str]:
+    """Everything at once. `was`: how they are now; for mail that shows more their yes is asked for."""
     typed, found = typed_in(fields), dict[str, str]()
+    kept = (
+        was is not None and was.identity is Identity.SEALED
+    )  # their own name stays as it is where none is typed
     try:
-        checked_name(typed.name)
+        checked_name(typed.name or (typed.pseudonym if kept else ""))
     except Malformed as refusal:
         found["name"] = refusal.detail
     if len(typed.username) > NAME_LIMIT or not (typed.username.isprintable()):
@@ -47,9 +60,29 @@ def mistakes_in(
             checked_address(typed.email)
         except Malformed as refusal:
             found["email"] = refusal.detail
-    if is_client and (mistake := _mode(typed, fields, was)):
+    if is_client and typed.identity not in set(Identity):
+        found["identity"] = "Please choose one of these."
+    elif is_client and typed.identity == Identity.PSEUDONYMOUS and typed.email:
+        found["email"] = THEIRS_ALONE
+    if is_client and (mistake := _mode(typed, fields, was.email_mode if was else None)):
         found["mode"] = mistake
     return found
+
+
+def changes_typed(typed: Typed, was: Person) -> Changes:
+    """What somebody's form says is otherwise. What it could not show, an empty field leaves as it is."""
+    is_client = was.role is Role.CLIENT
+    if not is_client or was.identity is Identity.IDENTIFIED:
+        # What mail cannot be sent to was kept before such were refused: an empty field leaves it as it is.
+        emptied = not typed.email and was.email is not None
+        mode = EmailMode(typed.mode) if is_client else None
+        turned = Identity(typed.identity) if is_client else None
+        called = typed.pseudonym or None if turned is Identity.SEALED else None
+        return Changes(typed.name, typed.email or None, emptied, mode, identity=turned, pseudonym=called)
+    if was.identity is Identity.PSEUDONYMOUS:
+        return Changes(typed.name)
+    mode, called = EmailMode(typed.mode), typed.pseudonym or None
+    return Changes(typed.name or None, typed.email or None, email_mode=mode, pseudonym=called)
 
 
 def _mode(typed: Typed, fields: Mapping[str, str], was: EmailMode | None) -> str:

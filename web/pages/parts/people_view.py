@@ -50,13 +50,15 @@ class Typed:
     mode: str = "notice"
     role: str = "therapist"
     clinician: str = ""
+    identity: str = "identified"
+    pseudonym: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AddPerson:
     """add_person.html. `place` is where it is posted, `back` where one came from; `roles` for who will work here.
 
-    `mistakes` are words beside a field: name, username, email, mode, clinician, role; "" stands above all.
+    `mistakes` are words beside a field: name, username, email, mode, clinician, role, identity; "" stands above all.
     """
 
     signed_in: SignedIn
@@ -124,6 +126,8 @@ class PersonPage:
     successors: tuple[Named, ...] = ()
     """Who could care in their place, where they leave conversations behind."""
     conversation: str = ""
+    identity: str = "identified"
+    has_address: bool = False
     card: Card | None = None
     wish: WishRow | None = None
     done: str = ""

@@ -9,7 +9,7 @@ from channels.email.senders.admitting import Reason
 from messaging import undoing
 from messaging.arriving import addresses as further
 from messaging.arriving import screening
-from messaging.arriving.addresses import further_addresses
+from messaging.arriving.addresses import shown_addresses
 from messaging.arriving.general import NO_ADMINISTRATOR
 from messaging.conversations import Circle
 from messaging.errors import NotFound
@@ -84,7 +84,7 @@ async def _remembered(visit: Visit, line: InboxLine) -> list[Remembered]:
     return [
         Remembered(str(one.id), str(conversation.id), str(client.id), client.name, one.address, one.since)
         for client in line.circle.clients
-        for one in await further_addresses(visit.office, conversation.practice, client.id)
+        for one in await shown_addresses(visit.office, client)
     ]
 
 
