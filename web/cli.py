@@ -78,8 +78,22 @@ def parser() -> argparse.ArgumentParser:
     _doctor(add)
     add("health", health, "ask the running server whether it is ready", migrates=False)
 
+    _export(add)
+
     _second_words(below)
     return root
+
+
+def _export(add: "Callable[..., argparse.ArgumentParser]") -> None:
+    export = add("export", _handed_out, "one conversation's whole record, into a file", migrates=False)
+    export.add_argument("--conversation", metavar="ID", required=True)
+    export.add_argument("--format", choices=["json", "mbox", "html", "fhir"], required=True)
+    export.add_argument(
+        "-o", dest="output", metavar="PATH", required=True, help="the file, or - for standard output"
+    )
+    export.add_argument(
+        "--reason", metavar="TEXT", help="for the audit trail; name nobody in it (asked for on a terminal)"
+    )
 
 
 def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -175,6 +189,13 @@ def _command(
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=run, migrates=migrates)
     return command
+
+
+async def _handed_out(settings: Settings, given: argparse.Namespace) -> int:
+    """Writes a record out."""
+    from web.commands.export import export  # noqa: PLC0415 - no other command makes pages
+
+    return await export(settings, given)
 
 
 async def _reparse(settings: Settings, given: argparse.Namespace) -> int:
