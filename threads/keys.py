@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,6 +43,21 @@ class Keys:
         async with self._database.anywhere() as connection:
             found: bytes | None = await connection.scalar(select(installation.c.wrapped_key))
             return found
+
+    async def rewrap(self, practice: UUID, was: bytes, now: bytes) -> bool:
+        """A practice's own key, wrapped anew. False when it is not `was` any more."""
+        mine = (data_keys.c.practice_id == practice, data_keys.c.owner_id == practice)
+        async with self._database.within(practice) as connection:
+            done = await connection.execute(
+                update(data_keys).where(*mine, data_keys.c.wrapped == was).values(wrapped=now)
+            )
+            return done.rowcount == 1
+
+    async def rewrap_installation(self, was: bytes, now: bytes) -> bool:
+        """The installation's key, wrapped anew. False when it is not `was` any more."""
+        change = update(installation).where(installation.c.wrapped_key == was).values(wrapped_key=now)
+        async with self._database.anywhere() as connection:
+            return (await connection.execute(change)).rowcount == 1
 
     async def keep_installation_key(self, wrapped: bytes, at: datetime) -> None:
         """Keeps it unless another server of this installation was faster."""

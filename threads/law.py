@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 SQL: Final = Path(__file__).parent / "sql"
-SUBJECTS: Final = ("arriving", "queue", "record", "row_security")
+SUBJECTS: Final = ("arriving", "erasing", "queue", "record", "row_security")
 """The files, by name and not by what is found: one that was left out of a package is missed. None leans on another."""
 SERVING: Final = "serving"
 """One more, not the schema's but a role's: what it may do is given when the role is known."""

@@ -13,6 +13,7 @@ from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
 from threads.database import Database
+from threads.ending.erasures import Endings
 from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
@@ -124,5 +125,6 @@ def _memory(
         files=Files(database),
         keys=Keys(database),
         trail=trail,
+        endings=Endings(database),
         lookups=lookups,
     )

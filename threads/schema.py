@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 import asyncpg
 from sqlalchemy import Connection, text
@@ -63,6 +63,22 @@ class NewerSchema(Exception):
             f"the database schema ({stand.ran}) is newer than this program ({stand.known}): "
             "run the program that made it so, or a newer one"
         )
+
+
+class NotMigrated(Exception):
+    """The schema is older than this program, or not there yet; one line for the operator."""
+
+    def __init__(self, stand: SchemaStand) -> None:
+        match stand.age:
+            case SchemaAge.NONE:
+                state = f"the database schema is not there yet ({stand.known})"
+            case SchemaAge.CURRENT:
+                state = "the role in QUIETLINE_DATABASE_URL does not have its rights yet"
+            case SchemaAge.OLDER | SchemaAge.NEWER:
+                state = f"the database schema ({stand.ran}) is older than this program ({stand.known})"
+            case _:
+                assert_never(stand.age)
+        super().__init__(f"{state}; run: quietline migrate")
 
 
 async def migrate(

@@ -17,17 +17,18 @@ import uvloop
 
 from messaging.errors import Refusal
 from messaging.faults import located
+from messaging.memory.ending import LedgerTrouble
 from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
 from threads.postgres.cluster import ClusterError
-from threads.schema import NewerSchema
+from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, mail_queue, people
+from web.commands import acts, consent, erasing, handing_out, mail_queue, people, rotating
 from web.commands.asking_health import health
-from web.house import CannotReach, NotMigrated
+from web.house import CannotReach
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
@@ -44,6 +45,7 @@ FAILURES: Final = (
     CannotReach,
     ClusterError,
     KeyTrouble,
+    LedgerTrouble,
     NewerSchema,
     NotFitToServe,
     NotMigrated,
@@ -78,22 +80,16 @@ def parser() -> argparse.ArgumentParser:
     _doctor(add)
     add("health", health, "ask the running server whether it is ready", migrates=False)
 
-    _export(add)
-
+    handing_out.arguments(add)
+    erase = add("erase", erasing.erase, "erase a conversation or a client, for good", migrates=False)
+    which = erase.add_mutually_exclusive_group(required=True)
+    which.add_argument("--conversation", metavar="ID")
+    which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
+    erase.add_argument("--reason", help="for the audit trail; name nobody in it")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
+    erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
     _second_words(below)
     return root
-
-
-def _export(add: "Callable[..., argparse.ArgumentParser]") -> None:
-    export = add("export", _handed_out, "one conversation's whole record, into a file", migrates=False)
-    export.add_argument("--conversation", metavar="ID", required=True)
-    export.add_argument("--format", choices=["json", "mbox", "html", "fhir"], required=True)
-    export.add_argument(
-        "-o", dest="output", metavar="PATH", required=True, help="the file, or - for standard output"
-    )
-    export.add_argument(
-        "--reason", metavar="TEXT", help="for the audit trail; name nobody in it (asked for on a terminal)"
-    )
 
 
 def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -111,7 +107,21 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke = _command(token, "revoke", people.revoke, "end one", migrates=False)
     revoke.add_argument("id", help="a sign-in's id, of `token list`")
     _people(below)
+    _mail(below)
+    keys = below.add_parser("keys", help="the master key").add_subparsers(dest="act", required=True)
+    rotate = _command(
+        keys, "rotate", rotating.rotate, "a new master key; words stay as they are", migrates=False
+    )
+    rotate.add_argument(
+        "--prepare", action="store_true", help="only make the next key, to be copied to every machine first"
+    )
 
+    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
+    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
+
+
+def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Letters by mail."""
     mail = below.add_parser("mail", help="letters by mail").add_subparsers(dest="act", required=True)
     reparse = _command(mail, "reparse", _reparse, "read kept letters again", migrates=False)
     which = reparse.add_mutually_exclusive_group()
@@ -129,9 +139,6 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     agreed.add_argument(
         "--page", metavar="URL", help="where to say yes, at a provider Quietline does not know"
     )
-
-    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
 
 
 def _people(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -189,13 +196,6 @@ def _command(
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=run, migrates=migrates)
     return command
-
-
-async def _handed_out(settings: Settings, given: argparse.Namespace) -> int:
-    """Writes a record out."""
-    from web.commands.export import export  # noqa: PLC0415 - no other command makes pages
-
-    return await export(settings, given)
 
 
 async def _reparse(settings: Settings, given: argparse.Namespace) -> int:

@@ -14,6 +14,8 @@ class DatabaseSettings:
     owner_url: str | None = field(default=None, repr=False)
     master_key_file: Path = Path("master.key")
     audit_anchors_file: Path = Path("audit.anchors")
+    ledger_file: Path = Path("erased.ledger")
+    """What was erased, so that it stays so after a restore. Beside the master key: outside database and backups."""
     postgres_bin: Path | None = None
     """Where the embedded PostgreSQL's programs are; None: those that come with us."""
 

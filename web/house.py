@@ -8,18 +8,21 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Final
 
 from channels.chat.hub import Hub
 from channels.email.sealing.keys import Smith
 from channels.email.workers.reading_room import ReadingRoom
+from messaging.ending.erasing import replay
 from messaging.memory.arriving import Attach
 from messaging.memory.leaving import Owe
 from messaging.office import Office, Press
 from messaging.practice.ways_back import ask_way_back
-from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring, RootKey
+from messaging.trust.encryption import KEY_BYTES, InstallationKey, Keyring
+from messaging.trust.root_keys import RootKeys
 from threads.connection.limits import Limits
 from threads.database import Connect, Database, check_fitness, connector, engine
+from threads.ending.ledger import LedgerFile
 from threads.keys import Keys
 from threads.memory import Store, build
 from threads.postgres.cluster import Cluster, ClusterError
@@ -29,8 +32,8 @@ from threads.reaching import NoAnswer, knock
 from threads.record.writer import Announce, Written
 from threads.schema import (
     MIGRATING,
+    NotMigrated,
     SchemaAge,
-    SchemaStand,
     let_serve,
     may_serve,
     migrate,
@@ -45,7 +48,7 @@ from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
 from web.http.witness import LibraryWitness
-from web.master_key import KeyTrouble, read_master_key
+from web.master_key import KeyTrouble, read_master_keys
 from web.oauth.tokens import AccessTokens
 from web.press import press_of
 from web.settings import Settings
@@ -53,6 +56,8 @@ from web.state import House
 
 log = logging.getLogger(__name__)
 
+PATIENT: Final = MIGRATING
+"""For commands that touch hundreds of thousands of rows at once."""
 LOOK: Final = 60.0
 """Seconds to find out whether the schema is up to date: connections that may migrate have no limit of their own."""
 DRAIN: Final = 10.0
@@ -60,22 +65,6 @@ DRAIN: Final = 10.0
 LOCKED_AT_ONCE: Final = 2
 EXAMINED_AT_ONCE: Final = 1
 """Processes that look at keys. Others than those that lock: a clinician's letter does not wait for what clients hand in."""
-
-
-class NotMigrated(Exception):
-    """The schema is older than this program, or not there yet; one line for the operator."""
-
-    def __init__(self, stand: SchemaStand) -> None:
-        match stand.age:
-            case SchemaAge.NONE:
-                state = f"the database schema is not there yet ({stand.known})"
-            case SchemaAge.CURRENT:
-                state = "the role in QUIETLINE_DATABASE_URL does not have its rights yet"
-            case SchemaAge.OLDER | SchemaAge.NEWER:
-                state = f"the database schema ({stand.ran}) is older than this program ({stand.known})"
-            case _:
-                assert_never(stand.age)
-        super().__init__(f"{state}; run: quietline migrate")
 
 
 class CannotReach(Exception):
@@ -144,6 +133,8 @@ async def house(
             stack.callback(built.access.close)
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
+        if not beside:
+            await replay(built.office, built.ledger)
         yield built
 
 
@@ -179,10 +170,10 @@ async def _bring_up_to_date(owner: Connect, app: Connect, *, migrates: bool) -> 
         await serving.dispose()
 
 
-async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKey, InstallationKey]:
+async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKeys, InstallationKey]:
     """The root key from its file, the installation key from the database; both made at the very first start only."""
     wrapped = await keys.installation_key()
-    root = read_master_key(settings.master_key_file, may_make=wrapped is None)
+    root = read_master_keys(settings.master_key_file, may_make=wrapped is None)
     if wrapped is None:
         await keys.keep_installation_key(root.wrap(os.urandom(KEY_BYTES)), utc_now())
         wrapped = await keys.installation_key()
@@ -205,7 +196,7 @@ def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:
 def _join(
     settings: Settings,
     base: Database,
-    root: RootKey,
+    root: RootKeys,
     installation: InstallationKey,
     waiting: WaitingLines | None,
 ) -> tuple[House, Store]:
@@ -231,6 +222,7 @@ def _join(
         writes=store.probe.writes,
         clock_off=partial(clock_off, base),
         letters=LetterPace(settings.web),
+        ledger=LedgerFile(settings.database.ledger_file),
     )
     built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store

@@ -115,6 +115,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
@@ -155,6 +156,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     """The settings. Raises BadSettings naming every mistake, also names nobody knows."""
     reader = Reader(given)
     data_dir = Path(reader.text("DATA_DIR", "./var")).absolute()
+    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
     http = reader.value("HTTP", "127.0.0.1:8000", _listen_tcp)
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
@@ -167,7 +169,8 @@ def read_settings(given: Mapping[str, str]) -> Settings:
             url=reader.optional("DATABASE_URL", read_database_url),
             owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
             postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
-            master_key_file=Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key"))),
+            master_key_file=key_file,
+            ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
             audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         ),
         web=WebSettings(

@@ -11,6 +11,7 @@ from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from channels.email.sealing.directory import Directory
+from messaging.memory.ending import Ledger
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.fair.aside import Aside
@@ -53,6 +54,8 @@ class House:
     clock_off: Callable[[], Awaitable[float]]
     """Seconds by which this node's clock is ahead of the database's. Raises Busy."""
     letters: LetterPace
+    ledger: Ledger
+    """What was erased, outside the database."""
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None

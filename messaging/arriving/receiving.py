@@ -28,8 +28,7 @@ from messaging.memory.arriving import (
     Settle,
     StoredOriginal,
 )
-from messaging.memory.leaving import ACCOUNT, StoredMail
-from messaging.memory.promises import Watch
+from messaging.memory.leaving import ACCOUNT, StoredMail, Watch
 from messaging.memory.record import Effect, Gate, Verdict
 from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
 from messaging.office import Office

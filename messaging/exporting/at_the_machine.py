@@ -1,16 +1,11 @@
 """A whole record, handed to whoever runs the program: nobody is admitted, and the trail says so before a word is read."""
 
-from typing import Final
-
 from messaging.errors import Malformed, NotFound
 from messaging.exporting.record import ExportFormat, Record, record_at_the_machine
 from messaging.ids import SYSTEM, ConversationId
 from messaging.office import Office
-from messaging.practice.operating import practice_ids
+from messaging.practice.operating import REASON, practice_ids
 from messaging.trust.access import Errand, Work, errand
-
-REASON: Final = 200
-"""Characters of why it was handed out."""
 
 
 async def hand_out(

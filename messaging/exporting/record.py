@@ -115,13 +115,16 @@ async def _record(office: Office, way: Way, circle: Circle, *, whole: bool) -> R
 
 
 async def lines_of(office: Office, way: Way, record: Record, after: int = 0) -> AsyncIterator[Line]:
-    """The entries in order, above `after`, a page of them in memory at a time. Raises Busy."""
+    """The entries in order, above `after`, a page of them in memory at a time.
+
+    Raises Busy, and NotFound where they end before the last: erased meanwhile, or lost; half a record must not pass for one.
+    """
     number = max(after, record.first - 1)
     while number < record.last:  # bound: the entries there are; each turn reads a page of them
         stored = await office.memory.threads.after(way, number, PAGE)
         opened = await open_twice(office, way.practice, [one for one in stored if one.number <= record.last])
         if not opened:
-            return
+            raise NotFound("the record ended before its last entry: it was erased meanwhile, or is damaged")
         mails = await _mails(office, way, record, [entry.number for _, entry in opened])
         held_back = await file_checks(office, way, [entry for _, entry in opened])
         for first, entry in opened:

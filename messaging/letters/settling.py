@@ -8,8 +8,7 @@ from messaging.errors import Conflict
 from messaging.facts import NumberFacts, SettledFacts
 from messaging.leaving.promises import SOONEST
 from messaging.leaving.receipts import receipt_id
-from messaging.memory.leaving import MailState
-from messaging.memory.promises import Watch
+from messaging.memory.leaving import MailState, Watch
 from messaging.memory.record import Outcome, Turn
 from messaging.memory.sending_later import NoLetterSince
 from messaging.messages import Body, Channel, EntryKind, EventName

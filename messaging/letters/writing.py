@@ -13,8 +13,7 @@ from messaging.leaving.promises import SOONEST
 from messaging.leaving.receipts import Sent, correct_receipt, receipt
 from messaging.leaving.unread import unread_mails
 from messaging.memory.drafts import DropDraft
-from messaging.memory.leaving import Owe
-from messaging.memory.promises import Watch
+from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
 from messaging.memory.sending_later import NoLetterSince
 from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text

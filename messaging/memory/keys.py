@@ -22,3 +22,12 @@ class Keys(Protocol):
 
     async def wrapped_keys(self, practice: UUID, owners: Sequence[UUID]) -> Mapping[UUID, bytes]:
         """Those of the owners that have a key."""
+
+    async def rewrap(self, practice: UUID, was: bytes, now: bytes) -> bool:
+        """A practice's own key, wrapped anew. False when it is not `was` any more."""
+
+    async def installation_key(self) -> bytes | None:
+        """The wrapped key of this installation, None before the first start."""
+
+    async def rewrap_installation(self, was: bytes, now: bytes) -> bool:
+        """The installation's key, wrapped anew. False when it is not `was` any more."""

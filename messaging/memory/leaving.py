@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from messaging.ids import (
     ConversationId,
@@ -12,6 +12,7 @@ from messaging.ids import (
     PracticeId,
 )
 from messaging.memory.people import StoredPerson
+from messaging.trust.access import Errand
 
 ADMINISTRATORS: Final = "administrators"
 """Why a letter to postmaster or abuse is held: it is theirs, and no clinician's screener shows it."""
@@ -157,3 +158,23 @@ class Settled:
     next_at: datetime | None = None
     counts: bool = True
     tells: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Effect: the promise is looked at when it passes. `since`: who waits has waited that long: their letter was held."""
+
+    at: datetime
+    since: datetime | None = None
+
+
+class Promises(Protocol):
+    """Waiting letters, by the time at which somebody must look whether they were answered."""
+
+    async def due(
+        self, now: datetime, lease: timedelta, limit: int
+    ) -> list[tuple[PracticeId, ConversationId]]:
+        """Claims conversations until `now + lease`, skipping those another node holds."""
+
+    async def attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
+        """Done with for now; unless it was given another time meanwhile."""

@@ -19,8 +19,7 @@ from messaging.ids import (
 from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.drafts import DropDraft
-from messaging.memory.leaving import Owe
-from messaging.memory.promises import Watch
+from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.messages import Channel, Entry, EntryKind

@@ -7,14 +7,15 @@ from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
+from messaging.memory.ending import Endings
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
+from messaging.memory.leaving import Promises
 from messaging.memory.lookups import Lookups
 from messaging.memory.mailbox import Mailbox
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
-from messaging.memory.promises import Promises
 from messaging.memory.record import Threads, Writer
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
@@ -50,4 +51,5 @@ class Memory:
     files: Files
     keys: Keys
     trail: Trail
+    endings: Endings
     lookups: Lookups

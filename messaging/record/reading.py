@@ -24,6 +24,10 @@ from messaging.trust.encryption import CannotOpen, KeyGone, Place
 
 ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
+FORMER: Final = "[A former member]"
+"""Who was erased: others' record names them by nothing else."""
+UNREAD: Final = "[This entry could not be opened. Please tell the practice.]"
+ERASED: Final = "[These words were erased.]"
 LONG: Final = 16 * 1024
 """Octets, sealed, of an entry after which others have their turn: a page holds many, an inbox one of each conversation."""
 PAGE: Final = 200
@@ -116,7 +120,7 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
             stored.practice,
             stored.id,
             stored.role,
-            UNNAMED,
+            FORMER if stored.sealed == b"" else UNNAMED,
             email_mode=stored.email_mode,
             unreachable=UNNAMED,
             active=stored.active,
@@ -146,12 +150,15 @@ async def _open(office: Office, practice: PracticeId, one: StoredEntry) -> Entry
     """One that does not open is shown as such: its neighbours must not disappear with it."""
     try:
         key = await office.keyring.key(practice, one.conversation)
+        if one.sealed == b"":
+            raise KeyGone("erased")
         body = decode_body(key.open(body_place(practice, one), one.sealed))
     except (CannotOpen, *NO_BODY) as fault:
-        if not isinstance(fault, KeyGone):  # erased: nobody changed anything
+        erased = isinstance(fault, KeyGone)  # nobody changed anything
+        if not erased:
             ring(Alarm.ENTRY, one.id)
         one = replace(one, kind=EntryKind.MESSAGE)  # what it says of itself may be what was changed
-        body = Body(text="[This entry could not be opened. Please tell the practice.]")
+        body = Body(text=ERASED if erased else UNREAD)
     if len(one.sealed) >= LONG:
         await office.breathe()
     return Entry(

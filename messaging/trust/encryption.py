@@ -113,26 +113,14 @@ class Vault(Protocol):
         """Those of the owners that have a key."""
 
 
-class RootKey:
-    """The key outside the database. Wraps installation and practice keys."""
-
-    __slots__ = ("_key",)
-
-    def __init__(self, key: bytes) -> None:
-        if len(key) != KEY_BYTES:
-            raise ValueError("the master key must be 32 bytes")
-        self._key = key
+class Root(Protocol):
+    """What wraps installation and practice keys, and is kept outside the database."""
 
     def wrap(self, key: bytes) -> bytes:
         """40 bytes."""
-        return aes_key_wrap(self._key, key)
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """Raises CannotOpen when wrapped by another root key."""
-        try:
-            return aes_key_unwrap(self._key, wrapped)
-        except InvalidUnwrap:
-            raise CannotOpen("wrapped by another master key") from None
 
 
 class InstallationKey:
@@ -194,7 +182,7 @@ class _PracticeKey:
 class Keyring:
     """The data keys of this process, opened on demand and bounded. Owners: practices, conversations, people."""
 
-    def __init__(self, root: RootKey, vault: Vault, random: Random, capacity: int = CACHED_KEYS) -> None:
+    def __init__(self, root: Root, vault: Vault, random: Random, capacity: int = CACHED_KEYS) -> None:
         self._root = root
         self._vault = vault
         self._random = random

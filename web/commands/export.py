@@ -13,6 +13,7 @@ from messaging.exporting.at_the_machine import hand_out
 from messaging.exporting.record import ExportFormat
 from messaging.ids import ConversationId, parse_uuid
 from web.commands.acts import CommandFailed, print_line, say
+from web.commands.reasons import reason_of
 from web.exporting.writing import written
 from web.house import house
 from web.settings import Settings
@@ -23,8 +24,7 @@ OUT: Final = "-"
 async def export(settings: Settings, given: argparse.Namespace) -> int:
     """The record, to a file that is there when it is whole, or to standard output."""
     form, named = ExportFormat(given.format), parse_uuid(given.conversation)
-    reason = given.reason if given.reason is not None else asked_reason()
-    octets = 0
+    reason = reason_of(given)
     async with house(settings, beside=True) as built:
         way, record = await hand_out(built.office, ConversationId(named) if named else None, form, reason)
         pieces = written(built.office, way, record, form)
@@ -39,15 +39,6 @@ async def export(settings: Settings, given: argparse.Namespace) -> int:
     else:
         print_line(f"{given.output}: {entries} entries, {octets} octets, not encrypted")
     return 0
-
-
-def asked_reason() -> str:
-    """Asked where somebody sits at a terminal; a script gives `--reason`, or none."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return ""
-    sys.stderr.write("Reason, for the audit trail (name nobody; empty for none): ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
 
 
 async def _poured(pieces: AsyncIterator[bytes], into: BinaryIO) -> int:

@@ -126,4 +126,4 @@ def _style() -> str:
 @cache  # bound: one
 def _template() -> Any:
     told = {"roles": pages().roles, "states": pages().sessions}
-    return environment().get_template("exporting/record.html", globals=told).module
+    return environment().get_template("exporting/_record.html", globals=told).module

@@ -205,8 +205,8 @@ def _held(check: FileCheck | None) -> str:
 
 @cache  # bound: one
 def ours() -> Any:
-    """The words of `words.html`, as plain text: each form escapes what it must."""
-    module = environment().get_template("exporting/words.html").module
+    """The words of `_words.html`, as plain text: each form escapes what it must."""
+    module = environment().get_template("exporting/_words.html").module
     tables = {
         name: getattr(module, name) for name in ("labels", "told", "kinds", "mail_states", "mail_forms")
     }

@@ -17,8 +17,8 @@ from messaging.trust.encryption import (
     KeyGone,
     Keyring,
     Place,
-    RootKey,
 )
+from messaging.trust.root_keys import RootKey
 
 
 class Drawer:

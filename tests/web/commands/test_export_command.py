@@ -1,6 +1,5 @@
 """`quietline export`: a file for its owner alone, whole or not there, and a refusal in one line."""
 
-import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from messaging.exporting.record import ExportFormat
 from tests.cast import nobody, provisioning_lines
 from tests.web.commands.test_people_commands import Terminal, slug, terminal
 from tests.web.exporting.reading_back import read_back
-from web.commands.export import asked_reason, whole_file
+from web.commands.export import whole_file
 
 __all__ = ["slug", "terminal"]
 
@@ -90,18 +89,3 @@ def test_a_file_is_its_owners_from_the_first_octet_on(tmp_path: Path) -> None:
         assert beside.stat().st_mode & 0o777 == 0o600
         assert beside.name != "a"
     assert (tmp_path / "a").read_bytes() == b"x"
-
-
-def test_a_reason_is_asked_for_at_a_terminal_alone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    class Typed(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr("sys.stdin", io.StringIO("nothing to read\n"))
-    assert asked_reason() == ""
-    monkeypatch.setattr("sys.stdin", Typed("a court asks\n"))
-    monkeypatch.setattr("sys.stderr", Typed())
-    assert asked_reason() == "a court asks"
-    assert capsys.readouterr().out == ""

@@ -168,7 +168,7 @@ def test_a_file_that_may_not_be_read_is_named_with_its_setting(tmp_path: Path) -
         as_nobody(),
         pytest.raises(KeyTrouble, match=r"QUIETLINE_MASTER_KEY_FILE: .* cannot be read: not permitted"),
     ):
-        read_master_key(path, may_make=False)
+        read_master_key(path)
 
 
 # The data directory and the database

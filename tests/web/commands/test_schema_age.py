@@ -26,6 +26,8 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline token create": ("--person", str(uuid4())),
     "quietline mail reparse": (),
     "quietline audit verify": (),
+    "quietline erase": ("--conversation", str(uuid4()), "--yes"),
+    "quietline keys rotate": (),
     "quietline mail queue": (),
     "quietline mail flush": (),
     "quietline doctor": (),

@@ -124,3 +124,12 @@ async def test_the_trail_says_it_before_a_word_is_read(cast: Cast, built: House)
         with pytest.raises(NotFound):
             await hand_out(cast.office, ConversationId(nobody()), ExportFormat.JSON)
         assert len(noted) == 2
+
+
+@FORMS
+async def test_a_record_that_ends_early_is_no_record(form: ExportFormat, cast: Cast) -> None:
+    """Erased while it is read, or damaged: what was handed out by then must not pass for the whole."""
+    await written_about(cast)
+    way, record = await hand_out(cast.office, cast.conversation("ruth"), form)
+    with pytest.raises(NotFound):
+        await pieces(written(cast.office, way, replace(record, last=7), form))

@@ -1,0 +1,1 @@
+"""How a record ends: erased, and kept erased."""

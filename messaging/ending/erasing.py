@@ -1,0 +1,86 @@
+"""Erasing one conversation or one client, for good: by whoever runs the program, with a reason, in the audit trail.
+
+The ledger is written first. Whatever happens after it, the erasing is taken up again at the next start, so that nothing
+can be half erased for longer than that; and a backup of before, restored, is erased anew.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from messaging.errors import Conflict, Malformed, NotFound
+from messaging.ids import SYSTEM, PersonId, PracticeId
+from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
+from messaging.office import Office
+from messaging.people import Role
+from messaging.practice.operating import REASON, practice_ids
+
+log = logging.getLogger(__name__)
+
+STAFF_STAY: Final = (
+    "this person works here: who wrote a client's record belongs to it. "
+    "Let them go instead (person set --active false)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What erasing would take, by table."""
+
+    what: Erasing
+    rows: Counts
+
+
+async def weigh(office: Office, what: Erasable, named: UUID) -> Weighed:
+    """What erasing it would take, in whichever practice it is. Changes nothing. Raises NotFound, Conflict, Busy."""
+    for practice in await practice_ids(office):
+        one = Erasing(what, practice, named, office.clock())
+        rows = await office.memory.endings.weigh(one)
+        if rows is None:
+            continue
+        if what is Erasable.PERSON:
+            await _must_be_client(office, practice, PersonId(named))
+        return Weighed(one, rows)
+    raise NotFound(f"there is no {what} with this id")
+
+
+async def _must_be_client(office: Office, practice: PracticeId, person: PersonId) -> None:
+    found = await office.memory.people.find(practice, [person])
+    if any(one.role is not Role.CLIENT for one in found):
+        raise Conflict(STAFF_STAY)
+
+
+async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -> Counts:
+    """Erases what was weighed: how many rows went, by table. Raises Malformed, Conflict, Busy, LedgerTrouble.
+
+    While a session of it is live it is refused: somebody is writing there.
+    """
+    one = weighed.what
+    if not reason.strip() or len(reason) > REASON:
+        raise Malformed(f"a reason has 1 to {REASON} characters")
+    if await office.memory.endings.live(one):
+        raise Conflict("a session of it is live: end it first")
+    said = " ".join(reason.split())
+    await office.memory.trail.note(one.practice, office.clock(), SYSTEM, f"{one.what}_erased: {said}", one.id)
+    ledger.enter(one)
+    if one.what is Erasable.PERSON:  # out at once, on every node: sockets are told by the sign-ins that end
+        await office.memory.people.set_active(one.practice, PersonId(one.id), False, office.clock())
+    gone = await office.memory.endings.erase(one)
+    office.keyring.forget(one.practice, one.id)
+    return gone
+
+
+async def replay(office: Office, ledger: Ledger) -> Sequence[Erasing]:
+    """Erases anew what the ledger has and memory holds nonetheless; which that were. Raises Busy, LedgerTrouble."""
+    again = await office.memory.endings.still_standing(ledger.entered())
+    for one in again:
+        await office.memory.trail.note(
+            one.practice, office.clock(), SYSTEM, f"{one.what}_erased_again", one.id
+        )
+        await office.memory.endings.erase(one)
+        office.keyring.forget(one.practice, one.id)
+    if again:
+        log.warning("what was erased had come back and is erased again", extra={"count": len(again)})
+    return again

@@ -1,0 +1,1 @@
+"""Of the room of the same name."""

@@ -1,0 +1,1 @@
+"""How a record ends: what is deleted, and the ledger outside the database."""

@@ -1,0 +1,51 @@
+"""`quietline erase`: a conversation or a client, for good."""
+
+import argparse
+from typing import Final
+
+from messaging.ending.erasing import erase as erase_it
+from messaging.ending.erasing import weigh
+from messaging.errors import NotFound
+from messaging.ids import parse_uuid
+from messaging.memory.ending import Counts, Erasable
+from web.commands.acts import print_line, say
+from web.commands.reasons import must_be_meant, reason_of
+from web.house import PATIENT, house
+from web.settings import Settings
+
+BACKUPS: Final = (
+    "Backups and what the database's disk keeps of deleted rows hold it still: without a key of its own for what "
+    "went, or until they are given up. Whatever is restored here, the erasure ledger erases it again."
+)
+
+
+async def erase(settings: Settings, given: argparse.Namespace) -> int:
+    """Says what goes, asks whether it is meant, and erases it."""
+    what = Erasable.CONVERSATION if given.conversation else Erasable.PERSON
+    named = parse_uuid(given.conversation or given.person)
+    if named is None:
+        raise NotFound(f"there is no {what} with this id")
+    async with house(settings, beside=True, limits=PATIENT) as built:
+        weighed = await weigh(built.office, what, named)
+        if given.dry_run:
+            _report(given, what, weighed.rows, erased=False)
+            return 0
+        if not given.json:
+            _report(given, what, weighed.rows, erased=False)
+        reason = reason_of(given)
+        must_be_meant(given, "erase")
+        gone = await erase_it(built.office, built.ledger, weighed, reason)
+    _report(given, what, gone, erased=True)
+    return 0
+
+
+def _report(given: argparse.Namespace, what: Erasable, rows: Counts, *, erased: bool) -> None:
+    counted = {table: count for table, count in sorted(rows.items()) if count}
+    if given.json:
+        say({what: given.conversation or given.person, "erased": erased, "rows": counted})
+        return
+    print_line(f"{what}: {'erased' if erased else 'would be erased'}")
+    for table, count in counted.items():
+        print_line(f"  {table}: {count}")
+    if erased:
+        print_line(BACKUPS)

@@ -1,0 +1,48 @@
+"""`quietline keys rotate`: a new master key, beside servers at work."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from messaging.practice.rewrapping import rewrap
+from web.commands.acts import print_line, say
+from web.house import PATIENT, house
+from web.master_key import exchange, make_key, next_to, read_master_key, read_master_keys
+from web.settings import Settings
+
+COPY: Final = "copy it beside the master key of every machine that serves, then run: quietline keys rotate"
+KEEP: Final = (
+    "it opens the backups made until now: keep it as long as you keep those. "
+    "Keep a copy of the new key where the old one's was, and copy it to every machine that serves."
+)
+
+
+async def rotate(settings: Settings, given: argparse.Namespace) -> int:
+    """Makes the next key, wraps everything by it, and puts it in the place of the former. Again: goes on where it was."""
+    path = settings.database.master_key_file
+    async with house(settings, beside=True, limits=PATIENT) as built:
+        following = next_to(path)
+        if not following.exists():
+            make_key(following)
+        if given.prepare:
+            _tell(given, {"next": str(following)}, f"the next key is {following}: {COPY}")
+            return 0
+        new = read_master_key(following)
+        done = await rewrap(built.office, read_master_keys(path, may_make=False), new)
+        former = exchange(path)
+        # A server may have founded a practice by the former key until it saw the new one.
+        late = await rewrap(built.office, read_master_keys(path, may_make=False), new)
+    anew = done.anew + late.anew
+    _tell(given, {"keys": late.standing, "wrapped": anew, "former": str(former)}, _summary(anew, former))
+    return 0
+
+
+def _summary(anew: int, former: Path) -> str:
+    return f"{anew} keys are wrapped by the new master key\nthe former one is {former}: {KEEP}"
+
+
+def _tell(given: argparse.Namespace, fields: dict[str, object], line: str) -> None:
+    if given.json:
+        say(fields)
+    else:
+        print_line(line)
