@@ -231,6 +231,11 @@ def letter_facts(facts: Facts) -> LetterFacts:
 _OF_NO_LETTER: Final = LetterFacts()
 
 
+def beside(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What another program wrote there, by name: read by nobody, and shown to who is handed everything."""
+    return tuple(facts.rest.items())
+
+
 def as_texts(facts: Facts) -> dict[str, str]:
     """As they are kept, and told."""
     texts: dict[str, str] = {}

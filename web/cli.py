@@ -26,7 +26,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, erasing, mail_queue, people, rotating
+from web.commands import acts, consent, erasing, handing_out, mail_queue, people, rotating
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.house import CannotReach
@@ -82,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     _doctor(add)
     add("health", health, "ask the running server whether it is ready", migrates=False)
 
+    handing_out.arguments(add)
     erase = add("erase", erasing.erase, "erase a conversation or a client, for good", migrates=False)
     which = erase.add_mutually_exclusive_group(required=True)
     which.add_argument("--conversation", metavar="ID")

@@ -13,7 +13,7 @@ from messaging.memory.arriving import FileCheck, FileState, WaitingFile
 from messaging.messages import Entry
 from messaging.office import Office
 from messaging.record.reading import attachment_place, entry_numbered
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, Way
 from messaging.trust.encryption import CannotOpen
 
 AGAIN: Final = (5.0, 30.0, 120.0, 600.0)
@@ -61,10 +61,10 @@ async def _look(office: Office, checker: Checker | None, file: WaitingFile) -> s
     return await checker.check(content)
 
 
-async def file_checks(office: Office, held: Pass, entries: Iterable[Entry]) -> Mapping[UUID, FileCheck]:
+async def file_checks(office: Office, way: Way, entries: Iterable[Entry]) -> Mapping[UUID, FileCheck]:
     """How those files of these entries stand that may not be handed out."""
     ids = [note.id for entry in entries for note in entry.body.attachments]
-    return await office.memory.files.held_back(held, ids) if ids else {}
+    return await office.memory.files.held_back(way, ids) if ids else {}
 
 
 async def entry_with(office: Office, held: Pass, file: UUID) -> Entry | None:

@@ -14,7 +14,7 @@ from messaging.ids import (
     PersonId,
     PracticeId,
 )
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Files(Protocol):
     async def retry(self, file: WaitingFile, at: datetime) -> None:
         """Nobody looked: it will be offered again."""
 
-    async def held_back(self, held: Pass, files: Sequence[UUID]) -> dict[UUID, FileCheck]:
+    async def held_back(self, way: Way, files: Sequence[UUID]) -> dict[UUID, FileCheck]:
         """Those of these files that may not be handed out."""
 
     async def stands_beside(self, held: Pass, file: UUID) -> int | None:

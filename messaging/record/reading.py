@@ -18,7 +18,7 @@ from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, 
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.placing import body_place
-from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.access import Deed, Pass, Way, admit
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.encryption import CannotOpen, KeyGone, Place
 
@@ -212,6 +212,18 @@ async def open_as_kept(office: Office, practice: PracticeId, stored: Sequence[St
     return [await _open(office, practice, one) for one in stored]
 
 
+async def open_twice(
+    office: Office, practice: PracticeId, stored: Sequence[StoredEntry]
+) -> list[tuple[Entry, Entry]]:
+    """Each as it was first written, and as it stands: of an export, which needs both."""
+    found: list[tuple[Entry, Entry]] = []
+    for one in stored:
+        first = await _open(office, practice, one)
+        later = [await _open(office, practice, a) for a in one.amendments]
+        found.append((first, as_it_stands(first, later)))
+    return found
+
+
 async def entries_before(office: Office, held: Pass, number: int, limit: int = 50) -> list[Entry]:
     """The last entries below `number`, at most `limit`, in order."""
     stored = await office.memory.threads.before(held, number, max(1, min(limit, PAGE)))
@@ -245,13 +257,13 @@ async def entry_with_amendments(office: Office, held: Pass, number: int) -> tupl
     return opened[0], opened[1:]
 
 
-async def attachment_bytes(office: Office, held: Pass, note: AttachmentNote) -> bytes:
+async def attachment_bytes(office: Office, way: Way, note: AttachmentNote) -> bytes:
     """An attachment's bytes. Raises NotFound."""
-    sealed = await office.memory.threads.attachment(held, note.id)
+    sealed = await office.memory.threads.attachment(way, note.id)
     if sealed is None:
         raise NotFound
-    key = await office.keyring.key(held.practice, held.conversation)
-    return key.open(attachment_place(held.practice, held.conversation, note.id), sealed)
+    key = await office.keyring.key(way.practice, way.conversation)
+    return key.open(attachment_place(way.practice, way.conversation, note.id), sealed)
 
 
 def attachment_place(practice: PracticeId, conversation: ConversationId, attachment: UUID) -> Place:

@@ -58,11 +58,13 @@ class Work(StrEnum):
     """What the connections of those who follow it tell by themselves: that somebody was lost, and is back."""
     FOUNDING = "founding"
     """The practice says who belongs to it, and when letters are answered in it."""
+    EXPORTING = "exporting"
+    """Whoever runs the program is handed the whole record, at the machine itself; the trail says so first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Nobody is admitted: the server does this work in one conversation, and shows nobody what it finds."""
+    """Nobody is admitted: the server does this work in one conversation, and shows nobody what it finds; but EXPORTING."""
 
     practice: PracticeId
     conversation: ConversationId

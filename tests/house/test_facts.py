@@ -13,6 +13,7 @@ WRITES = {
     "messaging/record/posting.py": "two sayings are alike as they are told",
     "messaging/slips.py": "as a slip is sealed",
     "channels/chat/frames.py": "as they are told",
+    "web/exporting/as_json.py": "as they are handed out",
 }
 """Where facts are texts by name, and why."""
 TEXTS = {"as_texts", "read_facts"}

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 
 from messaging.ids import ConversationId, PracticeId
 from messaging.memory.arriving import FileCheck, FileState, WaitingFile
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, Way
 from threads.database import Database
 from threads.queue import claim, done, named, postpone
 from threads.tables.record import attachments
@@ -65,15 +65,15 @@ class Files:
         """Nobody looked: it will be offered again."""
         await postpone(self._database, KIND, file.practice, file.id, at)
 
-    async def held_back(self, held: Pass, files: Sequence[UUID]) -> dict[UUID, FileCheck]:
+    async def held_back(self, way: Way, files: Sequence[UUID]) -> dict[UUID, FileCheck]:
         """Those of these files that may not be handed out."""
         query = select(_a.id, _a.state, _a.finding).where(
-            _a.practice_id == held.practice,
-            _a.conversation_id == held.conversation,
+            _a.practice_id == way.practice,
+            _a.conversation_id == way.conversation,
             _a.id.in_(files),
             _a.state != FileState.CLEAN,
         )
-        async with self._database.within(held.practice) as connection:
+        async with self._database.within(way.practice) as connection:
             return {
                 row.id: FileCheck(FileState(row.state), row.finding)
                 for row in await connection.execute(query)

@@ -24,7 +24,7 @@ from web.pages.parts.views import ChatMessage, Entry, Event, Here, Letter, Timel
 WEB = Path(__file__).parents[2]
 STATIC = WEB / "static"
 ROOMS = {room: WEB / "pages" / room for room in ("admin", "client", "parts", "public", "staff")}
-ROOMS |= {"demo": WEB / "demo"}
+ROOMS |= {"demo": WEB / "demo", "exporting": WEB / "exporting"}
 """A template lies beside the page that shows it, and is asked for by room and name: `client/letters.html`."""
 
 # Not strftime: %A and %B follow the locale of the process, which is not the reader's.

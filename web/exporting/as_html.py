@@ -1,0 +1,129 @@
+"""A record to be read: one page with everything on it, and the files beside it, in one zip.
+
+The page runs nothing and fetches nothing (its policy forbids both), and opens from a folder without any program of ours. The
+record is gone through twice, for a zip is written one file after the other: the page first, then what it leads to.
+"""
+
+import hashlib
+import io
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
+from messaging.office import Office
+from messaging.trust.access import Way
+from web.exporting.names import original_path, path_of
+from web.exporting.words import Words, ours, pages
+from web.pages.parts.rendering import environment
+
+PAGE: Final = "index.html"
+
+
+class _Out(io.RawIOBase):
+    """What the zip wrote since somebody looked. It cannot go back, so a zip notes sizes behind what it packs."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()  # bound: one piece of a page, or one file, as large as mail brings
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._held += piece
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """And forgets it."""
+        piece = bytes(self._held)
+        self._held.clear()
+        return piece
+
+
+async def as_html(office: Office, way: Way, record: Record) -> AsyncIterator[bytes]:
+    """Written piece by piece: an entry, or a file. Raises Busy."""
+    out = _Out()
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        with packed.open(_info(PAGE, record), "w", force_zip64=True) as page:
+            async for piece in _page(office, way, record):
+                page.write(piece.encode())
+                yield out.taken()
+        async for line in lines_of(office, way, record):
+            async for path, content in _contents(office, way, record, line):
+                packed.writestr(_info(path, record), content, ZIP_STORED)
+                yield out.taken()
+    yield out.taken()
+
+
+def _info(path: str, record: Record) -> ZipInfo:
+    at = record.at
+    made = ZipInfo(path, (at.year, at.month, at.day, at.hour, at.minute, at.second))
+    made.compress_type = ZIP_DEFLATED
+    made.external_attr = 0o600 << 16
+    return made
+
+
+async def _page(office: Office, way: Way, record: Record) -> AsyncIterator[str]:
+    words, made = Words(record), _template()
+    yield _opening(words) + str(made.head(record, words))
+    async for line in lines_of(office, way, record):
+        said = words.said(line)
+        paths: dict[object, str] = {
+            file.place: await _at_hand(office, way, line, file.place) for file in said.files
+        }
+        paths["original"] = await _original_at_hand(office, way, record, line)
+        yield str(made.line(said, paths, ours().labels, ours().told["missing"]))
+    yield "</main>\n</body>\n</html>\n"
+
+
+async def _at_hand(office: Office, way: Way, line: Line, place: int) -> str:
+    """Where a file will lie, if it can be had: a link to nothing would look like a loss."""
+    note = line.files[place]
+    if note.id in line.held_back or await file_of(office, way, note) is None:
+        return ""
+    return path_of(line.entry.number, place, note.name)
+
+
+async def _original_at_hand(office: Office, way: Way, record: Record, line: Line) -> str:
+    found = await original_of(office, way, record, line)
+    return "" if found is None else original_path(line.entry.number)
+
+
+async def _contents(office: Office, way: Way, record: Record, line: Line) -> AsyncIterator[tuple[str, bytes]]:
+    for place, note in enumerate(line.files):
+        if note.id not in line.held_back:
+            content = await file_of(office, way, note)
+            if content is not None:
+                yield path_of(line.entry.number, place, note.name), content
+    original = await original_of(office, way, record, line)
+    if original is not None:
+        yield original_path(line.entry.number), original
+
+
+def _opening(words: Words) -> str:
+    """Up to the first word. The style is in the page, and named by its hash: nothing else may dress it."""
+    style = _style()
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>Quietline, {words.record.at:%Y-%m-%d}</title>\n<style>{style}</style>\n"
+        "</head>\n<body>\n<main>\n"
+    )
+
+
+@cache  # bound: one
+def _style() -> str:
+    return (Path(__file__).parent / "record.css").read_text("utf-8")
+
+
+@cache  # bound: one
+def _template() -> Any:
+    told = {"roles": pages().roles, "states": pages().sessions}
+    return environment().get_template("exporting/_record.html", globals=told).module
