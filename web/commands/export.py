@@ -12,8 +12,8 @@ from typing import BinaryIO, Final
 from messaging.exporting.at_the_machine import hand_out
 from messaging.exporting.record import ExportFormat
 from messaging.ids import ConversationId, parse_uuid
-from web.commands.acts import CommandFailed, print_line, say
-from web.commands.reasons import reason_of
+from web.commands.acts import print_line, say
+from web.commands.reasons import CommandFailed, reason_of
 from web.exporting.writing import written
 from web.house import house
 from web.settings import Settings

@@ -129,7 +129,7 @@ async def test_what_is_answered_to_who_adds_and_changes_tells_neither(cast: Cast
 
 
 async def test_commands_and_provisioning_tell_neither(cast: Cast) -> None:
-    desk = Desk(cast.office, "https://practice.example")
+    desk = Desk(cast.office, "https://practice.example", "a test")
     slug = cast.practice.slug
     line = {"practice": slug, "role": "client", "username": f"q-{slug}", "name": NAME, "email": ADDRESS}
     sealed = {**line, "identity": "sealed", "ref": "q2"}
