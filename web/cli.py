@@ -15,11 +15,14 @@ from typing import Any, Final
 
 import uvloop
 
+from messaging.backup.header import NoBackup, NotEmpty
+from messaging.backup.sheet import NoSheet
 from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.memory.ending import LedgerTrouble
 from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
+from threads.backup.copying import CannotBackUp
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
 from threads.postgres.cluster import ClusterError
@@ -28,6 +31,7 @@ from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
 from web.commands import acts, consent, erasing, mail_queue, people, rotating
 from web.commands.asking_health import health
+from web.commands.backup_lines import backup_commands
 from web.house import CannotReach
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
@@ -41,12 +45,16 @@ Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 FAILURES: Final = (
     AnchorTrouble,
     BadSettings,
+    CannotBackUp,
     CannotListen,
     CannotReach,
     ClusterError,
     KeyTrouble,
     LedgerTrouble,
     NewerSchema,
+    NoBackup,
+    NoSheet,
+    NotEmpty,
     NotFitToServe,
     NotMigrated,
     acts.CommandFailed,
@@ -87,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     erase.add_argument("--reason", help="for the audit trail; name nobody in it")
     erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
     erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
+    backup_commands(below, _command)
     _second_words(below)
     return root
 
