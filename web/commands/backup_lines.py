@@ -19,7 +19,9 @@ def backup_commands(
     looked.add_argument("file", help="a backup, or - for standard input")
     _recovery(looked)
 
-    restore = command(below, "restore", restoring.restore, "restore a backup where nothing is", migrates=True)
+    restore = command(
+        below, "restore", restoring.restore, "restore a backup where nothing is", migrates=False
+    )
     restore.add_argument("file", help="a backup, or - for standard input")
     where = restore.add_mutually_exclusive_group()
     where.add_argument("--data-dir", type=Path, metavar="DIR", help="an empty data directory")
