@@ -102,7 +102,7 @@ async def migrate(
             try:
                 # In one transaction: no table is there for a moment without its row security.
                 async with connection.begin():
-                    await connection.run_sync(_upgrade)
+                    await connection.run_sync(upgrade)
                     await install(connection)
             except (DBAPIError, asyncpg.PostgresError) as fault:
                 tries -= 1
@@ -173,16 +173,17 @@ def differences(connection: Connection) -> list[object]:
 
 
 def _config() -> "Config":
-    from alembic.config import Config  # noqa: PLC0415 - as in `_upgrade`
+    from alembic.config import Config  # noqa: PLC0415 - as in `upgrade`
 
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Runs the steps that are missing up to one of them, in the transaction that is under way. No law is laid on."""
     config = _config()
     from alembic import command  # noqa: PLC0415 - most starts find the schema as it should be
 
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

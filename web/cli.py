@@ -15,20 +15,24 @@ from typing import Any, Final
 
 import uvloop
 
+from messaging.backup.header import NoBackup, NotEmpty
+from messaging.backup.sheet import NoSheet
 from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.memory.ending import LedgerTrouble
 from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
+from threads.backup.copying import CannotBackUp
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
 from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, erasing, handing_out, mail_queue, people, rotating
+from web.commands import acts, consent, handing_out, mail_queue, people
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
+from web.commands.words_over_time import words_over_time
 from web.house import CannotReach
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
@@ -42,12 +46,16 @@ Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 FAILURES: Final = (
     AnchorTrouble,
     BadSettings,
+    CannotBackUp,
     CannotListen,
     CannotReach,
     ClusterError,
     KeyTrouble,
     LedgerTrouble,
     NewerSchema,
+    NoBackup,
+    NoSheet,
+    NotEmpty,
     NotFitToServe,
     NotMigrated,
     CommandFailed,
@@ -83,13 +91,7 @@ def parser() -> argparse.ArgumentParser:
     add("health", health, "ask the running server whether it is ready", migrates=False)
 
     handing_out.arguments(add)
-    erase = add("erase", erasing.erase, "erase a conversation or a client, for good", migrates=False)
-    which = erase.add_mutually_exclusive_group(required=True)
-    which.add_argument("--conversation", metavar="ID")
-    which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
-    _reason(erase)
-    erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
-    erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
+    words_over_time(below, _command)
     _second_words(below)
     return root
 
@@ -111,14 +113,6 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke.add_argument("id", help="a sign-in's id, of `token list`")
     _people(below)
     _mail(below)
-    keys = below.add_parser("keys", help="the master key").add_subparsers(dest="act", required=True)
-    rotate = _command(
-        keys, "rotate", rotating.rotate, "a new master key; words stay as they are", migrates=False
-    )
-    rotate.add_argument(
-        "--prepare", action="store_true", help="only make the next key, to be copied to every machine first"
-    )
-
     audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
     _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
 

@@ -12,6 +12,8 @@ class DatabaseSettings:
     data_dir: Path
     url: str | None = field(default=None, repr=False)
     owner_url: str | None = field(default=None, repr=False)
+    backup_url: str | None = field(default=None, repr=False)
+    """As whom an external database is backed up: a role that reads everything and changes nothing."""
     master_key_file: Path = Path("master.key")
     audit_anchors_file: Path = Path("audit.anchors")
     ledger_file: Path = Path("erased.ledger")

@@ -108,12 +108,24 @@ def exchange(path: Path) -> Path:
 
 def make_key(path: Path) -> None:
     """A fresh key in a file that is not there yet. Raises KeyTrouble."""
+    _write(path, os.urandom(KEY_BYTES))
+
+
+def keep_key(path: Path, key: bytes) -> None:
+    """A key from its recovery sheet, in a file that is not there yet or holds it already. Raises KeyTrouble."""
+    if not _is_there(path):
+        _write(path, key)
+    elif read_master_key(path).secret != key:
+        raise KeyTrouble(f"{_named(path)} is another one than the recovery sheet's; move it away first")
+
+
+def _write(path: Path, key: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # O_EXCL: two servers that start at once must not each seal with a key of their own.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(os.urandom(KEY_BYTES).hex() + "\n")
+            file.write(key.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
         _sync(path.parent)

@@ -114,6 +114,8 @@ NAMES: Final = (
     "QUIETLINE_DATA_DIR",
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
+    "QUIETLINE_BACKUP_URL",
+    "QUIETLINE_BACKUP_URL_FILE",
     "QUIETLINE_MASTER_KEY_FILE",
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
@@ -156,7 +158,6 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     """The settings. Raises BadSettings naming every mistake, also names nobody knows."""
     reader = Reader(given)
     data_dir = Path(reader.text("DATA_DIR", "./var")).absolute()
-    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
     http = reader.value("HTTP", "127.0.0.1:8000", _listen_tcp)
     base_url = reader.value("BASE_URL", f"http://{_shown_host(http)}:{http.port}", _base_url)
     host = urlsplit(base_url).hostname or "localhost"
@@ -164,15 +165,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     usual = sender.rpartition("@")[2] if sender else usual_domain(host)
     domain = reader.value("MAIL_DOMAIN", usual, read_domain)
     settings = Settings(
-        database=DatabaseSettings(
-            data_dir=data_dir,
-            url=reader.optional("DATABASE_URL", read_database_url),
-            owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
-            postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
-            master_key_file=key_file,
-            ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
-            audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
-        ),
+        database=_database(reader, data_dir),
         web=WebSettings(
             http=http,
             base_url=base_url.rstrip("/"),
@@ -192,6 +185,20 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     if reader.mistakes:
         raise BadSettings("\n".join(reader.mistakes))
     return settings
+
+
+def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
+    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
+    return DatabaseSettings(
+        data_dir=data_dir,
+        url=reader.optional("DATABASE_URL", read_database_url),
+        owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
+        backup_url=reader.secret("BACKUP_URL"),
+        postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
+        master_key_file=key_file,
+        ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
+        audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
+    )
 
 
 def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:

@@ -31,3 +31,29 @@ class Trail(Protocol):
 
     async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
         """How many lines stand, and the first that does not fit the chain; one more where its end was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who did what, to what, when."""
+
+    practice: PracticeId
+    at: datetime
+    actor: PersonId
+    action: str
+    subject: UUID | None
+
+    def canonical(self, seq: int) -> bytes:
+        """What the hash covers."""
+        subject = self.subject.bytes if self.subject else b"\x00" * 16
+        moment = int(self.at.timestamp() * 1_000_000).to_bytes(8, "big")
+        return b"".join(
+            (
+                self.practice.bytes,
+                seq.to_bytes(8, "big"),
+                moment,
+                self.actor.bytes,
+                subject,
+                self.action.encode(),
+            )
+        )

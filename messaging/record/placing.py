@@ -14,7 +14,7 @@ from messaging.messages import Entry
 from messaging.trust.encryption import Place
 
 BODY: Final = "entries.sealed"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NONE: Final = UUID(int=0)
 
 
@@ -28,7 +28,7 @@ def _facts(entry: Entry | StoredEntry) -> bytes:
     return b"".join(
         (
             entry.author.bytes,
-            ((entry.at - _EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True),
+            ((entry.at - EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True),
             (entry.amends or 0).to_bytes(4, "big"),
             (entry.letter or _NONE).bytes,
             f"{entry.kind.value}\x00{entry.channel.value}".encode("ascii"),

@@ -32,6 +32,11 @@ class RootKey:
         except InvalidUnwrap:
             raise CannotOpen("wrapped by another master key") from None
 
+    @property
+    def secret(self) -> bytes:
+        """For what is derived from it, and for the recovery sheet."""
+        return self._key
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RootKey) and self._key == other._key
 
@@ -61,6 +66,11 @@ class RootKeys:
         except CannotOpen:
             self._look_again()
             return self._by_any(wrapped)
+
+    @property
+    def known(self) -> tuple[RootKey, ...]:
+        """The present one first."""
+        return self._keys
 
     def _by_any(self, wrapped: bytes) -> bytes:
         for key in self._keys:

@@ -184,7 +184,7 @@ async def test_a_step_and_its_law_stand_or_fall_together(
     def adds(connection: Connection) -> None:
         connection.execute(text("create table added (n integer)"))
 
-    monkeypatch.setattr(schema, "_upgrade", adds)
+    monkeypatch.setattr(schema, "upgrade", adds)
     monkeypatch.setattr(schema, "install", breaks)
     with pytest.raises(Exception, match="division by zero"):
         await migrate(owner)

@@ -20,14 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.errors import Busy
 from messaging.ids import PersonId, PracticeId
-from messaging.memory.trail import Opening
+from messaging.memory.trail import Line, Opening
 from messaging.trust.access import Pass
 from messaging.trust.alarms import Alarm, ring
 from threads.connection.outages import named
 from threads.database import Database
 from threads.tables.trail import trail
 from threads.trail.anchors import Anchors, Head
-from threads.trail.line import Line
 from threads.trail.waiting_lines import WaitingLines
 
 log = logging.getLogger(__name__)

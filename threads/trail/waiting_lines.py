@@ -15,7 +15,7 @@ from uuid import UUID
 
 from messaging.faults import located
 from messaging.ids import PersonId, PracticeId
-from threads.trail.line import Line
+from messaging.memory.trail import Line
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ async def test_a_step_may_take_longer_than_any_statement_of_the_server(
     def rewrite(connection: Connection) -> None:
         connection.execute(text("select pg_sleep(0.2)"))
 
-    monkeypatch.setattr(schema, "_upgrade", rewrite)
+    monkeypatch.setattr(schema, "upgrade", rewrite)
     owner = engine(connector(limits=IMPATIENT, **database.accesses.owner.connect_kwargs()), size=1)
     await migrate(owner)
     await owner.dispose()
@@ -50,7 +50,7 @@ async def test_a_table_in_use_is_waited_for_and_asked_for_again(
         loop.call_soon(tried.set)
         connection.execute(text(f"select pg_advisory_xact_lock({IN_USE})"))
 
-    monkeypatch.setattr(schema, "_upgrade", needs_the_table)
+    monkeypatch.setattr(schema, "upgrade", needs_the_table)
     connect = connector(**database.accesses.owner.connect_kwargs())
     holder, owner = await connect(), engine(connect, size=1)
     try:

@@ -5,8 +5,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from messaging.ids import PersonId, PracticeId
+from messaging.memory.trail import Line
 from tests.cast import Cast
-from threads.trail.line import Line
 from threads.trail.trail import Trail
 from threads.trail.waiting_lines import LOST, NAME, WaitingLines
 

@@ -40,8 +40,15 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline token revoke": (str(uuid4()),),
 }
 """What must not touch it: somebody may be serving from it with the program that made it."""
-APART: dict[str, tuple[str, ...]] = {"quietline health": (), "quietline mail consent": ()}
-"""What speaks to no database."""
+APART: dict[str, tuple[str, ...]] = {
+    "quietline health": (),
+    "quietline mail consent": (),
+    "quietline backup verify": ("kept",),
+    "quietline restore": ("kept", "--data-dir", "new"),
+    "quietline recovery sheet": (),
+    "quietline recovery check": (),
+}
+"""What speaks to no database, or to none that is there yet."""
 NEWEST = str(ScriptDirectory.from_config(_config()).get_current_head())
 
 

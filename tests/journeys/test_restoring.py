@@ -1,0 +1,161 @@
+"""The drill: backed up while people write, killed, and restored elsewhere with every word that was acknowledged before."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.bench.live_chat import caseload
+from tests.bench.machine import Subject, clean_environment, command, start
+from tests.conftest import RunningServer
+from tests.journeys.talking import record, talking
+
+CANARY = "kingfisher at the weir"
+
+
+def quietline(
+    settings: dict[str, str], *arguments: str, given: bytes = b""
+) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-m", "web.cli", *arguments],
+        env=clean_environment(settings),
+        input=given,
+        capture_output=True,
+        check=False,
+    )
+
+
+def settings_of(folder: Path) -> dict[str, str]:
+    return {"QUIETLINE_DATA_DIR": str(folder), "QUIETLINE_HTTP": "127.0.0.1:0"}
+
+
+def served(folder: Path) -> Subject:
+    return start("web.cli", "serve", "--json", "--roles", "web", settings=settings_of(folder))
+
+
+def running(server: Subject) -> RunningServer:
+    return RunningServer(server.process, {"http": server.http})
+
+
+async def writing(
+    server: Subject, token: str, conversation: str, said: list[str], enough: asyncio.Event
+) -> None:
+    """Until it is cancelled or the server is gone."""
+    async with talking(running(server), token) as at:
+        await at.open(UUID(conversation))
+        while True:
+            text = f"{CANARY} {len(said)}"
+            if (await at.say(UUID(conversation), text))["type"] == "said":
+                said.append(text)
+            if len(said) >= 20:
+                enough.set()
+
+
+async def test_backed_up_under_writers_killed_and_restored(tmp_path: Path) -> None:
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "backup"
+    server = await asyncio.to_thread(served, old)
+    made = await asyncio.to_thread(command, settings_of(old), "provision", "-", "--json", given=caseload(1))
+    people = [one["id"] for one in made if "person" in one]
+    conversation = next(one["id"] for one in made if "conversation" in one)
+    minted = await asyncio.to_thread(
+        command, settings_of(old), "token", "create", "--person", "-", "--json", given=people
+    )
+    token = minted[0]["token"]
+    said: list[str] = []
+    enough = asyncio.Event()
+    writer = asyncio.create_task(writing(server, token, conversation, said, enough))
+    await asyncio.wait([asyncio.ensure_future(enough.wait()), writer], return_when=asyncio.FIRST_COMPLETED)
+    before = list(said)
+    done = await asyncio.to_thread(quietline, settings_of(old), "backup", "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    assert b"The master key is not in it" in done.stderr
+    server.kill()
+    writer.cancel()
+    await asyncio.gather(writer, return_exceptions=True)
+    assert len(said) > len(before), "somebody wrote meanwhile"
+    # What it had started lives on; the next server takes it over and ends it.
+    await asyncio.to_thread((await asyncio.to_thread(served, old)).stop)
+    raw = file.read_bytes()
+    assert CANARY.encode() not in raw
+    assert bytes.fromhex((old / "master.key").read_text()) not in raw
+
+    sheet = json.loads(quietline(settings_of(old), "recovery", "sheet", "--json").stdout)["sheet"]
+    looked = quietline(settings_of(old), "backup", "verify", str(file), "--json")
+    assert json.loads(looked.stdout)["fine"], looked.stderr
+    done = quietline(
+        settings_of(new),
+        "restore",
+        str(file),
+        "--data-dir",
+        str(new),
+        "--recovery",
+        "-",
+        given=sheet.encode(),
+    )
+    assert done.returncode == 0, done.stderr
+    again = await asyncio.to_thread(served, new)
+    try:
+        entries = await record(running(again), token, conversation)
+    finally:
+        await asyncio.to_thread(again.stop)
+    texts = [one["text"] for one in entries if (one.get("text") or "").startswith(CANARY)]
+    assert texts[: len(before)] == before
+    assert texts == said[: len(texts)], "what came while it was made is there in order, up to one moment"
+    assert quietline(settings_of(new), "audit", "verify").returncode == 0
+    full = quietline(settings_of(new), "restore", str(file), "--data-dir", str(new))
+    assert (full.returncode, full.stderr.count(b"\n")) == (1, 1), full.stderr
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[Path, bytes]:
+    """An installation with a few words, and a backup of it."""
+    home = tmp_path / "old"
+    # Without live sessions: what somebody writes in is not erased.
+    lines = [one for one in caseload(2) if "session" not in json.loads(one)]
+    assert quietline(settings_of(home), "migrate").returncode == 0
+    command(settings_of(home), "provision", "-", "--json", given=lines)
+    done = quietline(settings_of(home), "backup", "-o", "-")
+    assert done.returncode == 0, done.stderr
+    return home, done.stdout
+
+
+def test_cut_or_under_another_key_it_leaves_nothing_behind(small: tuple[Path, bytes], tmp_path: Path) -> None:
+    home, raw = small
+    new = tmp_path / "new"
+    key = {"QUIETLINE_MASTER_KEY_FILE": str(home / "master.key")}
+    for at in (0, 10, 59, 60, len(raw) // 2, len(raw) - 1):
+        done = quietline(settings_of(new) | key, "restore", "-", "--data-dir", str(new), given=raw[:at])
+        assert (done.returncode, new.exists()) == (1, False), (at, done.stderr)
+        assert done.stderr.splitlines()[-1].startswith(b"quietline: "), at
+    other = tmp_path / "other.key"
+    other.write_text("ab" * 32)
+    other.chmod(0o600)
+    wrong = {"QUIETLINE_MASTER_KEY_FILE": str(other)}
+    for asked in (("restore", "-", "--data-dir", str(new)), ("backup", "verify", "-")):
+        done = quietline(settings_of(new) | wrong, *asked, given=raw)
+        assert (done.returncode, new.exists(), b"master key" in done.stderr) == (1, False, True)
+    done = quietline(settings_of(new) | key, "restore", "-", "--data-dir", str(new), "--json", given=raw)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_was_erased_since_stays_erased(small: tuple[Path, bytes], tmp_path: Path) -> None:
+    home, raw = small
+    new = tmp_path / "new"
+    people = [
+        json.loads(one)
+        for one in quietline(settings_of(home), "person", "list", "--json").stdout.splitlines()
+    ]
+    client = next(one["id"] for one in people if one["role"] == "client")
+    done = quietline(settings_of(home), "erase", "--person", client, "--yes")
+    assert done.returncode == 0, done.stderr
+    # Key and ledger lie in the old directory still: they come along.
+    done = quietline(settings_of(home), "restore", "-", "--data-dir", str(new), "--json", given=raw)
+    assert json.loads(done.stdout)["erased_again"] == 1, done.stderr
+    people = [
+        json.loads(one) for one in quietline(settings_of(new), "person", "list", "--json").stdout.splitlines()
+    ]
+    assert next(one["name"] for one in people if one["id"] == client) == "[A former member]"

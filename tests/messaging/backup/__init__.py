@@ -1,0 +1,1 @@
+"""A backup as a stream: sealed, framed, looked through."""

@@ -1,0 +1,1 @@
+"""Rows out of a real database, and in again."""

@@ -1,0 +1,131 @@
+"""`quietline restore`: a backup into an empty data directory or database."""
+
+import argparse
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from messaging.backup.header import NotEmpty
+from messaging.backup.keeping import note_restored
+from messaging.ending.erasing import replay
+from messaging.trust.root_keys import RootKeys
+from web.causes import must_take_files
+from web.commands.acts import print_line, say
+from web.commands.backing_up import begun_with, keys_for, reading, tell, tell_table
+from web.commands.reasons import CommandFailed, reason_of
+from web.database_settings import DatabaseSettings, place_of, read_database_url
+from web.house import PATIENT, house
+from web.house_backup import laid_in
+from web.master_key import keep_key
+from web.settings import Settings
+
+
+async def restore(settings: Settings, given: argparse.Namespace) -> int:
+    """Nothing is touched before the backup opens; whatever fails leaves nothing that looks as if it were restored."""
+    reason = reason_of(given)
+    target = _target(settings.database, given)
+    _must_be_empty(target)
+    source = _where_the_key_is(settings.database, target)
+    keys = keys_for(source, given)
+    with reading(given.file) as file:
+        header, rest = begun_with(file, keys)
+        with _nothing_left(target):
+            _bring(keys, source, target, given)
+            await laid_in(target, header, rest, tell_table)
+            again = await _opened(replace(settings, database=target), reason)
+    if given.json:
+        say({"restored": header.at, "rows": header.rows, "erased_again": again})
+    else:
+        print_line(f"{header.rows} rows of {header.at} are restored")
+        if again:
+            print_line(f"{again} that were erased since then are erased again")
+    tell(
+        "Ask `quietline audit verify`; if the trails are shorter than their anchors, docs/restoring.md says what to do."
+    )
+    return 0
+
+
+async def _opened(settings: Settings, reason: str) -> int:
+    """By the server's own ways: the ledger first, then the trail of each practice. How many were erased again."""
+    async with house(settings, migrates=True, beside=True, limits=PATIENT) as built:
+        again = await replay(built.office, built.ledger)
+        await note_restored(built.office, reason)
+    return len(again)
+
+
+def _target(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSettings:
+    if given.database_url:
+        try:
+            url = read_database_url(given.database_url)
+        except ValueError as why:
+            raise CommandFailed(f"--database-url: {why}") from None
+        same = settings.owner_url and place_of(settings.owner_url) == place_of(url)
+        return replace(settings, url=url, owner_url=settings.owner_url if same else None)
+    if given.data_dir is None:
+        raise CommandFailed("say where to: --data-dir DIR, or --database-url URL")
+    folder = given.data_dir.absolute()
+
+    def beside(path: Path) -> Path:
+        """What stood in the data directory by default stands in the new one."""
+        return folder / path.name if path.parent == settings.data_dir else path
+
+    return replace(
+        settings,
+        data_dir=folder,
+        url=None,
+        owner_url=None,
+        master_key_file=beside(settings.master_key_file),
+        ledger_file=beside(settings.ledger_file),
+        audit_anchors_file=beside(settings.audit_anchors_file),
+    )
+
+
+def _must_be_empty(target: DatabaseSettings) -> None:
+    """A directory may hold the key and what belongs beside it. (A database is looked at within the transaction.)"""
+    if target.url is not None or not target.data_dir.exists():
+        return
+    if not target.data_dir.is_dir():
+        raise CommandFailed(f"--data-dir: {target.data_dir} is not a directory")
+    kept = (target.master_key_file.name, target.ledger_file.name)
+    if any(not one.name.startswith(kept) for one in target.data_dir.iterdir()):
+        raise NotEmpty(
+            f"--data-dir: {target.data_dir} is not empty: a backup is restored only where nothing is"
+        )
+
+
+def _where_the_key_is(settings: DatabaseSettings, target: DatabaseSettings) -> DatabaseSettings:
+    """In the new directory, or, where none lies there, where it lies now."""
+    return target if target.master_key_file.exists() else settings
+
+
+def _bring(
+    keys: RootKeys, source: DatabaseSettings, target: DatabaseSettings, given: argparse.Namespace
+) -> None:
+    """The server will look for key and ledger where the target has them."""
+    if target.url is None:
+        must_take_files("--data-dir", target.data_dir)
+    if given.recovery is not None or not target.master_key_file.exists():
+        keep_key(target.master_key_file, keys.known[0].secret)
+    if not target.ledger_file.exists() and source.ledger_file.exists():
+        shutil.copyfile(source.ledger_file, target.ledger_file)
+        os.chmod(target.ledger_file, 0o600)
+
+
+@contextmanager
+def _nothing_left(target: DatabaseSettings) -> Iterator[None]:
+    """Unless all of it is done, the directory is as it was."""
+    if target.url is not None:
+        yield
+        return
+    there = set(target.data_dir.iterdir()) if target.data_dir.exists() else None
+    try:
+        yield
+    except BaseException:  # raised again: whatever it was, half a restore is none
+        for one in set(target.data_dir.iterdir()) - (there or set()) if target.data_dir.exists() else ():
+            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+        if there is None and target.data_dir.exists():
+            target.data_dir.rmdir()
+        raise

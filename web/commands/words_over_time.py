@@ -1,0 +1,67 @@
+"""The command lines of what keeps words over time, and ends them: backup, restore, the recovery sheet, keys, erasing."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from web.commands import backing_up, erasing, restoring, rotating
+
+Command = Callable[..., argparse.ArgumentParser]
+
+
+def words_over_time(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+    """Adds them."""
+    _backups(below, command)
+    _erasing(below, command)
+    keys = below.add_parser("keys", help="the master key").add_subparsers(dest="act", required=True)
+    rotate = command(
+        keys, "rotate", rotating.rotate, "a new master key; words stay as they are", migrates=False
+    )
+    rotate.add_argument(
+        "--prepare", action="store_true", help="only make the next key, to be copied to every machine first"
+    )
+
+
+def _erasing(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+    erase = command(
+        below, "erase", erasing.erase, "erase a conversation or a client, for good", migrates=False
+    )
+    which = erase.add_mutually_exclusive_group(required=True)
+    which.add_argument("--conversation", metavar="ID")
+    which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
+    erase.add_argument("--reason", help="for the audit trail; name nobody in it")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
+    erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
+
+
+def _backups(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+    """`backup` alone makes one; `backup verify FILE` looks one through."""
+    backup = command(below, "backup", backing_up.backup, "back up the whole installation", migrates=False)
+    backup.add_argument("-o", "--output", metavar="FILE", help="where to, or - for standard output")
+    verify = backup.add_subparsers(dest="act", required=False, metavar="verify FILE")
+    looked = command(verify, "verify", backing_up.verify, "look a backup through", migrates=False)
+    looked.add_argument("file", help="a backup, or - for standard input")
+    _recovery(looked)
+
+    restore = command(
+        below, "restore", restoring.restore, "restore a backup where nothing is", migrates=False
+    )
+    restore.add_argument("file", help="a backup, or - for standard input")
+    where = restore.add_mutually_exclusive_group()
+    where.add_argument("--data-dir", type=Path, metavar="DIR", help="an empty data directory")
+    where.add_argument("--database-url", metavar="URL", help="an empty database elsewhere")
+    _recovery(restore)
+    restore.add_argument("--reason", help="for the audit trail; name nobody in it")
+
+    recovery = below.add_parser("recovery", help="the recovery sheet").add_subparsers(
+        dest="act", required=True
+    )
+    command(recovery, "sheet", backing_up.sheet, "print it: the master key on paper", migrates=False)
+    check = command(recovery, "check", backing_up.check, "ask it back from the paper", migrates=False)
+    check.add_argument("file", nargs="?", default="-", help="what was typed; standard input")
+
+
+def _recovery(line: argparse.ArgumentParser) -> None:
+    line.add_argument(
+        "--recovery", metavar="FILE|-", help="the recovery sheet as it was typed, instead of the key file"
+    )
