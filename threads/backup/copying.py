@@ -110,7 +110,7 @@ async def standing_still(connect: Connect) -> AsyncIterator[Source]:
     try:
         if not await looks_past_row_security(connection):
             raise CannotBackUp(
-                "this role sees no practice: it must be able to look past row security (BYPASSRLS)"
+                "QUIETLINE_BACKUP_URL: the role sees no practice; name one with BYPASSRLS (docs/restoring.md)"
             )
         await connection.execute("set row_security = off")
         async with connection.transaction(isolation="repeatable_read", readonly=True):
