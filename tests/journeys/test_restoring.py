@@ -11,8 +11,9 @@ import pytest
 
 from tests.bench.live_chat import caseload
 from tests.bench.machine import Subject, clean_environment, command, start
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, own_database
 from tests.journeys.talking import record, talking
+from threads.postgres.cluster import Cluster
 
 CANARY = "kingfisher at the weir"
 
@@ -159,3 +160,59 @@ def test_what_was_erased_since_stays_erased(small: tuple[Path, bytes], tmp_path:
         json.loads(one) for one in quietline(settings_of(new), "person", "list", "--json").stdout.splitlines()
     ]
     assert next(one["name"] for one in people if one["id"] == client) == "[A former member]"
+
+
+def test_an_external_database_by_a_role_that_sees_everything_and_into_another_one(tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with own_database(tmp_path / "one") as one:
+        serving = one.environment()
+        command(serving, "provision", "-", "--json", given=caseload(2))
+        refused = quietline(serving | {"QUIETLINE_DATABASE_OWNER_URL": ""}, "backup", "-o", str(file))
+        assert (refused.returncode, b"BYPASSRLS" in refused.stderr, file.exists()) == (1, True, False)
+        seeing = serving | {"QUIETLINE_BACKUP_URL": one.accesses.backup.url()}
+        done = quietline(seeing, "backup", "-o", str(file))
+        assert done.returncode == 0, done.stderr
+        people = json.loads(
+            b"[" + b",".join(quietline(serving, "person", "list", "--json").stdout.splitlines()) + b"]"
+        )
+    assert len(people) == 4
+    key = {"QUIETLINE_MASTER_KEY_FILE": str(tmp_path / "one" / "master.key")}
+    other = Cluster(tmp_path / "two")
+    accesses = asyncio.run(other.start())
+    try:
+        home = settings_of(tmp_path / "home") | key
+        into = ("restore", str(file), "--database-url", accesses.owner.url(), "--reason", "a drill")
+        done = quietline(home, *into)
+        assert done.returncode == 0, done.stderr
+        again = quietline(home, *into)
+        assert (again.returncode, b"not empty" in again.stderr) == (1, True)
+        ours = home | {
+            "QUIETLINE_DATABASE_URL": accesses.app.url(),
+            "QUIETLINE_DATABASE_OWNER_URL": accesses.owner.url(),
+        }
+        assert quietline(ours, "migrate").returncode == 0, "the role that serves gets its rights"
+        listed = quietline(ours, "person", "list", "--json").stdout.splitlines()
+        assert sorted(map(json.loads, listed), key=str) == sorted(people, key=str)
+        assert quietline(ours, "audit", "verify").returncode == 0
+    finally:
+        asyncio.run(other.stop())
+
+
+def test_one_of_before_a_rotation_opens_with_the_former_key_and_restores(
+    small: tuple[Path, bytes], tmp_path: Path
+) -> None:
+    home, raw = small
+    rotated = json.loads(quietline(settings_of(home), "keys", "rotate", "--json").stdout)
+    assert quietline(settings_of(home), "backup", "verify", "-", given=raw).returncode == 0, (
+        "beside the new one"
+    )
+    new = tmp_path / "new"
+    alone = {"QUIETLINE_MASTER_KEY_FILE": str(tmp_path / "key" / "master.key")}
+    (tmp_path / "key").mkdir()
+    for key, code in ((home / "master.key", 1), (Path(rotated["former"]), 0)):
+        (tmp_path / "key" / "master.key").write_bytes(key.read_bytes())
+        (tmp_path / "key" / "master.key").chmod(0o600)
+        done = quietline(settings_of(new) | alone, "restore", "-", "--data-dir", str(new), given=raw)
+        assert done.returncode == code, done.stderr
+    listed = quietline(settings_of(new) | alone, "person", "list", "--json").stdout.splitlines()
+    assert len(listed) == 4

@@ -13,7 +13,8 @@ from web.settings import Settings
 COPY: Final = "copy it beside the master key of every machine that serves, then run: quietline keys rotate"
 KEEP: Final = (
     "it opens the backups made until now: keep it as long as you keep those. "
-    "Keep a copy of the new key where the old one's was, and copy it to every machine that serves."
+    "Keep a copy of the new key where the old one's was, copy it to every machine that serves, and print a new "
+    "recovery sheet (quietline recovery sheet): the old one opens only those backups."
 )
 
 
