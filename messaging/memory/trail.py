@@ -16,6 +16,9 @@ class Opening:
 
     person: PersonId
     at: datetime
+    handed_out: bool = False
+    """At the machine, as a file, by whoever runs it; `reason` is what they said it was for."""
+    reason: str = ""
 
 
 class Trail(Protocol):

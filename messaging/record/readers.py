@@ -1,16 +1,18 @@
-"""Who has opened a conversation: its client may know."""
+"""Who has opened a conversation, or made a file of it: its client may know."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from messaging.errors import NotFound
-from messaging.ids import ConversationId
+from messaging.ids import SYSTEM, ConversationId
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import enter, people_named
 from messaging.trust.access import Deed
 
+OPERATOR: Final = "[Whoever runs the server]"
+"""Made a file of the record at the machine itself; the trail knows no name of theirs."""
 SHOWN: Final = 500
 """Of the newest openings: what is older is in the trail, which the practice keeps."""
 
@@ -21,6 +23,8 @@ class ReaderSeen:
 
     person: Person
     at: datetime | None = None
+    reason: str = ""
+    """What whoever runs the server said it was for."""
 
 
 async def readers_of(office: Office, person: Person, conversation: ConversationId) -> list[ReaderSeen]:
@@ -33,9 +37,10 @@ async def readers_of(office: Office, person: Person, conversation: ConversationI
     held, circle = await enter(office, person, conversation, Deed.READ)
     found = [one for one in await office.memory.trail.openings(held, SHOWN) if one.person != person.id]
     others = [one for one in found if one.person not in circle.people]
+    operator = Person(held.practice, SYSTEM, Role.ADMINISTRATOR, OPERATOR)
     members = dict.fromkeys(one.person for one in found if one.person in circle.people)
-    named = await people_named(office, held.practice, {one.person for one in others})
+    named = {SYSTEM: operator} | await people_named(office, held.practice, {one.person for one in others})
     return [
         *(ReaderSeen(circle.people[one]) for one in members),
-        *(ReaderSeen(named[one.person], one.at) for one in others if one.person in named),
+        *(ReaderSeen(named[one.person], one.at, one.reason) for one in others if one.person in named),
     ]

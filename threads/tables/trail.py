@@ -16,5 +16,11 @@ trail = Table(
     Column("mac", LargeBinary, nullable=False),
     of_practice(),
     # Who opened a conversation: its client may ask.
-    Index("trail_opened_idx", "practice_id", "subject_id", "at", postgresql_where=text("action = 'opened'")),
+    Index(
+        "trail_readers_idx",
+        "practice_id",
+        "subject_id",
+        "at",
+        postgresql_where=text("action = 'opened' or action like 'exported%'"),
+    ),
 )

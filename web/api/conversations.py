@@ -66,6 +66,7 @@ async def readers(request: Request) -> Response:
 
 def _seen(one: ReaderSeen) -> dict[str, str]:
     shown = {"person": str(one.person.id), "name": one.person.name}
+    shown |= {"reason": one.reason} if one.reason else {}
     return shown | ({"at": frames.moment(one.at)} if one.at else {})
 
 

@@ -17,7 +17,7 @@ from web.pages import (
 )
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules
-from web.pages.client import letter_writing, own_check_in, own_mail, sessions, waiting
+from web.pages.client import letter_writing, own_check_in, own_mail, own_record, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
 from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
@@ -106,6 +106,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/session/{conversation}/entries/{number}", single.for_client),
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
+    Route("/me/readers", own_record.show),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),

@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
+from messaging.ids import SYSTEM, PracticeId
+from messaging.people import Person, Role
+from messaging.record.readers import OPERATOR, ReaderSeen
 from tests.web.samples.cast import (
     BAR,
     BOOKED,
@@ -20,6 +24,7 @@ from tests.web.samples.cast import (
     at,
 )
 from web.pages.client import check_in_view as check_in_views
+from web.pages.client.own_record import Readers
 from web.pages.parts.views import Named
 from web.pages.staff import check_ins_view as views
 
@@ -112,6 +117,21 @@ CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
     "own-check-in": (
         "client/own_check_in.html",
         check_in_views.OwnCheckIn(LINDEN, HERE, KEY, since=at(30), kept=(KEPT,), done=True),
+    ),
+    "own-record": (
+        "client/own_record.html",
+        Readers(
+            LINDEN,
+            HERE,
+            members=("Dr Mira",),
+            others=(
+                ReaderSeen(
+                    Person(PracticeId(UUID(int=1)), SYSTEM, Role.ADMINISTRATOR, OPERATOR),
+                    at(minutes=-90),
+                    "Linden asked for a copy for the insurance, which has a name far too long for one line of a phone",
+                ),
+            ),
+        ),
     ),
     "own-check-in-empty": (
         "client/own_check_in.html",

@@ -73,6 +73,7 @@ PLACES = {
     "/me/session/{conversation}/entries/{number}": Rule.CLIENTS,
     "/me/check-in": Rule.CLIENTS,
     "/me/mail": Rule.CLIENTS,
+    "/me/readers": Rule.CLIENTS,
     "/me/sessions": Rule.CLIENTS,
     "/me/sessions/{session}/appointment.ics": Rule.CLIENTS,
     "/me/letters": Rule.CLIENTS,
@@ -154,6 +155,8 @@ AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinici
 WHOLLY = 51
 """Entries of the session that is cut at each of them: one more than a page has."""
 UNSEEN = {
+    "Erasable": "a command's",
+    "ExportFormat": "files, swept in tests/web/exporting",
     "Alarm": "a line in the log and a count in the metrics",
     "Seam": "named in an alarm",
     "About": "mails",
