@@ -13,6 +13,7 @@ from tests.bench.live_chat import caseload
 from tests.bench.machine import Subject, clean_environment, command, start
 from tests.conftest import RunningServer, own_database
 from tests.journeys.talking import record, talking
+from tests.web.commands.test_schema_age import NEWEST, as_owner, set_back, step_of
 from threads.postgres.cluster import Cluster
 
 CANARY = "kingfisher at the weir"
@@ -216,3 +217,20 @@ def test_one_of_before_a_rotation_opens_with_the_former_key_and_restores(
         assert done.returncode == code, done.stderr
     listed = quietline(settings_of(new) | alone, "person", "list", "--json").stdout.splitlines()
     assert len(listed) == 4
+
+
+def test_one_of_an_older_program_is_brought_up_to_date(tmp_path: Path) -> None:
+    with own_database(tmp_path / "one") as one:
+        serving = one.environment() | {"QUIETLINE_BACKUP_URL": one.accesses.backup.url()}
+        command(serving, "provision", "-", "--json", given=caseload(1))
+        older = as_owner(one, set_back)
+        assert older != NEWEST
+        done = quietline(serving, "backup", "-o", "-")
+        assert done.returncode == 0, done.stderr
+        assert as_owner(one, step_of) == older, "a backup changes nothing"
+    key = {"QUIETLINE_MASTER_KEY_FILE": str(tmp_path / "one" / "master.key")}
+    new = settings_of(tmp_path / "new") | key
+    restored = quietline(new, "restore", "-", "--data-dir", str(tmp_path / "new"), given=done.stdout)
+    assert restored.returncode == 0, restored.stderr
+    listed = quietline(new, "person", "list", "--json")
+    assert len(listed.stdout.splitlines()) == 2, listed.stderr
