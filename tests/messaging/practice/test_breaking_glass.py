@@ -1,5 +1,6 @@
 """Break-glass: who may open a sealed identity, whose yes it takes, and who is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
