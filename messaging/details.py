@@ -31,12 +31,14 @@ class Details:
     identity: Identity = Identity.IDENTIFIED
     true_name: str = field(default="", repr=False)
     """Of a sealed identity: sealed once more, in a place of its own (`practice.identity`), so that no reading opens it."""
+    glass: str = field(default="", repr=False)
+    """That somebody asks to open it (`practice.breaking_glass`), as that keeps it."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
 _KNOWN: Final = frozenset(
-    {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true"}
+    {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true", "glass"}
 )
 
 
@@ -54,6 +56,7 @@ def encode_details(details: Details) -> bytes:
         held["quiet"] = f"{details.quiet.begins:%H:%M}-{details.quiet.ends:%H:%M}"
     held |= {} if details.identity is Identity.IDENTIFIED else {"identity": details.identity.value}
     held |= {"true": details.true_name} if details.true_name else {}
+    held |= {"glass": details.glass} if details.glass else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -73,6 +76,7 @@ def decode_details(raw: bytes) -> Details:
         quiet=_quiet(held.get("quiet")),
         identity=Identity(held.get("identity", Identity.IDENTIFIED)),
         true_name=held.get("true", ""),
+        glass=held.get("glass", ""),
         rest={name: held[name] for name in held if name not in _KNOWN},
     )
 

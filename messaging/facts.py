@@ -209,6 +209,15 @@ class HandedOverFacts(Facts):
     former: PersonId = field(metadata=ID)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class IdentityFacts(Facts):
+    """Who opened a sealed identity, and why. `name`: theirs, for an administrator is in no circle."""
+
+    person: PersonId = field(metadata=ID)
+    name: str
+    reason: str
+
+
 def session_of(facts: Facts) -> SessionId | None:
     """The session it is about."""
     return facts.session if isinstance(facts, OfSession) else None
@@ -217,7 +226,9 @@ def session_of(facts: Facts) -> SessionId | None:
 def person_of(facts: Facts) -> PersonId | None:
     """The person it is about, where it names one."""
     match facts:
-        case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts() | HandedOverFacts():
+        case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts():
+            return facts.person
+        case HandedOverFacts() | IdentityFacts():
             return facts.person
         case _:
             return None

@@ -22,6 +22,7 @@ from messaging.facts import (
     Facts,
     FailedMailFacts,
     HandedOverFacts,
+    IdentityFacts,
     LetterFacts,
     NumberFacts,
     PromiseFacts,
@@ -85,6 +86,8 @@ class EventName(StrEnum):
     """The time passed by which an answer was promised."""
     HANDED_OVER = "handed_over"
     """Somebody else answers from now on, in the place of who leaves."""
+    IDENTITY_OPENED = "identity_opened"
+    """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
 
 
 def facts_kind(event: EventName | None) -> type[Facts]:
@@ -121,6 +124,8 @@ def facts_kind(event: EventName | None) -> type[Facts]:
             kind = FailedMailFacts
         case EventName.NEEDS_NO_ANSWER | EventName.PROMISE_PASSED | EventName.HANDED_OVER:
             kind = _of_answering(event)
+        case EventName.IDENTITY_OPENED:
+            kind = IdentityFacts
         case _:
             assert_never(event)
     return kind

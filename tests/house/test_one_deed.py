@@ -68,6 +68,7 @@ LOOKS = frozenset(
         "letters.drafts.drafts_of",
         "letters.sending_later.pending_letters",
         "letters.sending_later.standing",
+        "practice.breaking_glass.standing_of",
         "practice.joining.listed_alone",
         "practice.letting_back.wish_of",
         "practice.letting_back.wishes",

@@ -20,6 +20,7 @@ from messaging.facts import (
     Facts,
     FailedMailFacts,
     HandedOverFacts,
+    IdentityFacts,
     LetterFacts,
     NumberFacts,
     OpenPgp,
@@ -110,6 +111,9 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     ),
     EventName.PROMISE_PASSED: ((PromiseFacts(AT), '{"promised":"2026-11-23T17:20:03.456789Z"}'),),
     EventName.HANDED_OVER: ((HandedOverFacts(RUTH, RUTH), f'{{{WHO},"former":"{RUTH}"}}'),),
+    EventName.IDENTITY_OPENED: (
+        (IdentityFacts(RUTH, "Nour", "At risk."), f'{{{WHO},"name":"Nour","reason":"At risk."}}'),
+    ),
     None: (
         (
             LetterFacts(

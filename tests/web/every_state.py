@@ -24,6 +24,7 @@ from messaging.facts import (
     Facts,
     FailedMailFacts,
     HandedOverFacts,
+    IdentityFacts,
     NumberFacts,
     PromiseFacts,
     SessionFacts,
@@ -92,6 +93,7 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.WAITS_AGAIN: NumberFacts(1),
     EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
     EventName.HANDED_OVER: HandedOverFacts(SOMEBODY, SOMEBODY),
+    EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

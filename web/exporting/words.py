@@ -15,6 +15,7 @@ from messaging.facts import (
     BreakFacts,
     ClosingFacts,
     FailedMailFacts,
+    IdentityFacts,
     LetterFacts,
     NumberFacts,
     PromiseFacts,
@@ -159,14 +160,14 @@ class Words:
                 yield Part(labels["number"], str(facts.number))
                 yield Part(labels["cause"], facts.cause or "")
                 yield Part(labels["code"], str(facts.code or ""))
+            case IdentityFacts(reason=reason):
+                yield Part(labels["cause"], reason)
             case NumberFacts(number=number):
                 yield Part(labels["number"], str(number))
-            case BreakFacts(until=until):
-                yield Part(labels["until"], self.time(until) if until else "")
             case AutomaticMailFacts(starts=starts):
                 yield Part(labels["starts"], self.time(starts) if starts else "")
-            case PromiseFacts(promised=at) | SettledFacts(since=at):
-                yield Part(labels["until"] if at else "", self.time(at) if at else "")
+            case BreakFacts(until=at) | PromiseFacts(promised=at) | SettledFacts(since=at):
+                yield Part(labels["until"], self.time(at) if at else "")
             case _:
                 pass
         # What another program wrote there is shown as it is: its reader may know.

@@ -31,6 +31,7 @@ from messaging.practice.taking_on import carers, circles_with, take_on
 from messaging.trust.roles import Task, tasks_of
 from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
+from web.pages.glass import glass_of
 from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
 from web.pages.parts.people_fields import changes_typed, mistakes_in, refused, typed_in, typed_of, wish_row
@@ -272,6 +273,7 @@ async def _shown(
         identity=person.identity,
         has_address=person.email is not None,
         conversation=str(own[0].conversation.id) if own else "",
+        glass=await glass_of(request, visit, person),
         wish=wish_row(await wish_of(visit.office, visit.person, person.id)),
     )
 

@@ -7,6 +7,7 @@ from starlette.routing import Mount, Route
 from web.pages import (
     account,
     circles,
+    glass,
     hats,
     letting_back,
     passkeys,
@@ -45,6 +46,9 @@ def _person(place: str) -> list[Route]:
         Route(f"{place}/{{person}}/invite", people.invite, methods=["POST"]),
         Route(f"{place}/{{person}}/way-back/yes", letting_back.allow, methods=["POST"]),
         Route(f"{place}/{{person}}/way-back/no", letting_back.refuse, methods=["POST"]),
+        Route(f"{place}/{{person}}/identity", glass.ask, methods=["POST"]),
+        Route(f"{place}/{{person}}/identity/yes", glass.allow, methods=["POST"]),
+        Route(f"{place}/{{person}}/identity/open", glass.open_it, methods=["POST"]),
         Route(f"{place}/{{person}}/withdraw", people.withdraw, methods=["POST"]),
         Route(f"{place}/{{person}}/let-go", people.let_go, methods=["POST"]),
         Route(f"{place}/{{person}}/let-in", people.let_in, methods=["POST"]),

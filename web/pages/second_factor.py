@@ -15,6 +15,7 @@ from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
 from messaging.errors import NotFound, Refusal, StepUp, WrongCredentials
 from messaging.people import Role
+from messaging.trust.roles import Task, must_do
 from web.http.entrance import said_again
 from web.http.passkeys import party_of
 from web.http.refusals import headers_of, status_of
@@ -36,6 +37,7 @@ AFTER: Final = {
     "hat": f"{ACCOUNT}?done=again#hat",
     "passkeys": "/account/passkeys",
     "address": "/me/mail#address",
+    "identity": "/",
 }
 """For what somebody says once more who they are, and where they go on then."""
 
@@ -159,6 +161,9 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
             raise NotFound
         return
     if purpose == "passkeys":
+        return
+    if purpose == "identity":
+        must_do(visit.person, Task.CLIENTS)
         return
     if purpose in ("phrase", "address"):
         if visit.person.role is not Role.CLIENT:

@@ -9,9 +9,26 @@ from tests.web.samples.people import HERS, OMAR
 from web.pages.admin import views as admin_views
 from web.pages.parts import views as parts
 from web.pages.parts.account_view import Again, PasskeyRow, Passkeys, Phrase
-from web.pages.parts.people_view import WishRow
+from web.pages.parts.people_view import Glass, OpenedPage, WishRow
 from web.pages.public.invited import Accepted
 from web.pages.public.views import Back, Forgotten, SignIn
+
+SEALED = replace(HERS, state="in", identity="sealed", name="Heron")
+ASKED = Glass(
+    may=True,
+    alone=False,
+    request=KEY,
+    asker="Dr Mira Engel",
+    own=True,
+    mine=True,
+    reason="At risk.",
+    until=at(-1),
+)
+OTHERS = replace(ASKED, own=False, mine=False, unsafe=True)
+OPENED = OpenedPage(
+    MIRA, HERS.bar, HERE, KEY, "/clients/p-omar", "Omar Haddad", "omar@mail.example", told=True
+)
+
 
 PHRASE = "lusab babad gutih tugad"
 WISH = WishRow("omar", "Omar", at(0, 2))
@@ -64,6 +81,14 @@ WAY_BACK_PAGES: dict[str, tuple[str, Any]] = {
         replace(OMAR, state="in", wish=replace(WISH, open_from=at(1)), done="nobody-waits"),
     ),
     "person-refused": ("parts/person.html", replace(OMAR, state="in", done="refused")),
+    "sealed-alone": ("parts/person.html", replace(SEALED, glass=Glass(may=True, alone=True))),
+    "sealed-unsaid": ("parts/person.html", replace(SEALED, glass=Glass(may=False, alone=False))),
+    "sealed-asked": ("parts/person.html", replace(SEALED, glass=ASKED, done="asked-who")),
+    "sealed-allowed": ("parts/person.html", replace(SEALED, glass=replace(ASKED, allowed=True))),
+    "sealed-waits": ("parts/person.html", replace(SEALED, glass=OTHERS, done="allowed-who")),
+    "opened": ("parts/opened.html", OPENED),
+    "opened-untold": ("parts/opened.html", replace(OPENED, email="", told=False)),
+    "not-opened": ("parts/opened.html", replace(OPENED, mistake="Nobody asks for this any more.")),
     "inbox-wish": ("staff/inbox.html", replace(INBOX, list=replace(ROWS, wishes=(WISH,)))),
     "admin-wish": (
         "admin/admin.html",

@@ -110,7 +110,17 @@ PLACES = {
     "/static/{name:path}": Rule.EVERYBODY,
 }
 CIRCLE_DONE = ("begun", "joined", "left", "answer")
-PERSON_DONE = ("changed", "withdrawn", "let-go", "let-in", "allowed", "refused", "nobody-waits")
+PERSON_DONE = (
+    "changed",
+    "withdrawn",
+    "let-go",
+    "let-in",
+    "allowed",
+    "refused",
+    "nobody-waits",
+    "asked-who",
+    "allowed-who",
+)
 QUERIES = {
     "/": ("?out=1", "?next=/me"),
     "/account": (

@@ -11,6 +11,7 @@ from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     ClosingFacts,
+    IdentityFacts,
     SessionFacts,
     letter_facts,
     person_of,
@@ -144,6 +145,8 @@ def _event(one: Entry, reader: Reader) -> Event:
             # An absence note was written for colleagues: not for the others of a couple or a group.
             text = (one.body.folded or "") if reader.originals else ""
             return replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
+        case IdentityFacts(name=name, reason=reason):
+            return replace(event, who=name, text=reason)
         case _:
             return event
 

@@ -95,6 +95,40 @@ class WishRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Glass:
+    """What is asked of a sealed identity. `may`: the reader said who they are a moment ago; `alone`: no other can say yes.
+
+    `own`: the request is the reader's, under either hat; `mine`: under this one. `until`: when it lapses.
+    """
+
+    may: bool
+    alone: bool
+    request: str = ""
+    asker: str = field(default="", repr=False)
+    own: bool = False
+    mine: bool = False
+    reason: str = field(default="", repr=False)
+    unsafe: bool = False
+    allowed: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """opened.html: who a sealed client is, or the `mistake` for which it is not opened. `place`: their page."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    place: str
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    told: bool = False
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """person.html. `state`: in | waiting | expired | withdrawn | left; `state_at`: until when an invitation is good.
 
@@ -130,6 +164,7 @@ class PersonPage:
     has_address: bool = False
     card: Card | None = None
     wish: WishRow | None = None
+    glass: Glass | None = None
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 

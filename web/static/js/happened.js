@@ -12,7 +12,7 @@ const ISOLATED = "\u2068{name}\u2069"; // a name keeps its own direction of writ
 /** @param {Happened} happened @param {string | undefined} zone */
 export function eventWords({ event, author, facts = {} }, zone) {
   const words = called(code(event, facts)) || called(event) || event.replaceAll("_", " ");
-  const name = called(facts.person ?? author?.id) || called("someone");
+  const name = facts.name || called(facts.person ?? author?.id) || called("someone");
   const when = facts.starts ? dated(facts.starts, zone) : "";
   return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", when);
 }
@@ -25,6 +25,7 @@ function code(event, facts) {
 
 /** @param {Happened} happened @param {string | undefined} zone */
 export function saidAtClosing({ event, text, facts = {} }, zone) {
+  if (event === "identity_opened") return facts.reason ?? "";
   if (event !== "closing") return "";
   const homework = facts.homework && called("homework").replace("{text}", facts.homework);
   const next = facts.next && called("next").replace("{text}", dated(facts.next, zone));
