@@ -236,7 +236,7 @@ async def test_a_password_is_changed_and_every_other_sign_in_ends(built: Any, se
     _, listed = await one.ask("GET", "/me/sign-ins")
     assert [row["current"] for row in listed["sign_ins"]].count(True) == 1
     assert len(listed["sign_ins"]) == 2
-    assert listed["sign_ins"][0].keys() == {"id", "at", "last", "device", "current"}
+    assert listed["sign_ins"][0].keys() == {"id", "at", "last", "device", "current", "own_device"}
     change = {"old": PASSWORD, "new": "quiet rivers run deep"}
     assert (await one.ask("PUT", "/me/password", change | {"old": "wrong"}))[0] == 403
     for weak in ("short", "password1", "PASSWORD", "\ud800" * 9):

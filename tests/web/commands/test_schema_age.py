@@ -27,6 +27,7 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline mail reparse": (),
     "quietline audit verify": (),
     "quietline erase": ("--conversation", str(uuid4()), "--yes"),
+    "quietline export": ("--conversation", str(uuid4()), "--format", "json", "-o", "-"),
     "quietline keys rotate": (),
     "quietline mail queue": (),
     "quietline mail flush": (),
