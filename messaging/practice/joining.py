@@ -61,6 +61,12 @@ class Listed:
     invitation: tuple[InvitationState, datetime] | None = None
     has_password: bool = False
 
+    @property
+    def shown_username(self) -> str:
+        """Empty where it was made before their identity was sealed, and so may be made of their own name."""
+        of_the_pseudonym = self.username.startswith(plain_letters(self.person.name) or "member")
+        return self.username if self.person.identity is not Identity.SEALED or of_the_pseudonym else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:

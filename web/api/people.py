@@ -109,7 +109,7 @@ def shown(one: Listed) -> dict[str, Any]:
         "id": str(one.person.id),
         "name": one.person.name,
         "role": one.person.role,
-        "username": one.username,
+        "username": one.shown_username,
         "active": one.person.active,
         "email": one.person.shown_email,
         "email_mode": one.person.email_mode,

@@ -129,7 +129,7 @@ async def _practices(built: House, slug: str | None) -> list[PracticeId]:
 def _fields(one: Listed) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "id": one.person.id,
-        "username": one.username,
+        "username": one.shown_username,
         "name": one.person.name,
         "role": one.person.role,
         "email": one.person.shown_email,
@@ -142,7 +142,7 @@ def _fields(one: Listed) -> dict[str, Any]:
 
 def _line(one: Listed) -> str:
     state = one.invitation[0] if one.invitation else "active" if one.person.active else "left"
-    return f"{one.person.id}  {one.person.role:<13}  {one.username:<24}  {one.person.name}  ({state})"
+    return f"{one.person.id}  {one.person.role:<13}  {one.shown_username:<24}  {one.person.name}  ({state})"
 
 
 def _link(built: House, invited: Invited) -> dict[str, str]:

@@ -223,7 +223,7 @@ async def _handed_over(
 ) -> Response:
     """Their page with the card. What answers a form: the link must stand in no address, and is kept nowhere."""
     circles = await circles_with(visit.office, visit.person, one.person.id)
-    card = await card_for(visit, one.person, one.username, invited, circles)
+    card = await card_for(visit, one.person, one.shown_username, invited, circles)
     view = replace(await _shown(request, visit, one, circles), card=card, mailed=mailed)
     return page(request, "parts/person.html", view, 201)
 
@@ -259,7 +259,7 @@ async def _shown(
         back=back(request),
         name=person.name,
         role=person.role,
-        username=one.username,
+        username=one.shown_username,
         typed=typed_of(person),
         state=str(state) if person.active else "left",
         state_at=until,

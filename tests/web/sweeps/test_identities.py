@@ -128,6 +128,23 @@ async def test_what_is_answered_to_who_adds_and_changes_tells_neither(cast: Cast
     assert [text for text in told if any(mark in text for mark in MARKS)] == []
 
 
+async def test_a_username_made_of_a_name_is_not_shown_once_the_name_is_sealed(cast: Cast) -> None:
+    door, nour = Door(cast.house), Asker("nour", await cast.token("nour"))
+    headers = headers_of(nour, form=False)
+    made = json.loads(
+        (await door.ask("POST", "/api/v1/people", as_json({"role": "client", "name": NAME}), headers)).body
+    )
+    assert len(made["username"]) > 5
+    place = f"/api/v1/people/{made['id']}"
+    sealing = {"identity": "sealed", "pseudonym": "Heron"}
+    assert (await door.ask("PATCH", place, as_json(sealing), headers)).status == 200
+    card = await door.ask("POST", f"/admin/people/{made['id']}/invite", b"", headers_of(nour, form=True))
+    pages = [await door.ask("GET", path, b"", headers) for path in ("/api/v1/people", "/admin")]
+    for answer in (card, *pages):
+        text = answer.body.decode().casefold()
+        assert not [mark for mark in (*MARKS, made["username"]) if mark in text]
+
+
 async def test_commands_and_provisioning_tell_neither(cast: Cast) -> None:
     desk = Desk(cast.office, "https://practice.example", "a test")
     slug = cast.practice.slug
