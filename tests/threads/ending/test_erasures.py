@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     Time,
     Uuid,
+    delete,
     insert,
     text,
 )
@@ -35,6 +36,7 @@ from threads.ending.person import SENT, THEIRS
 from threads.ending.taking import QUEUED
 from threads.tables.installation import directory, queue
 from threads.tables.mail import originals
+from threads.tables.people import practices
 from threads.tables.record import entries
 from threads.tables.sessions import sessions, slots
 from threads.tables.whole import metadata
@@ -60,9 +62,13 @@ STAY = {
 
 
 @pytest.fixture
-async def database_(database: TestDatabase) -> Any:
+async def database_(database: TestDatabase, cast: Cast) -> Any:
+    """Nothing of what is made up here may stay: couriers and readers of other tests would take it for theirs."""
     made = Database(connector(database.accesses.app.url()))
     yield made
+    async with made.within(cast.practice.id) as connection:
+        for table in (queue, directory, practices):
+            await connection.execute(delete(table).where(table.c.practice_id == cast.practice.id))
     await made.close()
 
 
@@ -122,7 +128,7 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
                 found = {"kind": "reply", "target_id": conversation, "hash": made["hash"]}
                 await connection.execute(insert(directory).values(practice_id=practice, **found))
             if table in QUEUED:
-                due = {"kind": "send", "id": made[QUEUED[table].name], "next_at": NOW, "turn": 0}
+                due = {"kind": "made up", "id": made[QUEUED[table].name], "next_at": NOW, "turn": 0}
                 await connection.execute(insert(queue).values(practice_id=practice, lane=None, **due))
             if table is sessions:
                 taken = row(slots, {"practice_id": practice, "session_id": made["id"]})
@@ -130,7 +136,7 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
                 await connection.execute(insert(slots).values(**taken))
         ref = {"kind": "person_ref", "target_id": person, "hash": uuid4().bytes}
         await connection.execute(insert(directory).values(practice_id=practice, **ref))
-        lane = {"kind": "read", "id": uuid4(), "next_at": NOW, "lane": conversation, "turn": 0}
+        lane = {"kind": "made up", "id": uuid4(), "next_at": NOW, "lane": conversation, "turn": 0}
         await connection.execute(insert(queue).values(practice_id=practice, **lane))
 
 
