@@ -185,11 +185,11 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:
     conversation, last, me = line.conversation, line.last, visit.person.id
-    at = last.at if last else conversation.last_at or visit.here.now
+    at = last.at if last else conversation.last_at
     return InboxRow(
         conversation_id=str(conversation.id),
         name=line.circle.title(),
-        group=_group(line, at, visit.here.now),
+        group=_group(line, at or visit.here.now, visit.here.now),
         last_line=opening(last.body.text) if last else "",
         at=at,
         mine=last is not None and last.author == me,

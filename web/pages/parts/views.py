@@ -278,7 +278,8 @@ class InboxRow:
     name: str
     group: Group
     last_line: str
-    at: datetime
+    at: datetime | None
+    """None: nobody has written yet."""
     mine: bool = False
     unread: bool = False
     waiting_since: datetime | None = None
