@@ -279,7 +279,6 @@ class InboxRow:
     group: Group
     last_line: str
     at: datetime | None
-    """None: nobody has written yet."""
     mine: bool = False
     unread: bool = False
     waiting_since: datetime | None = None
