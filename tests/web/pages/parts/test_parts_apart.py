@@ -43,7 +43,7 @@ async def broken_later(*_: object, **__: object) -> object:
     return broken()
 
 
-def a_time_that_is_none() -> Any:
+def a_name_that_is_none() -> Any:
     return None
 
 
@@ -103,8 +103,8 @@ async def test_an_entry_that_cannot_be_shown_says_so_between_its_neighbours(
 async def test_what_a_template_cannot_show_is_named_too(
     cast: Cast, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fine, unknown = showing._row, a_time_that_is_none()
-    monkeypatch.setattr(showing, "_row", lambda *given: replace(fine(*given), at=unknown))
+    fine, unknown = showing._row, a_name_that_is_none()
+    monkeypatch.setattr(showing, "_row", lambda *given: replace(fine(*given), name=unknown))
     shown = await page(door, cast, "mira", "/inbox")
     assert shown.count('data-part-failed="row"') == shown.count('<li class="row') > 2
     assert f'href="/c/{cast.conversation("linden")}"' in shown
