@@ -22,6 +22,7 @@ from messaging.faults import located
 from messaging.memory.ending import LedgerTrouble
 from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.noted import Door, coming_by
 from threads.backup.copying import CannotBackUp
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
@@ -41,6 +42,8 @@ from web.version import VERSION
 
 log = logging.getLogger(__name__)
 
+SERVES: Final = frozenset({"serve", "demo"})
+"""Whoever these serve comes by doors of their own."""
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
 FAILURES: Final = (
@@ -219,7 +222,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings(_given(given, os.environ))
         set_up_logging(settings.log if given.command == "serve" else "text")
         run: Command = given.run
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        door = None if given.command in SERVES else Door.TERMINAL
+        with coming_by(door), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.get_loop().set_exception_handler(in_the_loop)
             return runner.run(run(settings, given))
     except (

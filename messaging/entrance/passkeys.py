@@ -21,6 +21,7 @@ from messaging.memory.entrance import StoredPasskey
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import username_of
+from messaging.trust.noted import Noted
 from messaging.trust.signed_challenges import Claim, NotSigned, Party, claim_in
 
 LASTS: Final = timedelta(minutes=5)
@@ -86,7 +87,7 @@ async def add_passkey(office: Office, signed_in: SignedIn, said: str, at: From) 
         device=at.device,
         created_at=office.clock(),
     )
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "passkey_added", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSKEY_ADDED, None)
     await office.memory.passkeys.add(kept)
 
 
@@ -94,7 +95,7 @@ async def remove_passkey(office: Office, signed_in: SignedIn, name: UUID) -> Non
     """It lets nobody in any more. Raises StepUp, NotFound, Busy."""
     must_be_stepped_up(office, signed_in)
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "passkey_removed", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSKEY_REMOVED, None)
     if not await office.memory.passkeys.remove(person.practice, person.id, name):
         raise NotFound
 
@@ -165,7 +166,7 @@ async def _must_be_signed(
     try:
         signs = office.witness.signs_after(party, claim, kept.public_key, kept.signs)
     except NotSigned:
-        await office.memory.trail.note(kept.practice, office.clock(), kept.person, "wrong_passkey", None)
+        await office.memory.trail.note(kept.practice, office.clock(), kept.person, Noted.WRONG_PASSKEY, None)
         raise
     if not await office.memory.passkeys.answered(kept, challenged, signs, office.clock()):
         raise NotSigned

@@ -23,6 +23,7 @@ from messaging.ids import PersonId, PracticeId
 from messaging.memory.trail import Line, Opening
 from messaging.trust.access import Pass
 from messaging.trust.alarms import Alarm, ring
+from messaging.trust.noted import Act, Door, Noted, act_of, action_of, came_by
 from threads.connection.outages import named
 from threads.database import Database
 from threads.tables.trail import trail
@@ -35,8 +36,12 @@ WAITING: Final = 8_192
 BATCH: Final = 256
 LOOK: Final = 5.0
 """Seconds between tries to write lines that wait in the file."""
-OPENED: Final = "opened"
-READS: Final = frozenset({OPENED, "listed_people"})
+READS: Final = frozenset(
+    {
+        *(Noted.OPENED, Noted.LETTER_OPENED, Noted.COMPLAINT_OPENED),
+        *(Noted.LISTED_PEOPLE, Noted.LOOKED_AT_TRAIL),
+    }
+)
 """Actions that change nothing."""
 
 Mac = Callable[[bytes, bytes], bytes]
@@ -58,15 +63,15 @@ class Trail:
         self._filled = asyncio.Event()
 
     def note(
-        self, practice: PracticeId, at: datetime, actor: PersonId, action: str, subject: UUID | None
+        self, practice: PracticeId, at: datetime, actor: PersonId, act: Act, subject: UUID | None
     ) -> Awaitable[None]:
         """Appends one line; resolves after the commit. A read's may wait in a file instead, while only reading works."""
         if len(self._queue) >= WAITING:
             raise Busy
         done = asyncio.get_running_loop().create_future()
-        self._queue.append(
-            (Line(practice=practice, at=at, actor=actor, action=action, subject=subject), done)
-        )
+        action, door = action_of(act), came_by()
+        line = Line(practice=practice, at=at, actor=actor, action=action, subject=subject, door=door)
+        self._queue.append((line, done))
         self._filled.set()
         return done
 
@@ -180,6 +185,7 @@ class Trail:
                     "actor_id": line.actor,
                     "action": line.action,
                     "subject_id": line.subject,
+                    "door": line.door,
                     "mac": mac,
                 }
             )
@@ -218,21 +224,28 @@ class Trail:
         async with self._database.within(practice) as connection:
             async for row in await connection.stream(query.execution_options(yield_per=1000)):
                 count += 1
-                line = Line(
-                    practice=practice,
-                    at=row.at,
-                    actor=row.actor_id,
-                    action=row.action,
-                    subject=row.subject_id,
-                )
-                mac = self._mac(mac, line.canonical(row.seq))
+                mac = self._mac(mac, line_of(row).canonical(row.seq))
                 if row.seq != count or mac != row.mac or _differs(anchored, count, mac):
                     return count, row.seq
         return count, count + 1 if anchored is not None and anchored.seq > count else None
 
 
 def _opening(row: Any) -> Opening:
-    return Opening(PersonId(row.actor_id), row.at, row.action != OPENED, str(row.action).partition(": ")[2])
+    act, reason = act_of(row.action)
+    return Opening(PersonId(row.actor_id), row.at, act is not Noted.OPENED, reason)
+
+
+def line_of(row: Any) -> Line:
+    """A line as it stands."""
+    door = Door(row.door) if row.door else None
+    return Line(
+        practice=PracticeId(row.practice_id),
+        at=row.at,
+        actor=PersonId(row.actor_id),
+        action=row.action,
+        subject=row.subject_id,
+        door=door,
+    )
 
 
 def _differs(anchored: Head | None, seq: int, mac: bytes) -> bool:
