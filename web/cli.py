@@ -30,7 +30,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, handing_out, mail_queue, people
+from web.commands import acts, auditing, consent, handing_out, mail_queue, people
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
@@ -116,8 +116,7 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke.add_argument("id", help="a sign-in's id, of `token list`")
     _people(below)
     _mail(below)
-    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
+    auditing.commands(below, _command)
 
 
 def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

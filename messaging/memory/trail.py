@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.trust.access import Pass
 from messaging.trust.noted import Act, Door, Noted
+from messaging.trust.signed_heads import SignedHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,24 @@ class Trail(Protocol):
     async def openings(self, held: Pass, limit: int) -> list[Opening]:
         """Who opened the conversation, and when, the newest first."""
 
+    async def end(self, practice: PracticeId) -> tuple[int, bytes] | None:
+        """How many lines there are, and the link of the last; None where there is none."""
+
+    async def link(self, practice: PracticeId, seq: int) -> bytes | None:
+        """That of a line; None where it is gone."""
+
     async def verify(self, practice: PracticeId) -> tuple[int, int | None]:
         """How many lines stand, and the first that does not fit the chain; one more where its end was cut off."""
+
+
+class Heads(Protocol):
+    """Signed heads, kept outside the database: a file, best where nobody who runs the database can write over it."""
+
+    def known(self) -> Mapping[PracticeId, date]:
+        """Of which day the last one of each practice is. Raises OSError."""
+
+    def add(self, heads: Sequence[SignedHead]) -> int:
+        """Those of a day of which there are none yet; how many. Raises OSError."""
 
 
 @dataclass(frozen=True, slots=True)

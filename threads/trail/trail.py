@@ -162,14 +162,7 @@ class Trail:
     async def _write(self, connection: AsyncConnection, practice: PracticeId, lines: list[Line]) -> Head:
         # One chain, one writer at a time, whatever the node.
         await connection.execute(_lock(practice))
-        head = (
-            await connection.execute(
-                select(trail.c.seq, trail.c.mac)
-                .where(trail.c.practice_id == practice)
-                .order_by(trail.c.seq.desc())
-                .limit(1)
-            )
-        ).one_or_none()
+        head = (await connection.execute(_last(practice))).one_or_none()
         seq, mac = (head.seq, head.mac) if head else (0, b"")
         if (seen := self._seen.get(practice)) and seen.seq > seq:  # others may have written more, never less
             ring(Alarm.TRAIL, practice)
@@ -194,9 +187,20 @@ class Trail:
 
     async def stands(self, practice: PracticeId, head: Head) -> bool:
         """Whether the chain holds this line with this link. One look-up by the key."""
-        query = select(trail.c.mac).where(trail.c.practice_id == practice, trail.c.seq == head.seq)
+        return await self.link(practice, head.seq) == head.mac
+
+    async def end(self, practice: PracticeId) -> tuple[int, bytes] | None:
+        """How many lines there are, and the link of the last; None where there is none."""
         async with self._database.within(practice) as connection:
-            return bool(await connection.scalar(query) == head.mac)
+            found = (await connection.execute(_last(practice))).one_or_none()
+        return (found.seq, found.mac) if found else None
+
+    async def link(self, practice: PracticeId, seq: int) -> bytes | None:
+        """That of a line; None where it is gone."""
+        query = select(trail.c.mac).where(trail.c.practice_id == practice, trail.c.seq == seq)
+        async with self._database.within(practice) as connection:
+            found: bytes | None = await connection.scalar(query)
+        return found
 
     async def openings(self, held: Pass, limit: int) -> list[Opening]:
         """Who opened the conversation, and when, the newest first."""
@@ -251,6 +255,11 @@ def line_of(row: Any) -> Line:
 def _differs(anchored: Head | None, seq: int, mac: bytes) -> bool:
     """Another chain, whole in itself, in the place of the one that was anchored."""
     return anchored is not None and anchored.seq == seq and anchored.mac != mac
+
+
+def _last(practice: PracticeId) -> Select[Any]:
+    mine = select(trail.c.seq, trail.c.mac).where(trail.c.practice_id == practice)
+    return mine.order_by(trail.c.seq.desc()).limit(1)
 
 
 def _lock(practice: PracticeId) -> Select[Any]:

@@ -12,7 +12,7 @@ from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.memory.trail import Asked, Mark
 from messaging.people import Role
-from messaging.practice.accounting import Account, account, saved_account
+from messaging.trail.accounting import Account, account, saved_account
 from messaging.trust.matters import Matter, acts_of
 from web.http.handing_out import disposition
 from web.pages.admin.trail_csv import as_csv

@@ -8,7 +8,7 @@ CSV Injection): a name or reason is somebody's to choose, and must not compute w
 from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
-from messaging.practice.accounting import SAVED, Told
+from messaging.trail.accounting import SAVED, Told
 from web.pages.admin.trail_words import plain, who_of, whose_of, words
 from web.pages.parts.views import Here
 

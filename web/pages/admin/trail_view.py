@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from messaging.practice.accounting import Told
+from messaging.trail.accounting import Told
 from web.pages.admin.trail_words import Part, said
 from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from messaging.ids import SYSTEM
-from messaging.practice.accounting import Told
+from messaging.trail.accounting import Told
 from messaging.trust.noted import Door
 from web.pages.parts.rendering import environment
 

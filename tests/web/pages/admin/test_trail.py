@@ -17,7 +17,7 @@ from messaging.ids import SYSTEM, PersonId
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.trail import Asked
 from messaging.people import Person, Role
-from messaging.practice.accounting import PAGE, Told, account, saved_account
+from messaging.trail.accounting import PAGE, Told, account, saved_account
 from messaging.trust.access import Deed
 from messaging.trust.matters import Matter, acts_of, matter_of
 from messaging.trust.noted import Door, ForReason, Noted, coming_by
