@@ -30,7 +30,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, auditing, consent, handing_out, mail_queue, people
+from web.commands import acts, auditing, breach, consent, handing_out, mail_queue, people
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
@@ -117,6 +117,7 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _people(below)
     _mail(below)
     auditing.commands(below, _command)
+    breach.commands(below, _command)
 
 
 def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -20,7 +20,7 @@ from messaging.memory.record import Threads, Writer
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
-from messaging.memory.trail import Trail, TrailLines
+from messaging.memory.trail import Exposures, Trail, TrailLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,6 @@ class Memory:
     keys: Keys
     trail: Trail
     trail_lines: TrailLines
+    exposures: Exposures
     endings: Endings
     lookups: Lookups
