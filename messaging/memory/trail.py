@@ -85,6 +85,11 @@ class Trail(Protocol):
     ) -> Awaitable[None]:
         """Appends one line, with the door by which whoever acts came; resolves after the commit."""
 
+    async def note_daily(
+        self, practice: PracticeId, at: datetime, actor: PersonId, act: Noted, subjects: Collection[UUID]
+    ) -> None:
+        """One line for each of these, but for those of which there is one of that day (UTC) already."""
+
     async def openings(self, held: Pass, limit: int) -> list[Opening]:
         """Who opened the conversation, and when, the newest first."""
 

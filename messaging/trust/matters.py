@@ -31,6 +31,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     Matter.READING: frozenset(
         {
             Noted.OPENED,
+            Noted.PREVIEWED,
             Noted.LETTER_OPENED,
             Noted.COMPLAINT_OPENED,
             Noted.READS_NOT_NOTED,

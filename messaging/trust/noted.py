@@ -22,6 +22,8 @@ class Noted(StrEnum):
     HANDED_OUT_MBOX = "exported_mbox"
     HANDED_OUT_HTML = "exported_html"
     HANDED_OUT_FHIR = "exported_fhir"
+    PREVIEWED = "previewed"
+    """Its last words, in a list: once a day, however often."""
     LETTER_OPENED = "letter_opened"
     """As it came by mail."""
     COMPLAINT_OPENED = "complaint_opened"
