@@ -96,10 +96,12 @@ class SecondFactor(Refusal):
     code = "second_factor"
     words = "Please give the code of your second factor too."
 
-    def __init__(self, detail: str | None = None, *, half_way: str = "") -> None:
+    def __init__(self, detail: str | None = None, *, half_way: str = "", by_app: bool = True) -> None:
         super().__init__(detail)
         self.half_way = half_way
         """The proof that the password was said (`messaging.entrance.half_way`), where it was said to sign in."""
+        self.by_app = by_app
+        """False for who has a passkey for it, and recovery codes, and no app."""
 
 
 class WrongCode(SecondFactor):

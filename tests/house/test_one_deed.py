@@ -33,6 +33,7 @@ LOOKS = frozenset(
         "entrance.passkeys.passkeys_of",
         "entrance.recovery_phrases.phrase_since",
         "entrance.second_factors.codes_left",
+        "entrance.second_factors.has_app",
         "entrance.second_factors.is_due",
         "entrance.second_factors.stand_of",
         "entrance.signing_in.name_hash",

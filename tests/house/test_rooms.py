@@ -59,7 +59,15 @@ PROVED_AT_THE_ROOT = {
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
     "web": {"asks_of_a_deed", "clock", "keeping", "key_directory", "rendering"},
-    "web/pages": {"account", "breaking_glass_pages", "hats", "pages", "passkeys_pages", "second_factor"},
+    "web/pages": {
+        "account",
+        "breaking_glass_pages",
+        "hats",
+        "pages",
+        "passkey_factor",
+        "passkeys_pages",
+        "second_factor",
+    },
 }
 """What is tested beside the rooms of a floor: what stands at its root, or is about all of its rooms at once."""
 OF_THE_TESTS = {"web/browser", "web/sweeps", "web/samples"}

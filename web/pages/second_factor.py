@@ -3,6 +3,7 @@
 The secret and the codes are told once, in the answer to the form that made them, and stand at no address.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from messaging.entrance.own_ways import set_up_factor
 from messaging.entrance.passkeys import ask_to_step_up, may_step_up_by_passkey, step_up_by_passkey
-from messaging.entrance.second_factors import Offered, end_factor, offer_factor, recovery_codes
+from messaging.entrance.second_factors import Offered, end_factor, has_app, offer_factor, recovery_codes
 from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
 from messaging.errors import NotFound, Refusal, StepUp, WrongCredentials
@@ -78,9 +79,12 @@ async def confirm(request: Request) -> Response:
     except Refusal as refusal:
         view = await _factor(visit, "offered", mistake=words_of(refusal))
         return _refused(request, "parts/second_factor.html", view, refusal)
-    return page(
-        request, "parts/second_factor.html", await _factor(visit, "codes", codes=tuple(codes), on=True)
-    )
+    return page(request, "parts/second_factor.html", await told_codes(visit, codes))
+
+
+async def told_codes(visit: Visit, codes: Sequence[str]) -> Factor:
+    """Recovery codes of who has just got their second factor."""
+    return await _factor(visit, "codes", codes=tuple(codes), on=True)
 
 
 async def fresh_codes(request: Request) -> Response:
@@ -206,7 +210,8 @@ async def _again(visit: Visit, purpose: str, mistake: str = "") -> Again:
         here=visit.here,
         key=fresh_key(),
         purpose=purpose,
-        needs_code=visit.person.second_factor,
+        needs_code=(needs_code := visit.person.second_factor),
+        by_app=not needs_code or await has_app(visit.office, visit.person.practice, visit.person.id),
         passkeys=await may_step_up_by_passkey(visit.office, visit.person),
         mistake=mistake,
     )
