@@ -38,6 +38,7 @@ from threads.sessions.check_ins import CheckIns
 from threads.sessions.sessions import Sessions
 from threads.sessions.slots import Slots
 from threads.trail.anchors import Anchors
+from threads.trail.lines import TrailLines
 from threads.trail.trail import Mac, Trail
 from threads.trail.waiting_lines import WaitingLines
 
@@ -125,6 +126,7 @@ def _memory(
         files=Files(database),
         keys=Keys(database),
         trail=trail,
+        trail_lines=TrailLines(database),
         endings=Endings(database),
         lookups=lookups,
     )

@@ -17,6 +17,7 @@ from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
 from messaging.office import Office
 from messaging.people import Role
 from messaging.practice.operating import act_said, practice_ids
+from messaging.trust.noted import Noted
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -
     While a session of it is live it is refused: somebody is writing there. So is what a legal hold keeps.
     """
     one = weighed.what
-    act = act_said(f"{one.what}_erased", reason)
+    act = act_said(Noted(f"{one.what}_erased"), reason)
     await must_not_be_held(office, one)
     if await office.memory.endings.live(one):
         raise Conflict("a session of it is live: end it first")
@@ -77,7 +78,7 @@ async def replay(office: Office, ledger: Ledger) -> Sequence[Erasing]:
     again = await office.memory.endings.still_standing(ledger.entered())
     for one in again:
         await office.memory.trail.note(
-            one.practice, office.clock(), SYSTEM, f"{one.what}_erased_again", one.id
+            one.practice, office.clock(), SYSTEM, Noted(f"{one.what}_erased_again"), one.id
         )
         await office.memory.endings.erase(one)
         office.keyring.forget(one.practice, one.id)

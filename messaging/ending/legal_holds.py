@@ -12,11 +12,12 @@ from messaging.ids import SYSTEM
 from messaging.memory.ending import Erasable, Erasing, LegalHold
 from messaging.office import Office
 from messaging.practice.operating import act_said, practice_ids
+from messaging.trust.noted import Noted
 
 
 async def hold(office: Office, what: Erasable, named: UUID, reason: str) -> None:
     """From now on nothing of it is erased. Raises NotFound, Conflict where it is held already, Malformed, Busy."""
-    act = act_said(f"{what}_held", reason)
+    act = act_said(Noted(f"{what}_held"), reason)
     for practice in await practice_ids(office):
         one = Erasing(what, practice, named, office.clock())
         match await office.memory.endings.hold(one, one.at):
@@ -32,7 +33,7 @@ async def hold(office: Office, what: Erasable, named: UUID, reason: str) -> None
 
 async def end_hold(office: Office, what: Erasable, named: UUID, reason: str) -> None:
     """It may be erased again. Raises NotFound where nothing of this id is held, Malformed, Busy."""
-    act = act_said(f"{what}_hold_ended", reason)
+    act = act_said(Noted(f"{what}_hold_ended"), reason)
     for held in await legal_holds(office):
         if (held.what, held.id) == (what, named):
             # First the trail: nothing is let go without a line, whatever comes between.

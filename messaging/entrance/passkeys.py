@@ -23,6 +23,7 @@ from messaging.memory.sign_ins import SignInKind
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import username_of
+from messaging.trust.noted import Noted
 from messaging.trust.signed_challenges import Claim, NotSigned, Party, claim_in
 
 LASTS: Final = timedelta(minutes=5)
@@ -92,7 +93,7 @@ async def add_passkey(office: Office, signed_in: SignedIn, said: str, at: From) 
         device=at.device,
         created_at=office.clock(),
     )
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "passkey_added", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSKEY_ADDED, None)
     is_factor = person.role is not Role.CLIENT and not person.second_factor
     await office.memory.passkeys.add(kept, is_factor=is_factor)
     if not is_factor:
@@ -108,7 +109,7 @@ async def remove_passkey(office: Office, signed_in: SignedIn, name: UUID) -> Non
     must_be_stepped_up(office, signed_in)
     person = signed_in.person
     one_stays = person.role is not Role.CLIENT and not await has_app(office, person.practice, person.id)
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "passkey_removed", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSKEY_REMOVED, None)
     if not await office.memory.passkeys.remove(person.practice, person.id, name, one_stays=one_stays):
         raise NotFound
 
@@ -179,7 +180,7 @@ async def _must_be_signed(
     try:
         signs = office.witness.signs_after(party, claim, kept.public_key, kept.signs)
     except NotSigned:
-        await office.memory.trail.note(kept.practice, office.clock(), kept.person, "wrong_passkey", None)
+        await office.memory.trail.note(kept.practice, office.clock(), kept.person, Noted.WRONG_PASSKEY, None)
         raise
     if not await office.memory.passkeys.answered(kept, challenged, signs, office.clock()):
         raise NotSigned

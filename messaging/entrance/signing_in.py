@@ -20,6 +20,7 @@ from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.record.reading import open_person
+from messaging.trust.noted import Noted
 from messaging.trust.passwords import LONGEST, chosen_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
@@ -127,7 +128,7 @@ async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFr
     try:
         await pass_factor(office, stored, code)
     except WrongCode:
-        await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_code", None)
+        await office.memory.trail.note(stored.practice, office.clock(), stored.id, Noted.WRONG_CODE, None)
         raise
     known = proof_for(office, half.name, stored, stored.password_hash or "")
     return await enter_as(office, stored, came, known)
@@ -139,7 +140,7 @@ async def enter_as(office: Office, stored: StoredPerson, came: CameFrom, known: 
     lasts = lasts_at_most(person.role, shared=came.shared)
     is_new = not came.known and not await _came_so_before(office, person, came.device)
     token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, came)
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.SIGNED_IN, None)
     told = False
     if is_new:
         with suppress(Busy):  # they are in, and the list of their devices says that this one is new

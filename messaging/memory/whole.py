@@ -20,7 +20,7 @@ from messaging.memory.record import Threads, Writer
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
-from messaging.memory.trail import Trail
+from messaging.memory.trail import Trail, TrailLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +51,6 @@ class Memory:
     files: Files
     keys: Keys
     trail: Trail
+    trail_lines: TrailLines
     endings: Endings
     lookups: Lookups

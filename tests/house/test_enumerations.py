@@ -78,7 +78,7 @@ CODES: Mapping[str, set[str]] = {
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out", "over", "passkey"},
-    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "account"},
+    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "trail", "account"},
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),

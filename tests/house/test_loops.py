@@ -25,6 +25,7 @@ KEPT = {
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
+    "web/trail_heads.py:give_out_heads": "signed heads",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
@@ -60,6 +61,7 @@ TASKS = {
     "web/mail.py": "all kept, or what begins those",
     "web/serve.py": "the web server, whose end is the end of serving",
     "web/timekeeping.py": "kept",
+    "web/trail_heads.py": "kept",
 }
 BEGINS = {"create_task", "ensure_future"}
 

@@ -90,7 +90,7 @@ def test_only_what_every_room_uses_stands_at_the_root(floor: str) -> None:
 def test_every_room_of_threads_answers_a_room_of_messaging() -> None:
     asked = modules(ROOT / "messaging" / "memory")
     for room in rooms("threads") - OF_THE_FLOOR:
-        assert room in rooms("messaging") | {"trail"}, room
+        assert room in rooms("messaging"), room
         assert room in asked | ASKED_IN_PARTS | NOT_ASKED, room
 
 

@@ -17,7 +17,7 @@ from web.pages import (
     single,
 )
 from web.pages.admin import overview as admin
-from web.pages.admin import practice, rules
+from web.pages.admin import practice, rules, trail
 from web.pages.client import letter_writing, own_check_in, own_mail, own_record, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
@@ -183,6 +183,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
     Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    Route("/admin/trail", trail.show),
+    Route("/admin/trail.csv", trail.save),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

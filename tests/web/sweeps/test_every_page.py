@@ -106,6 +106,8 @@ PLACES = {
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/rules": Rule.ADMINISTRATORS,
+    "/admin/trail": Rule.ADMINISTRATORS,
+    "/admin/trail.csv": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
@@ -142,6 +144,8 @@ QUERIES = {
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
     "/admin/practice": ("?done=1",),
+    "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
+    "/admin/trail.csv": ("?kind=reading",),
     "/admin/rules": ("?done=days", "?done=sessions", "?done=mail"),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
@@ -165,6 +169,9 @@ AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinici
 WHOLLY = 51
 """Entries of the session that is cut at each of them: one more than a page has."""
 UNSEEN = {
+    "Noted": "lines of the trail, each with a sentence by tests/web/pages/admin/test_trail.py",
+    "Door": "the same",
+    "Matter": "the same",
     "Erasable": "a command's",
     "ExportFormat": "files, swept in tests/web/exporting",
     "Alarm": "a line in the log and a count in the metrics",
