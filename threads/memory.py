@@ -18,6 +18,7 @@ from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
 from threads.entrance.ways_back import WaysBack
+from threads.exporting.exports import Exports
 from threads.inbox.listing import Inboxes
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
@@ -128,5 +129,6 @@ def _memory(
         trail=trail,
         trail_lines=TrailLines(database),
         endings=Endings(database),
+        exports=Exports(database),
         lookups=lookups,
     )

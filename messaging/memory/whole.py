@@ -9,6 +9,7 @@ from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Endings
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
+from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
@@ -53,4 +54,5 @@ class Memory:
     trail: Trail
     trail_lines: TrailLines
     endings: Endings
+    exports: Exports
     lookups: Lookups

@@ -127,6 +127,10 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.HANDED_OUT_MBOX,
             Noted.HANDED_OUT_HTML,
             Noted.HANDED_OUT_FHIR,
+            Noted.FETCHED_JSON,
+            Noted.FETCHED_MBOX,
+            Noted.FETCHED_HTML,
+            Noted.FETCHED_FHIR,
             Noted.SAVED_TRAIL,
             Noted.BREACH_REPORTED,
         }

@@ -59,6 +59,7 @@ LOOKS = frozenset(
         "arriving.general.complaints",
         "arriving.screening.count_held",
         "arriving.screening.held",
+        "exporting.asking.exports_of",
         "inbox.listing.held_letters",
         "inbox.listing.inbox",
         "inbox.listing.unarrived",

@@ -7,4 +7,5 @@ as_mbox     letters for a mail program
 as_html     pages to read, with the files, in one zip
 as_fhir     a document for health records: HL7 FHIR R4B
 writing     the form that was asked for
+in_the_background   records made beside everything else a node does
 """

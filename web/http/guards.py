@@ -260,13 +260,18 @@ async def asking_for_own(request: Request) -> SignedIn:
     return asking
 
 
-async def person_asking(request: Request) -> Person:
-    """Who asks for anything else, in their place as above. Raises NotSignedIn, SecondFactorDue, Busy."""
+async def somebody_asking(request: Request) -> SignedIn:
+    """Who asks for anything else, in their place, and by which sign-in. Raises NotSignedIn, SecondFactorDue, Busy."""
     house: House = request.state["house"]
     asking = await asking_for_own(request)
     if must_set_up(house.office.clock(), asking):
         raise SecondFactorDue
-    return asking.person
+    return asking
+
+
+async def person_asking(request: Request) -> Person:
+    """The same, where it does not matter by which. Raises NotSignedIn, SecondFactorDue, Busy."""
+    return (await somebody_asking(request)).person
 
 
 def whose(request: Request) -> Hashable:

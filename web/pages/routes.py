@@ -18,12 +18,22 @@ from web.pages import (
 )
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules, trail
-from web.pages.client import letter_writing, own_check_in, own_mail, own_record, sessions, waiting
+from web.pages.client import letter_writing, own_check_in, own_copy, own_mail, own_record, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
 from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
-from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
+from web.pages.staff import (
+    calendar,
+    check_ins,
+    conversation,
+    holding,
+    inbox,
+    mailed,
+    pending,
+    record,
+    screening,
+)
 
 
 def _people(place: str) -> list[Route]:
@@ -111,6 +121,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/copy", own_copy.show),
+    Route("/me/copy", own_copy.ask, methods=["POST"]),
+    Route("/me/copy/{export}/file", own_copy.fetch),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),
@@ -136,6 +149,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/inbox/rows", inbox.rows),
     Route("/inbox/rows/{conversation}", inbox.row),
     Route("/c/{conversation}", conversation.show),
+    Route("/c/{conversation}/record", record.show),
+    Route("/c/{conversation}/record", record.ask, methods=["POST"]),
+    Route("/c/{conversation}/record/{export}/file", record.fetch),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),

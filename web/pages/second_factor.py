@@ -15,6 +15,7 @@ from messaging.entrance.second_factors import Offered, end_factor, has_app, offe
 from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
 from messaging.errors import NotFound, Refusal, StepUp, WrongCredentials
+from messaging.ids import parse_uuid
 from messaging.people import Role
 from messaging.trust.roles import Task, must_do
 from web.http.entrance import said_again
@@ -39,8 +40,13 @@ AFTER: Final = {
     "passkeys": "/account/passkeys",
     "address": "/me/mail#address",
     "identity": "/",
+    "copy": "/me/copy",
 }
 """For what somebody says once more who they are, and where they go on then."""
+
+
+RECORD: Final = "record:"
+"""Before the id of a conversation: for its whole record as a file, and back to where that is asked for."""
 
 
 async def show(request: Request) -> Response:
@@ -132,7 +138,7 @@ async def say_again(request: Request) -> Response:
     except Refusal as refusal:
         view = await _again(visit, purpose, words_of(refusal))
         return _refused(request, "parts/say_again.html", view, refusal)
-    return go(AFTER[purpose])
+    return go(_after(purpose))
 
 
 async def asked_again(request: Request) -> Response:
@@ -155,7 +161,12 @@ async def show_again(request: Request) -> Response:
     except WrongCredentials as refusal:
         view = await _again(visit, purpose, NO_PASSKEY)
         return _refused(request, "parts/say_again.html", view, refusal)
-    return go(AFTER[purpose])
+    return go(_after(purpose))
+
+
+def _after(purpose: str) -> str:
+    """Where they go on; who may come there is asked there."""
+    return f"/c/{purpose.removeprefix(RECORD)}/record" if purpose.startswith(RECORD) else AFTER[purpose]
 
 
 def _must_say_again(visit: Visit, purpose: str) -> None:
@@ -169,7 +180,11 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
     if purpose == "identity":
         must_do(visit.person, Task.CLIENTS)
         return
-    if purpose in ("phrase", "address"):
+    if purpose.startswith(RECORD):
+        if not visit.person.role.is_clinician or parse_uuid(purpose.removeprefix(RECORD)) is None:
+            raise NotFound
+        return
+    if purpose in ("phrase", "address", "copy"):
         if visit.person.role is not Role.CLIENT:
             raise NotFound
         return

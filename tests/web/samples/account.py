@@ -107,6 +107,8 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
         Again(MIRA, OWN, HERE, KEY, "passkeys", needs_code=True, by_app=False, passkeys=True),
     ),
     "again-new": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "new")),
+    "again-copy": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "copy")),
+    "again-record": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "record:c-linden")),
     "again-wrong": (
         "parts/say_again.html",
         Again(MIRA, OWN, HERE, KEY, "codes", needs_code=True, mistake="This is not your present password."),

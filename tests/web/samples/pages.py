@@ -39,6 +39,7 @@ from tests.web.samples.cast import (
     at,
 )
 from tests.web.samples.check_ins import CHECK_IN_PAGES
+from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.people import PEOPLE_PAGES
@@ -174,6 +175,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **WAY_BACK_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
+    **EXPORT_PAGES,
     **CALENDAR_PAGES,
     **ACCOUNT_PAGES,
 }

@@ -74,6 +74,8 @@ PLACES = {
     "/me/check-in": Rule.CLIENTS,
     "/me/mail": Rule.CLIENTS,
     "/me/readers": Rule.CLIENTS,
+    "/me/copy": Rule.CLIENTS,
+    "/me/copy/{export}/file": Rule.CLIENTS,
     "/me/sessions": Rule.CLIENTS,
     "/me/sessions/{session}/appointment.ics": Rule.CLIENTS,
     "/me/letters": Rule.CLIENTS,
@@ -84,6 +86,8 @@ PLACES = {
     "/inbox/rows": Rule.CLINICIANS,
     "/inbox/rows/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
+    "/c/{conversation}/record": Rule.CLINICIANS,
+    "/c/{conversation}/record/{export}/file": Rule.CLINICIANS,
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
@@ -173,7 +177,6 @@ UNSEEN = {
     "Door": "the same",
     "Matter": "the same",
     "Erasable": "a command's",
-    "ExportFormat": "files, swept in tests/web/exporting",
     "Alarm": "a line in the log and a count in the metrics",
     "Seam": "named in an alarm",
     "About": "mails",
@@ -244,6 +247,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "number": "1",
         "attachment": str(uuid4()),
         "letter": str(uuid4()),
+        "export": str(uuid4()),
         "person": str(world.clients[Kind.COUPLE][0].id),
     }
     for name, value in fixed.items():
@@ -292,6 +296,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)  # shown once, to who has just said their password: they are sent to say it
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
+    if template.endswith("{export}/file"):
+        return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
         return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
     if template.endswith("/check-in") and name and name not in AT_HAND:
