@@ -13,6 +13,7 @@ from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
 from threads.database import Database
+from threads.ending.care import Care
 from threads.ending.erasures import Endings
 from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
@@ -126,5 +127,6 @@ def _memory(
         keys=Keys(database),
         trail=trail,
         endings=Endings(database),
+        care=Care(database),
         lookups=lookups,
     )

@@ -7,7 +7,7 @@ from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
-from messaging.memory.ending import Endings
+from messaging.memory.ending import Care, Endings
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
@@ -52,4 +52,5 @@ class Memory:
     keys: Keys
     trail: Trail
     endings: Endings
+    care: Care
     lookups: Lookups
