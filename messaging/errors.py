@@ -23,6 +23,8 @@
     │   ├── NotBooked       the session was held, missed or cancelled
     │   ├── NothingWaits    no letter is there to be settled
     │   ├── KeyReused       the same key with other words: the first stand
+    │   ├── CareEnded       care has ended here: only letters are still taken
+    │   ├── LettersWait     whoever ends care says that they know who waits for an answer
     │   ├── Crossed         a letter came that its writer did not know of
     │   ├── RefReused       the same reference for something else: the first stands
     │   ├── LastOne         without them nobody could administer the practice
@@ -207,6 +209,20 @@ class NothingWaits(Conflict):
 
     code = "nothing_waits"
     words = "No letter is waiting for an answer here."
+
+
+class CareEnded(Conflict):
+    """Nobody meets or chats any more where care has ended; letters are kept as ever."""
+
+    code = "care_ended"
+    words = "Care has ended here, so there are no sessions any more. You can still write a letter."
+
+
+class LettersWait(Conflict):
+    """Care ends knowingly: of who waits for an answer, whoever ends it says that they know."""
+
+    code = "letters_wait"
+    words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
 
 
 class KeyReused(Conflict):

@@ -13,6 +13,7 @@ from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell
 from threads.database import Database
+from threads.ending.care import Care
 from threads.ending.erasures import Endings
 from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
@@ -130,5 +131,6 @@ def _memory(
         trail_lines=TrailLines(database),
         endings=Endings(database),
         exports=Exports(database),
+        care=Care(database),
         lookups=lookups,
     )

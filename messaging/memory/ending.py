@@ -1,4 +1,4 @@
-"""What is erased, and the ledger that keeps it erased."""
+"""How a record ends: what is erased, with the ledger that keeps it so; and care that ends while the record stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from messaging.ids import PracticeId
+from messaging.conversations import Session
+from messaging.ids import PersonId, PracticeId
+from messaging.trust.access import Errand
 
 
 class Erasable(StrEnum):
@@ -79,3 +81,44 @@ class Endings(Protocol):
 
     async def still_standing(self, entered: Sequence[Erasing]) -> Sequence[Erasing]:
         """Those of what was erased that are here nonetheless: a backup of before was restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndCare:
+    """Effect: care is over from `at`. What is booked is called off, clinicians' planned letters do not go by themselves."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BeginCare:
+    """Effect: care goes on. What was called off stays so; what was written meanwhile waits for its answer from `at` on."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A letter of a clinician that would go by itself. Never a word of it."""
+
+    author: PersonId
+    id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is still to come in a conversation: what whoever ends care is told of first. Numbers and times, no words."""
+
+    sessions: Sequence[Session] = ()
+    """Booked, in order."""
+    waiting: int = 0
+    """Letters of those in care since somebody began to wait."""
+    planned: Sequence[Planned] = ()
+
+
+class Care(Protocol):
+    """What is still to come where care ends."""
+
+    async def ahead(self, way: Errand) -> Ahead:
+        """All of it, as it stands now."""

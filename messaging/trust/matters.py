@@ -24,7 +24,7 @@ class Matter(StrEnum):
     HANDING_OUT = "handing_out"
     """A whole record, or lines of the trail, as a file."""
     ENDING = "ending"
-    """Erased, restored, locked anew."""
+    """Care that ends; what is kept by law, erased, restored, locked anew."""
 
 
 _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
@@ -137,6 +137,8 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     ),
     Matter.ENDING: frozenset(
         {
+            Noted.CARE_ENDED,
+            Noted.CARE_BEGUN_AGAIN,
             Noted.CONVERSATION_HELD,
             Noted.PERSON_HELD,
             Noted.CONVERSATION_HOLD_ENDED,

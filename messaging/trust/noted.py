@@ -104,6 +104,8 @@ class Noted(StrEnum):
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"
 
+    CARE_ENDED = "care_ended"
+    CARE_BEGUN_AGAIN = "care_begun_again"
     CONVERSATION_HELD = "conversation_held"
     """By law: nothing of it is erased until the hold ends."""
     PERSON_HELD = "person_held"

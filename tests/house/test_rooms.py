@@ -40,7 +40,7 @@ ROOTS = {
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
-    *("account", "charge", "circles", "glass", "hats", "letting_back", "passkeys", "people"),
+    *("account", "charge", "circles", "ending", "glass", "hats", "letting_back", "passkeys", "people"),
     *("recovery_phrase", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""

@@ -20,6 +20,7 @@ from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     BreakFacts,
+    CareFacts,
     CheckInFacts,
     ClosingFacts,
     Facts,
@@ -96,6 +97,8 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.WAITS_AGAIN: NumberFacts(1),
     EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
     EventName.HANDED_OVER: HandedOverFacts(SOMEBODY, SOMEBODY),
+    EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
+    EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
 }
 """What each event holds beside its name, as the acts that write it do."""

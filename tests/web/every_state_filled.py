@@ -57,6 +57,7 @@ async def found_world(cast: Cast) -> World:
         _held,
         _keys,
         _left,
+        _over,
         _invited,
         _exports,
     ):
@@ -83,6 +84,21 @@ async def _exports(world: World) -> None:
             for place, state in enumerate(states)
         ]
         await world.rows(exports, rows)
+
+
+async def _over(world: World) -> None:
+    """Care that has ended, with a letter from before and one from after."""
+    conversation = await world.begin("over")
+    client, mira = world.clients["over"][0].id, world.cast["mira"].id
+    told = facts_about(EventName.CARE_ENDED, uuid4(), mira)
+    lines = [
+        Line(client, Body("Before."), Channel.EMAIL, letter=uuid4()),
+        Line(SYSTEM, Body(event=EventName.CARE_ENDED, facts=told)),
+        Line(client, Body("After."), letter=uuid4()),
+    ]
+    await world.write("over", lines)
+    ended = world.now() - timedelta(seconds=90)
+    await world.change(conversations, conversations.c.id == conversation, ended_at=ended)
 
 
 async def _invited(world: World) -> None:

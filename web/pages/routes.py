@@ -7,6 +7,7 @@ from starlette.routing import Mount, Route
 from web.pages import (
     account,
     circles,
+    ending,
     glass,
     hats,
     letting_back,
@@ -46,6 +47,9 @@ def _people(place: str) -> list[Route]:
         Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/end", ending.ask),
+        Route(f"{place}/circles/{{conversation}}/end", ending.end, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/begin-again", ending.begin_again, methods=["POST"]),
     ]
 
 

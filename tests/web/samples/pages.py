@@ -97,6 +97,32 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
+    "home-over": (
+        "client/home.html",
+        client_views.ClientHome(LINDEN, HERE, over=(client_views.Over("Dr Mira", HERE.now),)),
+    ),
+    "letters-over": (
+        "client/letters.html",
+        client_views.Letters(
+            LINDEN,
+            HERE,
+            tuple(replace(one, after_end=True, answer_by=None) for one in LETTERS),
+            sent=True,
+            over=(client_views.Over("Dr Mira", HERE.now),),
+        ),
+    ),
+    "room-over": (
+        "client/session_room.html",
+        replace(ROOM, session=None, answer_by=None, over=client_views.Over("Dr Mira", HERE.now)),
+    ),
+    "letter-write-over": (
+        "client/letter_write.html",
+        client_views.LetterWriting(LINDEN, HERE, parts.Field(KEY), (replace(TO_MIRA, answer_by=None),)),
+    ),
+    "conversation-over": (
+        "staff/conversation.html",
+        replace(INBOX, open=replace(RUTH, over=HERE.now, terms="")),
+    ),
     "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),
     "write": (
         "client/letter_write.html",

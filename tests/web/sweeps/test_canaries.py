@@ -180,9 +180,13 @@ class Asker:
 
 ADMINISTERED = {
     "/conversations/{conversation}/answer-rule",
+    "/conversations/{conversation}/end",
     "/conversations/{conversation}/members/{person}",
     "/admin/people/circles/{conversation}",
-    *(f"/admin/people/circles/{{conversation}}/{deed}" for deed in ("join", "leave", "answer")),
+    *(
+        f"/admin/people/circles/{{conversation}}/{deed}"
+        for deed in ("join", "leave", "answer", "end", "begin-again")
+    ),
 }
 """What an administrator of the practice does with a conversation: who belongs to it, and when letters are answered."""
 

@@ -101,12 +101,14 @@ PLACES = {
     "/clients/add": Rule.CARERS,
     "/clients/together": Rule.CARERS,
     "/clients/circles/{conversation}": Rule.CARERS,
+    "/clients/circles/{conversation}/end": Rule.CARERS,
     "/clients/{person}": Rule.CARERS,
     "/admin": Rule.ADMINISTRATORS,
     "/admin/people/add": Rule.ADMINISTRATORS,
     "/admin/people/add-staff": Rule.ADMINISTRATORS,
     "/admin/people/together": Rule.ADMINISTRATORS,
     "/admin/people/circles/{conversation}": Rule.ADMINISTRATORS,
+    "/admin/people/circles/{conversation}/end": Rule.ADMINISTRATORS,
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/rules": Rule.ADMINISTRATORS,
@@ -115,7 +117,7 @@ PLACES = {
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
-CIRCLE_DONE = ("begun", "joined", "left", "answer")
+CIRCLE_DONE = ("begun", "joined", "left", "answer", "ended", "begun-again")
 PERSON_DONE = (
     "changed",
     "withdrawn",
@@ -300,6 +302,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
         return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
+    if template.endswith("/end") and name == "over":
+        return (303,)  # nothing is left to end
     if template.endswith("/check-in") and name and name not in AT_HAND:
         return (NO_SESSION,)
     return (200,)
