@@ -34,13 +34,13 @@ async def copies_of(visit: Visit, conversation: ConversationId, place: str) -> C
 def _made(one: StoredExport, place: str) -> Made:
     ready = one.state is ExportState.READY
     return Made(
-        ExportFormat(one.form),
-        one.state,
-        one.progress,
-        one.made_at,
-        f"{place}/{one.id}/file" if ready else "",
-        size(one.octets) if ready else "",
-        one.expires_at,
+        form=ExportFormat(one.form),
+        state=one.state,
+        progress=one.progress,
+        at=one.made_at,
+        place=f"{place}/{one.id}/file" if ready else "",
+        size=size(one.octets) if ready else "",
+        expires=one.expires_at,
     )
 
 
