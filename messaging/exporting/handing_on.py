@@ -42,8 +42,6 @@ async def open_export(
     Raises NotFound, StepUp, NotReady, Gone, Busy.
     """
     held, export = await export_named(office, signed_in.person, named)
-    if goes_on != str(export.mark):
-        must_be_stepped_up(office, signed_in)
     match export.state:
         case ExportState.READY:
             pass
@@ -53,6 +51,8 @@ async def open_export(
             raise NotReady
         case _:
             assert_never(export.state)
+    if goes_on != str(export.mark):
+        must_be_stepped_up(office, signed_in)
     try:
         return HandedOn(held, export, await open_key(office, export))
     except CannotOpen:  # erased in this moment
