@@ -82,7 +82,7 @@ CODES: Mapping[str, set[str]] = {
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device"),
+        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device", "sheet"),
         *(
             "begun",
             "joined",
@@ -100,6 +100,7 @@ CODES: Mapping[str, set[str]] = {
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),
+    "sheet": {"", "remains", "kept"},
     "factor": {"on", "grace", "off"},
     "where": {"password", "told"},
     "told": {"0", "15", "60", "240", "never"},
@@ -111,6 +112,7 @@ CODES: Mapping[str, set[str]] = {
         "off",
         *PROOFS,
         *("link", "stop", "stopped", "wished", "over"),
+        *("remains", "shown", "ask", "kept"),
     },
     "purpose": set(PURPOSES),
 }

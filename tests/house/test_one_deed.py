@@ -25,6 +25,9 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "backup.on_paper.asked_groups",
+        "backup.on_paper.may_renew",
+        "backup.on_paper.paper_of",
         "entrance.half_way.half_way_in",
         "entrance.known_devices.known_device",
         "entrance.own_ways.sign_ins_of",

@@ -41,7 +41,7 @@ ROOTS = {
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
     *("account", "charge", "circles", "glass", "hats", "letting_back", "passkeys", "people"),
-    *("recovery_phrase", "routes", "second_factor", "single"),
+    *("recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}
@@ -59,7 +59,15 @@ PROVED_AT_THE_ROOT = {
     "channels": set[str](),
     "channels/email": {"addresses", "stopping"},
     "web": {"asks_of_a_deed", "clock", "keeping", "key_directory", "rendering"},
-    "web/pages": {"account", "breaking_glass_pages", "hats", "pages", "passkeys_pages", "second_factor"},
+    "web/pages": {
+        "account",
+        "breaking_glass_pages",
+        "hats",
+        "pages",
+        "passkeys_pages",
+        "recovery_sheet_page",
+        "second_factor",
+    },
 }
 """What is tested beside the rooms of a floor: what stands at its root, or is about all of its rooms at once."""
 OF_THE_TESTS = {"web/browser", "web/sweeps", "web/samples"}

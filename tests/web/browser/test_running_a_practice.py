@@ -36,7 +36,8 @@ async def someone(browser: Browser, *, scripts: bool = True) -> tuple[Page, list
     return page, complaints
 
 
-async def set_up(page: Page, link: str, *, sees_clients: bool = True) -> None:
+async def set_up(page: Page, link: str, *, sees_clients: bool = True, sheet: bool = False) -> None:
+    """Founded; the recovery sheet is put off, or the page that offers it is open."""
     await page.goto(link)
     if not sees_clients:
         await page.get_by_label("No. I administer it").check()
@@ -45,6 +46,39 @@ async def set_up(page: Page, link: str, *, sees_clients: bool = True) -> None:
     await page.get_by_label("Username").fill("mira")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Set up and sign in").click()
+    if not sheet:
+        await page.get_by_role("link", name="Later").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_the_recovery_sheet_is_printed_and_asked_back(
+    empty_site: str, browser: Browser, scripts: bool
+) -> None:
+    mira, trouble = await someone(browser, scripts=scripts)
+    await set_up(mira, empty_site, sheet=True)
+    await mira.get_by_role("button", name="Show me the sheet").click()
+    groups = await mira.locator(".groups code").all_inner_texts()
+    assert len(groups) == 14
+    await expect(mira.get_by_role("button", name="Print the sheet")).to_be_visible(visible=scripts)
+    await mira.emulate_media(media="print")
+    words = " ".join((await mira.locator("body").inner_text()).split())
+    assert words.startswith("Recovery sheet Praxis für Ruhe")
+    assert "I have it on paper" not in words
+    assert "Inbox" not in words
+    await mira.emulate_media(media="screen")
+    await mira.get_by_role("link", name="I have it on paper").click()
+    for number, wrong in ((0, True), (0, False), (1, False)):
+        label = mira.locator("label").filter(has_text="Group").nth(number)
+        asked = int((await label.inner_text()).split()[-1])
+        await mira.locator("input.code").nth(number).fill("2222" if wrong else groups[asked - 1].lower())
+        if wrong:
+            await mira.locator("input.code").nth(1).fill("2222")
+            await mira.get_by_role("button", name="It is on paper").click()
+            await expect(mira.get_by_text("look at the paper once more")).to_be_visible()
+    await mira.get_by_role("button", name="It is on paper").click()
+    await expect(mira.get_by_text("What remains")).to_be_visible()
+    await expect(mira.get_by_text("It is on paper: with it, and a backup")).to_be_visible()
+    assert [one for one in trouble if "422" not in one] == []
 
 
 async def test_from_nothing_to_a_clients_first_letter(empty_site: str, browser: Browser) -> None:
@@ -86,9 +120,6 @@ async def test_who_sees_clients_also_administers_and_keeps_the_two_apart(
 ) -> None:
     mira, trouble = await someone(browser)
     await set_up(mira, empty_site)
-    await mira.get_by_role("button", name="Administer the practice").click()
-    await mira.get_by_label("Password").fill(PASSWORD)
-    await mira.get_by_role("button", name="Go on").click()
     await mira.get_by_role("button", name="Administer the practice").click()
     await mira.get_by_role("link", name="Rules").click()
     await mira.get_by_label("Days on which nobody works").fill("2031-12-24 Christmas Eve")

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from messaging.backup.sheet import groups_of
+from messaging.errors import NotOnPaper
 from tests.web.samples.cast import HERE, JO, KEY, LINDEN, MIRA, at
-from web.pages.parts.account_view import Account, Again, Factor, SignInRow
+from web.pages.parts.account_view import Account, Again, Factor, Sheet, SignInRow
 from web.pages.parts.qr import qr_of
 from web.pages.parts.views import StaffBar
 from web.pages.public.views import SignIn, SignInCode
@@ -34,6 +36,8 @@ STAFFS = Account(
 GRACE = replace(STAFFS, factor="grace", grace_until=at(-9), codes_left=0, least=15)
 BEGIN = Factor(MIRA, OWN, HERE, KEY, "begin")
 OFFERED = replace(BEGIN, step="offered", secret=SECRET, otpauth=OTPAUTH, qr=qr_of(OTPAUTH))
+SHEET = Sheet(JO, OWN, HERE, KEY, "remains")
+GROUPS = groups_of(bytes(range(32)))
 WRONG = "This code is not right, or was used before. Please wait for the next one."
 
 ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
@@ -51,7 +55,14 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "account-off": ("parts/account.html", replace(CLIENTS, done="off", sign_ins=(HERE_NOW,))),
     "account-founded": (
         "parts/account.html",
-        replace(GRACE, done="founded", mail_goes=False, mail_domain="canal.example", sign_ins=(HERE_NOW,)),
+        replace(
+            GRACE,
+            done="founded",
+            sheet="remains",
+            mail_goes=False,
+            mail_domain="canal.example",
+            sign_ins=(HERE_NOW,),
+        ),
     ),
     "account-staff": ("parts/account.html", STAFFS),
     "account-last-code": ("parts/account.html", replace(STAFFS, codes_left=1, done="ended")),
@@ -95,6 +106,26 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "factor-fresh": ("parts/second_factor.html", replace(BEGIN, step="fresh", on=True)),
     "factor-off": ("parts/second_factor.html", replace(BEGIN, signed_in=LINDEN, step="off", on=True)),
+    "account-sheet": (
+        "parts/account.html",
+        replace(STAFFS, signed_in=JO, told="", sheet="kept", done="sheet"),
+    ),
+    "account-sheet-remains": ("parts/account.html", replace(STAFFS, signed_in=JO, told="", sheet="remains")),
+    "sheet-remains": ("parts/recovery_sheet.html", SHEET),
+    "sheet-first": ("parts/recovery_sheet.html", replace(SHEET, signed_in=MIRA, first=True)),
+    "sheet-between": (
+        "parts/recovery_sheet.html",
+        replace(SHEET, mistake="The master key is just being exchanged."),
+    ),
+    "sheet-shown": ("parts/recovery_sheet.html", replace(SHEET, step="shown", groups=GROUPS)),
+    "sheet-ask": ("parts/recovery_sheet.html", replace(SHEET, step="ask", asked=(3, 11), first=True)),
+    "sheet-wrong": (
+        "parts/recovery_sheet.html",
+        replace(SHEET, step="ask", asked=(3, 11), mistake=NotOnPaper.words),
+    ),
+    "sheet-kept": ("parts/recovery_sheet.html", replace(SHEET, step="kept", kept_at=at(9), renews=True)),
+    "sheet-kept-elsewhere": ("parts/recovery_sheet.html", replace(SHEET, step="kept", kept_at=at(9))),
+    "again-sheet": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "sheet")),
     "again": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "off", needs_code=True)),
     "again-by-passkey": (
         "parts/say_again.html",

@@ -53,6 +53,8 @@ class Account:
     own: bool | None = True
     """Whether they say that the device they are at is only theirs; None for a program, which sits at none."""
     least: int = 8
+    sheet: str = ""
+    """The recovery sheet of the installation: "remains" or "kept"; empty for whom it is not."""
     mail_goes: bool = True
     """Whether there is a relay that takes our mail; said to who has just founded a practice."""
     mail_domain: str = ""
@@ -115,6 +117,26 @@ class Phrase:
     here: Here
     key: str
     phrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """recovery_sheet.html. `step`: "remains" before it is shown, "shown", "ask" two groups back, "kept".
+
+    `first`: they have just founded the practice, and what remains comes after. `renews`: a new one can be made here.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    step: str
+    groups: tuple[str, ...] = field(default=(), repr=False)
+    asked: tuple[int, ...] = ()
+    kept_at: datetime | None = None
+    first: bool = False
+    renews: bool = False
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)

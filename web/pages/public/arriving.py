@@ -26,8 +26,8 @@ from web.pages.public.views import SetUp
 from web.state import House
 
 FIELDS: Final = ("practice", "time_zone", "name", "username", "email")
-FOUNDED: Final = "/account?done=founded"
-"""Right after it: a second factor, and what remains to be done for mail."""
+FOUNDED: Final = "/account/recovery-sheet?first=1"
+"""Right after it: the recovery sheet. Then a second factor, and what remains to be done for mail."""
 
 
 @cache
