@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from messaging.backup.sheet import GROUPS, as_written, groups_of
-from messaging.entrance.hats import other_hat
+from messaging.entrance.hats import administers
 from messaging.entrance.signing_in import SignedIn, must_set_up
 from messaging.entrance.stepping_up import must_be_stepped_up
 from messaging.errors import Busy, Conflict, NotFound, NotOnPaper, SecondFactorDue
 from messaging.office import Office
-from messaging.people import Person, Role
+from messaging.people import Person
 from messaging.practice.operating import only_practice
 from messaging.practice.rewrapping import Rotation, rotate
 from messaging.trust.encryption import CannotOpen
@@ -30,17 +30,9 @@ BETWEEN: Final = (
 
 async def paper_of(office: Office, person: Person) -> datetime | None:
     """Since when the sheet is known to be on paper; None where that remains. Raises NotFound for whom it is not, Busy."""
-    if not await _administers(office, person) or await only_practice(office) != person.practice:
+    if not await administers(office, person) or await only_practice(office) != person.practice:
         raise NotFound
     return await office.memory.keys.sheet_kept_at()
-
-
-async def _administers(office: Office, person: Person) -> bool:
-    """In the hat they wear, or in the other one: the day a practice is founded they wear the first."""
-    if person.role is Role.ADMINISTRATOR:
-        return True
-    other = await other_hat(office, person) if person.role.is_clinician else None
-    return other is not None and other.role is Role.ADMINISTRATOR
 
 
 async def show_sheet(office: Office, signed_in: SignedIn, key: RootKey) -> tuple[str, ...]:

@@ -100,6 +100,7 @@ CODES: Mapping[str, set[str]] = {
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),
+    "outcome": {"", "sent", "refused"},
     "sheet": {"", "remains", "kept"},
     "factor": {"on", "grace", "off"},
     "where": {"password", "told"},

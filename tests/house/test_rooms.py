@@ -40,7 +40,7 @@ ROOTS = {
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
-    *("account", "charge", "circles", "glass", "hats", "letting_back", "passkeys", "people"),
+    *("account", "charge", "circles", "glass", "hats", "letting_back", "mail_trial", "passkeys", "people"),
     *("recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
@@ -63,6 +63,7 @@ PROVED_AT_THE_ROOT = {
         "account",
         "breaking_glass_pages",
         "hats",
+        "mail_trial_page",
         "pages",
         "passkeys_pages",
         "recovery_sheet_page",

@@ -55,7 +55,9 @@ async def reveal(request: Request) -> Response:
         return go(f"{AGAIN}?do=sheet")
     except (Conflict, KeyTrouble) as trouble:
         return await _refused(request, visit, "remains", trouble)
-    return page(request, TEMPLATE, await _view(visit, "shown", groups=groups, first=_first(fields)))
+    today = visit.here.now.astimezone(visit.here.zone).date().isoformat()
+    view = await _view(visit, "shown", groups=groups, made_on=today, first=_first(fields))
+    return page(request, TEMPLATE, view)
 
 
 async def ask(request: Request) -> Response:

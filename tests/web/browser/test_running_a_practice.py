@@ -1,15 +1,20 @@
 """A practice is run in a browser: from nothing to a first letter; the card alone on paper; a name found on the page."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from messaging.backup.sheet import written
+from tests.bench.machine import clean_environment
 from tests.cast import PASSWORD, Cast
 from tests.web.browsing import sign_in
 from web.app import application
 from web.house import house
+from web.master_key import read_master_key
 from web.serve import web_running
 from web.settings import read_settings
 
@@ -79,6 +84,37 @@ async def test_the_recovery_sheet_is_printed_and_asked_back(
     await expect(mira.get_by_text("What remains")).to_be_visible()
     await expect(mira.get_by_text("It is on paper: with it, and a backup")).to_be_visible()
     assert [one for one in trouble if "422" not in one] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_backup_is_the_other_way_in(
+    empty_site: str, browser: Browser, tmp_path: Path, scripts: bool
+) -> None:
+    """Up to where the server ends and begins again (tests/journeys/test_set_up_from_a_backup.py)."""
+    file, paper = tmp_path / "kept", await backed_up(tmp_path)
+    mira, trouble = await someone(browser, scripts=scripts)
+    await mira.goto(empty_site)
+    await mira.get_by_role("link", name="I have a backup").click()
+    await mira.get_by_label("The backup").set_input_files(file)
+    await mira.get_by_role("button", name="Bring it here").click()
+    await mira.get_by_label("The fourteen groups").fill(f"{paper}A")
+    await mira.get_by_role("button", name="Look it through").click()
+    await expect(mira.get_by_role("alert")).to_contain_text("14 groups of 4")
+    await mira.get_by_label("The fourteen groups").fill(paper)
+    await mira.get_by_role("button", name="Look it through").click()
+    await expect(mira.get_by_text("It is whole, and everything in it opens:")).to_be_visible()
+    await mira.get_by_role("button", name="Restore it").click()
+    await expect(mira.get_by_text("It is being restored.")).to_be_visible()
+    assert [one for one in trouble if "422" not in one] == []
+
+
+async def backed_up(folder: Path) -> str:
+    """A backup of the installation there, in `kept`, and the sheet of its key: what is lost is served from no more."""
+    args = ("-m", "web.cli", "backup", "-o", str(folder / "kept"))
+    environment = clean_environment({"QUIETLINE_DATA_DIR": str(folder)})
+    made = await asyncio.create_subprocess_exec(sys.executable, *args, env=environment)
+    assert await made.wait() == 0
+    return written(read_master_key(folder / "master.key").secret)
 
 
 async def test_from_nothing_to_a_clients_first_letter(empty_site: str, browser: Browser) -> None:

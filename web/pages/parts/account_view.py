@@ -132,10 +132,47 @@ class Sheet:
     key: str
     step: str
     groups: tuple[str, ...] = field(default=(), repr=False)
+    made_on: str = ""
+    """The day on the paper, year first."""
     asked: tuple[int, ...] = ()
     kept_at: datetime | None = None
     first: bool = False
     renews: bool = False
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record for DNS. `says`: what was found there, if somebody looked; `fine`, whether that will do."""
+
+    kind: str
+    name: str
+    type: str
+    value: str
+    relay_too: bool = False
+    """Whether the relay's own part belongs into it."""
+    says: str = ""
+    fine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailTrial:
+    """mail_trial.html. `outcome` of a test mail: "sent", "refused" (and `says` why, where they may know), or none was sent.
+
+    `account`: mail is sent as an account at a provider. `signs`: it is signed here, and not by the relay.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    relay: bool = True
+    address: str = field(default="", repr=False)
+    account: bool = False
+    signs: bool = False
+    records: tuple[RecordRow, ...] = ()
+    outcome: str = ""
+    says: str = ""
     mistake: str = ""
 
 
