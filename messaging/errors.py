@@ -13,6 +13,7 @@
     ├── SecondFactorDue     they must set up a second factor before anything else
     ├── Malformed           the input is not what was agreed
     │   ├── TooLong         right in kind, too large
+    │   ├── NotOnPaper      other groups than those on the recovery sheet
     │   └── KeyExpired      an OpenPGP key whose time is over
     ├── Conflict            it contradicts what already stands
     │   ├── NoSession       nobody is in session: a letter is the way
@@ -140,6 +141,12 @@ class Malformed(Refusal):
 
     code = "malformed"
     words = "This could not be read."
+
+
+class NotOnPaper(Malformed):
+    """What was asked back is not what stands on the recovery sheet."""
+
+    words = "At least one of the two groups is not as it was shown. Please look at the paper once more."
 
 
 class TooLong(Malformed):

@@ -116,6 +116,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     ),
     Matter.PRACTICE: frozenset(
         {
+            Noted.MAIL_TRIED,
             Noted.PRACTICE_CHANGED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
@@ -149,6 +150,9 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.PERSON_ERASED_AGAIN,
             Noted.RESTORED,
             Noted.MASTER_KEY_ROTATED,
+            Noted.RECOVERY_SHEET_SHOWN,
+            Noted.RECOVERY_SHEET_KEPT,
+            Noted.RECOVERY_SHEET_RENEWED,
         }
     ),
 }

@@ -100,6 +100,7 @@ class Noted(StrEnum):
     PGP_KEY_OFFERED = "pgp_key_offered"
     PGP_KEY_GIVEN_UP = "pgp_key_given_up"
 
+    MAIL_TRIED = "mail_tried"
     PRACTICE_CHANGED = "practice_changed"
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"
@@ -117,6 +118,9 @@ class Noted(StrEnum):
     PERSON_ERASED_AGAIN = "person_erased_again"
     RESTORED = "restored"
     MASTER_KEY_ROTATED = "master_key_rotated"
+    RECOVERY_SHEET_SHOWN = "recovery_sheet_shown"
+    RECOVERY_SHEET_KEPT = "recovery_sheet_kept"
+    RECOVERY_SHEET_RENEWED = "recovery_sheet_renewed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ CODES: Mapping[str, set[str]] = {
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device"),
+        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device", "sheet"),
         *(
             "begun",
             "joined",
@@ -112,6 +112,8 @@ CODES: Mapping[str, set[str]] = {
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),
+    "outcome": {"", "sent", "refused"},
+    "sheet": {"", "remains", "kept"},
     "factor": {"on", "grace", "off"},
     "where": {"password", "told"},
     "told": {"0", "15", "60", "240", "never"},
@@ -123,6 +125,7 @@ CODES: Mapping[str, set[str]] = {
         "off",
         *PROOFS,
         *("link", "stop", "stopped", "wished", "over"),
+        *("remains", "shown", "ask", "kept"),
     },
     "purpose": set(PURPOSES),
 }
