@@ -2,6 +2,7 @@
 
     Refusal
     ├── NotFound            absent, or not yours: the asker cannot tell which
+    ├── Gone                it was theirs, and its time is over
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
     ├── WrongPassword       the one they have, said again to change something of theirs
@@ -12,6 +13,7 @@
     ├── SecondFactorDue     they must set up a second factor before anything else
     ├── Malformed           the input is not what was agreed
     │   ├── TooLong         right in kind, too large
+    │   ├── NotOnPaper      other groups than those on the recovery sheet
     │   └── KeyExpired      an OpenPGP key whose time is over
     ├── Conflict            it contradicts what already stands
     │   ├── NoSession       nobody is in session: a letter is the way
@@ -22,11 +24,14 @@
     │   ├── NotBooked       the session was held, missed or cancelled
     │   ├── NothingWaits    no letter is there to be settled
     │   ├── KeyReused       the same key with other words: the first stand
+    │   ├── CareEnded       care has ended here: only letters are still taken
+    │   ├── LettersWait     whoever ends care says that they know who waits for an answer
     │   ├── Crossed         a letter came that its writer did not know of
     │   ├── RefReused       the same reference for something else: the first stands
     │   ├── LastOne         without them nobody could administer the practice
     │   ├── LastOfCircle    without them nobody is in care, or nobody cares
-    │   └── TooManyDrafts   begun, and neither sent nor thrown away
+    │   ├── TooManyDrafts   begun, and neither sent nor thrown away
+    │   └── NotReady        it is not made yet
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
         │   └── TooManyLetters  within the hour: kept as a draft
@@ -60,6 +65,13 @@ class NotFound(Refusal):
 
     code = "not_found"
     words = "There is nothing here for you."
+
+
+class Gone(Refusal):
+    """It was there, and theirs, for a time that was told; said only to whom it belonged."""
+
+    code = "gone"
+    words = "This is gone: it was there for a day. You can have it made again."
 
 
 class NotSignedIn(Refusal):
@@ -96,10 +108,12 @@ class SecondFactor(Refusal):
     code = "second_factor"
     words = "Please give the code of your second factor too."
 
-    def __init__(self, detail: str | None = None, *, half_way: str = "") -> None:
+    def __init__(self, detail: str | None = None, *, half_way: str = "", by_app: bool = True) -> None:
         super().__init__(detail)
         self.half_way = half_way
         """The proof that the password was said (`messaging.entrance.half_way`), where it was said to sign in."""
+        self.by_app = by_app
+        """False for who has a passkey for it, and recovery codes, and no app."""
 
 
 class WrongCode(SecondFactor):
@@ -127,6 +141,12 @@ class Malformed(Refusal):
 
     code = "malformed"
     words = "This could not be read."
+
+
+class NotOnPaper(Malformed):
+    """What was asked back is not what stands on the recovery sheet."""
+
+    words = "At least one of the two groups is not as it was shown. Please look at the paper once more."
 
 
 class TooLong(Malformed):
@@ -198,6 +218,20 @@ class NothingWaits(Conflict):
     words = "No letter is waiting for an answer here."
 
 
+class CareEnded(Conflict):
+    """Nobody meets or chats any more where care has ended; letters are kept as ever."""
+
+    code = "care_ended"
+    words = "Care has ended here, so there are no sessions any more. You can still write a letter."
+
+
+class LettersWait(Conflict):
+    """Care ends knowingly: of who waits for an answer, whoever ends it says that they know."""
+
+    code = "letters_wait"
+    words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
+
+
 class KeyReused(Conflict):
     """The key of an earlier message came with other words; the first stand."""
 
@@ -238,6 +272,13 @@ class TooManyDrafts(Conflict):
 
     code = "too_many_drafts"
     words = "There are too many unfinished texts here. Send one, or throw one away."
+
+
+class NotReady(Conflict):
+    """It is being made, or could not be."""
+
+    code = "not_ready"
+    words = "This is not ready."
 
 
 class Busy(Refusal):

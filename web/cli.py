@@ -30,7 +30,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, auditing, breach, consent, handing_out, mail_queue, people
+from web.commands import acts, auditing, breach, consent, handing_out, mail_queue, people, serving
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     demo = add(
         "demo", acts.demo, "a lively practice to try, with mailboxes to read and answer from", migrates=True
     )
-    serve = add("serve", acts.serve, "the real server", migrates=True)
+    serve = add("serve", serving.serve, "the real server", migrates=True)
     _listeners(demo)
     _listeners(serve)
     serve.add_argument("--roles", default="web,mail,jobs", help="which parts this process runs")

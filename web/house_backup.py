@@ -10,7 +10,7 @@ from threads.backup.laying_in import lay_in
 from threads.database import connector
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.reaching import NoAnswer, knock
-from threads.schema import MIGRATING
+from threads.schema import MIGRATING, steps_known
 from web.database_settings import DatabaseSettings, place_of
 from web.house import CannotReach, database
 
@@ -49,6 +49,11 @@ async def _elsewhere(settings: DatabaseSettings, url: str) -> AsyncIterator[Sour
         raise CannotReach(f"{name}: {place_of(url)}: the database cannot be reached: {why}") from None
     async with standing_still(connect) as source:
         yield source
+
+
+def is_newer(header: Header) -> bool:
+    """Whether a newer program made it."""
+    return header.schema not in steps_known()
 
 
 async def laid_in(target: DatabaseSettings, header: Header, rest: Iterator[Frame], tell: Tell) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from messaging.practice.rewrapping import Rotation
 from messaging.trust.encryption import KEY_BYTES
 from messaging.trust.root_keys import RootKey, RootKeys
 from web.causes import cause
@@ -88,13 +89,35 @@ def next_to(path: Path) -> Path:
     return path.with_name(f"{path.name}.next")
 
 
+def prepared(path: Path) -> Path:
+    """The next key, made where there is none yet: where it lies. Raises KeyTrouble."""
+    following = next_to(path)
+    if not following.exists():
+        make_key(following)
+    return following
+
+
+def rotation_of(path: Path) -> Rotation:
+    """What a rotation does with the files. Raises KeyTrouble, as what it hands out does."""
+    new = read_master_key(prepared(path))
+    return Rotation(new, partial(read_master_keys, path, may_make=False), partial(exchange, path))
+
+
+def former_of(path: Path) -> Path:
+    """The name that the key of today keeps once it is exchanged. Raises KeyTrouble."""
+    try:
+        check = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    except OSError as fault:
+        raise KeyTrouble(f"{_named(path)} cannot be read: {cause(fault)}") from None
+    return path.with_name(f"{path.name}.former-{check}")
+
+
 def exchange(path: Path) -> Path:
     """The next key becomes the key, the former one keeps a name of its own: which. Raises KeyTrouble.
 
     Each step is one name, on disk before the following: whenever it is cut off, all keys are there, and it can go on.
     """
-    check = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    former = path.with_name(f"{path.name}.former-{check}")
+    former = former_of(path)
     try:
         if not former.exists():
             os.link(path, former)

@@ -23,16 +23,26 @@ class NoSheet(Exception):
     """What was typed is no recovery sheet; one line for the operator."""
 
 
+def groups_of(master: bytes) -> tuple[str, ...]:
+    """Its groups, in order."""
+    plain = base64.b32encode(master + _check(master)).decode()
+    return tuple(plain[at : at + GROUP] for at in range(0, len(plain), GROUP))
+
+
 def written(master: bytes) -> str:
     """Two lines of seven groups."""
-    plain = base64.b32encode(master + _check(master)).decode()
-    groups = [plain[at : at + GROUP] for at in range(0, len(plain), GROUP)]
+    groups = groups_of(master)
     return "\n".join(" ".join(groups[at : at + _PER_LINE]) for at in range(0, GROUPS, _PER_LINE))
 
 
+def as_written(text: str) -> str:
+    """What was typed, as it stands on the sheet: case, spaces and hyphens do not matter, nor 0, 1 and 8 for O, I and B."""
+    return "".join(text.split()).replace("-", "").upper().translate(str.maketrans("018", "OIB"))
+
+
 def typed(text: str) -> bytes:
-    """The master key. Case, spaces and hyphens do not matter, nor 0, 1 and 8 for O, I and B. Raises NoSheet."""
-    kept = "".join(text.split()).replace("-", "").upper().translate(str.maketrans("018", "OIB"))
+    """The master key. Raises NoSheet."""
+    kept = as_written(text)
     if len(kept) != GROUPS * GROUP:
         raise NoSheet(f"a recovery sheet has {GROUPS} groups of {GROUP}; this has {len(kept)} letters")
     try:

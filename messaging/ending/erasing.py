@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from messaging.ending.legal_holds import must_not_be_held
 from messaging.errors import Conflict, NotFound
 from messaging.ids import SYSTEM, PersonId, PracticeId
 from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
@@ -56,10 +57,11 @@ async def _must_be_client(office: Office, practice: PracticeId, person: PersonId
 async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -> Counts:
     """Erases what was weighed: how many rows went, by table. Raises Malformed, Conflict, Busy, LedgerTrouble.
 
-    While a session of it is live it is refused: somebody is writing there.
+    While a session of it is live it is refused: somebody is writing there. So is what a legal hold keeps.
     """
     one = weighed.what
     act = act_said(Noted(f"{one.what}_erased"), reason)
+    await must_not_be_held(office, one)
     if await office.memory.endings.live(one):
         raise Conflict("a session of it is live: end it first")
     await office.memory.trail.note(one.practice, office.clock(), SYSTEM, act, one.id)

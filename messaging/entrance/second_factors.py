@@ -123,6 +123,12 @@ async def recovery_codes(office: Office, person: Person) -> list[str]:
     return made
 
 
+async def has_app(office: Office, practice: PracticeId, person: PersonId) -> bool:
+    """Whether an app makes codes for them; otherwise a passkey is what is asked beside the password. Raises Busy."""
+    kept = await office.memory.second_factors.find(practice, person)
+    return kept is not None and kept.sealed is not None
+
+
 async def codes_left(office: Office, person: Person) -> int:
     """Recovery codes that were not used. Raises Busy."""
     return await office.memory.second_factors.count_codes(person.practice, person.id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from messaging.entrance.being_there import TOUCH, is_idle
 from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
-from messaging.entrance.second_factors import is_due_at, pass_factor
+from messaging.entrance.second_factors import has_app, is_due_at, pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.leaving.own_account import tell_of_account
@@ -113,7 +113,10 @@ async def sign_in(
         await office.memory.people.set_password(stored.practice, stored.id, encoded)
     name = name_hash(office, claimed.username)
     if stored.second_factor:
-        raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
+        raise SecondFactor(
+            half_way=half_way_proof(office, name, stored, encoded),
+            by_app=await has_app(office, stored.practice, stored.id),
+        )
     is_known = device is not None and device.person == stored.id
     came = CameFrom(claimed.device, known=is_known, shared=claimed.shared)
     return await enter_as(office, stored, came, proof_for(office, name, stored, encoded))

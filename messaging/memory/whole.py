@@ -7,8 +7,9 @@ from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
-from messaging.memory.ending import Endings
+from messaging.memory.ending import Care, Endings
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
+from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
@@ -54,4 +55,6 @@ class Memory:
     trail_lines: TrailLines
     exposures: Exposures
     endings: Endings
+    exports: Exports
+    care: Care
     lookups: Lookups

@@ -24,7 +24,7 @@ class Matter(StrEnum):
     HANDING_OUT = "handing_out"
     """A whole record, or lines of the trail, as a file."""
     ENDING = "ending"
-    """Erased, restored, locked anew."""
+    """Care that ends; what is kept by law, erased, restored, locked anew."""
 
 
 _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
@@ -117,6 +117,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     ),
     Matter.PRACTICE: frozenset(
         {
+            Noted.MAIL_TRIED,
             Noted.PRACTICE_CHANGED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
@@ -128,18 +129,31 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.HANDED_OUT_MBOX,
             Noted.HANDED_OUT_HTML,
             Noted.HANDED_OUT_FHIR,
+            Noted.FETCHED_JSON,
+            Noted.FETCHED_MBOX,
+            Noted.FETCHED_HTML,
+            Noted.FETCHED_FHIR,
             Noted.SAVED_TRAIL,
             Noted.BREACH_REPORTED,
         }
     ),
     Matter.ENDING: frozenset(
         {
+            Noted.CARE_ENDED,
+            Noted.CARE_BEGUN_AGAIN,
+            Noted.CONVERSATION_HELD,
+            Noted.PERSON_HELD,
+            Noted.CONVERSATION_HOLD_ENDED,
+            Noted.PERSON_HOLD_ENDED,
             Noted.CONVERSATION_ERASED,
             Noted.PERSON_ERASED,
             Noted.CONVERSATION_ERASED_AGAIN,
             Noted.PERSON_ERASED_AGAIN,
             Noted.RESTORED,
             Noted.MASTER_KEY_ROTATED,
+            Noted.RECOVERY_SHEET_SHOWN,
+            Noted.RECOVERY_SHEET_KEPT,
+            Noted.RECOVERY_SHEET_RENEWED,
         }
     ),
 }

@@ -19,6 +19,8 @@ from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.conversations import Kind, SessionState
+from messaging.exporting.record import ExportFormat
+from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
@@ -66,9 +68,19 @@ WORDS: Mapping[str, set[str]] = {
 """The tables of _words.html, and the codes that are looked up in them."""
 
 CODES: Mapping[str, set[str]] = {
-    "state": {*SessionState, *Delivery, "answered", "let_in", "missing", *InvitationState, "in", "left"},
+    "state": {
+        *ExportState,
+        *SessionState,
+        *Delivery,
+        "answered",
+        "let_in",
+        "missing",
+        *InvitationState,
+        "in",
+        "left",
+    },
     "group": set(Group),
-    "form": set(MailForm),
+    "form": {*MailForm, *ExportFormat},
     "channel": set(Channel),
     "role": set(Role),
     "mode": set(EmailMode),
@@ -82,7 +94,7 @@ CODES: Mapping[str, set[str]] = {
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device"),
+        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device", "sheet"),
         *(
             "begun",
             "joined",
@@ -96,10 +108,12 @@ CODES: Mapping[str, set[str]] = {
             "asked-who",
             "allowed-who",
         ),
-        *("added", "removed", "address", "asked-who", "allowed-who"),
+        *("added", "removed", "address", "begun-again", "asked-who", "allowed-who"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),
+    "outcome": {"", "sent", "refused"},
+    "sheet": {"", "remains", "kept"},
     "factor": {"on", "grace", "off"},
     "where": {"password", "told"},
     "told": {"0", "15", "60", "240", "never"},
@@ -111,6 +125,7 @@ CODES: Mapping[str, set[str]] = {
         "off",
         *PROOFS,
         *("link", "stop", "stopped", "wished", "over"),
+        *("remains", "shown", "ask", "kept"),
     },
     "purpose": set(PURPOSES),
 }

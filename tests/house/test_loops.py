@@ -22,6 +22,7 @@ KEPT = {
     "threads/trail/anchors.py:Anchors.run": "anchors",
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
+    "web/exporting/in_the_background.py:make_exports": "exports 1, exports 2",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
@@ -29,6 +30,7 @@ KEPT = {
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
+    "web/commands/serving.py:serve": "serving itself, and once more for each backup that is brought at set-up",
     "channels/email/reading/rereading.py:read_again": "kept as `reading again`; ends when all are read",
     "channels/email/arriving/upload.py:uploaded": "ends with the letter, or with the dialog's timer",
     "channels/email/examining/round_trip.py:_arrives": "a command's, under the limit it was asked with",
@@ -57,6 +59,7 @@ TASKS = {
     "threads/postgres/cluster.py": "work in a thread, awaited where it was begun",
     "threads/arriving/reading_desk.py": "all kept",
     "threads/record/writer.py": "all kept",
+    "web/exporting/in_the_background.py": "all kept",
     "web/house.py": "all kept, or what begins those",
     "web/mail.py": "all kept, or what begins those",
     "web/serve.py": "the web server, whose end is the end of serving",

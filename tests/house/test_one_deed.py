@@ -25,7 +25,12 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "backup.on_paper.asked_groups",
+        "backup.on_paper.may_renew",
+        "backup.on_paper.paper_of",
         "entrance.half_way.half_way_in",
+        "entrance.hats.administers",
+        "entrance.hats.other_hat",
         "entrance.known_devices.known_device",
         "entrance.own_ways.sign_ins_of",
         "entrance.passkeys.ask_to_make",
@@ -33,6 +38,7 @@ LOOKS = frozenset(
         "entrance.passkeys.passkeys_of",
         "entrance.recovery_phrases.phrase_since",
         "entrance.second_factors.codes_left",
+        "entrance.second_factors.has_app",
         "entrance.second_factors.is_due",
         "entrance.second_factors.stand_of",
         "entrance.signing_in.name_hash",
@@ -46,6 +52,7 @@ LOOKS = frozenset(
         "practice.circles.may_begin_with",
         "practice.circles.may_join",
         "practice.founding.practice_named",
+        "practice.operating.only_practice",
         "practice.operating.practice_ids",
         "record.reading.enter",
         "sessions.finding.session_in",
@@ -58,6 +65,7 @@ LOOKS = frozenset(
         "arriving.general.complaints",
         "arriving.screening.count_held",
         "arriving.screening.held",
+        "exporting.asking.exports_of",
         "inbox.listing.held_letters",
         "inbox.listing.inbox",
         "inbox.listing.unarrived",

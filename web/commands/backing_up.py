@@ -18,7 +18,7 @@ from web.causes import cause
 from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed
 from web.database_settings import DatabaseSettings
-from web.house_backup import backup_source
+from web.house_backup import backup_source, is_newer
 from web.master_key import read_master_keys
 from web.settings import Settings
 from web.version import VERSION
@@ -104,6 +104,9 @@ def _report(header: Header, found: Looked, given: argparse.Namespace) -> None:
                 "fine": found.fine,
                 "at": header.at,
                 "schema": header.schema,
+                "program": header.program,
+                "newer": is_newer(header),
+                "tables": {table.name: table.rows for table in header.tables},
                 "rows": found.rows,
                 "opened": found.opened,
                 "unreadable": found.unreadable,

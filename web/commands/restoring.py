@@ -32,10 +32,10 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
     keys = keys_for(source, given)
     with reading(given.file) as file:
         header, rest = begun_with(file, keys)
-        with _nothing_left(target):
+        with nothing_left(target):
             _bring(keys, source, target, given)
             await laid_in(target, header, rest, tell_table)
-            again = await _opened(replace(settings, database=target), reason)
+            again = await opened_again(replace(settings, database=target), reason)
     if given.json:
         say({"restored": header.at, "rows": header.rows, "erased_again": again})
     else:
@@ -48,7 +48,7 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-async def _opened(settings: Settings, reason: str) -> int:
+async def opened_again(settings: Settings, reason: str) -> int:
     """By the server's own ways: the ledger first, then the trail of each practice. How many were erased again."""
     async with house(settings, migrates=True, beside=True, limits=PATIENT) as built:
         again = await replay(built.office, built.ledger)
@@ -115,7 +115,7 @@ def _bring(
 
 
 @contextmanager
-def _nothing_left(target: DatabaseSettings) -> Iterator[None]:
+def nothing_left(target: DatabaseSettings) -> Iterator[None]:
     """Unless all of it is done, the directory is as it was."""
     if target.url is not None:
         yield

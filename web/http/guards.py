@@ -17,6 +17,7 @@ from messaging.errors import NotSignedIn, SecondFactorDue
 from messaging.people import Person
 from messaging.trust.networks import network_of
 from messaging.trust.noted import Door, coming_by
+from web.bringing import lets_upload
 from web.fair.visitors import Stay
 from web.http.faults import NUMBER, new_number
 from web.http.health import ANY_HOST
@@ -108,7 +109,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, sending)
                 return
-            await self._app(scope, _bounded(receive), sending)
+            await self._app(scope, receive if _is_wide(scope) else _bounded(receive), sending)
         finally:
             stay.end()
             # The handler's name: few of them, and no id of the path ever becomes a label.
@@ -119,7 +120,12 @@ class Guard:
         if scope["path"] not in ANY_HOST and not _known_host(headers, self._settings):
             return PlainTextResponse("This host is not served here.", 400)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:
+        if (
+            not length.isascii()
+            or not length.isdigit()
+            or len(length) > 12
+            or (int(length) > BODY_LIMIT and not _is_wide(scope))
+        ):
             return self._away(
                 scope, 413, "too_long", "This is too long to send at once. Nothing of it was kept."
             )
@@ -205,6 +211,12 @@ def dressed(answer: Response, settings: WebSettings) -> Response:
     return answer
 
 
+def _is_wide(scope: Scope) -> bool:
+    """A backup that is brought at set-up: it is bounded by the disk, and taken piece by piece."""
+    target = f"{scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+    return scope["method"] == "POST" and lets_upload(scope["state"]["house"].setup_token, target)
+
+
 def _bounded(receive: Receive) -> Receive:
     """A body without a length, or one that lies about it, is cut off at the limit."""
     seen = 0
@@ -260,13 +272,18 @@ async def asking_for_own(request: Request) -> SignedIn:
     return asking
 
 
-async def person_asking(request: Request) -> Person:
-    """Who asks for anything else, in their place as above. Raises NotSignedIn, SecondFactorDue, Busy."""
+async def somebody_asking(request: Request) -> SignedIn:
+    """Who asks for anything else, in their place, and by which sign-in. Raises NotSignedIn, SecondFactorDue, Busy."""
     house: House = request.state["house"]
     asking = await asking_for_own(request)
     if must_set_up(house.office.clock(), asking):
         raise SecondFactorDue
-    return asking.person
+    return asking
+
+
+async def person_asking(request: Request) -> Person:
+    """The same, where it does not matter by which. Raises NotSignedIn, SecondFactorDue, Busy."""
+    return (await somebody_asking(request)).person
 
 
 def whose(request: Request) -> Hashable:

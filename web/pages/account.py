@@ -7,10 +7,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.backup.on_paper import paper_of
 from messaging.entrance.hats import other_hat
 from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
 from messaging.entrance.recovery_phrases import phrase_since
-from messaging.entrance.second_factors import codes_left, is_due, stand_of
+from messaging.entrance.second_factors import codes_left, has_app, is_due, stand_of
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Malformed, NotFound, Refusal, TooFast
 from messaging.ids import SignInId, parse_uuid
@@ -127,7 +128,9 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         fresh_key(),
         tuple(_row(one, asking) for one in found),
         factor=stand.state,
+        by_app=not person.second_factor or await has_app(office, person.practice, person.id),
         grace_until=_soon(visit, stand.grace_until),
+        sheet=await sheet_of(visit),
         mail_goes=visit.house.settings.mail.relay is not None,
         mail_domain=visit.practice.mail_domain or visit.house.settings.mail.domain,
         codes_left=await codes_left(office, person) if person.second_factor else 0,
@@ -140,6 +143,16 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         quiet=(f"{person.quiet.begins:%H:%M}", f"{person.quiet.ends:%H:%M}") if person.quiet else None,
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )
+
+
+async def sheet_of(visit: Visit) -> str:
+    """How it stands with the recovery sheet, for whom it is. The demonstration's has nothing to protect."""
+    if getattr(visit.house, "demo_people", ()):
+        return ""
+    try:
+        return "remains" if await paper_of(visit.office, visit.person) is None else "kept"
+    except NotFound:
+        return ""
 
 
 def _told(person: Person) -> str:

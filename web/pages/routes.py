@@ -7,23 +7,36 @@ from starlette.routing import Mount, Route
 from web.pages import (
     account,
     circles,
+    ending,
     glass,
     hats,
     letting_back,
+    mail_trial,
     passkeys,
     people,
     recovery_phrase,
+    recovery_sheet,
     second_factor,
     single,
 )
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules, trail
-from web.pages.client import letter_writing, own_check_in, own_mail, own_record, sessions, waiting
+from web.pages.client import letter_writing, own_check_in, own_copy, own_mail, own_record, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
+from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
-from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
+from web.pages.staff import (
+    calendar,
+    check_ins,
+    conversation,
+    holding,
+    inbox,
+    mailed,
+    pending,
+    record,
+    screening,
+)
 
 
 def _people(place: str) -> list[Route]:
@@ -36,6 +49,9 @@ def _people(place: str) -> list[Route]:
         Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/end", ending.ask),
+        Route(f"{place}/circles/{{conversation}}/end", ending.end, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/begin-again", ending.begin_again, methods=["POST"]),
     ]
 
 
@@ -77,6 +93,11 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
+    Route("/set-up/backup", bringing_back.show),
+    Route("/set-up/backup/file", bringing_back.upload, methods=["POST"]),
+    Route("/set-up/backup/look", bringing_back.look, methods=["POST"]),
+    Route("/set-up/backup/restore", bringing_back.restore, methods=["POST"]),
+    Route("/set-up/backup/forget", bringing_back.forget, methods=["POST"]),
     Route("/invitation", invited.invitation),
     Route("/in", invited.invitation),
     Route("/invitation", invited.accept, methods=["POST"]),
@@ -97,6 +118,14 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/passkeys/{passkey}/remove", passkeys.remove, methods=["POST"]),
     Route("/account/recovery-phrase", recovery_phrase.show),
     Route("/account/recovery-phrase", recovery_phrase.make, methods=["POST"]),
+    Route("/account/mail", mail_trial.show),
+    Route("/account/mail", mail_trial.send, methods=["POST"]),
+    Route("/account/mail/records", mail_trial.look, methods=["POST"]),
+    Route("/account/recovery-sheet", recovery_sheet.show),
+    Route("/account/recovery-sheet", recovery_sheet.reveal, methods=["POST"]),
+    Route("/account/recovery-sheet/ask", recovery_sheet.ask),
+    Route("/account/recovery-sheet/ask", recovery_sheet.keep, methods=["POST"]),
+    Route("/account/recovery-sheet/new", recovery_sheet.renew, methods=["POST"]),
     Route("/account/way-back/stop", recovery_phrase.stop, methods=["POST"]),
     Route("/account/second-factor", second_factor.show),
     Route("/account/second-factor", second_factor.offer, methods=["POST"]),
@@ -111,6 +140,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/copy", own_copy.show),
+    Route("/me/copy", own_copy.ask, methods=["POST"]),
+    Route("/me/copy/{export}/file", own_copy.fetch),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),
@@ -136,6 +168,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/inbox/rows", inbox.rows),
     Route("/inbox/rows/{conversation}", inbox.row),
     Route("/c/{conversation}", conversation.show),
+    Route("/c/{conversation}/record", record.show),
+    Route("/c/{conversation}/record", record.ask, methods=["POST"]),
+    Route("/c/{conversation}/record/{export}/file", record.fetch),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),

@@ -146,12 +146,12 @@ def cutting(function: Any, *, before: bool) -> Callable[..., Any]:
 
 
 STEPS = [
-    ("web.commands.rotating.make_key", make_key),
-    ("web.commands.rotating.rewrap", rewrapping.rewrap),
+    ("web.master_key.make_key", make_key),
+    ("messaging.practice.rewrapping.rewrap", rewrapping.rewrap),
     ("messaging.practice.rewrapping._opens", rewrapping._opens),
     ("threads.keys.Keys.rewrap", Keys.rewrap),
     ("threads.keys.Keys.rewrap_installation", Keys.rewrap_installation),
-    ("web.commands.rotating.exchange", master_key.exchange),
+    ("web.master_key.exchange", master_key.exchange),
     ("web.master_key.os.link", os.link),
     ("web.master_key.Path.rename", Path.rename),
     ("web.master_key._sync", master_key._sync),

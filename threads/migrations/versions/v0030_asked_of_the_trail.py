@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0030"
-down_revision = "v0028"
+down_revision = "v0029"
 branch_labels = None
 depends_on = None
 

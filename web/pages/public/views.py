@@ -41,6 +41,8 @@ class SignInCode:
     following: str = ""
     own: bool = False
     """What they said of their device beside the password."""
+    by_app: bool = True
+    """False for who has a passkey in its place: the digits of an app are not asked for then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,27 @@ class Back:
     least: int = 8
     wished: bool = False
     allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """brought_back.html. `size`: octets of what was brought, 0 for nothing; `at`, `program` and `rows` (by table) once it
+    was looked through. `here`: this server can restore it; `elsewhere`: its database is an external one.
+    """
+
+    key: str
+    token: str = field(default="", repr=False)
+    size: int = 0
+    place: str = ""
+    at: str = ""
+    program: str = ""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    opened: int = 0
+    here: bool = True
+    elsewhere: bool = False
+    restoring: bool = False
+    trouble: str = ""
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)
