@@ -1,40 +1,24 @@
 """Refusals, drawn as one tree.
 
     Refusal
-    ├── NotFound            absent, or not yours: the asker cannot tell which
-    ├── Gone                it was theirs, and its time is over
+    ├── NotFound, Gone      absent, or not yours: the asker cannot tell which; or over
     ├── NotSignedIn         no valid sign-in
-    ├── WrongCredentials    alike for every wrong guess
-    ├── WrongPassword       the one they have, said again to change something of theirs
-    ├── WrongProof          what must come with a mailed link, to choose another password
+    ├── WrongCredentials, WrongPassword, WrongProof    alike for every wrong guess
     ├── SecondFactor        the password is right, and a code is asked for beside it
-    │   └── WrongCode       it was not the code, or was used before
-    ├── StepUp              whoever is signed in must say once more who they are
-    ├── SecondFactorDue     they must set up a second factor before anything else
+    │   └── WrongCode
+    ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
-    │   ├── TooLong         right in kind, too large
-    │   ├── NotOnPaper      other groups than those on the recovery sheet
-    │   └── KeyExpired      an OpenPGP key whose time is over
+    │   └── TooLong, NotOnPaper, KeyExpired
     ├── Conflict            it contradicts what already stands
-    │   ├── NoSession       nobody is in session: a letter is the way
-    │   ├── SessionLive     one live session at a time
-    │   ├── TooEarly        not before its time
-    │   ├── TooLate         the time for it is over
-    │   ├── TimeTaken       somebody else has that hour
-    │   ├── NotBooked       the session was held, missed or cancelled
-    │   ├── NothingWaits    no letter is there to be settled
-    │   ├── KeyReused       the same key with other words: the first stand
-    │   ├── CareEnded       care has ended here: only letters are still taken
-    │   ├── LettersWait     whoever ends care says that they know who waits for an answer
-    │   ├── Crossed         a letter came that its writer did not know of
-    │   ├── RefReused       the same reference for something else: the first stands
-    │   ├── LastOne         without them nobody could administer the practice
-    │   ├── LastOfCircle    without them nobody is in care, or nobody cares
-    │   ├── TooManyDrafts   begun, and neither sent nor thrown away
-    │   └── NotReady        it is not made yet
+    │   ├── NoSession, SessionLive, TooEarly, TooLate, TimeTaken, NotBooked     of sessions
+    │   ├── NothingWaits, Crossed, TooManyDrafts                                of letters
+    │   ├── KeyReused, RefReused        said before, and otherwise: the first stands
+    │   ├── CareEnded, LettersWait      of care that ends
+    │   ├── LastOne, LastOfCircle       without them nobody administers, is in care, or cares
+    │   └── NotReady                    it is not made yet
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
-        │   └── TooManyLetters  within the hour: kept as a draft
+        │   └── TooManyLetters      within the hour: kept as a draft
         └── NoRoom          the disk is nearly full
 
 A refusal carries data, never a status code: each edge (pages, API, frames, SMTP) has exactly one table that translates it.
