@@ -119,6 +119,8 @@ class Conversation:
     members: tuple[Member, ...]
     rules: SessionRules = SessionRules()
     """Its practice's, for the sessions held here."""
+    ended_at: datetime | None = None
+    """Since when care is over here (`ending.care`): nobody meets, nothing is promised, letters are kept as ever."""
 
     def member(self, person: PersonId) -> Member | None:
         """The member, or None for everyone else."""

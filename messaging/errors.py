@@ -1,36 +1,24 @@
 """Refusals, drawn as one tree.
 
     Refusal
-    ├── NotFound            absent, or not yours: the asker cannot tell which
+    ├── NotFound, Gone      absent, or not yours: the asker cannot tell which; or over
     ├── NotSignedIn         no valid sign-in
-    ├── WrongCredentials    alike for every wrong guess
-    ├── WrongPassword       the one they have, said again to change something of theirs
-    ├── WrongProof          what must come with a mailed link, to choose another password
+    ├── WrongCredentials, WrongPassword, WrongProof    alike for every wrong guess
     ├── SecondFactor        the password is right, and a code is asked for beside it
-    │   └── WrongCode       it was not the code, or was used before
-    ├── StepUp              whoever is signed in must say once more who they are
-    ├── SecondFactorDue     they must set up a second factor before anything else
+    │   └── WrongCode
+    ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
-    │   ├── TooLong         right in kind, too large
-    │   ├── NotOnPaper      other groups than those on the recovery sheet
-    │   └── KeyExpired      an OpenPGP key whose time is over
+    │   └── TooLong, NotOnPaper, KeyExpired
     ├── Conflict            it contradicts what already stands
-    │   ├── NoSession       nobody is in session: a letter is the way
-    │   ├── SessionLive     one live session at a time
-    │   ├── TooEarly        not before its time
-    │   ├── TooLate         the time for it is over
-    │   ├── TimeTaken       somebody else has that hour
-    │   ├── NotBooked       the session was held, missed or cancelled
-    │   ├── NothingWaits    no letter is there to be settled
-    │   ├── KeyReused       the same key with other words: the first stand
-    │   ├── Crossed         a letter came that its writer did not know of
-    │   ├── RefReused       the same reference for something else: the first stands
-    │   ├── LastOne         without them nobody could administer the practice
-    │   ├── LastOfCircle    without them nobody is in care, or nobody cares
-    │   └── TooManyDrafts   begun, and neither sent nor thrown away
+    │   ├── NoSession, SessionLive, TooEarly, TooLate, TimeTaken, NotBooked     of sessions
+    │   ├── NothingWaits, Crossed, TooManyDrafts                                of letters
+    │   ├── KeyReused, RefReused        said before, and otherwise: the first stands
+    │   ├── CareEnded, LettersWait      of care that ends
+    │   ├── LastOne, LastOfCircle       without them nobody administers, is in care, or cares
+    │   └── NotReady                    it is not made yet
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
-        │   └── TooManyLetters  within the hour: kept as a draft
+        │   └── TooManyLetters      within the hour: kept as a draft
         └── NoRoom          the disk is nearly full
 
 A refusal carries data, never a status code: each edge (pages, API, frames, SMTP) has exactly one table that translates it.
@@ -61,6 +49,13 @@ class NotFound(Refusal):
 
     code = "not_found"
     words = "There is nothing here for you."
+
+
+class Gone(Refusal):
+    """It was there, and theirs, for a time that was told; said only to whom it belonged."""
+
+    code = "gone"
+    words = "This is gone: it was there for a day. You can have it made again."
 
 
 class NotSignedIn(Refusal):
@@ -97,10 +92,12 @@ class SecondFactor(Refusal):
     code = "second_factor"
     words = "Please give the code of your second factor too."
 
-    def __init__(self, detail: str | None = None, *, half_way: str = "") -> None:
+    def __init__(self, detail: str | None = None, *, half_way: str = "", by_app: bool = True) -> None:
         super().__init__(detail)
         self.half_way = half_way
         """The proof that the password was said (`messaging.entrance.half_way`), where it was said to sign in."""
+        self.by_app = by_app
+        """False for who has a passkey for it, and recovery codes, and no app."""
 
 
 class WrongCode(SecondFactor):
@@ -205,6 +202,20 @@ class NothingWaits(Conflict):
     words = "No letter is waiting for an answer here."
 
 
+class CareEnded(Conflict):
+    """Nobody meets or chats any more where care has ended; letters are kept as ever."""
+
+    code = "care_ended"
+    words = "Care has ended here, so there are no sessions any more. You can still write a letter."
+
+
+class LettersWait(Conflict):
+    """Care ends knowingly: of who waits for an answer, whoever ends it says that they know."""
+
+    code = "letters_wait"
+    words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
+
+
 class KeyReused(Conflict):
     """The key of an earlier message came with other words; the first stand."""
 
@@ -245,6 +256,13 @@ class TooManyDrafts(Conflict):
 
     code = "too_many_drafts"
     words = "There are too many unfinished texts here. Send one, or throw one away."
+
+
+class NotReady(Conflict):
+    """It is being made, or could not be."""
+
+    code = "not_ready"
+    words = "This is not ready."
 
 
 class Busy(Refusal):

@@ -210,6 +210,15 @@ class HandedOverFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class CareFacts(Facts):
+    """Who ended care, or began it again. `name`: theirs, for an administrator is in no circle."""
+
+    person: PersonId = field(metadata=ID)
+    name: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class IdentityFacts(Facts):
     """Who opened a sealed identity, and why. `name`: theirs, for an administrator is in no circle."""
 
@@ -228,7 +237,7 @@ def person_of(facts: Facts) -> PersonId | None:
     match facts:
         case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts():
             return facts.person
-        case HandedOverFacts() | IdentityFacts():
+        case HandedOverFacts() | CareFacts() | IdentityFacts():
             return facts.person
         case _:
             return None

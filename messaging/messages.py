@@ -4,6 +4,7 @@ A body is sealed as a small JSON object; its keys are short because every messag
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     BreakFacts,
+    CareFacts,
     CheckInFacts,
     ClosingFacts,
     Facts,
@@ -38,6 +40,7 @@ CHAT_LIMIT: Final = 16_000
 LETTER_LIMIT: Final = 200_000
 """Characters of one letter: thirty times the longest weekly allowance seen in practice."""
 SUBJECT_LIMIT: Final = 300
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Channel(StrEnum):
@@ -86,6 +89,9 @@ class EventName(StrEnum):
     """The time passed by which an answer was promised."""
     HANDED_OVER = "handed_over"
     """Somebody else answers from now on, in the place of who leaves."""
+    CARE_ENDED = "care_ended"
+    """From here on nobody meets and nothing is promised (`ending.care`)."""
+    CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
 
@@ -124,8 +130,8 @@ def facts_kind(event: EventName | None) -> type[Facts]:
             kind = FailedMailFacts
         case EventName.NEEDS_NO_ANSWER | EventName.PROMISE_PASSED | EventName.HANDED_OVER:
             kind = _of_answering(event)
-        case EventName.IDENTITY_OPENED:
-            kind = IdentityFacts
+        case EventName.IDENTITY_OPENED | EventName.CARE_ENDED | EventName.CARE_BEGUN_AGAIN:
+            kind = IdentityFacts if event is EventName.IDENTITY_OPENED else CareFacts
         case _:
             assert_never(event)
     return kind
@@ -230,22 +236,12 @@ def checked_text(raw: object, limit: int) -> str:
         raise Malformed("There is no text.")
     if len(raw) > limit:
         raise TooLong
-    if "\x00" in raw or not _encodable(raw):
+    if "\x00" in raw or (not raw.isascii() and LONE_SURROGATE.search(raw)):
         raise Malformed("The text holds a character that cannot be kept.")
     text = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
     if not text.strip():
         raise Malformed("There is no text.")
     return text
-
-
-def _encodable(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -107,7 +107,8 @@ class PromiseOrder:
     to: Person = field(repr=False)
     conversation: ConversationId
     form: MailForm
-    promise: datetime
+    promise: datetime | None
+    """None: care has ended, and no time is promised."""
     at: datetime
     reply_token: str | None = field(default=None, repr=False)
     """None for those who care or administer: their answer by mail would be no letter."""

@@ -24,7 +24,10 @@ from messaging.trust.seams import SeamBroken
 log = logging.getLogger(__name__)
 
 SESSION_EVENTS: Final = frozenset(
-    {EventName.SESSION_OPENED, EventName.SESSION_EXTENDED, EventName.SESSION_ENDED}
+    {
+        *(EventName.SESSION_OPENED, EventName.SESSION_EXTENDED, EventName.SESSION_ENDED),
+        *(EventName.CARE_ENDED, EventName.CARE_BEGUN_AGAIN),
+    }
 )
 PAGE: Final = 100
 RETRY: Final = 0.3

@@ -22,6 +22,8 @@ def row(line: InboxLine, now: datetime) -> dict[str, Any]:
         "unread": line.unread,
         "waiting_since": moment(waiting) if waiting else None,
         "promise": moment(promise) if promise else None,
+        "ended_at": moment(conversation.ended_at) if conversation.ended_at else None,
+        "after_end": line.after_end,
         "held": _held(line),
         "last_message": None if line.last is None else _opening(line.last),
         "session": _session(line, now),

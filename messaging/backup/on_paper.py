@@ -19,6 +19,7 @@ from messaging.people import Person
 from messaging.practice.operating import only_practice
 from messaging.practice.rewrapping import Rotation, rotate
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.noted import Noted
 from messaging.trust.root_keys import RootKey
 
 ASKED: Final = 2
@@ -40,7 +41,9 @@ async def show_sheet(office: Office, signed_in: SignedIn, key: RootKey) -> tuple
     await _must_remain(office, signed_in)
     await _must_wrap(office, key)
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "recovery_sheet_shown", None)
+    await office.memory.trail.note(
+        person.practice, office.clock(), person.id, Noted.RECOVERY_SHEET_SHOWN, None
+    )
     return groups_of(key.secret)
 
 
@@ -70,7 +73,9 @@ async def keep_sheet(office: Office, signed_in: SignedIn, key: RootKey, said: Ma
     if not all(right):
         raise NotOnPaper
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "recovery_sheet_kept", None)
+    await office.memory.trail.note(
+        person.practice, office.clock(), person.id, Noted.RECOVERY_SHEET_KEPT, None
+    )
     if not await office.memory.keys.keep_sheet(wrapped, office.clock()):
         raise Conflict(BETWEEN)
 
@@ -90,7 +95,9 @@ async def renew_sheet(office: Office, signed_in: SignedIn, rotation: Rotation) -
     """
     await may_renew(office, signed_in)
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "recovery_sheet_renewed", None)
+    await office.memory.trail.note(
+        person.practice, office.clock(), person.id, Noted.RECOVERY_SHEET_RENEWED, None
+    )
     await rotate(office, rotation)
 
 

@@ -10,7 +10,7 @@ from messaging.leaving.promises import promise_of
 from messaging.memory.inbox import InboxRow
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.office import Office
-from messaging.people import Person, Practice
+from messaging.people import Person, Practice, Role
 from messaging.record.reading import open_as_kept, open_entries, people_named
 from messaging.trust.access import Deed, may
 
@@ -44,8 +44,17 @@ class InboxLine:
     @property
     def since(self) -> datetime | None:
         """Since when somebody waits here, be it that their letter is held."""
-        both = (self.conversation.waiting_since, self.held.since if self.held else None)
+        both = (
+            self.conversation.waiting_since,
+            self.held.since if self.held else None,
+            self.last.at if self.after_end and self.last else None,
+        )
         return min((one for one in both if one is not None), default=None)
+
+    @property
+    def after_end(self) -> bool:
+        """Something unread was written by who was in care, after care ended: nothing is promised, and it is not hidden."""
+        return self.unread > 0 and self.last is not None and written_after_end(self.last, self.conversation)
 
     @property
     def conversation(self) -> Conversation:
@@ -60,6 +69,13 @@ def is_unread(entry: Entry, me: PersonId, read: int) -> bool:
     """
     said = entry.kind is EntryKind.MESSAGE and not entry.withdrawn
     return said and entry.author != me and entry.number > read
+
+
+def written_after_end(entry: Entry, conversation: Conversation) -> bool:
+    """Whether somebody in care wrote it though care had ended, which is so still."""
+    ended, member = conversation.ended_at, conversation.member(entry.author)
+    by_client = member is None or member.role is Role.CLIENT
+    return entry.kind is EntryKind.MESSAGE and by_client and ended is not None and entry.at >= ended
 
 
 async def inbox(office: Office, person: Person) -> list[InboxLine]:

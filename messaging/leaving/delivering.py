@@ -148,11 +148,13 @@ async def _still_true(office: Office, stored: StoredMail, mail: FrozenMail) -> b
         found = await office.memory.conversations.find(stored.practice, stored.conversation)
         if found is None or found.waiting_since != mail.since:
             return False
-        reader = found.member(stored.person)
-        return mail.form is not MailForm.WAITING or (
-            reader is not None and reader.read_number < stored.number
-        )
-    return True
+    return mail.form is not MailForm.WAITING or await _still_unread(office, stored)
+
+
+async def _still_unread(office: Office, stored: StoredMail) -> bool:
+    found = await office.memory.conversations.find(stored.practice, stored.conversation)
+    reader = found.member(stored.person) if found else None
+    return reader is not None and reader.read_number < stored.number
 
 
 def holds(mail: FrozenMail, session: Session, now: datetime) -> bool:

@@ -38,7 +38,12 @@ def promised_by(rule: AnswerRule, received: datetime, practice: Practice) -> dat
 
 
 def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:
-    """When the waiting letter is answered at the latest; None when nothing waits."""
-    if practice is None or conversation.waiting_since is None:
+    """When the waiting letter is answered at the latest; None when nothing waits, or care has ended."""
+    if practice is None or conversation.waiting_since is None or conversation.ended_at is not None:
         return None
     return promised_by(conversation.answer, conversation.waiting_since, practice)
+
+
+def promise_from(practice: Practice, conversation: Conversation, received: datetime) -> datetime | None:
+    """By when a letter received then is answered. None where care has ended: nothing is promised any more."""
+    return None if conversation.ended_at else promised_by(conversation.answer, received, practice)

@@ -5,15 +5,15 @@ one that was held (RFC 3834 section 2): who calls here has a letter that is its 
 answer each other end after one receipt, for whatever is written while an answer is waited for joins the waiting letter.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from messaging.conversations import Circle
+from messaging.conversations import Circle, Conversation
 from messaging.ids import ConversationId, MailId, PersonId
 from messaging.leaving.owing import owe, reply_token
-from messaging.leaving.promises import promised_by
+from messaging.leaving.promises import promise_from
 from messaging.memory.leaving import MailForm, Owe
 from messaging.memory.record import Outcome, Verdict
 from messaging.office import Office, PromiseOrder
@@ -46,20 +46,23 @@ async def receipt(
     practice = await practice_of(office, circle)
     if practice is None:
         return None
+    ended = conversation.ended_at
     since = since or conversation.waiting_since or sent.at
     order = PromiseOrder(
         practice=practice,
-        mail=receipt_id(conversation.id, writer.id, since),
+        mail=receipt_id(conversation.id, writer.id, since)
+        if ended is None
+        else once_a_day(_RECEIPT, conversation, writer, sent.at),
         to=writer,
         conversation=conversation.id,
         form=MailForm.RECEIPT,
-        promise=promised_by(conversation.answer, since, practice),
+        promise=promise_from(practice, conversation, since),
         at=sent.at,
-        since=since,
+        since=since if ended is None else None,
         reply_token=await reply_token(office, circle, writer),
         answers=sent.message_id,
     )
-    return await owe(office, order, office.press.freeze_promise(order), since)
+    return await owe(office, order, office.press.freeze_promise(order), order.since)
 
 
 async def correct_receipt(
@@ -67,8 +70,12 @@ async def correct_receipt(
 ) -> None:
     """Where an answer or another letter came between, the wait is not the one we knew, and its receipt is owed now."""
     since = outcome.waiting_since
-    if outcome.verdict is not Verdict.NEW or since in (None, circle.conversation.waiting_since or sent.at):
+    if outcome.verdict is not Verdict.NEW or since == (circle.conversation.waiting_since or sent.at):
         return
+    if since is None:
+        circle = await _as_ended(office, circle)
+        if circle.conversation.ended_at is None:
+            return
     owed = await receipt(office, circle, writer, sent, since)
     if owed is not None:
         way = errand(circle.conversation.practice, circle.conversation.id, Work.LEAVING)
@@ -78,3 +85,16 @@ async def correct_receipt(
 def receipt_id(conversation: ConversationId, person: PersonId, since: datetime) -> MailId:
     """The one receipt of a person for a wait."""
     return MailId(uuid5(_RECEIPT, f"{conversation}/{person}/{since.astimezone(UTC).isoformat()}"))
+
+
+async def _as_ended(office: Office, circle: Circle) -> Circle:
+    """Nobody waits, though a letter was just written: care may have ended in the same moment."""
+    conversation = circle.conversation
+    found = await office.memory.conversations.find(conversation.practice, conversation.id)
+    return replace(circle, conversation=found or conversation)
+
+
+def once_a_day(space: UUID, conversation: Conversation, person: Person, at: datetime) -> MailId:
+    """Where care has ended there is no wait to be told of once: two machines that answer each other end for the day."""
+    day = at.astimezone(UTC).date()
+    return MailId(uuid5(space, f"{conversation.id}/{person.id}/{conversation.ended_at}/{day}"))

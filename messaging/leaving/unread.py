@@ -1,7 +1,8 @@
 """Told that something waits: a clinician who does not read a letter within some minutes gets a mail of fixed words.
 
-It is owed once a wait, with the letter that begins it, rests for the minutes its reader has chosen, and is dropped at last
-when the letter was read or answered meanwhile (`delivering`). It says nothing of the letter or of who wrote it.
+It is owed once a wait (once a day where care has ended, for nobody waits there), with the letter that begins it, rests for
+the minutes its reader has chosen, and is dropped at last when the letter was read or answered meanwhile (`delivering`). It
+says nothing of the letter or of who wrote it.
 """
 
 from dataclasses import replace
@@ -12,8 +13,9 @@ from uuid import UUID, uuid5
 from messaging.conversations import Circle
 from messaging.ids import MailId
 from messaging.leaving.owing import owe
-from messaging.leaving.promises import promised_by
+from messaging.leaving.promises import promise_from
 from messaging.leaving.quiet import rest_for
+from messaging.leaving.receipts import once_a_day
 from messaging.memory.leaving import MailForm, Owe
 from messaging.office import Office, PromiseOrder
 from messaging.people import Person, Practice, Role
@@ -40,16 +42,17 @@ async def unread_mails(office: Office, circle: Circle, writer: Person, at: datet
 async def _owed(
     office: Office, practice: Practice, circle: Circle, to: Person, at: datetime, after: timedelta
 ) -> Owe:
-    conversation = circle.conversation
+    conversation, ended = circle.conversation, circle.conversation.ended_at
+    named = MailId(uuid5(_WAITING, f"{conversation.id}/{to.id}/{at.astimezone(UTC).isoformat()}"))
     order = PromiseOrder(
         practice=practice,
-        mail=MailId(uuid5(_WAITING, f"{conversation.id}/{to.id}/{at.astimezone(UTC).isoformat()}")),
+        mail=named if ended is None else once_a_day(_WAITING, conversation, to, at),
         to=to,
         conversation=conversation.id,
         form=MailForm.WAITING,
-        promise=promised_by(conversation.answer, at, practice),
+        promise=promise_from(practice, conversation, at),
         at=at,
-        since=at,
+        since=at if ended is None else None,
     )
-    owed = await owe(office, order, office.press.freeze_promise(order), at)
+    owed = await owe(office, order, office.press.freeze_promise(order), order.since)
     return replace(owed, rests=rest_for(practice, to, at, after))

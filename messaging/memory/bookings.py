@@ -39,6 +39,8 @@ class Agreed(StrEnum):
     """A clinician of it has."""
     SLOT_GONE = "slot_gone"
     """Taken or withdrawn since it was shown."""
+    CARE_ENDED = "care_ended"
+    """Nobody meets here any more."""
     NOT_BOOKED = "not_booked"
     """The session was held, missed or cancelled since."""
 

@@ -1,4 +1,4 @@
-"""What is erased, and the ledger that keeps it erased."""
+"""How a record ends: what is erased, with the ledger that keeps it so; and care that ends while the record stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from messaging.ids import PracticeId
+from messaging.conversations import Session
+from messaging.ids import PersonId, PracticeId
+from messaging.trust.access import Errand
 
 
 class Erasable(StrEnum):
@@ -26,6 +28,16 @@ class Erasing:
     practice: PracticeId
     id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    """What must not be erased, and since when it must not."""
+
+    what: Erasable
+    practice: PracticeId
+    id: UUID
+    since: datetime
 
 
 Counts = Mapping[str, int]
@@ -55,8 +67,58 @@ class Endings(Protocol):
     async def live(self, one: Erasing) -> bool:
         """Whether somebody writes in it right now: in a live session."""
 
+    async def held(self, one: Erasing) -> LegalHold | None:
+        """The legal hold that erasing it would break: on itself, on somebody of it, or on a conversation of theirs."""
+
+    async def hold(self, one: Erasing, since: datetime | None) -> bool | None:
+        """Holds it from now on, or no more (None). False where that changes nothing, None where there is no such thing."""
+
+    async def holds(self, practice: PracticeId) -> Sequence[LegalHold]:
+        """All of a practice, the oldest first."""
+
     async def erase(self, one: Erasing) -> Counts:
         """Erases it, whole or not at all. Again: nothing happens."""
 
     async def still_standing(self, entered: Sequence[Erasing]) -> Sequence[Erasing]:
         """Those of what was erased that are here nonetheless: a backup of before was restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndCare:
+    """Effect: care is over from `at`. What is booked is called off, clinicians' planned letters do not go by themselves."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BeginCare:
+    """Effect: care goes on. What was called off stays so; what was written meanwhile waits for its answer from `at` on."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A letter of a clinician that would go by itself. Never a word of it."""
+
+    author: PersonId
+    id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is still to come in a conversation: what whoever ends care is told of first. Numbers and times, no words."""
+
+    sessions: Sequence[Session] = ()
+    """Booked, in order."""
+    waiting: int = 0
+    """Letters of those in care since somebody began to wait."""
+    planned: Sequence[Planned] = ()
+
+
+class Care(Protocol):
+    """What is still to come where care ends."""
+
+    async def ahead(self, way: Errand) -> Ahead:
+        """All of it, as it stands now."""

@@ -19,6 +19,7 @@ from messaging.ids import (
 from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.drafts import DropDraft
+from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
@@ -34,7 +35,7 @@ class Gate(StrEnum):
     ENDING = "ending"
     """The same, though its time may be over."""
     IDLE = "idle"
-    """The author is a member and no session is live."""
+    """The author is a member (or the server), no session is live, and care has not ended."""
     MEMBER = "member"
     SYSTEM = "system"
     """No author: the server reports what happened."""
@@ -71,6 +72,8 @@ Effect = (
     | NoLetterSince
     | Watch
     | DropDraft
+    | EndCare
+    | BeginCare
 )
 
 

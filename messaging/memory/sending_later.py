@@ -23,6 +23,8 @@ class PendingState(StrEnum):
     """Other words went under its key before: those stand, and these are kept."""
     CROSSED = "crossed"
     """Somebody else's letter came before it went: its writer looks at both, and decides."""
+    CARE_ENDED = "care_ended"
+    """Care ended before its time came: its writer says what becomes of it."""
     FAULTED = "faulted"
     """Something went wrong while it was being sent."""
 
@@ -31,6 +33,7 @@ NOT_SENT: Final = (
     PendingState.STOPPED,
     PendingState.SUPERSEDED,
     PendingState.CROSSED,
+    PendingState.CARE_ENDED,
     PendingState.FAULTED,
 )
 """Its time came, and it did not go."""

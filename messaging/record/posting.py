@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
-from messaging.errors import Busy, KeyReused, NoRoom, NoSession, NotFound, SessionLive
+from messaging.errors import Busy, CareEnded, KeyReused, NoRoom, NoSession, NotFound, SessionLive
 from messaging.facts import as_texts
 from messaging.ids import SYSTEM, ConversationId, EntryId, LetterId, PersonId, PracticeId
 from messaging.memory.drafts import DropDraft
@@ -105,7 +105,7 @@ class Offered:
 async def say(office: Office, held: Pass, key: UUID, text: object, *, drafted: bool = False) -> Outcome:
     """Live words; `drafted`: they were kept as a draft, which is none any more.
 
-    Raises Malformed, TooLong, NoSession, NotFound (no longer a member), KeyReused, Busy."""
+    Raises Malformed, TooLong, NoSession, CareEnded, NotFound (no longer a member), KeyReused, Busy."""
     return await post(office, Where.by(held), _words(key, text, drafted))
 
 
@@ -191,7 +191,8 @@ def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Out
         case Verdict.NOT_FOUND:
             raise NotFound
         case Verdict.NO_SESSION:
-            raise NoSession
+            ended = isinstance(where.way, Pass) and where.way.ended
+            raise CareEnded if ended else NoSession
         case Verdict.SESSION_LIVE:
             raise SessionLive
         case _:

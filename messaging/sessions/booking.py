@@ -11,7 +11,16 @@ from typing import Final, assert_never
 from uuid import UUID, uuid5
 
 from messaging.conversations import Circle, Session, SessionState
-from messaging.errors import Conflict, KeyReused, Malformed, NotBooked, NotFound, TimeTaken, TooLate
+from messaging.errors import (
+    CareEnded,
+    Conflict,
+    KeyReused,
+    Malformed,
+    NotBooked,
+    NotFound,
+    TimeTaken,
+    TooLate,
+)
 from messaging.ids import SessionId, SlotId
 from messaging.memory.bookings import Agreed, Agreement, Former, Move, Slot
 from messaging.office import Office
@@ -20,7 +29,7 @@ from messaging.sessions.holding import checked_minutes
 from messaging.sessions.inviting import announce, announce_restored
 from messaging.sessions.wall_time import within_years
 from messaging.slips import UNDO
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, must_be_in_care
 
 AGREEING: Final = frozenset({Deed.BOOK, Deed.HOLD_SESSION})
 AT_ONCE: Final = 12
@@ -41,6 +50,7 @@ async def book(
     """
     if held.deed is not Deed.HOLD_SESSION:
         raise NotFound
+    must_be_in_care(held)
     starts = checked_start(office, starts)
     return await _book(office, held, _new(office, held, starts, checked_minutes(minutes), key), circle=circle)
 
@@ -49,6 +59,7 @@ async def take(
     office: Office, held: Pass, slot: SlotId, key: UUID | None = None, circle: Circle | None = None
 ) -> Session:
     """An offered time becomes a session of this conversation. Raises NotFound, TimeTaken, Conflict for too many."""
+    must_be_in_care(held)
     offered = await _offered(office, held, slot)
     session = _new(office, held, offered.starts, offered.minutes, key)
     if held.role is Role.CLIENT:
@@ -71,6 +82,7 @@ async def move(
     if held.deed is not Deed.HOLD_SESSION:
         raise NotFound
     _is_own(held, session)
+    must_be_in_care(held)
     length = session.minutes if minutes is None else checked_minutes(minutes)
     wanted = Move(session.id, checked_start(office, starts), length)
     agreement = await office.memory.bookings.move(held, wanted, office.clock())
@@ -82,6 +94,7 @@ async def move_to(
 ) -> Session:
     """Another offered time; the one given up is offered again. Raises TimeTaken, NotBooked, TooLate, NotFound."""
     _is_own(held, session)
+    must_be_in_care(held)
     _not_begun(office, held, session)
     offered = await _offered(office, held, slot)
     wanted = Move(session.id, offered.starts, offered.minutes, slot, keeps_offer=True)
@@ -105,6 +118,7 @@ async def restore(office: Office, held: Pass, former: Former, circle: Circle | N
     """
     if held.deed not in AGREEING:
         raise NotFound
+    must_be_in_care(held)
     now = office.clock()
     agreement = await office.memory.bookings.restore(held, former, now, now + UNDO)
     session = agreement.session
@@ -112,6 +126,8 @@ async def restore(office: Office, held: Pass, former: Former, circle: Circle | N
         before = former.sequence - 1
         await announce_restored(office, held.practice, session, before, by=held.person, circle=circle)
         return session
+    if agreement.agreed is Agreed.CARE_ENDED:
+        raise CareEnded
     if agreement.agreed is Agreed.NOT_BOOKED:
         raise NotBooked("The session was changed again since, so this cannot be undone.")
     raise TimeTaken("The former time is not free any more, so this cannot be undone.")
@@ -154,6 +170,8 @@ async def _told(office: Office, held: Pass, agreement: Agreement, circle: Circle
             raise TimeTaken("This conversation has another session at that time.")
         case Agreed.CLASH if held.role is not Role.CLIENT:
             raise TimeTaken("Another session is booked at that time.")
+        case Agreed.CARE_ENDED:
+            raise CareEnded
         case Agreed.NOT_BOOKED:
             raise _not_booked(session)
         case Agreed.DONE | Agreed.KNOWN | Agreed.CLASH_HERE | Agreed.CLASH | Agreed.SLOT_GONE:

@@ -16,7 +16,7 @@ from messaging.office import Office
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import first_said
 from messaging.sessions.at_hand import due_session
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, must_be_in_care
 
 SHORTEST: Final = 5
 LONGEST: Final = 240
@@ -45,6 +45,7 @@ async def open_session(
 
     `beside` others of theirs that are open: as an import has it.
     """
+    must_be_in_care(held)
     now = office.clock()
     live = await office.memory.conversations.live_of(held.practice, held.person)
     if not beside and any(conversation != held.conversation for conversation, _ in live):

@@ -97,7 +97,7 @@ async def free_for(office: Office, client: Person, lines: list[InboxLine]) -> li
     """What a client can take, soonest first: offered by those who care for them, in the conversations of `lines`."""
     circles: dict[PersonId, list[Circle]] = {}
     for line in lines:
-        for one in line.circle.clinicians:
+        for one in line.circle.clinicians if line.conversation.ended_at is None else ():
             circles.setdefault(one.id, []).append(line.circle)
     found = await office.memory.slots.free(client.practice, list(circles), office.clock(), SHOWN)
     return [Free(slot, tuple(circles[slot.clinician])) for slot in found]

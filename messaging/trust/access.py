@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from messaging.conversations import Conversation, Member
-from messaging.errors import NotFound
+from messaging.errors import CareEnded, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
 
@@ -41,6 +41,8 @@ class Pass:
     revision: int
     first: int = 1
     """The first entry they may read."""
+    ended: bool = False
+    """Care has ended: what it lets do is less (`must_be_in_care`), what it lets read is the same."""
 
 
 class Work(StrEnum):
@@ -104,7 +106,14 @@ def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
         deed=deed,
         revision=conversation.revision,
         first=member.first_number,
+        ended=conversation.ended_at is not None,
     )
+
+
+def must_be_in_care(held: Pass) -> None:
+    """Before anything that is agreed or said live. Letters and the record are everybody's as before. Raises CareEnded."""
+    if held.ended:
+        raise CareEnded
 
 
 def first_of(way: Way) -> int:

@@ -15,6 +15,7 @@ from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     BreakFacts,
+    CareFacts,
     CheckInFacts,
     ClosingFacts,
     Facts,
@@ -111,6 +112,11 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     ),
     EventName.PROMISE_PASSED: ((PromiseFacts(AT), '{"promised":"2026-11-23T17:20:03.456789Z"}'),),
     EventName.HANDED_OVER: ((HandedOverFacts(RUTH, RUTH), f'{{{WHO},"former":"{RUTH}"}}'),),
+    EventName.CARE_ENDED: (
+        (CareFacts(RUTH, "Mira", "As agreed."), f'{{{WHO},"name":"Mira","reason":"As agreed."}}'),
+        (CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),
+    ),
+    EventName.CARE_BEGUN_AGAIN: ((CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),),
     EventName.IDENTITY_OPENED: (
         (IdentityFacts(RUTH, "Nour", "At risk."), f'{{{WHO},"name":"Nour","reason":"At risk."}}'),
     ),

@@ -15,10 +15,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, insert, select, update
 
 from messaging.conversations import Kind, Member, SessionState
+from messaging.exporting.record import ExportFormat
 from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     BreakFacts,
+    CareFacts,
     CheckInFacts,
     ClosingFacts,
     Facts,
@@ -33,6 +35,7 @@ from messaging.facts import (
 from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
 from messaging.memory.arriving import FileState, OriginalState
+from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import PendingState
 from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
@@ -48,6 +51,7 @@ from messaging.trust.locks import KeySource, Standing
 from tests.cast import Cast
 from threads.tables.conversations import conversations
 from threads.tables.drafts import drafts, pending_letters
+from threads.tables.exports import exports
 from threads.tables.mail import originals, outbox, pgp_keys
 from threads.tables.people import people
 from threads.tables.record import attachments, entries
@@ -93,6 +97,8 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.WAITS_AGAIN: NumberFacts(1),
     EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
     EventName.HANDED_OVER: HandedOverFacts(SOMEBODY, SOMEBODY),
+    EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
+    EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
 }
 """What each event holds beside its name, as the acts that write it do."""
@@ -117,6 +123,8 @@ SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
     Channel: (entries, "channel"),
     PendingState: (pending_letters, "state"),
     DraftKind: (drafts, "kind"),
+    ExportState: (exports, "state"),
+    ExportFormat: (exports, "form"),
     KeySource: (pgp_keys, "source"),
     Standing: (pgp_keys, "standing"),
     OriginalState: (originals, "state"),

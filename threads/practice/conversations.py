@@ -257,4 +257,5 @@ def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
             if r.person_id is not None
         ),
         rules=rules_of_row(first),
+        ended_at=first.ended_at,
     )

@@ -7,10 +7,12 @@ import asyncpg
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.drafts import DropDraft
+from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from threads.ending import care
 from threads.sessions.effects import DECISIVE, session_statements
 
 
@@ -47,16 +49,18 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince():
+        case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince() | EndCare() | BeginCare():
             return _own(effect, posting)
         case _:
             assert_never(effect)
 
 
 def _own(
-    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince, posting: Posting
+    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince | EndCare | BeginCare, posting: Posting
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """Those that need nothing of what was written."""
+    if isinstance(effect, EndCare | BeginCare):
+        return care.care_statements(effect)
     if isinstance(effect, DropDraft):
         return [(_DROP_DRAFT, (posting.entry.author, posting.key))]
     if isinstance(effect, NoLetterSince):
@@ -150,4 +154,4 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | {_SETTLE, _NO_LETTER_SINCE}
+_DECISIVE = DECISIVE | care.DECISIVE | {_SETTLE, _NO_LETTER_SINCE}

@@ -18,6 +18,7 @@ import asyncpg
 
 from messaging.errors import Busy
 from messaging.keeping import Keep
+from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.record import Outcome, Posting, Verdict
 from messaging.memory.sessions import EndSession, OpenSession
 from threads.connection.outages import is_outage, named
@@ -189,7 +190,7 @@ async def _fetch(connection: asyncpg.Connection, postings: Sequence[Posting], no
 def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:
     """What is written together. A key that comes twice is written once and answered twice.
 
-    The statement judges a whole batch by what stood before it, so a batch ends where a session opens or ends: what
+    The statement judges a whole batch by what stood before it, so a batch ends where a session, or care, opens or ends: what
     follows in that conversation must be judged by the new state. It also ends before other words under a key of the batch,
     for they must be told that the key is known.
     """
@@ -203,7 +204,10 @@ def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:
         waiting = queue.popleft()
         if first is not waiting:
             first.twins.append(waiting.done)
-        if any(isinstance(effect, OpenSession | EndSession) for effect in waiting.posting.effects):
+        if any(
+            isinstance(effect, OpenSession | EndSession | EndCare | BeginCare)
+            for effect in waiting.posting.effects
+        ):
             turned.add(entry.conversation)
     return list(seen.values())
 

@@ -47,6 +47,8 @@ class Bookings:
             known = await _session(connection, held, session.id)
             if known is not None:
                 return Agreement(Agreed.KNOWN, known)
+            if await _over(connection, held):
+                return Agreement(Agreed.CARE_ENDED)
             if slot is not None and not await _takes(connection, practice, slot, session):
                 return Agreement(Agreed.SLOT_GONE)
             clash = await _clash(connection, practice, session, attending)
@@ -67,6 +69,8 @@ class Bookings:
                 return Agreement(Agreed.NOT_BOOKED, booked)
             if (booked.starts, booked.minutes) == (move.starts, move.minutes):
                 return Agreement(Agreed.KNOWN, booked)
+            if await _over(connection, held):
+                return Agreement(Agreed.CARE_ENDED, booked)
             moved = _changed(booked, SessionState.BOOKED, move.starts, move.minutes)
             if move.slot is not None and not await _takes(connection, practice, move.slot, moved):
                 return Agreement(Agreed.SLOT_GONE, booked)
@@ -97,6 +101,8 @@ class Bookings:
             undoable = (SessionState.BOOKED, SessionState.CANCELLED)
             if found is None or found.sequence != former.sequence or found.state not in undoable:
                 return Agreement(Agreed.NOT_BOOKED, found)
+            if await _over(connection, held):
+                return Agreement(Agreed.CARE_ENDED, found)
             restored = _changed(found, SessionState.BOOKED, former.starts, former.minutes)
             clash = await _clash(connection, practice, restored, attending)
             if clash is not None:
@@ -148,6 +154,12 @@ async def _locked(connection: AsyncConnection, held: Pass) -> list[UUID]:
         select(_c.id).where(_c.practice_id == practice, _c.id == conversation).with_for_update(key_share=True)
     )
     return attending
+
+
+async def _over(connection: AsyncConnection, held: Pass) -> bool:
+    """Whether care has ended here. The conversation's row is locked, so it stays as it is."""
+    query = select(_c.ended_at).where(_c.practice_id == held.practice, _c.id == held.conversation)
+    return await connection.scalar(query) is not None
 
 
 async def _clash(

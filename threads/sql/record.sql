@@ -38,7 +38,7 @@ begin
           with ordinality as a (practice_id, conversation_id, id, author_id, key, kind, channel, letter_id,
                                 amends, at, sealed, gate, turn, ord)
     ), judged as materialized (
-        select a.*, c.last_number, c.revision, c.live_session, c.waiting_since,
+        select a.*, c.last_number, c.revision, c.live_session, c.waiting_since, c.ended_at,
                e.number as known_number, e.id as known_id, e.at as known_at, e.sealed as known_sealed,
                e.kind as known_kind, e.channel as known_channel, e.letter_id as known_letter, e.amends as known_amends,
                case when e.number is not null then 'known'
@@ -47,6 +47,7 @@ begin
                     when a.gate = 'live' and (c.live_session is null or a.at > c.live_until) then 'no_session'
                     when a.gate = 'ending' and c.live_session is null then 'no_session'
                     when a.gate = 'idle' and c.live_session is not null then 'session_live'
+                    when a.gate = 'idle' and c.ended_at is not null then 'no_session'
                     else 'new' end as verdict
           from asked a
           left join conversations c on c.practice_id = a.practice_id and c.id = a.conversation_id
@@ -63,7 +64,8 @@ begin
           from judged
     ), turned as materialized (
         select *,
-               min(at) filter (where verdict = 'new' and turn = 'asks' and ord > coalesce(answered, 0))
+               -- Where care has ended nothing is promised, so nobody waits: who asks is told that.
+               min(at) filter (where verdict = 'new' and turn = 'asks' and ended_at is null and ord > coalesce(answered, 0))
                    over (partition by practice_id, conversation_id) as asked
           from numbered
     ), written as (

@@ -1,6 +1,7 @@
 """Conversations and who belongs to them."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, Time, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
 
@@ -22,6 +23,10 @@ conversations = Table(
     # Working days within which letters are answered where no weekday is agreed.
     Column("answer_days", SmallInteger, nullable=False, server_default=text("2")),
     moment("created_at"),
+    # A legal hold: nothing of it is erased until it ends.
+    moment("legal_hold_at", nullable=True),
+    # Care is over since then: nobody meets, nothing is promised, and letters are kept as ever.
+    moment("ended_at", nullable=True),
     of_practice(),
 )
 
@@ -37,6 +42,8 @@ members = Table(
     moment("left_at", nullable=True),
     # The first entry they may read: who joins later reads from then on.
     Column("first_number", Integer, nullable=False, server_default=text("1")),
+    # Those in care are asked whether this one may read from the first word: by whom, when, and what each has said.
+    Column("start_asked", JSONB(none_as_null=True)),
     within("conversation_id", table="conversations"),
     within("person_id", table="people"),
     # The conversation too: a clinician with five hundred of them is looked up with each message of theirs.

@@ -130,6 +130,14 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
         },
         "delete": {"responses": answers(204, 401, 404, 409, 503)},
     },
+    "/conversations/{conversation}/end": {
+        "parameters": [path("conversation")],
+        "post": {
+            "requestBody": body({"reason": TEXT, "knowingly": _FLAG}, []),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503),
+        },
+        "delete": {"responses": answers(204, 401, 404, 503)},
+    },
     "/conversations/{conversation}/readers": {
         "parameters": [path("conversation")],
         "get": {"responses": answers(200, 401, 404)},

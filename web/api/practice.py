@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.conversations import Circle, Kind
+from messaging.ending.care import Ending, begin_care_again, end_care
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.leaving.answer_rules import checked_answer_rule, said_of
@@ -16,7 +17,7 @@ from messaging.practice.circles import NewCircle, answer_by, begin_circle, join_
 from messaging.practice.said_settings import KEYS, changes_said, settings_said
 from messaging.practice.settings import change_practice
 from web.api.answers import answer
-from web.api.reading_requests import ITEMS, a_choice, a_text, conversation_id, json_object, only
+from web.api.reading_requests import ITEMS, a_choice, a_flag, a_text, conversation_id, json_object, only
 from web.http.guards import person_asking
 from web.state import House
 
@@ -74,6 +75,24 @@ async def answer_rule(request: Request) -> Response:
     rule = checked_answer_rule(await json_object(request))
     promise = await answer_by(house.office, person, conversation_id(request), rule)
     return answer({**said_of(rule), "promise": frames.moment(promise) if promise else None})
+
+
+async def end(request: Request) -> Response:
+    """POST /conversations/{id}/end `{reason?, knowingly?}`: care is over from this moment. Twice is once."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    sent = only(await json_object(request), "reason", "knowingly") if await request.body() else {}
+    ending = Ending(a_text(sent, "reason") or "", knowingly=bool(a_flag(sent, "knowingly")))
+    ended = await end_care(house.office, person, conversation_id(request), ending)
+    return answer({"ended_at": frames.moment(ended.ended_at) if ended.ended_at else None})
+
+
+async def begin_again(request: Request) -> Response:
+    """DELETE /conversations/{id}/end: care goes on. Twice is once."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    await begin_care_again(house.office, person, conversation_id(request))
+    return Response(status_code=204)
 
 
 def shown(practice: Practice) -> dict[str, Any]:

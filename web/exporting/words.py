@@ -13,6 +13,7 @@ from messaging.exporting.record import Line, Record
 from messaging.facts import (
     AutomaticMailFacts,
     BreakFacts,
+    CareFacts,
     ClosingFacts,
     FailedMailFacts,
     IdentityFacts,
@@ -160,8 +161,8 @@ class Words:
                 yield Part(labels["number"], str(facts.number))
                 yield Part(labels["cause"], facts.cause or "")
                 yield Part(labels["code"], str(facts.code or ""))
-            case IdentityFacts(reason=reason):
-                yield Part(labels["cause"], reason)
+            case IdentityFacts(reason=reason) | CareFacts(reason=reason):
+                yield Part(labels["cause"], reason or "")
             case NumberFacts(number=number):
                 yield Part(labels["number"], str(number))
             case AutomaticMailFacts(starts=starts):

@@ -5,9 +5,8 @@ import re
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +15,10 @@ from messaging.entrance.signing_in import SignedIn, must_set_up, who
 from messaging.errors import NotSignedIn, SecondFactorDue
 from messaging.people import Person
 from messaging.trust.networks import network_of
+from messaging.trust.noted import Door, coming_by
 from web.bringing import lets_upload
 from web.fair.visitors import Stay
+from web.http.dressing import dress
 from web.http.faults import NUMBER, new_number
 from web.http.health import ANY_HOST
 from web.http.metrics import REQUESTS
@@ -31,20 +32,6 @@ BODY_LIMIT: Final = 2 * 1024 * 1024
 """Bytes of a request: the longest letter in any script, as a form, with room to spare."""
 HOST: Final = re.compile(r"(?:([A-Za-z0-9._-]+)|\[([0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-SECURITY_HEADERS: Final = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "require-trusted-types-for 'script'; trusted-types default page"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-}
-
 
 TurnedAway = Callable[[Scope, int, str], Response]
 """Makes the page of a refusal: what was asked, the status, and one plain sentence."""
@@ -66,7 +53,8 @@ class Guard:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, send)
+            with coming_by(_door(scope)):
+                await self._http(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -99,7 +87,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 stay.end()  # what was read for it is rendered; a slow reader keeps no place
-                _dress(message, scope["path"], self._settings)
+                dress(message, scope["path"], self._settings)
             await send(message)
 
         try:
@@ -150,6 +138,12 @@ class Guard:
         return "cookie" not in headers or headers.get("authorization", "").startswith("Bearer ")
 
 
+def _door(scope: Scope) -> Door:
+    """A page, or a program: by where it asks, or by what it shows."""
+    shown = Headers(scope=scope).get("authorization", "")[:7].lower()
+    return Door.API if scope["path"].startswith("/api/") or shown == "bearer " else Door.PAGE
+
+
 def same_origin(origin: str, headers: Headers, settings: WebSettings) -> bool:
     """Whether an Origin is ours: the base URL's, or on this machine itself the very host that was asked."""
     if origin == settings.base_url:
@@ -163,44 +157,6 @@ def _known_host(headers: Headers, settings: WebSettings) -> bool:
     hosts = headers.getlist("host")
     named = HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
     return named is not None and (named[1] or named[2]).lower() in settings.hosts
-
-
-def _dress(message: Message, path: str, settings: WebSettings) -> None:
-    headers = MutableHeaders(raw=message.setdefault("headers", []))
-    # What sends people elsewhere by an address of ours got it from the request's Host: the base URL says where we are.
-    elsewhere = urlsplit(headers.get("location", ""))
-    if elsewhere.netloc:
-        headers["location"] = settings.base_url + urlunsplit(("", "", elsewhere.path, elsewhere.query, ""))
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
-    if not path.startswith("/static/"):
-        headers.setdefault("cache-control", "no-store")
-    if settings.secure:
-        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
-
-
-class Dressed:
-    """The headers alone, for a listener that asks for no Host and serves no pages."""
-
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
-        self._app = app
-        self._settings = settings
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _dress(message, scope["path"], self._settings)
-            await send(message)
-
-        await self._app(scope, receive, sending)
-
-
-def dressed(answer: Response, settings: WebSettings) -> Response:
-    """What is answered to an accident goes out around the guard, and is dressed here."""
-    _dress({"headers": answer.raw_headers}, "", settings)
-    return answer
 
 
 def _is_wide(scope: Scope) -> bool:
@@ -264,13 +220,18 @@ async def asking_for_own(request: Request) -> SignedIn:
     return asking
 
 
-async def person_asking(request: Request) -> Person:
-    """Who asks for anything else, in their place as above. Raises NotSignedIn, SecondFactorDue, Busy."""
+async def somebody_asking(request: Request) -> SignedIn:
+    """Who asks for anything else, in their place, and by which sign-in. Raises NotSignedIn, SecondFactorDue, Busy."""
     house: House = request.state["house"]
     asking = await asking_for_own(request)
     if must_set_up(house.office.clock(), asking):
         raise SecondFactorDue
-    return asking.person
+    return asking
+
+
+async def person_asking(request: Request) -> Person:
+    """The same, where it does not matter by which. Raises NotSignedIn, SecondFactorDue, Busy."""
+    return (await somebody_asking(request)).person
 
 
 def whose(request: Request) -> Hashable:

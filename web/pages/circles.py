@@ -214,6 +214,7 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
         most_days=MOST_DAYS,
         conversation=str(conversation.id) if mine and not by_administrator(request) else "",
         by_administrator=by_administrator(request),
+        over=conversation.ended_at,
     )
 
 

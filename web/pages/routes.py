@@ -7,6 +7,7 @@ from starlette.routing import Mount, Route
 from web.pages import (
     account,
     circles,
+    ending,
     glass,
     hats,
     letting_back,
@@ -19,13 +20,23 @@ from web.pages import (
     single,
 )
 from web.pages.admin import overview as admin
-from web.pages.admin import practice, rules
-from web.pages.client import letter_writing, own_check_in, own_mail, own_record, sessions, waiting
+from web.pages.admin import practice, rules, trail
+from web.pages.client import letter_writing, own_check_in, own_copy, own_mail, own_record, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
 from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
-from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
+from web.pages.staff import (
+    calendar,
+    check_ins,
+    conversation,
+    holding,
+    inbox,
+    mailed,
+    pending,
+    record,
+    screening,
+)
 
 
 def _people(place: str) -> list[Route]:
@@ -38,6 +49,9 @@ def _people(place: str) -> list[Route]:
         Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/end", ending.ask),
+        Route(f"{place}/circles/{{conversation}}/end", ending.end, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/begin-again", ending.begin_again, methods=["POST"]),
     ]
 
 
@@ -126,6 +140,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/copy", own_copy.show),
+    Route("/me/copy", own_copy.ask, methods=["POST"]),
+    Route("/me/copy/{export}/file", own_copy.fetch),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),
@@ -151,6 +168,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/inbox/rows", inbox.rows),
     Route("/inbox/rows/{conversation}", inbox.row),
     Route("/c/{conversation}", conversation.show),
+    Route("/c/{conversation}/record", record.show),
+    Route("/c/{conversation}/record", record.ask, methods=["POST"]),
+    Route("/c/{conversation}/record/{export}/file", record.fetch),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
@@ -198,6 +218,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
     Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    Route("/admin/trail", trail.show),
+    Route("/admin/trail.csv", trail.save),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

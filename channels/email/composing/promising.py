@@ -3,7 +3,7 @@
 Fixed words and a time. Nothing says whose letter it is, who answers it, or what either says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
@@ -52,6 +52,21 @@ WAITING: Final = PromiseWords(
 )
 
 
+AFTER_THE_END: Final = replace(
+    RECEIVED,
+    opening="Your message has arrived and is kept safely. Care has ended here.",
+    time="",
+    after="No time is promised by which somebody answers. What is kept stays readable for you.",
+    help_line="If you need help now, please do not wait for an answer here:",
+)
+WAITING_UNPROMISED: Final = replace(
+    WAITING,
+    opening="A message waits that you have not read. It was written after care had ended.",
+    time="",
+    after="Nothing is promised to who wrote it, and they have been told so. You are told once a day.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where the mail leads to."""
@@ -60,17 +75,17 @@ class Places:
     help_now: str
 
 
-def words_of(form: MailForm) -> PromiseWords:
-    """What a mail of this form says of a promise. Raises ValueError for those that say nothing of one."""
+def words_of(form: MailForm, *, promised: bool = True) -> PromiseWords:
+    """What a mail of this form says of a promise, or that there is none. Raises ValueError for those that do neither."""
     match form:
         case MailForm.RECEIPT:
-            return RECEIVED
+            return RECEIVED if promised else AFTER_THE_END
         case MailForm.LATE:
             return LATE
         case MailForm.ALARM:
             return ALARM
         case MailForm.WAITING:
-            return WAITING
+            return WAITING if promised else WAITING_UNPROMISED
         case (
             MailForm.WHOLE
             | MailForm.LOCKED
@@ -94,16 +109,18 @@ def words_of(form: MailForm) -> PromiseWords:
 
 
 def compose_promise(
-    envelope: Envelope, words: PromiseWords, promise: datetime, zones: tuple[ZoneInfo, ...], places: Places
+    envelope: Envelope,
+    words: PromiseWords,
+    promise: datetime | None,
+    zones: tuple[ZoneInfo, ...],
+    places: Places,
 ) -> bytes:
     """The mail, final. `zones`: the reader's first, then the practice's where its clocks show another time then."""
-    times = [spoken(promise, zone) for zone in zones]
-    when = "\n".join([times[0], *(f"that is {one}" for one in times[1:])])
+    times = [spoken(promise, zone) for zone in zones] if promise else []
+    told = [words.time, *times[:1], *(f"that is {one}" for one in times[1:])] if times else []
+    when = "\n".join([*told, "", ""]) if told else ""
     help_lines = f"{words.help_line}\n{places.help_now}\n\n" if words.help_line else ""
-    text = (
-        f"{words.opening}\n\n{words.time}\n{when}\n\n{words.after}\n\n"
-        f"{words.link}\n{places.link}\n\n{help_lines}{CLOSING}\n"
-    )
+    text = f"{words.opening}\n\n{when}{words.after}\n\n{words.link}\n{places.link}\n\n{help_lines}{CLOSING}\n"
     return crlf([*header_lines(envelope), *text_part("plain", text)])
 
 

@@ -122,11 +122,10 @@ class PostOffice:
         """A receipt, or the word that an answer is late or that a letter waits unread."""
         base, token = self.terms.base_url, order.reply_token
         envelope = self._notice(order, token, order.answers)
-        zones = promising.zones_for(order.promise, order.to.time_zone, order.practice.time_zone)
+        promise, words = order.promise, promising.words_of(order.form, promised=order.promise is not None)
+        zones = promising.zones_for(promise, order.to.time_zone, order.practice.time_zone) if promise else ()
         places = promising.Places(f"{base}/", f"{base}/help-now")
-        raw = promising.compose_promise(
-            envelope, promising.words_of(order.form), order.promise, zones, places
-        )
+        raw = promising.compose_promise(envelope, words, promise, zones, places)
         return self._frozen(order, envelope, raw, order.form, order.since)
 
     def freeze_account(self, order: AccountOrder) -> FrozenMail:

@@ -39,10 +39,12 @@ from tests.web.samples.cast import (
     at,
 )
 from tests.web.samples.check_ins import CHECK_IN_PAGES
+from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.people import PEOPLE_PAGES
 from tests.web.samples.set_up import SET_UP_PAGES
+from tests.web.samples.trail import TRAIL_PAGES
 from tests.web.samples.undo import UNDO_PAGES
 from tests.web.samples.ways_back import WAY_BACK_PAGES
 from web.demo import views as demo_views
@@ -96,6 +98,32 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
+    "home-over": (
+        "client/home.html",
+        client_views.ClientHome(LINDEN, HERE, over=(client_views.Over("Dr Mira", HERE.now),)),
+    ),
+    "letters-over": (
+        "client/letters.html",
+        client_views.Letters(
+            LINDEN,
+            HERE,
+            tuple(replace(one, after_end=True, answer_by=None) for one in LETTERS),
+            sent=True,
+            over=(client_views.Over("Dr Mira", HERE.now),),
+        ),
+    ),
+    "room-over": (
+        "client/session_room.html",
+        replace(ROOM, session=None, answer_by=None, over=client_views.Over("Dr Mira", HERE.now)),
+    ),
+    "letter-write-over": (
+        "client/letter_write.html",
+        client_views.LetterWriting(LINDEN, HERE, parts.Field(KEY), (replace(TO_MIRA, answer_by=None),)),
+    ),
+    "conversation-over": (
+        "staff/conversation.html",
+        replace(INBOX, open=replace(RUTH, over=HERE.now, terms="")),
+    ),
     "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),
     "write": (
         "client/letter_write.html",
@@ -168,12 +196,14 @@ PAGES: dict[str, tuple[str, Any]] = {
         demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
     **PEOPLE_PAGES,
+    **TRAIL_PAGES,
     **MAIL_PAGES,
     **UNDO_PAGES,
     **SET_UP_PAGES,
     **WAY_BACK_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
+    **EXPORT_PAGES,
     **CALENDAR_PAGES,
     **ACCOUNT_PAGES,
 }

@@ -1,13 +1,22 @@
 """People: lists, somebody's page in each state, adding them, the card, and the practice itself."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
 from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
 from web.pages.parts import views as parts
-from web.pages.parts.circles_view import AnswerFields, CirclePage, MemberRow, Picked, TogetherPage
+from web.pages.parts.circles_view import (
+    AnswerFields,
+    CirclePage,
+    EndingPage,
+    MemberRow,
+    Picked,
+    PlannedRow,
+    TogetherPage,
+)
 from web.pages.parts.people_view import AddPerson, Card, CircleRow, HelpLine, PersonPage, Typed
 from web.pages.parts.qr import qr_of
 
@@ -105,6 +114,21 @@ COUPLE = CirclePage(
     answer=AnswerFields("3", "2", "18:00"),
     conversation="c-couple",
     done="begun",
+)
+ENDING = EndingPage(
+    signed_in=MIRA,
+    bar=replace(BAR, current=""),
+    here=HERE,
+    key=KEY,
+    place="/clients/circles/c-couple",
+    title="Ben and Wilhelmine Charlotte von Hohenzollern-Sigmaringen",
+    sessions=(HERE.now + timedelta(days=2), HERE.now + timedelta(days=9)),
+    waiting=2,
+    held=True,
+    planned=(PlannedRow("Dr Mira Engel", HERE.now + timedelta(days=1)),),
+    conversation="c-couple",
+    reason="Moved to another town.",
+    mistake="Somebody waits for an answer here. Please answer first, or say that you end it nonetheless.",
 )
 ALONE = replace(
     COUPLE,
@@ -256,6 +280,12 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "clinician-leaves": ("parts/person.html", LEAVING),
     "circle": ("parts/circle.html", COUPLE),
+    "circle-over": ("parts/circle.html", replace(COUPLE, over=HERE.now, done="ended")),
+    "ending": ("parts/ending.html", ENDING),
+    "ending-quiet": (
+        "parts/ending.html",
+        replace(ENDING, sessions=(), waiting=0, held=False, planned=(), live=True, mistake="", reason=""),
+    ),
     "circle-alone": ("parts/circle.html", ALONE),
     "circle-wrong": (
         "parts/circle.html",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from messaging.arriving.files import file_checks
 from messaging.conversations import Circle, Session
 from messaging.inbox.listing import InboxLine, inbox, is_unread
-from messaging.leaving.promises import promise_of, promised_by
+from messaging.leaving.promises import promise_from, promise_of
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
 from messaging.practice.handing_over import handed_over
@@ -18,7 +18,7 @@ from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
-from web.pages.client.views import ClientHome, LetterGlance, Letters, SessionRoom, Successor
+from web.pages.client.views import ClientHome, LetterGlance, Letters, Over, SessionRoom, Successor
 from web.pages.client.waiting import before_the_room, form_for, plan_b_for_client
 from web.pages.parts import views as parts
 from web.pages.parts.asking import HIGHEST, Visit, client_visit, conversation_of, number_in, page
@@ -67,8 +67,14 @@ async def home(request: Request) -> Response:
         wish=await own_wish(visit.office, visit.person),
         key=fresh_key(),
         successors=await apart("successors", _successors(visit, lines)),
+        over=tuple(over_for(line.circle, visit) for line in lines if line.conversation.ended_at),
     )
     return page(request, "client/home.html", view)
+
+
+def over_for(circle: Circle, visit: Visit) -> Over:
+    """With whom care has ended, and when."""
+    return Over(with_name(circle, visit.person.id), circle.conversation.ended_at or visit.here.now)
 
 
 async def _successors(visit: Visit, lines: list[InboxLine]) -> tuple[Successor, ...]:
@@ -165,6 +171,7 @@ async def room(request: Request) -> Response:
         ),
         session=session(now, circle, me) if now else None,
         answer_by=promise_for_now(visit, circle),
+        over=over_for(circle, visit) if conversation.ended_at else None,
         closing_key=fresh_key(),
         check_in=await apart("check_in", form_for(visit, held, circle, live)) if live else None,
         plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
@@ -184,10 +191,13 @@ def _opens(entry: Entry, live: Session) -> bool:
     return entry.body.event is EventName.SESSION_OPENED and session_named(entry) == str(live.id)
 
 
-def promise_for_now(visit: Visit, circle: Circle) -> datetime:
-    """By when a letter written now is answered. One that joins a waiting letter is answered with it."""
+def promise_for_now(visit: Visit, circle: Circle) -> datetime | None:
+    """By when a letter written now is answered. One that joins a waiting letter is answered with it.
+
+    None where care has ended: it is kept, and nothing is promised.
+    """
     waiting = promise_of(visit.practice, circle.conversation)
-    return waiting or promised_by(circle.conversation.answer, visit.here.now, visit.practice)
+    return waiting or promise_from(visit.practice, circle.conversation, visit.here.now)
 
 
 async def letters(request: Request) -> Response:
@@ -211,6 +221,7 @@ async def letters(request: Request) -> Response:
         letters=tuple(found),
         earlier=earlier if len(lines) == 1 else None,
         sent="sent" in request.query_params,
+        over=tuple(over_for(line.circle, visit) for line in lines if line.conversation.ended_at),
     )
     return page(request, "client/letters.html", view)
 

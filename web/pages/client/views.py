@@ -49,6 +49,14 @@ class Successor:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """With whom care has ended, and when. Letters are still kept; none is promised an answer."""
+
+    with_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClientHome:
     """home.html. `latest` is the letter whose state the client asks about first."""
 
@@ -65,6 +73,7 @@ class ClientHome:
     """Since when somebody wishes to come back in as them, who may be somebody else."""
     key: str = ""
     successors: tuple[Successor, ...] | Failed = ()
+    over: tuple[Over, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Letters:
     letters: tuple[Letter | Unshown, ...] = ()
     earlier: int | None = None
     sent: bool = False
+    over: tuple[Over, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Recipient:
     name: str
     readers: str
     answer_by: datetime | None = None
+    """None: care has ended, and nothing is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +130,5 @@ class SessionRoom:
     answer_by: datetime | None = None
     closing_key: str = ""
     plan_b: str | Failed = ""
+    over: Over | None = None
     check_in: CheckInForm | Failed | None = None

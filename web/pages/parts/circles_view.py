@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 
@@ -45,8 +46,41 @@ class CirclePage:
     most_days: int = 10
     conversation: str = ""
     by_administrator: bool = False
+    over: datetime | None = None
+    """Since when care has ended."""
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A letter that would have gone by itself: whose, and when."""
+
+    author: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndingPage:
+    """ending.html: what ends with care, named before it is ended. `waiting`: letters that wait for an answer."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    place: str
+    title: str = field(repr=False)
+    sessions: tuple[datetime, ...] = ()
+    waiting: int = 0
+    held: bool = False
+    """Letters wait in the screener, which may be theirs."""
+    planned: tuple[PlannedRow, ...] = ()
+    live: bool = False
+    conversation: str = ""
+    by_administrator: bool = False
+    most: int = 500
+    reason: str = ""
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from messaging.conversations import Circle
 from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
+    CareFacts,
     ClosingFacts,
     IdentityFacts,
     SessionFacts,
@@ -17,6 +18,7 @@ from messaging.facts import (
     person_of,
 )
 from messaging.ids import SYSTEM, PersonId
+from messaging.inbox.listing import written_after_end
 from messaging.leaving.delivering import Delivery
 from messaging.leaving.notices import given_subject
 from messaging.memory.arriving import FileCheck, FileState
@@ -145,8 +147,8 @@ def _event(one: Entry, reader: Reader) -> Event:
             # An absence note was written for colleagues: not for the others of a couple or a group.
             text = (one.body.folded or "") if reader.originals else ""
             return replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
-        case IdentityFacts(name=name, reason=reason):
-            return replace(event, who=name, text=reason)
+        case IdentityFacts(name=name, reason=reason) | CareFacts(name=name, reason=reason):
+            return replace(event, who=name, text=reason or "")
         case _:
             return event
 
@@ -193,6 +195,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
+        after_end=written_after_end(one, reader.circle.conversation),
     )
 
 

@@ -198,13 +198,14 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         answer_by=line.promise or line.due,
         live=conversation.live is not None,
         held=line.held is not None,
+        after_end=line.after_end,
         due=line.due,
         order=_order(line.due, line.since, conversation.last_at),
     )
 
 
 def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
-    if line.conversation.waiting_since is not None or line.held is not None:
+    if line.conversation.waiting_since is not None or line.held is not None or line.after_end:
         return Group.WAITING_FOR_YOU
     if line.conversation.live is not None:
         return Group.LIVE_NOW

@@ -158,6 +158,7 @@ class Letter:
     calendar: str = ""
     """It came with what somebody pressed in a calendar: the code of it; `starts` is when the appointment is."""
     starts: datetime | None = None
+    after_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +285,11 @@ class InboxRow:
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     live: bool = False
-    unsent: bool = False
-    """A letter of the reader's lies here whose time came, and which did not go."""
-    crossed: bool = False
-    """One did not go because another's letter came first: it waits for their word."""
-    going: bool = False
-    """One is written and goes by itself, or is slept on."""
-    unarrived: bool = False
-    """Mail did not bring a letter of ours to its reader."""
+    unsent: bool = False  # a letter of the reader's lies here whose time came, and which did not go
+    crossed: bool = False  # one did not go because another's letter came first: it waits for their word
+    going: bool = False  # one is written and goes by itself, or is slept on
+    unarrived: bool = False  # mail did not bring a letter of ours to its reader
+    after_end: bool = False  # its client wrote after care had ended, and that is not read yet
     fault: Failed | None = None
     """Where nothing more than its conversation could be said."""
     held: bool = False  # letters wait in the screener that may be its client's

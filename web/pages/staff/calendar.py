@@ -187,7 +187,11 @@ def _usual(visit: Visit) -> When:
 
 
 def _choices(lines: list[InboxLine]) -> tuple[Named, ...]:
-    found = [Named(str(line.conversation.id), line.circle.title()) for line in lines]
+    found = [
+        Named(str(line.conversation.id), line.circle.title())
+        for line in lines
+        if not line.conversation.ended_at
+    ]
     return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
 

@@ -114,7 +114,8 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
     return Conversation(
         id=str(conversation.id),
         name=circle.title(),
-        terms=terms(conversation.answer),
+        terms="" if conversation.ended_at else terms(conversation.answer),
+        over=conversation.ended_at,
         readers=readers_for_staff(circle, me),
         people=named(circle),
         timeline=await visit.aside(timeline, found, await reader_for(visit, circle, held, found)),

@@ -97,6 +97,8 @@ class Conversation:
     check_ins: CheckIns | Failed | None = None
     pending: tuple[Pending, ...] | Failed = ()
     answering: bool = False
+    over: datetime | None = None
+    """Since when care has ended here."""
     to_answer: tuple[ToAnswer, ...] | Failed = ()
 
 

@@ -94,7 +94,7 @@ export class Outbox {
     const words = this.#held.find((held) => held.key === key);
     if (!words) return;
     clearTimeout(this.#timer);
-    this.#mark(words, TRY_AGAIN.has(code) ? "waiting" : code === "no_session" ? "late" : "failed", code);
+    this.#mark(words, TRY_AGAIN.has(code) ? "waiting" : ["no_session", "care_ended"].includes(code) ? "late" : "failed", code);
     if (words.fate === "waiting") this.#timer = setTimeout(() => this.flush(), 1_500);
   }
 

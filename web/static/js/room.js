@@ -114,7 +114,7 @@ export class Room {
     if (!frame.key) return;
     this.speaking.outbox.refused(frame.key, frame.code);
     this.mend?.refused(frame.key, frame.code);
-    if (frame.code === "no_session") this.#session(null);
+    if (["no_session", "care_ended"].includes(frame.code)) this.#session(null);
   }
 
   /** One's own mark, of what is seen; nobody else is told. @param {number} number */
