@@ -4,10 +4,14 @@ While it is rotated there are more: `NAME.next`, which is to become the key, and
 backups of its time. A server knows all of them.
 """
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from messaging.practice.rewrapping import Rotation
@@ -120,7 +124,7 @@ def exchange(path: Path) -> Path:
     former = former_of(path)
     try:
         if not former.exists():
-            os.link(path, former)
+            former.hardlink_to(path)
         _sync(path.parent)
         next_to(path).rename(path)
         _sync(path.parent)
@@ -143,17 +147,40 @@ def keep_key(path: Path, key: bytes) -> None:
 
 
 def _write(path: Path, key: bytes) -> None:
+    """Whole or not at all, and over none that is there: of half a key nobody would dare to say that it is none."""
+    part = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: two servers that start at once must not each seal with a key of their own.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _fill(handle, key)
+            # A name is linked once: two servers that start at once must not each seal with a key of their own.
+            os.link(part, path)
+        finally:
+            part.unlink()
         _sync(path.parent)
     except OSError as fault:
         raise KeyTrouble(f"{_named(path)} cannot be written: {cause(fault)}") from None
+
+
+def _fill(handle: int, key: bytes) -> None:
+    with os.fdopen(handle, "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def alone_at(path: Path) -> Iterator[None]:
+    """Nobody else on this machine exchanges the key meanwhile. Raises KeyTrouble where somebody does."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise KeyTrouble(f"{_named(path)} is being exchanged already: wait for that one to end") from None
+    finally:
+        os.close(folder)
 
 
 def _is_there(path: Path) -> bool:

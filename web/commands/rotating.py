@@ -7,7 +7,7 @@ from typing import Final
 from messaging.practice.rewrapping import rotate as rewrap_all
 from web.commands.acts import print_line, say
 from web.house import PATIENT, house
-from web.master_key import former_of, prepared, rotation_of
+from web.master_key import alone_at, former_of, prepared, rotation_of
 from web.settings import Settings
 
 COPY: Final = "copy it beside the master key of every machine that serves, then run: quietline keys rotate"
@@ -22,12 +22,13 @@ async def rotate(settings: Settings, given: argparse.Namespace) -> int:
     """Makes the next key, wraps everything by it, and puts it in the place of the former. Again: goes on where it was."""
     path = settings.database.master_key_file
     async with house(settings, beside=True, limits=PATIENT) as built:
-        if given.prepare:
-            following = prepared(path)
-            _tell(given, {"next": str(following)}, f"the next key is {following}: {COPY}")
-            return 0
-        former = former_of(path)
-        done = await rewrap_all(built.office, rotation_of(path))
+        with alone_at(path):
+            if given.prepare:
+                following = prepared(path)
+                _tell(given, {"next": str(following)}, f"the next key is {following}: {COPY}")
+                return 0
+            former = former_of(path)
+            done = await rewrap_all(built.office, rotation_of(path))
     told = {"keys": done.standing, "wrapped": done.anew, "former": str(former)}
     _tell(given, told, _summary(done.anew, former))
     return 0

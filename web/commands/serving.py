@@ -4,6 +4,9 @@ import argparse
 import asyncio
 import logging
 import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +15,7 @@ from messaging.trust.root_keys import RootKey, RootKeys
 from web.bringing import place_of_upload
 from web.commands.backing_up import begun_with, tell, tell_table
 from web.commands.reasons import CommandFailed
-from web.commands.restoring import nothing_left, opened_again
+from web.commands.restoring import opened_again
 from web.database_settings import DatabaseSettings
 from web.house import house
 from web.house_backup import laid_in
@@ -57,7 +60,7 @@ async def brought_back(settings: Settings, key: bytes) -> str:
     try:
         moved = await asyncio.to_thread(_put_aside, target, aside)
         try:
-            with upload.open("rb") as file, nothing_left(target):
+            with upload.open("rb") as file, _nothing_left(target.data_dir):
                 header, rest = begun_with(file, RootKeys([RootKey(key)]))
                 keep_key(target.master_key_file, key)
                 await laid_in(target, header, rest, tell_table)
@@ -71,6 +74,18 @@ async def brought_back(settings: Settings, key: bytes) -> str:
     upload.unlink(missing_ok=True)
     tell(f"{header.rows} rows of {header.at} are restored; what was there is in {aside}, and can be removed")
     return ""
+
+
+@contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """Unless all of it is done, the directory is as it was."""
+    there = set(folder.iterdir())
+    try:
+        yield
+    except BaseException:  # raised again: whatever it was, half a restore is none
+        for one in set(folder.iterdir()) - there:
+            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+        raise
 
 
 def _put_aside(target: DatabaseSettings, aside: Path) -> list[str]:
