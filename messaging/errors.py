@@ -24,6 +24,7 @@
     │   ├── KeyReused       the same key with other words: the first stand
     │   ├── CareEnded       care has ended here: only letters are still taken
     │   ├── LettersWait     whoever ends care says that they know who waits for an answer
+    │   ├── AskedAlready    not everybody agreed, and nobody is pressed
     │   ├── Crossed         a letter came that its writer did not know of
     │   ├── RefReused       the same reference for something else: the first stands
     │   ├── LastOne         without them nobody could administer the practice
@@ -212,6 +213,13 @@ class LettersWait(Conflict):
 
     code = "letters_wait"
     words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
+
+
+class AskedAlready(Conflict):
+    """Not everybody agreed. Asked again at once, it would be pressed."""
+
+    code = "asked_already"
+    words = "This was asked, and not agreed to. It can be asked again after two weeks."
 
 
 class KeyReused(Conflict):

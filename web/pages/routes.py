@@ -19,7 +19,7 @@ from web.pages import (
 )
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules
-from web.pages.client import letter_writing, own_check_in, own_mail, own_record, sessions, waiting
+from web.pages.client import joined, letter_writing, own_check_in, own_mail, own_record, sessions, waiting
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
 from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
@@ -35,6 +35,7 @@ def _people(place: str) -> list[Route]:
         Route(f"{place}/together", circles.begin, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}", circles.show),
         Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/ask", circles.ask_start, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/end", ending.ask),
@@ -115,6 +116,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),
