@@ -2,6 +2,7 @@
 
     Refusal
     ├── NotFound            absent, or not yours: the asker cannot tell which
+    ├── Gone                it was theirs, and its time is over
     ├── NotSignedIn         no valid sign-in
     ├── WrongCredentials    alike for every wrong guess
     ├── WrongPassword       the one they have, said again to change something of theirs
@@ -29,7 +30,8 @@
     │   ├── RefReused       the same reference for something else: the first stands
     │   ├── LastOne         without them nobody could administer the practice
     │   ├── LastOfCircle    without them nobody is in care, or nobody cares
-    │   └── TooManyDrafts   begun, and neither sent nor thrown away
+    │   ├── TooManyDrafts   begun, and neither sent nor thrown away
+    │   └── NotReady        it is not made yet
     └── Busy                try again, nothing was kept
         ├── TooFast         this person, for some seconds
         │   └── TooManyLetters  within the hour: kept as a draft
@@ -63,6 +65,13 @@ class NotFound(Refusal):
 
     code = "not_found"
     words = "There is nothing here for you."
+
+
+class Gone(Refusal):
+    """It was there, and theirs, for a time that was told; said only to whom it belonged."""
+
+    code = "gone"
+    words = "This is gone: it was there for a day. You can have it made again."
 
 
 class NotSignedIn(Refusal):
@@ -99,10 +108,12 @@ class SecondFactor(Refusal):
     code = "second_factor"
     words = "Please give the code of your second factor too."
 
-    def __init__(self, detail: str | None = None, *, half_way: str = "") -> None:
+    def __init__(self, detail: str | None = None, *, half_way: str = "", by_app: bool = True) -> None:
         super().__init__(detail)
         self.half_way = half_way
         """The proof that the password was said (`messaging.entrance.half_way`), where it was said to sign in."""
+        self.by_app = by_app
+        """False for who has a passkey for it, and recovery codes, and no app."""
 
 
 class WrongCode(SecondFactor):
@@ -262,6 +273,13 @@ class TooManyDrafts(Conflict):
 
     code = "too_many_drafts"
     words = "There are too many unfinished texts here. Send one, or throw one away."
+
+
+class NotReady(Conflict):
+    """It is being made, or could not be."""
+
+    code = "not_ready"
+    words = "This is not ready."
 
 
 class Busy(Refusal):

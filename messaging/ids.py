@@ -17,6 +17,8 @@ OriginalId = NewType("OriginalId", UUID)
 """A letter as it arrived, raw."""
 MailId = NewType("MailId", UUID)
 """One outgoing mail, owed to one person."""
+ExportId = NewType("ExportId", UUID)
+"""A record that is handed out in the background."""
 
 SYSTEM: Final = PersonId(UUID(int=0))
 """The author of events that no person caused."""

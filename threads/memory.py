@@ -19,6 +19,7 @@ from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
 from threads.entrance.ways_back import WaysBack
+from threads.exporting.exports import Exports
 from threads.inbox.listing import Inboxes
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
@@ -39,6 +40,7 @@ from threads.sessions.check_ins import CheckIns
 from threads.sessions.sessions import Sessions
 from threads.sessions.slots import Slots
 from threads.trail.anchors import Anchors
+from threads.trail.lines import TrailLines
 from threads.trail.trail import Mac, Trail
 from threads.trail.waiting_lines import WaitingLines
 
@@ -126,7 +128,9 @@ def _memory(
         files=Files(database),
         keys=Keys(database),
         trail=trail,
+        trail_lines=TrailLines(database),
         endings=Endings(database),
+        exports=Exports(database),
         care=Care(database),
         lookups=lookups,
     )

@@ -22,6 +22,7 @@ from messaging.faults import located
 from messaging.memory.ending import LedgerTrouble
 from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.noted import Door, coming_by
 from threads.backup.copying import CannotBackUp
 from threads.connection.outages import is_outage
 from threads.database import NotFitToServe
@@ -29,7 +30,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, consent, handing_out, mail_queue, people
+from web.commands import acts, auditing, consent, handing_out, mail_queue, people
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
@@ -41,6 +42,8 @@ from web.version import VERSION
 
 log = logging.getLogger(__name__)
 
+SERVES: Final = frozenset({"serve", "demo"})
+"""Whoever these serve comes by doors of their own."""
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
 FAILURES: Final = (
@@ -113,8 +116,7 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke.add_argument("id", help="a sign-in's id, of `token list`")
     _people(below)
     _mail(below)
-    audit = below.add_parser("audit", help="the audit trail").add_subparsers(dest="act", required=True)
-    _command(audit, "verify", acts.verify_audit, "walk the hash chain of every practice", migrates=False)
+    auditing.commands(below, _command)
 
 
 def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -219,7 +221,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings(_given(given, os.environ))
         set_up_logging(settings.log if given.command == "serve" else "text")
         run: Command = given.run
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        door = None if given.command in SERVES else Door.TERMINAL
+        with coming_by(door), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.get_loop().set_exception_handler(in_the_loop)
             return runner.run(run(settings, given))
     except (

@@ -16,6 +16,8 @@ class DatabaseSettings:
     """As whom an external database is backed up: a role that reads everything and changes nothing."""
     master_key_file: Path = Path("master.key")
     audit_anchors_file: Path = Path("audit.anchors")
+    trail_head_file: Path | None = None
+    """Where signed heads of the trails go, a line a day and practice; None: nowhere."""
     ledger_file: Path = Path("erased.ledger")
     """What was erased, so that it stays so after a restore. Beside the master key: outside database and backups."""
     postgres_bin: Path | None = None

@@ -41,6 +41,7 @@ from threads.schema import (
     role_of,
 )
 from threads.trail.anchors import Anchors
+from threads.trail.heads_file import HeadsFile
 from threads.trail.waiting_lines import WaitingLines
 from web.causes import must_take_files
 from web.database_settings import DatabaseSettings, place_of
@@ -224,6 +225,8 @@ def _join(
         letters=LetterPace(settings.web),
         ledger=LedgerFile(settings.database.ledger_file),
     )
+    head_file = settings.database.trail_head_file
+    built.heads = HeadsFile(head_file) if head_file is not None else None
     built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store
 

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from web.http import health
@@ -22,6 +22,7 @@ from web.http.metrics import exposition
 from web.serve import Server, accepting, bound
 from web.settings import Listen
 from web.state import House
+from web.version import VERSION
 
 
 @asynccontextmanager
@@ -62,7 +63,11 @@ def _application(house: House) -> Starlette:
     async def nothing(_: Request, __: Exception) -> Response:
         return PlainTextResponse("There is nothing here.", 404)
 
-    routes = [Route("/health/live", health.live), Route("/health/ready", ready), Route("/metrics", metrics)]
+    async def live(_: Request) -> Response:
+        # Which version runs is for who runs it: the main listener, which anybody may ask, does not say.
+        return JSONResponse({"status": "live", "version": VERSION})
+
+    routes = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", metrics)]
     dressing = Middleware(Dressed, settings=house.settings.web)
     application = Starlette(routes=routes, exception_handlers={404: nothing}, middleware=[dressing])
     application.router.redirect_slashes = False

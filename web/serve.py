@@ -34,6 +34,7 @@ from web.http.stalls import watching
 from web.settings import Listen
 from web.state import House
 from web.timekeeping import keeping_time
+from web.trail_heads import giving_out_heads
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,11 @@ async def serve_house(
 
             addresses |= await stack.enter_async_context(mail_running(house, roles))
         if "jobs" in roles:
+            from web.exporting.in_the_background import making_exports  # noqa: PLC0415 - only the jobs load it
+
             await stack.enter_async_context(keeping_time(house))
+            await stack.enter_async_context(giving_out_heads(house))
+            await stack.enter_async_context(making_exports(house))
         if "web" in roles:
             app = application(house, extra)
             addresses["http"] = await stack.enter_async_context(web_running(house, app))

@@ -119,6 +119,7 @@ NAMES: Final = (
     "QUIETLINE_MASTER_KEY_FILE",
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
+    "QUIETLINE_TRAIL_HEAD_FILE",
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
@@ -198,6 +199,7 @@ def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
         master_key_file=key_file,
         ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
         audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
+        trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
     )
 
 

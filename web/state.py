@@ -12,6 +12,7 @@ from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from channels.email.sealing.directory import Directory
 from messaging.memory.ending import Ledger
+from messaging.memory.trail import Heads
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
 from web.fair.aside import Aside
@@ -56,6 +57,8 @@ class House:
     letters: LetterPace
     ledger: Ledger
     """What was erased, outside the database."""
+    heads: Heads | None = None
+    """Where signed heads of the trails go, if anywhere."""
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None

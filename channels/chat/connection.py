@@ -14,6 +14,8 @@ from typing import Final, Protocol
 from channels.chat.frames import LAGGING, Close
 from messaging.entrance.signing_in import SignedIn
 from messaging.ids import PersonId
+from messaging.memory.sign_ins import SignInKind
+from messaging.trust.noted import Door
 
 EVENTS: Final = 256
 """Frames that may wait: some minutes of a lively session."""
@@ -80,6 +82,11 @@ class Connection:
     def person(self) -> PersonId:
         """Whose it is."""
         return self.signed_in.person.id
+
+    @property
+    def door(self) -> Door:
+        """What it came by: a browser's page, or a program with a token."""
+        return Door.API if self.signed_in.sign_in.kind is SignInKind.BEARER else Door.PAGE
 
     def push(self, frame: str) -> None:
         """Sends a frame, or lets it wait. Beyond the bounds the connection is told to come back instead."""

@@ -36,6 +36,7 @@ from messaging.office import Office
 from messaging.record.following import live_sessions, open_to_follow
 from messaging.record.reading import open_circle
 from messaging.trust.access import Deed, admit
+from messaging.trust.noted import coming_by
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +205,7 @@ class Hub:
     async def open(self, connection: Connection, conversation: ConversationId, after: int) -> Reader:
         """Lets a connection follow a conversation from after a number on. Raises NotFound."""
         person = connection.signed_in.person
-        with self._noting(conversation) as heard:
+        with self._noting(conversation) as heard, coming_by(connection.door):
             known = await open_to_follow(self.office, person, conversation)
             stream = await self._stream(known)
         # What was looked up may be old by now, and a stream that was told more knows better.

@@ -19,6 +19,7 @@ from messaging.practice.founding import email_hash
 from messaging.record.reading import people_named
 from messaging.trust.access import Deed, Pass
 from messaging.trust.encryption import Place
+from messaging.trust.noted import Noted
 
 ADDRESS: Final = "further_addresses.sealed"
 UNSHOWN: Final = "An address that is not shown"
@@ -87,7 +88,7 @@ async def remember(office: Office, held: Pass, client: PersonId, address: str) -
     key = await office.keyring.key(held.practice, client)
     sealed = office.keyring.seal(key, _place(held.practice, client, name), address.encode())
     now = office.clock()
-    await office.memory.trail.note(held.practice, now, held.person, "address_remembered", client)
+    await office.memory.trail.note(held.practice, now, held.person, Noted.ADDRESS_REMEMBERED, client)
     await office.memory.further_addresses.keep(
         held.practice, client, FurtherAddress(name, now, sealed), held.person
     )
@@ -97,7 +98,9 @@ async def forget(office: Office, held: Pass, client: PersonId, address: UUID) ->
     """Letters from it are held again. Raises NotFound."""
     if held.deed is not Deed.SETTLE:
         raise NotFound
-    await office.memory.trail.note(held.practice, office.clock(), held.person, "address_forgotten", client)
+    await office.memory.trail.note(
+        held.practice, office.clock(), held.person, Noted.ADDRESS_FORGOTTEN, client
+    )
     if not await office.memory.further_addresses.forget(held.practice, client, address):
         raise NotFound
 

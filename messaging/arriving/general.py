@@ -18,6 +18,7 @@ from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import open_person
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.noted import Noted
 
 NO_ADMINISTRATOR: Final = "no_administrator"
 """The same in a practice that has none: its clinicians see it."""
@@ -90,7 +91,9 @@ async def complaints(office: Office, administrator: Person) -> list[Complaint]:
 async def complaint_original(office: Office, administrator: Person, letter: OriginalId) -> bytes:
     """As it came, for a download; noted. Raises NotFound."""
     original = await _one(office, administrator, letter)
-    await office.memory.trail.note(original.practice, office.clock(), administrator.id, "opened", original.id)
+    await office.memory.trail.note(
+        original.practice, office.clock(), administrator.id, Noted.COMPLAINT_OPENED, original.id
+    )
     try:
         return (await open_original(office, original))[1]
     except CannotOpen:
@@ -101,7 +104,7 @@ async def complaint_done(office: Office, administrator: Person, letter: Original
     """It has been seen to: it stays kept and counted. Twice is once. Raises NotFound."""
     original = await _one(office, administrator, letter)
     await office.memory.trail.note(
-        original.practice, office.clock(), administrator.id, "settled", original.id
+        original.practice, office.clock(), administrator.id, Noted.COMPLAINT_SETTLED, original.id
     )
     await decide(office, original, OriginalState.EVENT, ADMINISTRATORS)
 

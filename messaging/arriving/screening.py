@@ -23,6 +23,7 @@ from messaging.people import Person, Role
 from messaging.record.reading import circle_of
 from messaging.trust.access import Deed, Pass, may
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.noted import Noted
 from messaging.trust.seams import Seam, insist
 
 PREVIEW: Final = 500
@@ -102,7 +103,7 @@ async def attach(
     insist(Seam.ADMITTED, circle.conversation.id == admitted.conversation)
     writer = original.person or _only_client(circle, client)
     await office.memory.trail.note(
-        admitted.practice, office.clock(), admitted.person, "attached", original.id
+        admitted.practice, office.clock(), admitted.person, Noted.LETTER_ATTACHED, original.id
     )
     if original.conversation is None:
         original = await rehome(office, original, circle.conversation.id, writer)
@@ -128,7 +129,9 @@ async def refuse(office: Office, admitted: Pass, letter: OriginalId) -> None:
     original = await _held_here(office, admitted, letter)
     if original.state is OriginalState.DELIVERED:
         raise NotFound
-    await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "refused", original.id)
+    await office.memory.trail.note(
+        admitted.practice, office.clock(), admitted.person, Noted.LETTER_REFUSED, original.id
+    )
     await decide(office, original, OriginalState.REFUSED, original.reason)
 
 
@@ -140,7 +143,7 @@ async def hold_again(office: Office, admitted: Pass, letter: OriginalId) -> None
     if original.state is not OriginalState.REFUSED:
         raise NotFound
     await office.memory.trail.note(
-        admitted.practice, office.clock(), admitted.person, "refusal_undone", original.id
+        admitted.practice, office.clock(), admitted.person, Noted.REFUSAL_UNDONE, original.id
     )
     await decide(office, original, OriginalState.HELD, original.reason)
 
@@ -154,7 +157,9 @@ async def original_of(office: Office, admitted: Pass, letter: OriginalId) -> byt
     writers = [original.person] if original.person else await _in_care(office, admitted)
     if await conceals(office, admitted.practice, writers):
         raise Conflict(CONCEALED)
-    await office.memory.trail.note(admitted.practice, office.clock(), admitted.person, "opened", original.id)
+    await office.memory.trail.note(
+        admitted.practice, office.clock(), admitted.person, Noted.LETTER_OPENED, original.id
+    )
     try:
         return (await open_original(office, original))[1]
     except CannotOpen:

@@ -100,6 +100,8 @@ UNSEALED: Final = {
     ("imap_positions", "mailbox"): "a keyed hash",
     ("imap_kept", "mailbox"): "a keyed hash",
     ("imap_kept", "letter"): "a keyed hash",
+    ("exports", "sealed"): "in no backup",
+    ("export_chunks", "sealed"): "in no backup",
     ("trail", "mac"): "the chain, walked",
 }
 """Octets in which nothing is sealed, and what they are."""

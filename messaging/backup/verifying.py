@@ -11,6 +11,7 @@ from messaging.backup.sealed_rows import PLACES, Row
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.trail import Line
 from messaging.trust.encryption import CannotOpen, InstallationKey, Keyring
+from messaging.trust.noted import Door
 from messaging.trust.root_keys import RootKeys
 
 
@@ -112,6 +113,7 @@ class Looking:
             actor=PersonId(uuid(row["actor_id"] or b"")),
             action=(row["action"] or b"").decode(),
             subject=uuid(subject) if (subject := row["subject_id"]) else None,
+            door=Door(door.decode()) if (door := row.get("door")) else None,
         )
         mac = self._installation.audit_mac(mac, line.canonical(seq))
         if seq != before + 1 or mac != row["mac"]:

@@ -25,6 +25,7 @@ from messaging.practice.circles import arranged
 from messaging.record.posting import Draft, Where, post
 from messaging.sessions.inviting import announce
 from messaging.trust.access import Errand, Work, errand
+from messaging.trust.noted import Noted
 
 REASON = 500
 """Characters: a line, not a letter. Whoever has more to say writes one first."""
@@ -71,7 +72,7 @@ async def end_care(
     if ahead.waiting and not ending.knowingly:
         raise LettersWait
     reason = checked_text(ending.reason, REASON) if ending.reason.strip() else None
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "care_ended", conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.CARE_ENDED, conversation)
     told = Body(event=EventName.CARE_ENDED, facts=CareFacts(by.id, by.name, reason))
     await _post(office, circle, told, ENDED, (EndCare(office.clock()),))
     for session in ahead.sessions:
@@ -87,7 +88,7 @@ async def begin_care_again(office: Office, by: Person, conversation: Conversatio
     circle = await arranged(office, by, conversation)
     if circle.conversation.ended_at is None:
         return circle.conversation
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "care_begun_again", conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.CARE_BEGUN_AGAIN, conversation)
     now = office.clock()
     told = Body(event=EventName.CARE_BEGUN_AGAIN, facts=CareFacts(by.id, by.name))
     await _post(office, circle, told, BEGUN, (BeginCare(now), Watch(now + SOONEST)))

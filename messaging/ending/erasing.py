@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from messaging.ending.legal_holds import must_not_be_held
 from messaging.errors import Conflict, NotFound
 from messaging.ids import SYSTEM, PersonId, PracticeId
 from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
 from messaging.office import Office
 from messaging.people import Role
 from messaging.practice.operating import act_said, practice_ids
+from messaging.trust.noted import Noted
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +57,11 @@ async def _must_be_client(office: Office, practice: PracticeId, person: PersonId
 async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -> Counts:
     """Erases what was weighed: how many rows went, by table. Raises Malformed, Conflict, Busy, LedgerTrouble.
 
-    While a session of it is live it is refused: somebody is writing there.
+    While a session of it is live it is refused: somebody is writing there. So is what a legal hold keeps.
     """
     one = weighed.what
-    act = act_said(f"{one.what}_erased", reason)
+    act = act_said(Noted(f"{one.what}_erased"), reason)
+    await must_not_be_held(office, one)
     if await office.memory.endings.live(one):
         raise Conflict("a session of it is live: end it first")
     await office.memory.trail.note(one.practice, office.clock(), SYSTEM, act, one.id)
@@ -75,7 +78,7 @@ async def replay(office: Office, ledger: Ledger) -> Sequence[Erasing]:
     again = await office.memory.endings.still_standing(ledger.entered())
     for one in again:
         await office.memory.trail.note(
-            one.practice, office.clock(), SYSTEM, f"{one.what}_erased_again", one.id
+            one.practice, office.clock(), SYSTEM, Noted(f"{one.what}_erased_again"), one.id
         )
         await office.memory.endings.erase(one)
         office.keyring.forget(one.practice, one.id)

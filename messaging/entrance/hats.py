@@ -13,6 +13,7 @@ from messaging.memory.sign_ins import SignInKind
 from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import open_person
+from messaging.trust.noted import Noted
 
 
 async def other_hat(office: Office, person: Person) -> Person | None:
@@ -32,7 +33,7 @@ async def put_on_other_hat(office: Office, signed_in: SignedIn) -> Entered:
         raise NotFound
     if person.hat_of is None:
         must_be_stepped_up(office, signed_in)
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "hat_changed", found.id)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.HAT_CHANGED, found.id)
     came = CameFrom(worn.device, known=worn.known_device, shared=worn.shared)
     lasts = worn.expires_at - office.clock()
     token = await begin(office, found.practice, found.id, SignInKind.COOKIE, lasts, came)

@@ -12,6 +12,7 @@ from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
 from messaging.people import Role
 from messaging.record.reading import open_person, username_of
+from messaging.trust.noted import Noted
 from messaging.trust.passwords import checked_password
 from messaging.trust.sayable import LETTERS_OF_A_WORD, plain
 from messaging.trust.tokens import read_token
@@ -49,7 +50,7 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Acc
     # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
     await office.memory.sign_ins.end_all(found.practice, found.person, WAYS_IN, office.clock())
     await office.memory.ways_back.end(found.practice, found.person)
-    await office.memory.trail.note(found.practice, office.clock(), found.person, "invitation_used", None)
+    await office.memory.trail.note(found.practice, office.clock(), found.person, Noted.INVITATION_USED, None)
     is_client = invited[0].role is Role.CLIENT
     phrase = await fresh_phrase(office, await open_person(office, invited[0])) if is_client else ""
     return Accepted(await username_of(office, invited[0]), phrase)

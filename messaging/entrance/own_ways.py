@@ -18,6 +18,7 @@ from messaging.ids import SignInId
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
 from messaging.record.reading import username_of
+from messaging.trust.noted import Noted
 from messaging.trust.tokens import Token
 
 
@@ -29,7 +30,7 @@ async def change_password(office: Office, signed_in: SignedIn, old: str, new: ob
     if not found or not await office.passwords.verify(found[0].password_hash, old, asking):
         raise WrongPassword
     encoded = await office.passwords.hash(chosen, asking.begun())
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "password_changed", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSWORD_CHANGED, None)
     await office.memory.people.set_password(person.practice, person.id, encoded)
     await office.memory.ways_back.end(person.practice, person.id)
     await office.memory.sign_ins.end_all(
@@ -50,14 +51,14 @@ async def end_sign_in(office: Office, signed_in: SignedIn, name: SignInId) -> No
     found = await office.memory.sign_ins.of_person(person.practice, person.id)
     if name not in {one.id for one in found}:
         raise NotFound
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "sign_in_ended", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.SIGN_IN_ENDED, None)
     await office.memory.sign_ins.end(person.practice, name, office.clock())
 
 
 async def end_other_sign_ins(office: Office, signed_in: SignedIn) -> None:
     """Ends every sign-in of one's own but the present one, programs' too. Raises Busy."""
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "sign_ins_ended", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.SIGN_INS_ENDED, None)
     await office.memory.sign_ins.end_all(
         person.practice, person.id, WAYS_IN, office.clock(), signed_in.sign_in.id
     )

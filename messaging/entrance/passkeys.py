@@ -1,26 +1,29 @@
 """Passkeys: a key on somebody's own device, which signs for who has shown the device that they are its owner.
 
-One counts as password and code together. A challenge is a time and random bytes under a key of ours, for one purpose and
+One counts as password and code together. For who works here a first one is their second factor: from then on the password
+alone lets nobody in. A challenge is a time and random bytes under a key of ours, for one purpose and
 for five minutes, and nothing of it is kept until it is answered: what answers it spends it, with all that were made before.
 """
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from messaging.entrance.known_devices import known_device, proof_for
-from messaging.entrance.second_factors import must_be_first_hat
+from messaging.entrance.second_factors import has_app, must_be_first_hat, recovery_codes
 from messaging.entrance.signing_in import CameFrom, Entered, SignedIn, enter_as, name_hash
 from messaging.entrance.stepping_up import must_be_stepped_up, note_stepped_up
 from messaging.errors import Conflict, Malformed, NotFound, WrongCredentials
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.entrance import StoredPasskey
+from messaging.memory.sign_ins import SignInKind
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import username_of
+from messaging.trust.noted import Noted
 from messaging.trust.signed_challenges import Claim, NotSigned, Party, claim_in
 
 LASTS: Final = timedelta(minutes=5)
@@ -63,8 +66,12 @@ async def ask_to_make(office: Office, signed_in: SignedIn, party: Party) -> dict
     )
 
 
-async def add_passkey(office: Office, signed_in: SignedIn, said: str, at: From) -> None:
-    """From now on it lets them in. Raises StepUp, NotFound, Malformed, Conflict, Busy."""
+async def add_passkey(office: Office, signed_in: SignedIn, said: str, at: From) -> list[str]:
+    """From now on it lets them in. Raises StepUp, NotFound, Malformed, Conflict, Busy.
+
+    Recovery codes, told once, where it is the first second factor of who must have one: nobody stays signed in elsewhere
+    who came by the password alone. No client's account changes by it but for one more way in.
+    """
     must_be_stepped_up(office, signed_in)
     person = signed_in.person
     must_be_first_hat(person)
@@ -86,16 +93,24 @@ async def add_passkey(office: Office, signed_in: SignedIn, said: str, at: From) 
         device=at.device,
         created_at=office.clock(),
     )
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "passkey_added", None)
-    await office.memory.passkeys.add(kept)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSKEY_ADDED, None)
+    is_factor = person.role is not Role.CLIENT and not person.second_factor
+    await office.memory.passkeys.add(kept, is_factor=is_factor)
+    if not is_factor:
+        return []
+    await office.memory.sign_ins.end_all(
+        person.practice, person.id, [SignInKind.COOKIE], office.clock(), signed_in.sign_in.id
+    )
+    return await recovery_codes(office, replace(person, second_factor=True))
 
 
 async def remove_passkey(office: Office, signed_in: SignedIn, name: UUID) -> None:
-    """It lets nobody in any more. Raises StepUp, NotFound, Busy."""
+    """It lets nobody in any more. Raises StepUp, NotFound, Busy, Conflict for the last of who has no other factor."""
     must_be_stepped_up(office, signed_in)
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "passkey_removed", None)
-    if not await office.memory.passkeys.remove(person.practice, person.id, name):
+    one_stays = person.role is not Role.CLIENT and not await has_app(office, person.practice, person.id)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.PASSKEY_REMOVED, None)
+    if not await office.memory.passkeys.remove(person.practice, person.id, name, one_stays=one_stays):
         raise NotFound
 
 
@@ -165,7 +180,7 @@ async def _must_be_signed(
     try:
         signs = office.witness.signs_after(party, claim, kept.public_key, kept.signs)
     except NotSigned:
-        await office.memory.trail.note(kept.practice, office.clock(), kept.person, "wrong_passkey", None)
+        await office.memory.trail.note(kept.practice, office.clock(), kept.person, Noted.WRONG_PASSKEY, None)
         raise
     if not await office.memory.passkeys.answered(kept, challenged, signs, office.clock()):
         raise NotSigned

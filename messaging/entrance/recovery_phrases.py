@@ -9,6 +9,7 @@ from typing import Final
 from messaging.errors import NotFound
 from messaging.office import Asking, Office
 from messaging.people import Person, Role
+from messaging.trust.noted import Noted
 from messaging.trust.sayable import plain, written
 
 WORDS: Final = 4
@@ -20,7 +21,9 @@ async def fresh_phrase(office: Office, person: Person) -> str:
         raise NotFound
     phrase = written(office.random(2 * WORDS))
     encoded = await office.passwords.hash(plain(phrase), Asking(person.id, known=True))
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "recovery_phrase_made", None)
+    await office.memory.trail.note(
+        person.practice, office.clock(), person.id, Noted.RECOVERY_PHRASE_MADE, None
+    )
     await office.memory.ways_back.keep_phrase(person.practice, person.id, encoded, office.clock())
     return phrase
 

@@ -18,6 +18,7 @@ from messaging.memory.people import StoredPerson
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.trust.encryption import Place
+from messaging.trust.noted import Noted
 
 DIGITS: Final = 6
 PERIOD: Final = 30
@@ -98,7 +99,7 @@ async def confirm_factor(office: Office, person: Person, code: str) -> None:
     step = await _step_of(office, person.practice, person.id, kept.offered, code)
     if step is None:
         raise WrongCode
-    await _note(office, person, "second_factor_set")
+    await _note(office, person, Noted.SECOND_FACTOR_SET)
     if not await office.memory.second_factors.confirm(person.practice, person.id, kept.offered, step):
         raise Busy
 
@@ -107,7 +108,7 @@ async def end_factor(office: Office, person: Person) -> None:
     """Signing in takes no code any more. Who must have one keeps it. Raises NotFound, Busy."""
     if person.role is not Role.CLIENT:
         raise NotFound
-    await _note(office, person, "second_factor_ended")
+    await _note(office, person, Noted.SECOND_FACTOR_ENDED)
     await office.memory.second_factors.end(person.practice, person.id)
 
 
@@ -117,9 +118,15 @@ async def recovery_codes(office: Office, person: Person) -> list[str]:
         raise NotFound
     made = [_written(office.random(CODE_BYTES)) for _ in range(CODES)]
     hashes = [_code_hash(office, person.id, one) for one in made]
-    await _note(office, person, "recovery_codes_made")
+    await _note(office, person, Noted.RECOVERY_CODES_MADE)
     await office.memory.second_factors.keep_codes(person.practice, person.id, hashes)
     return made
+
+
+async def has_app(office: Office, practice: PracticeId, person: PersonId) -> bool:
+    """Whether an app makes codes for them; otherwise a passkey is what is asked beside the password. Raises Busy."""
+    kept = await office.memory.second_factors.find(practice, person)
+    return kept is not None and kept.sealed is not None
 
 
 async def codes_left(office: Office, person: Person) -> int:
@@ -152,7 +159,7 @@ async def pass_recovery_code(office: Office, stored: StoredPerson, code: str) ->
     hashed = _code_hash(office, stored.id, code.replace(" ", ""))
     if not await office.memory.second_factors.spend_code(stored.practice, stored.id, hashed, office.clock()):
         return False
-    await office.memory.trail.note(stored.practice, office.clock(), stored.id, "recovery_code_used", None)
+    await office.memory.trail.note(stored.practice, office.clock(), stored.id, Noted.RECOVERY_CODE_USED, None)
     return True
 
 
@@ -189,5 +196,5 @@ def _place(practice: PracticeId, person: PersonId) -> Place:
     return Place(SEALED, practice, person, person)
 
 
-async def _note(office: Office, person: Person, action: str) -> None:
+async def _note(office: Office, person: Person, action: Noted) -> None:
     await office.memory.trail.note(person.practice, office.clock(), person.id, action, None)

@@ -10,7 +10,7 @@ from uuid import UUID
 from messaging.entrance.being_there import TOUCH, is_idle
 from messaging.entrance.half_way import HalfWay, half_way_proof, whoever_came
 from messaging.entrance.known_devices import Device, proof_for
-from messaging.entrance.second_factors import is_due_at, pass_factor
+from messaging.entrance.second_factors import has_app, is_due_at, pass_factor
 from messaging.errors import Busy, Malformed, NotSignedIn, SecondFactor, WrongCode, WrongCredentials
 from messaging.ids import PersonId, PracticeId, SignInId
 from messaging.leaving.own_account import tell_of_account
@@ -20,6 +20,7 @@ from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.record.reading import open_person
+from messaging.trust.noted import Noted
 from messaging.trust.passwords import LONGEST, chosen_password, is_outdated
 from messaging.trust.tokens import SECRET_BYTES, Token, new_token, read_token
 
@@ -112,7 +113,10 @@ async def sign_in(
         await office.memory.people.set_password(stored.practice, stored.id, encoded)
     name = name_hash(office, claimed.username)
     if stored.second_factor:
-        raise SecondFactor(half_way=half_way_proof(office, name, stored, encoded))
+        raise SecondFactor(
+            half_way=half_way_proof(office, name, stored, encoded),
+            by_app=await has_app(office, stored.practice, stored.id),
+        )
     is_known = device is not None and device.person == stored.id
     came = CameFrom(claimed.device, known=is_known, shared=claimed.shared)
     return await enter_as(office, stored, came, proof_for(office, name, stored, encoded))
@@ -124,7 +128,7 @@ async def sign_in_by_code(office: Office, half: HalfWay, code: str, came: CameFr
     try:
         await pass_factor(office, stored, code)
     except WrongCode:
-        await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_code", None)
+        await office.memory.trail.note(stored.practice, office.clock(), stored.id, Noted.WRONG_CODE, None)
         raise
     known = proof_for(office, half.name, stored, stored.password_hash or "")
     return await enter_as(office, stored, came, known)
@@ -136,7 +140,7 @@ async def enter_as(office: Office, stored: StoredPerson, came: CameFrom, known: 
     lasts = lasts_at_most(person.role, shared=came.shared)
     is_new = not came.known and not await _came_so_before(office, person, came.device)
     token = await begin(office, person.practice, person.id, SignInKind.COOKIE, lasts, came)
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "signed_in", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.SIGNED_IN, None)
     told = False
     if is_new:
         with suppress(Busy):  # they are in, and the list of their devices says that this one is new

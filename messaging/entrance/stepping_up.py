@@ -4,6 +4,7 @@ from messaging.entrance.second_factors import STEPPED_UP, pass_factor
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import StepUp, WrongPassword
 from messaging.office import Asking, Office
+from messaging.trust.noted import Noted
 
 
 async def step_up(office: Office, signed_in: SignedIn, password: str, code: str | None) -> None:
@@ -21,7 +22,7 @@ async def step_up(office: Office, signed_in: SignedIn, password: str, code: str 
 async def note_stepped_up(office: Office, signed_in: SignedIn) -> None:
     """They have said once more who they are, whichever way. Raises Busy."""
     person = signed_in.person
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "stepped_up", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.STEPPED_UP, None)
     until = office.clock() + STEPPED_UP
     await office.memory.sign_ins.step_up(person.practice, signed_in.sign_in.id, until)
 

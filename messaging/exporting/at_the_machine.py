@@ -6,6 +6,7 @@ from messaging.ids import SYSTEM, ConversationId
 from messaging.office import Office
 from messaging.practice.operating import REASON, practice_ids
 from messaging.trust.access import Errand, Work, errand
+from messaging.trust.noted import ForReason, Noted
 
 
 async def hand_out(
@@ -17,9 +18,9 @@ async def hand_out(
     for practice in await practice_ids(office):
         found = await office.memory.conversations.find(practice, conversation) if conversation else None
         if found is not None:
-            why = f": {' '.join(reason.split())}" if reason.strip() else ""
-            action = f"exported_{form.value}{why}"
-            await office.memory.trail.note(practice, office.clock(), SYSTEM, action, found.id)
+            act, why = Noted(f"exported_{form.value}"), " ".join(reason.split())
+            said = ForReason(act, why) if why else act
+            await office.memory.trail.note(practice, office.clock(), SYSTEM, said, found.id)
             way = errand(practice, found.id, Work.EXPORTING)
             return way, await record_at_the_machine(office, found, way)
     raise NotFound("there is no such conversation")

@@ -18,6 +18,7 @@ from messaging.office import Office
 from messaging.people import EmailMode, Person, Practice
 from messaging.trust.encryption import DataKey, Place
 from messaging.trust.locks import Findings, KeySource, Locks, PublicKey, Standing
+from messaging.trust.noted import Noted
 
 PERSON_KEY: Final = "pgp_keys.sealed"
 PRACTICE_KEY: Final = "practice_pgp_keys.sealed"
@@ -88,9 +89,11 @@ async def give_up_key(office: Office, person: Person) -> None:
     """No key any more; mail goes as a notice. Twice is once."""
     if not await office.memory.person_keys.forget(person.practice, person.id, Standing.CURRENT):
         return
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "pgp_key_given_up", person.id)
+    await office.memory.trail.note(
+        person.practice, office.clock(), person.id, Noted.PGP_KEY_GIVEN_UP, person.id
+    )
     if person.email_mode is EmailMode.OPENPGP:
-        await _set_mode(office, person, EmailMode.NOTICE, "mail_notice_chosen", person.id)
+        await _set_mode(office, person, EmailMode.NOTICE, Noted.MAIL_NOTICE_CHOSEN, person.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,14 @@ async def choose_mode(office: Office, person: Person, choice: Choice) -> None:
     if choice.mode is EmailMode.FULL:
         if not (choice.ticked and choice.warning):
             raise Malformed("Please tick that you have read what could happen to mail in full text.")
-        await _set_mode(office, person, choice.mode, "mail_full_agreed", text_name(choice.warning))
+        await _set_mode(office, person, choice.mode, Noted.MAIL_FULL_AGREED, text_name(choice.warning))
         return
     if choice.mode is EmailMode.OPENPGP:
         held = await key_of(office, person.practice, person.id)
         if held is None:
             raise Malformed("Please give us your OpenPGP key first.")
         await _usable(office, person, held.key)
-    await _set_mode(office, person, choice.mode, f"mail_{choice.mode}_chosen", person.id)
+    await _set_mode(office, person, choice.mode, Noted(f"mail_{choice.mode}_chosen"), person.id)
 
 
 def text_name(text: str) -> UUID:
@@ -191,7 +194,7 @@ async def _keep(
     place = _person_place(person.practice, person.id, standing)
     sealed = office.keyring.seal(own, place, _encoded(key))
     now = office.clock()
-    action = "pgp_key_taken" if standing is Standing.CURRENT else "pgp_key_offered"
+    action = Noted.PGP_KEY_TAKEN if standing is Standing.CURRENT else Noted.PGP_KEY_OFFERED
     named = UUID(bytes=bytes.fromhex(key.fingerprint)[:16])
     await office.memory.trail.note(person.practice, now, person.id, action, named)
     await office.memory.person_keys.keep(
@@ -219,7 +222,7 @@ def _decoded(fingerprint: str, opened: bytes) -> PublicKey:
     return PublicKey(fingerprint, certificate, Findings(tuple(held["addresses"]), expires))
 
 
-async def _set_mode(office: Office, person: Person, mode: EmailMode, action: str, subject: UUID) -> None:
+async def _set_mode(office: Office, person: Person, mode: EmailMode, action: Noted, subject: UUID) -> None:
     await office.memory.trail.note(person.practice, office.clock(), person.id, action, subject)
     await office.memory.people.set_email_mode(person.practice, person.id, mode)
 

@@ -9,6 +9,7 @@ from messaging.details import Details, decode_details, encode_details, person_pl
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
 from messaging.people import Person, QuietHours
+from messaging.trust.noted import Noted
 
 MOST_MINUTES: Final = 24 * 60
 TRIES: Final = 5
@@ -55,7 +56,7 @@ async def _change(office: Office, person: Person, change: Callable[[Details], De
             return
         sealed = office.keyring.seal(key, place, encode_details(details))
         await office.memory.trail.note(
-            person.practice, office.clock(), person.id, "mail_wishes_chosen", person.id
+            person.practice, office.clock(), person.id, Noted.MAIL_WISHES_CHOSEN, person.id
         )
         if await office.memory.people.reseal(person.practice, person.id, found[0].sealed, sealed):
             return

@@ -20,6 +20,7 @@ from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import entry_numbered
 from messaging.trust.access import Deed, Pass
+from messaging.trust.noted import Noted
 
 AGAIN: Final = frozenset({MailState.IN_DOUBT, MailState.FAILED, MailState.STOPPED})
 _ANOTHER: Final = UUID("6f0a1c1e-2d5b-5d7e-9a53-0b8f6d1f7c11")
@@ -32,7 +33,7 @@ async def note_arrival(office: Office, held: Pass, mail: MailId) -> None:
         return
     if stored.state is not MailState.IN_DOUBT:
         raise Malformed("There is no doubt about this mail.")
-    await office.memory.trail.note(held.practice, office.clock(), held.person, "mail_arrived", mail)
+    await office.memory.trail.note(held.practice, office.clock(), held.person, Noted.MAIL_ARRIVED, mail)
     await office.memory.mailbox.settle_mail(stored, Settled(MailState.SENT, stored.code, office.clock()))
 
 
@@ -52,7 +53,7 @@ async def send_again(office: Office, held: Pass, circle: Circle, mail: MailId) -
     reader = next((one for one in circle.clients if one.id == stored.person), None)
     if reader is None or not reader.email:
         raise Malformed("They are no longer here, or have no address.")
-    await office.memory.trail.note(held.practice, office.clock(), held.person, "mail_again", mail)
+    await office.memory.trail.note(held.practice, office.clock(), held.person, Noted.MAIL_AGAIN, mail)
     frozen = await opened_mail(office, stored)
     if frozen is not None and await wants(office, reader, frozen):
         await office.memory.mailbox.owe_again(stored, office.clock())

@@ -30,6 +30,16 @@ class Erasing:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    """What must not be erased, and since when it must not."""
+
+    what: Erasable
+    practice: PracticeId
+    id: UUID
+    since: datetime
+
+
 Counts = Mapping[str, int]
 """Rows, by the name of their table."""
 
@@ -56,6 +66,15 @@ class Endings(Protocol):
 
     async def live(self, one: Erasing) -> bool:
         """Whether somebody writes in it right now: in a live session."""
+
+    async def held(self, one: Erasing) -> LegalHold | None:
+        """The legal hold that erasing it would break: on itself, on somebody of it, or on a conversation of theirs."""
+
+    async def hold(self, one: Erasing, since: datetime | None) -> bool | None:
+        """Holds it from now on, or no more (None). False where that changes nothing, None where there is no such thing."""
+
+    async def holds(self, practice: PracticeId) -> Sequence[LegalHold]:
+        """All of a practice, the oldest first."""
 
     async def erase(self, one: Erasing) -> Counts:
         """Erases it, whole or not at all. Again: nothing happens."""

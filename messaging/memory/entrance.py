@@ -121,8 +121,8 @@ class StoredPasskey:
 class Passkeys(Protocol):
     """Keys of people's own devices."""
 
-    async def add(self, passkey: StoredPasskey) -> None:
-        """One more. Raises Conflict where it is known already."""
+    async def add(self, passkey: StoredPasskey, *, is_factor: bool) -> None:
+        """One more. `is_factor`: from now on their password alone lets nobody in. Raises Conflict where it is known."""
 
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[StoredPasskey]:
         """Theirs, oldest first."""
@@ -133,8 +133,8 @@ class Passkeys(Protocol):
     async def answered(self, passkey: StoredPasskey, challenged: int, signs: int, at: datetime) -> bool:
         """It answered the challenge of this microsecond. False when it answered that one, or a later one, before."""
 
-    async def remove(self, practice: PracticeId, person: PersonId, passkey: UUID) -> bool:
-        """It lets nobody in any more. False when they have none of this id."""
+    async def remove(self, practice: PracticeId, person: PersonId, passkey: UUID, *, one_stays: bool) -> bool:
+        """It lets nobody in any more. False when they have none of this id. `one_stays`: raises Conflict for the last."""
 
     async def remove_all(self, practice: PracticeId, person: PersonId) -> None:
         """None of theirs does."""

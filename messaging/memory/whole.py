@@ -9,6 +9,7 @@ from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Care, Endings
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
+from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Inboxes
 from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
@@ -20,7 +21,7 @@ from messaging.memory.record import Threads, Writer
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
-from messaging.memory.trail import Trail
+from messaging.memory.trail import Trail, TrailLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Memory:
     files: Files
     keys: Keys
     trail: Trail
+    trail_lines: TrailLines
     endings: Endings
+    exports: Exports
     care: Care
     lookups: Lookups

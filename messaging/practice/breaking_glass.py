@@ -30,6 +30,7 @@ from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import people_named
 from messaging.trust.access import Work, errand
 from messaging.trust.encryption import DataKey
+from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, tasks_of
 
 WAITS: Final = timedelta(hours=24)
@@ -115,7 +116,7 @@ async def ask_who(
     standing = _request(office, found.details)
     if standing is not None and await _human_of(office, by, standing.by) != _human(by):
         raise Conflict(ANOTHER_ASKS)
-    act = act_said("identity_asked", reason)
+    act = act_said(Noted.IDENTITY_ASKED, reason)
     said = " ".join(reason.split())
     request = Request(UUID(bytes=office.random(16)), by.id, office.clock(), said, unsafe)
     await office.memory.trail.note(by.practice, office.clock(), by.id, act, person)
@@ -136,7 +137,7 @@ async def say_yes_to_it(office: Office, signed_in: SignedIn, person: PersonId, r
         raise Conflict(NOT_ALONE)
     if asked.allowed_at is not None:
         return
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "identity_allowed", person)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.IDENTITY_ALLOWED, person)
     await _keep(office, found, replace(asked, allowed_at=office.clock()))
 
 
@@ -171,7 +172,7 @@ async def _opened(office: Office, stored: StoredPerson) -> _Sealed:
 async def _open(office: Office, by: Person, found: _Sealed, request: Request) -> Opened:
     """First the trail, then the client, and only then whoever asked."""
     person = found.stored.id
-    act = act_said("identity_opened_untold" if request.unsafe else "identity_opened", request.reason)
+    act = act_said(Noted.IDENTITY_OPENED_UNTOLD if request.unsafe else Noted.IDENTITY_OPENED, request.reason)
     await office.memory.trail.note(by.practice, office.clock(), by.id, act, person)
     told = not request.unsafe and await _tell(office, by, person, request)
     name = open_name(found.key, found.stored.practice, person, found.details)

@@ -20,6 +20,7 @@ from messaging.practice.identity import THEIRS_ALONE, check_turn, made_pseudonym
 from messaging.practice.joining import Listed, listed_alone
 from messaging.record.reading import open_person
 from messaging.trust.encryption import CannotOpen, DataKey, Place
+from messaging.trust.noted import Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ async def _change_details(office: Office, by: Person, stored: StoredPerson, chan
             return
         sealed = office.keyring.seal(key, place, encode_details(now))
         change = PersonChange(stored.sealed, sealed, mode, _hashes(office, was, now))
-        await office.memory.trail.note(by.practice, office.clock(), by.id, "person_changed", stored.id)
+        await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.PERSON_CHANGED, stored.id)
         if await office.memory.people.change(stored.practice, stored.id, change, office.clock()):
             await _tell_both(office, stored, was.email, now.email)
             return
@@ -158,7 +159,7 @@ async def _again(office: Office, stored: StoredPerson) -> StoredPerson:
 async def _let(office: Office, by: Person, stored: StoredPerson, *, active: bool) -> None:
     if not active:
         await _must_leave_an_administrator(office, stored)
-    action = "person_let_in" if active else "person_let_go"
+    action = Noted.PERSON_LET_IN if active else Noted.PERSON_LET_GO
     await office.memory.trail.note(by.practice, office.clock(), by.id, action, stored.id)
     await office.memory.people.set_active(stored.practice, stored.id, active, office.clock())
     for hat in [] if active else await office.memory.people.hats_of(stored.practice, stored.id):

@@ -17,6 +17,7 @@ from messaging.practice.founding import begin_conversation, ref_hash
 from messaging.practice.from_start import ask_from_start, settle_asked, withdraw_asking
 from messaging.record.reading import circle_of, people_named
 from messaging.trust.access import Errand, Work, errand
+from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
 
 
@@ -39,7 +40,7 @@ async def begin_circle(office: Office, by: Person, new: NewCircle) -> tuple[Circ
     members = await _members(office, by, new)
     if (known := await _under_ref(office, by, new, members)) is not None:
         return known, True
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "conversation_begun", None)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.CONVERSATION_BEGUN, None)
     try:
         made = await begin_conversation(office, by.practice, new.kind, members, ref=new.ref)
     except Conflict:
@@ -75,7 +76,7 @@ async def join_circle(
         raise NotFound
     if joining.role is Role.CLIENT:
         await charge_of(office, by, person)
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "member_joined", conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.MEMBER_JOINED, conversation)
     await office.memory.conversations.add_member(
         _way(circle), person, joining.role, office.clock(), from_waiting=begins is Begins.WAITING
     )
@@ -102,7 +103,7 @@ async def leave_circle(office: Office, by: Person, conversation: ConversationId,
     left = [m for m in circle.members if m.person != person]
     if not any(m.role is Role.CLIENT for m in left) or not any(m.role.is_clinician for m in left):
         raise LastOfCircle
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "member_left", conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.MEMBER_LEFT, conversation)
     await office.memory.conversations.remove_member(_way(circle), person, office.clock())
     await settle_asked(office, _way(circle))  # they are not asked any more
 
@@ -112,7 +113,7 @@ async def answer_by(
 ) -> datetime | None:
     """When letters are answered from now on; when the one that waits is, if one does. Raises NotFound, Busy."""
     circle = await _arranged(office, by, conversation)
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "answer_rule_set", conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.ANSWER_RULE_SET, conversation)
     await office.memory.conversations.set_answer_rule(_way(circle), rule)
     practice = await office.memory.people.practice(by.practice)
     return promise_of(practice, replace(circle, answer=rule))

@@ -22,6 +22,7 @@ from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.trust.access import Errand, Pass, Way, Work, errand
+from messaging.trust.noted import Noted
 
 LASTS: Final = timedelta(days=14)
 """How long it is asked; and after a no, how long it is not asked again: nobody is pressed."""
@@ -52,7 +53,7 @@ async def ask_from_start(office: Office, by: Person, conversation: Conversation,
     clients = [one.person for one in conversation.members if one.role is Role.CLIENT and one.person != person]
     asked = StartAsked(by=by.id, at=office.clock(), asked=frozenset(clients))
     await office.memory.trail.note(
-        by.practice, office.clock(), by.id, "member_asked_from_start", conversation.id
+        by.practice, office.clock(), by.id, Noted.MEMBER_ASKED_FROM_START, conversation.id
     )
     await office.memory.conversations.ask_start(_way(conversation), person, asked)
 
@@ -65,7 +66,7 @@ async def withdraw_asking(office: Office, by: Person, conversation: Conversation
     if member.start_asked is None or member.start_asked.refused:
         return
     await office.memory.trail.note(
-        by.practice, office.clock(), by.id, "member_asked_no_more", conversation.id
+        by.practice, office.clock(), by.id, Noted.MEMBER_ASKED_NO_MORE, conversation.id
     )
     await office.memory.conversations.ask_start(_way(conversation), person, None)
 
@@ -101,7 +102,7 @@ async def answer_asked(office: Office, held: Pass, person: PersonId, *, agrees: 
     if not answered:
         raise NotFound
     await office.memory.trail.note(
-        held.practice, now, held.person, "member_start_answered", held.conversation
+        held.practice, now, held.person, Noted.MEMBER_START_ANSWERED, held.conversation
     )
     if agrees:
         await settle_asked(office, held)

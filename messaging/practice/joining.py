@@ -23,6 +23,7 @@ from messaging.practice.founding import NewPerson, add_person, person_by_usernam
 from messaging.practice.identity import made_pseudonym, open_name
 from messaging.record.reading import open_person, person_named, username_of
 from messaging.trust.access import Work, errand
+from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
 from messaging.trust.sayable import written
 
@@ -100,7 +101,7 @@ async def join(office: Office, by: Person, new: NewPerson) -> Joined:
         if (known := await _under_ref(office, by, new)) is not None:
             return known
         raise
-    await _note(office, by, "person_added", person.id)
+    await _note(office, by, Noted.PERSON_ADDED, person.id)
     invited = None if new.password else await _invite(office, person.practice, person.id)
     shown = (InvitationState.WAITING, invited.expires) if invited else None
     return Joined(Listed(person, new.username, office.clock(), shown), invited)
@@ -115,7 +116,7 @@ async def invite_anew(office: Office, by: Person, person: PersonId) -> Invited:
         raise Conflict(
             "This is somebody's second hat: they come to it from the first, and need no way in of its own."
         )
-    await _note(office, by, "person_invited", person)
+    await _note(office, by, Noted.PERSON_INVITED, person)
     return await _invite(office, by.practice, person)
 
 
@@ -136,7 +137,7 @@ async def invite_by_mail(office: Office, by: Person, person: PersonId) -> Invite
     practice = await office.memory.people.practice(by.practice)
     if not rows or to.email is None or practice is None:
         raise Conflict("There is no way to them by mail yet. Please hand over the card.")
-    await _note(office, by, "person_invited", person)
+    await _note(office, by, Noted.PERSON_INVITED, person)
     invited = await _invite(office, by.practice, person)
     conversation, now = rows[0].conversation.id, office.clock()
     order = AccountOrder(
@@ -158,14 +159,14 @@ async def invite_by_mail(office: Office, by: Person, person: PersonId) -> Invite
 async def withdraw_invitation(office: Office, by: Person, person: PersonId) -> None:
     """No invitation of theirs works any more. Twice is once. Raises NotFound, Busy."""
     await charge_of(office, by, person)
-    await _note(office, by, "invitation_withdrawn", person)
+    await _note(office, by, Noted.INVITATION_WITHDRAWN, person)
     await office.memory.sign_ins.end_all(by.practice, person, [SignInKind.INVITATION], office.clock())
 
 
 async def people_of(office: Office, by: Person) -> list[Listed]:
     """Everybody who is one's business, by name: an administrator's all, a clinician's own clients. Raises NotFound, Busy."""
     must_do(by, Task.CLIENTS)
-    await _note(office, by, "listed_people", None)
+    await _note(office, by, Noted.LISTED_PEOPLE, None)
     stored = await office.memory.people.all(by.practice)
     if not sees_everybody(by):
         own = await office.memory.people.own_clients(by.practice, by.id)
@@ -260,5 +261,5 @@ def plain_letters(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
 
 
-async def _note(office: Office, by: Person, action: str, subject: PersonId | None) -> None:
+async def _note(office: Office, by: Person, action: Noted, subject: PersonId | None) -> None:
     await office.memory.trail.note(by.practice, office.clock(), by.id, action, subject)

@@ -15,6 +15,7 @@ from messaging.people import Person
 from messaging.practice.caseload import charge_of, sees_everybody
 from messaging.practice.ways_back import WAIT, is_over, open_from
 from messaging.record.reading import open_person, people_named, person_named
+from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, tasks_of
 from messaging.trust.tokens import SECRET_BYTES, new_token
 
@@ -62,7 +63,7 @@ async def say_yes(office: Office, by: Person, person: PersonId) -> None:
     if found is None or is_over(office, found) or not stored.active:
         raise Conflict(NOBODY_WISHES)
     stop, now = new_token(by.practice, office.random(SECRET_BYTES)), office.clock()
-    await office.memory.trail.note(by.practice, now, by.id, "way_back_allowed", person)
+    await office.memory.trail.note(by.practice, now, by.id, Noted.WAY_BACK_ALLOWED, person)
     if await office.memory.ways_back.say_yes(by.practice, person, by.id, now, stop.hash):
         to = await open_person(office, stored)
         await tell_of_account(office, to, MailForm.BACK_FROM, stop.text, now + WAIT)
@@ -71,5 +72,5 @@ async def say_yes(office: Office, by: Person, person: PersonId) -> None:
 async def say_no(office: Office, by: Person, person: PersonId) -> None:
     """Nothing comes of it, also after a yes. Twice is once. Raises NotFound, Busy."""
     await charge_of(office, by, person)
-    await office.memory.trail.note(by.practice, office.clock(), by.id, "way_back_refused", person)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.WAY_BACK_REFUSED, person)
     await office.memory.ways_back.end(by.practice, person)

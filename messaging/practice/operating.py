@@ -17,6 +17,7 @@ from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.practice.joining import Invited, invite_anew
 from messaging.record.reading import open_person
+from messaging.trust.noted import ForReason, Noted
 from messaging.trust.tokens import Token
 
 REASON: Final = 200
@@ -101,7 +102,9 @@ async def reset_person(office: Office, practice: PracticeId, person: PersonId, r
     Who has a second factor again sees to it after signing in: their grace is over.
     """
     # First what it is for, with whom: the trail must have it whatever comes after.
-    await office.memory.trail.note(practice, office.clock(), SYSTEM, act_said("person_reset", reason), person)
+    await office.memory.trail.note(
+        practice, office.clock(), SYSTEM, act_said(Noted.PERSON_RESET, reason), person
+    )
     await office.memory.second_factors.end(practice, person)
     await office.memory.ways_back.end(practice, person)
     await office.memory.passkeys.remove_all(practice, person)
@@ -117,7 +120,7 @@ async def tokens_for(
     """
     if lasts > LONGEST:
         raise Malformed(f"a token lasts at most {LONGEST.days} days")
-    act = act_said("token_created", reason)
+    act = act_said(Noted.TOKEN_CREATED, reason)
     hashes = {office.installation.lookup("person", p.hex): p for p in people}
     known = await office.memory.directory.find_many("person", list(hashes))
     made = {
@@ -143,14 +146,16 @@ async def tokens_for(
 
 async def note_import(office: Office, practice: PracticeId, reason: str) -> None:
     """That lines of a file are put into a practice. Raises Malformed, Busy."""
-    await office.memory.trail.note(practice, office.clock(), SYSTEM, act_said("provisioned", reason), None)
+    await office.memory.trail.note(
+        practice, office.clock(), SYSTEM, act_said(Noted.PROVISIONED, reason), None
+    )
 
 
-def act_said(act: str, reason: str) -> str:
+def act_said(act: Noted, reason: str) -> ForReason:
     """What the trail has of an act at the terminal. Raises Malformed."""
     if not reason.strip() or len(reason) > REASON:
         raise Malformed(f"a reason has 1 to {REASON} characters")
-    return f"{act}: {' '.join(reason.split())}"
+    return ForReason(act, " ".join(reason.split()))
 
 
 async def tokens_of(office: Office, practice: PracticeId, person: PersonId) -> list[StoredSignIn]:
@@ -164,6 +169,6 @@ async def revoke_token(office: Office, sign_in: SignInId) -> bool:
     """Ends a sign-in of whatever practice; False when there is none of this id that runs. Raises Busy."""
     for practice in await practice_ids(office):
         if await office.memory.sign_ins.end(practice, sign_in, office.clock()):
-            await office.memory.trail.note(practice, office.clock(), SYSTEM, "token_revoked", sign_in)
+            await office.memory.trail.note(practice, office.clock(), SYSTEM, Noted.TOKEN_REVOKED, sign_in)
             return True
     return False

@@ -12,6 +12,7 @@ from messaging.memory.people import StoredPerson
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.practice.joining import Listed, listed
+from messaging.trust.noted import Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
     practice = await office.memory.people.practice(administrator.practice)
     if practice is None or administrator.role is not Role.ADMINISTRATOR:
         raise NotFound
-    await office.memory.trail.note(practice.id, office.clock(), administrator.id, "listed_people", None)
+    await office.memory.trail.note(practice.id, office.clock(), administrator.id, Noted.LISTED_PEOPLE, None)
     stored = await office.memory.people.all(practice.id)
     relations = await _relations(office, practice, stored)
     within = _by_person(relations)

@@ -14,6 +14,7 @@ from messaging.office import Office
 from messaging.practice.founding import ref_hash
 from messaging.record.posting import Draft, Where, post
 from messaging.trust.access import Deed, Work, errand, stand_in
+from messaging.trust.noted import Noted
 
 IMPORTED: Final = "This letter was imported: it was written before this record was begun here."
 BY_LETTERS: Final = (Channel.WEB, Channel.EMAIL)
@@ -56,7 +57,9 @@ async def import_letter(office: Office, practice: PracticeId, letter: PastLetter
         )
     outcome = await post(office, Where.by(held), draft)
     if outcome.verdict is Verdict.NEW:
-        await office.memory.trail.note(practice, office.clock(), letter.author, "letter_imported", found.id)
+        await office.memory.trail.note(
+            practice, office.clock(), letter.author, Noted.LETTER_IMPORTED, found.id
+        )
         for one in found.members:
             own = stand_in(found, one, Deed.READ)
             await office.memory.conversations.mark_read(own, outcome.number)

@@ -11,6 +11,7 @@ from messaging.ids import SYSTEM
 from messaging.office import Office
 from messaging.practice.operating import practice_ids
 from messaging.trust.encryption import CannotOpen, Root
+from messaging.trust.noted import Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ async def rewrap(office: Office, former: Root, new: Root) -> Rewrapped:
         if _opens(new, wrapped):
             continue
         # First the line: the trail must have it whatever comes after.
-        await office.memory.trail.note(practice, office.clock(), SYSTEM, "master_key_rotated", None)
+        await office.memory.trail.note(practice, office.clock(), SYSTEM, Noted.MASTER_KEY_ROTATED, None)
         anew += await office.memory.keys.rewrap(practice, wrapped, new.wrap(former.unwrap(wrapped)))
     installation = await office.memory.keys.installation_key()
     if installation is None:

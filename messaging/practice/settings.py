@@ -13,6 +13,7 @@ from messaging.leaving.wishes import known_zone
 from messaging.office import Office
 from messaging.people import HelpNumber, Person, Practice
 from messaging.practice.founding import checked_name
+from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
 
 NUMBERS: Final = 12
@@ -47,7 +48,7 @@ async def change_practice(office: Office, by: Person, changes: PracticeChanges) 
         raise NotFound
     now = changed(practice, changes)
     if now != practice:
-        await office.memory.trail.note(practice.id, office.clock(), by.id, "practice_changed", None)
+        await office.memory.trail.note(practice.id, office.clock(), by.id, Noted.PRACTICE_CHANGED, None)
         await office.memory.people.set_practice(now)
     return now
 

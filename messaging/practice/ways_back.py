@@ -25,6 +25,7 @@ from messaging.office import Asking, Office
 from messaging.people import Person, Role
 from messaging.practice.founding import email_hash
 from messaging.record.reading import open_person, username_of
+from messaging.trust.noted import Noted
 from messaging.trust.sayable import plain
 from messaging.trust.tokens import SECRET_BYTES, new_token, read_token
 
@@ -98,7 +99,7 @@ async def go_back_in(office: Office, shown: str, proof: str, password: object) -
     if not await office.memory.ways_back.spend_link(stored.practice, hashed):
         raise NotSignedIn(OVER)
     practice, person = stored.practice, stored.id
-    await office.memory.trail.note(practice, office.clock(), person, "password_reset", None)
+    await office.memory.trail.note(practice, office.clock(), person, Noted.PASSWORD_RESET, None)
     await office.memory.people.set_password(practice, person, encoded)
     await office.memory.sign_ins.end_all(practice, person, [*WAYS_IN, SignInKind.INVITATION], office.clock())
     opened = await open_person(office, stored)
@@ -112,7 +113,7 @@ async def wish_back(office: Office, shown: str) -> None:
     _, stored, _ = await _linked(office, shown)
     if stored.role is not Role.CLIENT:
         raise Conflict("Please ask somebody who administers your practice for a fresh card.")
-    await office.memory.trail.note(stored.practice, office.clock(), stored.id, "way_back_wished", None)
+    await office.memory.trail.note(stored.practice, office.clock(), stored.id, Noted.WAY_BACK_WISHED, None)
     await office.memory.ways_back.wish(stored.practice, stored.id, office.clock())
 
 
@@ -122,14 +123,16 @@ async def stop_by_link(office: Office, shown: str) -> bool:
     person = await office.memory.ways_back.stop(token.practice, token.hash) if token else None
     if token is None or person is None:
         return False
-    await office.memory.trail.note(token.practice, office.clock(), person, "way_back_stopped", None)
+    await office.memory.trail.note(token.practice, office.clock(), person, Noted.WAY_BACK_STOPPED, None)
     return True
 
 
 async def stop_own(office: Office, person: Person) -> None:
     """They are signed in, and did not ask. Raises Busy."""
     if await office.memory.ways_back.end(person.practice, person.id):
-        await office.memory.trail.note(person.practice, office.clock(), person.id, "way_back_stopped", None)
+        await office.memory.trail.note(
+            person.practice, office.clock(), person.id, Noted.WAY_BACK_STOPPED, None
+        )
 
 
 async def own_wish(office: Office, person: Person) -> datetime | None:
@@ -162,7 +165,7 @@ async def _mail_link(office: Office, person: Person) -> bool:
         await office.memory.ways_back.end(person.practice, person.id)
     token = new_token(person.practice, office.random(SECRET_BYTES))
     until = office.clock() + LINK
-    await office.memory.trail.note(person.practice, office.clock(), person.id, "way_back_asked", None)
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.WAY_BACK_ASKED, None)
     await office.memory.ways_back.keep_link(person.practice, person.id, token.hash, until)
     return await tell_of_account(office, person, MailForm.WAY_BACK, token.text, until)
 
@@ -209,4 +212,4 @@ async def _must_prove(office: Office, stored: StoredPerson, found: StoredWayBack
 
 
 async def _note_wrong(office: Office, stored: StoredPerson) -> None:
-    await office.memory.trail.note(stored.practice, office.clock(), stored.id, "wrong_proof", None)
+    await office.memory.trail.note(stored.practice, office.clock(), stored.id, Noted.WRONG_PROOF, None)

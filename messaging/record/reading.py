@@ -21,6 +21,7 @@ from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, Way, admit
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.encryption import CannotOpen, KeyGone, Place
+from messaging.trust.noted import Noted
 
 ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
@@ -59,7 +60,9 @@ async def practice_of(office: Office, circle: Circle) -> Practice | None:
 
 async def note_opening(office: Office, held: Pass) -> None:
     """Reads are part of the audit trail: the client can see who opened their record."""
-    await office.memory.trail.note(held.practice, office.clock(), held.person, "opened", held.conversation)
+    await office.memory.trail.note(
+        held.practice, office.clock(), held.person, Noted.OPENED, held.conversation
+    )
 
 
 async def mark_read(office: Office, held: Pass, number: int) -> None:

@@ -10,6 +10,7 @@ from messaging.office import Asking, Office
 from messaging.people import Person
 from messaging.trust.access import Deed, Pass
 from messaging.trust.code_words import LONGEST, WordVerdict, checked_word, folded
+from messaging.trust.noted import Noted
 
 
 async def compare(office: Office, practice: PracticeId, person: PersonId, raw: str) -> WordVerdict:
@@ -33,7 +34,7 @@ async def choose_word(
     kept = StoredCodeWord(await office.passwords.hash(word, Asking(person, known=True)), office.clock())
     if not await office.memory.check_ins.set_code_word(practice, person, kept, replace=instead):
         raise Conflict("A code word is already chosen.")
-    await office.memory.trail.note(practice, office.clock(), person, "code_word_set", person)
+    await office.memory.trail.note(practice, office.clock(), person, Noted.CODE_WORD_SET, person)
 
 
 async def choose_anew(office: Office, person: Person, raw: object, password: str) -> None:
@@ -67,4 +68,6 @@ async def reset_word(office: Office, held: Pass, circle: Circle, client: PersonI
     if held.deed is not Deed.HOLD_SESSION or client not in {person.id for person in circle.clients}:
         raise NotFound
     if await office.memory.check_ins.forget_code_word(held.practice, client):
-        await office.memory.trail.note(held.practice, office.clock(), held.person, "code_word_reset", client)
+        await office.memory.trail.note(
+            held.practice, office.clock(), held.person, Noted.CODE_WORD_RESET, client
+        )

@@ -8,6 +8,7 @@ from messaging.conversations import SessionRules
 from messaging.errors import Malformed, NotFound
 from messaging.office import Office
 from messaging.people import Person, Role
+from messaging.trust.noted import Noted
 
 LONGEST: Final = {"grace_minutes": 120, "plan_b_minutes": 60, "reminder_minutes": 14 * 24 * 60}
 """Minutes. Longer would not be what the rule is for."""
@@ -29,7 +30,7 @@ async def set_rules(office: Office, person: Person, wanted: Mapping[str, Any]) -
         raise NotFound
     rules = checked_rules(wanted, await office.memory.sessions.rules(person.practice))
     await office.memory.trail.note(
-        person.practice, office.clock(), person.id, "session_rules", person.practice
+        person.practice, office.clock(), person.id, Noted.SESSION_RULES, person.practice
     )
     await office.memory.sessions.set_rules(person.practice, rules)
     return rules

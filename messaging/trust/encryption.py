@@ -126,13 +126,14 @@ class Root(Protocol):
 class InstallationKey:
     """Keyed hashes for look-ups across practices: what is looked up cannot be read out of the database."""
 
-    __slots__ = ("_audit", "_bounce", "_device", "_directory")
+    __slots__ = ("_audit", "_bounce", "_device", "_directory", "_head")
 
     def __init__(self, key: bytes) -> None:
         self._directory = derive(key, b"directory")
         self._audit = derive(key, b"audit")
         self._bounce = derive(key, b"bounce")
         self._device = derive(key, b"device")
+        self._head = derive(key, b"audit head")
 
     def lookup(self, kind: str, value: str) -> bytes:
         """The keyed hash of a name, address or token in the directory. Of any text: a guess may be no Unicode at all."""
@@ -146,6 +147,11 @@ class InstallationKey:
     def device_mac(self, what: bytes) -> bytes:
         """Signs what a known device keeps."""
         return hmac.digest(self._device, what, "sha256")
+
+    @property
+    def head_seed(self) -> bytes:
+        """What the key is made of that signs heads of audit trails."""
+        return self._head
 
     @property
     def bounce_key(self) -> bytes:

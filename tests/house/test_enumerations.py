@@ -19,6 +19,8 @@ from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.conversations import Kind, SessionState
+from messaging.exporting.record import ExportFormat
+from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
@@ -66,9 +68,19 @@ WORDS: Mapping[str, set[str]] = {
 """The tables of _words.html, and the codes that are looked up in them."""
 
 CODES: Mapping[str, set[str]] = {
-    "state": {*SessionState, *Delivery, "answered", "let_in", "missing", *InvitationState, "in", "left"},
+    "state": {
+        *ExportState,
+        *SessionState,
+        *Delivery,
+        "answered",
+        "let_in",
+        "missing",
+        *InvitationState,
+        "in",
+        "left",
+    },
     "group": set(Group),
-    "form": set(MailForm),
+    "form": {*MailForm, *ExportFormat},
     "channel": set(Channel),
     "role": set(Role),
     "mode": set(EmailMode),
@@ -78,7 +90,7 @@ CODES: Mapping[str, set[str]] = {
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out", "over", "passkey"},
-    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "account"},
+    "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "trail", "account"},
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),

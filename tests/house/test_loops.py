@@ -22,9 +22,11 @@ KEPT = {
     "threads/trail/anchors.py:Anchors.run": "anchors",
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
+    "web/exporting/in_the_background.py:make_exports": "exports 1, exports 2",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
+    "web/trail_heads.py:give_out_heads": "signed heads",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
@@ -56,10 +58,12 @@ TASKS = {
     "threads/postgres/cluster.py": "work in a thread, awaited where it was begun",
     "threads/arriving/reading_desk.py": "all kept",
     "threads/record/writer.py": "all kept",
+    "web/exporting/in_the_background.py": "all kept",
     "web/house.py": "all kept, or what begins those",
     "web/mail.py": "all kept, or what begins those",
     "web/serve.py": "the web server, whose end is the end of serving",
     "web/timekeeping.py": "kept",
+    "web/trail_heads.py": "kept",
 }
 BEGINS = {"create_task", "ensure_future"}
 

@@ -29,6 +29,7 @@ from messaging.record.posting import say
 from messaging.record.reading import enter, entries_after, entries_followed
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
+from messaging.trust.noted import Noted
 from tests.cast import Cast, found_cast
 from tests.conftest import RunningServer, TestDatabase
 from tests.journeys.talking import Line, call, talking
@@ -185,7 +186,7 @@ class Asking:
             "read": lambda: _done(entries_after(office, self.ruth, 0)),
             "inbox": lambda: _done(inbox(office, cast["mira"])),
             "trail": lambda: _done(
-                office.memory.trail.note(mira.practice, now(), mira.person, "tried", None)
+                office.memory.trail.note(mira.practice, now(), mira.person, Noted.STEPPED_UP, None)
             ),
             "read mark": lambda: _done(memory.conversations.mark_read(mira, 1)),
             "sessions due": lambda: _done(memory.sessions.due(now(), lease, 1)),

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, insert, select, update
 
 from messaging.conversations import Kind, Member, SessionState
+from messaging.exporting.record import ExportFormat
 from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
@@ -35,6 +36,7 @@ from messaging.facts import (
 from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
 from messaging.memory.arriving import FileState, OriginalState
+from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import PendingState
 from messaging.messages import Body, Channel, EntryKind, EventName, encode_body
@@ -50,6 +52,7 @@ from messaging.trust.locks import KeySource, Standing
 from tests.cast import Cast
 from threads.tables.conversations import conversations
 from threads.tables.drafts import drafts, pending_letters
+from threads.tables.exports import exports
 from threads.tables.mail import originals, outbox, pgp_keys
 from threads.tables.people import people
 from threads.tables.record import attachments, entries
@@ -122,6 +125,8 @@ SHOWN: Final[Mapping[type[StrEnum], tuple[Table, str] | None]] = {
     Channel: (entries, "channel"),
     PendingState: (pending_letters, "state"),
     DraftKind: (drafts, "kind"),
+    ExportState: (exports, "state"),
+    ExportFormat: (exports, "form"),
     KeySource: (pgp_keys, "source"),
     Standing: (pgp_keys, "standing"),
     OriginalState: (originals, "state"),

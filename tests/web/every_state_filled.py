@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from channels.email.sealing.opening import Signed
 from messaging.conversations import Kind, SessionState
+from messaging.exporting.record import ExportFormat
 from messaging.facts import LetterFacts, OpenPgp
 from messaging.ids import SYSTEM
 from messaging.leaving.keys import _keep as keep_key
@@ -14,6 +15,7 @@ from messaging.letters.drafts import DraftKind, Writing, keep
 from messaging.letters.sending_later import When, keep_pending
 from messaging.letters.writing import Letter
 from messaging.memory.arriving import FileState, OriginalState
+from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import PendingState
 from messaging.messages import AttachmentNote, Body, Channel, EventName
@@ -30,6 +32,7 @@ from tests.cast import Cast
 from tests.web.every_state import LONG, STAFF, Line, World, facts_about, live, said, session_row
 from threads.tables.conversations import conversations, members
 from threads.tables.drafts import pending_letters
+from threads.tables.exports import exports
 from threads.tables.mail import originals, outbox
 from threads.tables.record import attachments
 from threads.tables.sessions import check_ins, sessions, slots
@@ -56,9 +59,31 @@ async def found_world(cast: Cast) -> World:
         _left,
         _over,
         _invited,
+        _exports,
     ):
         await make(world)
     return world
+
+
+async def _exports(world: World) -> None:
+    """In each state and each form, of a client's own and of who cares; their files are in no world."""
+    conversation = await world.begin("exports")
+    states, forms = list(ExportState), list(ExportFormat)
+    for person in (world.clients["exports"][0].id, world.cast["mira"].id):
+        about = {"conversation_id": conversation, "person_id": person, "made_at": world.now()}
+        rows = [
+            {
+                **about,
+                "id": uuid4(),
+                "mark": uuid4(),
+                "state": state,
+                "form": forms[place % len(forms)],
+                "octets": 10**place,
+                "expires_at": world.now() + timedelta(days=1),
+            }
+            for place, state in enumerate(states)
+        ]
+        await world.rows(exports, rows)
 
 
 async def _over(world: World) -> None:

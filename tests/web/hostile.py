@@ -164,7 +164,10 @@ class Door:
         held = {"host": "127.0.0.1:8000", "content-length": str(len(body)), **headers}
         scope = {
             "type": "http",
-            "asgi": {"version": "3.0"},
+            "asgi": {
+                "version": "3.0",
+                "spec_version": "2.4",
+            },  # who sends hears of a disconnection: nobody listens for it
             "http_version": "1.1",
             "method": method,
             "path": where,

@@ -12,18 +12,15 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.memory.ending import Counts, Erasable, Erasing
-from threads.database import Database
 from threads.ending.conversation import erase_conversation
+from threads.ending.legal_holds import LegalHolds
 from threads.ending.person import erase_person
 from threads.tables.conversations import conversations, members
 from threads.tables.people import data_keys, people
 
 
-class Endings:
+class Endings(LegalHolds):
     """See `messaging.memory.ending.Endings`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def weigh(self, one: Erasing) -> Counts | None:
         """What erasing it would delete, asked by doing it and taking it back. None where there is no such thing."""

@@ -15,6 +15,7 @@ from threads.bell import ring
 from threads.ending.conversation import erase_conversation
 from threads.ending.taking import Taking
 from threads.tables.conversations import conversations, members
+from threads.tables.exports import exports
 from threads.tables.mail import originals, outbox, reply_tokens
 from threads.tables.people import people
 from threads.tables.record import attachments, entries, message_ids
@@ -80,6 +81,9 @@ async def _words_of(connection: AsyncConnection, practice: PracticeId, person: U
         .returning(conversations.c.id)
     )
     taking = Taking(connection, practice)
+    await taking.take(
+        exports, exports.c.conversation_id.in_(theirs)
+    )  # whoever's they are: their words are in them
     letters = select(entries.c.letter_id).where(
         entries.c.practice_id == practice, entries.c.author_id == person, entries.c.letter_id == entries.c.id
     )

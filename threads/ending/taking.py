@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PracticeId
 from threads.tables.drafts import pending_letters
+from threads.tables.exports import exports
 from threads.tables.installation import directory, queue
 from threads.tables.mail import originals, outbox, reply_tokens
 from threads.tables.people import data_keys
@@ -21,6 +22,7 @@ QUEUED: Final[dict[Table, Column[UUID]]] = {
     attachments: attachments.c.id,
     sessions: sessions.c.id,
     pending_letters: pending_letters.c.queued_as,
+    exports: exports.c.id,
 }
 """Whose work waits in the queue, and under which name."""
 

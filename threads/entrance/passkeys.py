@@ -1,17 +1,22 @@
 """Passkeys as kept: each challenge is answered in one statement, so that of two hands one is in."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from messaging.errors import Conflict
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.entrance import StoredPasskey
 from threads.database import Database, unless_taken
-from threads.tables.people import passkeys
+from threads.entrance.second_factors import mark_factor
+from threads.tables.people import passkeys, people
 
 _k = passkeys.c
+LAST: Final = (
+    "This is the only thing asked beside your password. Please make another passkey, or set up a code, first."
+)
 
 
 class Passkeys:
@@ -20,8 +25,8 @@ class Passkeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, passkey: StoredPasskey) -> None:
-        """One more. Raises Conflict where it is known already."""
+    async def add(self, passkey: StoredPasskey, *, is_factor: bool) -> None:
+        """One more. `is_factor`: from now on their password alone lets nobody in. Raises Conflict where it is known."""
         row = {
             "practice_id": passkey.practice,
             "id": passkey.id,
@@ -38,6 +43,8 @@ class Passkeys:
             self._database.within(passkey.practice) as connection,
         ):
             await connection.execute(insert(passkeys).values(row))
+            if is_factor:
+                await mark_factor(connection, passkey.practice, passkey.person, has=True)
 
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[StoredPasskey]:
         """Theirs, oldest first."""
@@ -63,18 +70,25 @@ class Passkeys:
         async with self._database.within(passkey.practice) as connection:
             return (await connection.execute(spent)).rowcount == 1
 
-    async def remove(self, practice: PracticeId, person: PersonId, passkey: UUID) -> bool:
-        """It lets nobody in any more. False when they have none of this id."""
-        return await self._remove(practice, person, _k.id == passkey) == 1
+    async def remove(self, practice: PracticeId, person: PersonId, passkey: UUID, *, one_stays: bool) -> bool:
+        """It lets nobody in any more. False when they have none of this id. `one_stays`: raises Conflict for the last."""
+        theirs = (_k.practice_id == practice, _k.person_id == person)
+        async with self._database.within(practice) as connection:
+            # Of two hands that remove one each, the second finds what the first has left.
+            whose = (people.c.practice_id == practice, people.c.id == person)
+            await connection.execute(select(people.c.id).where(*whose).with_for_update())
+            if passkey not in (known := (await connection.scalars(select(_k.id).where(*theirs))).all()):
+                return False
+            if one_stays and len(known) == 1:
+                raise Conflict(LAST)
+            await connection.execute(delete(passkeys).where(*theirs, _k.id == passkey))
+            return True
 
     async def remove_all(self, practice: PracticeId, person: PersonId) -> None:
         """None of theirs does."""
-        await self._remove(practice, person)
-
-    async def _remove(self, practice: PracticeId, person: PersonId, *which: ColumnElement[bool]) -> int:
-        gone = delete(passkeys).where(_k.practice_id == practice, _k.person_id == person, *which)
+        gone = delete(passkeys).where(_k.practice_id == practice, _k.person_id == person)
         async with self._database.within(practice) as connection:
-            return (await connection.execute(gone)).rowcount
+            await connection.execute(gone)
 
 
 def _passkey(row: Any) -> StoredPasskey:

@@ -50,7 +50,7 @@ class SecondFactors:
             )
             if changed.rowcount != 1:
                 return False
-            await _mark(connection, practice, person, has=True)
+            await mark_factor(connection, practice, person, has=True)
             return True
 
     async def spend(self, practice: PracticeId, person: PersonId, step: int) -> bool:
@@ -70,7 +70,7 @@ class SecondFactors:
             await connection.execute(
                 delete(recovery_codes).where(_r.practice_id == practice, _r.person_id == person)
             )
-            await _mark(connection, practice, person, has=False)
+            await mark_factor(connection, practice, person, has=False)
 
     async def keep_codes(self, practice: PracticeId, person: PersonId, hashes: Sequence[bytes]) -> None:
         """These recovery codes, and none that were before."""
@@ -109,7 +109,9 @@ def _theirs(practice: PracticeId, person: PersonId) -> tuple[Any, Any]:
     return (_f.practice_id == practice, _f.person_id == person)
 
 
-async def _mark(connection: AsyncConnection, practice: PracticeId, person: PersonId, *, has: bool) -> None:
+async def mark_factor(
+    connection: AsyncConnection, practice: PracticeId, person: PersonId, *, has: bool
+) -> None:
     """With the person too: whoever reads who they are reads how they sign in."""
     await connection.execute(
         update(people)

@@ -23,6 +23,8 @@ conversations = Table(
     # Working days within which letters are answered where no weekday is agreed.
     Column("answer_days", SmallInteger, nullable=False, server_default=text("2")),
     moment("created_at"),
+    # A legal hold: nothing of it is erased until it ends.
+    moment("legal_hold_at", nullable=True),
     # Care is over since then: nobody meets, nothing is promised, and letters are kept as ever.
     moment("ended_at", nullable=True),
     of_practice(),

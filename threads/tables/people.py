@@ -48,6 +48,8 @@ people = Table(
     moment("grace_until", nullable=True),
     # Whose second hat this is: somebody of the same practice, whose password and second factor let them in.
     Column("hat_of", Uuid),
+    # A legal hold: nothing of theirs is erased until it ends.
+    moment("legal_hold_at", nullable=True),
     of_practice(),
 )
 

@@ -13,6 +13,8 @@ trail = Table(
     Column("actor_id", Uuid, nullable=False),
     Column("action", Text, nullable=False),
     Column("subject_id", Uuid),
+    # By which way whoever acted came; null where the server did it of itself, or it was before this was kept.
+    Column("door", Text),
     Column("mac", LargeBinary, nullable=False),
     of_practice(),
     # Who opened a conversation: its client may ask.
@@ -23,4 +25,9 @@ trail = Table(
         "at",
         postgresql_where=text("action = 'opened' or action like 'exported%'"),
     ),
+    # What the practice asks: between two days, of whom, about whom, of which kind. The newest first, by (at, seq).
+    Index("trail_at_idx", "practice_id", "at", "seq"),
+    Index("trail_actor_idx", "practice_id", "actor_id", "at", "seq"),
+    Index("trail_subject_idx", "practice_id", "subject_id", "at", "seq"),
+    Index("trail_act_idx", "practice_id", text("split_part(action, ': ', 1)"), "at", "seq"),
 )

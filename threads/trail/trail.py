@@ -23,6 +23,7 @@ from messaging.ids import PersonId, PracticeId
 from messaging.memory.trail import Line, Opening
 from messaging.trust.access import Pass
 from messaging.trust.alarms import Alarm, ring
+from messaging.trust.noted import Act, Door, Noted, act_of, action_of, came_by
 from threads.connection.outages import named
 from threads.database import Database
 from threads.tables.trail import trail
@@ -35,8 +36,12 @@ WAITING: Final = 8_192
 BATCH: Final = 256
 LOOK: Final = 5.0
 """Seconds between tries to write lines that wait in the file."""
-OPENED: Final = "opened"
-READS: Final = frozenset({OPENED, "listed_people"})
+READS: Final = frozenset(
+    {
+        *(Noted.OPENED, Noted.LETTER_OPENED, Noted.COMPLAINT_OPENED),
+        *(Noted.LISTED_PEOPLE, Noted.LOOKED_AT_TRAIL),
+    }
+)
 """Actions that change nothing."""
 
 Mac = Callable[[bytes, bytes], bytes]
@@ -58,15 +63,15 @@ class Trail:
         self._filled = asyncio.Event()
 
     def note(
-        self, practice: PracticeId, at: datetime, actor: PersonId, action: str, subject: UUID | None
+        self, practice: PracticeId, at: datetime, actor: PersonId, act: Act, subject: UUID | None
     ) -> Awaitable[None]:
         """Appends one line; resolves after the commit. A read's may wait in a file instead, while only reading works."""
         if len(self._queue) >= WAITING:
             raise Busy
         done = asyncio.get_running_loop().create_future()
-        self._queue.append(
-            (Line(practice=practice, at=at, actor=actor, action=action, subject=subject), done)
-        )
+        action, door = action_of(act), came_by()
+        line = Line(practice=practice, at=at, actor=actor, action=action, subject=subject, door=door)
+        self._queue.append((line, done))
         self._filled.set()
         return done
 
@@ -157,14 +162,7 @@ class Trail:
     async def _write(self, connection: AsyncConnection, practice: PracticeId, lines: list[Line]) -> Head:
         # One chain, one writer at a time, whatever the node.
         await connection.execute(_lock(practice))
-        head = (
-            await connection.execute(
-                select(trail.c.seq, trail.c.mac)
-                .where(trail.c.practice_id == practice)
-                .order_by(trail.c.seq.desc())
-                .limit(1)
-            )
-        ).one_or_none()
+        head = (await connection.execute(_last(practice))).one_or_none()
         seq, mac = (head.seq, head.mac) if head else (0, b"")
         if (seen := self._seen.get(practice)) and seen.seq > seq:  # others may have written more, never less
             ring(Alarm.TRAIL, practice)
@@ -180,6 +178,7 @@ class Trail:
                     "actor_id": line.actor,
                     "action": line.action,
                     "subject_id": line.subject,
+                    "door": line.door,
                     "mac": mac,
                 }
             )
@@ -188,9 +187,20 @@ class Trail:
 
     async def stands(self, practice: PracticeId, head: Head) -> bool:
         """Whether the chain holds this line with this link. One look-up by the key."""
-        query = select(trail.c.mac).where(trail.c.practice_id == practice, trail.c.seq == head.seq)
+        return await self.link(practice, head.seq) == head.mac
+
+    async def end(self, practice: PracticeId) -> tuple[int, bytes] | None:
+        """How many lines there are, and the link of the last; None where there is none."""
         async with self._database.within(practice) as connection:
-            return bool(await connection.scalar(query) == head.mac)
+            found = (await connection.execute(_last(practice))).one_or_none()
+        return (found.seq, found.mac) if found else None
+
+    async def link(self, practice: PracticeId, seq: int) -> bytes | None:
+        """That of a line; None where it is gone."""
+        query = select(trail.c.mac).where(trail.c.practice_id == practice, trail.c.seq == seq)
+        async with self._database.within(practice) as connection:
+            found: bytes | None = await connection.scalar(query)
+        return found
 
     async def openings(self, held: Pass, limit: int) -> list[Opening]:
         """Who opened the conversation, and when, the newest first."""
@@ -218,26 +228,38 @@ class Trail:
         async with self._database.within(practice) as connection:
             async for row in await connection.stream(query.execution_options(yield_per=1000)):
                 count += 1
-                line = Line(
-                    practice=practice,
-                    at=row.at,
-                    actor=row.actor_id,
-                    action=row.action,
-                    subject=row.subject_id,
-                )
-                mac = self._mac(mac, line.canonical(row.seq))
+                mac = self._mac(mac, line_of(row).canonical(row.seq))
                 if row.seq != count or mac != row.mac or _differs(anchored, count, mac):
                     return count, row.seq
         return count, count + 1 if anchored is not None and anchored.seq > count else None
 
 
 def _opening(row: Any) -> Opening:
-    return Opening(PersonId(row.actor_id), row.at, row.action != OPENED, str(row.action).partition(": ")[2])
+    act, reason = act_of(row.action)
+    return Opening(PersonId(row.actor_id), row.at, act is not Noted.OPENED, reason)
+
+
+def line_of(row: Any) -> Line:
+    """A line as it stands."""
+    door = Door(row.door) if row.door else None
+    return Line(
+        practice=PracticeId(row.practice_id),
+        at=row.at,
+        actor=PersonId(row.actor_id),
+        action=row.action,
+        subject=row.subject_id,
+        door=door,
+    )
 
 
 def _differs(anchored: Head | None, seq: int, mac: bytes) -> bool:
     """Another chain, whole in itself, in the place of the one that was anchored."""
     return anchored is not None and anchored.seq == seq and anchored.mac != mac
+
+
+def _last(practice: PracticeId) -> Select[Any]:
+    mine = select(trail.c.seq, trail.c.mac).where(trail.c.practice_id == practice)
+    return mine.order_by(trail.c.seq.desc()).limit(1)
 
 
 def _lock(practice: PracticeId) -> Select[Any]:

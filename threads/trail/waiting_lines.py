@@ -16,6 +16,7 @@ from uuid import UUID
 from messaging.faults import located
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.trail import Line
+from messaging.trust.noted import Door, Noted
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ FILES: Final = 16
 """Processes that may share a data directory; each has a file of its own."""
 MOST: Final = 20_000
 """Lines that may wait: hours of a large practice's reading, 4 MB."""
-LOST: Final = "reads_not_noted"
+LOST: Final = Noted.READS_NOT_NOTED.value
 """The action of the line that says that from here on reads of this practice were not noted."""
 
 
@@ -47,7 +48,9 @@ class WaitingLines:
             if line.practice in self._lost:
                 return True
             self._lost.add(line.practice)
-            line = Line(practice=line.practice, at=line.at, actor=line.actor, action=LOST, subject=None)
+            line = Line(
+                practice=line.practice, at=line.at, actor=line.actor, action=LOST, subject=None, door=None
+            )
         try:
             os.write(self._open(), _encoded(line))
         except OSError as fault:
@@ -108,19 +111,20 @@ class WaitingLines:
 
 def _encoded(line: Line) -> bytes:
     subject = str(line.subject) if line.subject else None
-    held = [str(line.practice), line.at.isoformat(), str(line.actor), line.action, subject]
+    held = [str(line.practice), line.at.isoformat(), str(line.actor), line.action, subject, line.door]
     return json.dumps(held).encode() + b"\n"
 
 
 def _decoded(raw: bytes) -> Line | None:
     try:
-        practice, at, actor, action, subject = json.loads(raw)
+        practice, at, actor, action, subject, *door = json.loads(raw)  # before doors were kept, five
         return Line(
             practice=PracticeId(UUID(practice)),
             at=datetime.fromisoformat(at),
             actor=PersonId(UUID(actor)),
             action=action,
             subject=UUID(subject) if subject else None,
+            door=Door(door[0]) if door and door[0] else None,
         )
     except ValueError:
         return None

@@ -5,6 +5,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.exporting.record import ExportFormat
 from web.api.answers import answer
 from web.api.described_people import PEOPLE_PATHS
 from web.api.describing import MOMENT, TEXT, UUID, answers, body, named, path, query
@@ -148,6 +149,18 @@ PATHS: Final[dict[str, Any]] = {
             "requestBody": body(_CHECK_IN, ["key", "alone"]),
             "responses": answers(200, 201, 401, 404, 409, 422, 503),
         },
+    },
+    "/conversations/{conversation}/exports": {
+        "parameters": [path("conversation")],
+        "post": {
+            "requestBody": body({"format": {"enum": [one.value for one in ExportFormat]}}, ["format"]),
+            "responses": answers(202, 401, 403, 404, 422, 429, 503, 507),
+        },
+    },
+    "/exports/{export}": {"parameters": [path("export")], "get": {"responses": answers(200, 401, 404)}},
+    "/exports/{export}/file": {
+        "parameters": [path("export")],
+        "get": {"responses": answers(200, 206, 401, 403, 404, 409, 410, 416, 503)},
     },
     "/sessions": {"get": {"responses": answers(200, 401, 404)}},
     "/sessions/{session}/move": {

@@ -17,10 +17,21 @@ def answers(*statuses: int) -> dict[str, Any]:
     """What may be answered."""
     problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     fine = {"content": {"application/json": {"schema": {"type": "object"}}}}
-    words = {200: "done", 201: "made", 204: "done", 401: "not signed in", 404: "absent, or not yours"}
+    words = {
+        200: "done",
+        201: "made",
+        202: "begun",
+        204: "done",
+        401: "not signed in",
+        404: "absent, or not yours",
+    }
     words |= {
         403: "say once more who you are, or set up your second factor first",
+        206: "a part",
         409: "contradicts what stands",
+        410: "its time is over",
+        416: "lies outside",
+        507: "no room",
         413: "too long",
         422: "cannot be read",
         429: "too fast",

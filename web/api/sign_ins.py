@@ -15,6 +15,7 @@ from web.api.reading_requests import a_flag, a_text, json_object, text_field
 from web.http.entrance import enter, let_in, let_out
 from web.http.guards import signed_in
 from web.state import House
+from web.version import VERSION
 
 
 def shown(office: Office, person: Person) -> dict[str, Any]:
@@ -59,6 +60,6 @@ async def end(request: Request) -> Response:
 
 
 async def me(request: Request) -> Response:
-    """GET /me"""
+    """GET /me: the person, and which version of the program answers."""
     house: House = request.state["house"]
-    return answer(shown(house.office, (await signed_in(request)).person))
+    return answer(shown(house.office, (await signed_in(request)).person) | {"server": VERSION})

@@ -12,7 +12,7 @@ from typing import Any, Final
 from channels.email.examining.findings import Finding
 from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.practice.operating import practice_ids, tokens_for, verify_trail
+from messaging.practice.operating import tokens_for
 from web.causes import cause
 from web.commands.checking import Check, checks
 from web.commands.provision import Desk
@@ -118,29 +118,6 @@ def _duration(raw: str) -> timedelta:
     if match is None:
         raise CommandFailed("--ttl is written like 30m, 12h or 7d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-async def verify_audit(settings: Settings, given: argparse.Namespace) -> int:
-    """Walks every chain; names the first line that does not fit."""
-    broken = 0
-    async with house(settings, beside=True) as built:
-        for practice in await practice_ids(built.office):
-            lines, wrong = await verify_trail(built.office, practice)
-            broken += wrong is not None
-            if given.json:
-                say({"practice": practice, "lines": lines, "broken_at": wrong})
-            else:
-                state = _standing(lines, wrong)
-                print_line(f"{practice}: {lines} lines, {state}")
-    if broken:
-        raise CommandFailed(f"{broken} audit trails are broken")
-    return 0
-
-
-def _standing(lines: int, wrong: int | None) -> str:
-    if wrong is None:
-        return "whole"
-    return f"broken at line {wrong}" if wrong <= lines else f"cut: line {wrong} and what followed are gone"
 
 
 async def doctor(settings: Settings, given: argparse.Namespace) -> int:

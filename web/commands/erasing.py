@@ -5,10 +5,9 @@ from typing import Final
 
 from messaging.ending.erasing import erase as erase_it
 from messaging.ending.erasing import weigh
-from messaging.errors import NotFound
-from messaging.ids import parse_uuid
 from messaging.memory.ending import Counts, Erasable
 from web.commands.acts import print_line, say
+from web.commands.holding import of_what
 from web.commands.reasons import must_be_meant, reason_of
 from web.house import PATIENT, house
 from web.settings import Settings
@@ -21,10 +20,7 @@ BACKUPS: Final = (
 
 async def erase(settings: Settings, given: argparse.Namespace) -> int:
     """Says what goes, asks whether it is meant, and erases it."""
-    what = Erasable.CONVERSATION if given.conversation else Erasable.PERSON
-    named = parse_uuid(given.conversation or given.person)
-    if named is None:
-        raise NotFound(f"there is no {what} with this id")
+    what, named = of_what(given)
     async with house(settings, beside=True, limits=PATIENT) as built:
         weighed = await weigh(built.office, what, named)
         if given.dry_run:

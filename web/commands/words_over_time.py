@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from web.commands import backing_up, erasing, restoring, rotating
+from web.commands import backing_up, erasing, holding, restoring, rotating
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -13,6 +13,7 @@ def words_over_time(below: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Adds them."""
     _backups(below, command)
     _erasing(below, command)
+    _holds(below, command)
     keys = below.add_parser("keys", help="the master key").add_subparsers(dest="act", required=True)
     rotate = command(
         keys, "rotate", rotating.rotate, "a new master key; words stay as they are", migrates=False
@@ -26,12 +27,23 @@ def _erasing(below: "argparse._SubParsersAction[argparse.ArgumentParser]", comma
     erase = command(
         below, "erase", erasing.erase, "erase a conversation or a client, for good", migrates=False
     )
-    which = erase.add_mutually_exclusive_group(required=True)
-    which.add_argument("--conversation", metavar="ID")
-    which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
-    erase.add_argument("--reason", help="for the audit trail; name nobody in it")
+    _which(erase)
     erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
     erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
+
+
+def _holds(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+    hold = below.add_parser("hold", help="legal holds").add_subparsers(dest="act", required=True)
+    _which(command(hold, "set", holding.set_hold, "nothing of it is erased from now on", migrates=False))
+    _which(command(hold, "end", holding.release, "it may be erased again", migrates=False))
+    command(hold, "list", holding.list_holds, "what must not be erased", migrates=False)
+
+
+def _which(line: argparse.ArgumentParser) -> None:
+    which = line.add_mutually_exclusive_group(required=True)
+    which.add_argument("--conversation", metavar="ID")
+    which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
+    line.add_argument("--reason", help="for the audit trail; name nobody in it")
 
 
 def _backups(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:

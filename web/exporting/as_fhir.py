@@ -21,6 +21,7 @@ from messaging.office import Office
 from messaging.people import Role
 from messaging.trust.access import Way
 from web.exporting.names import media_type, one_line
+from web.exporting.octets import as_base64
 from web.exporting.words import Part, Said, Words, ours
 
 Resource = dict[str, Any]
@@ -44,7 +45,8 @@ async def as_fhir(office: Office, way: Way, record: Record) -> AsyncIterator[byt
         if author != SYSTEM and record.person(author) is None:
             former[author] = None
         async for name, resource in _of(office, way, document, line):
-            yield document.entry(name, resource)
+            for piece in document.pieces(name, resource):
+                yield piece
     for one in former:
         yield document.entry(one, document.practitioner(one))
     yield b"\n]}\n"
@@ -199,6 +201,17 @@ class Document:
             told["payload"] = payload
         return told
 
+    def pieces(self, name: UUID, resource: Resource) -> Iterator[bytes]:
+        """The same, of a Binary a slice at a time; its `data` are octets still."""
+        content = resource.get("data")
+        if not isinstance(content, bytes):
+            yield self.entry(name, resource)
+            return
+        rest = {key: value for key, value in resource.items() if key != "data"}
+        yield self.entry(name, rest)[:-2] + b', "data": "'
+        yield from as_base64(content)
+        yield b'"}}'
+
     def entry(self, name: UUID, resource: Resource) -> bytes:
         """As it stands in the Bundle behind the Composition."""
         return b',\n{"fullUrl": ' + _text(name.urn) + b', "resource": ' + _text(resource) + b"}"
@@ -233,7 +246,7 @@ def _file(name: UUID, title: str, content_type: str, content: bytes) -> list[tup
     binary = {
         "resourceType": "Binary",
         "contentType": content_type,
-        "data": b64encode(content).decode(),
+        "data": content,
     }
     return [(uuid5(name, "document"), document), (name, binary)]
 

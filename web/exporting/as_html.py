@@ -17,6 +17,7 @@ from messaging.exporting.record import Line, Record, file_of, lines_of, original
 from messaging.office import Office
 from messaging.trust.access import Way
 from web.exporting.names import original_path, path_of
+from web.exporting.octets import sliced
 from web.exporting.words import Words, ours, pages
 from web.pages.parts.rendering import environment
 
@@ -53,8 +54,12 @@ async def as_html(office: Office, way: Way, record: Record) -> AsyncIterator[byt
                 yield out.taken()
         async for line in lines_of(office, way, record):
             async for path, content in _contents(office, way, record, line):
-                packed.writestr(_info(path, record), content, ZIP_STORED)
-                yield out.taken()
+                info = _info(path, record)
+                info.compress_type, info.file_size = ZIP_STORED, len(content)
+                with packed.open(info, "w") as file:
+                    for slice_ in sliced(content):
+                        file.write(slice_)
+                        yield out.taken()
     yield out.taken()
 
 

@@ -1,8 +1,7 @@
 """A record as data (docs/export.md): one JSON object, its entries one a line."""
 
 import json
-from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
@@ -12,6 +11,7 @@ from messaging.memory.arriving import FileCheck
 from messaging.messages import Body
 from messaging.office import Office
 from messaging.trust.access import Way
+from web.exporting.octets import as_base64
 from web.exporting.words import Words
 
 FORMAT: Final = "quietline.export.v1"
@@ -119,9 +119,24 @@ async def _files(office: Office, way: Way, record: Record, line: Line) -> AsyncI
         told = {"id": str(note.id), "name": note.name, "content_type": note.content_type, "size": note.size}
         check = line.held_back.get(note.id)
         content = None if check else await file_of(office, way, note)
-        yield (b", " if place else b"") + _text({**told, **_standing(check, content)})
+        yield (b", " if place else b"") + _text({**told, **_standing(check, content)})[:-1]
+        for piece in _quoted(b', "data": ', content):
+            yield piece
+        yield b"}"
     original = await original_of(office, way, record, line)
-    yield b'], "original": ' + _text(None if original is None else b64encode(original).decode())
+    yield b"]"
+    for piece in _quoted(b', "original": ', original):
+        yield piece
+    if original is None:
+        yield b', "original": null'
+
+
+def _quoted(name: bytes, content: bytes | None) -> Iterator[bytes]:
+    """A pair that holds a file, where there is one."""
+    if content is not None:
+        yield name + b'"'
+        yield from as_base64(content)
+        yield b'"'
 
 
 def _standing(check: FileCheck | None, content: bytes | None) -> dict[str, Any]:
@@ -129,7 +144,7 @@ def _standing(check: FileCheck | None, content: bytes | None) -> dict[str, Any]:
         return {"state": check.state, "finding": check.finding}
     if content is None:
         return {"state": "missing"}
-    return {"state": "clean", "data": b64encode(content).decode()}
+    return {"state": "clean"}
 
 
 def _people_of(line: Line) -> list[PersonId]:

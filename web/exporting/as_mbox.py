@@ -4,8 +4,7 @@ Texts and files are in base64, so that no line anybody wrote can begin a mail ("
 are the ids of who wrote, below `quietline.invalid` (RFC 2606): nobody can be answered by accident.
 """
 
-from base64 import encodebytes
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -17,11 +16,13 @@ from messaging.messages import AttachmentNote, EntryKind
 from messaging.office import Office
 from messaging.trust.access import Way
 from web.exporting.names import media_type, one_line
-from web.exporting.words import Part, Said, Words, ours
+from web.exporting.octets import as_lines
+from web.exporting.words import File, Part, Said, Words, ours
 
 DOMAIN: Final = "quietline.invalid"
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+TEXT: Final = "text/plain; charset=utf-8"
 SUBJECT: Final = 120
 """Characters of what happened that become a subject; all of it stands in the mail."""
 
@@ -33,18 +34,18 @@ async def as_mbox(office: Office, way: Way, record: Record) -> AsyncIterator[byt
         said = words.said(line)
         boundary = f"quietline-{line.entry.id.hex}"  # no line of base64 begins with two hyphens
         yield _head(words, said, boundary)
-        yield _part(boundary, "text/plain; charset=utf-8", "", _text(said).encode())
+        for piece in _part(boundary, TEXT, "", _text(said).encode()):
+            yield piece
         for file in said.files:
             content = None if file.says else await file_of(office, way, file.note)
-            if content is not None:
-                yield _file(boundary, file.note, content)
-            else:
-                yield _part(boundary, "text/plain; charset=utf-8", "", _unsent(file.note, file.says))
+            for piece in _file(boundary, file, content):
+                yield piece
         original = await original_of(office, way, record, line)
         if original is not None:
             # As bytes: a mail within a mail must not be encoded (RFC 2046, 5.2.1), and one that is not could say "From ".
             disposition = _disposition(f"{line.entry.number}.eml")
-            yield _part(boundary, "application/octet-stream", disposition, original)
+            for piece in _part(boundary, "application/octet-stream", disposition, original):
+                yield piece
         yield f"--{boundary}--\n\n".encode()
 
 
@@ -95,15 +96,18 @@ def _encoded(text: str) -> str:
     return Header(text, "utf-8", maxlinelen=75).encode(linesep="\n")
 
 
-def _part(boundary: str, content_type: str, disposition: str, content: bytes) -> bytes:
+def _part(boundary: str, content_type: str, disposition: str, content: bytes) -> Iterator[bytes]:
     lines = [f"--{boundary}", f"Content-Type: {content_type}"]
     lines += [f"Content-Disposition: {disposition}"] if disposition else []
     lines += ["Content-Transfer-Encoding: base64", "", ""]
-    return "\n".join(lines).encode("ascii") + encodebytes(content)
+    yield "\n".join(lines).encode("ascii")
+    yield from as_lines(content)
 
 
-def _file(boundary: str, note: AttachmentNote, content: bytes) -> bytes:
-    return _part(boundary, media_type(note), _disposition(note.name), content)
+def _file(boundary: str, file: File, content: bytes | None) -> Iterator[bytes]:
+    if content is None:
+        return _part(boundary, TEXT, "", _unsent(file.note, file.says))
+    return _part(boundary, media_type(file.note), _disposition(file.note.name), content)
 
 
 def _disposition(name: str) -> str:

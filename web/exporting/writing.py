@@ -25,23 +25,3 @@ def written(office: Office, way: Way, record: Record, form: ExportFormat) -> Asy
             return as_fhir(office, way, record)
         case _:
             assert_never(form)
-
-
-def media_type_of(form: ExportFormat) -> str:
-    """What a browser is told it is."""
-    match form:
-        case ExportFormat.JSON:
-            return "application/json"
-        case ExportFormat.MBOX:
-            return "application/mbox"
-        case ExportFormat.HTML:
-            return "application/zip"
-        case ExportFormat.FHIR:
-            return "application/fhir+json"
-        case _:
-            assert_never(form)
-
-
-def ending_of(form: ExportFormat) -> str:
-    """The ending of its file's name."""
-    return "zip" if form is ExportFormat.HTML else "fhir.json" if form is ExportFormat.FHIR else form.value

@@ -16,6 +16,7 @@ from messaging.entrance.signing_in import SignedIn, must_set_up, who
 from messaging.errors import NotSignedIn, SecondFactorDue
 from messaging.people import Person
 from messaging.trust.networks import network_of
+from messaging.trust.noted import Door, coming_by
 from web.fair.visitors import Stay
 from web.http.faults import NUMBER, new_number
 from web.http.health import ANY_HOST
@@ -65,7 +66,8 @@ class Guard:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, send)
+            with coming_by(_door(scope)):
+                await self._http(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -142,6 +144,12 @@ class Guard:
             # Without a referrer a browser sends `Origin: null` with our own forms too; then this header tells.
             return site == "same-origin"
         return "cookie" not in headers or headers.get("authorization", "").startswith("Bearer ")
+
+
+def _door(scope: Scope) -> Door:
+    """A page, or a program: by where it asks, or by what it shows."""
+    shown = Headers(scope=scope).get("authorization", "")[:7].lower()
+    return Door.API if scope["path"].startswith("/api/") or shown == "bearer " else Door.PAGE
 
 
 def same_origin(origin: str, headers: Headers, settings: WebSettings) -> bool:
@@ -252,13 +260,18 @@ async def asking_for_own(request: Request) -> SignedIn:
     return asking
 
 
-async def person_asking(request: Request) -> Person:
-    """Who asks for anything else, in their place as above. Raises NotSignedIn, SecondFactorDue, Busy."""
+async def somebody_asking(request: Request) -> SignedIn:
+    """Who asks for anything else, in their place, and by which sign-in. Raises NotSignedIn, SecondFactorDue, Busy."""
     house: House = request.state["house"]
     asking = await asking_for_own(request)
     if must_set_up(house.office.clock(), asking):
         raise SecondFactorDue
-    return asking.person
+    return asking
+
+
+async def person_asking(request: Request) -> Person:
+    """The same, where it does not matter by which. Raises NotSignedIn, SecondFactorDue, Busy."""
+    return (await somebody_asking(request)).person
 
 
 def whose(request: Request) -> Hashable:

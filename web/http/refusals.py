@@ -11,6 +11,7 @@ from messaging import errors
 
 TABLE: Final[Mapping[type[errors.Refusal], int]] = {
     errors.NotFound: 404,
+    errors.Gone: 410,
     errors.NotSignedIn: 401,
     errors.WrongCredentials: 401,
     errors.WrongPassword: 403,

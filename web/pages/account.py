@@ -10,7 +10,7 @@ from starlette.responses import Response
 from messaging.entrance.hats import other_hat
 from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
 from messaging.entrance.recovery_phrases import phrase_since
-from messaging.entrance.second_factors import codes_left, is_due, stand_of
+from messaging.entrance.second_factors import codes_left, has_app, is_due, stand_of
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Malformed, NotFound, Refusal, TooFast
 from messaging.ids import SignInId, parse_uuid
@@ -127,6 +127,7 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         fresh_key(),
         tuple(_row(one, asking) for one in found),
         factor=stand.state,
+        by_app=not person.second_factor or await has_app(office, person.practice, person.id),
         grace_until=_soon(visit, stand.grace_until),
         mail_goes=visit.house.settings.mail.relay is not None,
         mail_domain=visit.practice.mail_domain or visit.house.settings.mail.domain,

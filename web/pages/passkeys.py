@@ -10,13 +10,14 @@ from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up
 from messaging.errors import Conflict, Malformed, NotFound
 from messaging.ids import parse_uuid
+from messaging.people import Role
 from web.http.passkeys import from_here, party_of
 from web.http.refusals import status_of
 from web.pages.account import bar_of
 from web.pages.parts.account_view import PasskeyRow, Passkeys
 from web.pages.parts.asking import Visit, form_of, go, key_of, own_visit, page
 from web.pages.parts.showing import fresh_key, signed_in
-from web.pages.second_factor import AGAIN
+from web.pages.second_factor import AGAIN, told_codes
 
 PLACE: Final = "/account/passkeys"
 SAY_AGAIN: Final = f"{AGAIN}?do=passkeys"
@@ -43,10 +44,13 @@ async def add(request: Request) -> Response:
     if not is_stepped_up(visit.office, asking):
         return go(SAY_AGAIN)
     try:
-        await add_passkey(visit.office, asking, fields.get("credential", ""), from_here(request, visit.house))
+        said = fields.get("credential", "")
+        codes = await add_passkey(visit.office, asking, said, from_here(request, visit.house))
     except (Malformed, Conflict) as refusal:
         view = await _shown(visit, asking, mistake=refusal.detail)
         return page(request, "parts/passkeys.html", view, status_of(refusal))
+    if codes:
+        return page(request, "parts/second_factor.html", await told_codes(visit, codes))
     return go(f"{PLACE}?done=added")
 
 
@@ -59,7 +63,11 @@ async def remove(request: Request) -> Response:
         raise NotFound
     if not is_stepped_up(visit.office, asking):
         return go(SAY_AGAIN)
-    await remove_passkey(visit.office, asking, name)
+    try:
+        await remove_passkey(visit.office, asking, name)
+    except Conflict as refusal:
+        view = await _shown(visit, asking, mistake=refusal.detail)
+        return page(request, "parts/passkeys.html", view, status_of(refusal))
     return go(f"{PLACE}?done=removed")
 
 
@@ -72,6 +80,7 @@ async def _shown(visit: Visit, asking: SignedIn, *, done: str = "", mistake: str
         fresh_key(),
         tuple(PasskeyRow(str(one.id), one.device, one.created_at, one.used_at) for one in found),
         may=is_stepped_up(visit.office, asking),
+        is_first_factor=visit.person.role is not Role.CLIENT and not visit.person.second_factor,
         done=done,
         mistake=mistake,
     )

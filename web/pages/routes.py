@@ -18,13 +18,32 @@ from web.pages import (
     single,
 )
 from web.pages.admin import overview as admin
-from web.pages.admin import practice, rules
-from web.pages.client import joined, letter_writing, own_check_in, own_mail, own_record, sessions, waiting
+from web.pages.admin import practice, rules, trail
+from web.pages.client import (
+    joined,
+    letter_writing,
+    own_check_in,
+    own_copy,
+    own_mail,
+    own_record,
+    sessions,
+    waiting,
+)
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
 from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
-from web.pages.staff import calendar, check_ins, conversation, holding, inbox, mailed, pending, screening
+from web.pages.staff import (
+    calendar,
+    check_ins,
+    conversation,
+    holding,
+    inbox,
+    mailed,
+    pending,
+    record,
+    screening,
+)
 
 
 def _people(place: str) -> list[Route]:
@@ -117,6 +136,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
+    Route("/me/copy", own_copy.show),
+    Route("/me/copy", own_copy.ask, methods=["POST"]),
+    Route("/me/copy/{export}/file", own_copy.fetch),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),
@@ -142,6 +164,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/inbox/rows", inbox.rows),
     Route("/inbox/rows/{conversation}", inbox.row),
     Route("/c/{conversation}", conversation.show),
+    Route("/c/{conversation}/record", record.show),
+    Route("/c/{conversation}/record", record.ask, methods=["POST"]),
+    Route("/c/{conversation}/record/{export}/file", record.fetch),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
@@ -189,6 +214,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
     Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    Route("/admin/trail", trail.show),
+    Route("/admin/trail.csv", trail.save),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
     Route("/admin/mail/{letter}/original", admin.mail_original),
     Route("/static/{name:path}", static.static),

@@ -3,6 +3,7 @@
 The secret and the codes are told once, in the answer to the form that made them, and stand at no address.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -10,10 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from messaging.entrance.own_ways import set_up_factor
 from messaging.entrance.passkeys import ask_to_step_up, may_step_up_by_passkey, step_up_by_passkey
-from messaging.entrance.second_factors import Offered, end_factor, offer_factor, recovery_codes
+from messaging.entrance.second_factors import Offered, end_factor, has_app, offer_factor, recovery_codes
 from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up, may_add_factor, must_be_stepped_up, step_up
 from messaging.errors import NotFound, Refusal, StepUp, WrongCredentials
+from messaging.ids import parse_uuid
 from messaging.people import Role
 from messaging.trust.roles import Task, must_do
 from web.http.entrance import said_again
@@ -38,8 +40,13 @@ AFTER: Final = {
     "passkeys": "/account/passkeys",
     "address": "/me/mail#address",
     "identity": "/",
+    "copy": "/me/copy",
 }
 """For what somebody says once more who they are, and where they go on then."""
+
+
+RECORD: Final = "record:"
+"""Before the id of a conversation: for its whole record as a file, and back to where that is asked for."""
 
 
 async def show(request: Request) -> Response:
@@ -78,9 +85,12 @@ async def confirm(request: Request) -> Response:
     except Refusal as refusal:
         view = await _factor(visit, "offered", mistake=words_of(refusal))
         return _refused(request, "parts/second_factor.html", view, refusal)
-    return page(
-        request, "parts/second_factor.html", await _factor(visit, "codes", codes=tuple(codes), on=True)
-    )
+    return page(request, "parts/second_factor.html", await told_codes(visit, codes))
+
+
+async def told_codes(visit: Visit, codes: Sequence[str]) -> Factor:
+    """Recovery codes of who has just got their second factor."""
+    return await _factor(visit, "codes", codes=tuple(codes), on=True)
 
 
 async def fresh_codes(request: Request) -> Response:
@@ -128,7 +138,7 @@ async def say_again(request: Request) -> Response:
     except Refusal as refusal:
         view = await _again(visit, purpose, words_of(refusal))
         return _refused(request, "parts/say_again.html", view, refusal)
-    return go(AFTER[purpose])
+    return go(_after(purpose))
 
 
 async def asked_again(request: Request) -> Response:
@@ -151,7 +161,12 @@ async def show_again(request: Request) -> Response:
     except WrongCredentials as refusal:
         view = await _again(visit, purpose, NO_PASSKEY)
         return _refused(request, "parts/say_again.html", view, refusal)
-    return go(AFTER[purpose])
+    return go(_after(purpose))
+
+
+def _after(purpose: str) -> str:
+    """Where they go on; who may come there is asked there."""
+    return f"/c/{purpose.removeprefix(RECORD)}/record" if purpose.startswith(RECORD) else AFTER[purpose]
 
 
 def _must_say_again(visit: Visit, purpose: str) -> None:
@@ -165,7 +180,11 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
     if purpose == "identity":
         must_do(visit.person, Task.CLIENTS)
         return
-    if purpose in ("phrase", "address"):
+    if purpose.startswith(RECORD):
+        if not visit.person.role.is_clinician or parse_uuid(purpose.removeprefix(RECORD)) is None:
+            raise NotFound
+        return
+    if purpose in ("phrase", "address", "copy"):
         if visit.person.role is not Role.CLIENT:
             raise NotFound
         return
@@ -206,7 +225,8 @@ async def _again(visit: Visit, purpose: str, mistake: str = "") -> Again:
         here=visit.here,
         key=fresh_key(),
         purpose=purpose,
-        needs_code=visit.person.second_factor,
+        needs_code=(needs_code := visit.person.second_factor),
+        by_app=not needs_code or await has_app(visit.office, visit.person.practice, visit.person.id),
         passkeys=await may_step_up_by_passkey(visit.office, visit.person),
         mistake=mistake,
     )

@@ -46,6 +46,7 @@ from messaging.leaving.keys import is_copy, key_of, offer_key, practice_secret
 from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.office import Office
 from messaging.trust.encryption import CannotOpen
+from messaging.trust.noted import Door, coming_by
 from messaging.trust.pace import Pace, Rate
 
 log = logging.getLogger(__name__)
@@ -96,9 +97,10 @@ class Reader:
         lanes: dict[UUID, list[StoredOriginal]] = {}
         for original in due:
             lanes.setdefault(original.conversation or original.id, []).append(original)
-        async with asyncio.TaskGroup() as group:
-            for lane in lanes.values():
-                group.create_task(self._in_order(lane))
+        with coming_by(Door.MAIL):
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes.values():
+                    group.create_task(self._in_order(lane))
         return len(due)
 
     async def _in_order(self, lane: list[StoredOriginal]) -> None:

@@ -54,6 +54,7 @@ STAY = {
     "queue": "by its id and its lane",
     "slots": "the clinician's own; one that was taken goes with the session",
     "trail": "ids and times, and never changed",
+    "export_chunks": "go with their export, by their foreign key",
     "installation": "belongs to no practice",
     "imap_positions": "belongs to no practice",
     "imap_kept": "belongs to no practice: a keyed hash of a letter's octets",

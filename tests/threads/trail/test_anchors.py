@@ -12,6 +12,7 @@ import pytest
 from messaging.errors import Busy
 from messaging.ids import PracticeId
 from messaging.trust.alarms import LOGGER
+from messaging.trust.noted import Noted
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
 from threads.trail.anchors import Anchors, AnchorTrouble, Head
@@ -43,7 +44,7 @@ async def _with_lines(built: House, lines: int) -> tuple[Cast, Trail]:
     cast = await found_cast(built)
     for _ in range(lines):
         await cast.office.memory.trail.note(
-            cast.practice.id, cast.office.clock(), cast["mira"].id, "opened", cast.conversation("ruth")
+            cast.practice.id, cast.office.clock(), cast["mira"].id, Noted.OPENED, cast.conversation("ruth")
         )
     trail = cast.office.memory.trail
     assert isinstance(trail, Trail)
@@ -97,7 +98,7 @@ async def test_lines_written_over_a_cut_do_not_hide_it(
         await _cut(owner, cast, anchored.seq - 2)
         with caplog.at_level(logging.CRITICAL, LOGGER):
             for _ in range(5):
-                await trail.note(cast.practice.id, cast.office.clock(), cast["mira"].id, "opened", None)
+                await trail.note(cast.practice.id, cast.office.clock(), cast["mira"].id, Noted.OPENED, None)
             await trail.anchors.move(trail.stands)
         assert set(_alarms(caplog)) == {"trail"}
         assert trail.anchors.kept()[cast.practice.id] == anchored

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.trail import Line
+from messaging.trust.noted import Noted
 from tests.cast import Cast
 from threads.trail.trail import Trail
 from threads.trail.waiting_lines import LOST, NAME, WaitingLines
@@ -65,7 +66,7 @@ def test_where_nothing_can_be_written_nothing_waits(tmp_path: Path) -> None:
 async def test_lines_that_stand_already_are_not_written_twice(cast: Cast, tmp_path: Path) -> None:
     office, waiting = cast.office, WaitingLines(tmp_path)
     kept = Line(cast.practice.id, office.clock(), cast["mira"].id, "opened", cast.conversation("ruth"))
-    await office.memory.trail.note(kept.practice, kept.at, kept.actor, kept.action, kept.subject)
+    await office.memory.trail.note(kept.practice, kept.at, kept.actor, Noted.OPENED, kept.subject)
     before, _ = await office.memory.trail.verify(kept.practice)
     waiting.add(kept)
     waiting.add(Line(kept.practice, office.clock(), kept.actor, "opened", kept.subject))

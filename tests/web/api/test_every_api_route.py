@@ -57,6 +57,8 @@ PLACES: Mapping[str, Place] = {
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     "/drafts": Place(NO_ADMINISTRATOR, (404,)),  # it names its conversation in the query: asked for below
+    "/exports/{export}": Place(frozenset(), ()),  # theirs who asked for it: `test_exports_api` does
+    "/exports/{export}/file": Place(frozenset(), ()),
     "/sessions": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/check-ins": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/record": Place(CLINICIANS),
@@ -135,7 +137,7 @@ class Known:
 
 def instances(known: Known, template: str) -> Iterator[tuple[str, str]]:
     """The addresses of a place, and the conversation each is of; one of nothing that is there, too."""
-    template = template.replace("{file}", str(uuid4()))
+    template = template.replace("{file}", str(uuid4())).replace("{export}", str(uuid4()))
     if "{conversation}" in template:
         for name, conversation in known.world.conversations.items():
             yield template.replace("{conversation}", str(conversation)), name

@@ -15,6 +15,7 @@ from messaging.messages import Body, Channel, EventName
 from messaging.record import reading
 from messaging.record.reading import enter
 from messaging.trust.access import Deed
+from messaging.trust.noted import action_of
 from tests.cast import Cast, nobody
 from tests.web import every_state
 from tests.web.every_state import World
@@ -111,9 +112,9 @@ async def test_the_trail_says_it_before_a_word_is_read(cast: Cast, built: House)
     noted: list[tuple[str, object]] = []
     note = type(cast.office.memory.trail).note
 
-    def noting(self: Any, practice: Any, at: Any, actor: Any, action: str, subject: Any) -> Any:
-        noted.append((action, subject))
-        return note(self, practice, at, actor, action, subject)
+    def noting(self: Any, practice: Any, at: Any, actor: Any, act: Any, subject: Any) -> Any:
+        noted.append((action_of(act), subject))
+        return note(self, practice, at, actor, act, subject)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(cast.office.memory.trail), "note", noting)

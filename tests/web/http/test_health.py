@@ -150,6 +150,7 @@ async def test_the_operators_listener_answers_anybody_and_nothing_else(public: H
         for path in ("/", "/api/v1/me", "/health", "/health/live/", "/metrics/", "/live"):
             answer = await browser.get(path)
             assert (answer.status, "location" in answer.headers) == (404, False), path
+        assert loads((await browser.get("/health/live")).text)["version"] == version("quietline")
         public.draining = True
         assert (await browser.get("/health/ready")).status == 503
 

@@ -154,6 +154,6 @@ async def test_nor_does_one_that_was_removed(people: Cast, desk: Desk) -> None:
     await desk.browser.enter(people, "ruth")
     shown = (await desk.browser.get(f"{AGAIN}?do=phrase")).hidden(f"{AGAIN}/passkey")
     signed = desk.device.signs_in(await desk.says(f"{AGAIN}/passkey"))
-    await people.office.memory.passkeys.remove(kept.practice, kept.person, kept.id)
+    await people.office.memory.passkeys.remove(kept.practice, kept.person, kept.id, one_stays=False)
     assert (await desk.browser.post(f"{AGAIN}/passkey", shown | {"credential": signed})).status == 401
     assert not await stepped_up(people, desk.browser)

@@ -47,6 +47,7 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "account-shared": ("parts/account.html", replace(CLIENTS, own=False, done="device")),
     "account-program": ("parts/account.html", replace(STAFFS, own=None)),
     "sign-in-own": ("public/sign_in.html", SignIn(KEY, own=True)),
+    "sign-in-code-passkey": ("public/sign_in_code.html", SignInCode(KEY, "wrong", by_app=False)),
     "sign-in-code-own": ("public/sign_in_code.html", SignInCode(KEY, own=True)),
     "account-off": ("parts/account.html", replace(CLIENTS, done="off", sign_ins=(HERE_NOW,))),
     "account-founded": (
@@ -77,6 +78,7 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
         "parts/account.html",
         replace(STAFFS, hat="therapist", is_second_hat=True, told=""),
     ),
+    "account-passkey": ("parts/account.html", replace(STAFFS, by_app=False, codes_left=10)),
     "account-demo": ("parts/account.html", replace(GRACE, grace_until=None)),
     "account-due": ("parts/account.html", replace(GRACE, bar=DUE, factor="off", sign_ins=(HERE_NOW,))),
     "account-admin-due": (
@@ -100,7 +102,13 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
         "parts/say_again.html",
         Again(LINDEN, OWN, HERE, KEY, "phrase", needs_code=True, passkeys=True),
     ),
+    "again-passkey-alone": (
+        "parts/say_again.html",
+        Again(MIRA, OWN, HERE, KEY, "passkeys", needs_code=True, by_app=False, passkeys=True),
+    ),
     "again-new": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "new")),
+    "again-copy": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "copy")),
+    "again-record": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "record:c-linden")),
     "again-wrong": (
         "parts/say_again.html",
         Again(MIRA, OWN, HERE, KEY, "codes", needs_code=True, mistake="This is not your present password."),

@@ -39,9 +39,11 @@ from tests.web.samples.cast import (
     at,
 )
 from tests.web.samples.check_ins import CHECK_IN_PAGES
+from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.people import PEOPLE_PAGES
+from tests.web.samples.trail import TRAIL_PAGES
 from tests.web.samples.undo import UNDO_PAGES
 from tests.web.samples.ways_back import WAY_BACK_PAGES
 from web.demo import views as demo_views
@@ -202,11 +204,13 @@ PAGES: dict[str, tuple[str, Any]] = {
         demo_views.DemoMailbox(HERE, "ruth", "Ruth", "ruth@demo.example", KEY, (MAIL,)),
     ),
     **PEOPLE_PAGES,
+    **TRAIL_PAGES,
     **MAIL_PAGES,
     **UNDO_PAGES,
     **WAY_BACK_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
+    **EXPORT_PAGES,
     **CALENDAR_PAGES,
     **ACCOUNT_PAGES,
 }

@@ -71,6 +71,10 @@ WAY_BACK_PAGES: dict[str, tuple[str, Any]] = {
         "parts/passkeys.html",
         replace(OWN_KEYS, signed_in=MIRA, passkeys=(), may=False, done="removed", mistake=WRONG),
     ),
+    "passkeys-first-factor": (
+        "parts/passkeys.html",
+        replace(OWN_KEYS, signed_in=MIRA, passkeys=(), is_first_factor=True, done=""),
+    ),
     "again-passkeys": ("parts/say_again.html", Again(MIRA, parts.StaffBar("account"), HERE, KEY, "passkeys")),
     "sign-in-passkey": ("public/sign_in.html", SignIn(KEY, "linden", "passkey", "/me")),
     "home-wish": ("client/home.html", replace(HOME, wish=at(0, 2), key=KEY)),

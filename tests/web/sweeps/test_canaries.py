@@ -18,10 +18,13 @@ from starlette.routing import Route
 from channels.chat import frames
 from messaging.arriving.screening import attach
 from messaging.conversations import Session
-from messaging.ids import ConversationId, PersonId
+from messaging.exporting.making import make_next
+from messaging.exporting.record import ExportFormat
+from messaging.ids import ConversationId, ExportId, PersonId
 from messaging.letters.drafts import DraftKind, Writing, keep
 from messaging.letters.sending_later import When, keep_pending
 from messaging.letters.writing import Letter, write_letter
+from messaging.memory.exporting import ExportState, NewExport
 from messaging.people import Person, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.circles import join_circle, leave_circle
@@ -30,7 +33,7 @@ from messaging.record.posting import say
 from messaging.record.reading import entries_after, people_named
 from messaging.sessions.closing import Closing, close_with
 from messaging.sessions.holding import end_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Pass
 from tests.cast import Cast, found_cast
 from tests.conftest import RunningServer
 from tests.journeys.talking import talking
@@ -39,6 +42,7 @@ from tests.web.hostile import Door, as_json
 from tests.web.pages.staff.test_files import held_letter
 from threads.tables.conversations import members
 from web.api.routes import ROUTES as API
+from web.exporting.in_the_background import form_of
 from web.pages.routes import ROUTES as PAGES
 
 CANARY = "kingfisher"
@@ -71,6 +75,7 @@ class Filled:
     files: list[UUID] = field(default_factory=list)
     letters: list[UUID] = field(default_factory=list)
     mails: list[UUID] = field(default_factory=list)
+    exports: list[UUID] = field(default_factory=list)
 
     def parts(self, name: str) -> list[str]:
         """What may stand in the place of a part of an address."""
@@ -85,6 +90,8 @@ class Filled:
                 return [str(one) for one in self.files]
             case "letter" | "draft" | "held":
                 return [str(one) for one in self.letters]
+            case "export":
+                return [str(one) for one in self.exports]
             case "mail":
                 return [str(one) for one in (*self.mails, uuid4())]
             case _:
@@ -119,7 +126,20 @@ async def filled(cast: Cast) -> Filled:
     found.files = [note.id for one in entries for note in one.body.attachments]
     found.letters = [draft, pending, mailed, *(one.id for one in entries)]
     assert found.files
+    found.exports = [await an_export(cast, answering)]
     return found
+
+
+async def an_export(cast: Cast, held: Pass) -> UUID:
+    """The whole record, made and ready for Dr Mira."""
+    office, form = cast.office, ExportFormat.JSON
+    new = NewExport(ExportId(uuid4()), form.value, uuid4(), office.clock())
+    assert await office.memory.exports.ask(held, new, 1)
+    while (found := await office.memory.exports.find(held.practice, held.person, new.id)) is not None:
+        if found.state is ExportState.READY:  # by our hand, or by that of a server beside us
+            return new.id
+        await make_next(office, form_of)
+    raise AssertionError("it was lost")
 
 
 def everywhere() -> Iterator[tuple[str, str]]:

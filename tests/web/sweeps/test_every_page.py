@@ -74,6 +74,8 @@ PLACES = {
     "/me/check-in": Rule.CLIENTS,
     "/me/mail": Rule.CLIENTS,
     "/me/readers": Rule.CLIENTS,
+    "/me/copy": Rule.CLIENTS,
+    "/me/copy/{export}/file": Rule.CLIENTS,
     "/me/sessions": Rule.CLIENTS,
     "/me/sessions/{session}/appointment.ics": Rule.CLIENTS,
     "/me/letters": Rule.CLIENTS,
@@ -84,6 +86,8 @@ PLACES = {
     "/inbox/rows": Rule.CLINICIANS,
     "/inbox/rows/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
+    "/c/{conversation}/record": Rule.CLINICIANS,
+    "/c/{conversation}/record/{export}/file": Rule.CLINICIANS,
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
@@ -108,6 +112,8 @@ PLACES = {
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/rules": Rule.ADMINISTRATORS,
+    "/admin/trail": Rule.ADMINISTRATORS,
+    "/admin/trail.csv": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
@@ -144,6 +150,8 @@ QUERIES = {
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
     "/admin/practice": ("?done=1",),
+    "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
+    "/admin/trail.csv": ("?kind=reading",),
     "/admin/rules": ("?done=days", "?done=sessions", "?done=mail"),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
@@ -167,8 +175,10 @@ AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinici
 WHOLLY = 51
 """Entries of the session that is cut at each of them: one more than a page has."""
 UNSEEN = {
+    "Noted": "lines of the trail, each with a sentence by tests/web/pages/admin/test_trail.py",
+    "Door": "the same",
+    "Matter": "the same",
     "Erasable": "a command's",
-    "ExportFormat": "files, swept in tests/web/exporting",
     "Alarm": "a line in the log and a count in the metrics",
     "Seam": "named in an alarm",
     "About": "mails",
@@ -239,6 +249,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "number": "1",
         "attachment": str(uuid4()),
         "letter": str(uuid4()),
+        "export": str(uuid4()),
         "person": str(world.clients[Kind.COUPLE][0].id),
     }
     for name, value in fixed.items():
@@ -287,6 +298,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (303,)  # shown once, to who has just said their password: they are sent to say it
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
+    if template.endswith("{export}/file"):
+        return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
         return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
     if template.endswith("/end") and name == "over":

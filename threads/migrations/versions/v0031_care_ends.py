@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "v0031"
-down_revision = "v0028"
+down_revision = "v0030"
 branch_labels = None
 depends_on = None
 

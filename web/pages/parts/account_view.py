@@ -36,6 +36,8 @@ class Account:
     key: str
     sign_ins: tuple[SignInRow, ...] = ()
     factor: str = "off"
+    by_app: bool = True
+    """What is asked beside the password, where something is: the code of an app, or else a passkey."""
     grace_until: datetime | None = None
     codes_left: int = 0
     phrase_since: datetime | None = None
@@ -103,6 +105,8 @@ class Passkeys:
     key: str
     passkeys: tuple[PasskeyRow, ...] = ()
     may: bool = False
+    is_first_factor: bool = False
+    """Whether the next one would be asked for beside the password from then on."""
     done: str = ""
     mistake: str = ""
 
@@ -127,6 +131,8 @@ class Again:
     key: str
     purpose: str
     needs_code: bool = False
+    by_app: bool = True
+    """False for whom no app makes codes: a recovery code is all they could write there."""
     passkeys: bool = False
     """Whether they have one to show instead."""
     mistake: str = ""

@@ -38,6 +38,7 @@ from web.pages.public.views import HelpNow, SignIn, SignInCode
 from web.state import House
 
 CODE: Final = "/sign-in/code"
+PASSKEY: Final = "passkey"
 
 
 async def front(request: Request) -> Response:
@@ -64,7 +65,8 @@ async def sign_in(request: Request) -> Response:
     try:
         entered = await enter_by_password(house, request, claimed)
     except SecondFactor as asked:
-        asks = {name: value for name, value in (("next", following), (OWN, "yes" if own else "")) if value}
+        said = (("next", following), (OWN, "yes" if own else ""), ("by", "" if asked.by_app else PASSKEY))
+        asks = {name: value for name, value in said if value}
         answer = go(f"{CODE}?{urlencode(asks)}" if asks else CODE)
         let_half_way_in(answer, house.settings.web, asked.half_way)
         return answer
@@ -91,6 +93,7 @@ async def code(request: Request) -> Response:
             fresh_key(),
             following=local_path(request.query_params.get("next")),
             own=says_own(request.query_params),
+            by_app=request.query_params.get("by") != PASSKEY,
         ),
     )
 
@@ -109,7 +112,8 @@ async def sign_in_with_code(request: Request) -> Response:
         no_more_half_way(answer, house.settings.web)
         return answer
     except (SecondFactor, Busy) as refusal:
-        asked = SignInCode(fresh_key(), _trouble(refusal), following, own)
+        by_app = fields.get("by") != PASSKEY
+        asked = SignInCode(fresh_key(), _trouble(refusal), following, own, by_app)
         answer = page(request, "public/sign_in_code.html", asked, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer

@@ -41,6 +41,8 @@ class SignInCode:
     following: str = ""
     own: bool = False
     """What they said of their device beside the password."""
+    by_app: bool = True
+    """False for who has a passkey in its place: the digits of an app are not asked for then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,8 @@ async def test_full_text_needs_the_tick_and_the_trail_names_the_warning(cast: Ca
 
         verify = trail.verify
         openings = trail.openings
+        end = trail.end
+        link = trail.link
 
     office = replace(cast.office, memory=replace(cast.office.memory, trail=Listening()))
     await choose_mode(office, cast["linden"], Choice(EmailMode.FULL, warning, ticked=True))

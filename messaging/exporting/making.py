@@ -1,0 +1,139 @@
+"""Making an export in the background: claimed by one worker, written from the first entry on, sealed as it comes.
+
+A worker that dies leaves it to the next, which begins anew: what a record says may have changed meanwhile, and half of one
+and half of another is none. Whoever asked for it is admitted again, as if they asked now.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from messaging.errors import Busy, NotFound
+from messaging.exporting.asking import FORGOTTEN, HANDED_OUT
+from messaging.exporting.chunks import chunked, new_key, seal_chunk, seal_key
+from messaging.exporting.record import ExportFormat, Record, record_for
+from messaging.faults import located
+from messaging.memory.exporting import StoredExport, Whole
+from messaging.office import Office
+from messaging.record.reading import PAGE, circle_of, open_person
+from messaging.trust.access import Deed, Pass, Way, admit
+from messaging.trust.encryption import CannotOpen
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(seconds=60)
+"""After a worker's death another begins. A living one says so with each page and each chunk: some milliseconds of work."""
+AT_ONCE: Final = 1
+"""Of one practice, over all nodes."""
+SOON: Final = timedelta(seconds=3)
+"""Until the next look where others of the practice are worked on, or memory was away."""
+TRIES: Final = 5
+"""What five workers did not bring to an end kills workers."""
+OLD: Final = 32
+"""Ended at one look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a record is written in one form: the floor above knows. `passes`: how often it goes through all entries."""
+
+    pieces: Callable[[Office, Way, Record], AsyncIterator[bytes]]
+    passes: int = 1
+
+
+Forms = Callable[[ExportFormat], Form]
+
+
+class Overtaken(Exception):
+    """Another worker has it, or it was erased: nothing more is written."""
+
+
+async def make_next(office: Office, forms: Forms) -> bool:
+    """Makes one that waits; False when none does. Raises Busy."""
+    now, exports = office.clock(), office.memory.exports
+    claimed = await exports.claim(now, LEASE)
+    if claimed is None:
+        return False
+    work = await exports.begin(*claimed, now, AT_ONCE, now + SOON)
+    if work is None:
+        return True
+    if work.tries > TRIES:
+        await exports.fail(work, now + FORGOTTEN)
+        return True
+    try:
+        await _make(office, forms, work)
+    except Overtaken:
+        pass
+    except Busy:
+        await exports.put_off(work, office.clock() + SOON)
+    except (NotFound, CannotOpen):  # they left, or it was erased
+        await exports.fail(work, office.clock() + FORGOTTEN)
+    except Exception as fault:  # unforeseen, and of one record: it is tried again, the others are made
+        log.error("an export was not made", extra=located(fault))
+        await exports.put_off(work, office.clock() + LEASE)
+    return True
+
+
+async def end_old(office: Office) -> int:
+    """Takes away what has been handed out for its time; how many. Raises Busy."""
+    now = office.clock()
+    return await office.memory.exports.end_old(now, now + FORGOTTEN, OLD)
+
+
+async def _make(office: Office, forms: Forms, work: StoredExport) -> None:
+    held, record = await _admitted(office, work)
+    form = forms(ExportFormat(work.form))
+    entries = max(1, record.last - record.first + 1)
+    bench = _Bench(office, held, work, pages=form.passes * -(-entries // PAGE))
+    key, ready = new_key(office)
+    sealed_key = await seal_key(office, work, key)
+    octets = number = 0
+    # Between pages of entries everybody else has their turn, and it is said how far this is.
+    paced = replace(office, breathe=bench.turn_page)
+    async for chunk, last in chunked(form.pieces(paced, held, record)):
+        octets += len(chunk)
+        await bench.keep(number, seal_chunk(office, ready, work, number, chunk, last=last))
+        number += 1
+    whole = Whole(octets, office.clock() + HANDED_OUT, sealed_key)
+    if not await office.memory.exports.finish(held, work, whole):
+        raise Overtaken
+
+
+async def _admitted(office: Office, work: StoredExport) -> tuple[Pass, Record]:
+    """Whoever asked for it, as they may read now. Raises NotFound, CannotOpen."""
+    conversation = await office.memory.conversations.find(work.practice, work.conversation)
+    found = await office.memory.people.find(work.practice, [work.person])
+    person = next((one for one in found if one.active), None)
+    if person is None or conversation is None:
+        raise NotFound
+    held = admit(await open_person(office, person), conversation, Deed.READ)
+    return held, await record_for(office, held, await circle_of(office, conversation))
+
+
+@dataclass(slots=True)
+class _Bench:
+    """One try at work: what is kept of it, and how far it is."""
+
+    office: Office = field(repr=False)
+    held: Pass
+    work: StoredExport
+    pages: int
+    turned: int = 0
+
+    async def turn_page(self) -> None:
+        """Raises Overtaken."""
+        self.turned += 1
+        await self.office.breathe()
+        await self._on(None)
+
+    async def keep(self, number: int, sealed: bytes) -> None:
+        """Raises Overtaken, Busy."""
+        await self._on((number, sealed))
+
+    async def _on(self, chunk: tuple[int, bytes] | None) -> None:
+        progress = min(99, 100 * self.turned // self.pages)
+        until = self.office.clock() + LEASE
+        if not await self.office.memory.exports.work_on(self.held, self.work, progress, until, chunk):
+            raise Overtaken

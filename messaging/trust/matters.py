@@ -1,0 +1,170 @@
+"""What a line of the trail is about, so that one can ask for the lines of one kind."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from messaging.trust.noted import Noted
+
+
+class Matter(StrEnum):
+    """A kind of act."""
+
+    READING = "reading"
+    """A record was opened, or a list that names people."""
+    SIGNING_IN = "signing_in"
+    WAYS_IN = "ways_in"
+    """Passwords, passkeys, second factors, ways back."""
+    PEOPLE = "people"
+    """Who is here, who writes with whom, who somebody is."""
+    LETTERS = "letters"
+    """Letters by mail, and what goes by mail."""
+    PRACTICE = "practice"
+    """Its name, clock and rules."""
+    HANDING_OUT = "handing_out"
+    """A whole record, or lines of the trail, as a file."""
+    ENDING = "ending"
+    """Care that ends; what is kept by law, erased, restored, locked anew."""
+
+
+_ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
+    Matter.READING: frozenset(
+        {
+            Noted.OPENED,
+            Noted.LETTER_OPENED,
+            Noted.COMPLAINT_OPENED,
+            Noted.READS_NOT_NOTED,
+            Noted.LISTED_PEOPLE,
+            Noted.LOOKED_AT_TRAIL,
+        }
+    ),
+    Matter.SIGNING_IN: frozenset(
+        {
+            Noted.SIGNED_IN,
+            Noted.WRONG_CODE,
+            Noted.WRONG_PASSKEY,
+            Noted.STEPPED_UP,
+            Noted.SIGN_IN_ENDED,
+            Noted.SIGN_INS_ENDED,
+            Noted.HAT_CHANGED,
+            Noted.INVITATION_USED,
+            Noted.TOKEN_CREATED,
+            Noted.TOKEN_REVOKED,
+        }
+    ),
+    Matter.WAYS_IN: frozenset(
+        {
+            Noted.PASSWORD_CHANGED,
+            Noted.PASSWORD_RESET,
+            Noted.PASSKEY_ADDED,
+            Noted.PASSKEY_REMOVED,
+            Noted.SECOND_FACTOR_SET,
+            Noted.SECOND_FACTOR_ENDED,
+            Noted.RECOVERY_CODES_MADE,
+            Noted.RECOVERY_CODE_USED,
+            Noted.RECOVERY_PHRASE_MADE,
+            Noted.WAY_BACK_ASKED,
+            Noted.WAY_BACK_WISHED,
+            Noted.WAY_BACK_STOPPED,
+            Noted.WAY_BACK_ALLOWED,
+            Noted.WAY_BACK_REFUSED,
+            Noted.WRONG_PROOF,
+            Noted.PERSON_RESET,
+            Noted.CODE_WORD_SET,
+            Noted.CODE_WORD_RESET,
+        }
+    ),
+    Matter.PEOPLE: frozenset(
+        {
+            Noted.PERSON_ADDED,
+            Noted.PERSON_INVITED,
+            Noted.PERSON_CHANGED,
+            Noted.PERSON_LET_GO,
+            Noted.PERSON_LET_IN,
+            Noted.INVITATION_WITHDRAWN,
+            Noted.CONVERSATION_BEGUN,
+            Noted.MEMBER_JOINED,
+            Noted.MEMBER_JOINED_FROM_START,
+            Noted.MEMBER_ASKED_FROM_START,
+            Noted.MEMBER_ASKED_NO_MORE,
+            Noted.MEMBER_START_ANSWERED,
+            Noted.MEMBER_LEFT,
+            Noted.IDENTITY_ASKED,
+            Noted.IDENTITY_WITHDRAWN,
+            Noted.IDENTITY_ALLOWED,
+            Noted.IDENTITY_OPENED,
+            Noted.IDENTITY_OPENED_UNTOLD,
+            Noted.PROVISIONED,
+        }
+    ),
+    Matter.LETTERS: frozenset(
+        {
+            Noted.LETTER_IMPORTED,
+            Noted.LETTER_ATTACHED,
+            Noted.LETTER_REFUSED,
+            Noted.REFUSAL_UNDONE,
+            Noted.COMPLAINT_SETTLED,
+            Noted.MAIL_ARRIVED,
+            Noted.MAIL_AGAIN,
+            Noted.ADDRESS_REMEMBERED,
+            Noted.ADDRESS_FORGOTTEN,
+            Noted.MAIL_WISHES_CHOSEN,
+            Noted.MAIL_NOTICE_CHOSEN,
+            Noted.MAIL_FULL_CHOSEN,
+            Noted.MAIL_FULL_AGREED,
+            Noted.MAIL_OPENPGP_CHOSEN,
+            Noted.PGP_KEY_TAKEN,
+            Noted.PGP_KEY_OFFERED,
+            Noted.PGP_KEY_GIVEN_UP,
+        }
+    ),
+    Matter.PRACTICE: frozenset(
+        {
+            Noted.PRACTICE_CHANGED,
+            Noted.SESSION_RULES,
+            Noted.ANSWER_RULE_SET,
+        }
+    ),
+    Matter.HANDING_OUT: frozenset(
+        {
+            Noted.HANDED_OUT_JSON,
+            Noted.HANDED_OUT_MBOX,
+            Noted.HANDED_OUT_HTML,
+            Noted.HANDED_OUT_FHIR,
+            Noted.FETCHED_JSON,
+            Noted.FETCHED_MBOX,
+            Noted.FETCHED_HTML,
+            Noted.FETCHED_FHIR,
+            Noted.SAVED_TRAIL,
+            Noted.BREACH_REPORTED,
+        }
+    ),
+    Matter.ENDING: frozenset(
+        {
+            Noted.CARE_ENDED,
+            Noted.CARE_BEGUN_AGAIN,
+            Noted.CONVERSATION_HELD,
+            Noted.PERSON_HELD,
+            Noted.CONVERSATION_HOLD_ENDED,
+            Noted.PERSON_HOLD_ENDED,
+            Noted.CONVERSATION_ERASED,
+            Noted.PERSON_ERASED,
+            Noted.CONVERSATION_ERASED_AGAIN,
+            Noted.PERSON_ERASED_AGAIN,
+            Noted.RESTORED,
+            Noted.MASTER_KEY_ROTATED,
+        }
+    ),
+}
+"""Every act is of one kind: a test holds this to the enumeration."""
+_MATTERS: Final = {act: matter for matter, acts in _ACTS.items() for act in acts}
+
+
+def acts_of(matter: Matter) -> frozenset[Noted]:
+    """All of a kind."""
+    return _ACTS[matter]
+
+
+def matter_of(act: Noted) -> Matter:
+    """Of which kind an act is."""
+    return _MATTERS[act]

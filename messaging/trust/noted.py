@@ -1,0 +1,178 @@
+"""What the audit trail notes: every act of which it keeps a line, and by which door whoever did it came.
+
+A new act is a new member here; the page of who did what has a sentence for each, and a test fails without.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+REASONED: Final = ": "
+"""Between an act and what it was for, as a line is kept."""
+
+
+class Noted(StrEnum):
+    """An act, by the word that the trail keeps. What was once written is never renamed: the chain's hash covers it."""
+
+    OPENED = "opened"
+    HANDED_OUT_JSON = "exported_json"
+    HANDED_OUT_MBOX = "exported_mbox"
+    HANDED_OUT_HTML = "exported_html"
+    HANDED_OUT_FHIR = "exported_fhir"
+    FETCHED_JSON = "exported_json_fetched"
+    """A record made in the background was saved by who had asked for it."""
+    FETCHED_MBOX = "exported_mbox_fetched"
+    FETCHED_HTML = "exported_html_fetched"
+    FETCHED_FHIR = "exported_fhir_fetched"
+    LETTER_OPENED = "letter_opened"
+    """As it came by mail."""
+    COMPLAINT_OPENED = "complaint_opened"
+    READS_NOT_NOTED = "reads_not_noted"
+    LISTED_PEOPLE = "listed_people"
+    LOOKED_AT_TRAIL = "trail_looked_at"
+    SAVED_TRAIL = "trail_saved"
+    BREACH_REPORTED = "breach_reported"
+
+    SIGNED_IN = "signed_in"
+    WRONG_CODE = "wrong_code"
+    WRONG_PASSKEY = "wrong_passkey"
+    STEPPED_UP = "stepped_up"
+    SIGN_IN_ENDED = "sign_in_ended"
+    SIGN_INS_ENDED = "sign_ins_ended"
+    HAT_CHANGED = "hat_changed"
+    INVITATION_USED = "invitation_used"
+    TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an act
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_RESET = "password_reset"  # noqa: S105
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_ENDED = "second_factor_ended"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_PHRASE_MADE = "recovery_phrase_made"
+    WAY_BACK_ASKED = "way_back_asked"
+    WAY_BACK_WISHED = "way_back_wished"
+    WAY_BACK_STOPPED = "way_back_stopped"
+    WAY_BACK_ALLOWED = "way_back_allowed"
+    WAY_BACK_REFUSED = "way_back_refused"
+    WRONG_PROOF = "wrong_proof"
+    PERSON_RESET = "person_reset"
+    CODE_WORD_SET = "code_word_set"
+    CODE_WORD_RESET = "code_word_reset"
+
+    PERSON_ADDED = "person_added"
+    PERSON_INVITED = "person_invited"
+    PERSON_CHANGED = "person_changed"
+    PERSON_LET_GO = "person_let_go"
+    PERSON_LET_IN = "person_let_in"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    CONVERSATION_BEGUN = "conversation_begun"
+    MEMBER_JOINED = "member_joined"
+    MEMBER_JOINED_FROM_START = "member_joined_from_start"
+    MEMBER_ASKED_FROM_START = "member_asked_from_start"
+    """Those in care are asked whether somebody may read from the first word."""
+    MEMBER_ASKED_NO_MORE = "member_asked_no_more"
+    MEMBER_START_ANSWERED = "member_start_answered"
+    """One of them said yes or no: never which."""
+    MEMBER_LEFT = "member_left"
+    IDENTITY_ASKED = "identity_asked"
+    IDENTITY_WITHDRAWN = "identity_withdrawn"
+    IDENTITY_ALLOWED = "identity_allowed"
+    IDENTITY_OPENED = "identity_opened"
+    IDENTITY_OPENED_UNTOLD = "identity_opened_untold"
+    PROVISIONED = "provisioned"
+
+    LETTER_IMPORTED = "letter_imported"
+    LETTER_ATTACHED = "attached"
+    LETTER_REFUSED = "refused"
+    REFUSAL_UNDONE = "refusal_undone"
+    COMPLAINT_SETTLED = "settled"
+    MAIL_ARRIVED = "mail_arrived"
+    MAIL_AGAIN = "mail_again"
+    ADDRESS_REMEMBERED = "address_remembered"
+    ADDRESS_FORGOTTEN = "address_forgotten"
+    MAIL_WISHES_CHOSEN = "mail_wishes_chosen"
+    MAIL_NOTICE_CHOSEN = "mail_notice_chosen"
+    MAIL_FULL_CHOSEN = "mail_full_chosen"
+    MAIL_FULL_AGREED = "mail_full_agreed"
+    MAIL_OPENPGP_CHOSEN = "mail_openpgp_chosen"
+    PGP_KEY_TAKEN = "pgp_key_taken"
+    PGP_KEY_OFFERED = "pgp_key_offered"
+    PGP_KEY_GIVEN_UP = "pgp_key_given_up"
+
+    PRACTICE_CHANGED = "practice_changed"
+    SESSION_RULES = "session_rules"
+    ANSWER_RULE_SET = "answer_rule_set"
+
+    CARE_ENDED = "care_ended"
+    CARE_BEGUN_AGAIN = "care_begun_again"
+    CONVERSATION_HELD = "conversation_held"
+    """By law: nothing of it is erased until the hold ends."""
+    PERSON_HELD = "person_held"
+    CONVERSATION_HOLD_ENDED = "conversation_hold_ended"
+    PERSON_HOLD_ENDED = "person_hold_ended"
+    CONVERSATION_ERASED = "conversation_erased"
+    PERSON_ERASED = "person_erased"
+    CONVERSATION_ERASED_AGAIN = "conversation_erased_again"
+    PERSON_ERASED_AGAIN = "person_erased_again"
+    RESTORED = "restored"
+    MASTER_KEY_ROTATED = "master_key_rotated"
+
+
+@dataclass(frozen=True, slots=True)
+class ForReason:
+    """An act with what it was for; the reason stands in the trail in clear, so it names nobody."""
+
+    act: Noted
+    reason: str = field(repr=False)
+
+
+Act = Noted | ForReason
+
+
+def action_of(act: Act) -> str:
+    """As the trail keeps it."""
+    return f"{act.act}{REASONED}{act.reason}" if isinstance(act, ForReason) else str(act)
+
+
+def act_of(action: str) -> tuple[Noted | None, str]:
+    """What was done, and what for. None: a word of another version of this program."""
+    word, _, reason = action.partition(REASONED)
+    return _KNOWN.get(word), reason
+
+
+_KNOWN: Final = {str(act): act for act in Noted}
+
+
+class Door(StrEnum):
+    """The way by which whoever acts came to us."""
+
+    PAGE = "page"
+    API = "api"
+    """A program with a token of theirs, or one that uses the API."""
+    MAIL = "mail"
+    TERMINAL = "terminal"
+
+
+_came_by: ContextVar[Door | None] = ContextVar("came_by", default=None)
+
+
+def came_by() -> Door | None:
+    """By which door what is under way came in; None: the server does it of itself."""
+    return _came_by.get()
+
+
+@contextmanager
+def coming_by(door: Door | None) -> Iterator[None]:
+    """Whatever is done within came by this door, and what is begun within."""
+    before = _came_by.set(door)
+    try:
+        yield
+    finally:
+        _came_by.reset(before)

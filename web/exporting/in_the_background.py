@@ -1,0 +1,85 @@
+"""Exports made beside everything else a node does (role `jobs`): a few at a time, and never for long without a rest."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final, assert_never
+
+from messaging.errors import Busy
+from messaging.exporting.making import Form, end_old, make_next
+from messaging.exporting.record import ExportFormat, Record
+from messaging.office import Office
+from messaging.trust.access import Way
+from web.exporting.writing import written
+from web.state import House
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 2
+"""Of a node: one long record does not hold up all others, and no more memory is held than that of two files."""
+LOOK: Final = 1.0
+"""Seconds between looks."""
+BUSY: Final = 0.005
+"""Seconds of work after which everybody else has as long: at most half of a node's time goes into exports."""
+REST: Final = 0.05
+"""Seconds of a rest at most: a piece that took longer waited for memory, and nobody was held up."""
+
+
+@asynccontextmanager
+async def making_exports(house: House) -> AsyncIterator[None]:
+    """Makes them until left."""
+    async with asyncio.TaskGroup() as group:
+        making = [
+            group.create_task(house.keeper.keep(f"exports {one}", partial(make_exports, house.office)))
+            for one in range(1, AT_ONCE + 1)
+        ]
+        try:
+            yield
+        finally:
+            for one in making:
+                one.cancel()
+
+
+async def make_exports(office: Office) -> None:
+    """Until cancelled. Trouble with one of them, or with the database, never ends it."""
+    while True:  # bound: until cancelled; each turn works, or pauses
+        try:
+            if await make_next(office, form_of) or await end_old(office):
+                continue
+        except Busy:
+            log.warning("memory is away, exports wait")
+        await asyncio.sleep(LOOK)
+
+
+def form_of(form: ExportFormat) -> Form:
+    """How a record is written in it, at its pace."""
+
+    def pieces(office: Office, way: Way, record: Record) -> AsyncIterator[bytes]:
+        return at_its_pace(written(office, way, record, form))
+
+    return Form(pieces, _passes(form))
+
+
+async def at_its_pace(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same, with rests: what is written in one go holds up whoever is in session."""
+    worked, began = 0.0, time.perf_counter()
+    async for piece in pieces:
+        worked += time.perf_counter() - began
+        yield piece
+        if worked >= BUSY:
+            await asyncio.sleep(min(worked, REST))
+            worked = 0.0
+        began = time.perf_counter()
+
+
+def _passes(form: ExportFormat) -> int:
+    match form:
+        case ExportFormat.HTML:
+            return 2  # a zip is written one file after the other: the page, then what it leads to
+        case ExportFormat.JSON | ExportFormat.MBOX | ExportFormat.FHIR:
+            return 1
+        case _:
+            assert_never(form)
