@@ -58,6 +58,20 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class StartAsked:
+    """Asked of those in care: may somebody who joined read from the first word (`practice.from_start`)?
+
+    `refused`: not everybody agreed. Who did not is kept nowhere.
+    """
+
+    by: PersonId
+    at: datetime
+    asked: frozenset[PersonId]
+    yes: frozenset[PersonId] = frozenset()
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One person's place in a conversation."""
 
@@ -66,6 +80,7 @@ class Member:
     read_number: int = 0
     first_number: int = 1
     """The first entry they may read: who joins later reads from then on."""
+    start_asked: StartAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)

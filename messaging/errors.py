@@ -9,16 +9,9 @@
     ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
     │   └── TooLong, NotOnPaper, KeyExpired
-    ├── Conflict            it contradicts what already stands
-    │   ├── NoSession, SessionLive, TooEarly, TooLate, TimeTaken, NotBooked     of sessions
-    │   ├── NothingWaits, Crossed, TooManyDrafts                                of letters
-    │   ├── KeyReused, RefReused        said before, and otherwise: the first stands
-    │   ├── CareEnded, LettersWait      of care that ends
-    │   ├── LastOne, LastOfCircle       without them nobody administers, is in care, or cares
-    │   └── NotReady                    it is not made yet
+    ├── Conflict            it contradicts what already stands, in one of many ways: NoSession, Crossed, LastOne, …
     └── Busy                try again, nothing was kept
-        ├── TooFast         this person, for some seconds
-        │   └── TooManyLetters      within the hour: kept as a draft
+        ├── TooFast, TooManyLetters     this person, for some seconds, or within the hour
         └── NoRoom          the disk is nearly full
 
 A refusal carries data, never a status code: each edge (pages, API, frames, SMTP) has exactly one table that translates it.
@@ -214,6 +207,13 @@ class LettersWait(Conflict):
 
     code = "letters_wait"
     words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
+
+
+class AskedAlready(Conflict):
+    """Not everybody agreed. Asked again at once, it would be pressed."""
+
+    code = "asked_already"
+    words = "This was asked, and not agreed to. It can be asked again after two weeks."
 
 
 class KeyReused(Conflict):

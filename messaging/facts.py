@@ -202,27 +202,36 @@ class PromiseFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class HandedOverFacts(Facts):
-    """Who answers from now on, and in whose place."""
+class OfPerson(Facts):
+    """Of whatever is about one person."""
 
     person: PersonId = field(metadata=ID)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReadsFromStartFacts(OfPerson):
+    """Who reads from the first word now."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HandedOverFacts(OfPerson):
+    """Who answers from now on, and in whose place."""
+
     former: PersonId = field(metadata=ID)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CareFacts(Facts):
+class CareFacts(OfPerson):
     """Who ended care, or began it again. `name`: theirs, for an administrator is in no circle."""
 
-    person: PersonId = field(metadata=ID)
     name: str
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class IdentityFacts(Facts):
+class IdentityFacts(OfPerson):
     """Who opened a sealed identity, and why. `name`: theirs, for an administrator is in no circle."""
 
-    person: PersonId = field(metadata=ID)
     name: str
     reason: str
 
@@ -235,9 +244,7 @@ def session_of(facts: Facts) -> SessionId | None:
 def person_of(facts: Facts) -> PersonId | None:
     """The person it is about, where it names one."""
     match facts:
-        case AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts():
-            return facts.person
-        case HandedOverFacts() | CareFacts() | IdentityFacts():
+        case OfPerson() | AppointmentFacts() | CheckInFacts() | BreakFacts() | AutomaticMailFacts():
             return facts.person
         case _:
             return None
@@ -245,10 +252,7 @@ def person_of(facts: Facts) -> PersonId | None:
 
 def letter_facts(facts: Facts) -> LetterFacts:
     """A letter's; one by web has none."""
-    return facts if isinstance(facts, LetterFacts) else _OF_NO_LETTER
-
-
-_OF_NO_LETTER: Final = LetterFacts()
+    return facts if isinstance(facts, LetterFacts) else LetterFacts()
 
 
 def beside(facts: Facts) -> tuple[tuple[str, str], ...]:
@@ -262,7 +266,7 @@ def as_texts(facts: Facts) -> dict[str, str]:
     for one in _own(facts):
         value = getattr(facts, one.name)
         if value != one.default:
-            texts[one.name] = _text(one, value)
+            texts[one.name] = one.metadata.get("write", str)(value)
     return texts | dict(facts.rest)
 
 
@@ -278,7 +282,7 @@ def read_facts(kind: type[Facts], texts: Mapping[str, str]) -> Facts:
             continue
         try:
             value = one.metadata.get("read", str)(texts[one.name])
-            alike = value != one.default and _text(one, value) == texts[one.name]
+            alike = value != one.default and one.metadata.get("write", str)(value) == texts[one.name]
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
         known[one.name] = value
@@ -287,11 +291,6 @@ def read_facts(kind: type[Facts], texts: Mapping[str, str]) -> Facts:
     if any(one.default is MISSING and one.name not in known for one in _own(kind)):
         return Facts(rest=dict(texts))
     return kind(**known, rest=rest)
-
-
-def _text(one: "Field[Any]", value: Any) -> str:
-    written: str = one.metadata.get("write", str)(value)
-    return written
 
 
 def _own(kind: Facts | type[Facts]) -> "list[Field[Any]]":

@@ -5,11 +5,11 @@ A body is sealed as a small JSON object; its keys are short because every messag
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Final
 from uuid import UUID
 
 from messaging.errors import Malformed, TooLong
@@ -28,6 +28,7 @@ from messaging.facts import (
     LetterFacts,
     NumberFacts,
     PromiseFacts,
+    ReadsFromStartFacts,
     SessionFacts,
     SettledFacts,
     as_texts,
@@ -89,6 +90,8 @@ class EventName(StrEnum):
     """The time passed by which an answer was promised."""
     HANDED_OVER = "handed_over"
     """Somebody else answers from now on, in the place of who leaves."""
+    READS_FROM_START = "reads_from_start"
+    """Somebody who joined reads from the first word now (`practice.from_start`)."""
     CARE_ENDED = "care_ended"
     """From here on nobody meets and nothing is promised (`ending.care`)."""
     CARE_BEGUN_AGAIN = "care_begun_again"
@@ -96,59 +99,40 @@ class EventName(StrEnum):
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
 
 
+FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
+    EventName.SESSION_BOOKED: AppointmentFacts,
+    EventName.SESSION_MOVED: AppointmentFacts,
+    EventName.SESSION_CANCELLED: AppointmentFacts,
+    EventName.SESSION_RESTORED: AppointmentFacts,
+    EventName.SESSION_MISSED: SessionFacts,
+    EventName.SESSION_OPENED: SessionFacts,
+    EventName.SESSION_EXTENDED: SessionFacts,
+    EventName.SESSION_ENDED: SessionFacts,
+    EventName.CHECK_IN_ASKED: CheckInFacts,
+    EventName.CHECKED_IN: CheckInFacts,
+    EventName.CHECK_IN_WAIVED: CheckInFacts,
+    EventName.CONNECTION_LOST: BreakFacts,
+    EventName.CONNECTION_BACK: BreakFacts,
+    EventName.CLOSING: ClosingFacts,
+    EventName.CORRECTED: NumberFacts,
+    EventName.WITHDRAWN: NumberFacts,
+    EventName.AUTOMATIC_MAIL: AutomaticMailFacts,
+    EventName.MAIL_FAILED: FailedMailFacts,
+    EventName.NEEDS_NO_ANSWER: SettledFacts,
+    EventName.WAITS_AGAIN: NumberFacts,
+    EventName.PROMISE_PASSED: PromiseFacts,
+    EventName.HANDED_OVER: HandedOverFacts,
+    EventName.READS_FROM_START: ReadsFromStartFacts,
+    EventName.CARE_ENDED: CareFacts,
+    EventName.CARE_BEGUN_AGAIN: CareFacts,
+    EventName.IDENTITY_OPENED: IdentityFacts,
+}
+"""What is said beside the words of an event."""
+
+
 def facts_kind(event: EventName | None) -> type[Facts]:
-    """What is said beside the words of an event; of a message where it is none."""
-    kind: type[Facts]
-    match event:
-        case None:
-            kind = LetterFacts
-        case (
-            EventName.SESSION_BOOKED
-            | EventName.SESSION_MOVED
-            | EventName.SESSION_CANCELLED
-            | EventName.SESSION_RESTORED
-        ):
-            kind = AppointmentFacts
-        case (
-            EventName.SESSION_MISSED
-            | EventName.SESSION_OPENED
-            | EventName.SESSION_EXTENDED
-            | EventName.SESSION_ENDED
-        ):
-            kind = SessionFacts
-        case EventName.CHECK_IN_ASKED | EventName.CHECKED_IN | EventName.CHECK_IN_WAIVED:
-            kind = CheckInFacts
-        case EventName.CONNECTION_LOST | EventName.CONNECTION_BACK:
-            kind = BreakFacts
-        case EventName.CLOSING:
-            kind = ClosingFacts
-        case EventName.CORRECTED | EventName.WITHDRAWN | EventName.WAITS_AGAIN:
-            kind = NumberFacts
-        case EventName.AUTOMATIC_MAIL:
-            kind = AutomaticMailFacts
-        case EventName.MAIL_FAILED:
-            kind = FailedMailFacts
-        case EventName.NEEDS_NO_ANSWER | EventName.PROMISE_PASSED | EventName.HANDED_OVER:
-            kind = _of_answering(event)
-        case EventName.IDENTITY_OPENED | EventName.CARE_ENDED | EventName.CARE_BEGUN_AGAIN:
-            kind = IdentityFacts if event is EventName.IDENTITY_OPENED else CareFacts
-        case _:
-            assert_never(event)
-    return kind
-
-
-def _of_answering(
-    event: Literal[EventName.NEEDS_NO_ANSWER, EventName.PROMISE_PASSED, EventName.HANDED_OVER],
-) -> type[Facts]:
-    match event:
-        case EventName.NEEDS_NO_ANSWER:
-            return SettledFacts
-        case EventName.PROMISE_PASSED:
-            return PromiseFacts
-        case EventName.HANDED_OVER:
-            return HandedOverFacts
-        case _:
-            assert_never(event)
+    """The same; of a message where it is none."""
+    return LetterFacts if event is None else FACTS_OF[event]
 
 
 AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})

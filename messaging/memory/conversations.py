@@ -1,10 +1,11 @@
 """What is asked of memory about relations and read marks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from messaging.conversations import AnswerRule, Conversation
+from messaging.conversations import AnswerRule, Conversation, StartAsked
 from messaging.ids import (
     ConversationId,
     PersonId,
@@ -14,6 +15,13 @@ from messaging.ids import (
 from messaging.memory.keys import OwnerKey
 from messaging.people import Role
 from messaging.trust.access import Errand, Pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFromStart:
+    """Effect: a member reads from the first entry on, where all who were asked and are here have said yes."""
+
+    person: PersonId
 
 
 class Conversations(Protocol):
@@ -39,9 +47,18 @@ class Conversations(Protocol):
         """Moves the holder's own read mark forward."""
 
     async def add_member(
-        self, way: Errand, person: PersonId, role: Role, at: datetime, *, from_start: bool
+        self, way: Errand, person: PersonId, role: Role, at: datetime, *, from_waiting: bool
     ) -> bool:
-        """A member from now on, who reads from the next entry on or from the first. False when they belong to it already."""
+        """A member from now on, who reads from the next entry on. False when they belong to it already.
+
+        `from_waiting`: from the first letter on that waits for an answer.
+        """
+
+    async def ask_start(self, way: Errand, person: PersonId, asked: StartAsked | None) -> None:
+        """What is asked for a member, in the place of what was; None: nothing."""
+
+    async def answer_start(self, held: Pass, person: PersonId, since: datetime, *, agrees: bool) -> bool:
+        """The holder's yes or no for a member. False where it is not asked of them, or was asked before `since`."""
 
     async def remove_member(self, way: Errand, person: PersonId, at: datetime) -> bool:
         """Ends a membership and its reply addresses, raises the revision, rings the bell. False when there was none."""

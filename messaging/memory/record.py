@@ -18,6 +18,7 @@ from messaging.ids import (
 )
 from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
+from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
 from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
@@ -74,6 +75,7 @@ Effect = (
     | DropDraft
     | EndCare
     | BeginCare
+    | ReadFromStart
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 
 from messaging.conversations import AnswerRule, Circle, Conversation, Kind, Member
 from messaging.errors import Conflict, LastOfCircle, NotFound, RefReused
@@ -13,6 +14,7 @@ from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.practice.caseload import charge_of, sees_everybody
 from messaging.practice.founding import begin_conversation, ref_hash
+from messaging.practice.from_start import ask_from_start, settle_asked, withdraw_asking
 from messaging.record.reading import circle_of, people_named
 from messaging.trust.access import Errand, Work, errand
 from messaging.trust.noted import Noted
@@ -49,13 +51,24 @@ async def begin_circle(office: Office, by: Person, new: NewCircle) -> tuple[Circ
     return await circle_of(office, made), False
 
 
-async def join_circle(
-    office: Office, by: Person, conversation: ConversationId, person: PersonId, *, from_start: bool = False
-) -> None:
-    """Somebody more belongs to it: from now on, or with all that was written before. Twice is once. Raises NotFound, Busy.
+class Begins(Enum):
+    """From where on somebody who joins reads."""
 
-    `from_start`: whoever says so vouches for the yes of those who wrote; the trail says who did.
-    """
+    NOW = "now"
+    WAITING = "waiting"
+    """From the first letter that waits, or who answers it could not read it; where none waits, from now on."""
+    START = "start"
+    """From the first word, once all in care here have said yes (`practice.from_start`); until then from now on."""
+
+
+async def join_circle(
+    office: Office,
+    by: Person,
+    conversation: ConversationId,
+    person: PersonId,
+    begins: Begins = Begins.NOW,
+) -> None:
+    """Somebody more belongs to it. Twice is once. Raises NotFound, AskedAlready, Busy."""
     circle = await _arranged(office, by, conversation)
     found = await office.memory.people.find(by.practice, [person])
     joining = found[0] if found and found[0].active else None
@@ -63,11 +76,22 @@ async def join_circle(
         raise NotFound
     if joining.role is Role.CLIENT:
         await charge_of(office, by, person)
-    action = Noted.MEMBER_JOINED_FROM_START if from_start else Noted.MEMBER_JOINED
-    await office.memory.trail.note(by.practice, office.clock(), by.id, action, conversation)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.MEMBER_JOINED, conversation)
     await office.memory.conversations.add_member(
-        _way(circle), person, joining.role, office.clock(), from_start=from_start
+        _way(circle), person, joining.role, office.clock(), from_waiting=begins is Begins.WAITING
     )
+    if begins is Begins.START:
+        await ask_from_start(office, by, await _arranged(office, by, conversation), person)
+
+
+async def ask_for_start(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
+    """For somebody who joined before. Raises NotFound, AskedAlready, Busy."""
+    await ask_from_start(office, by, await _arranged(office, by, conversation), person)
+
+
+async def ask_no_more(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
+    """That is withdrawn. Twice is once. Raises NotFound, Busy."""
+    await withdraw_asking(office, by, await _arranged(office, by, conversation), person)
 
 
 async def leave_circle(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
@@ -81,6 +105,7 @@ async def leave_circle(office: Office, by: Person, conversation: ConversationId,
         raise LastOfCircle
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.MEMBER_LEFT, conversation)
     await office.memory.conversations.remove_member(_way(circle), person, office.clock())
+    await settle_asked(office, _way(circle))  # they are not asked any more
 
 
 async def answer_by(

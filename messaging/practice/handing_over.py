@@ -1,11 +1,12 @@
 """Handing over: whoever leaves a practice leaves nobody without somebody who answers."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid5
 
-from messaging.errors import NotFound
+from messaging.errors import AskedAlready, NotFound
 from messaging.facts import HandedOverFacts
 from messaging.ids import SYSTEM, ConversationId, EntryId, PersonId
 from messaging.letters.writing import Fresh, owed_mail
@@ -16,7 +17,7 @@ from messaging.office import Office
 from messaging.people import Person
 from messaging.practice.caseload import charge_of
 from messaging.practice.changing import Changes, change_person
-from messaging.practice.circles import arranged, join_circle, leave_circle
+from messaging.practice.circles import Begins, arranged, ask_for_start, join_circle, leave_circle
 from messaging.practice.taking_on import must_care
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import open_entries
@@ -29,10 +30,10 @@ OF_LATE: Final = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """Who cares from now on. `from_start`: they read what was written before; who says so vouches for the clients' yes."""
+    """Who cares from now on. They read what waits for an answer; `ask_start`: the clients are asked for what was before."""
 
     person: PersonId
-    from_start: bool = False
+    ask_start: bool = False
 
 
 async def leave_practice(
@@ -58,11 +59,18 @@ async def _hand_over(office: Office, by: Person, leaving: StoredPerson, successo
     for row in rows:
         conversation = row.conversation.id
         # First the one, then the other: at no moment does nobody care. Told in between: cut off there, it is told once more.
-        await join_circle(office, by, conversation, successor.person, from_start=successor.from_start)
+        await join_circle(office, by, conversation, successor.person, Begins.WAITING)
+        if successor.ask_start:
+            await _ask(office, by, conversation, successor.person)
         await _tell(office, by, conversation, leaving.id, successor.person)
         await leave_circle(office, by, conversation, leaving.id)
     await office.memory.people.pass_on(by.practice, leaving.id, successor.person)
     return len(rows)
+
+
+async def _ask(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
+    with suppress(AskedAlready):  # who takes over was here before, and was not to read more
+        await ask_for_start(office, by, conversation, person)
 
 
 async def _tell(

@@ -108,7 +108,7 @@ CODES: Mapping[str, set[str]] = {
             "asked-who",
             "allowed-who",
         ),
-        *("added", "removed", "address", "begun-again", "asked-who", "allowed-who"),
+        *("added", "removed", "address", "begun-again", "asked", "asked-no-more", "asked-who", "allowed-who"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),

@@ -27,6 +27,7 @@ from messaging.facts import (
     OpenPgp,
     PromiseFacts,
     Quoted,
+    ReadsFromStartFacts,
     SessionFacts,
     SettledFacts,
     as_texts,
@@ -112,6 +113,7 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     ),
     EventName.PROMISE_PASSED: ((PromiseFacts(AT), '{"promised":"2026-11-23T17:20:03.456789Z"}'),),
     EventName.HANDED_OVER: ((HandedOverFacts(RUTH, RUTH), f'{{{WHO},"former":"{RUTH}"}}'),),
+    EventName.READS_FROM_START: ((ReadsFromStartFacts(RUTH), f"{{{WHO}}}"),),
     EventName.CARE_ENDED: (
         (CareFacts(RUTH, "Mira", "As agreed."), f'{{{WHO},"name":"Mira","reason":"As agreed."}}'),
         (CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),

@@ -29,6 +29,7 @@ from messaging.facts import (
     IdentityFacts,
     NumberFacts,
     PromiseFacts,
+    ReadsFromStartFacts,
     SessionFacts,
     SettledFacts,
 )
@@ -97,6 +98,7 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.WAITS_AGAIN: NumberFacts(1),
     EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
     EventName.HANDED_OVER: HandedOverFacts(SOMEBODY, SOMEBODY),
+    EventName.READS_FROM_START: ReadsFromStartFacts(SOMEBODY),
     EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
     EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),

@@ -7,7 +7,15 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.conversations import (
+    AnswerRule,
+    Conversation,
+    Kind,
+    Member,
+    Session,
+    SessionState,
+    StartAsked,
+)
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.memory.keys import OwnerKey
 from messaging.people import Role
@@ -17,6 +25,7 @@ from threads.database import Database, unless_taken
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
+from threads.practice.from_start import answer, first_waiting, member_of, read_asked, written_asked
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.installation import directory
@@ -34,6 +43,7 @@ WHOLE = (
         _m.role,
         _m.read_number,
         _m.first_number,
+        _m.start_asked,
         _s.starts,
         _s.minutes,
         _s.opened_at,
@@ -162,9 +172,9 @@ class Conversations:
             )
 
     async def add_member(
-        self, way: Errand, person: PersonId, role: Role, at: datetime, *, from_start: bool
+        self, way: Errand, person: PersonId, role: Role, at: datetime, *, from_waiting: bool
     ) -> bool:
-        """A member from now on, who reads from the next entry on or from the first. False when they belong to it already."""
+        """A member from now on, who reads from the next entry on. False when they belong to it already."""
         practice, conversation = way.practice, way.conversation
         async with self._database.within(practice) as connection:
             # The conversation first, as the writer locks it: the number cannot rise in between.
@@ -174,13 +184,16 @@ class Conversations:
                 .values(revision=_c.revision + 1)
                 .returning(_c.last_number)
             )
+            waiting = await first_waiting(connection, way) if from_waiting else None
+            first = waiting or (last or 0) + 1
             place = {"practice_id": practice, "conversation_id": conversation, "person_id": person}
             standing = {
                 "role": role,
                 "joined_at": at,
                 "left_at": None,
-                "read_number": 0 if from_start else last,
-                "first_number": 1 if from_start else (last or 0) + 1,
+                "read_number": first - 1,
+                "first_number": first,
+                "start_asked": None,
             }
             joined = await connection.execute(
                 upsert(members)
@@ -210,11 +223,25 @@ class Conversations:
                     _m.person_id == person,
                     _m.left_at.is_(None),
                 )
-                .values(left_at=at)
+                .values(left_at=at, start_asked=None)
             )
             await revoke(connection, practice, conversation, person, at)
             await ring(connection, f"m {practice}/{conversation}")
             return ended.rowcount == 1
+
+    async def ask_start(self, way: Errand, person: PersonId, asked: StartAsked | None) -> None:
+        """What is asked for a member, in the place of what was; None: nothing."""
+        async with self._database.within(way.practice) as connection:
+            await connection.execute(
+                update(members)
+                .where(member_of(way, person), _m.first_number > 1)
+                .values(start_asked=None if asked is None else written_asked(asked))
+            )
+
+    async def answer_start(self, held: Pass, person: PersonId, since: datetime, *, agrees: bool) -> bool:
+        """The holder's yes or no for a member. False where it is not asked of them, or was asked before `since`."""
+        async with self._database.within(held.practice) as connection:
+            return await answer(connection, held, person, since, agrees=agrees)
 
     async def set_answer_rule(self, way: Errand, rule: AnswerRule) -> None:
         """When letters are answered here."""
@@ -252,7 +279,13 @@ def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
         answer=AnswerRule(first.answer_weekday, first.answer_by, first.answer_days),
         live=live,
         members=tuple(
-            Member(PersonId(r.person_id), Role(r.role), r.read_number, r.first_number)
+            Member(
+                person=PersonId(r.person_id),
+                role=Role(r.role),
+                read_number=r.read_number,
+                first_number=r.first_number,
+                start_asked=read_asked(r.start_asked),
+            )
             for r in rows
             if r.person_id is not None
         ),

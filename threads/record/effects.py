@@ -6,6 +6,7 @@ import asyncpg
 
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
+from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
 from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
@@ -13,6 +14,7 @@ from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from threads.ending import care
+from threads.practice import from_start
 from threads.sessions.effects import DECISIVE, session_statements
 
 
@@ -49,16 +51,27 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince() | EndCare() | BeginCare():
+        case (
+            KeepCheckIn()
+            | Watch()
+            | DropDraft()
+            | NoLetterSince()
+            | EndCare()
+            | BeginCare()
+            | ReadFromStart()
+        ):
             return _own(effect, posting)
         case _:
             assert_never(effect)
 
 
 def _own(
-    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince | EndCare | BeginCare, posting: Posting
+    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince | EndCare | BeginCare | ReadFromStart,
+    posting: Posting,
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """Those that need nothing of what was written."""
+    if isinstance(effect, ReadFromStart):
+        return from_start.start_statements(effect)
     if isinstance(effect, EndCare | BeginCare):
         return care.care_statements(effect)
     if isinstance(effect, DropDraft):
@@ -154,4 +167,4 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | care.DECISIVE | {_SETTLE, _NO_LETTER_SINCE}
+_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE}

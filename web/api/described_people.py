@@ -126,9 +126,17 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
         "parameters": [path("conversation"), path("person")],
         "put": {
             "requestBody": body({"from": {"enum": ["now", "start"]}}, []),
-            "responses": answers(204, 401, 404, 422, 503),
+            "responses": answers(204, 401, 404, 409, 422, 503),
         },
         "delete": {"responses": answers(204, 401, 404, 409, 503)},
+    },
+    "/conversations/{conversation}/members/{person}/start": {
+        "parameters": [path("conversation"), path("person")],
+        "put": {
+            "requestBody": body({"agree": _FLAG}, ["agree"]),
+            "responses": answers(204, 401, 404, 422, 503),
+        },
+        "delete": {"responses": answers(204, 401, 404, 503)},
     },
     "/conversations/{conversation}/end": {
         "parameters": [path("conversation")],

@@ -13,9 +13,20 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.leaving.answer_rules import checked_answer_rule, said_of
 from messaging.people import Practice
-from messaging.practice.circles import NewCircle, answer_by, begin_circle, join_circle, leave_circle
+from messaging.practice.circles import (
+    Begins,
+    NewCircle,
+    answer_by,
+    ask_no_more,
+    begin_circle,
+    join_circle,
+    leave_circle,
+)
+from messaging.practice.from_start import answer_asked
 from messaging.practice.said_settings import KEYS, changes_said, settings_said
 from messaging.practice.settings import change_practice
+from messaging.record.reading import enter
+from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import ITEMS, a_choice, a_flag, a_text, conversation_id, json_object, only
 from web.http.guards import person_asking
@@ -49,14 +60,32 @@ async def begin(request: Request) -> Response:
 
 
 async def join(request: Request) -> Response:
-    """PUT /conversations/{id}/members/{person} `{from?: "now"|"start"}`: from now on where nothing is said."""
+    """PUT /conversations/{id}/members/{person} `{from?: "now"|"start"}`: from now on; with `start` clients are asked."""
     house: House = request.state["house"]
     person = await person_asking(request)
     sent = only(await json_object(request), "from") if await request.body() else {}
     begins = a_choice(sent, "from", From) or From.NOW
-    await join_circle(
-        house.office, person, conversation_id(request), _member(request), from_start=begins is From.START
-    )
+    await join_circle(house.office, person, conversation_id(request), _member(request), Begins(begins.value))
+    return Response(status_code=204)
+
+
+async def say_start(request: Request) -> Response:
+    """PUT /conversations/{id}/members/{person}/start `{agree}`: by who is asked whether they may read everything."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    agrees = a_flag(only(await json_object(request), "agree"), "agree")
+    if agrees is None:
+        raise Malformed("`agree` is missing.")
+    held, _ = await enter(house.office, person, conversation_id(request), Deed.WRITE)
+    await answer_asked(house.office, held, _member(request), agrees=agrees)
+    return Response(status_code=204)
+
+
+async def ask_start_no_more(request: Request) -> Response:
+    """DELETE the same: it is asked no more, by who arranges who belongs to it."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    await ask_no_more(house.office, person, conversation_id(request), _member(request))
     return Response(status_code=204)
 
 

@@ -39,6 +39,12 @@ ROUTES = Mount(
         Route("/conversations", practice.begin, methods=["POST"]),
         Route("/conversations/{conversation}/members/{person}", practice.join, methods=["PUT"]),
         Route("/conversations/{conversation}/members/{person}", practice.leave, methods=["DELETE"]),
+        Route("/conversations/{conversation}/members/{person}/start", practice.say_start, methods=["PUT"]),
+        Route(
+            "/conversations/{conversation}/members/{person}/start",
+            practice.ask_start_no_more,
+            methods=["DELETE"],
+        ),
         Route("/conversations/{conversation}/end", practice.end, methods=["POST"]),
         Route("/conversations/{conversation}/end", practice.begin_again, methods=["DELETE"]),
         Route("/conversations/{conversation}/answer-rule", practice.answer_rule, methods=["PUT"]),

@@ -2,31 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.conversations import AnswerRule, Circle, Kind
-from messaging.errors import LastOfCircle, Malformed, NotFound, RefReused
+from messaging.conversations import AnswerRule, Circle, Kind, Member
+from messaging.errors import AskedAlready, LastOfCircle, Malformed, NotFound, RefReused
 from messaging.ids import ConversationId, PersonId, parse_uuid
 from messaging.leaving.answer_rules import MOST_DAYS, Weekday, checked_answer_rule
 from messaging.people import Role
 from messaging.practice.circles import (
+    Begins,
     NewCircle,
     answer_by,
     arranged,
+    ask_for_start,
+    ask_no_more,
     begin_circle,
     join_circle,
     leave_circle,
     may_begin_with,
     may_join,
 )
+from messaging.practice.from_start import LASTS, stands
 from messaging.practice.taking_on import carers
 from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
 from web.pages.parts.asking import Visit, conversation_of, form_of, go, key_of, page
-from web.pages.parts.circles_view import AnswerFields, CirclePage, MemberRow, Picked, TogetherPage
+from web.pages.parts.circles_view import AnswerFields, Asked, CirclePage, MemberRow, Picked, TogetherPage
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.views import Named
 
@@ -36,7 +41,7 @@ PICKED: Final = "client-"
 FEW: Final = "Please choose at least two who are in care together; a couple is two."
 BEGUN_BEFORE: Final = "A conversation was begun from this page already. Please begin on a new page."
 NOBODY: Final = "Please choose who writes with them."
-WHO: Final = "Please choose who joins, and say that the others have agreed."
+WHO: Final = "Please choose who joins, and say that the others know it."
 
 
 async def choosing(request: Request) -> Response:
@@ -81,7 +86,7 @@ async def show(request: Request) -> Response:
 
 
 async def join(request: Request) -> Response:
-    """POST …/circles/{conversation}/join: from now on; or from the first word, where those who wrote have said yes."""
+    """POST …/circles/{conversation}/join: from now on; with `from=start` those in care are asked for what was before."""
     visit = await charge_visit(request)
     fields, conversation = await form_of(request), conversation_of(request)
     key_of(fields)
@@ -96,9 +101,24 @@ async def join(request: Request) -> Response:
         visit.person,
         conversation,
         PersonId(who),
-        from_start=fields.get("from") == "start",
+        Begins.START if fields.get("from") == "start" else Begins.NOW,
     )
     return go(f"{_place(request, conversation)}?done=joined")
+
+
+async def ask_start(request: Request) -> Response:
+    """POST …/circles/{conversation}/ask `who, withdraw?`: those in care are asked whether somebody may read everything."""
+    visit = await charge_visit(request)
+    fields, conversation = await form_of(request), conversation_of(request)
+    key_of(fields)
+    act, what = (ask_no_more, "asked-no-more") if "withdraw" in fields else (ask_for_start, "asked")
+    try:
+        await act(visit.office, visit.person, conversation, _person(fields.get("who")))
+    except AskedAlready as refusal:
+        return await _once_more(
+            request, visit, conversation, {"leave": refusal.detail}, status=status_of(refusal)
+        )
+    return go(f"{_place(request, conversation)}?done={what}")
 
 
 async def leave(request: Request) -> Response:
@@ -206,7 +226,7 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
         back=back(request),
         title=circle.title(),
         kind=conversation.kind,
-        members=tuple(_members(circle, visit.person.id)),
+        members=tuple(_members(circle, visit)),
         others=tuple(
             Named(str(one.id), one.name) for one in await may_join(visit.office, visit.person, circle)
         ),
@@ -218,8 +238,9 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
     )
 
 
-def _members(circle: Circle, me: PersonId) -> list[MemberRow]:
+def _members(circle: Circle, visit: Visit) -> list[MemberRow]:
     """Those in care first."""
+    now, me = visit.here.now, visit.person.id
     found = [
         MemberRow(
             id=str(one.person),
@@ -227,8 +248,17 @@ def _members(circle: Circle, me: PersonId) -> list[MemberRow]:
             role=one.role,
             later=one.first_number > 1,
             is_reader=one.person == me,
+            asked=_asked(one, now),
         )
         for one in circle.conversation.members
         if one.person in circle.people
     ]
     return sorted(found, key=lambda one: one.role != Role.CLIENT)
+
+
+def _asked(one: Member, now: datetime) -> Asked | None:
+    """How it stands with reading everything. Never who said what."""
+    asked = stands(one, now)
+    if asked is None:
+        return None
+    return Asked(asked.at + LASTS, refused=asked.refused)

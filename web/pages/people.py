@@ -136,7 +136,7 @@ async def _let(request: Request, *, active: bool) -> Response:
     fields, name = await form_of(request), _named(request)
     key_of(fields)
     successor = parse_uuid(fields.get("successor"))
-    after = Successor(PersonId(successor), fields.get("from") == "start") if successor else None
+    after = Successor(PersonId(successor), ask_start=fields.get("from") == "start") if successor else None
     try:
         if active:
             await change_person(visit.office, visit.person, name, Changes(active=True))

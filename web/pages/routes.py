@@ -21,7 +21,16 @@ from web.pages import (
 )
 from web.pages.admin import overview as admin
 from web.pages.admin import practice, rules, trail
-from web.pages.client import letter_writing, own_check_in, own_copy, own_mail, own_record, sessions, waiting
+from web.pages.client import (
+    joined,
+    letter_writing,
+    own_check_in,
+    own_copy,
+    own_mail,
+    own_record,
+    sessions,
+    waiting,
+)
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
 from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
@@ -47,6 +56,7 @@ def _people(place: str) -> list[Route]:
         Route(f"{place}/together", circles.begin, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}", circles.show),
         Route(f"{place}/circles/{{conversation}}/join", circles.join, methods=["POST"]),
+        Route(f"{place}/circles/{{conversation}}/ask", circles.ask_start, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/leave", circles.leave, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/answer", circles.answer, methods=["POST"]),
         Route(f"{place}/circles/{{conversation}}/end", ending.ask),
@@ -140,6 +150,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     Route("/me/copy", own_copy.show),
     Route("/me/copy", own_copy.ask, methods=["POST"]),
     Route("/me/copy/{export}/file", own_copy.fetch),

@@ -63,7 +63,19 @@ async def test_from_the_start_is_said_and_reads_everything(server: RunningServer
     await said(cast, "before one")
     ada, place = await joining(cast, server, **{"from": "start"})
     _, read = await call(server, ada, "GET", f"{place}/messages")
+    assert "before one" not in str(read["messages"]), "it is asked first"
+    who = (await call(server, ada, "GET", "/me"))[1]["id"]
+    asked = f"{place}/members/{who}/start"
+    for asker, status in (("mira", 404), ("ben", 204), ("ruth", 404), ("tess", 204), ("tess", 404)):
+        token = await cast.token(asker)
+        assert (await call(server, token, "PUT", asked, {"agree": True}))[0] == status, asker
+    assert (await call(server, await cast.token("ben"), "PUT", asked, {}))[0] == 422
+    _, read = await call(server, ada, "GET", f"{place}/messages")
     assert "before one" in str(read["messages"])
+    assert read["messages"][-1]["event"] == "reads_from_start"
+    assert read["messages"][-1]["facts"] == {"person": who}
+    for asker, status in (("ben", 404), ("mira", 204)):
+        assert (await call(server, await cast.token(asker), "DELETE", asked))[0] == status
 
 
 async def test_what_one_may_not_read_does_not_come_in_other_words(server: RunningServer, cast: Cast) -> None:

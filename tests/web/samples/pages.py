@@ -102,6 +102,15 @@ PAGES: dict[str, tuple[str, Any]] = {
         "client/home.html",
         client_views.ClientHome(LINDEN, HERE, over=(client_views.Over("Dr Mira", HERE.now),)),
     ),
+    "home-asked": (
+        "client/home.html",
+        client_views.ClientHome(
+            LINDEN,
+            HERE,
+            key=KEY,
+            asks=(client_views.StartAsk("c-linden", "p-eli", "Eli Sommer", "psychiatrist", HERE.now),),
+        ),
+    ),
     "letters-over": (
         "client/letters.html",
         client_views.Letters(

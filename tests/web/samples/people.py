@@ -10,6 +10,7 @@ from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
 from web.pages.parts import views as parts
 from web.pages.parts.circles_view import (
     AnswerFields,
+    Asked,
     CirclePage,
     EndingPage,
     MemberRow,
@@ -109,6 +110,8 @@ COUPLE = CirclePage(
         MemberRow("p-ben", "Ben", "client"),
         MemberRow("p-tess", "Wilhelmine Charlotte von Hohenzollern-Sigmaringen", "client", later=True),
         MemberRow("p-mira", "Dr Mira Engel", "therapist", is_reader=True),
+        MemberRow("p-ada", "Ada", "psychiatrist", later=True, asked=Asked(HERE.now)),
+        MemberRow("p-paul", "Paul", "psychiatrist", later=True, asked=Asked(HERE.now, refused=True)),
     ),
     others=(parts.Named("p-eli", "Eli Sommer"), parts.Named("p-omar", "Omar")),
     answer=AnswerFields("3", "2", "18:00"),

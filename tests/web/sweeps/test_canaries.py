@@ -7,11 +7,12 @@ program's own tables, is asked with the ids of that conversation as each kind of
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 from starlette.routing import Route
 
 from channels.chat import frames
@@ -19,7 +20,7 @@ from messaging.arriving.screening import attach
 from messaging.conversations import Session
 from messaging.exporting.making import make_next
 from messaging.exporting.record import ExportFormat
-from messaging.ids import ConversationId, ExportId
+from messaging.ids import ConversationId, ExportId, PersonId
 from messaging.letters.drafts import DraftKind, Writing, keep
 from messaging.letters.sending_later import When, keep_pending
 from messaging.letters.writing import Letter, write_letter
@@ -39,6 +40,7 @@ from tests.journeys.talking import talking
 from tests.journeys.test_live_chat import begin_session
 from tests.web.hostile import Door, as_json
 from tests.web.pages.staff.test_files import held_letter
+from threads.tables.conversations import members
 from web.api.routes import ROUTES as API
 from web.exporting.in_the_background import form_of
 from web.pages.routes import ROUTES as PAGES
@@ -182,13 +184,22 @@ ADMINISTERED = {
     "/conversations/{conversation}/answer-rule",
     "/conversations/{conversation}/end",
     "/conversations/{conversation}/members/{person}",
+    "/conversations/{conversation}/members/{person}/start",
     "/admin/people/circles/{conversation}",
     *(
         f"/admin/people/circles/{{conversation}}/{deed}"
-        for deed in ("join", "leave", "answer", "end", "begin-again")
+        for deed in ("join", "leave", "ask", "answer", "end", "begin-again")
     ),
 }
 """What an administrator of the practice does with a conversation: who belongs to it, and when letters are answered."""
+
+
+async def read_everything(world: Filled, person: PersonId) -> None:
+    """As if all in care had said yes to it."""
+    people: Any = world.cast.office.memory.people
+    async with people._database.within(world.cast.practice.id) as connection:
+        theirs = members.c.person_id == person
+        await connection.execute(update(members).where(theirs).values(first_number=1))
 
 
 async def askers(world: Filled, elsewhere: Cast) -> list[Asker]:
@@ -201,10 +212,12 @@ async def askers(world: Filled, elsewhere: Cast) -> list[Asker]:
     joined = [await new(Role.PSYCHIATRIST, "joined"), await new(Role.CLIENT, "joined client")]
     former = await new(Role.THERAPIST, "former")
     for one in (*joined, former):
-        await join_circle(office, nour, world.conversation, one.id, from_start=one is former)
+        await join_circle(office, nour, world.conversation, one.id)
+    await read_everything(world, former.id)
     await leave_circle(office, nour, world.conversation, former.id)
     gone = await new(Role.THERAPIST, "gone")
-    await join_circle(office, nour, world.conversation, gone.id, from_start=True)
+    await join_circle(office, nour, world.conversation, gone.id)
+    await read_everything(world, gone.id)
     gone_token = await cast.token_of(gone)
     await change_person(office, nour, gone.id, Changes(active=False))
     others = [await new(role, f"other {role}") for role in Role]

@@ -121,7 +121,7 @@ PLACES = {
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,
     "/static/{name:path}": Rule.EVERYBODY,
 }
-CIRCLE_DONE = ("begun", "joined", "left", "answer", "ended", "begun-again")
+CIRCLE_DONE = ("begun", "joined", "left", "answer", "ended", "begun-again", "asked", "asked-no-more")
 PERSON_DONE = (
     "changed",
     "withdrawn",

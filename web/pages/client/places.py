@@ -18,10 +18,25 @@ from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
-from web.pages.client.views import ClientHome, LetterGlance, Letters, Over, SessionRoom, Successor
+from web.pages.client.joined import asks_for
+from web.pages.client.views import (
+    ClientHome,
+    LetterGlance,
+    Letters,
+    Over,
+    SessionRoom,
+    Successor,
+)
 from web.pages.client.waiting import before_the_room, form_for, plan_b_for_client
 from web.pages.parts import views as parts
-from web.pages.parts.asking import HIGHEST, Visit, client_visit, conversation_of, number_in, page
+from web.pages.parts.asking import (
+    HIGHEST,
+    Visit,
+    client_visit,
+    conversation_of,
+    number_in,
+    page,
+)
 from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import field_for
 from web.pages.parts.ended import just_ended
@@ -68,6 +83,7 @@ async def home(request: Request) -> Response:
         key=fresh_key(),
         successors=await apart("successors", _successors(visit, lines)),
         over=tuple(over_for(line.circle, visit) for line in lines if line.conversation.ended_at),
+        asks=await apart("asks", asks_for(visit, lines)),
     )
     return page(request, "client/home.html", view)
 

@@ -57,6 +57,17 @@ class Over:
 
 
 @dataclass(frozen=True, slots=True)
+class StartAsk:
+    """Somebody joined: may they also read what was written since then?"""
+
+    conversation_id: str
+    person_id: str
+    name: str
+    role: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClientHome:
     """home.html. `latest` is the letter whose state the client asks about first."""
 
@@ -74,6 +85,7 @@ class ClientHome:
     key: str = ""
     successors: tuple[Successor, ...] | Failed = ()
     over: tuple[Over, ...] = ()
+    asks: tuple[StartAsk, ...] | Failed = ()
 
 
 @dataclass(frozen=True, slots=True)

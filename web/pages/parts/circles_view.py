@@ -8,6 +8,15 @@ from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Those in care are asked whether somebody may read everything, until then. Not who has answered: that would tell."""
+
+    until: datetime
+    refused: bool = False
+    """Not everybody agreed; who did not is nobody's to know."""
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """One who belongs to it. `later`: they joined on the way, and read from then on."""
 
@@ -16,6 +25,7 @@ class MemberRow:
     role: str = ""
     later: bool = False
     is_reader: bool = False
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

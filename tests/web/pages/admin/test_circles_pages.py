@@ -12,11 +12,13 @@ from messaging.errors import Busy, NotFound
 from messaging.facts import HandedOverFacts
 from messaging.ids import PersonId
 from messaging.inbox.listing import inbox
+from messaging.letters.settling import needs_no_answer
 from messaging.letters.writing import Letter, write_letter
 from messaging.messages import EventName
 from messaging.people import Role
 from messaging.practice.circles import join_circle, leave_circle
 from messaging.practice.founding import NewPerson
+from messaging.practice.from_start import answer_asked
 from messaging.practice.handing_over import Successor, leave_practice
 from messaging.practice.joining import people_of
 from messaging.practice.taking_on import take_on
@@ -118,7 +120,7 @@ async def test_somebody_joins_from_now_on_by_a_yes_and_leaves(people: Cast, mira
     eli = {"who": str(people["eli"].id)}
     unsaid = await mira.submit(place, f"{place}/join", **eli)
     assert unsaid.status == 422
-    assert "the others have agreed" in unsaid.words
+    assert "the others know it" in unsaid.words
     assert (await mira.submit(place, f"{place}/join", **eli, agreed="yes")).place == f"{place}?done=joined"
     held, _ = await people.enter("eli", "ben", Deed.READ)
     assert await entries_after(people.office, held, 0) == []
@@ -129,7 +131,42 @@ async def test_somebody_joins_from_now_on_by_a_yes_and_leaves(people: Cast, mira
     again = {**eli, "from": "start", "agreed": "yes"}
     assert (await mira.submit(place, f"{place}/join", **again)).status == 303
     held, _ = await people.enter("eli", "ben", Deed.READ)
-    assert len(await entries_after(people.office, held, 0)) == 1
+    assert await entries_after(people.office, held, 0) == []
+    assert "Those in care are asked, until" in (await mira.get(place)).words
+
+
+async def test_each_in_care_is_asked_on_their_first_page_and_a_no_has_no_name(
+    people: Cast, mira: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    place, eli = f"/clients/circles/{people.conversation('ben')}", str(people["eli"].id)
+    await written(people, "ben")
+    await mira.submit(place, f"{place}/join", who=eli, agreed="yes", **{"from": "start"})
+    ben, tess = visitor(), visitor()
+    for browser, name in ((ben, "ben"), (tess, "tess")):
+        await browser.enter(people, name)
+    answer = f"/me/joined/{people.conversation('ben')}/{eli}"
+    asked = await ben.get("/me")
+    assert "has joined your conversation" in asked.words
+    assert "May they also read everything since" in asked.words
+    assert (await ben.submit("/me", answer, answer="perhaps")).status == 404
+    assert (await ben.submit("/me", answer, answer="yes")).place == "/me"
+    assert "May they also read" not in (await ben.get("/me")).words
+    assert "Those in care are asked, until" in (await mira.get(place)).words
+    assert (
+        await mira.submit(place, f"{place}/ask", who=eli, withdraw="yes")
+    ).place == f"{place}?done=asked-no-more"
+    assert "May they also read" not in (await tess.get("/me")).words
+    assert (await mira.submit(place, f"{place}/ask", who=eli)).place == f"{place}?done=asked"
+    fields = (await mira.get(place)).hidden(f"{place}/ask") | {"who": eli}
+    assert (await tess.submit("/me", answer, answer="no")).place == "/me"
+    shown = await mira.get(place)
+    assert "Not agreed." in shown.words
+    assert "Ask whether they may read everything" not in shown.words
+    refused = await mira.post(f"{place}/ask", {one: fields[one] for one in ("key", "who")})
+    assert refused.status == 409
+    assert "after two weeks" in refused.words
+    for browser in (ben, tess):
+        assert "agree" not in (await browser.get("/me")).words, "nobody in care is told how it went"
 
 
 async def test_what_one_has_written_alone_is_opened_to_nobody_else_in_care(
@@ -228,21 +265,28 @@ async def test_who_leaves_hands_over_and_nobody_is_left_alone(people: Cast, nour
     for name in ("ruth", "linden", "ben"):
         held, circle = await people.enter("eli", name, Deed.READ)
         assert mira.id not in circle.people
-        (told,) = await entries_after(people.office, held, 0)
+        *waits, told = await entries_after(people.office, held, 0)
         assert told.body.event is EventName.HANDED_OVER, "and nothing of before"
+        assert [one.body.text for one in waits] == (["Before."] if name == "ruth" else []), "but what waits"
     assert "Alone" in [one.person.name for one in await people_of(people.office, eli)]
     assert "has left" in (await nour.get("/admin")).words
 
 
-async def test_the_successor_reads_what_was_before_where_the_clients_said_yes(
+async def test_the_successor_reads_what_was_before_once_the_clients_have_said_yes(
     people: Cast, nour: Visitor
 ) -> None:
     await written(people, "ruth")
+    mira, _ = await people.enter("mira", "ruth", Deed.SETTLE)
+    await needs_no_answer(people.office, mira, uuid4())
     place = f"/admin/people/{people['mira'].id}"
     said = {"successor": str(people["eli"].id), "from": "start"}
     assert (await nour.submit(place, f"{place}/let-go", **said)).status == 303
     held, _ = await people.enter("eli", "ruth", Deed.READ)
-    assert len(await entries_after(people.office, held, 0)) == 2
+    assert len(await entries_after(people.office, held, 0)) == 1
+    ruth, _ = await people.enter("ruth", "ruth", Deed.WRITE)
+    await answer_asked(people.office, ruth, people["eli"].id, agrees=True)
+    held, _ = await people.enter("eli", "ruth", Deed.READ)
+    assert len(await entries_after(people.office, held, 0)) == 4
 
 
 @pytest.mark.parametrize("successor", ["mira", "ruth", "nour", "elsewhere", "nobody"])
