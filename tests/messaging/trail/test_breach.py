@@ -45,7 +45,7 @@ async def test_who_belonged_at_the_time_could_read_from_where_they_came_in(cast:
     begun = await letter(cast, "mira", "Heron two.")
     new = NewPerson(Role.PSYCHIATRIST, f"later-{cast.practice.slug}", "Later")
     later = await add_person(office, cast.practice.id, new)
-    await join_circle(office, nour, ruths, later.id, from_start=False)
+    await join_circle(office, nour, ruths, later.id)
     await letter(cast, "ruth", "Heron three.")
     await leave_circle(office, nour, ruths, later.id)
     left = await letter(cast, "ruth", "Heron four.")
