@@ -184,6 +184,7 @@ UNSEEN = {
     "Door": "the same",
     "Matter": "the same",
     "Erasable": "a command's",
+    "Stands": "a command's: what a trail says to a signed head",
     "Alarm": "a line in the log and a count in the metrics",
     "Seam": "named in an alarm",
     "About": "mails",
