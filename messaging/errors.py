@@ -1,40 +1,17 @@
 """Refusals, drawn as one tree.
 
     Refusal
-    ├── NotFound            absent, or not yours: the asker cannot tell which
-    ├── Gone                it was theirs, and its time is over
+    ├── NotFound, Gone      absent, or not yours: the asker cannot tell which; or over
     ├── NotSignedIn         no valid sign-in
-    ├── WrongCredentials    alike for every wrong guess
-    ├── WrongPassword       the one they have, said again to change something of theirs
-    ├── WrongProof          what must come with a mailed link, to choose another password
+    ├── WrongCredentials, WrongPassword, WrongProof    alike for every wrong guess
     ├── SecondFactor        the password is right, and a code is asked for beside it
-    │   └── WrongCode       it was not the code, or was used before
-    ├── StepUp              whoever is signed in must say once more who they are
-    ├── SecondFactorDue     they must set up a second factor before anything else
+    │   └── WrongCode
+    ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
-    │   ├── TooLong         right in kind, too large
-    │   └── KeyExpired      an OpenPGP key whose time is over
-    ├── Conflict            it contradicts what already stands
-    │   ├── NoSession       nobody is in session: a letter is the way
-    │   ├── SessionLive     one live session at a time
-    │   ├── TooEarly        not before its time
-    │   ├── TooLate         the time for it is over
-    │   ├── TimeTaken       somebody else has that hour
-    │   ├── NotBooked       the session was held, missed or cancelled
-    │   ├── NothingWaits    no letter is there to be settled
-    │   ├── KeyReused       the same key with other words: the first stand
-    │   ├── CareEnded       care has ended here: only letters are still taken
-    │   ├── LettersWait     whoever ends care says that they know who waits for an answer
-    │   ├── AskedAlready    not everybody agreed, and nobody is pressed
-    │   ├── Crossed         a letter came that its writer did not know of
-    │   ├── RefReused       the same reference for something else: the first stands
-    │   ├── LastOne         without them nobody could administer the practice
-    │   ├── LastOfCircle    without them nobody is in care, or nobody cares
-    │   ├── TooManyDrafts   begun, and neither sent nor thrown away
-    │   └── NotReady        it is not made yet
+    │   └── TooLong, NotOnPaper, KeyExpired
+    ├── Conflict            it contradicts what already stands, in one of many ways: NoSession, Crossed, LastOne, …
     └── Busy                try again, nothing was kept
-        ├── TooFast         this person, for some seconds
-        │   └── TooManyLetters  within the hour: kept as a draft
+        ├── TooFast, TooManyLetters     this person, for some seconds, or within the hour
         └── NoRoom          the disk is nearly full
 
 A refusal carries data, never a status code: each edge (pages, API, frames, SMTP) has exactly one table that translates it.
@@ -224,13 +201,6 @@ class LettersWait(Conflict):
 
     code = "letters_wait"
     words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
-
-
-class AskedAlready(Conflict):
-    """Not everybody agreed. Asked again at once, it would be pressed."""
-
-    code = "asked_already"
-    words = "This was asked, and not agreed to. It can be asked again after two weeks."
 
 
 class KeyReused(Conflict):
