@@ -120,6 +120,12 @@ class Malformed(Refusal):
     words = "This could not be read."
 
 
+class NotOnPaper(Malformed):
+    """What was asked back is not what stands on the recovery sheet."""
+
+    words = "At least one of the two groups is not as it was shown. Please look at the paper once more."
+
+
 class TooLong(Malformed):
     """Right in kind, too large to keep."""
 

@@ -54,10 +54,22 @@ class Keys:
             return done.rowcount == 1
 
     async def rewrap_installation(self, was: bytes, now: bytes) -> bool:
-        """The installation's key, wrapped anew. False when it is not `was` any more."""
-        change = update(installation).where(installation.c.wrapped_key == was).values(wrapped_key=now)
+        """The installation's key, wrapped anew; no sheet of it is on paper then. False when it is not `was` any more."""
+        mine = update(installation).where(installation.c.wrapped_key == was)
         async with self._database.anywhere() as connection:
-            return (await connection.execute(change)).rowcount == 1
+            return (await connection.execute(mine.values(wrapped_key=now, sheet_kept_at=None))).rowcount == 1
+
+    async def sheet_kept_at(self) -> datetime | None:
+        """Since when the recovery sheet of the present master key is known to be on paper."""
+        async with self._database.anywhere() as connection:
+            found: datetime | None = await connection.scalar(select(installation.c.sheet_kept_at))
+            return found
+
+    async def keep_sheet(self, wrapped: bytes, at: datetime) -> bool:
+        """It is, from now on. False when the installation's key is not `wrapped` any more."""
+        mine = update(installation).where(installation.c.wrapped_key == wrapped)
+        async with self._database.anywhere() as connection:
+            return (await connection.execute(mine.values(sheet_kept_at=at))).rowcount == 1
 
     async def keep_installation_key(self, wrapped: bytes, at: datetime) -> None:
         """Keeps it unless another server of this installation was faster."""

@@ -40,6 +40,7 @@ from threads.sessions.check_ins import CheckIns
 from threads.sessions.sessions import Sessions
 from threads.sessions.slots import Slots
 from threads.trail.anchors import Anchors
+from threads.trail.exposures import Exposures
 from threads.trail.lines import TrailLines
 from threads.trail.trail import Mac, Trail
 from threads.trail.waiting_lines import WaitingLines
@@ -129,6 +130,7 @@ def _memory(
         keys=Keys(database),
         trail=trail,
         trail_lines=TrailLines(database),
+        exposures=Exposures(database),
         endings=Endings(database),
         exports=Exports(database),
         care=Care(database),

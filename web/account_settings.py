@@ -74,14 +74,13 @@ def _read_replies(sender: str | None, raw: str) -> str:
 
 def _read_oauth(reader: Reader, data_dir: Path) -> Terms | None:
     provider, client = reader.optional("OAUTH", read_provider), reader.optional("OAUTH_CLIENT", read_client)
-    secret = reader.secret("OAUTH_SECRET")
+    secret = reader.optional("OAUTH_SECRET", str)
     scope = reader.optional("OAUTH_SCOPE", str)
     kept = Path(reader.text("OAUTH_CONSENT_FILE", str(data_dir / CONSENT))).absolute()
     if not reader.given("OAUTH"):
         for name in (
             "OAUTH_CLIENT",
             "OAUTH_SECRET",
-            "OAUTH_SECRET_FILE",
             "OAUTH_SCOPE",
             "OAUTH_CONSENT_FILE",
         ):

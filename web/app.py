@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute
 from messaging.errors import Refusal
 from web.api import routes as api
 from web.http import health
+from web.http.dressing import dressed
 from web.http.faults import note
-from web.http.guards import Guard, dressed
+from web.http.guards import Guard
 from web.http.live import PATH, Live
 from web.http.refusals import is_for_programs, problem, refusal_problem
 from web.pages import routes as pages

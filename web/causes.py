@@ -9,6 +9,8 @@ from typing import Final
 
 from web.settings import BadSettings, Listen
 
+UNFINISHED: Final = "restore.unfinished"
+"""In a data directory from before the first thing is laid into it until all of it stands."""
 _WORDS: Final = {
     errno.EACCES: "not permitted",
     errno.EPERM: "not permitted",
@@ -49,6 +51,14 @@ def read_file(setting: str, path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise BadSettings(f"{setting}: {path} cannot be read: {cause(fault)}") from None
+
+
+def must_be_whole(folder: Path) -> None:
+    """Raises BadSettings where a restore was cut off: half a house must not be lived in, nor a new one built beside it."""
+    if (folder / UNFINISHED).exists():
+        raise BadSettings(
+            f"QUIETLINE_DATA_DIR: a restore into {folder} is under way, or was cut off: then run it again first"
+        )
 
 
 def must_take_files(setting: str, folder: Path) -> None:

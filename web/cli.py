@@ -7,7 +7,9 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
@@ -30,7 +32,7 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, auditing, consent, handing_out, mail_queue, people
+from web.commands import acts, auditing, breach, consent, handing_out, mail_queue, people, serving
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
@@ -78,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
     demo = add(
         "demo", acts.demo, "a lively practice to try, with mailboxes to read and answer from", migrates=True
     )
-    serve = add("serve", acts.serve, "the real server", migrates=True)
+    serve = add("serve", serving.serve, "the real server", migrates=True)
     _listeners(demo)
     _listeners(serve)
     serve.add_argument("--roles", default="web,mail,jobs", help="which parts this process runs")
@@ -117,6 +119,7 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _people(below)
     _mail(below)
     auditing.commands(below, _command)
+    breach.commands(below, _command)
 
 
 def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -224,11 +227,9 @@ def main(arguments: list[str] | None = None) -> int:
         door = None if given.command in SERVES else Door.TERMINAL
         with coming_by(door), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.get_loop().set_exception_handler(in_the_loop)
-            return runner.run(run(settings, given))
-    except (
-        Exception,
-        KeyboardInterrupt,
-    ) as failure:  # what an operator can mend is one line; the rest is a defect
+            return runner.run(_until_told(run(settings, given)))
+    # What an operator can mend is one line; the rest is a defect.
+    except (Exception, KeyboardInterrupt, asyncio.CancelledError) as failure:
         line = _one_line(failure)
         if line is None:
             # No traceback: the fault's text may quote what somebody wrote.
@@ -238,11 +239,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+async def _until_told(work: Coroutine[Any, Any, int]) -> int:
+    """SIGTERM ends a command as Ctrl-C does: what it made half is removed. (What serves says itself how it ends.)"""
+    task = asyncio.current_task()
+    if task is not None and threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
+
+
 def _one_line(failure: BaseException) -> str | None:
     """What to say of it, or None when it is a defect of ours and its place is wanted."""
     line: str | None = None
     match failure:
-        case KeyboardInterrupt():
+        case KeyboardInterrupt() | asyncio.CancelledError():
             line = "interrupted"
         case CannotOpen():
             line = "QUIETLINE_MASTER_KEY_FILE: the master key does not open this database"

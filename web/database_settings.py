@@ -22,6 +22,8 @@ class DatabaseSettings:
     """What was erased, so that it stays so after a restore. Beside the master key: outside database and backups."""
     postgres_bin: Path | None = None
     """Where the embedded PostgreSQL's programs are; None: those that come with us."""
+    restoring: bool = False
+    """Whether we are who lays a backup into the data directory: to everybody else it is unfinished."""
 
 
 def read_database_url(raw: str) -> str:

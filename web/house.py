@@ -43,7 +43,7 @@ from threads.schema import (
 from threads.trail.anchors import Anchors
 from threads.trail.heads_file import HeadsFile
 from threads.trail.waiting_lines import WaitingLines
-from web.causes import must_take_files
+from web.causes import must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
@@ -86,6 +86,8 @@ async def database(
         yield connector(settings.owner_url or settings.url, MIGRATING), connector(settings.url, limits), None
         return
     must_take_files("QUIETLINE_DATA_DIR", settings.data_dir)
+    if not settings.restoring:
+        must_be_whole(settings.data_dir)
     cluster, accesses = Cluster(settings.data_dir, settings.postgres_bin), None
     if beside:
         with suppress(ClusterError):  # no server runs: the command starts the database for itself

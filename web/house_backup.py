@@ -1,16 +1,21 @@
 """Where a backup meets the database: as whom it is read, and how it is laid in."""
 
+import fcntl
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from messaging.backup.frames import Frame
-from messaging.backup.header import Header, Tell
+from messaging.backup.header import Header, NotEmpty, Tell
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
-from threads.database import connector
+from threads.database import Connect, connector
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.reaching import NoAnswer, knock
-from threads.schema import MIGRATING
+from threads.schema import MIGRATING, steps_known
+from web.causes import UNFINISHED, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.house import CannotReach, database
 
@@ -22,6 +27,7 @@ async def backup_source(settings: DatabaseSettings) -> AsyncIterator[Source]:
         async with _elsewhere(settings, settings.url) as source:
             yield source
         return
+    must_be_whole(settings.data_dir)
     cluster, attached = Cluster(settings.data_dir, settings.postgres_bin), True
     try:
         accesses = await cluster.attach()
@@ -43,15 +49,100 @@ async def _elsewhere(settings: DatabaseSettings, url: str) -> AsyncIterator[Sour
     name = "QUIETLINE_BACKUP_URL" if settings.backup_url else "QUIETLINE_DATABASE_URL"
     url = settings.backup_url or settings.owner_url or url
     connect = connector(url, MIGRATING)
-    try:
-        await knock(connect)
-    except NoAnswer as why:
-        raise CannotReach(f"{name}: {place_of(url)}: the database cannot be reached: {why}") from None
+    await _must_answer(name, url, connect)
     async with standing_still(connect) as source:
         yield source
 
 
+def is_newer(header: Header) -> bool:
+    """Whether a newer program made it."""
+    return header.schema not in steps_known()
+
+
+async def _must_answer(name: str, url: str, connect: Connect) -> None:
+    try:
+        await knock(connect)
+    except NoAnswer as why:
+        raise CannotReach(f"{name}: {place_of(url)}: the database cannot be reached: {why}") from None
+
+
 async def laid_in(target: DatabaseSettings, header: Header, rest: Iterator[Frame], tell: Tell) -> None:
-    """Into an empty database. Raises NotEmpty, NoBackup."""
+    """Into an empty database. Raises NotEmpty, NoBackup, CannotBackUp, CannotReach."""
     async with database(target, beside=False) as (owner, app, _):
+        if target.url:
+            await _must_answer("--database-url", target.owner_url or target.url, owner)
         await lay_in(owner, app, header, rest, tell)
+
+
+@asynccontextmanager
+async def being_restored(target: DatabaseSettings, kept: tuple[str, ...]) -> AsyncIterator[None]:
+    """The data directory is marked until all of it stands; if it comes to nothing, the directory is as it was.
+
+    What was killed leaves its mark, over which nothing starts (`must_be_whole`); who restores again removes what was left.
+    `kept`: how the names begin of what may stand there before. Raises NotEmpty, BadSettings, ClusterError.
+    """
+    folder, made = target.data_dir, not target.data_dir.exists()
+    must_take_files("--data-dir", folder)
+    with _marked(folder) as cut_off:
+        stays = {name for name in _names(folder) if not cut_off or name.startswith(kept)}
+        try:
+            await _remove(target, _names(folder) - stays)
+            yield
+        except BaseException:  # raised again: whatever it was, half a restore is none
+            await _remove(target, _names(folder) - stays)
+            _unmark(folder)
+            if made:
+                folder.rmdir()
+            raise
+        _unmark(folder)
+
+
+@contextmanager
+def _marked(folder: Path) -> Iterator[bool]:
+    """Whether a restore that was cut off had left its mark. The lock on it goes with the process, however that ends."""
+    mark = folder / UNFINISHED
+    cut_off = mark.exists()
+    handle = os.open(mark, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle):
+        if not taken(handle, mark):
+            raise NotEmpty(f"--data-dir: another restore into {folder} is under way")
+        sync(folder)
+        yield cut_off
+
+
+def taken(handle: int, mark: Path) -> bool:
+    """Locked, and still what has this name: whoever had it may have come to its end meanwhile."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(handle), mark.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _unmark(folder: Path) -> None:
+    sync(folder)
+    (folder / UNFINISHED).unlink()
+    sync(folder)
+
+
+async def _remove(target: DatabaseSettings, names: set[str]) -> None:
+    if names:  # what was killed may have left its database running
+        await Cluster(target.data_dir, target.postgres_bin).clear()
+    for one in (target.data_dir / name for name in names):
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink(missing_ok=True)
+
+
+def _names(folder: Path) -> set[str]:
+    return {one.name for one in folder.iterdir()} - {UNFINISHED}
+
+
+def sync(folder: Path) -> None:
+    """A new name survives a power cut only once its directory is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -4,12 +4,17 @@ While it is rotated there are more: `NAME.next`, which is to become the key, and
 backups of its time. A server knows all of them.
 """
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
+from messaging.practice.rewrapping import Rotation
 from messaging.trust.encryption import KEY_BYTES
 from messaging.trust.root_keys import RootKey, RootKeys
 from web.causes import cause
@@ -88,16 +93,38 @@ def next_to(path: Path) -> Path:
     return path.with_name(f"{path.name}.next")
 
 
+def prepared(path: Path) -> Path:
+    """The next key, made where there is none yet: where it lies. Raises KeyTrouble."""
+    following = next_to(path)
+    if not following.exists():
+        make_key(following)
+    return following
+
+
+def rotation_of(path: Path) -> Rotation:
+    """What a rotation does with the files. Raises KeyTrouble, as what it hands out does."""
+    new = read_master_key(prepared(path))
+    return Rotation(new, partial(read_master_keys, path, may_make=False), partial(exchange, path))
+
+
+def former_of(path: Path) -> Path:
+    """The name that the key of today keeps once it is exchanged. Raises KeyTrouble."""
+    try:
+        check = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    except OSError as fault:
+        raise KeyTrouble(f"{_named(path)} cannot be read: {cause(fault)}") from None
+    return path.with_name(f"{path.name}.former-{check}")
+
+
 def exchange(path: Path) -> Path:
     """The next key becomes the key, the former one keeps a name of its own: which. Raises KeyTrouble.
 
     Each step is one name, on disk before the following: whenever it is cut off, all keys are there, and it can go on.
     """
-    check = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    former = path.with_name(f"{path.name}.former-{check}")
+    former = former_of(path)
     try:
         if not former.exists():
-            os.link(path, former)
+            former.hardlink_to(path)
         _sync(path.parent)
         next_to(path).rename(path)
         _sync(path.parent)
@@ -120,17 +147,40 @@ def keep_key(path: Path, key: bytes) -> None:
 
 
 def _write(path: Path, key: bytes) -> None:
+    """Whole or not at all, and over none that is there: of half a key nobody would dare to say that it is none."""
+    part = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: two servers that start at once must not each seal with a key of their own.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _fill(handle, key)
+            # A name is linked once: two servers that start at once must not each seal with a key of their own.
+            os.link(part, path)
+        finally:
+            part.unlink()
         _sync(path.parent)
     except OSError as fault:
         raise KeyTrouble(f"{_named(path)} cannot be written: {cause(fault)}") from None
+
+
+def _fill(handle: int, key: bytes) -> None:
+    with os.fdopen(handle, "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def alone_at(path: Path) -> Iterator[None]:
+    """Nobody else on this machine exchanges the key meanwhile. Raises KeyTrouble where somebody does."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise KeyTrouble(f"{_named(path)} is being exchanged already: wait for that one to end") from None
+    finally:
+        os.close(folder)
 
 
 def _is_there(path: Path) -> bool:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from web.http import health
 from web.http.callers import Callers
-from web.http.guards import Dressed
+from web.http.dressing import Dressed
 from web.http.http_socket import HttpSocket
 from web.http.metrics import exposition
 from web.serve import Server, accepting, bound

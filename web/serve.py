@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from channels.chat.frames import RESTARTING
 from messaging.practice.operating import practice_ids
 from web.app import application
+from web.bringing import UPLOAD_SECONDS, lets_upload
 from web.causes import cannot_listen
 from web.http.callers import Callers
 from web.http.http_socket import HttpSocket
@@ -78,7 +79,10 @@ async def serve_house(
     greeting: str = "",
     also: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Serves until SIGTERM or SIGINT. `also`: addresses of others that are announced with ours."""
+    """Serves until SIGTERM or SIGINT, or until a backup is to be restored (`house.bringing.wanted`).
+
+    `also`: addresses of others that are announced with ours.
+    """
     count_alarms()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -103,8 +107,18 @@ async def serve_house(
         await _offer_set_up(house)
         _settle_memory()
         _announce({**addresses, **also}, as_json=as_json, greeting=greeting)
-        await stop.wait()  # bound: until a signal
+        await _first_of(stop, house.bringing.wanted)
         log.info("stopping")
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(one.wait()) for one in events]
+    try:
+        # bound: until a signal, or until a backup was brought that is to be restored
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()
 
 
 @asynccontextmanager
@@ -115,7 +129,11 @@ async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
         uvicorn.Config(
             app,
             loop="uvloop",
-            http=partial(HttpSocket, callers=Callers(house.settings.web.trusted_proxies)),  # type: ignore[arg-type]
+            http=partial(  # type: ignore[arg-type]
+                HttpSocket,
+                callers=Callers(house.settings.web.trusted_proxies),
+                wide=lambda target: UPLOAD_SECONDS if lets_upload(house.setup_token, target) else 0.0,
+            ),
             ws=LiveSocket,
             ws_max_size=FRAME_CEILING,
             ws_per_message_deflate=False,  # 25 KiB a connection instead of 62

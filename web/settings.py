@@ -25,7 +25,7 @@ from web.mail_settings import (
 )
 from web.oauth.providers import Terms
 from web.security_contact import read_contact
-from web.settings_reader import Reader
+from web.settings_reader import SECRETS, Reader
 
 MOST_LETTERS: Final = 10_000
 
@@ -115,7 +115,6 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_URL",
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_BACKUP_URL",
-    "QUIETLINE_BACKUP_URL_FILE",
     "QUIETLINE_MASTER_KEY_FILE",
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
@@ -135,7 +134,6 @@ NAMES: Final = (
     "QUIETLINE_OAUTH",
     "QUIETLINE_OAUTH_CLIENT",
     "QUIETLINE_OAUTH_SECRET",
-    "QUIETLINE_OAUTH_SECRET_FILE",
     "QUIETLINE_OAUTH_SCOPE",
     "QUIETLINE_OAUTH_CONSENT_FILE",
     "QUIETLINE_MAIL_DOMAIN",
@@ -152,6 +150,7 @@ NAMES: Final = (
     "QUIETLINE_LETTERS_PER_HOUR",
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_LOG",
+    *(f"QUIETLINE_{name}_FILE" for name in SECRETS),
 )
 
 
@@ -194,7 +193,7 @@ def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
         data_dir=data_dir,
         url=reader.optional("DATABASE_URL", read_database_url),
         owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
-        backup_url=reader.secret("BACKUP_URL"),
+        backup_url=reader.optional("BACKUP_URL", read_database_url),
         postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
         master_key_file=key_file,
         ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),

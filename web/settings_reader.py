@@ -3,17 +3,23 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+SECRETS: Final = ("DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_URL", "RELAY_URL", "IMAP_URL", "OAUTH_SECRET")
+"""What may stand in the file that NAME_FILE names instead: environments are shown by many programs."""
 
 
 class Reader:
     """Names are given without their prefix."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
+        self._given = dict(given)
         self.mistakes: list[str] = []  # bound: one for each setting
+        for name in SECRETS:
+            if file := given.get(f"QUIETLINE_{name}_FILE"):
+                self._from_file(name, file)
 
     def text(self, name: str, default: str) -> str:
         """As it stands there."""
@@ -40,21 +46,20 @@ class Reader:
             self.wrong(name, fault)
             return None
 
-    def secret(self, name: str) -> str | None:
-        """What stands in the setting, or in the file that NAME_FILE names: environments are shown by many programs."""
-        file = self._given.get(f"QUIETLINE_{name}_FILE")
-        if not file:
-            return self.optional(name, str)
+    def _from_file(self, name: str, file: str) -> None:
         if self.given(name):
             self.wrong(name, f"it stands in QUIETLINE_{name}_FILE too; leave one of them out")
-            return None
+            return
         try:
-            return Path(file).read_text(encoding="utf-8").strip() or None
+            held = Path(file).read_text(encoding="utf-8").strip()
         except OSError as fault:
             self.wrong(f"{name}_FILE", f"{file} cannot be read: {os.strerror(fault.errno or 0).lower()}")
         except UnicodeDecodeError:
             self.wrong(f"{name}_FILE", f"{file} is not text")
-        return None
+        else:
+            self._given[f"QUIETLINE_{name}"] = held
+            if not held:  # or an installation would begin anew beside its database
+                self.wrong(f"{name}_FILE", f"{file} is empty")
 
     def wrong(self, name: str, why: object) -> None:
         """One more mistake."""

@@ -15,6 +15,7 @@ from messaging.memory.ending import Ledger
 from messaging.memory.trail import Heads
 from messaging.office import Office
 from messaging.trust.pace import Pace, Rate
+from web.bringing import Bringing
 from web.fair.aside import Aside
 from web.fair.asked_back import AskedBack
 from web.fair.desks import PasswordDesk, Room
@@ -30,6 +31,9 @@ from web.settings import Settings
 
 ENTERING: Final = 4
 """Sign-ins under way at once, one place of it never a stranger's: as many connections of the database, and one hashes."""
+
+MAIL_TRIED: Final = Rate(burst=3, per_second=1 / 300)
+"""Test mails and looks into DNS that an administrator may ask for: each waits for somebody else's server."""
 
 SAID_AGAIN: Final = Rate(burst=5, per_second=1 / 60)
 """How often a person who is signed in may say their password once more: who finds their screen open guesses no better."""
@@ -70,6 +74,7 @@ class House:
     aside: Aside = field(default_factory=Aside)
     visitors: Visitors = field(default_factory=Visitors)
     keys_given: Pace = field(default_factory=lambda: Pace(KEYS_GIVEN))
+    mail_tried: Pace = field(default_factory=lambda: Pace(MAIL_TRIED))
     said_again: Pace = field(default_factory=lambda: Pace(SAID_AGAIN))
     asked_back: AskedBack = field(default_factory=AskedBack)
     draining: bool = False
@@ -84,6 +89,8 @@ class House:
     """Who has tokens for an account at a provider, where one is signed in to without a password."""
     help_numbers: HelpNumbers = field(default_factory=HelpNumbers)
     key_directory: Directory = field(default_factory=KeyDirectory)
+    bringing: Bringing = field(default_factory=Bringing)
+    """A backup that is brought instead."""
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
 

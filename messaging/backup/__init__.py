@@ -7,4 +7,5 @@ sealed_rows    which columns are sealed, and for which place
 verifying      looked through without being restored
 keeping        what the trail keeps of it
 sheet          the master key on paper
+on_paper       shown by a page, asked back, and made anew
 """

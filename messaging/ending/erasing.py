@@ -64,6 +64,7 @@ async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -
     await must_not_be_held(office, one)
     if await office.memory.endings.live(one):
         raise Conflict("a session of it is live: end it first")
+    ledger.must_take()  # asked before the trail says that it is done: its lines are not taken back
     await office.memory.trail.note(one.practice, office.clock(), SYSTEM, act, one.id)
     ledger.enter(one)
     if one.what is Erasable.PERSON:  # out at once, on every node: sockets are told by the sign-ins that end

@@ -11,7 +11,7 @@ from messaging.errors import NotFound
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, Role
 from messaging.record.reading import open_person
 from messaging.trust.noted import Noted
 
@@ -20,6 +20,14 @@ async def other_hat(office: Office, person: Person) -> Person | None:
     """What else somebody is here; None for nearly everybody. Raises Busy."""
     found = await _other(office, person)
     return await open_person(office, found) if found else None
+
+
+async def administers(office: Office, person: Person) -> bool:
+    """Whether somebody administers, in the hat they wear or in the other one. Raises Busy."""
+    if person.role is Role.ADMINISTRATOR:
+        return True
+    other = await other_hat(office, person) if person.role.is_clinician else None
+    return other is not None and other.role is Role.ADMINISTRATOR
 
 
 async def put_on_other_hat(office: Office, signed_in: SignedIn) -> Entered:

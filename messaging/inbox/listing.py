@@ -13,6 +13,7 @@ from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.record.reading import open_as_kept, open_entries, people_named
 from messaging.trust.access import Deed, may
+from messaging.trust.noted import Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ def written_after_end(entry: Entry, conversation: Conversation) -> bool:
     return entry.kind is EntryKind.MESSAGE and by_client and ended is not None and entry.at >= ended
 
 
-async def inbox(office: Office, person: Person) -> list[InboxLine]:
-    """All conversations a person may read: who waits longest first, then the newest."""
+async def inbox(office: Office, person: Person, *, shown: bool = False) -> list[InboxLine]:
+    """All conversations a person may read: who waits longest first, then the newest. `shown`: their last words are."""
     kept = await office.memory.inboxes.of_person(person.practice, person.id)
     told = await _lines(office, person.practice, {person.id: person}, kept)
+    if shown:
+        await _note_previews(office, person.practice, {person.id: person}, told)
     return sorted((line for _, line in told), key=_longest_waiting)
 
 
@@ -93,7 +96,24 @@ async def changed_lines(
 ) -> list[tuple[PersonId, InboxLine]]:
     """These conversations as each of these readers finds them now; of each reader their own alone."""
     kept = await office.memory.inboxes.of_people(practice, list(readers), conversations)
-    return await _lines(office, practice, readers, kept)
+    told = await _lines(office, practice, readers, kept)
+    await _note_previews(office, practice, readers, told)
+    return told
+
+
+async def _note_previews(
+    office: Office,
+    practice: PracticeId,
+    readers: Mapping[PersonId, Person],
+    told: Sequence[tuple[PersonId, InboxLine]],
+) -> None:
+    """Whose last words a clinician sees without opening the record: a line a day. Their own words, and clients, are none."""
+    seen: dict[PersonId, list[ConversationId]] = {}
+    for reader, line in told:
+        if line.last is not None and line.last.author != reader and readers[reader].role.is_clinician:
+            seen.setdefault(reader, []).append(line.conversation.id)
+    for reader, conversations in seen.items():
+        await office.memory.trail.note_daily(practice, office.clock(), reader, Noted.PREVIEWED, conversations)
 
 
 async def _lines(

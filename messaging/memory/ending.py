@@ -47,6 +47,9 @@ Counts = Mapping[str, int]
 class Ledger(Protocol):
     """Outside the database and its backups, so that what was erased stays so whatever is restored."""
 
+    def must_take(self) -> None:
+        """Raises LedgerTrouble where nothing can be entered."""
+
     def enter(self, one: Erasing) -> None:
         """Kept on disk when it returns. Raises LedgerTrouble."""
 

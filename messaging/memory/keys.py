@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -30,4 +31,10 @@ class Keys(Protocol):
         """The wrapped key of this installation, None before the first start."""
 
     async def rewrap_installation(self, was: bytes, now: bytes) -> bool:
-        """The installation's key, wrapped anew. False when it is not `was` any more."""
+        """The installation's key, wrapped anew; no sheet of it is on paper then. False when it is not `was` any more."""
+
+    async def sheet_kept_at(self) -> datetime | None:
+        """Since when the recovery sheet of the present master key is known to be on paper."""
+
+    async def keep_sheet(self, wrapped: bytes, at: datetime) -> bool:
+        """It is, from now on. False when the installation's key is not `wrapped` any more."""

@@ -6,7 +6,10 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from messaging.conversations import Kind
 from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.memory.sign_ins import SignInKind
+from messaging.people import Role
 from messaging.trust.access import Pass
 from messaging.trust.noted import Act, Door, Noted
 from messaging.trust.signed_heads import SignedHead
@@ -82,6 +85,11 @@ class Trail(Protocol):
     ) -> Awaitable[None]:
         """Appends one line, with the door by which whoever acts came; resolves after the commit."""
 
+    async def note_daily(
+        self, practice: PracticeId, at: datetime, actor: PersonId, act: Noted, subjects: Collection[UUID]
+    ) -> None:
+        """One line for each of these, but for those of which there is one of that day (UTC) already."""
+
     async def openings(self, held: Pass, limit: int) -> list[Opening]:
         """Who opened the conversation, and when, the newest first."""
 
@@ -131,3 +139,68 @@ class Line:
                 b"\x00" + self.door.encode() if self.door else b"",
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From a moment until before another, in one practice."""
+
+    practice: PracticeId
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Somebody belonged to a conversation for some of the time. `left`: when they left, if they have.
+
+    `readable`: entries they could have read by the end of it, also those from before; `written`: those of the window itself.
+    """
+
+    conversation: ConversationId
+    kind: Kind
+    person: PersonId
+    role: Role
+    joined: datetime
+    left: datetime | None
+    readable: int
+    written: int
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A browser or program that could act for somebody, for some of the time. `ends`: ended, or else it runs out then."""
+
+    person: PersonId
+    kind: SignInKind
+    device: str
+    begun: datetime
+    seen: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """How often somebody opened a conversation in the window, by one door, and when first and last."""
+
+    conversation: ConversationId
+    person: PersonId
+    door: Door | None
+    times: int
+    first: datetime
+    last: datetime
+
+
+class Exposures(Protocol):
+    """What a report of a breach is made of."""
+
+    async def spans(
+        self, window: Window, person: PersonId | None, conversation: ConversationId | None
+    ) -> list[Span]:
+        """All who belonged, in the window, to a conversation of this person, to this one, or to any."""
+
+    async def sign_ins(self, window: Window, people: Collection[PersonId]) -> list[Access]:
+        """What could have acted for these people in the window."""
+
+    async def openings(self, window: Window, conversations: Collection[ConversationId]) -> list[Openings]:
+        """Who opened these in the window."""

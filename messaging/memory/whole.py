@@ -21,7 +21,7 @@ from messaging.memory.record import Threads, Writer
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
-from messaging.memory.trail import Trail, TrailLines
+from messaging.memory.trail import Exposures, Trail, TrailLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Memory:
     keys: Keys
     trail: Trail
     trail_lines: TrailLines
+    exposures: Exposures
     endings: Endings
     exports: Exports
     care: Care

@@ -9,7 +9,8 @@ from messaging.addresses import checked_address, valid_domain
 from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
 from messaging.details import Details, encode_details, person_place
 from messaging.entrance.invitations import INVITATION
-from messaging.entrance.signing_in import Credentials, Entered, begin, fold_name, sign_in
+from messaging.entrance.signing_in import Credentials, Entered, begin, fold_name, sign_in, who
+from messaging.entrance.stepping_up import note_stepped_up
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.leaving.wishes import known_zone
@@ -62,7 +63,7 @@ class NewPerson:
 
 
 async def set_up(office: Office, new: NewPractice, first: NewPerson) -> Entered:
-    """An installation begins: a practice and its first person, both or neither; and their sign-in.
+    """An installation begins: a practice and its first person, both or neither; and their sign-in, stepped up.
 
     Who cares for clients has a second hat, in which they administer the practice (`entrance.hats`).
 
@@ -75,7 +76,10 @@ async def set_up(office: Office, new: NewPractice, first: NewPerson) -> Entered:
         made.append((await _new_person(office, practice.id, _second_hat(first, person)))[1])
     await office.memory.people.found(practice, key, slug, made, office.clock())
     claimed = Credentials(first.username, first.password or "")
-    return await sign_in(office, claimed, Asking("set up", known=True))
+    entered = await sign_in(office, claimed, Asking("set up", known=True))
+    # Whoever has just chosen the password has said it: what comes next, the recovery sheet, need not ask for it again.
+    await note_stepped_up(office, await who(office, entered.token.text))
+    return entered
 
 
 def _second_hat(first: NewPerson, person: Person) -> NewPerson:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from messaging.conversations import Conversation
+from messaging.entrance.hats import administers
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId
 from messaging.leaving.promises import promise_of
@@ -82,3 +83,10 @@ def _others(conversations: Iterable[Conversation]) -> defaultdict[PersonId, froz
                 if other.role.is_clinician is not member.role.is_clinician
             }
     return found
+
+
+async def note_mail_tried(office: Office, person: Person) -> None:
+    """Somebody who administers sends themselves a test mail. Raises NotFound for whom that is not, Busy."""
+    if not await administers(office, person):
+        raise NotFound
+    await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.MAIL_TRIED, None)

@@ -4,6 +4,7 @@ Each key is exchanged for itself, against what it was: two who rotate at once, o
 undo nothing. What is cut off is taken up by doing it again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from messaging.errors import Busy
@@ -20,6 +21,29 @@ class Rewrapped:
 
     anew: int
     standing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A new master key, and the files of the old ones: `known` reads those there are, `exchange` puts the new one in the
+    present one's place. Both raise what is wrong with the files.
+    """
+
+    new: Root
+    known: Callable[[], Root]
+    exchange: Callable[[], object]
+
+
+async def rotate(office: Office, rotation: Rotation) -> Rewrapped:
+    """Everything is wrapped by the new key, and then it is the key. Cut off anywhere, it goes on by doing it again.
+
+    Raises CannotOpen, Busy.
+    """
+    done = await rewrap(office, rotation.known(), rotation.new)
+    rotation.exchange()
+    # A server may have founded a practice by the former key until it saw the new one.
+    late = await rewrap(office, rotation.known(), rotation.new)
+    return Rewrapped(done.anew + late.anew, late.standing)
 
 
 async def rewrap(office: Office, former: Root, new: Root) -> Rewrapped:

@@ -63,7 +63,7 @@ async def account(office: Office, administrator: Person, asked: Asked, before: M
         )
     people = await _everybody(office, practice)
     stood = await office.memory.trail_lines.newest(practice, asked, before, PAGE + 1)
-    told = await _told(office, practice, stood[:PAGE], people)
+    told = await _told(office, practice, stood[:PAGE], people, {})
     older = told[-1].mark if len(stood) > PAGE else None
     by_name = sorted(people.values(), key=lambda one: one.name.casefold())
     return Account(tuple(told), older, tuple(by_name))
@@ -83,11 +83,12 @@ async def saved_account(
 
 async def _saved(office: Office, practice: PracticeId, asked: Asked, left: int) -> AsyncIterator[list[Told]]:
     people, before = await _everybody(office, practice), None
+    through: dict[UUID, Sequence[PersonId]] = {}  # bound: SAVED
     while left > 0:  # bound: SAVED lines, or the trail
         stood = await office.memory.trail_lines.newest(practice, asked, before, min(AT_ONCE, left))
         if not stood:
             return
-        yield await _told(office, practice, stood, people)
+        yield await _told(office, practice, stood, people, through)
         before, left = stood[-1].mark, left - len(stood)
 
 
@@ -110,10 +111,16 @@ async def _everybody(office: Office, practice: PracticeId) -> Mapping[PersonId, 
 
 
 async def _told(
-    office: Office, practice: PracticeId, stood: Sequence[Stood], people: Mapping[PersonId, Person]
+    office: Office,
+    practice: PracticeId,
+    stood: Sequence[Stood],
+    people: Mapping[PersonId, Person],
+    through: dict[UUID, Sequence[PersonId]],
 ) -> list[Told]:
+    """`through`: what was found before, and takes what is found now."""
     subjects = {one.line.subject for one in stood if one.line.subject is not None}
-    through = await office.memory.trail_lines.whose(practice, subjects - people.keys())
+    asked = subjects - people.keys() - through.keys()
+    through |= dict.fromkeys(asked, ()) | dict(await office.memory.trail_lines.whose(practice, asked))
     found = []
     for one in stood:
         line = one.line

@@ -31,6 +31,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     Matter.READING: frozenset(
         {
             Noted.OPENED,
+            Noted.PREVIEWED,
             Noted.LETTER_OPENED,
             Noted.COMPLAINT_OPENED,
             Noted.READS_NOT_NOTED,
@@ -120,6 +121,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     ),
     Matter.PRACTICE: frozenset(
         {
+            Noted.MAIL_TRIED,
             Noted.PRACTICE_CHANGED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
@@ -153,6 +155,9 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.PERSON_ERASED_AGAIN,
             Noted.RESTORED,
             Noted.MASTER_KEY_ROTATED,
+            Noted.RECOVERY_SHEET_SHOWN,
+            Noted.RECOVERY_SHEET_KEPT,
+            Noted.RECOVERY_SHEET_RENEWED,
         }
     ),
 }

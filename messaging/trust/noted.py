@@ -27,6 +27,8 @@ class Noted(StrEnum):
     FETCHED_MBOX = "exported_mbox_fetched"
     FETCHED_HTML = "exported_html_fetched"
     FETCHED_FHIR = "exported_fhir_fetched"
+    PREVIEWED = "previewed"
+    """Its last words, in a list: once a day, however often."""
     LETTER_OPENED = "letter_opened"
     """As it came by mail."""
     COMPLAINT_OPENED = "complaint_opened"
@@ -106,6 +108,7 @@ class Noted(StrEnum):
     PGP_KEY_OFFERED = "pgp_key_offered"
     PGP_KEY_GIVEN_UP = "pgp_key_given_up"
 
+    MAIL_TRIED = "mail_tried"
     PRACTICE_CHANGED = "practice_changed"
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"
@@ -123,6 +126,9 @@ class Noted(StrEnum):
     PERSON_ERASED_AGAIN = "person_erased_again"
     RESTORED = "restored"
     MASTER_KEY_ROTATED = "master_key_rotated"
+    RECOVERY_SHEET_SHOWN = "recovery_sheet_shown"
+    RECOVERY_SHEET_KEPT = "recovery_sheet_kept"
+    RECOVERY_SHEET_RENEWED = "recovery_sheet_renewed"
 
 
 @dataclass(frozen=True, slots=True)

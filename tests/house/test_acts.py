@@ -76,6 +76,7 @@ OF_A_CONVERSATION = {ConversationId, SessionId, MailId}
 ADMITS = "what a way is made from: until it is found nobody can be admitted to it"
 NAMED = "by a name alone, in the queue, an address or a report; the conversation is known only then"
 MANY = "over many conversations at once: an inbox, a practice"
+COUNTED = "how many and when, for a report of a breach: it leads to no word"
 WITHOUT: Mapping[str, str] = {
     "Conversations.find": ADMITS,
     "Lookups.circle": ADMITS,
@@ -84,6 +85,8 @@ WITHOUT: Mapping[str, str] = {
     "Mailbox.mail_named": NAMED,
     "Sessions.next_booked": MANY,
     "Bookings.between": MANY,
+    "Exposures.spans": COUNTED,
+    "Exposures.openings": COUNTED,
     "Inboxes.of_people": MANY,
     "Mailbox.held": MANY,
     "Mailbox.count_held": MANY,

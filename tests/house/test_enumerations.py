@@ -95,7 +95,7 @@ CODES: Mapping[str, set[str]] = {
     "deed": set(Undoable),
     "done": {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
-        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device"),
+        *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device", "sheet"),
         *(
             "begun",
             "joined",
@@ -115,6 +115,8 @@ CODES: Mapping[str, set[str]] = {
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),
+    "outcome": {"", "sent", "refused"},
+    "sheet": {"", "remains", "kept"},
     "factor": {"on", "grace", "off"},
     "where": {"password", "told"},
     "told": {"0", "15", "60", "240", "never"},
@@ -126,6 +128,7 @@ CODES: Mapping[str, set[str]] = {
         "off",
         *PROOFS,
         *("link", "stop", "stopped", "wished", "over"),
+        *("remains", "shown", "ask", "kept"),
     },
     "purpose": set(PURPOSES),
 }

@@ -25,7 +25,12 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "backup.on_paper.asked_groups",
+        "backup.on_paper.may_renew",
+        "backup.on_paper.paper_of",
         "entrance.half_way.half_way_in",
+        "entrance.hats.administers",
+        "entrance.hats.other_hat",
         "entrance.known_devices.known_device",
         "entrance.own_ways.sign_ins_of",
         "entrance.passkeys.ask_to_make",
@@ -47,6 +52,7 @@ LOOKS = frozenset(
         "practice.circles.may_begin_with",
         "practice.circles.may_join",
         "practice.founding.practice_named",
+        "practice.operating.only_practice",
         "practice.operating.practice_ids",
         "record.reading.enter",
         "sessions.finding.session_in",

@@ -40,8 +40,8 @@ ROOTS = {
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
-    *("account", "charge", "circles", "ending", "glass", "hats", "letting_back", "passkeys", "people"),
-    *("recovery_phrase", "routes", "second_factor", "single"),
+    *("account", "charge", "circles", "ending", "glass", "hats", "letting_back", "mail_trial", "passkeys"),
+    *("people", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}
@@ -65,9 +65,11 @@ PROVED_AT_THE_ROOT = {
         "account",
         "breaking_glass_pages",
         "hats",
+        "mail_trial_page",
         "pages",
         "passkey_factor",
         "passkeys_pages",
+        "recovery_sheet_page",
         "second_factor",
     },
 }

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.conftest import RunningServer, own_database
 from tests.journeys.talking import record, talking
 from tests.web.commands.test_schema_age import NEWEST, as_owner, set_back, step_of
 from threads.postgres.cluster import Cluster
+from web.commands.backing_up import _output
 
 CANARY = "kingfisher at the weir"
 
@@ -144,6 +147,20 @@ def test_cut_or_under_another_key_it_leaves_nothing_behind(small: tuple[Path, by
     assert done.returncode == 0, done.stderr
 
 
+def test_two_into_one_file_do_not_mix(small: tuple[Path, bytes], tmp_path: Path) -> None:
+    home, _ = small
+    file = tmp_path / "backup"
+    with _output(str(file)) as put:
+        put(b"half of ")
+        second = quietline(settings_of(home), "backup", "-o", str(file))
+        put(b"the first")
+    assert (second.returncode, file.read_bytes()) == (1, b"half of the first"), second.stderr
+    assert second.stderr.splitlines()[-1].startswith(b"quietline: "), second.stderr
+    assert quietline(settings_of(home), "backup", "-o", str(file)).returncode == 0
+    assert quietline(settings_of(home), "backup", "verify", str(file)).returncode == 0
+    assert {one.name for one in tmp_path.iterdir()} == {"old", "backup"}
+
+
 def test_what_was_erased_since_stays_erased(small: tuple[Path, bytes], tmp_path: Path) -> None:
     home, raw = small
     new = tmp_path / "new"
@@ -157,10 +174,37 @@ def test_what_was_erased_since_stays_erased(small: tuple[Path, bytes], tmp_path:
     # Key and ledger lie in the old directory still: they come along.
     done = quietline(settings_of(home), "restore", "-", "--data-dir", str(new), "--json", given=raw)
     assert json.loads(done.stdout)["erased_again"] == 1, done.stderr
+    assert b"ledger" not in done.stderr
     people = [
         json.loads(one) for one in quietline(settings_of(new), "person", "list", "--json").stdout.splitlines()
     ]
     assert next(one["name"] for one in people if one["id"] == client) == "[A former member]"
+
+
+@pytest.mark.parametrize(
+    ("ledger", "told"),
+    [
+        (None, b"no erasure ledger"),
+        ("", b"no erasure ledger"),
+        ("{line}\n", b"of another installation"),
+        ("{line}\n{line}", b"is cut off"),
+    ],
+)
+def test_a_ledger_that_is_none_of_this_house_is_told(
+    small: tuple[Path, bytes], tmp_path: Path, ledger: str | None, told: bytes
+) -> None:
+    """What was erased since the backup stands again then: silence would be taken for "still erased"."""
+    home, raw = small
+    new = tmp_path / "new"
+    line = json.dumps(
+        {"what": "person", "practice": str(uuid4()), "id": str(uuid4()), "at": "2026-11-30T00:00:00+00:00"}
+    )
+    new.mkdir()
+    shutil.copy(home / "master.key", new)
+    if ledger is not None:
+        (new / "erased.ledger").write_text(ledger.format(line=line))
+    done = quietline(settings_of(new), "restore", "-", "--data-dir", str(new), given=raw)
+    assert (done.returncode, told in done.stderr) == (0, True), done.stderr
 
 
 def test_an_external_database_by_a_role_that_sees_everything_and_into_another_one(tmp_path: Path) -> None:
@@ -182,6 +226,15 @@ def test_an_external_database_by_a_role_that_sees_everything_and_into_another_on
     accesses = asyncio.run(other.start())
     try:
         home = settings_of(tmp_path / "home") | key
+        nowhere = accesses.owner.url().replace("@/quietline?", "@/nowhere?")
+        for url, why in ((accesses.app.url(), b"no tables"), (nowhere, b"cannot be reached")):
+            refused = quietline(home, "restore", str(file), "--database-url", url)
+            last = refused.stderr.splitlines()[-1]
+            assert (refused.returncode, last.startswith(b"quietline: --database-url: "), why in last) == (
+                1,
+                True,
+                True,
+            )
         into = ("restore", str(file), "--database-url", accesses.owner.url(), "--reason", "a drill")
         done = quietline(home, *into)
         assert done.returncode == 0, done.stderr
@@ -234,3 +287,53 @@ def test_one_of_an_older_program_is_brought_up_to_date(tmp_path: Path) -> None:
     assert restored.returncode == 0, restored.stderr
     listed = quietline(new, "person", "list", "--json")
     assert len(listed.stdout.splitlines()) == 2, listed.stderr
+
+
+def once_there(process: "subprocess.Popen[bytes]", place: Path) -> None:
+    while not place.exists():
+        assert process.poll() is None, "it ended before it had begun"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_one_that_was_cut_off_is_no_house_and_is_done_again(
+    small: tuple[Path, bytes], tmp_path: Path, how: signal.Signals
+) -> None:
+    home, raw = small
+    new = tmp_path / "new"
+    (file := tmp_path / "backup").write_bytes(raw)
+    key = {"QUIETLINE_MASTER_KEY_FILE": str(home / "master.key")}
+    settings = settings_of(new) | key
+    asked = ("restore", str(file), "--data-dir", str(new))
+    line = [sys.executable, "-m", "web.cli", *asked]
+    with subprocess.Popen(line, env=clean_environment(settings), stderr=subprocess.PIPE) as cut:
+        once_there(cut, new / "postgres" / "postmaster.pid")
+        cut.send_signal(how)
+        said = cut.communicate()[1]
+    if how is signal.SIGTERM:
+        assert (cut.returncode, said.splitlines()[-1], new.exists()) == (1, b"quietline: interrupted", False)
+    else:
+        for other in (("migrate",), ("person", "list"), ("backup", "-o", "-"), ("serve",)):
+            done = quietline(settings, *other)
+            assert (done.returncode, done.stdout) == (1, b""), other
+            assert (done.stderr.count(b"\n"), b"run it again" in done.stderr) == (1, True), done.stderr
+    assert quietline(settings, *asked).returncode == 0
+    assert len(quietline(settings, "person", "list", "--json").stdout.splitlines()) == 4
+    assert {one.name for one in new.iterdir()} == WHOLE
+
+
+WHOLE = {"audit.anchors", "postgres", *(f"postgres.{one}" for one in ("held", "json", "lock", "log"))}
+
+
+def test_two_into_one_place_do_not_meet(small: tuple[Path, bytes], tmp_path: Path) -> None:
+    home, raw = small
+    new = tmp_path / "new"
+    (file := tmp_path / "backup").write_bytes(raw)
+    settings = settings_of(new) | {"QUIETLINE_MASTER_KEY_FILE": str(home / "master.key")}
+    asked = ("restore", str(file), "--data-dir", str(new))
+    line = [sys.executable, "-m", "web.cli", *asked]
+    with subprocess.Popen(line, env=clean_environment(settings), stderr=subprocess.DEVNULL) as first:
+        once_there(first, new / "restore.unfinished")
+        second = quietline(settings, *asked)
+    assert (first.returncode, second.returncode) == (0, 1)
+    assert second.stderr.startswith(b"quietline: --data-dir: "), second.stderr
+    assert len(quietline(settings, "person", "list", "--json").stdout.splitlines()) == 4

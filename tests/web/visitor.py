@@ -91,11 +91,13 @@ class Visitor:
         said = {"place": "home, Graz", "region": "AT", "alone": "yes", "phone": "+43 660 123 45 67"}
         return await self.submit(place, f"{place}/check-in", **said)
 
-    async def ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
+    async def ask(
+        self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         """One request."""
         return await asyncio.to_thread(self._ask, method, path, body, dict(headers))
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+    def _ask(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> Answer:
         where = urlsplit(self.base)
         connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
         headers = {name.replace("_", "-"): value for name, value in headers.items()}

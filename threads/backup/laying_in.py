@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.backup.frames import DATA, END, TABLE, Frame
 from messaging.backup.header import Header, NoBackup, NotEmpty, Tell
-from threads.backup.copying import OURS_NOT, PASSING, quoted
+from threads.backup.copying import OURS_NOT, PASSING, CannotBackUp, quoted
 from threads.database import Connect, engine
 from threads.law import install
 from threads.schema import let_serve, role_of, steps_known, upgrade
@@ -40,12 +40,16 @@ select relname, relrowsecurity, relforcerowsecurity from pg_class
 
 
 async def lay_in(owner: Connect, app: Connect, header: Header, rest: Iterator[Frame], tell: Tell) -> None:
-    """Raises NotEmpty, NoBackup; then nothing was changed."""
+    """Raises NotEmpty, NoBackup, CannotBackUp; then nothing was changed."""
     if header.schema not in steps_known():
         raise NoBackup(f"the backup is of a newer program (schema {header.schema}); restore it by that one")
     owning, serving = engine(owner, size=1), engine(app, size=1)
     try:
         async with owning.begin() as connection:
+            if not await connection.scalar(text("select has_schema_privilege('public', 'create')")):
+                raise CannotBackUp(
+                    "--database-url: this role may make no tables there: name the one that owns the database"
+                )
             if await connection.scalar(text(_ANYTHING)):
                 raise NotEmpty("the database is not empty: a backup is restored only where nothing is")
             await connection.run_sync(upgrade, header.schema)

@@ -21,6 +21,15 @@ class LedgerFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def must_take(self) -> None:
+        """Raises LedgerTrouble where nothing can be entered, and where it is no ledger."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
+        except OSError as fault:
+            raise self._trouble("cannot be written", fault) from None
+        self.entered()
+
     def enter(self, one: Erasing) -> None:
         """Kept on disk when it returns. Raises LedgerTrouble."""
         line = {"what": one.what, "practice": str(one.practice), "id": str(one.id), "at": one.at.isoformat()}

@@ -140,6 +140,22 @@ class Cluster:
         async with self._turn:
             await self._give_up()
 
+    async def clear(self) -> None:
+        """Removes the database, whole or half, and ends what a killed Quietline left running of it.
+
+        Raises AlreadyRunning, ClusterError, OSError.
+        """
+        async with self._turn:
+            await _to_its_end(self._clear)
+
+    def _clear(self) -> None:
+        lock = self._home.lock()
+        try:
+            Postmaster(self._home, found(self._home.pgdata, self._programs)).end()
+            self._home.clear()
+        finally:
+            os.close(lock)
+
     def _take(self) -> None:
         self._home.make()
         self._lock = self._home.lock()

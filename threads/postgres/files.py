@@ -122,6 +122,15 @@ class Home:
             # An orphaned initdb may still write into it for a second: what stays is removed by the next start.
             shutil.rmtree(leftover, ignore_errors=True)
 
+    def clear(self) -> None:
+        """Removes all that is ours; nothing of it runs any more."""
+        self.forget_alias()
+        self.sweep()
+        if self.pgdata.exists():
+            shutil.rmtree(self.pgdata)
+        for one in (self._passwords, self._held, self.log, self._lock):
+            one.unlink(missing_ok=True)
+
     def complete(self, staging: Path) -> None:
         """The one moment at which the database comes into being: whole, or not at all."""
         staging.rename(self.pgdata)

@@ -1,6 +1,6 @@
 """What belongs to no practice: only ids, times and keyed hashes."""
 
-from sqlalchemy import Column, Index, LargeBinary, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import Column, DateTime, Index, LargeBinary, SmallInteger, Table, Text, Uuid, text
 
 from threads.tables.columns import metadata, moment
 
@@ -10,6 +10,8 @@ installation = Table(
     Column("id", SmallInteger, primary_key=True),
     Column("wrapped_key", LargeBinary, nullable=False),
     moment("created_at"),
+    # Since when the recovery sheet of the key that wraps it is known to be on paper; null: it is not, or the key is another.
+    Column("sheet_kept_at", DateTime(timezone=True)),
 )
 
 directory = Table(

@@ -10,9 +10,11 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
+    any_,
     cast,
+    collate,
     func,
-    literal_column,
     select,
     true,
     tuple_,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.trail import Asked, Mark, Stood
 from messaging.people import Role
+from messaging.trust.noted import REASONED, Noted
 from threads.database import Database
 from threads.tables.conversations import members
 from threads.tables.mail import originals, outbox
@@ -29,8 +32,10 @@ from threads.tables.people import sign_ins
 from threads.tables.trail import trail
 from threads.trail.trail import line_of
 
-ACT = literal_column("split_part(trail.action, ': ', 1)", Text)
-"""The act without what it was for: written out as `trail_act_idx` has it, or a plan that is kept would not use it."""
+ACT = func.split_part(trail.c.action, REASONED, 1, type_=Text)
+"""The act without what it was for."""
+AFTER = ";"
+"""The sign after the one a reason begins with: an act's own letters come behind it."""
 
 
 class TrailLines:
@@ -83,7 +88,7 @@ def lines(
             meant.append(ACT.in_(sorted(asked.acts)))
         return _newest(select(trail).where(*meant, trail.c.actor_id == asked.actor), limit)
     if asked.acts:
-        return _of_each(cast(sorted(asked.acts), ARRAY(Text)), ACT, meant, limit)
+        return _of_acts(sorted(asked.acts), meant, limit)
     return _newest(select(trail).where(*meant), limit)
 
 
@@ -109,6 +114,26 @@ def _of_each(
     found = _newest(select(trail).where(*meant, column == one.c.value), limit).lateral("found")
     newest = (found.c.at.desc(), found.c.seq.desc())
     return select(found).select_from(one.join(found, true())).order_by(*newest).limit(limit)
+
+
+def _of_acts(acts: Sequence[Noted], meant: list[ColumnElement[bool]], limit: int) -> Select[Any]:
+    """Of each act the newest without a reason, which its index has in order, and those with one, which are few.
+
+    Looked for by comparisons alone: below row security the planner takes nothing else as a way, for a function might tell of
+    rows that are another practice's.
+    """
+    kept = collate(trail.c.action, "C")
+    found = [
+        _newest(select(trail).where(*meant, one), limit).subquery(f"found{number}")
+        for number, one in enumerate(
+            one
+            for act in acts
+            for one in (kept == str(act), and_(kept > f"{act}{REASONED}", kept < f"{act}{AFTER}"))
+        )
+    ]
+    together = union_all(*(select(one) for one in found)).subquery("found")
+    newest = (together.c.at.desc(), together.c.seq.desc())
+    return select(together).order_by(*newest).limit(limit)
 
 
 def subjects_of(
@@ -140,21 +165,22 @@ def subjects_of(
 
 
 def _whose(practice: PracticeId, subjects: Collection[UUID]) -> Select[Any]:
-    named = list(subjects)
+    # One parameter: a thousand of them cost more to write down than to look for.
+    named = any_(cast(list(subjects), ARRAY(Uuid)))
     is_client = (members.c.practice_id == practice, members.c.role == Role.CLIENT)
     through = [
         select(one.c.id, members.c.person_id)
         .join_from(one, members, one.c.conversation_id == members.c.conversation_id)
-        .where(one.c.practice_id == practice, one.c.id.in_(named), *is_client)
+        .where(one.c.practice_id == practice, one.c.id == named, *is_client)
         for one in (originals, outbox)
     ]
     found = union_all(
         select(members.c.conversation_id.label("subject"), members.c.person_id.label("person")).where(
-            *is_client, members.c.conversation_id.in_(named)
+            *is_client, members.c.conversation_id == named
         ),
         *through,
         select(sign_ins.c.id, sign_ins.c.person_id).where(
-            sign_ins.c.practice_id == practice, sign_ins.c.id.in_(named)
+            sign_ins.c.practice_id == practice, sign_ins.c.id == named
         ),
     ).subquery()
     return select(found.c.subject, found.c.person).order_by(found.c.subject, found.c.person)

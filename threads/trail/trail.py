@@ -8,7 +8,7 @@ outside as well, so that nobody can cut its end off (`anchors`).
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
@@ -28,6 +28,7 @@ from threads.connection.outages import named
 from threads.database import Database
 from threads.tables.trail import trail
 from threads.trail.anchors import Anchors, Head
+from threads.trail.daily import Daily, begin_of
 from threads.trail.waiting_lines import WaitingLines
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ LOOK: Final = 5.0
 """Seconds between tries to write lines that wait in the file."""
 READS: Final = frozenset(
     {
-        *(Noted.OPENED, Noted.LETTER_OPENED, Noted.COMPLAINT_OPENED),
+        *(Noted.OPENED, Noted.PREVIEWED, Noted.LETTER_OPENED, Noted.COMPLAINT_OPENED),
         *(Noted.LISTED_PEOPLE, Noted.LOOKED_AT_TRAIL),
     }
 )
@@ -61,6 +62,7 @@ class Trail:
         """Where each chain ended when this process last wrote to it; one for each practice."""
         self._queue: deque[tuple[Line, asyncio.Future[None]]] = deque()  # bound: WAITING
         self._filled = asyncio.Event()
+        self._daily = Daily()
 
     def note(
         self, practice: PracticeId, at: datetime, actor: PersonId, act: Act, subject: UUID | None
@@ -74,6 +76,34 @@ class Trail:
         self._queue.append((line, done))
         self._filled.set()
         return done
+
+    async def note_daily(
+        self, practice: PracticeId, at: datetime, actor: PersonId, act: Noted, subjects: Collection[UUID]
+    ) -> None:
+        """One line for each of these, but for those of which there is one of that day (UTC) already."""
+        whose = (actor, act)
+        known = self._daily.known(whose, at)
+        if known is None:
+            known = self._daily.learn(whose, at, await self._noted_today(practice, actor, act, at))
+        new = [one for one in dict.fromkeys(subjects) if one not in known]
+        known.update(new)
+        try:
+            await asyncio.gather(*(self.note(practice, at, actor, act, one) for one in new))
+        except BaseException:  # raised again: what is not noted is noted when it is seen the next time
+            known.difference_update(new)
+            raise
+
+    async def _noted_today(
+        self, practice: PracticeId, actor: PersonId, act: Noted, at: datetime
+    ) -> Sequence[UUID]:
+        query = select(trail.c.subject_id).where(
+            trail.c.practice_id == practice,
+            trail.c.actor_id == actor,
+            trail.c.at >= begin_of(at),
+            trail.c.action == act,
+        )
+        async with self._database.within(practice) as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def run(self) -> None:
         """Writes until cancelled."""

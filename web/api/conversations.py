@@ -27,7 +27,7 @@ PAGE = 100
 async def everything(request: Request) -> Response:
     """GET /conversations"""
     house: House = request.state["house"]
-    lines = await inbox(house.office, await person_asking(request))
+    lines = await inbox(house.office, await person_asking(request), shown=True)
     return answer({"conversations": [row(line, house.office.clock()) for line in lines]})
 
 
@@ -37,7 +37,7 @@ async def waiting(request: Request) -> Response:
     person = await person_asking(request)
     if not person.role.is_clinician:
         raise NotFound
-    lines = await inbox(house.office, person)
+    lines = await inbox(house.office, person, shown=True)
     lines.sort(key=lambda i: (i.promise is None, i.promise.timestamp() if i.promise else 0))
     return answer({"entries": [row(line, house.office.clock()) for line in lines]})
 

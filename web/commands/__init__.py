@@ -1,6 +1,9 @@
 """What the commands do; `web.cli` reads their lines.
 
-acts            serve, demo, migrate, provision, token create, audit verify, doctor
+acts            serve, demo, migrate, provision, token create, doctor
+auditing        audit verify
+breach          breach report: who could have read what
+whole_files     files that are there when they are whole
 provision       practices, people, conversations and sessions from JSON lines
 checking        doctor: database, keys, disk, trail, relay
 checking_mail   doctor --mail: mail seen from outside, and a letter sent round

@@ -18,8 +18,6 @@ from web.commands.checking import Check, checks
 from web.commands.provision import Desk
 from web.commands.reasons import CommandFailed, reason_of
 from web.house import house
-from web.ops import ops_running
-from web.serve import ROLES, serve_house
 from web.settings import Settings
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -29,17 +27,6 @@ def say(values: dict[str, Any]) -> None:
     """One JSON object on standard output."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
     sys.stdout.flush()
-
-
-async def serve(settings: Settings, given: argparse.Namespace) -> int:
-    """The real server, until it is told to stop."""
-    roles = frozenset(given.roles.split(","))
-    if not roles or roles - ROLES:
-        raise CommandFailed(f"--roles takes some of {','.join(sorted(ROLES))}")
-    migrates = given.migrates and not given.no_migrate
-    async with house(settings, migrates=migrates) as built, ops_running(built, settings.web.ops) as also:
-        await serve_house(built, roles, as_json=given.json, also=also)
-    return 0
 
 
 async def demo(settings: Settings, given: argparse.Namespace) -> int:

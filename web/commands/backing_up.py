@@ -18,7 +18,7 @@ from web.causes import cause
 from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed
 from web.database_settings import DatabaseSettings
-from web.house_backup import backup_source
+from web.house_backup import backup_source, is_newer, sync, taken
 from web.master_key import read_master_keys
 from web.settings import Settings
 from web.version import VERSION
@@ -65,22 +65,21 @@ def _output(name: str) -> Iterator[Put]:
         sys.stdout.buffer.flush()
         return
     part = Path(f"{name}.part")
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        if not taken(handle, part):
+            raise CommandFailed(f"{name}: another backup is being written there")
+        try:
+            file.truncate(0)
             yield file.write
             file.flush()
-            os.fsync(file.fileno())
-        part.replace(name)
-        folder = os.open(part.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except BaseException:  # raised again: whatever it was, half a backup is none
-        with suppress(OSError):
-            part.unlink()
-        raise
+            os.fsync(handle)
+            part.replace(name)
+            sync(part.parent)
+        except BaseException:  # raised again: whatever it was, half a backup is none
+            with suppress(OSError):
+                part.unlink()
+            raise
 
 
 async def verify(settings: Settings, given: argparse.Namespace) -> int:
@@ -104,6 +103,9 @@ def _report(header: Header, found: Looked, given: argparse.Namespace) -> None:
                 "fine": found.fine,
                 "at": header.at,
                 "schema": header.schema,
+                "program": header.program,
+                "newer": is_newer(header),
+                "tables": {table.name: table.rows for table in header.tables},
                 "rows": found.rows,
                 "opened": found.opened,
                 "unreadable": found.unreadable,

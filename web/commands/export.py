@@ -1,19 +1,17 @@
 """`quietline export`: one conversation's record into a file, whole or not at all."""
 
 import argparse
-import os
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO, Final
 
 from messaging.exporting.at_the_machine import hand_out
 from messaging.exporting.record import ExportFormat
 from messaging.ids import ConversationId, parse_uuid
 from web.commands.acts import print_line, say
-from web.commands.reasons import CommandFailed, reason_of
+from web.commands.reasons import reason_of
+from web.commands.whole_files import whole_file
 from web.exporting.writing import written
 from web.house import house
 from web.settings import Settings
@@ -47,29 +45,3 @@ async def _poured(pieces: AsyncIterator[bytes], into: BinaryIO) -> int:
         octets += into.write(piece)
     into.flush()
     return octets
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file for its owner alone, under its name once it is whole and on the disk; nothing is left of half of one.
-
-    Raises CommandFailed over a directory, OSError where it cannot be written.
-    """
-    if path.is_dir():
-        raise CommandFailed(f"{path}: a directory, not a file")
-    beside = path.with_name(f".{path.name}.{token_hex(4)}")
-    try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as fault:
-        fault.filename = str(path)  # the name that was given; the other is ours
-        raise
-    try:
-        with os.fdopen(handle, "wb") as into:
-            yield into
-            into.flush()
-            os.fsync(into.fileno())
-        beside.replace(path)
-    except BaseException:  # whatever it was, half a record must not lie about
-        with suppress(OSError):
-            beside.unlink()
-        raise

@@ -3,24 +3,27 @@
 import argparse
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from messaging.backup.header import NotEmpty
 from messaging.backup.keeping import note_restored
 from messaging.ending.erasing import replay
+from messaging.practice.operating import practice_ids
 from messaging.trust.root_keys import RootKeys
-from web.causes import must_take_files
+from web.causes import UNFINISHED
 from web.commands.acts import print_line, say
 from web.commands.backing_up import begun_with, keys_for, reading, tell, tell_table
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings, place_of, read_database_url
 from web.house import PATIENT, house
-from web.house_backup import laid_in
+from web.house_backup import being_restored, laid_in
 from web.master_key import keep_key
 from web.settings import Settings
+
+THEN: Final = "Put the right one there before anybody works here: the next start of the server erases by it."
 
 
 async def restore(settings: Settings, given: argparse.Namespace) -> int:
@@ -32,12 +35,12 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
     keys = keys_for(source, given)
     with reading(given.file) as file:
         header, rest = begun_with(file, keys)
-        with _nothing_left(target):
+        async with _being_laid_in(target):
             _bring(keys, source, target, given)
             await laid_in(target, header, rest, tell_table)
-            again = await _opened(replace(settings, database=target), reason)
+            again, ledger = await opened_again(replace(settings, database=target), reason)
     if given.json:
-        say({"restored": header.at, "rows": header.rows, "erased_again": again})
+        say({"restored": header.at, "rows": header.rows, "erased_again": again, "ledger": ledger})
     else:
         print_line(f"{header.rows} rows of {header.at} are restored")
         if again:
@@ -48,12 +51,25 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-async def _opened(settings: Settings, reason: str) -> int:
-    """By the server's own ways: the ledger first, then the trail of each practice. How many were erased again."""
+async def opened_again(settings: Settings, reason: str) -> tuple[int, int]:
+    """By the server's own ways: the ledger first, then the trail of each practice. How many were erased again, and lines."""
     async with house(settings, migrates=True, beside=True, limits=PATIENT) as built:
+        entered = built.ledger.entered()
         again = await replay(built.office, built.ledger)
         await note_restored(built.office, reason)
-    return len(again)
+        ours = set(await practice_ids(built.office))
+    path = settings.database.ledger_file
+    if not entered:
+        tell(
+            f"There is no erasure ledger, or nothing in it ({path}): whatever was erased since then stands again. {THEN}"
+        )
+    elif not any(one.practice in ours for one in entered):
+        tell(
+            f"The erasure ledger {path} is of another installation: what was erased here stands again. {THEN}"
+        )
+    if path.exists() and path.read_bytes()[-1:] not in (b"\n", b""):
+        tell(f"The last line of the erasure ledger {path} is cut off: if it is a copy, make it anew. {THEN}")
+    return len(again), len(entered)
 
 
 def _target(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSettings:
@@ -75,6 +91,7 @@ def _target(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSe
     return replace(
         settings,
         data_dir=folder,
+        restoring=True,
         url=None,
         owner_url=None,
         master_key_file=beside(settings.master_key_file),
@@ -87,13 +104,23 @@ def _must_be_empty(target: DatabaseSettings) -> None:
     """A directory may hold the key and what belongs beside it. (A database is looked at within the transaction.)"""
     if target.url is not None or not target.data_dir.exists():
         return
+    if (target.data_dir / UNFINISHED).exists():  # what stands there is of one that was cut off
+        return
     if not target.data_dir.is_dir():
         raise CommandFailed(f"--data-dir: {target.data_dir} is not a directory")
-    kept = (target.master_key_file.name, target.ledger_file.name)
-    if any(not one.name.startswith(kept) for one in target.data_dir.iterdir()):
+    if any(not one.name.startswith(_kept(target)) for one in target.data_dir.iterdir()):
         raise NotEmpty(
             f"--data-dir: {target.data_dir} is not empty: a backup is restored only where nothing is"
         )
+
+
+def _kept(target: DatabaseSettings) -> tuple[str, ...]:
+    return (target.master_key_file.name, target.ledger_file.name)
+
+
+def _being_laid_in(target: DatabaseSettings) -> AbstractAsyncContextManager[None]:
+    """A database elsewhere is filled in one transaction, and needs no mark."""
+    return being_restored(target, _kept(target)) if target.url is None else nullcontext()
 
 
 def _where_the_key_is(settings: DatabaseSettings, target: DatabaseSettings) -> DatabaseSettings:
@@ -105,27 +132,8 @@ def _bring(
     keys: RootKeys, source: DatabaseSettings, target: DatabaseSettings, given: argparse.Namespace
 ) -> None:
     """The server will look for key and ledger where the target has them."""
-    if target.url is None:
-        must_take_files("--data-dir", target.data_dir)
     if given.recovery is not None or not target.master_key_file.exists():
         keep_key(target.master_key_file, keys.known[0].secret)
     if not target.ledger_file.exists() and source.ledger_file.exists():
         shutil.copyfile(source.ledger_file, target.ledger_file)
         os.chmod(target.ledger_file, 0o600)
-
-
-@contextmanager
-def _nothing_left(target: DatabaseSettings) -> Iterator[None]:
-    """Unless all of it is done, the directory is as it was."""
-    if target.url is not None:
-        yield
-        return
-    there = set(target.data_dir.iterdir()) if target.data_dir.exists() else None
-    try:
-        yield
-    except BaseException:  # raised again: whatever it was, half a restore is none
-        for one in set(target.data_dir.iterdir()) - (there or set()) if target.data_dir.exists() else ():
-            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
-        if there is None and target.data_dir.exists():
-            target.data_dir.rmdir()
-        raise

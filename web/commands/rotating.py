@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from messaging.practice.rewrapping import rewrap
+from messaging.practice.rewrapping import rotate as rewrap_all
 from web.commands.acts import print_line, say
 from web.house import PATIENT, house
-from web.master_key import exchange, make_key, next_to, read_master_key, read_master_keys
+from web.master_key import alone_at, former_of, prepared, rotation_of
 from web.settings import Settings
 
 COPY: Final = "copy it beside the master key of every machine that serves, then run: quietline keys rotate"
@@ -22,19 +22,15 @@ async def rotate(settings: Settings, given: argparse.Namespace) -> int:
     """Makes the next key, wraps everything by it, and puts it in the place of the former. Again: goes on where it was."""
     path = settings.database.master_key_file
     async with house(settings, beside=True, limits=PATIENT) as built:
-        following = next_to(path)
-        if not following.exists():
-            make_key(following)
-        if given.prepare:
-            _tell(given, {"next": str(following)}, f"the next key is {following}: {COPY}")
-            return 0
-        new = read_master_key(following)
-        done = await rewrap(built.office, read_master_keys(path, may_make=False), new)
-        former = exchange(path)
-        # A server may have founded a practice by the former key until it saw the new one.
-        late = await rewrap(built.office, read_master_keys(path, may_make=False), new)
-    anew = done.anew + late.anew
-    _tell(given, {"keys": late.standing, "wrapped": anew, "former": str(former)}, _summary(anew, former))
+        with alone_at(path):
+            if given.prepare:
+                following = prepared(path)
+                _tell(given, {"next": str(following)}, f"the next key is {following}: {COPY}")
+                return 0
+            former = former_of(path)
+            done = await rewrap_all(built.office, rotation_of(path))
+    told = {"keys": done.standing, "wrapped": done.anew, "former": str(former)}
+    _tell(given, told, _summary(done.anew, former))
     return 0
 
 

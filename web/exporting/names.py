@@ -6,8 +6,9 @@ from typing import Final
 
 from messaging.messages import AttachmentNote
 
-NAME: Final = 80
-"""Characters kept of a file's name in a path: file systems take 255 octets."""
+NAME: Final = 200
+"""Octets (UTF-8) kept of a file's name in a path: file systems take 255."""
+ENDING: Final = 30
 HARMLESS: Final = frozenset(
     (
         *("pdf", "txt", "rtf", "md", "csv", "doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp"),
@@ -36,11 +37,16 @@ def _plain(name: str) -> str:
     stem, dot, ending = kept.rpartition(".")
     if not dot:
         stem, ending = kept, ""
-    stem = stem.replace(".", "_").strip("_")[:NAME] or "file"
-    ending = ending[:16]
+    stem = _within(stem.replace(".", "_").strip("_"), NAME) or "file"
+    ending = _within(ending, ENDING)
     if ending.lower() in HARMLESS:
         return f"{stem}.{ending}"
     return f"{stem}_{ending}.bin" if ending else f"{stem}.bin"
+
+
+def _within(text: str, octets: int) -> str:
+    """Its beginning, without half a letter."""
+    return text.encode()[:octets].decode(errors="ignore")
 
 
 def one_line(text: str) -> str:

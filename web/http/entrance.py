@@ -22,7 +22,7 @@ from messaging.entrance.signing_in import (
     sign_in,
     sign_in_by_code,
 )
-from messaging.errors import NotFound, SecondFactor, WrongCode, WrongCredentials, WrongPassword
+from messaging.errors import NotFound, NotOnPaper, SecondFactor, WrongCode, WrongCredentials, WrongPassword
 from messaging.ids import PersonId
 from messaging.office import Asking
 from messaging.people import Role
@@ -98,11 +98,11 @@ async def enter_by_code(
 
 @asynccontextmanager
 async def said_again(house: House, person: PersonId) -> AsyncIterator[None]:
-    """Somebody signed in says their password or a code: only a wrong one counts. Raises TooFast."""
+    """Somebody signed in says their password, a code, or what is on paper: only a wrong one counts. Raises TooFast."""
     house.said_again.take(person, time.monotonic())
     try:
         yield
-    except (WrongPassword, WrongCode):
+    except (WrongPassword, WrongCode, NotOnPaper):
         raise
     except BaseException:  # whatever it was, nothing was guessed
         house.said_again.give_back(person, time.monotonic())

@@ -5,9 +5,8 @@ import re
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,7 +16,9 @@ from messaging.errors import NotSignedIn, SecondFactorDue
 from messaging.people import Person
 from messaging.trust.networks import network_of
 from messaging.trust.noted import Door, coming_by
+from web.bringing import lets_upload
 from web.fair.visitors import Stay
+from web.http.dressing import dress
 from web.http.faults import NUMBER, new_number
 from web.http.health import ANY_HOST
 from web.http.metrics import REQUESTS
@@ -31,20 +32,6 @@ BODY_LIMIT: Final = 2 * 1024 * 1024
 """Bytes of a request: the longest letter in any script, as a form, with room to spare."""
 HOST: Final = re.compile(r"(?:([A-Za-z0-9._-]+)|\[([0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-SECURITY_HEADERS: Final = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "require-trusted-types-for 'script'; trusted-types default page"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-}
-
 
 TurnedAway = Callable[[Scope, int, str], Response]
 """Makes the page of a refusal: what was asked, the status, and one plain sentence."""
@@ -100,7 +87,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 stay.end()  # what was read for it is rendered; a slow reader keeps no place
-                _dress(message, scope["path"], self._settings)
+                dress(message, scope["path"], self._settings)
             await send(message)
 
         try:
@@ -108,7 +95,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, sending)
                 return
-            await self._app(scope, _bounded(receive), sending)
+            await self._app(scope, receive if _is_wide(scope) else _bounded(receive), sending)
         finally:
             stay.end()
             # The handler's name: few of them, and no id of the path ever becomes a label.
@@ -119,7 +106,12 @@ class Guard:
         if scope["path"] not in ANY_HOST and not _known_host(headers, self._settings):
             return PlainTextResponse("This host is not served here.", 400)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > BODY_LIMIT:
+        if (
+            not length.isascii()
+            or not length.isdigit()
+            or len(length) > 12
+            or (int(length) > BODY_LIMIT and not _is_wide(scope))
+        ):
             return self._away(
                 scope, 413, "too_long", "This is too long to send at once. Nothing of it was kept."
             )
@@ -167,42 +159,10 @@ def _known_host(headers: Headers, settings: WebSettings) -> bool:
     return named is not None and (named[1] or named[2]).lower() in settings.hosts
 
 
-def _dress(message: Message, path: str, settings: WebSettings) -> None:
-    headers = MutableHeaders(raw=message.setdefault("headers", []))
-    # What sends people elsewhere by an address of ours got it from the request's Host: the base URL says where we are.
-    elsewhere = urlsplit(headers.get("location", ""))
-    if elsewhere.netloc:
-        headers["location"] = settings.base_url + urlunsplit(("", "", elsewhere.path, elsewhere.query, ""))
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
-    if not path.startswith("/static/"):
-        headers.setdefault("cache-control", "no-store")
-    if settings.secure:
-        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
-
-
-class Dressed:
-    """The headers alone, for a listener that asks for no Host and serves no pages."""
-
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
-        self._app = app
-        self._settings = settings
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _dress(message, scope["path"], self._settings)
-            await send(message)
-
-        await self._app(scope, receive, sending)
-
-
-def dressed(answer: Response, settings: WebSettings) -> Response:
-    """What is answered to an accident goes out around the guard, and is dressed here."""
-    _dress({"headers": answer.raw_headers}, "", settings)
-    return answer
+def _is_wide(scope: Scope) -> bool:
+    """A backup that is brought at set-up: it is bounded by the disk, and taken piece by piece."""
+    target = f"{scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+    return scope["method"] == "POST" and lets_upload(scope["state"]["house"].setup_token, target)
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -6,6 +6,7 @@ everybody. So bytes go to the parser in small pieces and are counted here, befor
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -39,12 +40,23 @@ LINGER: Final = 1.0
 CLOSING: Final = 10.0
 
 
+Wide = Callable[[str], float]
+"""By a request's target: in how many seconds a body of any size may come, or 0 for the usual bounds."""
+
+
+def narrow(_: str) -> float:
+    """The usual bounds for all."""
+    return 0.0
+
+
 class HttpSocket(HttpToolsProtocol):
     """One connection."""
 
-    def __init__(self, *given: Any, callers: Callers, **named: Any) -> None:
+    def __init__(self, *given: Any, callers: Callers, wide: Wide = narrow, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._callers = callers
+        self._callers, self._lets_wide = callers, wide
+        self._wide = False
+        """This request may be as large as the disk; its application takes it piece by piece, and holds up the sender."""
         self._sending = False
         self._in_head = True
         self._over = False
@@ -125,12 +137,17 @@ class HttpSocket(HttpToolsProtocol):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         if self._over:
             raise _Refused
-        self._wait(BODY_SECONDS)
+        seconds = self._lets_wide(self.url.decode("latin-1"))
+        self._wide = seconds > 0
+        self._wait(seconds or BODY_SECONDS)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._body += len(body)
+        if self._wide:
+            super().on_body(body)
+            return
         if self.cycle is not None and not self.cycle.response_complete:
             self._callers.hold(self, len(body))
         if self._body > BODY:

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from messaging.backup.on_paper import paper_of
 from messaging.entrance.hats import other_hat
 from messaging.entrance.own_ways import change_password, end_other_sign_ins, end_sign_in, sign_ins_of
 from messaging.entrance.recovery_phrases import phrase_since
@@ -129,6 +130,7 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         factor=stand.state,
         by_app=not person.second_factor or await has_app(office, person.practice, person.id),
         grace_until=_soon(visit, stand.grace_until),
+        sheet=await sheet_of(visit),
         mail_goes=visit.house.settings.mail.relay is not None,
         mail_domain=visit.practice.mail_domain or visit.house.settings.mail.domain,
         codes_left=await codes_left(office, person) if person.second_factor else 0,
@@ -141,6 +143,16 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         quiet=(f"{person.quiet.begins:%H:%M}", f"{person.quiet.ends:%H:%M}") if person.quiet else None,
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )
+
+
+async def sheet_of(visit: Visit) -> str:
+    """How it stands with the recovery sheet, for whom it is. The demonstration's has nothing to protect."""
+    if getattr(visit.house, "demo_people", ()):
+        return ""
+    try:
+        return "remains" if await paper_of(visit.office, visit.person) is None else "kept"
+    except NotFound:
+        return ""
 
 
 def _told(person: Person) -> str:

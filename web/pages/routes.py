@@ -11,9 +11,11 @@ from web.pages import (
     glass,
     hats,
     letting_back,
+    mail_trial,
     passkeys,
     people,
     recovery_phrase,
+    recovery_sheet,
     second_factor,
     single,
 )
@@ -31,7 +33,7 @@ from web.pages.client import (
 )
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, invited, passkey, static, ways_back, well_known
+from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import (
     calendar,
@@ -102,6 +104,11 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
     Route("/set-up", arriving.found, methods=["POST"]),
+    Route("/set-up/backup", bringing_back.show),
+    Route("/set-up/backup/file", bringing_back.upload, methods=["POST"]),
+    Route("/set-up/backup/look", bringing_back.look, methods=["POST"]),
+    Route("/set-up/backup/restore", bringing_back.restore, methods=["POST"]),
+    Route("/set-up/backup/forget", bringing_back.forget, methods=["POST"]),
     Route("/invitation", invited.invitation),
     Route("/in", invited.invitation),
     Route("/invitation", invited.accept, methods=["POST"]),
@@ -122,6 +129,14 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/passkeys/{passkey}/remove", passkeys.remove, methods=["POST"]),
     Route("/account/recovery-phrase", recovery_phrase.show),
     Route("/account/recovery-phrase", recovery_phrase.make, methods=["POST"]),
+    Route("/account/mail", mail_trial.show),
+    Route("/account/mail", mail_trial.send, methods=["POST"]),
+    Route("/account/mail/records", mail_trial.look, methods=["POST"]),
+    Route("/account/recovery-sheet", recovery_sheet.show),
+    Route("/account/recovery-sheet", recovery_sheet.reveal, methods=["POST"]),
+    Route("/account/recovery-sheet/ask", recovery_sheet.ask),
+    Route("/account/recovery-sheet/ask", recovery_sheet.keep, methods=["POST"]),
+    Route("/account/recovery-sheet/new", recovery_sheet.renew, methods=["POST"]),
     Route("/account/way-back/stop", recovery_phrase.stop, methods=["POST"]),
     Route("/account/second-factor", second_factor.show),
     Route("/account/second-factor", second_factor.offer, methods=["POST"]),

@@ -39,6 +39,7 @@ AFTER: Final = {
     "hat": f"{ACCOUNT}?done=again#hat",
     "passkeys": "/account/passkeys",
     "address": "/me/mail#address",
+    "sheet": "/account/recovery-sheet",
     "identity": "/",
     "copy": "/me/copy",
 }
@@ -176,6 +177,10 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
             raise NotFound
         return
     if purpose == "passkeys":
+        return
+    if purpose == "sheet":
+        if visit.person.role is Role.CLIENT:
+            raise NotFound
         return
     if purpose == "identity":
         must_do(visit.person, Task.CLIENTS)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from channels.email.composing.signing import Signer
 from channels.email.examining.findings import Finding
@@ -10,6 +12,8 @@ from channels.email.senders.alignment import organisation
 from channels.email.senders.resolving import DnsTrouble, Lookup
 
 Answer = tuple[bool, str]
+SPF: Final = "v=spf1 a mx -all"
+DMARC: Final = "v=DMARC1; p=quarantine"
 
 
 def examine_domain(dns: Lookup, domain: str, signer: Signer | None) -> Iterator[Finding]:
@@ -26,6 +30,26 @@ def examine_domain(dns: Lookup, domain: str, signer: Signer | None) -> Iterator[
         except DnsTrouble:
             fine, says = False, "DNS does not answer; look at QUIETLINE_DNS or the system's resolver"
         yield Finding(f"{kind} of {domain}", fine, says)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a mail domain, as DNS is to hold it."""
+
+    kind: str
+    name: str
+    type: str
+    value: str
+
+
+def records_for(domain: str, host: str, signer: Signer | None, *, takes_mail: bool) -> list[Record]:
+    """What mail from and to a domain needs. `host` takes its mail here; where the relay signs, DKIM is its own."""
+    found = [Record("MX", domain, "MX", f"10 {host}")] if takes_mail else []
+    found.append(Record("SPF", domain, "TXT", SPF))
+    if signer is not None:
+        found.append(Record("DKIM", f"{signer.selector}._domainkey.{domain}", "TXT", signer.published))
+    found.append(Record("DMARC", f"_dmarc.{domain}", "TXT", DMARC))
+    return found
 
 
 def mail_hosts(dns: Lookup, domain: str) -> list[str]:
@@ -55,7 +79,7 @@ def _mx(dns: Lookup, domain: str) -> Answer:
 def _spf(dns: Lookup, domain: str) -> Answer:
     found = [one for one in dns.look_up(domain, "TXT") if re.match(r"v=spf1(?: |$)", one, re.IGNORECASE)]
     if not found:
-        return False, f'none. Publish, with what your relay asks for: {domain} TXT "v=spf1 a mx -all"'
+        return False, f'none. Publish, with what your relay asks for: {domain} TXT "{SPF}"'
     if len(found) > 1:
         return False, "there are several records, which counts as none; leave one"
     terms = found[0].lower().split()
@@ -92,7 +116,7 @@ def _dmarc(dns: Lookup, domain: str) -> Answer:
             return False, f"there are several records at _dmarc.{at}, which counts as none; leave one"
         if found:
             return _policy(at, found[0])
-    advice = f'_dmarc.{domain} TXT "v=DMARC1; p=quarantine"'
+    advice = f'_dmarc.{domain} TXT "{DMARC}"'
     return (
         False,
         f"none: anybody can write in your name, and some providers refuse your mail. Publish: {advice}",

@@ -4,7 +4,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from aiosmtplib import (
     SMTP,
@@ -104,8 +104,8 @@ def _trouble(relay: Relay, fault: BaseException) -> str:  # noqa: PLR0911 - a ro
         return "it does not speak TLS as QUIETLINE_RELAY_URL says: smtps:// is for port 465, smtp+starttls:// for 587"
     if _is_about_sender(fault):
         return NOT_THE_SENDER
-    code = getattr(fault, "code", None)
-    if code is not None and code > 0:
+    code = next((one.code for one in _refusals(fault) if getattr(one, "code", 0) > 0), None)
+    if code is not None:
         return f"it answers, and refuses with {code}"
     if isinstance(fault, SMTPException) and "XOAUTH2" in str(fault):
         return (
@@ -117,12 +117,16 @@ def _trouble(relay: Relay, fault: BaseException) -> str:  # noqa: PLR0911 - a ro
 
 
 def _is_about_sender(fault: BaseException) -> bool:
-    refusals = getattr(fault, "recipients", [fault])
     return any(
         isinstance(one, SMTPResponseException)
         and about(_STAGES.get(type(one), Stage.EHLO), one.code, status_of(str(one.message))) is About.SENDER
-        for one in refusals
+        for one in _refusals(fault)
     )
+
+
+def _refusals(fault: BaseException) -> list[Any]:
+    """Of each recipient where it is about those, which as a whole have no code."""
+    return list(getattr(fault, "recipients", [fault]))
 
 
 def _causes(fault: BaseException | None) -> "list[BaseException]":

@@ -6,6 +6,7 @@ It is from our own address, and such a letter is refused as a loop once it was k
 import asyncio
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
@@ -21,6 +22,7 @@ from messaging.office import Office
 from messaging.trust.encryption import CannotOpen
 
 NAME: Final = "test letter"
+WORDS: Final = "This letter was sent by `quietline doctor --mail` to see that mail goes out and comes in.\n"
 LOOK: Final = 0.5
 """Seconds between looks."""
 
@@ -42,7 +44,7 @@ async def examine_round_trip(office: Office, relay: Relay, letter: RoundTrip, wa
     """Sends it and waits for it. Raises Busy."""
     before = await _standing(office, letter)
     begun = time.monotonic()
-    trouble = await hand_over(relay, letter.sender, letter.recipient, _composed(office, letter))
+    trouble = await hand_over(relay, letter.sender, letter.recipient, composed(office.clock(), letter))
     if trouble is not None:
         return Finding(NAME, fine=False, says=f"not sent: {trouble}")
     if letter.conversation is None:
@@ -91,16 +93,15 @@ async def _is_it(office: Office, letter: RoundTrip, original: OriginalId) -> boo
     return parse(raw).message_id == letter.message_id
 
 
-def _composed(office: Office, letter: RoundTrip) -> bytes:
+def composed(now: datetime, letter: RoundTrip, words: str = WORDS) -> bytes:
+    """As it goes out; `words` say who asked for it and why."""
     mail = EmailMessage()
     mail["From"], mail["To"] = letter.sender, letter.recipient
     mail["Subject"] = "Test letter"
-    mail["Date"] = format_datetime(office.clock())
+    mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.message_id}>"
     if letter.key is not None:
         mail["References"] = f"<{letter.key}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(
-        "This letter was sent by `quietline doctor --mail` to see that mail goes out and comes in.\n"
-    )
+    mail.set_content(words)
     return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

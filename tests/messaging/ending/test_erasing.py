@@ -8,7 +8,7 @@ import pytest
 from messaging.ending.erasing import erase, weigh
 from messaging.errors import Conflict, Malformed, NotFound
 from messaging.ids import ConversationId
-from messaging.memory.ending import Erasable, Erasing
+from messaging.memory.ending import Erasable, Erasing, LedgerTrouble
 from messaging.office import Office
 from messaging.practice.operating import verify_trail
 from messaging.record.posting import say
@@ -91,6 +91,17 @@ async def test_a_conversation_goes_under_the_eyes_of_who_has_it_open(
         await enter(cast.office, cast["linden"], cast.conversation("linden"), Deed.READ)
     status, _ = await call(server, await cast.token("linden"), "GET", "/me")
     assert status == 200, "the person is here still, and signs in to nothing"
+
+
+async def test_where_the_ledger_cannot_be_written_nothing_is_said_to_be_erased(
+    cast: Cast, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    lines, _ = await verify_trail(cast.office, cast.practice.id)
+    for place in (tmp_path, tmp_path / "file" / "erased.ledger"):
+        with pytest.raises(LedgerTrouble):
+            await gone(cast.office, LedgerFile(place), Erasable.PERSON, cast["linden"].id)
+    assert await verify_trail(cast.office, cast.practice.id) == (lines, None)
 
 
 async def test_what_a_restored_backup_brings_back_is_erased_at_the_next_start(

@@ -173,6 +173,10 @@ async def test_each_question_is_answered_by_an_index(cast: Cast, database: TestD
     finally:
         await connection.close()
     assert "Seq Scan" not in plan, plan
-    assert "Index Scan" in plan, plan
-    below = plan.split("->  Limit")[1:] or [plan]
-    assert all("Sort" not in part for part in below), plan
+    index = {"actor": "trail_actor_idx", "about": "trail_subject_idx", "about by act": "trail_subject_idx"}
+    index |= {"act": "trail_act_idx", "acts": "trail_act_idx"}
+    assert f"using {index.get(which, 'trail_at_idx')} " in plan, plan
+    assert index.get(which, "trail_at_idx") == "trail_at_idx" or "trail_at_idx" not in plan, plan
+    if not asked.acts:  # of acts with a reason, which are few, the newest are sorted
+        below = plan.split("->  Limit")[1:] or [plan]
+        assert all("Sort" not in part for part in below), plan

@@ -1,15 +1,20 @@
 """A practice is run in a browser: from nothing to a first letter; the card alone on paper; a name found on the page."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from messaging.backup.sheet import written
+from tests.bench.machine import clean_environment
 from tests.cast import PASSWORD, Cast
 from tests.web.browsing import sign_in
 from web.app import application
 from web.house import house
+from web.master_key import read_master_key
 from web.serve import web_running
 from web.settings import read_settings
 
@@ -36,7 +41,8 @@ async def someone(browser: Browser, *, scripts: bool = True) -> tuple[Page, list
     return page, complaints
 
 
-async def set_up(page: Page, link: str, *, sees_clients: bool = True) -> None:
+async def set_up(page: Page, link: str, *, sees_clients: bool = True, sheet: bool = False) -> None:
+    """Founded; the recovery sheet is put off, or the page that offers it is open."""
     await page.goto(link)
     if not sees_clients:
         await page.get_by_label("No. I administer it").check()
@@ -45,6 +51,70 @@ async def set_up(page: Page, link: str, *, sees_clients: bool = True) -> None:
     await page.get_by_label("Username").fill("mira")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Set up and sign in").click()
+    if not sheet:
+        await page.get_by_role("link", name="Later").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_the_recovery_sheet_is_printed_and_asked_back(
+    empty_site: str, browser: Browser, scripts: bool
+) -> None:
+    mira, trouble = await someone(browser, scripts=scripts)
+    await set_up(mira, empty_site, sheet=True)
+    await mira.get_by_role("button", name="Show me the sheet").click()
+    groups = await mira.locator(".groups code").all_inner_texts()
+    assert len(groups) == 14
+    await expect(mira.get_by_role("button", name="Print the sheet")).to_be_visible(visible=scripts)
+    await mira.emulate_media(media="print")
+    words = " ".join((await mira.locator("body").inner_text()).split())
+    assert words.startswith("Recovery sheet Praxis für Ruhe")
+    assert "I have it on paper" not in words
+    assert "Inbox" not in words
+    await mira.emulate_media(media="screen")
+    await mira.get_by_role("link", name="I have it on paper").click()
+    for number, wrong in ((0, True), (0, False), (1, False)):
+        label = mira.locator("label").filter(has_text="Group").nth(number)
+        asked = int((await label.inner_text()).split()[-1])
+        await mira.locator("input.code").nth(number).fill("2222" if wrong else groups[asked - 1].lower())
+        if wrong:
+            await mira.locator("input.code").nth(1).fill("2222")
+            await mira.get_by_role("button", name="It is on paper").click()
+            await expect(mira.get_by_text("look at the paper once more")).to_be_visible()
+    await mira.get_by_role("button", name="It is on paper").click()
+    await expect(mira.get_by_text("What remains")).to_be_visible()
+    await expect(mira.get_by_text("It is on paper: with it, and a backup")).to_be_visible()
+    assert [one for one in trouble if "422" not in one] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_backup_is_the_other_way_in(
+    empty_site: str, browser: Browser, tmp_path: Path, scripts: bool
+) -> None:
+    """Up to where the server ends and begins again (tests/journeys/test_set_up_from_a_backup.py)."""
+    file, paper = tmp_path / "kept", await backed_up(tmp_path)
+    mira, trouble = await someone(browser, scripts=scripts)
+    await mira.goto(empty_site)
+    await mira.get_by_role("link", name="I have a backup").click()
+    await mira.get_by_label("The backup").set_input_files(file)
+    await mira.get_by_role("button", name="Bring it here").click()
+    await mira.get_by_label("The fourteen groups").fill(f"{paper}A")
+    await mira.get_by_role("button", name="Look it through").click()
+    await expect(mira.get_by_role("alert")).to_contain_text("14 groups of 4")
+    await mira.get_by_label("The fourteen groups").fill(paper)
+    await mira.get_by_role("button", name="Look it through").click()
+    await expect(mira.get_by_text("It is whole, and everything in it opens:")).to_be_visible()
+    await mira.get_by_role("button", name="Restore it").click()
+    await expect(mira.get_by_text("It is being restored.")).to_be_visible()
+    assert [one for one in trouble if "422" not in one] == []
+
+
+async def backed_up(folder: Path) -> str:
+    """A backup of the installation there, in `kept`, and the sheet of its key: what is lost is served from no more."""
+    args = ("-m", "web.cli", "backup", "-o", str(folder / "kept"))
+    environment = clean_environment({"QUIETLINE_DATA_DIR": str(folder)})
+    made = await asyncio.create_subprocess_exec(sys.executable, *args, env=environment)
+    assert await made.wait() == 0
+    return written(read_master_key(folder / "master.key").secret)
 
 
 async def test_from_nothing_to_a_clients_first_letter(empty_site: str, browser: Browser) -> None:
@@ -86,9 +156,6 @@ async def test_who_sees_clients_also_administers_and_keeps_the_two_apart(
 ) -> None:
     mira, trouble = await someone(browser)
     await set_up(mira, empty_site)
-    await mira.get_by_role("button", name="Administer the practice").click()
-    await mira.get_by_label("Password").fill(PASSWORD)
-    await mira.get_by_role("button", name="Go on").click()
     await mira.get_by_role("button", name="Administer the practice").click()
     await mira.get_by_role("link", name="Rules").click()
     await mira.get_by_label("Days on which nobody works").fill("2031-12-24 Christmas Eve")

@@ -11,7 +11,7 @@ from messaging.exporting.record import ExportFormat
 from tests.cast import nobody, provisioning_lines
 from tests.web.commands.test_people_commands import Terminal, slug, terminal
 from tests.web.exporting.reading_back import read_back
-from web.commands.export import whole_file
+from web.commands.whole_files import whole_file
 
 __all__ = ["slug", "terminal"]
 

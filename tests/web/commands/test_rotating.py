@@ -1,6 +1,7 @@
 """`quietline keys rotate`: beside a server at work, cut off anywhere, by hand on several machines."""
 
 import asyncio
+import errno
 import json
 import os
 from argparse import Namespace
@@ -146,13 +147,15 @@ def cutting(function: Any, *, before: bool) -> Callable[..., Any]:
 
 
 STEPS = [
-    ("web.commands.rotating.make_key", make_key),
-    ("web.commands.rotating.rewrap", rewrapping.rewrap),
+    ("web.master_key.make_key", make_key),
+    ("messaging.practice.rewrapping.rewrap", rewrapping.rewrap),
     ("messaging.practice.rewrapping._opens", rewrapping._opens),
     ("threads.keys.Keys.rewrap", Keys.rewrap),
     ("threads.keys.Keys.rewrap_installation", Keys.rewrap_installation),
-    ("web.commands.rotating.exchange", master_key.exchange),
+    ("web.master_key.exchange", master_key.exchange),
+    ("web.master_key._fill", master_key._fill),
     ("web.master_key.os.link", os.link),
+    ("web.master_key.Path.hardlink_to", Path.hardlink_to),
     ("web.master_key.Path.rename", Path.rename),
     ("web.master_key._sync", master_key._sync),
 ]
@@ -180,6 +183,34 @@ async def cut_off_anywhere(own: TestDatabase, capsys: pytest.CaptureFixture[str]
             assert not next_to(key_of(own)).exists()
             assert await opens(own, cast) == ["before"], (name, before)
     assert len(read_master_keys(key_of(own), may_make=False)._keys) > len(STEPS)
+
+
+def test_while_one_rotates_another_is_refused(own: TestDatabase, capsys: pytest.CaptureFixture[str]) -> None:
+    in_a_loop(two_at_once(own, capsys))
+
+
+async def two_at_once(own: TestDatabase, capsys: pytest.CaptureFixture[str]) -> None:
+    cast = await said(own)
+    was = read_master_key(key_of(own))
+    with master_key.alone_at(key_of(own)), pytest.raises(KeyTrouble, match="exchanged already"):
+        await rotated(own, capsys)
+    assert (read_master_key(key_of(own)), next_to(key_of(own)).exists()) == (was, False)
+    await rotated(own, capsys)
+    assert await opens(own, cast) == ["before"]
+
+
+def test_a_key_without_room_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.master_key.os.fsync", refused(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(KeyTrouble, match="cannot be written"):
+        make_key(tmp_path / "master.key")
+    assert list(tmp_path.iterdir()) == []
+
+
+def refused(fault: OSError) -> Callable[..., None]:
+    def refuse(*_: object) -> None:
+        raise fault
+
+    return refuse
 
 
 def test_the_next_key_is_made_first_where_several_machines_serve(

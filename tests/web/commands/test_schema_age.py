@@ -26,6 +26,7 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline token create": ("--person", str(uuid4())),
     "quietline mail reparse": (),
     "quietline audit verify": (),
+    "quietline breach report": ("--practice", "aged", "--from", "2026-01-01", "--until", "2026-02-01"),
     "quietline erase": ("--conversation", str(uuid4()), "--yes"),
     "quietline hold set": ("--person", str(uuid4())),
     "quietline hold end": ("--person", str(uuid4())),

@@ -32,12 +32,20 @@ class Found:
     files: list[bytes] = field(default_factory=list)
 
 
-async def pieces(given: AsyncIterator[bytes]) -> bytes:
-    return b"".join([piece async for piece in given])
+async def pieces(given: AsyncIterator[bytes], sizes: list[int] | None = None) -> bytes:
+    """Together; and how long each was."""
+    found = [piece async for piece in given]
+    if sizes is not None:
+        sizes += [len(one) for one in found]
+    return b"".join(found)
 
 
 def in_memory(
-    form: ExportFormat, record: Record, lines: Sequence[Line], files: Mapping[Any, bytes] | None = None
+    form: ExportFormat,
+    record: Record,
+    lines: Sequence[Line],
+    files: Mapping[Any, bytes] | None = None,
+    sizes: list[int] | None = None,
 ) -> bytes:
     """A record as it would be handed out if its memory held these lines and these files."""
 
@@ -55,7 +63,7 @@ def in_memory(
         for one in ("as_json", "as_mbox", "as_html", "as_fhir"):
             for name, stub in (("lines_of", lines_of), ("file_of", file_of), ("original_of", original_of)):
                 stack.enter_context(patch(f"web.exporting.{one}.{name}", stub))
-        return asyncio.run(pieces(written(None, None, record, form)))  # type: ignore[arg-type]
+        return asyncio.run(pieces(written(None, None, record, form), sizes))  # type: ignore[arg-type]
 
 
 def read_back(form: ExportFormat, octets: bytes) -> dict[int, Found]:

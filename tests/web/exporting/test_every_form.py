@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from messaging.conversations import Kind, SessionState
 from messaging.exporting.record import ExportFormat, Line
 from messaging.facts import LetterFacts
+from messaging.ids import OriginalId
 from messaging.memory.arriving import FileState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.messages import AttachmentNote, Body, Channel, EventName
 from messaging.people import Role
 from tests.web.exporting.lines import CARER, GONE, circle, entry, every_line, record
 from tests.web.exporting.reading_back import Found, in_memory, page_of, parsed, read_back
+from web.exporting.octets import SLICE
 from web.exporting.words import ours, pages
 
 FORMS = pytest.mark.parametrize("form", ExportFormat)
@@ -41,6 +43,21 @@ TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60),
 )
+
+
+@FORMS
+def test_no_file_is_written_in_one_go(form: ExportFormat) -> None:
+    """Whoever is in session waits for no longer than a slice, however large the file; and its octets are whole."""
+    content = bytes(range(256)) * 8_000 + b"x"
+    note, original = (
+        AttachmentNote(uuid4(), "large.pdf", "application/pdf", len(content)),
+        OriginalId(uuid4()),
+    )
+    body = Body("With a file.", attachments=(note,), original=original)
+    lines, sizes = [Line(entry(1, body, Channel.EMAIL))], list[int]()
+    octets = in_memory(form, record(lines), lines, {note.id: content, original: content}, sizes)
+    assert max(sizes) <= 2 * SLICE
+    assert read_back(form, octets)[1].files == [content, content]
 
 
 def words_of(line: Line) -> list[str]:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from messaging.backup.sheet import groups_of
+from messaging.errors import NotOnPaper
 from tests.web.samples.cast import HERE, JO, KEY, LINDEN, MIRA, at
-from web.pages.parts.account_view import Account, Again, Factor, SignInRow
+from web.pages.parts.account_view import Account, Again, Factor, MailTrial, RecordRow, Sheet, SignInRow
 from web.pages.parts.qr import qr_of
 from web.pages.parts.views import StaffBar
 from web.pages.public.views import SignIn, SignInCode
@@ -34,6 +36,21 @@ STAFFS = Account(
 GRACE = replace(STAFFS, factor="grace", grace_until=at(-9), codes_left=0, least=15)
 BEGIN = Factor(MIRA, OWN, HERE, KEY, "begin")
 OFFERED = replace(BEGIN, step="offered", secret=SECRET, otpauth=OTPAUTH, qr=qr_of(OTPAUTH))
+SHEET = Sheet(JO, OWN, HERE, KEY, "remains")
+TRIAL = MailTrial(
+    JO,
+    OWN,
+    HERE,
+    KEY,
+    address="jo@canal.example",
+    records=(
+        RecordRow("MX", "canal.example", "MX", "10 mail.canal.example", says="mail goes to it", fine=True),
+        RecordRow("SPF", "canal.example", "TXT", "v=spf1 a mx -all", relay_too=True, says="none"),
+        RecordRow("DKIM", "q1._domainkey.canal.example", "TXT", f"v=DKIM1; p={'MIIBIjANBgkqhkiG9w0B' * 18}"),
+        RecordRow("DMARC", "_dmarc.canal.example", "TXT", "v=DMARC1; p=quarantine"),
+    ),
+)
+GROUPS = groups_of(bytes(range(32)))
 WRONG = "This code is not right, or was used before. Please wait for the next one."
 
 ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
@@ -52,7 +69,14 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     "account-off": ("parts/account.html", replace(CLIENTS, done="off", sign_ins=(HERE_NOW,))),
     "account-founded": (
         "parts/account.html",
-        replace(GRACE, done="founded", mail_goes=False, mail_domain="canal.example", sign_ins=(HERE_NOW,)),
+        replace(
+            GRACE,
+            done="founded",
+            sheet="remains",
+            mail_goes=False,
+            mail_domain="canal.example",
+            sign_ins=(HERE_NOW,),
+        ),
     ),
     "account-staff": ("parts/account.html", STAFFS),
     "account-last-code": ("parts/account.html", replace(STAFFS, codes_left=1, done="ended")),
@@ -97,6 +121,39 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "factor-fresh": ("parts/second_factor.html", replace(BEGIN, step="fresh", on=True)),
     "factor-off": ("parts/second_factor.html", replace(BEGIN, signed_in=LINDEN, step="off", on=True)),
+    "account-sheet": (
+        "parts/account.html",
+        replace(STAFFS, signed_in=JO, told="", sheet="kept", done="sheet"),
+    ),
+    "account-sheet-remains": ("parts/account.html", replace(STAFFS, signed_in=JO, told="", sheet="remains")),
+    "sheet-remains": ("parts/recovery_sheet.html", SHEET),
+    "sheet-first": ("parts/recovery_sheet.html", replace(SHEET, signed_in=MIRA, first=True)),
+    "sheet-between": (
+        "parts/recovery_sheet.html",
+        replace(SHEET, mistake="The master key is just being exchanged."),
+    ),
+    "sheet-shown": (
+        "parts/recovery_sheet.html",
+        replace(SHEET, step="shown", groups=GROUPS, made_on="2026-11-23"),
+    ),
+    "sheet-ask": ("parts/recovery_sheet.html", replace(SHEET, step="ask", asked=(3, 11), first=True)),
+    "sheet-wrong": (
+        "parts/recovery_sheet.html",
+        replace(SHEET, step="ask", asked=(3, 11), mistake=NotOnPaper.words),
+    ),
+    "sheet-kept": ("parts/recovery_sheet.html", replace(SHEET, step="kept", kept_at=at(9), renews=True)),
+    "sheet-kept-elsewhere": ("parts/recovery_sheet.html", replace(SHEET, step="kept", kept_at=at(9))),
+    "mail-trial": ("parts/mail_trial.html", TRIAL),
+    "mail-trial-sent": ("parts/mail_trial.html", replace(TRIAL, outcome="sent", signs=True)),
+    "mail-trial-refused": (
+        "parts/mail_trial.html",
+        replace(TRIAL, outcome="refused", says="it answers, and refuses with 550"),
+    ),
+    "mail-trial-refused-elsewhere": ("parts/mail_trial.html", replace(TRIAL, outcome="refused")),
+    "mail-trial-many": ("parts/mail_trial.html", replace(TRIAL, mistake="There were many tries.")),
+    "mail-trial-no-relay": ("parts/mail_trial.html", replace(TRIAL, relay=False)),
+    "mail-trial-no-address": ("parts/mail_trial.html", replace(TRIAL, address="", account=True)),
+    "again-sheet": ("parts/say_again.html", Again(MIRA, OWN, HERE, KEY, "sheet")),
     "again": ("parts/say_again.html", Again(LINDEN, OWN, HERE, KEY, "off", needs_code=True)),
     "again-by-passkey": (
         "parts/say_again.html",

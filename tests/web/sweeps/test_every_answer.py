@@ -76,6 +76,8 @@ ANYBODY = {
     ("POST", "/way-back/stop"),
     ("GET", "/set-up"),
     ("POST", "/set-up"),
+    ("GET", "/set-up/backup"),
+    *(("POST", f"/set-up/backup/{deed}") for deed in ("file", "look", "restore", "forget")),
     ("GET", "/invitation"),
     ("GET", "/in"),
     ("POST", "/invitation"),

@@ -58,9 +58,13 @@ PLACES = {
     "/account/passkeys/new": Rule.SIGNED_IN,
     "/account/recovery-phrase": Rule.CLIENTS,
     "/account/second-factor": Rule.SIGNED_IN,
+    "/account/mail": Rule.ADMINISTRATORS,
+    "/account/recovery-sheet": Rule.ADMINISTRATORS,
+    "/account/recovery-sheet/ask": Rule.ADMINISTRATORS,
     "/exit": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
     "/set-up": Rule.NOWHERE,
+    "/set-up/backup": Rule.NOWHERE,
     "/.well-known/security.txt": Rule.NOWHERE,
     "/.well-known/change-password": Rule.EVERYBODY,
     "/invitation": Rule.EVERYBODY,
@@ -139,6 +143,7 @@ QUERIES = {
         "?done=off",
         "?done=told",
         "?done=again",
+        "?done=sheet",
         "?done=stopped",
     ),
     "/account/passkeys": ("?done=added", "?done=removed"),
@@ -298,6 +303,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         )  # the sweep asks at a bare address, where there are none: tests/web/pages/test_passkeys_pages.py
     if template == "/account/recovery-phrase":
         return (303,)  # shown once, to who has just said their password: they are sent to say it
+    if template.startswith("/account/recovery-sheet"):
+        return (200, 404)  # only while there is one practice; other tests have theirs beside
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
     if template.endswith("{export}/file"):

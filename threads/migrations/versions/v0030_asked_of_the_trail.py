@@ -14,7 +14,7 @@ alter table trail add column door text;
 create index trail_at_idx on trail (practice_id, at, seq);
 create index trail_actor_idx on trail (practice_id, actor_id, at, seq);
 create index trail_subject_idx on trail (practice_id, subject_id, at, seq);
-create index trail_act_idx on trail (practice_id, split_part(action, ': ', 1), at, seq);
+create index trail_act_idx on trail (practice_id, action collate "C", at, seq);
 """
 
 BACK = """

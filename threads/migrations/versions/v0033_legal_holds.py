@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0033"
-down_revision = "v0031"
+down_revision = "v0032"
 branch_labels = None
 depends_on = None
 

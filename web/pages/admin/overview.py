@@ -13,6 +13,7 @@ from messaging.people import Person, Role
 from messaging.practice.letting_back import wishes
 from messaging.practice.overseeing import Overview, everyone
 from web.http.handing_out import saved
+from web.pages.account import sheet_of
 from web.pages.admin.views import Admin, ComplaintRow, PersonRow
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, page
@@ -38,6 +39,7 @@ async def _everyone(visit: Visit) -> Admin:
         clients=here[True],
         staff=here[False],
         wishes=wish_rows(await wishes(visit.office, visit.person)),
+        sheet_remains=await sheet_of(visit) == "remains",
         complaints=tuple(_complaint(one) for one in await complaints(visit.office, visit.person)),
     )
 

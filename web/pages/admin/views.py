@@ -51,6 +51,8 @@ class Admin:
     staff: int = 0
     complaints: tuple[ComplaintRow, ...] = ()
     wishes: tuple[WishRow, ...] = ()
+    sheet_remains: bool = False
+    """Whether the recovery sheet is still to be put on paper."""
 
 
 @dataclass(frozen=True, slots=True)

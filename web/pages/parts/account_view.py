@@ -55,6 +55,8 @@ class Account:
     own: bool | None = True
     """Whether they say that the device they are at is only theirs; None for a program, which sits at none."""
     least: int = 8
+    sheet: str = ""
+    """The recovery sheet of the installation: "remains" or "kept"; empty for whom it is not."""
     mail_goes: bool = True
     """Whether there is a relay that takes our mail; said to who has just founded a practice."""
     mail_domain: str = ""
@@ -119,6 +121,63 @@ class Phrase:
     here: Here
     key: str
     phrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """recovery_sheet.html. `step`: "remains" before it is shown, "shown", "ask" two groups back, "kept".
+
+    `first`: they have just founded the practice, and what remains comes after. `renews`: a new one can be made here.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    step: str
+    groups: tuple[str, ...] = field(default=(), repr=False)
+    made_on: str = ""
+    """The day on the paper, year first."""
+    asked: tuple[int, ...] = ()
+    kept_at: datetime | None = None
+    first: bool = False
+    renews: bool = False
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record for DNS. `says`: what was found there, if somebody looked; `fine`, whether that will do."""
+
+    kind: str
+    name: str
+    type: str
+    value: str
+    relay_too: bool = False
+    """Whether the relay's own part belongs into it."""
+    says: str = ""
+    fine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailTrial:
+    """mail_trial.html. `outcome` of a test mail: "sent", "refused" (and `says` why, where they may know), or none was sent.
+
+    `account`: mail is sent as an account at a provider. `signs`: it is signed here, and not by the relay.
+    """
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    key: str
+    relay: bool = True
+    address: str = field(default="", repr=False)
+    account: bool = False
+    signs: bool = False
+    records: tuple[RecordRow, ...] = ()
+    outcome: str = ""
+    says: str = ""
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from messaging.people import Role
 from messaging.practice.founding import NAME_LIMIT, NewPerson, NewPractice
 from messaging.practice.founding import set_up as begin
 from messaging.practice.operating import practice_ids
+from web.bringing import place_of_upload
 from web.pages.parts.asking import form_of, page
 from web.pages.parts.showing import fresh_key
 from web.pages.public.sign_in import welcome
@@ -26,8 +27,8 @@ from web.pages.public.views import SetUp
 from web.state import House
 
 FIELDS: Final = ("practice", "time_zone", "name", "username", "email")
-FOUNDED: Final = "/account?done=founded"
-"""Right after it: a second factor, and what remains to be done for mail."""
+FOUNDED: Final = "/account/recovery-sheet?first=1"
+"""Right after it: the recovery sheet. Then a second factor, and what remains to be done for mail."""
 
 
 @cache
@@ -40,7 +41,7 @@ def time_zones() -> tuple[str, ...]:
 async def set_up(request: Request) -> Response:
     """GET /set-up?token=…: nothing here once there is a practice, or for any other token."""
     token = request.query_params.get("token", "")
-    await _allowed(request, token)
+    await allowed(request, token)
     return page(request, "public/set_up.html", SetUp(fresh_key(), token, time_zones=time_zones()))
 
 
@@ -52,7 +53,7 @@ async def found(request: Request) -> Response:
     """
     fields = await form_of(request)
     token = fields.get("token", "")
-    house = await _allowed(request, token)
+    house = await allowed(request, token)
     mistakes = await _mistakes(house.office, fields)
     if mistakes:
         return page(request, "public/set_up.html", _again(fields, token, mistakes), 422)
@@ -63,10 +64,14 @@ async def found(request: Request) -> Response:
     except BaseException:
         house.setup_token = token
         raise
+    place_of_upload(house.settings.database).unlink(
+        missing_ok=True
+    )  # a backup that was brought, and not wanted then
     return welcome(request, entered, FOUNDED)
 
 
-async def _allowed(request: Request, token: str) -> House:
+async def allowed(request: Request, token: str) -> House:
+    """By the one-time link, while there is no practice. Raises NotFound, Busy."""
     house: House = request.state["house"]
     expected = house.setup_token
     if expected is None or not hmac.compare_digest(token.encode(), expected.encode()):

@@ -72,6 +72,27 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """brought_back.html. `size`: octets of what was brought, 0 for nothing; `at`, `program` and `rows` (by table) once it
+    was looked through. `here`: this server can restore it; `elsewhere`: its database is an external one.
+    """
+
+    key: str
+    token: str = field(default="", repr=False)
+    size: int = 0
+    place: str = ""
+    at: str = ""
+    program: str = ""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    opened: int = 0
+    here: bool = True
+    elsewhere: bool = False
+    restoring: bool = False
+    trouble: str = ""
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
     """set_up.html. `mistakes` are words beside a field: practice, time_zone, name, username, email, password."""
 

@@ -60,7 +60,7 @@ async def row(request: Request) -> Response:
 
 async def rows_for(visit: Visit, open_id: str = "") -> InboxRows:
     """The list of a clinician."""
-    lines = await inbox(visit.office, visit.person)
+    lines = await inbox(visit.office, visit.person, shown=True)
     asked = await apart("wishes", wishes(visit.office, visit.person))
     return replace(
         await _rows(visit, lines),
@@ -128,7 +128,7 @@ async def held_for(visit: Visit, lines: list[InboxLine]) -> int:
 async def today(request: Request) -> Response:
     """GET /today: what is promised for today or late, and today's sessions."""
     visit = await clinician_visit(request)
-    lines = await inbox(visit.office, visit.person)
+    lines = await inbox(visit.office, visit.person, shown=True)
     rows, _ = await _marked(visit, lines)
     end = _midnight(visit, days=1)
     view = Today(

@@ -249,6 +249,7 @@ async def test_full_text_needs_the_tick_and_the_trail_names_the_warning(cast: Ca
         openings = trail.openings
         end = trail.end
         link = trail.link
+        note_daily = trail.note_daily
 
     office = replace(cast.office, memory=replace(cast.office.memory, trail=Listening()))
     await choose_mode(office, cast["linden"], Choice(EmailMode.FULL, warning, ticked=True))

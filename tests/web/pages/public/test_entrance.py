@@ -145,8 +145,9 @@ async def test_the_first_person_sets_up_the_practice_once_and_is_its_therapist(
         assert refused.status == 422, wrong
         assert "Please look at the marked lines" in refused.words
     made = await browser.submit(place, "/set-up", **asked, password=PASSWORD)
-    assert (made.status, made.place) == (303, "/account?done=founded")
-    told = (await browser.get(made.place)).words
+    assert (made.status, made.place) == (303, "/account/recovery-sheet?first=1")
+    assert 'href="/account?done=founded"' in (await browser.get(made.place)).text
+    told = (await browser.get("/account?done=founded")).words
     assert "What remains" in told
     assert "QUIETLINE_RELAY_URL" in told
     assert "You can go without until" in told
