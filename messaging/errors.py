@@ -209,13 +209,6 @@ class LettersWait(Conflict):
     words = "Somebody waits for an answer here. Please answer first, or say that you end it nonetheless."
 
 
-class AskedAlready(Conflict):
-    """Not everybody agreed. Asked again at once, it would be pressed."""
-
-    code = "asked_already"
-    words = "This was asked, and not agreed to. It can be asked again after two weeks."
-
-
 class KeyReused(Conflict):
     """The key of an earlier message came with other words; the first stand."""
 

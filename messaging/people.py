@@ -121,6 +121,8 @@ class Practice:
     """Weekdays (0 Monday) on which letters are answered by those who answer within working days."""
     holidays: Mapping[date, str] = field(default_factory=dict, hash=False)
     """Days on which nobody works, and what they are called."""
+    identity: Identity = Identity.IDENTIFIED
+    """How much is known of a new client, where nobody says otherwise."""
     mail_name: str | None = field(default=None, repr=False)
     """What its mail is from, where its name would say too much in a mailbox. None: its name."""
     mail_subject: str | None = field(default=None, repr=False)

@@ -105,9 +105,15 @@ async def standing_of(office: Office, by: Person, person: PersonId) -> Standing 
 
 
 async def ask_who(
-    office: Office, signed_in: SignedIn, person: PersonId, reason: str, *, unsafe: bool = False
+    office: Office,
+    signed_in: SignedIn,
+    person: PersonId,
+    reason: str,
+    *,
+    unsafe: bool = False,
+    key: UUID | None = None,
 ) -> Opened | None:
-    """Opened at once where nobody else could say yes; None: it waits for somebody's.
+    """Opened at once where nobody else could say yes; None: it waits for somebody's. The same `key` is the same request.
 
     Raises NotFound, StepUp, Malformed for a reason of other than 1 to 200 characters, Conflict, Busy.
     """
@@ -118,7 +124,10 @@ async def ask_who(
         raise Conflict(ANOTHER_ASKS)
     act = act_said(Noted.IDENTITY_ASKED, reason)
     said = " ".join(reason.split())
-    request = Request(UUID(bytes=office.random(16)), by.id, office.clock(), said, unsafe)
+    named = office.new_id() if key is None else uuid5(person, f"{by.id}/{key}")
+    if standing is not None and standing.id == named:
+        return None  # pressed twice
+    request = Request(named, by.id, office.clock(), said, unsafe)
     await office.memory.trail.note(by.practice, office.clock(), by.id, act, person)
     if not await _somebody_else(office, by, person):
         return await _open(office, by, found, request)
@@ -139,6 +148,19 @@ async def say_yes_to_it(office: Office, signed_in: SignedIn, person: PersonId, r
         return
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.IDENTITY_ALLOWED, person)
     await _keep(office, found, replace(asked, allowed_at=office.clock()))
+
+
+async def withdraw_it(office: Office, signed_in: SignedIn, person: PersonId) -> None:
+    """Who asked does so no more, also after a yes. Twice is once. Raises NotFound, StepUp, Conflict, Busy."""
+    by = signed_in.person
+    found = await _in_charge(office, signed_in, person)
+    asked = _request(office, found.details)
+    if asked is None:
+        return
+    if await _human_of(office, by, asked.by) != _human(by):
+        raise Conflict(ANOTHER_ASKS)
+    await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.IDENTITY_WITHDRAWN, person)
+    await _keep(office, found, None)
 
 
 async def open_who(office: Office, signed_in: SignedIn, person: PersonId) -> Opened:
@@ -217,10 +239,10 @@ async def _human_of(office: Office, by: Person, person: PersonId) -> PersonId:
     return _human(found[0]) if found else person
 
 
-async def _keep(office: Office, found: _Sealed, request: Request) -> None:
+async def _keep(office: Office, found: _Sealed, request: Request | None) -> None:
     """Raises Busy where their details have become others meanwhile: what was read is not what would be written over."""
     stored = found.stored
-    now = replace(found.details, glass=_written(request))
+    now = replace(found.details, glass=_written(request) if request else "")
     sealed = office.keyring.seal(found.key, person_place(stored.practice, stored.id), encode_details(now))
     if not await office.memory.people.reseal(stored.practice, stored.id, stored.sealed, sealed):
         raise Busy

@@ -68,7 +68,7 @@ async def join_circle(
     person: PersonId,
     begins: Begins = Begins.NOW,
 ) -> None:
-    """Somebody more belongs to it. Twice is once. Raises NotFound, AskedAlready, Busy."""
+    """Somebody more belongs to it. Twice is once. Raises NotFound, Conflict, Busy."""
     circle = await _arranged(office, by, conversation)
     found = await office.memory.people.find(by.practice, [person])
     joining = found[0] if found and found[0].active else None
@@ -85,7 +85,7 @@ async def join_circle(
 
 
 async def ask_for_start(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
-    """For somebody who joined before. Raises NotFound, AskedAlready, Busy."""
+    """For somebody who joined before. Raises NotFound, Conflict, Busy."""
     await ask_from_start(office, by, await _arranged(office, by, conversation), person)
 
 

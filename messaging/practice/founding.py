@@ -56,6 +56,8 @@ class NewPerson:
     hat_of: PersonId | None = None
     """Whose second hat this is."""
     identity: Identity = Identity.IDENTIFIED
+    by_policy: bool = False
+    """Nobody said how much is known of a client: it is as the practice has it (`joining.join`)."""
     pseudonym: str = field(default="", repr=False)
     """Of a sealed identity: what they are called, while `name` is sealed. Empty: a name is made up."""
 

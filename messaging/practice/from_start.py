@@ -12,7 +12,7 @@ from typing import Final
 from uuid import uuid5
 
 from messaging.conversations import Conversation, Member, StartAsked
-from messaging.errors import AskedAlready, NotFound
+from messaging.errors import Conflict, NotFound
 from messaging.facts import ReadsFromStartFacts
 from messaging.ids import PersonId
 from messaging.memory.conversations import ReadFromStart
@@ -26,6 +26,7 @@ from messaging.trust.noted import Noted
 
 LASTS: Final = timedelta(days=14)
 """How long it is asked; and after a no, how long it is not asked again: nobody is pressed."""
+NOT_AGREED: Final = "This was asked, and not agreed to. It can be asked again after two weeks."
 
 
 def stands(member: Member, now: datetime) -> StartAsked | None:
@@ -41,13 +42,13 @@ def to_answer(conversation: Conversation, asked: StartAsked) -> frozenset[Person
 
 
 async def ask_from_start(office: Office, by: Person, conversation: Conversation, person: PersonId) -> None:
-    """Those in care are asked. Asked, or reading everything, already: nothing. Raises NotFound, AskedAlready, Busy."""
+    """Those in care are asked. Asked, or reading everything, already: nothing. Raises NotFound, Conflict, Busy."""
     member = conversation.member(person)
     if member is None:
         raise NotFound
     standing = stands(member, office.clock())
     if standing is not None and standing.refused:
-        raise AskedAlready
+        raise Conflict(NOT_AGREED)
     if standing is not None or member.first_number == 1:
         return
     clients = [one.person for one in conversation.members if one.role is Role.CLIENT and one.person != person]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid5
 
-from messaging.errors import AskedAlready, NotFound
+from messaging.errors import Conflict, NotFound
 from messaging.facts import HandedOverFacts
 from messaging.ids import SYSTEM, ConversationId, EntryId, PersonId
 from messaging.letters.writing import Fresh, owed_mail
@@ -69,7 +69,7 @@ async def _hand_over(office: Office, by: Person, leaving: StoredPerson, successo
 
 
 async def _ask(office: Office, by: Person, conversation: ConversationId, person: PersonId) -> None:
-    with suppress(AskedAlready):  # who takes over was here before, and was not to read more
+    with suppress(Conflict):  # who takes over was here before, and was not to read more
         await ask_for_start(office, by, conversation, person)
 
 

@@ -17,7 +17,7 @@ from messaging.memory.leaving import MailForm
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import LastInvitation, SignInKind
 from messaging.office import AccountOrder, Office
-from messaging.people import Identity, Person
+from messaging.people import Identity, Person, Role
 from messaging.practice.caseload import charge_of, must_add, sees_everybody
 from messaging.practice.founding import NewPerson, add_person, person_by_username, ref_hash
 from messaging.practice.identity import made_pseudonym, open_name
@@ -89,6 +89,9 @@ async def join(office: Office, by: Person, new: NewPerson) -> Joined:
         return known
     # Who is invited sets up a second factor right after the password; who gets theirs handed over has time for it.
     new = new if new.password else replace(new, grace=timedelta(0))
+    if new.by_policy and new.role is Role.CLIENT:
+        practice = await office.memory.people.practice(by.practice)
+        new = replace(new, identity=practice.identity if practice else new.identity)
     if new.identity is Identity.SEALED and not new.pseudonym:
         new = replace(new, pseudonym=made_pseudonym(office))
     # Of a sealed identity the pseudonym: a username is seen by everybody who sees them.

@@ -6,16 +6,25 @@ from typing import Any, Final
 
 from messaging.errors import Malformed
 from messaging.leaving.answer_rules import Weekday
-from messaging.people import HelpNumber, Practice
+from messaging.people import HelpNumber, Identity, Practice
 from messaging.practice.settings import PracticeChanges
 
-KEYS: Final = ("name", "time_zone", "numbers", "workdays", "holidays", "mail_name", "mail_subject")
+KEYS: Final = (
+    "name",
+    "time_zone",
+    "numbers",
+    "workdays",
+    "holidays",
+    "mail_name",
+    "mail_subject",
+    "identity",
+)
 ITEMS: Final = 1_000
 """Of one list. How many are kept is less (`settings`); these are looked at to say so."""
 
 
 def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
-    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?}`; other keys are the caller's.
+    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?}`; other keys: the caller's.
 
     `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
     `mail_name` or `mail_subject` is the server's own again. Raises Malformed.
@@ -28,6 +37,7 @@ def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
         holidays=None if (days := _list(said, "holidays", _holiday)) is None else dict(days),
         mail_name=_text(said, "mail_name"),
         mail_subject=_text(said, "mail_subject"),
+        identity=_identity(said),
     )
 
 
@@ -42,6 +52,7 @@ def settings_said(practice: Practice) -> dict[str, Any]:
         "holidays": [{"day": day.isoformat(), "name": name} for day, name in practice.holidays.items()],
         "mail_name": practice.mail_name or "",
         "mail_subject": practice.mail_subject or "",
+        "identity": practice.identity,
     }
 
 
@@ -50,6 +61,13 @@ def _text(said: Mapping[str, Any], name: str) -> str | None:
     if found is not None and not isinstance(found, str):
         raise Malformed(f"`{name}` is a text.")
     return found
+
+
+def _identity(said: Mapping[str, Any]) -> Identity | None:
+    found = _text(said, "identity")
+    if found is not None and found not in set(Identity):
+        raise Malformed(f"`identity` is one of {', '.join(Identity)}.")
+    return None if found is None else Identity(found)
 
 
 def _list(said: Mapping[str, Any], name: str, each: Callable[[Any], Any]) -> tuple[Any, ...] | None:

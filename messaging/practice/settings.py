@@ -11,7 +11,7 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import PracticeId
 from messaging.leaving.wishes import known_zone
 from messaging.office import Office
-from messaging.people import HelpNumber, Person, Practice
+from messaging.people import HelpNumber, Identity, Person, Practice
 from messaging.practice.founding import checked_name
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
@@ -38,6 +38,8 @@ class PracticeChanges:
     holidays: Mapping[date, str] | None = None
     mail_name: str | None = field(default=None, repr=False)
     mail_subject: str | None = field(default=None, repr=False)
+    identity: Identity | None = None
+    """Of new clients, where nobody says otherwise."""
 
 
 async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
@@ -71,6 +73,7 @@ def changed(practice: Practice, changes: PracticeChanges) -> Practice:
         holidays=practice.holidays if changes.holidays is None else checked_holidays(changes.holidays),
         mail_name=_own(changes.mail_name, practice.mail_name, MAIL_NAME),
         mail_subject=_own(changes.mail_subject, practice.mail_subject, MAIL_SUBJECT),
+        identity=changes.identity or practice.identity,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.people import StoredPerson
-from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Practice, Role
+from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Identity, Practice, Role
 
 
 def practice_of_row(row: Any) -> Practice:
@@ -20,6 +20,7 @@ def practice_of_row(row: Any) -> Practice:
         numbers=tuple(HelpNumber(**one) for one in row.numbers or ()),
         workdays=tuple(kept.get("workdays", MONDAY_TO_FRIDAY)),
         holidays={date.fromisoformat(day): name for day, name in kept.get("holidays", ())},
+        identity=Identity(kept.get("identity", Identity.IDENTIFIED)),
         mail_name=kept.get("mail_name"),
         mail_subject=kept.get("mail_subject"),
     )
@@ -30,6 +31,7 @@ def settings_of(practice: Practice) -> dict[str, Any]:
     return {
         "workdays": list(practice.workdays),
         "holidays": [[day.isoformat(), name] for day, name in practice.holidays.items()],
+        "identity": practice.identity,
         "mail_name": practice.mail_name,
         "mail_subject": practice.mail_subject,
     }

@@ -15,7 +15,7 @@ practices = Table(
     Column("mail_domain", Text),
     # Whom to call in need: [{"name", "number", "when"}].
     Column("numbers", JSONB),
-    # Its days and its mail: {"workdays": [0..6], "holidays": [["2026-12-24", "name"]], "mail_name", "mail_subject"}.
+    # Its own settings: {"workdays": [0..6], "holidays": [["2026-12-24", ""]], "mail_name", "mail_subject", "identity"}.
     Column("settings", JSONB),
     moment("created_at"),
 )

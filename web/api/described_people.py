@@ -48,6 +48,7 @@ _PRACTICE: Final = {
     "numbers": {"type": "array", "items": _NUMBER},
     "workdays": {"type": "array", "items": {"enum": [one.value for one in Weekday]}},
     "holidays": {"type": "array", "items": _HOLIDAY},
+    "identity": {"enum": [one.value for one in Identity]},
     "mail_name": TEXT,
     "mail_subject": TEXT,
 }
@@ -106,6 +107,23 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "requestBody": body(_CHANGES, []),
             "responses": answers(200, 401, 404, 409, 422, 503),
         },
+    },
+    "/people/{person}/identity": {
+        "parameters": [path("person")],
+        "get": {"responses": answers(200, 401, 404)},
+        "post": {
+            "requestBody": body({"reason": TEXT, "unsafe": _FLAG, "key": TEXT}, ["reason"]),
+            "responses": answers(200, 202, 401, 403, 404, 409, 422, 503),
+        },
+        "put": {
+            "requestBody": body({"request": TEXT}, ["request"]),
+            "responses": answers(204, 401, 403, 404, 409, 422, 503),
+        },
+        "delete": {"responses": answers(204, 401, 403, 404, 409, 503)},
+    },
+    "/people/{person}/identity/open": {
+        "parameters": [path("person")],
+        "post": {"responses": answers(200, 401, 403, 404, 409, 503)},
     },
     "/people/{person}/invitation": {
         "parameters": [path("person")],

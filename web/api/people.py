@@ -56,6 +56,7 @@ async def add(request: Request) -> Response:
         email_mode=a_choice(sent, "email_mode", EmailMode) or EmailMode.NOTICE,
         ref=a_text(sent, "ref"),
         identity=a_choice(sent, "identity", Identity) or Identity.IDENTIFIED,
+        by_policy="identity" not in sent,
         pseudonym=a_text(sent, "pseudonym") or "",
     )
     joined = await join(house.office, person, new)

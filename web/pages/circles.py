@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import AnswerRule, Circle, Kind, Member
-from messaging.errors import AskedAlready, LastOfCircle, Malformed, NotFound, RefReused
+from messaging.errors import Conflict, LastOfCircle, Malformed, NotFound, RefReused
 from messaging.ids import ConversationId, PersonId, parse_uuid
 from messaging.leaving.answer_rules import MOST_DAYS, Weekday, checked_answer_rule
 from messaging.people import Role
@@ -114,7 +114,7 @@ async def ask_start(request: Request) -> Response:
     act, what = (ask_no_more, "asked-no-more") if "withdraw" in fields else (ask_for_start, "asked")
     try:
         await act(visit.office, visit.person, conversation, _person(fields.get("who")))
-    except AskedAlready as refusal:
+    except Conflict as refusal:
         return await _once_more(
             request, visit, conversation, {"leave": refusal.detail}, status=status_of(refusal)
         )

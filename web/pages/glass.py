@@ -9,7 +9,14 @@ from messaging.entrance.stepping_up import is_stepped_up
 from messaging.errors import Conflict, Malformed, NotFound, Refusal, StepUp
 from messaging.ids import PersonId, parse_uuid
 from messaging.people import Identity, Person
-from messaging.practice.breaking_glass import Opened, ask_who, open_who, say_yes_to_it, standing_of
+from messaging.practice.breaking_glass import (
+    Opened,
+    ask_who,
+    open_who,
+    say_yes_to_it,
+    standing_of,
+    withdraw_it,
+)
 from web.http.guards import asking_for_own
 from web.http.refusals import status_of
 from web.pages.charge import base, charge_bar, charge_visit
@@ -51,15 +58,28 @@ async def ask(request: Request) -> Response:
     visit = await charge_visit(request)
     asking = await asking_for_own(request)
     fields, person = await form_of(request), _named(request)
-    key_of(fields)
+    key = key_of(fields)
     try:
         unsafe = fields.get("unsafe") == "yes"
-        opened = await ask_who(visit.office, asking, person, fields.get("reason", ""), unsafe=unsafe)
+        opened = await ask_who(visit.office, asking, person, fields.get("reason", ""), unsafe=unsafe, key=key)
     except (StepUp, Malformed, Conflict) as refusal:
         return await _refused(request, visit, person, refusal)
     if opened is None:
         return go(f"{base(request)}/{person}?done=asked-who")
     return await _shown(request, visit, person, opened)
+
+
+async def withdraw(request: Request) -> Response:
+    """POST …/{person}/identity/withdraw: who asked does so no more. Twice is once."""
+    visit = await charge_visit(request)
+    asking = await asking_for_own(request)
+    key_of(await form_of(request))
+    person = _named(request)
+    try:
+        await withdraw_it(visit.office, asking, person)
+    except (StepUp, Conflict) as refusal:
+        return await _refused(request, visit, person, refusal)
+    return go(f"{base(request)}/{person}?done=asks-no-more")
 
 
 async def allow(request: Request) -> Response:

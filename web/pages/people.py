@@ -45,7 +45,7 @@ STAFF: Final = tuple(role for role in Role if role is not Role.CLIENT)
 async def adding(request: Request) -> Response:
     """GET …/add, and /admin/people/add-staff"""
     visit = await charge_visit(request)
-    return await _add_page(request, visit, Typed())
+    return await _add_page(request, visit, Typed(identity=visit.practice.identity))
 
 
 async def add(request: Request) -> Response:
@@ -213,6 +213,7 @@ async def _add_page(
         by_administrator=administers,
         roles=() if is_client else tuple(role.value for role in STAFF),
         carers=tuple(Named(str(one.id), one.name) for one in chosen),
+        usual_identity=visit.practice.identity,
         mistakes=mistakes or {},
     )
     return page(request, "parts/add_person.html", view, status if mistakes else 200)

@@ -18,6 +18,7 @@ from messaging.practice.breaking_glass import (
     open_who,
     say_yes_to_it,
     standing_of,
+    withdraw_it,
 )
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson, add_person
@@ -164,3 +165,52 @@ async def test_a_request_lapses_after_a_day_and_a_yes_after_an_hour(cast: Cast) 
     lasting = replace(mira, sign_in=replace(mira.sign_in, stepped_up_until=now + timedelta(hours=2)))
     with pytest.raises(Conflict):
         await open_who(after, lasting, ruth)
+
+
+async def test_pressed_twice_where_nobody_else_could_say_yes_tells_the_client_once(cast: Cast) -> None:
+    await seal(cast, "ruth")
+    await only_mira(cast)
+    mira, key = await stepped(cast, "mira"), uuid4()
+    for _ in range(2):
+        assert await ask_who(cast.office, mira, cast["ruth"].id, WHY, key=key) == Opened(
+            NAME, ADDRESS, told=True
+        )
+    assert await told(cast, "ruth") == [IdentityFacts(cast["mira"].id, "Dr Mira", WHY)]
+    await ask_who(cast.office, mira, cast["ruth"].id, WHY, key=uuid4())
+    assert len(await told(cast, "ruth")) == 2, "another time is told another time"
+
+
+async def test_pressed_twice_a_request_keeps_its_yes(cast: Cast) -> None:
+    await seal(cast, "ruth")
+    mira, nour, key = await stepped(cast, "mira"), await stepped(cast, "nour"), uuid4()
+    await ask_who(cast.office, mira, cast["ruth"].id, WHY, key=key)
+    standing = await standing_of(cast.office, cast["nour"], cast["ruth"].id)
+    assert standing is not None
+    assert standing.request is not None
+    await say_yes_to_it(cast.office, nour, cast["ruth"].id, standing.request.id)
+    assert await ask_who(cast.office, mira, cast["ruth"].id, WHY, key=key) is None
+    assert (await open_who(cast.office, mira, cast["ruth"].id)).name == NAME
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_who_asked_withdraws_it_and_nobody_else_does(cast: Cast, allowed: bool) -> None:
+    await seal(cast, "ruth")
+    mira, nour, ruth = await stepped(cast, "mira"), await stepped(cast, "nour"), cast["ruth"].id
+    await ask_who(cast.office, mira, ruth, WHY)
+    standing = await standing_of(cast.office, cast["nour"], ruth)
+    assert standing is not None
+    assert standing.request is not None
+    if allowed:
+        await say_yes_to_it(cast.office, nour, ruth, standing.request.id)
+    with pytest.raises(Conflict):
+        await withdraw_it(cast.office, nour, ruth)
+    with pytest.raises(StepUp):
+        await withdraw_it(cast.office, await stepped(cast, "mira", up=False), ruth)
+    for _ in range(2):
+        await withdraw_it(cast.office, mira, ruth)
+    with pytest.raises(Conflict):
+        await open_who(cast.office, mira, ruth)
+    with pytest.raises(Conflict):
+        await say_yes_to_it(cast.office, nour, ruth, standing.request.id)
+    assert await ask_who(cast.office, nour, ruth, "Another reason.") is None, "others may ask then"
+    assert await told(cast, "ruth") == []

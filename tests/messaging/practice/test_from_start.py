@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from messaging.conversations import Conversation, Member
-from messaging.errors import AskedAlready, NotFound
+from messaging.errors import Conflict, NotFound
 from messaging.facts import ReadsFromStartFacts
 from messaging.letters.writing import Letter, write_letter
 from messaging.messages import EventName
@@ -110,7 +110,7 @@ async def test_it_is_asked_for_two_weeks_and_a_no_stands_as_long(cast: Cast) -> 
     assert len((await eli(cast)).start_asked.asked) == 2  # type: ignore[union-attr]
     await answer_asked(over, held, who, agrees=False)
     for asker in (over, office_at(cast.office, over.clock() + LASTS - timedelta(minutes=1))):
-        with pytest.raises(AskedAlready):
+        with pytest.raises(Conflict):
             await ask_for_start(asker, cast["mira"], place, who)
     await ask_for_start(office_at(cast.office, over.clock() + LASTS), cast["mira"], place, who)
 

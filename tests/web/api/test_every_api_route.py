@@ -49,6 +49,9 @@ PLACES: Mapping[str, Place] = {
     "/me": Place(SIGNED_IN),
     "/me/sign-ins": Place(SIGNED_IN),
     "/people": Place(frozenset(role for role in Role if tasks_of(role))),
+    "/people/{person}/identity": Place(
+        frozenset()
+    ),  # of nobody who is there; tests/web/api/test_identity_api.py asks
     "/conversations": Place(SIGNED_IN),
     "/inbox": Place(CLINICIANS),
     "/conversations/{conversation}/messages": Place(
@@ -138,6 +141,7 @@ class Known:
 def instances(known: Known, template: str) -> Iterator[tuple[str, str]]:
     """The addresses of a place, and the conversation each is of; one of nothing that is there, too."""
     template = template.replace("{file}", str(uuid4())).replace("{export}", str(uuid4()))
+    template = template.replace("{person}", str(uuid4()))
     if "{conversation}" in template:
         for name, conversation in known.world.conversations.items():
             yield template.replace("{conversation}", str(conversation)), name

@@ -27,6 +27,12 @@ async def test_it_is_asked_allowed_and_shown_once(
     assert WHY in waits.words
     assert "would not be told" in waits.words
     assert (await nour.submit(admin, f"{admin}/identity/yes")).place == f"{admin}?done=allowed-who"
+    assert "Withdraw the request" not in (await nour.get(admin)).words
+    withdrawn = await mira.submit(place, f"{place}/identity/withdraw")
+    assert withdrawn.place == f"{place}?done=asks-no-more"
+    assert "Withdraw the request" not in (await mira.get(place)).words
+    await mira.submit(place, f"{place}/identity", reason=WHY, unsafe="yes")
+    await nour.submit(admin, f"{admin}/identity/yes")
     opened = await mira.submit(place, f"{place}/identity/open")
     assert NAME in opened.words
     assert ADDRESS in opened.words
@@ -40,6 +46,6 @@ async def test_without_the_password_of_a_moment_ago_nothing_is_opened(people: Ca
     await seal_ben(people)
     place = f"/clients/{people['ben'].id}"
     key = (await mira.get(place)).hidden(f"{place}/details")["key"]
-    for action in ("identity", "identity/open"):
+    for action in ("identity", "identity/open", "identity/withdraw"):
         answer = await mira.post(f"{place}/{action}", {"key": key, "reason": WHY})
         assert answer.place == "/account/again?do=identity"

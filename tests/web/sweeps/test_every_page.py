@@ -131,6 +131,7 @@ PERSON_DONE = (
     "refused",
     "nobody-waits",
     "asked-who",
+    "asks-no-more",
     "allowed-who",
 )
 QUERIES = {
@@ -157,7 +158,7 @@ QUERIES = {
     "/admin/practice": ("?done=1",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
-    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail"),
+    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail", "?done=identity"),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
@@ -180,6 +181,7 @@ AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinici
 WHOLLY = 51
 """Entries of the session that is cut at each of them: one more than a page has."""
 UNSEEN = {
+    "Stands": "what a command says of a signed head",
     "Noted": "lines of the trail, each with a sentence by tests/web/pages/admin/test_trail.py",
     "Door": "the same",
     "Matter": "the same",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from messaging.conversations import SessionRules
 from messaging.errors import Malformed
 from messaging.leaving.notices import SUBJECT
+from messaging.people import Identity
 from messaging.practice.settings import MAIL_NAME, MAIL_SUBJECT, PracticeChanges, change_practice
 from messaging.sessions.rules import rules_of, set_rules
 from web.pages.admin.days import days_in, days_of_calendar, lines_of
@@ -96,6 +97,18 @@ async def mail(request: Request) -> Response:
     return go(f"{PLACE}?done=mail")
 
 
+async def identity(request: Request) -> Response:
+    """POST /admin/rules/identity: how much is known of a new client, where nobody says otherwise."""
+    visit = await administrator_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    chosen = fields.get("identity", "")
+    if chosen not in set(Identity):
+        return _refused(request, await _view(visit), "identity", Malformed("Please choose one of these."))
+    await change_practice(visit.office, visit.person, PracticeChanges(identity=Identity(chosen)))
+    return go(f"{PLACE}?done=identity")
+
+
 def _wanted(typed: SessionFields) -> Mapping[str, Any]:
     """Raises Malformed."""
     return {
@@ -146,6 +159,7 @@ async def _view(visit: Visit, *, done: str = "") -> RulesPage:
         holidays=lines_of(practice.holidays),
         sessions=_typed(await rules_of(visit.office, visit.person)),
         mail=MailFields(practice.mail_name or "", practice.mail_subject or ""),
+        identity=practice.identity,
         practice_name=practice.name,
         plain_subject=SUBJECT,
         name_most=MAIL_NAME,

@@ -27,7 +27,7 @@ class MailFields:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
-    """rules.html. `holidays` one day or span a line. `mistakes` stand in their part: days, calendar, sessions, mail."""
+    """rules.html. `holidays` one day or span a line. `mistakes`: days, calendar, sessions, identity, mail."""
 
     signed_in: SignedIn
     bar: StaffBar
@@ -41,5 +41,7 @@ class RulesPage:
     plain_subject: str
     name_most: int
     subject_most: int
+    identity: str = "identified"
+    """How much is known of a new client, where nobody says otherwise."""
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)

@@ -72,6 +72,8 @@ class AddPerson:
     by_administrator: bool = False
     roles: tuple[str, ...] = ()
     carers: tuple[Named, ...] = ()
+    usual_identity: str = "identified"
+    """As the practice has it, where nobody says otherwise."""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
 
