@@ -22,7 +22,6 @@ from messaging.backup.sheet import NoSheet
 from messaging.errors import Refusal
 from messaging.faults import located
 from messaging.memory.ending import LedgerTrouble
-from messaging.people import EmailMode
 from messaging.trust.encryption import CannotOpen
 from messaging.trust.noted import Door, coming_by
 from threads.backup.copying import CannotBackUp
@@ -32,7 +31,17 @@ from threads.postgres.cluster import ClusterError
 from threads.schema import NewerSchema, NotMigrated
 from threads.trail.anchors import AnchorTrouble
 from web.causes import CannotListen, cause, read_file
-from web.commands import acts, auditing, breach, consent, handing_out, mail_queue, people, serving
+from web.commands import (
+    acts,
+    auditing,
+    breach,
+    consent,
+    handing_out,
+    mail_queue,
+    people,
+    people_lines,
+    serving,
+)
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
@@ -113,10 +122,10 @@ def _second_words(below: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
 
     listed = _command(token, "list", people.list_tokens, "somebody's running sign-ins", migrates=False)
-    _of_person(listed)
+    people_lines.of_person(listed)
     revoke = _command(token, "revoke", people.revoke, "end one", migrates=False)
     revoke.add_argument("id", help="a sign-in's id, of `token list`")
-    _people(below)
+    people_lines.commands(below, _command)
     _mail(below)
     auditing.commands(below, _command)
     breach.commands(below, _command)
@@ -143,40 +152,8 @@ def _mail(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
 
 
-def _people(below: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Practices and the people of them."""
-    practice = below.add_parser("practice", help="practices").add_subparsers(dest="act", required=True)
-    create = _command(practice, "create", people.create_practice, "a further practice", migrates=False)
-    create.add_argument("--slug", required=True, help="small letters, digits and hyphens")
-    create.add_argument("--name", required=True, help="what pages and mails call it")
-    create.add_argument("--time-zone", default="UTC", help="an IANA name, such as Europe/Vienna")
-    create.add_argument("--mail-domain", help="where its mail comes from, if not the server's own")
-    create.add_argument("--administrator", metavar="NAME", help="who administers it: invited at once")
-
-    person = below.add_parser("person", help="people").add_subparsers(dest="act", required=True)
-    shown = _command(person, "list", people.list_people, "everybody, one line each", migrates=False)
-    shown.add_argument("--practice", metavar="SLUG", help="of this practice alone")
-    change = _command(person, "set", people.set_person, "change somebody", migrates=False)
-    _of_person(change)
-    change.add_argument("--name")
-    change.add_argument("--email", help="empty takes the address away")
-    change.add_argument("--email-mode", choices=[one.value for one in EmailMode])
-    change.add_argument(
-        "--active", choices=["true", "false"], help="false: they have left, and are out at once"
-    )
-    _of_person(_command(person, "invite", people.invite_person, "a fresh invitation", migrates=False))
-    reset = _command(person, "reset", people.reset, "for who has lost every way in", migrates=False)
-    _of_person(reset)
-    reset.add_argument("--reason", required=True, help="for the audit trail; name nobody in it")
-
-
 def _reason(command: argparse.ArgumentParser) -> None:
     command.add_argument("--reason", help="for the audit trail (asked for on a terminal); name nobody in it")
-
-
-def _of_person(command: argparse.ArgumentParser) -> None:
-    command.add_argument("username")
-    command.add_argument("--practice", metavar="SLUG", help="where several practices have this username")
 
 
 def _doctor(add: "Callable[..., argparse.ArgumentParser]") -> None:

@@ -181,7 +181,6 @@ AT_HAND = {"booked-near", "booked-late", "only-booked", "only-live", "no-clinici
 WHOLLY = 51
 """Entries of the session that is cut at each of them: one more than a page has."""
 UNSEEN = {
-    "Stands": "what a command says of a signed head",
     "Noted": "lines of the trail, each with a sentence by tests/web/pages/admin/test_trail.py",
     "Door": "the same",
     "Matter": "the same",
