@@ -123,6 +123,8 @@ class Practice:
     """Days on which nobody works, and what they are called."""
     identity: Identity = Identity.IDENTIFIED
     """How much is known of a new client, where nobody says otherwise."""
+    keep_years: int | None = None
+    """For how long a record is kept after care has ended; None: nobody has said, and nothing is ever due to be erased."""
     mail_name: str | None = field(default=None, repr=False)
     """What its mail is from, where its name would say too much in a mailbox. None: its name."""
     mail_subject: str | None = field(default=None, repr=False)

@@ -15,6 +15,7 @@ from threads.bell import Bell
 from threads.database import Database
 from threads.ending.care import Care
 from threads.ending.erasures import Endings
+from threads.ending.retention import Retention
 from threads.entrance.passkeys import Passkeys
 from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
@@ -134,5 +135,6 @@ def _memory(
         endings=Endings(database),
         exports=Exports(database),
         care=Care(database),
+        retention=Retention(database),
         lookups=lookups,
     )

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from messaging.conversations import Session
-from messaging.ids import PersonId, PracticeId
+from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.trust.access import Errand
 
 
@@ -38,6 +38,15 @@ class LegalHold:
     practice: PracticeId
     id: UUID
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A conversation in which care has ended, and who was in care there."""
+
+    conversation: ConversationId
+    ended_at: datetime
+    clients: tuple[PersonId, ...]
 
 
 Counts = Mapping[str, int]
@@ -125,3 +134,13 @@ class Care(Protocol):
 
     async def ahead(self, way: Errand) -> Ahead:
         """All of it, as it stands now."""
+
+
+class Retention(Protocol):
+    """What is kept after care has ended."""
+
+    async def over(self, practice: PracticeId) -> Sequence[Over]:
+        """Conversations in which care has ended, the longest ago first."""
+
+    async def nowhere(self, practice: PracticeId, clients: Sequence[PersonId]) -> Sequence[PersonId]:
+        """Those of these clients of whom no conversation is here any more."""

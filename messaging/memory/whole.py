@@ -7,7 +7,7 @@ from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
 from messaging.memory.drafts import Drafts
-from messaging.memory.ending import Care, Endings
+from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Inboxes
@@ -57,4 +57,5 @@ class Memory:
     endings: Endings
     exports: Exports
     care: Care
+    retention: Retention
     lookups: Lookups

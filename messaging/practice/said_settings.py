@@ -18,13 +18,15 @@ KEYS: Final = (
     "mail_name",
     "mail_subject",
     "identity",
+    "keep_years",
 )
 ITEMS: Final = 1_000
 """Of one list. How many are kept is less (`settings`); these are looked at to say so."""
 
 
 def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
-    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?}`; other keys: the caller's.
+    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?}`; other keys:
+    the caller's.
 
     `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
     `mail_name` or `mail_subject` is the server's own again. Raises Malformed.
@@ -38,6 +40,7 @@ def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
         mail_name=_text(said, "mail_name"),
         mail_subject=_text(said, "mail_subject"),
         identity=_identity(said),
+        keep_years=_years(said),
     )
 
 
@@ -53,6 +56,7 @@ def settings_said(practice: Practice) -> dict[str, Any]:
         "mail_name": practice.mail_name or "",
         "mail_subject": practice.mail_subject or "",
         "identity": practice.identity,
+        "keep_years": practice.keep_years or 0,
     }
 
 
@@ -68,6 +72,13 @@ def _identity(said: Mapping[str, Any]) -> Identity | None:
     if found is not None and found not in set(Identity):
         raise Malformed(f"`identity` is one of {', '.join(Identity)}.")
     return None if found is None else Identity(found)
+
+
+def _years(said: Mapping[str, Any]) -> int | None:
+    found = said.get("keep_years")
+    if found is not None and (not isinstance(found, int) or isinstance(found, bool)):
+        raise Malformed("`keep_years` is a whole number; 0 where nothing is ever to be erased.")
+    return found
 
 
 def _list(said: Mapping[str, Any], name: str, each: Callable[[Any], Any]) -> tuple[Any, ...] | None:

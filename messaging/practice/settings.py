@@ -22,6 +22,7 @@ NUMBER: Final = re.compile(r"\+?[0-9][0-9 ()/-]{1,38}")
 HOLIDAYS: Final = 300
 """Days: some years of public holidays and the weeks a practice is closed."""
 HOLIDAY_NAME: Final = 80
+KEEP_YEARS: Final = 100
 MAIL_NAME: Final = 80
 MAIL_SUBJECT: Final = 80
 """Characters."""
@@ -40,6 +41,8 @@ class PracticeChanges:
     mail_subject: str | None = field(default=None, repr=False)
     identity: Identity | None = None
     """Of new clients, where nobody says otherwise."""
+    keep_years: int | None = None
+    """For how long records are kept after care has ended; 0: nobody says."""
 
 
 async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
@@ -74,6 +77,7 @@ def changed(practice: Practice, changes: PracticeChanges) -> Practice:
         mail_name=_own(changes.mail_name, practice.mail_name, MAIL_NAME),
         mail_subject=_own(changes.mail_subject, practice.mail_subject, MAIL_SUBJECT),
         identity=changes.identity or practice.identity,
+        keep_years=_years(changes.keep_years, practice.keep_years),
     )
 
 
@@ -105,6 +109,16 @@ def checked_holidays(days: Mapping[date, str]) -> Mapping[date, str]:
     if any(len(name) > HOLIDAY_NAME or not name.isprintable() for name in days.values()):
         raise Malformed(f"What a day is called has at most {HOLIDAY_NAME} characters.")
     return {day: days[day].strip() for day in sorted(days)}
+
+
+def _years(asked: int | None, before: int | None) -> int | None:
+    if asked is None:
+        return before
+    if not 0 <= asked <= KEEP_YEARS:
+        raise Malformed(
+            f"Records are kept for 1 to {KEEP_YEARS} years; 0 where nothing is ever to be erased."
+        )
+    return asked or None
 
 
 def _own(asked: str | None, before: str | None, most: int) -> str | None:

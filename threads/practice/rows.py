@@ -21,6 +21,7 @@ def practice_of_row(row: Any) -> Practice:
         workdays=tuple(kept.get("workdays", MONDAY_TO_FRIDAY)),
         holidays={date.fromisoformat(day): name for day, name in kept.get("holidays", ())},
         identity=Identity(kept.get("identity", Identity.IDENTIFIED)),
+        keep_years=kept.get("keep_years"),
         mail_name=kept.get("mail_name"),
         mail_subject=kept.get("mail_subject"),
     )
@@ -32,6 +33,7 @@ def settings_of(practice: Practice) -> dict[str, Any]:
         "workdays": list(practice.workdays),
         "holidays": [[day.isoformat(), name] for day, name in practice.holidays.items()],
         "identity": practice.identity,
+        "keep_years": practice.keep_years,
         "mail_name": practice.mail_name,
         "mail_subject": practice.mail_subject,
     }

@@ -15,7 +15,8 @@ practices = Table(
     Column("mail_domain", Text),
     # Whom to call in need: [{"name", "number", "when"}].
     Column("numbers", JSONB),
-    # Its own settings: {"workdays": [0..6], "holidays": [["2026-12-24", ""]], "mail_name", "mail_subject", "identity"}.
+    # Its own settings: {"workdays": [0..6], "holidays": [["2026-12-24", ""]], "mail_name", "mail_subject",
+    # "identity", "keep_years"}.
     Column("settings", JSONB),
     moment("created_at"),
 )

@@ -41,7 +41,7 @@ class From(StrEnum):
 
 
 async def change(request: Request) -> Response:
-    """PUT /practice `{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?}`"""
+    """PUT /practice: `said_settings.KEYS`, each optional."""
     house: House = request.state["house"]
     person = await person_asking(request)
     changes = changes_said(only(await json_object(request), *KEYS))

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from web.commands import backing_up, erasing, holding, restoring, rotating
+from web.commands import backing_up, erasing, holding, restoring, retaining, rotating
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -14,6 +14,7 @@ def words_over_time(below: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _backups(below, command)
     _erasing(below, command)
     _holds(below, command)
+    _retention(below, command)
     keys = below.add_parser("keys", help="the master key").add_subparsers(dest="act", required=True)
     rotate = command(
         keys, "rotate", rotating.rotate, "a new master key; words stay as they are", migrates=False
@@ -37,6 +38,19 @@ def _holds(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command
     _which(command(hold, "set", holding.set_hold, "nothing of it is erased from now on", migrates=False))
     _which(command(hold, "end", holding.release, "it may be erased again", migrates=False))
     command(hold, "list", holding.list_holds, "what must not be erased", migrates=False)
+
+
+def _retention(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+    kept = command(
+        below,
+        "retention",
+        retaining.retention,
+        "what is kept after care has ended, and until when",
+        migrates=False,
+    )
+    kept.add_argument("--erase", action="store_true", help="erase what is due and not held")
+    kept.add_argument("--reason", help="for the audit trail; name nobody in it")
+    kept.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
 
 
 def _which(line: argparse.ArgumentParser) -> None:

@@ -230,6 +230,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
     Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
     Route("/admin/rules/identity", rules.identity, methods=["POST"]),
+    Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
     Route("/admin/trail", trail.show),
     Route("/admin/trail.csv", trail.save),

@@ -28,6 +28,7 @@ LEAVE: dict[str, tuple[str, ...]] = {
     "quietline audit verify": (),
     "quietline breach report": ("--practice", "aged", "--from", "2026-01-01", "--until", "2026-02-01"),
     "quietline erase": ("--conversation", str(uuid4()), "--yes"),
+    "quietline retention": ("--erase", "--yes"),
     "quietline hold set": ("--person", str(uuid4())),
     "quietline hold end": ("--person", str(uuid4())),
     "quietline hold list": (),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from messaging.ending.retention import TERMS
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
 from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
@@ -197,6 +198,8 @@ RULES = RulesPage(
     plain_subject="You have a new message",
     name_most=80,
     subject_most=80,
+    keep_years="10",
+    terms=tuple((one.where, one.years, one.source) for one in TERMS.values()),
     done="days",
 )
 TYPED = Typed(name="", username="omar", email="omar at home", mode="full")

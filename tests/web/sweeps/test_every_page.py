@@ -158,7 +158,7 @@ QUERIES = {
     "/admin/practice": ("?done=1",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
-    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail", "?done=identity"),
+    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail", "?done=identity", "?done=keeping"),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),

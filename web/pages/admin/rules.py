@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.conversations import SessionRules
+from messaging.ending.retention import TERMS
 from messaging.errors import Malformed
 from messaging.leaving.notices import SUBJECT
 from messaging.people import Identity
@@ -109,6 +110,22 @@ async def identity(request: Request) -> Response:
     return go(f"{PLACE}?done=identity")
 
 
+async def keeping(request: Request) -> Response:
+    """POST /admin/rules/keeping: for how long records are kept after care has ended."""
+    visit = await administrator_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    typed = fields.get("years", "").strip()
+    try:
+        years = (
+            int(typed or "0") if typed.isascii() and (typed.isdigit() or not typed) and len(typed) < 4 else -1
+        )
+        await change_practice(visit.office, visit.person, PracticeChanges(keep_years=years))
+    except Malformed as refusal:
+        return _refused(request, replace(await _view(visit), keep_years=typed), "keeping", refusal)
+    return go(f"{PLACE}?done=keeping")
+
+
 def _wanted(typed: SessionFields) -> Mapping[str, Any]:
     """Raises Malformed."""
     return {
@@ -160,6 +177,8 @@ async def _view(visit: Visit, *, done: str = "") -> RulesPage:
         sessions=_typed(await rules_of(visit.office, visit.person)),
         mail=MailFields(practice.mail_name or "", practice.mail_subject or ""),
         identity=practice.identity,
+        keep_years=str(practice.keep_years or ""),
+        terms=tuple((one.where, one.years, one.source) for one in TERMS.values()),
         practice_name=practice.name,
         plain_subject=SUBJECT,
         name_most=MAIL_NAME,

@@ -27,7 +27,7 @@ class MailFields:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
-    """rules.html. `holidays` one day or span a line. `mistakes`: days, calendar, sessions, identity, mail."""
+    """rules.html. `holidays` one day or span a line. `mistakes`: days, calendar, sessions, identity, keeping, mail."""
 
     signed_in: SignedIn
     bar: StaffBar
@@ -43,5 +43,9 @@ class RulesPage:
     subject_most: int
     identity: str = "identified"
     """How much is known of a new client, where nobody says otherwise."""
+    keep_years: str = ""
+    """As it was typed; empty: nobody has said."""
+    terms: tuple[tuple[str, int, str], ...] = ()
+    """What law or a profession's guidance asks for: where, years, and what says so."""
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
