@@ -14,13 +14,16 @@ from messaging.ending.legal_holds import must_not_be_held
 from messaging.errors import Conflict, NotFound
 from messaging.ids import SYSTEM, PersonId, PracticeId
 from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
+from messaging.memory.trail import Asked, Line, Mark
 from messaging.office import Office
 from messaging.people import Role
 from messaging.practice.operating import act_said, practice_ids
-from messaging.trust.noted import Noted
+from messaging.trust.noted import Noted, act_of
 
 log = logging.getLogger(__name__)
 
+ERASED: Final = frozenset({Noted.CONVERSATION_ERASED, Noted.PERSON_ERASED})
+PAGE: Final = 200
 STAFF_STAY: Final = (
     "this person works here: who wrote a client's record belongs to it. "
     "Let them go instead (person set --active false)"
@@ -86,3 +89,36 @@ async def replay(office: Office, ledger: Ledger) -> Sequence[Erasing]:
     if again:
         log.warning("what was erased had come back and is erased again", extra={"count": len(again)})
     return again
+
+
+async def lost(office: Office, ledger: Ledger) -> list[Erasing]:
+    """What the trails say was erased, is gone, and is not in the ledger: a backup of before would bring it back.
+
+    Raises Busy, LedgerTrouble.
+    """
+    known = {one.id for one in ledger.entered()}
+    said: list[Erasing] = []  # bound: the lines of the trails about erasing
+    for practice in await practice_ids(office):
+        mark: Mark | None = None
+        while page := await office.memory.trail_lines.newest(practice, Asked(acts=ERASED), mark, PAGE):
+            mark = page[-1].mark
+            said += [one for stood in page if (one := _said(stood.line)) is not None and one.id not in known]
+    # A line whose erasing never came about is no loss: what it is about is here.
+    standing = {one.id for one in await office.memory.endings.still_standing(said)}
+    return [one for one in said if one.id not in standing]
+
+
+async def remember(office: Office, ledger: Ledger) -> list[Erasing]:
+    """Enters what the ledger lacks; what that was. Raises Busy, LedgerTrouble."""
+    found = await lost(office, ledger)
+    for one in found:
+        ledger.enter(one)
+    return found
+
+
+def _said(line: Line) -> Erasing | None:
+    act, _ = act_of(line.action)
+    if act is None or line.subject is None:
+        return None
+    what = Erasable.CONVERSATION if act is Noted.CONVERSATION_ERASED else Erasable.PERSON
+    return Erasing(what, line.practice, line.subject, line.at)

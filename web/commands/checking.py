@@ -9,11 +9,14 @@ from typing import Final
 
 from channels.email.box.entering import Box
 from channels.email.examining.boxes import listening_at, tried
+from messaging.ending.erasing import lost
+from messaging.memory.ending import LedgerTrouble
 from messaging.practice.operating import practice_ids, verify_trail
 from web.database_settings import DatabaseSettings
 from web.state import House
 
 _WORK: Final = {Box.SEALED: "what reads letters", Box.NAMES: "what asks who wrote them"}
+ANEW: Final = "quietline erase --remember"
 _HELD: Final = "the key, the database, files, processes and programs are out of reach"
 
 
@@ -40,6 +43,7 @@ async def checks(house: House) -> AsyncIterator[Check]:
     for practice in practices:
         lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
+    yield await _ledger(house)
     yield await _relay(house)
     for box in Box:
         for check in await _box(house.settings.database, box):
@@ -63,6 +67,20 @@ def _master_key(settings: DatabaseSettings) -> Check:
         return Check("master key", fine=True, says=says)
     advice = "it lies in the directory of the database that it locks: move it, and name it in QUIETLINE_MASTER_KEY_FILE"
     return Check("master key", fine=True, says=f"{says}; {advice}", warns=True)
+
+
+async def _ledger(house: House) -> Check:
+    """Without it a backup of before would bring back what was erased."""
+    name, path = "erasure ledger", house.settings.database.ledger_file
+    try:
+        missing = await lost(house.office, house.ledger)
+    except LedgerTrouble as trouble:
+        return Check(name, fine=False, says=str(trouble))
+    if missing:
+        count = len(missing)
+        says = f"{count} that the trails say are erased are not in {path}: put the right file back, or run: {ANEW}"
+        return Check(name, fine=False, says=says)
+    return Check(name, fine=True, says="knows all that the trails say is erased")
 
 
 async def _relay(house: House) -> Check:

@@ -4,7 +4,7 @@ import argparse
 from typing import Final
 
 from messaging.ending.erasing import erase as erase_it
-from messaging.ending.erasing import weigh
+from messaging.ending.erasing import remember, weigh
 from messaging.memory.ending import Counts, Erasable
 from web.commands.acts import print_line, say
 from web.commands.holding import of_what
@@ -19,7 +19,9 @@ BACKUPS: Final = (
 
 
 async def erase(settings: Settings, given: argparse.Namespace) -> int:
-    """Says what goes, asks whether it is meant, and erases it."""
+    """Says what goes, asks whether it is meant, and erases it; or writes a lost ledger anew from the trails."""
+    if given.remember:
+        return await _remember(settings, given)
     what, named = of_what(given)
     async with house(settings, beside=True, limits=PATIENT) as built:
         weighed = await weigh(built.office, what, named)
@@ -45,3 +47,14 @@ def _report(given: argparse.Namespace, what: Erasable, rows: Counts, *, erased: 
         print_line(f"  {table}: {count}")
     if erased:
         print_line(BACKUPS)
+
+
+async def _remember(settings: Settings, given: argparse.Namespace) -> int:
+    async with house(settings, beside=True, limits=PATIENT) as built:
+        found = await remember(built.office, built.ledger)
+    for one in found:
+        if given.json:
+            say({"remembered": one.what, "id": str(one.id), "practice": str(one.practice)})
+        else:
+            print_line(f"{one.what} {one.id}: in the ledger again")
+    return 0

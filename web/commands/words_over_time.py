@@ -28,7 +28,10 @@ def _erasing(below: "argparse._SubParsersAction[argparse.ArgumentParser]", comma
     erase = command(
         below, "erase", erasing.erase, "erase a conversation or a client, for good", migrates=False
     )
-    _which(erase)
+    which = _which(erase)
+    which.add_argument(
+        "--remember", action="store_true", help="write what the trails know into a ledger that was lost"
+    )
     erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")
     erase.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
 
@@ -53,11 +56,12 @@ def _retention(below: "argparse._SubParsersAction[argparse.ArgumentParser]", com
     kept.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
 
 
-def _which(line: argparse.ArgumentParser) -> None:
+def _which(line: argparse.ArgumentParser) -> "argparse._MutuallyExclusiveGroup":
     which = line.add_mutually_exclusive_group(required=True)
     which.add_argument("--conversation", metavar="ID")
     which.add_argument("--person", metavar="ID", help="a client: everything that is theirs")
     line.add_argument("--reason", help="for the audit trail; name nobody in it")
+    return which
 
 
 def _backups(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:

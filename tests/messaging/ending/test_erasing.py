@@ -5,15 +5,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from messaging.ending.erasing import erase, weigh
+from messaging.ending.erasing import erase, lost, remember, weigh
 from messaging.errors import Conflict, Malformed, NotFound
-from messaging.ids import ConversationId
+from messaging.ids import SYSTEM, ConversationId
 from messaging.memory.ending import Erasable, Erasing, LedgerTrouble
 from messaging.office import Office
 from messaging.practice.operating import verify_trail
 from messaging.record.posting import say
 from messaging.record.reading import ERASED, FORMER, enter, entries_after
 from messaging.trust.access import Deed
+from messaging.trust.noted import ForReason, Noted
 from tests.cast import Cast
 from tests.conftest import RunningServer, TestDatabase
 from tests.journeys.talking import call, talking
@@ -140,3 +141,24 @@ async def test_who_works_here_is_let_go_and_not_erased(cast: Cast, name: str) ->
 async def test_what_nobody_knows_is_not_found(cast: Cast, what: Erasable) -> None:
     with pytest.raises(NotFound):
         await weigh(cast.office, what, uuid4())
+
+
+async def test_a_ledger_that_was_lost_is_seen_and_written_anew(
+    cast: Cast, ledger: LedgerFile, tmp_path: Path
+) -> None:
+    office = cast.office
+    await gone(office, ledger, Erasable.PERSON, cast["ruth"].id)
+    await gone(office, ledger, Erasable.CONVERSATION, cast.conversation("ben"))
+    said = {(one.what, one.id) for one in ledger.entered()}
+    assert not {one.id for one in await lost(office, ledger)} & {named for _, named in said}
+    # A line without its erasing: somebody pulled the plug before the ledger was written.
+    linden = cast["linden"].id
+    await office.memory.trail.note(
+        cast.practice.id, office.clock(), SYSTEM, ForReason(Noted.PERSON_ERASED, "x"), linden
+    )
+    other = LedgerFile(tmp_path / "other.ledger")
+    mine = [one for one in await lost(office, other) if one.practice == cast.practice.id]
+    assert {(one.what, one.id) for one in mine} == said
+    assert {(one.what, one.id) for one in await remember(office, other)} >= said
+    assert await lost(office, other) == []
+    assert linden not in {one.id for one in other.entered()}

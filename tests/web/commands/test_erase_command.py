@@ -33,6 +33,16 @@ def test_it_is_told_first_then_meant_then_done(terminal: Terminal, slug: str, da
     assert other["rows"] == told["rows"], "the other one is untouched"
     code, out, _ = terminal.run("audit", "verify")
     assert code == 0, out
+    ledger = database.data_dir / "erased.ledger"
+    kept = ledger.read_bytes()
+    ledger.unlink()
+    try:
+        said = terminal.told("erase", "--remember", "--json")
+        assert first in {one["id"] for one in said if one["remembered"] == "conversation"}
+        assert first in ledger.read_text("ascii")
+        assert terminal.told("erase", "--remember", "--json") == []
+    finally:
+        ledger.write_bytes(kept)
 
 
 def test_a_client_goes_and_is_nobody_at_the_terminal(terminal: Terminal, slug: str) -> None:
