@@ -7,7 +7,7 @@ can be half erased for longer than that; and a backup of before, restored, is er
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 from messaging.ending.legal_holds import must_not_be_held
@@ -22,7 +22,7 @@ from messaging.trust.noted import Noted, act_of
 
 log = logging.getLogger(__name__)
 
-ERASED: Final = frozenset({Noted.CONVERSATION_ERASED, Noted.PERSON_ERASED})
+ERASED: Final = {Noted(f"{what}_erased"): what for what in Erasable}
 PAGE: Final = 200
 STAFF_STAY: Final = (
     "this person works here: who wrote a client's record belongs to it. "
@@ -70,11 +70,23 @@ async def erase(office: Office, ledger: Ledger, weighed: Weighed, reason: str) -
     ledger.must_take()  # asked before the trail says that it is done: its lines are not taken back
     await office.memory.trail.note(one.practice, office.clock(), SYSTEM, act, one.id)
     ledger.enter(one)
-    if one.what is Erasable.PERSON:  # out at once, on every node: sockets are told by the sign-ins that end
-        await office.memory.people.set_active(one.practice, PersonId(one.id), False, office.clock())
+    for person in await _to_leave(office, one):  # on every node: sockets are told by the sign-ins that end
+        await office.memory.people.set_active(one.practice, person, False, office.clock())
     gone = await office.memory.endings.erase(one)
     office.keyring.forget(one.practice, one.id)
     return gone
+
+
+async def _to_leave(office: Office, one: Erasing) -> Sequence[PersonId]:
+    match one.what:
+        case Erasable.CONVERSATION:
+            return ()
+        case Erasable.PERSON:
+            return (PersonId(one.id),)
+        case Erasable.PRACTICE:
+            return [person.id for person in await office.memory.people.all(one.practice) if person.active]
+        case _:
+            assert_never(one.what)
 
 
 async def replay(office: Office, ledger: Ledger) -> Sequence[Erasing]:
@@ -100,7 +112,9 @@ async def lost(office: Office, ledger: Ledger) -> list[Erasing]:
     said: list[Erasing] = []  # bound: the lines of the trails about erasing
     for practice in await practice_ids(office):
         mark: Mark | None = None
-        while page := await office.memory.trail_lines.newest(practice, Asked(acts=ERASED), mark, PAGE):
+        while page := await office.memory.trail_lines.newest(
+            practice, Asked(acts=frozenset(ERASED)), mark, PAGE
+        ):
             mark = page[-1].mark
             said += [one for stood in page if (one := _said(stood.line)) is not None and one.id not in known]
     # A line whose erasing never came about is no loss: what it is about is here.
@@ -118,7 +132,6 @@ async def remember(office: Office, ledger: Ledger) -> list[Erasing]:
 
 def _said(line: Line) -> Erasing | None:
     act, _ = act_of(line.action)
-    if act is None or line.subject is None:
+    if act not in ERASED or line.subject is None:
         return None
-    what = Erasable.CONVERSATION if act is Noted.CONVERSATION_ERASED else Erasable.PERSON
-    return Erasing(what, line.practice, line.subject, line.at)
+    return Erasing(ERASED[act], line.practice, line.subject, line.at)

@@ -18,6 +18,8 @@ class Erasable(StrEnum):
     CONVERSATION = "conversation"
     PERSON = "person"
     """A client: their own conversations whole, and their words in those they share with other clients."""
+    PRACTICE = "practice"
+    """All of it, with its people and keys; only its audit trail stays."""
 
 
 @dataclass(frozen=True, slots=True)

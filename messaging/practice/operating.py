@@ -39,6 +39,14 @@ async def practices(office: Office) -> list[Practice]:
     return [one for one in found if one is not None]
 
 
+async def practice_called(office: Office, slug: str) -> PracticeId:
+    """By its slug. Raises NotFound, Busy."""
+    found = await office.memory.directory.find("practice", office.installation.lookup("practice", slug))
+    if not found:
+        raise NotFound("there is no practice with this slug")
+    return found[0][0]
+
+
 async def only_practice(office: Office) -> PracticeId | None:
     """The practice of an installation that has one; None where it has none or several. Raises Busy."""
     found = await practice_ids(office)

@@ -151,6 +151,8 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.PERSON_HOLD_ENDED,
             Noted.CONVERSATION_ERASED,
             Noted.PERSON_ERASED,
+            Noted.PRACTICE_ERASED,
+            Noted.PRACTICE_ERASED_AGAIN,
             Noted.CONVERSATION_ERASED_AGAIN,
             Noted.PERSON_ERASED_AGAIN,
             Noted.RESTORED,

@@ -122,6 +122,8 @@ class Noted(StrEnum):
     PERSON_HOLD_ENDED = "person_hold_ended"
     CONVERSATION_ERASED = "conversation_erased"
     PERSON_ERASED = "person_erased"
+    PRACTICE_ERASED = "practice_erased"
+    PRACTICE_ERASED_AGAIN = "practice_erased_again"
     CONVERSATION_ERASED_AGAIN = "conversation_erased_again"
     PERSON_ERASED_AGAIN = "person_erased_again"
     RESTORED = "restored"

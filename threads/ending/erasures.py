@@ -15,6 +15,7 @@ from messaging.memory.ending import Counts, Erasable, Erasing
 from threads.ending.conversation import erase_conversation
 from threads.ending.legal_holds import LegalHolds
 from threads.ending.person import erase_person
+from threads.ending.practice import erase_practice
 from threads.tables.conversations import conversations, members
 from threads.tables.people import data_keys, people
 
@@ -66,6 +67,8 @@ def _theirs(one: Erasing) -> ColumnElement[bool]:
     match one.what:
         case Erasable.CONVERSATION:
             return conversations.c.id == one.id
+        case Erasable.PRACTICE:
+            return conversations.c.practice_id == one.id
         case Erasable.PERSON:
             return exists().where(
                 members.c.practice_id == conversations.c.practice_id,
@@ -84,6 +87,11 @@ async def _is_here(connection: AsyncConnection, one: Erasing) -> bool:
                 conversations.c.practice_id == one.practice, conversations.c.id == one.id
             )
             return await connection.scalar(query.with_for_update()) is not None
+        case Erasable.PRACTICE:  # its key goes with it
+            key = select(data_keys.c.owner_id).where(
+                data_keys.c.practice_id == one.practice, data_keys.c.owner_id == one.id
+            )
+            return await connection.scalar(key.with_for_update()) is not None
         case Erasable.PERSON:
             query = select(people.c.id).where(
                 people.c.practice_id == one.practice, people.c.id == one.id, people.c.sealed != b""
@@ -97,6 +105,8 @@ async def _erase(connection: AsyncConnection, one: Erasing) -> Counts:
     match one.what:
         case Erasable.CONVERSATION:
             return await erase_conversation(connection, one.practice, one.id)
+        case Erasable.PRACTICE:
+            return await erase_practice(connection, one.practice)
         case Erasable.PERSON:
             return await erase_person(connection, one.practice, one.id)
         case _:

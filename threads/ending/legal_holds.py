@@ -117,5 +117,7 @@ TOUCHED: Final[dict[tuple[Erasable, Erasable], Callable[[UUID], ColumnElement[bo
     (Erasable.CONVERSATION, Erasable.PERSON): _conversations_of,
     (Erasable.PERSON, Erasable.CONVERSATION): _clients_of,
     (Erasable.PERSON, Erasable.PERSON): _clients_beside,
+    (Erasable.CONVERSATION, Erasable.PRACTICE): lambda one: conversations.c.practice_id == one,
+    (Erasable.PERSON, Erasable.PRACTICE): lambda one: people.c.practice_id == one,
 }
 """Which held things the erasing of another would touch: (what is held, what would be erased)."""

@@ -30,6 +30,9 @@ def _erasing(below: "argparse._SubParsersAction[argparse.ArgumentParser]", comma
     )
     which = _which(erase)
     which.add_argument(
+        "--practice", metavar="SLUG", help="a whole practice: its people, conversations and keys"
+    )
+    which.add_argument(
         "--remember", action="store_true", help="write what the trails know into a ledger that was lost"
     )
     erase.add_argument("--dry-run", action="store_true", help="say what would go, and erase nothing")

@@ -24,8 +24,8 @@ def ledger(tmp_path: Path) -> LedgerFile:
 
 
 def test_every_kind_of_hold_meets_every_kind_of_erasing() -> None:
-    assert set(TOUCHED) == set(product(Erasable, Erasable))
-    assert set(ON) == set(Erasable)
+    assert set(TOUCHED) == set(product(ON, Erasable))
+    assert set(ON) == set(Erasable) - {Erasable.PRACTICE}, "what is held of a practice is held one by one"
 
 
 def what_of(cast: Cast, said: str) -> tuple[Erasable, UUID]:
@@ -59,6 +59,22 @@ async def test_what_it_touches_is_kept_and_the_rest_is_not(
     await erase(office, ledger, await weigh(office, *what_of(cast, kept[0])), "their wish")
 
 
+@pytest.mark.parametrize("held", ["ben", "of ruth"])
+async def test_a_practice_of_which_anything_is_held_stays_whole(
+    cast: Cast, ledger: LedgerFile, held: str
+) -> None:
+    office, practice = cast.office, cast.practice.id
+    await hold(office, *what_of(cast, held), "a court asks")
+    with pytest.raises(Conflict, match="legal hold"):
+        await erase(office, ledger, await weigh(office, Erasable.PRACTICE, practice), "it closed")
+    assert list(ledger.entered()) == []
+    await end_hold(office, *what_of(cast, held), "settled")
+    await erase(office, ledger, await weigh(office, Erasable.PRACTICE, practice), "it closed")
+    assert [(one.what, one.id) for one in ledger.entered()] == [(Erasable.PRACTICE, practice)]
+    with pytest.raises(NotFound):
+        await weigh(office, Erasable.PRACTICE, practice)
+
+
 async def test_it_is_set_and_ended_once_each_with_a_line(cast: Cast) -> None:
     office, ruth = cast.office, cast["ruth"].id
     with pytest.raises(NotFound):
@@ -84,7 +100,7 @@ async def test_nothing_is_held_of_who_works_here(cast: Cast, who: str) -> None:
 
 async def test_what_is_not_there_is_not_held(cast: Cast, ledger: LedgerFile) -> None:
     office = cast.office
-    for what in Erasable:
+    for what in ON:
         with pytest.raises(NotFound):
             await hold(office, what, uuid4(), "asked for")
     with pytest.raises(Malformed):

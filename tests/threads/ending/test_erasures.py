@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from messaging.ids import PracticeId
 from messaging.memory.ending import Erasable, Erasing
+from messaging.trust.noted import Noted
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from threads.database import Database, connector
@@ -161,7 +162,7 @@ def naming(rows: Mapping[str, list[str]], *ids: UUID) -> dict[str, int]:
     return {table: count for table, count in counted.items() if count}
 
 
-@pytest.mark.parametrize("what", list(Erasable))
+@pytest.mark.parametrize("what", [Erasable.CONVERSATION, Erasable.PERSON])
 async def test_nothing_of_it_is_left_and_nothing_of_others_is_touched(
     cast: Cast, database_: Database, what: Erasable
 ) -> None:
@@ -203,6 +204,30 @@ async def test_nothing_of_it_is_left_and_nothing_of_others_is_touched(
     assert naming(after, *theirs) == naming(before, *theirs)
     waiting = {table: len(after[table]) for table in ("queue", "slots")}
     assert waiting == {table: len(before[table]) // 2 for table in waiting}
+
+
+async def test_of_a_practice_nothing_is_left_but_its_trail(cast: Cast, database_: Database) -> None:
+    practice = cast.practice.id
+    await cast.office.memory.trail.note(
+        practice, NOW, cast["mira"].id, Noted.OPENED, cast.conversation("ruth")
+    )
+    await fill(database_, practice, cast["ruth"].id, cast.conversation("ruth"))
+    before = await all_rows(database_, practice)
+    one, endings = Erasing(Erasable.PRACTICE, practice, practice, NOW), Endings(database_)
+    counts = await endings.weigh(one)
+    assert await all_rows(database_, practice) == before, "weighing changes nothing"
+    assert await endings.still_standing([one]) == [one]
+    assert await endings.erase(one) == counts
+    assert await endings.erase(one) == {}, "once more: nothing happens"
+    assert (await endings.still_standing([one]), await endings.weigh(one)) == ([], None)
+    after = await all_rows(database_, practice)
+    assert {table for table, lines in after.items() if lines} == {"practices", "trail"}
+    assert after["trail"] == before["trail"]
+    (left,) = map(json.loads, after["practices"])
+    assert (left["name"], left["settings"], left["numbers"]) == ("", None, None)
+    assert cast.practice.name not in str(left)
+    assert cast.practice.slug not in str(left)
+    assert await cast.office.memory.trail.verify(practice) == (len(before["trail"]), None)
 
 
 async def test_of_a_practice_that_is_not_stated_nothing_is_erased(cast: Cast, database_: Database) -> None:

@@ -61,3 +61,20 @@ def test_a_client_goes_and_is_nobody_at_the_terminal(terminal: Terminal, slug: s
     for wrong in ("nobody", made[1]["person"]["id"]):
         code, _, err = terminal.run("erase", "--person", wrong, "--yes")
         assert (code, len(err.splitlines())) == (1, 1)
+
+
+def test_a_practice_goes_whole_and_its_neighbour_stays(terminal: Terminal, slug: str) -> None:
+    other = f"{slug}-b"
+    for name in (slug, other):
+        lines = [json.loads(line) for line in provisioning_lines(name, clients=1)]
+        terminal.provisioned([one for one in lines if "session" not in one])
+    code, _, err = terminal.run("erase", "--practice", slug)
+    assert (code, "--yes" in err) == (1, True)
+    (done,) = terminal.told("erase", "--practice", slug, "--yes", "--reason", "it closed", "--json")
+    assert (done["practice"], done["erased"], done["rows"]["conversations"]) == (slug, True, 1)
+    code, _, err = terminal.run("person", "list", "--practice", slug)
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert len(terminal.told("person", "list", "--practice", other, "--json")) == 2
+    code, _, err = terminal.run("erase", "--practice", slug, "--yes")
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert terminal.run("audit", "verify")[0] == 0
