@@ -16,10 +16,13 @@ import uvloop
 from hypothesis import settings as hypothesis
 
 from tests.cast import Cast, found_cast
+from tests.stuck import pytest_runtest_protocol
 from threads.postgres.cluster import Accesses, Cluster
 from web.house import house
 from web.settings import Settings, read_settings
 from web.state import House
+
+__all__ = ["pytest_runtest_protocol"]
 
 # The same cases everywhere, so that a red run is everybody's; HYPOTHESIS=explore looks for new ones.
 # No deadline: a busy machine is no fault.

@@ -20,7 +20,7 @@ from messaging.errors import Conflict, NotFound, Refusal, StepUp
 from messaging.trust.root_keys import RootKey
 from web.http.entrance import said_again
 from web.http.refusals import headers_of, status_of
-from web.master_key import KeyTrouble, read_master_keys, rotation_of
+from web.master_key import KeyTrouble, alone_at, read_master_keys, rotation_of
 from web.pages.account import PLACE as ACCOUNT
 from web.pages.account import bar_of, words_of
 from web.pages.parts.account_view import Sheet
@@ -96,7 +96,9 @@ async def renew(request: Request) -> Response:
         raise NotFound
     try:
         await may_renew(visit.office, asking)
-        await renew_sheet(visit.office, asking, rotation_of(visit.house.settings.database.master_key_file))
+        path = visit.house.settings.database.master_key_file
+        with alone_at(path):
+            await renew_sheet(visit.office, asking, rotation_of(path))
     except StepUp:
         return go(f"{AGAIN}?do=sheet")
     except NotFound:  # sent twice, and the first has made it
