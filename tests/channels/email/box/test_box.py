@@ -170,4 +170,6 @@ def test_every_worker_enters_the_box() -> None:
         "channels/email/workers/probe_worker.py",
         "channels/email/workers/reading_room.py",
         "threads/postgres/programs.py",
+        # A command of ours over a backup, which only the key of who founds here opens: no stranger wrote it.
+        "web/bringing.py",
     ]
