@@ -104,6 +104,7 @@ CODES: Mapping[str, set[str]] = {
             "days",
             "sessions",
             "identity",
+            "keeping",
             "allowed",
             "refused",
             "nobody-waits",

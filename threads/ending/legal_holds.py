@@ -15,7 +15,9 @@ from threads.database import Database
 from threads.tables.conversations import conversations, members
 from threads.tables.people import people
 
-ON: Final[dict[Erasable, Table]] = {Erasable.CONVERSATION: conversations, Erasable.PERSON: people}
+HOLDABLE: Final = ((Erasable.CONVERSATION, conversations), (Erasable.PERSON, people))
+"""What a hold can be on, and where it stands. Of a practice what is held is held one by one."""
+ON: Final[dict[Erasable, Table]] = dict(HOLDABLE)
 
 
 class LegalHolds:
