@@ -68,7 +68,7 @@ async def relied_on(home: Path) -> dict[str, Any]:
 
 
 async def records_in(home: Path) -> dict[str, Any]:
-    """Every conversation's record, as this program tells it, by id. A server runs there, and this comes beside it."""
+    """Every conversation's record, as this program tells it, by id; beside a server, if one runs there."""
     found: dict[str, Any] = {}
     async with house(read_settings(settings_of(home)), beside=True) as built:
         connection = await connector(**(await Cluster(home).attach()).backup.connect_kwargs())()
