@@ -63,6 +63,12 @@ async def mira(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
     return await _signed_in(people, visitor(), "mira")
 
 
+@pytest.fixture
+async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
+    """The browser of Nour, who administers, signed in."""
+    return await _signed_in(people, visitor(), "nour")
+
+
 async def _signed_in(people: Cast, browser: Visitor, name: str) -> Visitor:
     await browser.enter(people, name)
     return browser

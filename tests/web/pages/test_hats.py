@@ -25,13 +25,6 @@ async def hat(people: Cast) -> Person:
     return await add_person(people.office, people.practice.id, new)
 
 
-@pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
-
-
 async def gone_over(browser: Visitor) -> Answer:
     """By the button, the password said once more where it is asked for."""
     answer = await browser.submit(ACCOUNT, f"{ACCOUNT}/hat")

@@ -31,13 +31,6 @@ from tests.web.visitor import Visitor
 
 
 @pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
-
-
-@pytest.fixture
 async def relay() -> AsyncIterator[FakeRelay]:
     made = await FakeRelay().start()
     yield made

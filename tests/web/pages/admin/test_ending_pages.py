@@ -1,6 +1,6 @@
 """Care that ends, on pages: what ends is named first, who was in care reads the truth, one button begins again."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from email import message_from_bytes
 from email.policy import default
 from uuid import uuid4
@@ -15,20 +15,6 @@ from tests.channels.email.leaving.test_courier import send
 from tests.channels.email.world import FakeRelay
 from tests.messaging.sessions.booked import by, slots, tomorrow
 from tests.web.visitor import Visitor
-
-
-@pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
-
-
-@pytest.fixture
-async def ruth(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    browser = visitor()
-    await browser.enter(people, "ruth")
-    return browser
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """For how long records are kept: said by administrators, on the page and by a program; nonsense changes nothing."""
 
-from collections.abc import Callable
-
-import pytest
-
 from messaging.ending.retention import TERMS
 from tests.cast import Cast
 from tests.conftest import RunningServer
@@ -11,14 +7,6 @@ from tests.journeys.talking import call
 from tests.web.visitor import Visitor
 
 PAGE, FORM = "/admin/rules", "/admin/rules/keeping"
-
-
-@pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    """Who administers."""
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
 
 
 async def test_the_page_says_what_others_ask_for_and_keeps_what_is_chosen(nour: Visitor) -> None:

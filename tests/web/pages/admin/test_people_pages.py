@@ -20,13 +20,6 @@ from tests.web.visitor import Answer, Visitor
 ADD, ADD_STAFF, PEOPLE = "/admin/people/add", "/admin/people/add-staff", "/admin/people"
 
 
-@pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
-
-
 def link_on(page: Answer) -> str:
     """The token of the card."""
     found = re.search(r"/invitation#([A-Za-z0-9_=-]{64})", page.text)

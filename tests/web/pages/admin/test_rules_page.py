@@ -1,6 +1,5 @@
 """A practice's own rules on a page: days off and their promises, a calendar's file, sessions, what mail is called."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -17,13 +16,6 @@ from web.pages.admin.days import days_in, days_of_calendar, lines_of
 
 PLACE = "/admin/rules"
 TODAY = date(2026, 11, 30)
-
-
-@pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
 
 
 async def practice_of(people: Cast) -> Practice:

@@ -1,10 +1,7 @@
 """A promise that passed is seen by everyone concerned; and who administers moves the practice's clock."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-
-import pytest
 
 from tests.cast import Cast
 from tests.channels.email.leaving.test_courier import later
@@ -13,14 +10,6 @@ from tests.web.visitor import Visitor
 from web.timekeeping import keep_promises
 
 PRACTICE = "/admin/practice"
-
-
-@pytest.fixture
-async def nour(people: Cast, visitor: Callable[[], Visitor]) -> Visitor:
-    """The administrator's browser, signed in."""
-    browser = visitor()
-    await browser.enter(people, "nour")
-    return browser
 
 
 async def test_what_is_late_is_seen_by_all_and_read_by_none_who_may_not(
