@@ -105,7 +105,7 @@ async def serve_house(
             app = application(house, extra)
             addresses["http"] = await stack.enter_async_context(web_running(house, app))
         await _offer_set_up(house)
-        _settle_memory()
+        settle_memory()
         _announce({**addresses, **also}, as_json=as_json, greeting=greeting)
         await _first_of(stop, house.bringing.wanted)
         log.info("stopping")
@@ -198,7 +198,7 @@ async def _offer_set_up(house: House) -> None:
         sys.stdout.write(f"set up: {house.settings.web.base_url}/set-up?token={house.setup_token}\n")
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """What is there after the start stays: the collector need not walk it again under load."""
     gc.collect()
     gc.freeze()

@@ -5,8 +5,10 @@ a field of a new kind fails.
 """
 
 import asyncio
+import gc
 import time
 import typing
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,12 +19,23 @@ from tests.conftest import TestDatabase
 from tests.web.sweeps.loop_drivers import bodies, keys, letters, live, mail, pages, requests
 from tests.web.sweeps.test_hostile_requests import API_ROUTES, PAGE_ROUTES, World
 from web.house import house
+from web.serve import settle_memory
 
 pytestmark = pytest.mark.xdist_group("loop")  # what is driven once is looked at by several
 
 
 @pytest.fixture(scope="module")
-def driven(database: TestDatabase) -> Callbacks:
+def settled() -> Iterator[None]:
+    """Memory as a server leaves it once it has started: what the tests before have left is no server's to walk."""
+    before = gc.get_threshold()
+    settle_memory()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@pytest.fixture(scope="module")
+def driven(database: TestDatabase, settled: None) -> Callbacks:
     """Everything, driven once."""
 
     async def drive() -> Callbacks:

@@ -93,7 +93,11 @@ async def test_who_cares_sees_what_was_written_after_the_end_and_opens_no_sessio
     opening = before.hidden(f"/c/{conversation}/sessions")
     await mira.submit(f"{place}/end", f"{place}/end")
     await written(people, "ruth")
-    assert "Written after care ended." in (await mira.get("/inbox")).words
+    rows = await mira.get("/inbox")
+    assert "Written after care ended." in rows.words
+    assert f'id="row-{conversation}" data-group="waiting_for_you"' in rows.text, (
+        "nothing is promised, and it is first"
+    )
     shown = await mira.get(f"/c/{conversation}")
     assert "written after care ended" in shown.words
     assert "ended care here" in shown.words
