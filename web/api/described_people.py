@@ -140,6 +140,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(200, 201, 401, 404, 409, 422, 503),
         },
     },
+    "/conversations/{conversation}/members": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
+    },
     "/conversations/{conversation}/members/{person}": {
         "parameters": [path("conversation"), path("person")],
         "put": {

@@ -38,6 +38,7 @@ ROUTES = Mount(
         Route("/me/sign-ins/{sign_in}", own_ways.end, methods=["DELETE"]),
         Route("/practice", practice.change, methods=["PUT"]),
         Route("/conversations", practice.begin, methods=["POST"]),
+        Route("/conversations/{conversation}/members", practice.members),
         Route("/conversations/{conversation}/members/{person}", practice.join, methods=["PUT"]),
         Route("/conversations/{conversation}/members/{person}", practice.leave, methods=["DELETE"]),
         Route("/conversations/{conversation}/members/{person}/start", practice.say_start, methods=["PUT"]),

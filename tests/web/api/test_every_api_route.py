@@ -57,6 +57,7 @@ PLACES: Mapping[str, Place] = {
     "/conversations/{conversation}/messages": Place(
         NO_ADMINISTRATOR, queries=("?after=3", "?limit=0", "?after=2147483647&limit=1")
     ),
+    "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     "/drafts": Place(NO_ADMINISTRATOR, (404,)),  # it names its conversation in the query: asked for below
