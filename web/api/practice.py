@@ -13,15 +13,16 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.leaving.answer_rules import checked_answer_rule, said_of
 from messaging.people import Practice
-from messaging.practice.belonging import Belongs, who_belongs
 from messaging.practice.circles import (
     Begins,
+    Belongs,
     NewCircle,
     answer_by,
     ask_no_more,
     begin_circle,
     join_circle,
     leave_circle,
+    who_belongs,
 )
 from messaging.practice.from_start import answer_asked
 from messaging.practice.said_settings import KEYS, changes_said, settings_said
