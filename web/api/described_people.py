@@ -80,6 +80,13 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 403, 422, 429, 503),
         }
     },
+    "/me/step-up/passkey": {
+        "get": {"responses": answers(200, 401, 404, 503)},
+        "post": {
+            "requestBody": body({"credential": {"type": "object"}}, ["credential"]),
+            "responses": answers(204, 401, 404, 422, 503),
+        },
+    },
     "/me/totp": {
         "post": {"responses": answers(201, 401, 403, 503)},
         "put": {
@@ -124,6 +131,11 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
     "/people/{person}/identity/open": {
         "parameters": [path("person")],
         "post": {"responses": answers(200, 401, 403, 404, 409, 503)},
+    },
+    "/people/{person}/way-back": {
+        "parameters": [path("person")],
+        "put": {"responses": answers(204, 401, 404, 409, 503)},
+        "delete": {"responses": answers(204, 401, 404, 503)},
     },
     "/people/{person}/invitation": {
         "parameters": [path("person")],
