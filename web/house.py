@@ -79,11 +79,12 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def database(
-    settings: DatabaseSettings, *, beside: bool, limits: Limits | None = None
+    settings: DatabaseSettings, *, beside: bool, node: str = "", limits: Limits | None = None
 ) -> AsyncIterator[tuple[Connect, Connect, Cluster | None]]:
     """Connections for the owner and for the app. `beside` a running server a command attaches to its database."""
     if settings.url:
-        yield connector(settings.owner_url or settings.url, MIGRATING), connector(settings.url, limits), None
+        owner = connector(settings.owner_url or settings.url, MIGRATING, node=node)
+        yield owner, connector(settings.url, limits, node=node), None
         return
     must_take_files("QUIETLINE_DATA_DIR", settings.data_dir)
     if not settings.restoring:
@@ -96,8 +97,8 @@ async def database(
     accesses = accesses or await cluster.start()
     try:
         yield (
-            connector(limits=MIGRATING, **accesses.owner.connect_kwargs()),
-            connector(limits=limits, **accesses.app.connect_kwargs()),
+            connector(limits=MIGRATING, node=node, **accesses.owner.connect_kwargs()),
+            connector(limits=limits, node=node, **accesses.app.connect_kwargs()),
             None if attached else cluster,
         )
     finally:
@@ -114,9 +115,10 @@ async def house(
     Only what is meant to change a schema `migrates`: whoever asks the doctor beside a server of an older version must not
     take the tables from under it.
     """
+    node = os.urandom(6).hex()
     async with AsyncExitStack() as stack:
         owner, app, cluster = await stack.enter_async_context(
-            database(settings.database, beside=beside, limits=limits)
+            database(settings.database, beside=beside, node=node, limits=limits)
         )
         release = await _must_answer(settings.database, owner, app)
         base = Database(app, limits)
@@ -125,7 +127,7 @@ async def house(
         await _bring_up_to_date(owner, app, migrates=migrates)
         root, installation = await _keys(settings.database, Keys(base))
         waiting = None if beside else WaitingLines(settings.database.data_dir)
-        built, store = _join(settings, base, root, installation, waiting)
+        built, store = _join(settings, base, node, root, installation, waiting)
         if waiting is not None:
             stack.callback(waiting.close)
         built.postgres, built.bundled = release, bundled_release()
@@ -199,11 +201,11 @@ def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:
 def _join(
     settings: Settings,
     base: Database,
+    node: str,
     root: RootKeys,
     installation: InstallationKey,
     waiting: WaitingLines | None,
 ) -> tuple[House, Store]:
-    node = os.urandom(6).hex()
     hub = Hub(node)
     owed, files = asyncio.Event(), asyncio.Event()
 
@@ -272,8 +274,7 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
             tasks.append(group.create_task(keep("disk", built.room.watch)))
             asked = partial(built.asked_back.run, partial(ask_way_back, built.office), built.mail_owed)
             tasks.append(group.create_task(keep("asked back", asked)))
-            listen = partial(store.bell.listen, partial(_hear, built), built.hub.gap)
-            tasks.append(group.create_task(keep("bell", listen)))
+            tasks.append(group.create_task(store.listen(partial(_hear, built), built.hub.gap, keep)))
             if cluster is not None:
                 tasks.append(group.create_task(keep("cluster", cluster.watch)))
         try:
@@ -283,7 +284,7 @@ async def _tasks(built: House, store: Store, cluster: Cluster | None, *, beside:
         if failure is None:
             with suppress(TimeoutError):  # what is not kept by then was not acknowledged either
                 async with asyncio.timeout(DRAIN):
-                    await store.writer.drain()
+                    await store.drain()
         for task in tasks:
             task.cancel()
     if failure is not None:

@@ -17,6 +17,7 @@ from messaging.conversations import (
     StartAsked,
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.memory.conversations import Stand
 from messaging.memory.keys import OwnerKey
 from messaging.people import Role
 from messaging.trust.access import Errand, Pass
@@ -26,6 +27,7 @@ from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
 from threads.practice.from_start import answer, first_waiting, member_of, read_asked, written_asked
+from threads.practice.stands import stands_of
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.installation import directory
@@ -79,10 +81,9 @@ class Conversations:
 
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
-        belongs = and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id)
         query = (
             select(_c.id, _c.live_session)
-            .join(members, belongs)
+            .join(members, and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id))
             .where(
                 _m.practice_id == practice,
                 _m.person_id == person,
@@ -91,8 +92,13 @@ class Conversations:
             )
         )
         async with self._database.within(practice) as connection:
-            found = (await connection.execute(query)).all()
-        return [(ConversationId(row.id), SessionId(row.live_session)) for row in found]
+            found = await connection.execute(query)
+            return [(ConversationId(row.id), SessionId(row.live_session)) for row in found]
+
+    async def stands(self, asked: Sequence[tuple[PracticeId, ConversationId]]) -> dict[ConversationId, Stand]:
+        """How far they have come; those that are not there are missing."""
+        async with self._database.within(*{p for p, _ in asked}) as connection:
+            return await stands_of(connection, asked)
 
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime
