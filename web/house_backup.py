@@ -17,7 +17,7 @@ from threads.reaching import NoAnswer, knock
 from threads.schema import MIGRATING, steps_known
 from web.causes import UNFINISHED, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
-from web.house import CannotReach, database
+from web.house_database import CannotReach, database
 
 
 @asynccontextmanager

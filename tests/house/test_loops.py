@@ -29,6 +29,8 @@ KEPT = {
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
+    "web/workers/fellows.py:Fellows._fill": "worker 2 and the others",
+    "web/workers/fellows.py:Fellows._renew_when": "renewing workers",
     "web/trail_heads.py:give_out_heads": "signed heads",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
@@ -44,6 +46,9 @@ ENDING = {
     "threads/schema.py:migrate": "a step that was run, or has been refused its lock often enough",
     "threads/record/writer.py:_Lane._persist": "until its patience is over",
     "web/keeping.py:Keeper.keep": "the keeper itself",
+    "web/workers/fellow.py:_answer": "awaited where a fellow ends; without the first one there is nothing to answer",
+    "web/workers/fellows.py:Fellows._serve": "inside `Fellows._fill`; ends with its process",
+    "web/workers/fellows.py:_founded": "inside `Fellows._fill`; ends once there is a practice",
 }
 # Tasks that are begun without a keeper, each with who waits for it and where its fault goes.
 TASKS = {
@@ -60,6 +65,8 @@ TASKS = {
     "threads/nodes/ringer.py": "all kept",
     "threads/arriving/mail_door.py": "all kept",
     "threads/memory.py": "all kept, or what begins those",
+    "web/workers/fellow.py": "awaited where the fellow ends",
+    "web/workers/fellows.py": "all kept; or waits and questions, awaited or cancelled where they were begun",
     "threads/postgres/cluster.py": "work in a thread, awaited where it was begun",
     "threads/arriving/reading_desk.py": "all kept",
     "threads/record/writer.py": "all kept",
