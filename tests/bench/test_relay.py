@@ -11,7 +11,6 @@ from tests.bench import machine
 def test_what_one_says_the_other_hears() -> None:
     relay = machine.start("tests.bench.relay")
     try:
-    
         with (
             connect(live, subprotocols=[Subprotocol("quietline.v1")], proxy=None) as one,
             connect(live, subprotocols=[Subprotocol("quietline.v1")], proxy=None) as other,

@@ -46,9 +46,19 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
     if given.fellow is not None:
         return await serve_as_fellow(settings, given.fellow)
     fellows = _fellows(given, roles)
+    try:
+        return await _serve(settings, given, roles, fellows)
+    finally:
+        if fellows is not None:
+            fellows.close()
+
+
+async def _serve(
+    settings: Settings, given: argparse.Namespace, roles: frozenset[str], fellows: Fellows | None
+) -> int:
     migrates, trouble = given.migrates and not given.no_migrate, ""
+    among = fellows.among if fellows is not None else ALONE
     while True:  # bound: once more for each backup that somebody at the set-up page wants restored
-        among = fellows.among if fellows is not None else ALONE
         async with house(settings, migrates=migrates, among=among) as built:
             built.fellows, built.bringing.trouble = fellows, trouble
             async with ops_running(built, settings.web.ops) as also:

@@ -73,6 +73,10 @@ class Fellows:
         self._changed = asyncio.Condition()
         self._turn = asyncio.Lock()
 
+    def close(self) -> None:
+        """When none of them is to be started any more."""
+        os.close(self._table)
+
     @property
     def among(self) -> Among:
         """What the first one is."""
@@ -102,7 +106,6 @@ class Fellows:
                 self.tell_to_end()
                 for task in tasks:
                     task.cancel()
-        os.close(self._table)
 
     def tell_to_end(self) -> None:
         """All at once, before the first one begins to end: nobody waits for anybody."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -13,6 +13,7 @@ from web.state import House
 from web.workers import fellows as module
 from web.workers.fellows import Fellows
 
+Of = Callable[..., Fellows]
 HEADER = """
 import json, signal, socket, sys, time
 channel = socket.socket(fileno=int(sys.argv[2])).makefile("rw")
@@ -32,9 +33,18 @@ async def founded(cast: Cast) -> House:
     return cast.house
 
 
-def of(script: str, workers: int = 2) -> Fellows:
-    """Fellows that do as a script says."""
-    return Fellows(workers, (sys.executable, "-c", HEADER + script))
+@pytest.fixture
+def of() -> Iterator[Of]:
+    """Makes fellows that do as a script says."""
+    made: list[Fellows] = []
+
+    def make(script: str, workers: int = 2) -> Fellows:
+        made.append(Fellows(workers, (sys.executable, "-c", HEADER + script)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -52,7 +62,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_one_that_ends_at_once_is_tried_again_and_the_others_serve_without_it(
-    founded: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    founded: House, of: Of, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "START", 1.0)
     fellows = of("sys.exit(3)")
@@ -63,7 +73,7 @@ async def test_one_that_ends_at_once_is_tried_again_and_the_others_serve_without
 
 
 async def test_one_that_says_nothing_is_ended(
-    founded: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    founded: House, of: Of, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "START", 0.5)
     fellows = of(DEAF + STAYS)
@@ -72,7 +82,9 @@ async def test_one_that_says_nothing_is_ended(
     assert "a worker does not end, it is killed" in caplog.text
 
 
-async def test_one_that_does_not_go_is_killed(founded: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_one_that_does_not_go_is_killed(
+    founded: House, of: Of, caplog: pytest.LogCaptureFixture
+) -> None:
     fellows = of(DEAF + READY + STAYS)
     async with fellows.running(founded, "127.0.0.1", 1):
         assert fellows.standing == (2, 2)
@@ -84,6 +96,7 @@ async def test_one_that_does_not_go_is_killed(founded: House, caplog: pytest.Log
 
 async def test_one_that_dies_has_a_successor_and_one_that_is_renewed_stays_until_it_is_there(
     founded: House,
+    of: Of,
 ) -> None:
     fellows = of(READY + WAITS, workers=3)
     async with fellows.running(founded, "127.0.0.1", 1):
@@ -112,7 +125,7 @@ async def test_one_that_dies_has_a_successor_and_one_that_is_renewed_stays_until
     ids=["said", "something else", "gone", "silent"],
 )
 async def test_who_does_not_say_what_it_counts_is_left_out(
-    founded: House, monkeypatch: pytest.MonkeyPatch, answer: str, counted: dict[str, str]
+    founded: House, of: Of, monkeypatch: pytest.MonkeyPatch, answer: str, counted: dict[str, str]
 ) -> None:
     monkeypatch.setattr(module, "ASKED", 1.0)
     fellows = of(f"{READY}channel.readline(); {answer}; channel.readline()\n")
