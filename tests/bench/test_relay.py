@@ -1,4 +1,4 @@
-"""The anchor is there when it is needed: it stands on the server's own function, with as little of a house as that asks for."""
+"""The anchor is there when it is needed: it stands on the server's own function, with what that asks of a house."""
 
 import json
 
@@ -12,8 +12,8 @@ def test_what_one_says_the_other_hears() -> None:
     relay = machine.start("tests.bench.relay")
     try:
         with (
-            connect(live, subprotocols=[Subprotocol("quietline.v1")], proxy=None) as one,
-            connect(live, subprotocols=[Subprotocol("quietline.v1")], proxy=None) as other,
+            connect(relay.live, subprotocols=[Subprotocol("quietline.v1")], proxy=None) as one,
+            connect(relay.live, subprotocols=[Subprotocol("quietline.v1")], proxy=None) as other,
         ):
             for socket in (one, other):
                 socket.send(json.dumps({"type": "open", "conversation": "here"}))
