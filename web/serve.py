@@ -115,7 +115,11 @@ async def serve_house(
 @asynccontextmanager
 async def _answering(house: House, app: ASGIApp) -> AsyncIterator[str]:
     """At the port, alone or with the fellows; yields the base address once all listen."""
-    listening = bound("HTTP", house.settings.web.http, shared=house.fellows is not None)
+    at, shared = house.settings.web.http, house.fellows is not None
+    if shared:
+        # Sockets of our user share a port, also those of another server: half of its people would come to us.
+        bound("HTTP", at).close()
+    listening = bound("HTTP", at, shared=shared)
     async with AsyncExitStack() as stack:
         if house.fellows is not None:  # before ours, so that ours ends with theirs and not after them
             host, port = listening.getsockname()[:2]

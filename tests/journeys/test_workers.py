@@ -182,6 +182,35 @@ async def test_wrong_passwords_are_counted_together(database: TestDatabase, cast
     assert statuses == [401] * 10 + [429] * 4
 
 
+async def test_another_server_is_refused_the_same_port(
+    database: TestDatabase, cast: Cast, tmp_path: Any
+) -> None:
+    with many(database) as server:
+        taken = server.http.removeprefix("http://")
+        for more in ([], ["--workers", "2"]):
+            second = await asyncio.create_subprocess_exec(
+                *(
+                    psutil.Process(server.process.pid).cmdline()[0],
+                    "-m",
+                    "web.cli",
+                    "serve",
+                    "--http",
+                    taken,
+                    *more,
+                ),
+                env={"QUIETLINE_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            _, said = await asyncio.wait_for(second.communicate(), PATIENCE)
+            assert second.returncode == 1
+            assert (
+                said.decode()
+                .splitlines()[-1]
+                .startswith(f"quietline: QUIETLINE_HTTP: cannot listen on {taken}")
+            )
+
+
 async def test_before_there_is_a_practice_one_process_serves_and_then_all(tmp_path: Any) -> None:
     environment = {
         "QUIETLINE_DATA_DIR": str(tmp_path),
