@@ -35,7 +35,7 @@ KEPT = {
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
-    "web/commands/serving.py:serve": "serving itself, and once more for each backup that is brought at set-up",
+    "web/commands/serving.py:_serve": "serving itself, and once more for each backup that is brought at set-up",
     "channels/email/reading/rereading.py:read_again": "kept as `reading again`; ends when all are read",
     "channels/email/arriving/upload.py:uploaded": "ends with the letter, or with the dialog's timer",
     "channels/email/examining/round_trip.py:_arrives": "a command's, under the limit it was asked with",
