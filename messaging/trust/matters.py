@@ -137,6 +137,9 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.FETCHED_MBOX,
             Noted.FETCHED_HTML,
             Noted.FETCHED_FHIR,
+            Noted.HANDED_OUT_LOCKED,
+            Noted.PRACTICE_HANDED_OUT,
+            Noted.PRACTICE_FETCHED,
             Noted.SAVED_TRAIL,
             Noted.BREACH_REPORTED,
         }

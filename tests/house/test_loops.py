@@ -23,6 +23,7 @@ KEPT = {
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
     "web/exporting/in_the_background.py:make_exports": "exports 1, exports 2",
+    "web/exporting/in_the_background.py:make_archives": "archives",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",

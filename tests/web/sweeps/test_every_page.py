@@ -116,6 +116,8 @@ PLACES = {
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/rules": Rule.ADMINISTRATORS,
+    "/admin/archive": Rule.ADMINISTRATORS,
+    "/admin/archive/{export}/file": Rule.ADMINISTRATORS,
     "/admin/trail": Rule.ADMINISTRATORS,
     "/admin/trail.csv": Rule.ADMINISTRATORS,
     "/admin/mail/{letter}/original": Rule.ADMINISTRATORS,

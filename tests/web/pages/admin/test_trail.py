@@ -23,8 +23,9 @@ from messaging.trust.matters import Matter, acts_of, matter_of
 from messaging.trust.noted import Door, ForReason, Noted, coming_by
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web.pages.admin.trail_csv import FORMULA, MARK, as_csv
+from web.pages.admin.trail_csv import as_csv
 from web.pages.admin.trail_words import PLACES, plain, said, words
+from web.pages.parts.csv_rows import FORMULA, MARK
 from web.pages.parts.views import Here
 
 HERE = Here(datetime(2026, 11, 30, 12, tzinfo=UTC), ZoneInfo("Europe/Vienna"))
