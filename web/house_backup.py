@@ -27,13 +27,11 @@ async def backup_source(settings: DatabaseSettings) -> AsyncIterator[Source]:
         async with _elsewhere(settings, settings.url) as source:
             yield source
         return
-    must_be_whole(settings.data_dir)
+    must_be_there(settings)
     cluster, attached = Cluster(settings.data_dir, settings.postgres_bin), True
     try:
         accesses = await cluster.attach()
     except ClusterError:  # no server runs: the command starts the database for itself
-        if not (settings.data_dir / "postgres").exists():
-            raise CannotReach(f"QUIETLINE_DATA_DIR: there is no database in {settings.data_dir}") from None
         accesses, attached = await cluster.start(), False
     try:
         async with standing_still(connector(limits=MIGRATING, **accesses.backup.connect_kwargs())) as source:
@@ -41,6 +39,15 @@ async def backup_source(settings: DatabaseSettings) -> AsyncIterator[Source]:
     finally:
         if not attached:
             await cluster.stop()
+
+
+def must_be_there(settings: DatabaseSettings) -> None:
+    """A database of our own, before anything would make one. Raises CannotReach, BadSettings."""
+    if settings.url:
+        return
+    must_be_whole(settings.data_dir)
+    if not (settings.data_dir / "postgres").exists():
+        raise CannotReach(f"QUIETLINE_DATA_DIR: there is no database in {settings.data_dir}")
 
 
 @asynccontextmanager

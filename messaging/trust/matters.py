@@ -158,6 +158,8 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.PRACTICE_ERASED_AGAIN,
             Noted.CONVERSATION_ERASED_AGAIN,
             Noted.PERSON_ERASED_AGAIN,
+            Noted.BACKED_UP,
+            Noted.BACKUP_FAILED,
             Noted.RESTORED,
             Noted.MASTER_KEY_ROTATED,
             Noted.RECOVERY_SHEET_SHOWN,
