@@ -17,7 +17,7 @@ from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
 from messaging.memory.trail import Asked, Line, Mark
 from messaging.office import Office
 from messaging.people import Role
-from messaging.practice.operating import act_said, practice_ids
+from messaging.practice.operating import act_said, practice_ids, trails
 from messaging.trust.noted import Noted, act_of
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ async def lost(office: Office, ledger: Ledger) -> list[Erasing]:
     """
     known = {one.id for one in ledger.entered()}
     said: list[Erasing] = []  # bound: the lines of the trails about erasing
-    for practice in await practice_ids(office):
+    for practice in await trails(office):
         mark: Mark | None = None
         while page := await office.memory.trail_lines.newest(
             practice, Asked(acts=frozenset(ERASED)), mark, PAGE

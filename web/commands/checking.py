@@ -11,7 +11,7 @@ from channels.email.box.entering import Box
 from channels.email.examining.boxes import listening_at, tried
 from messaging.ending.erasing import lost
 from messaging.memory.ending import LedgerTrouble
-from messaging.practice.operating import practice_ids, verify_trail
+from messaging.practice.operating import practice_ids, trails, verify_trail
 from web.database_settings import DatabaseSettings
 from web.state import House
 
@@ -40,7 +40,7 @@ async def checks(house: House) -> AsyncIterator[Check]:
     yield Check("disk", house.room.left, "room for words" if house.room.left else "below the low-water mark")
     practices = await practice_ids(house.office)
     yield Check("practices", bool(practices), f"{len(practices)} practices")
-    for practice in practices:
+    for practice in await trails(house.office):
         lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _ledger(house)
