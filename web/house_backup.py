@@ -6,18 +6,23 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 from messaging.backup.frames import Frame
 from messaging.backup.header import Header, NotEmpty, Tell
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
-from threads.database import Connect, connector
+from threads.database import Connect, NotFitToServe, connector
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.reaching import NoAnswer, knock
-from threads.schema import MIGRATING, steps_known
+from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
+from threads.trail.anchors import AnchorTrouble
 from web.causes import UNFINISHED, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.house import CannotReach, database
+
+UNNOTED: Final = (AnchorTrouble, CannotReach, NewerSchema, NotFitToServe, NotMigrated)
+"""Why there may be no house from which a backup is noted, where the database can be read nonetheless."""
 
 
 @asynccontextmanager

@@ -116,7 +116,9 @@ async def lost(office: Office, ledger: Ledger) -> list[Erasing]:
             practice, Asked(acts=frozenset(ERASED)), mark, PAGE
         ):
             mark = page[-1].mark
-            said += [one for stood in page if (one := _said(stood.line)) is not None and one.id not in known]
+            said += [
+                one for stood in page if (one := erasing_said(stood.line)) is not None and one.id not in known
+            ]
     # A line whose erasing never came about is no loss: what it is about is here.
     standing = {one.id for one in await office.memory.endings.still_standing(said)}
     return [one for one in said if one.id not in standing]
@@ -130,7 +132,8 @@ async def remember(office: Office, ledger: Ledger) -> list[Erasing]:
     return found
 
 
-def _said(line: Line) -> Erasing | None:
+def erasing_said(line: Line) -> Erasing | None:
+    """What a line of the trail says was erased; None: it is about something else."""
     act, _ = act_of(line.action)
     if act not in ERASED or line.subject is None:
         return None

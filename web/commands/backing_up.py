@@ -17,21 +17,16 @@ from messaging.backup.verifying import Looked, Looking
 from messaging.errors import Busy
 from messaging.office import Office
 from messaging.trust.root_keys import RootKey, RootKeys
-from threads.database import NotFitToServe
-from threads.schema import NewerSchema, NotMigrated
-from threads.trail.anchors import AnchorTrouble
 from web.causes import cause
 from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings
-from web.house import CannotReach, house
-from web.house_backup import backup_source, is_newer, must_be_there, sync, taken
+from web.house import house
+from web.house_backup import UNNOTED, backup_source, is_newer, must_be_there, sync, taken
 from web.master_key import read_master_keys
 from web.settings import Settings
 from web.version import VERSION
 
-UNNOTED: Final = (AnchorTrouble, CannotReach, NewerSchema, NotFitToServe, NotMigrated)
-"""Why there may be no house to write from, where the database can be read nonetheless."""
 KEY_APART: Final = (
     "The master key is not in it, and nothing opens it but the master key file of today or its recovery sheet: "
     "keep one of them elsewhere."
