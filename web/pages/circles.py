@@ -231,6 +231,7 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
         place=_place(request, conversation.id),
         back=back(request),
         title=circle.title(),
+        id=str(conversation.id),
         kind=conversation.kind,
         members=tuple(_members(circle, visit)),
         others=tuple(

@@ -20,7 +20,13 @@ async def gone_person(request: Request, visit: Visit, person: Person) -> Respons
     if by_administrator(request):
         since = (await tombstone_of(visit.office, visit.person, Erasable.PERSON, person.id)).since
     view = GonePage(
-        signed_in(visit), await charge_bar(request, visit), visit.here, back(request), "person", since
+        signed_in(visit),
+        await charge_bar(request, visit),
+        visit.here,
+        back(request),
+        "person",
+        since,
+        str(person.id),
     )
     return page(request, "parts/gone.html", view, 410)
 
@@ -37,5 +43,6 @@ async def gone_conversation(request: Request, visit: Visit, named: ConversationI
         back(request),
         "conversation",
         stone.since,
+        f"c-{named}",
     )
     return page(request, "parts/gone.html", view, 410)

@@ -49,6 +49,7 @@ class CirclePage:
     place: str
     back: str
     title: str = field(repr=False)
+    id: str = ""
     kind: str = "individual"
     members: tuple[MemberRow, ...] = ()
     others: tuple[Named, ...] = ()

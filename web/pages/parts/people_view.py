@@ -194,6 +194,8 @@ class GonePage:
     back: str
     what: str
     since: datetime | None = None
+    id: str = ""
+    """As the page of who did what is asked for it."""
 
     @property
     def by_administrator(self) -> bool:
