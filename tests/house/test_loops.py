@@ -27,7 +27,7 @@ KEPT = {
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
-    "web/trail_heads.py:give_out_heads": "signed heads",
+    "web/trail_heads.py:give_out_heads": "signed heads, signed heads by mail",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {

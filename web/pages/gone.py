@@ -1,5 +1,7 @@
 """What was erased, where somebody who may know comes to look: that it was there, and since when it is gone."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,16 +21,7 @@ async def gone_person(request: Request, visit: Visit, person: Person) -> Respons
     since = None
     if by_administrator(request):
         since = (await tombstone_of(visit.office, visit.person, Erasable.PERSON, person.id)).since
-    view = GonePage(
-        signed_in(visit),
-        await charge_bar(request, visit),
-        visit.here,
-        back(request),
-        "person",
-        since,
-        str(person.id),
-    )
-    return page(request, "parts/gone.html", view, 410)
+    return await _stone(request, visit, Erasable.PERSON, since, str(person.id))
 
 
 async def gone_conversation(request: Request, visit: Visit, named: ConversationId) -> Response:
@@ -36,13 +29,19 @@ async def gone_conversation(request: Request, visit: Visit, named: ConversationI
     if not by_administrator(request):
         raise NotFound
     stone = await tombstone_of(visit.office, visit.person, Erasable.CONVERSATION, named)
+    return await _stone(request, visit, stone.what, stone.since, f"c-{named}")
+
+
+async def _stone(
+    request: Request, visit: Visit, what: Erasable, since: datetime | None, asked: str
+) -> Response:
     view = GonePage(
-        signed_in(visit),
-        await charge_bar(request, visit),
-        visit.here,
-        back(request),
-        "conversation",
-        stone.since,
-        f"c-{named}",
+        signed_in=signed_in(visit),
+        bar=await charge_bar(request, visit),
+        here=visit.here,
+        back=back(request),
+        what=what,
+        since=since,
+        id=asked,
     )
     return page(request, "parts/gone.html", view, 410)

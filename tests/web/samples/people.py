@@ -29,6 +29,9 @@ STANDINGS = {
     "kept-without-a-term": Standing(Stage.KEPT, at(100)),
     "due": Standing(Stage.DUE, at(4000), at(300)),
 }
+GONE = GonePage(
+    signed_in=JO, bar=parts.StaffBar("admin"), here=HERE, back="/admin", what="person", since=at(40)
+)
 LINK = "https://haus-linde.example/invitation#Vt1bX0gzTnqg0b0mU0l6b2xkZXItdGhhbi10aGUtaGlsbHMtYW5kLXNlYQ=="
 CARD = Card(
     name="Omar",
@@ -299,13 +302,16 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     },
     "gone-person": (
         "parts/gone.html",
-        GonePage(JO, parts.StaffBar("admin"), HERE, "/admin", "person", at(40)),
+        GONE,
     ),
     "gone-conversation": (
         "parts/gone.html",
-        GonePage(JO, parts.StaffBar("admin"), HERE, "/admin", "conversation", at(3)),
+        replace(GONE, what="conversation", since=at(3)),
     ),
-    "gone-for-who-cared": ("parts/gone.html", GonePage(MIRA, BAR, HERE, "/inbox", "person")),
+    "gone-for-who-cared": (
+        "parts/gone.html",
+        replace(GONE, signed_in=MIRA, bar=BAR, back="/inbox", since=None),
+    ),
     "circle-over": (
         "parts/circle.html",
         replace(COUPLE, standing=Standing(Stage.LEAVING, HERE.now, HERE.now), done="ended"),
