@@ -23,10 +23,11 @@ KEPT = {
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
     "web/exporting/in_the_background.py:make_exports": "exports 1, exports 2",
+    "web/exporting/in_the_background.py:make_archives": "archives",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
-    "web/trail_heads.py:give_out_heads": "signed heads",
+    "web/trail_heads.py:give_out_heads": "signed heads, signed heads by mail",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
