@@ -162,6 +162,8 @@ def _join(
     )
     head_file = settings.database.trail_head_file
     built.heads = HeadsFile(head_file) if head_file is not None else None
+    if settings.mail.trail_head_to is not None:
+        built.heads_mailed = HeadsFile(settings.database.trail_heads_mailed)
     built.mail_owed, built.files_arrived, built.aside = owed, files, aside
     return built, store
 

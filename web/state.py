@@ -82,6 +82,8 @@ class House:
     """What was erased, outside the database."""
     heads: Heads | None = None
     """Where signed heads of the trails go, if anywhere."""
+    heads_mailed: Heads | None = None
+    """Which of them were sent by mail, where they are."""
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None

@@ -26,12 +26,13 @@ KEPT = {
     "threads/trail/trail.py:Trail.run": "trail",
     "threads/record/writer.py:_Lane.run": "writer",
     "web/exporting/in_the_background.py:make_exports": "exports 1, exports 2",
+    "web/exporting/in_the_background.py:make_archives": "archives",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
     "web/workers/fellows.py:Fellows._fill": "worker 2 and the others",
     "web/workers/fellows.py:Fellows._renew_when": "renewing workers",
-    "web/trail_heads.py:give_out_heads": "signed heads",
+    "web/trail_heads.py:give_out_heads": "signed heads, signed heads by mail",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {

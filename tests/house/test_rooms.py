@@ -40,7 +40,18 @@ ROOTS = {
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
-    *("account", "charge", "circles", "ending", "glass", "hats", "letting_back", "mail_trial", "passkeys"),
+    *(
+        "account",
+        "charge",
+        "circles",
+        "ending",
+        "glass",
+        "gone",
+        "hats",
+        "letting_back",
+        "mail_trial",
+        "passkeys",
+    ),
     *("people", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""

@@ -1,6 +1,6 @@
 """Conversations and who belongs to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -78,6 +78,12 @@ class Conversations:
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(query)).all()
         return conversation_of_rows(rows) if rows else None
+
+    async def lengths(self, practice: PracticeId) -> Mapping[ConversationId, int]:
+        """All conversations of a practice, the oldest first, with the number of the last entry of each."""
+        query = select(_c.id, _c.last_number).where(_c.practice_id == practice).order_by(_c.created_at, _c.id)
+        async with self._database.within(practice) as connection:
+            return {ConversationId(row.id): row.last_number for row in await connection.execute(query)}
 
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""

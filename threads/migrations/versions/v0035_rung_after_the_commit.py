@@ -1,7 +1,7 @@
 """The statement that writes entries rings no bell: who wrote them does, after the commit (`threads.nodes.ringer`)."""
 
-revision = "v0036"
-down_revision = "v0033"
+revision = "v0035"
+down_revision = "v0034"
 branch_labels = None
 depends_on = None
 
