@@ -19,7 +19,7 @@ from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
 from threads.trail.anchors import AnchorTrouble
 from web.causes import UNFINISHED, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
-from web.house import CannotReach, database
+from web.house_database import CannotReach, database
 
 UNNOTED: Final = (AnchorTrouble, CannotReach, NewerSchema, NotFitToServe, NotMigrated)
 """Why there may be no house from which a backup is noted, where the database can be read nonetheless."""

@@ -24,6 +24,14 @@ class ReadFromStart:
     person: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a conversation has come. Both only ever rise."""
+
+    last_number: int
+    revision: int
+
+
 class Conversations(Protocol):
     """Relations and read marks."""
 
@@ -35,6 +43,9 @@ class Conversations(Protocol):
 
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
+
+    async def stands(self, asked: Sequence[tuple[PracticeId, ConversationId]]) -> dict[ConversationId, Stand]:
+        """How far they have come; those that are not there are missing."""
 
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime

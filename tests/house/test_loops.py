@@ -13,10 +13,13 @@ KEPT = {
     "channels/chat/passing.py:Passing.run": "signs",
     "channels/chat/breaks.py:Breaks.run": "breaks",
     "channels/chat/signs.py:Signs._watch": "rooms",
+    "channels/chat/sweeping.py:sweep": "sweep",
     "channels/email/arriving/certificate.py:Certificate.watch": "certificate",
     "channels/email/fetching/fetcher.py:Fetcher.run": "fetching",
     "channels/email/running.py:_when_called": "reader, file checker, courier",
     "threads/bell.py:Bell.listen": "bell",
+    "threads/nodes/neighbours.py:Neighbours.run": "neighbours",
+    "threads/nodes/ringer.py:Ringer._pass_on": "ringer",
     "threads/batches.py:Gathering.run": "bearers, circles, claims, decisions and the others",
     "threads/postgres/cluster.py:Cluster.watch": "cluster",
     "threads/trail/anchors.py:Anchors.run": "anchors",
@@ -27,11 +30,13 @@ KEPT = {
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
     "web/timekeeping.py:keep_time": "time",
+    "web/workers/fellows.py:Fellows._fill": "worker 2 and the others",
+    "web/workers/fellows.py:Fellows._renew_when": "renewing workers",
     "web/trail_heads.py:give_out_heads": "signed heads, signed heads by mail",
 }
 # Loops that end, or that are inside one of those, each with what ends them.
 ENDING = {
-    "web/commands/serving.py:serve": "serving itself, and once more for each backup that is brought at set-up",
+    "web/commands/serving.py:_serve": "serving itself, and once more for each backup that is brought at set-up",
     "channels/email/reading/rereading.py:read_again": "kept as `reading again`; ends when all are read",
     "channels/email/arriving/upload.py:uploaded": "ends with the letter, or with the dialog's timer",
     "channels/email/examining/round_trip.py:_arrives": "a command's, under the limit it was asked with",
@@ -42,6 +47,9 @@ ENDING = {
     "threads/schema.py:migrate": "a step that was run, or has been refused its lock often enough",
     "threads/record/writer.py:_Lane._persist": "until its patience is over",
     "web/keeping.py:Keeper.keep": "the keeper itself",
+    "web/workers/fellow.py:_answer": "awaited where a fellow ends; without the first one there is nothing to answer",
+    "web/workers/fellows.py:Fellows._serve": "inside `Fellows._fill`; ends with its process",
+    "web/workers/fellows.py:_founded": "inside `Fellows._fill`; ends once there is a practice",
 }
 # Tasks that are begun without a keeper, each with who waits for it and where its fault goes.
 TASKS = {
@@ -55,8 +63,11 @@ TASKS = {
     "channels/email/leaving/courier.py": "the mail in hand, awaited where it was begun",
     "channels/email/running.py": "all kept",
     "threads/lookups.py": "all kept",
+    "threads/nodes/ringer.py": "all kept",
     "threads/arriving/mail_door.py": "all kept",
     "threads/memory.py": "all kept, or what begins those",
+    "web/workers/fellow.py": "awaited where the fellow ends",
+    "web/workers/fellows.py": "all kept; or waits and questions, awaited or cancelled where they were begun",
     "threads/postgres/cluster.py": "work in a thread, awaited where it was begun",
     "threads/arriving/reading_desk.py": "all kept",
     "threads/record/writer.py": "all kept",

@@ -56,8 +56,8 @@ PAGES = {
 }
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}
-OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
-"""Rooms of `threads` that are about PostgreSQL, not about a subject."""
+OF_THE_FLOOR = {"connection", "migrations", "nodes", "postgres", "tables"}
+"""Rooms of `threads` that are about PostgreSQL, or several processes over it, not about a subject."""
 ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 """Subjects whose questions to memory are too many for one file."""
 NOT_ASKED = {"backup"}
