@@ -110,11 +110,12 @@ def exported(ground: Ground) -> Sequence[Asked]:
     return [
         *(Asked((*named, form, "-o", "-"), hands_out=True) for form in ("json", "mbox", "fhir")),
         *ours(*named, "html", "-o", ground.path(EXPORT), "--reason", "a court asks"),
+        *ours("export", "--practice", ground.slug, "--format", "json", "-o", ground.path(WHOLE)),
         *ours("export", "--conversation", str(nobody()), "--format", "json", "-o", "-", code=1),
     ]
 
 
-EXPORT = "export.zip"
+EXPORT, WHOLE = "export.zip", "whole.zip"
 SPAN = ("--from", "2026-01-01", "--until", "2031-01-01")
 COMMANDS: Mapping[str, Callable[[Ground], Sequence[Asked]]] = {
     "migrate": lambda _: everywhere("migrate"),
@@ -159,6 +160,7 @@ COMMANDS: Mapping[str, Callable[[Ground], Sequence[Asked]]] = {
     "export": exported,
     "backup": lambda ground: everywhere("backup", "-o", ground.path("backup")),
     "backup verify": lambda ground: everywhere("backup", "verify", ground.path("backup")),
+    "unlock": lambda ground: ours("unlock", ground.path("backup"), "-o", ground.path("unlocked"), code=1),
     "recovery sheet": lambda _: everywhere("recovery", "sheet"),
     "recovery check": lambda ground: [
         Asked(("recovery", "check"), about_ours=False, typed=ground.sheet),
@@ -271,12 +273,13 @@ def test_words_are_printed_by_export_alone_and_nothing_of_another_practice(
                 assert THEIRS not in said, one.arguments
             named += OURS in said
     assert handed_out == 3
-    with ZipFile(ground.path(EXPORT)) as file:
-        pages = b"".join(file.read(name) for name in file.namelist())
-    assert (f"{OURS}{WORD}".encode() in pages, THEIRS.encode() in pages) == (True, False)
+    for name in (EXPORT, WHOLE):
+        with ZipFile(ground.path(name)) as file:
+            pages = b"".join(file.read(one) for one in file.namelist())
+        assert (f"{OURS}{WORD}".encode() in pages, THEIRS.encode() in pages) == (True, False), name
     assert named > 6
     for path in ground.folder.rglob("*"):
-        if path.is_file() and path.name != EXPORT:
+        if path.is_file() and path.name not in (EXPORT, WHOLE):
             assert WORD.encode() not in path.read_bytes(), path
             # What is restored is a whole installation: names of practices stand in it, as they stand in the database.
             restored = path.is_relative_to(ground.path("new"))
