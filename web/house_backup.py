@@ -9,6 +9,8 @@ from pathlib import Path
 
 from messaging.backup.frames import Frame
 from messaging.backup.header import Header, NotEmpty, Tell
+from messaging.backup.sealing import Put, begun
+from messaging.trust.root_keys import RootKeys
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
 from threads.database import Connect, connector
@@ -52,6 +54,13 @@ async def _elsewhere(settings: DatabaseSettings, url: str) -> AsyncIterator[Sour
     await _must_answer(name, url, connect)
     async with standing_still(connect) as source:
         yield source
+
+
+async def sealed(source: Source, header: Header, keys: RootKeys, out: Put, told: Tell) -> None:
+    """All of a backup, from its first octet to its last. Raises CannotBackUp."""
+    sealer = begun(keys.known[0].secret, os.urandom, out)
+    await source.copy(header, sealer.feed, told)
+    sealer.finish()
 
 
 def is_newer(header: Header) -> bool:

@@ -233,7 +233,7 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
-_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})
+_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA", "QUIETLINE_FORMER_POSTGRES"})
 
 
 def parse_listen(raw: str) -> Listen:

@@ -43,7 +43,9 @@ NAMED: Final = frozenset(
     }
 )
 """Acts by which somebody came to read, or that show that somebody tried; openings are counted."""
-OF_ALL: Final = frozenset({Noted.RESTORED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED})
+OF_ALL: Final = frozenset(
+    {Noted.RESTORED, Noted.DATABASE_UPGRADED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED}
+)
 """Acts that are about everybody's records."""
 
 

@@ -156,6 +156,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.CONVERSATION_ERASED_AGAIN,
             Noted.PERSON_ERASED_AGAIN,
             Noted.RESTORED,
+            Noted.DATABASE_UPGRADED,
             Noted.MASTER_KEY_ROTATED,
             Noted.RECOVERY_SHEET_SHOWN,
             Noted.RECOVERY_SHEET_KEPT,

@@ -127,6 +127,7 @@ class Noted(StrEnum):
     CONVERSATION_ERASED_AGAIN = "conversation_erased_again"
     PERSON_ERASED_AGAIN = "person_erased_again"
     RESTORED = "restored"
+    DATABASE_UPGRADED = "database_upgraded"
     MASTER_KEY_ROTATED = "master_key_rotated"
     RECOVERY_SHEET_SHOWN = "recovery_sheet_shown"
     RECOVERY_SHEET_KEPT = "recovery_sheet_kept"

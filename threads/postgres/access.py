@@ -10,6 +10,8 @@ APP: Final = "quietline_app"
 BACKUP: Final = "quietline_backup"
 PORT: Final = 5432
 """Only a part of the socket's name: nothing listens on the network."""
+APART: Final = 5433
+"""For a database that nobody else is to find while it is moved: whoever looks for it beside a server sees none."""
 
 
 class ClusterError(Exception):

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Final, Never, TypeVar
 
 import asyncpg
 
-from threads.postgres.access import Access, Accesses, AlreadyRunning, ClusterError
+from threads.postgres.access import PORT, Access, Accesses, AlreadyRunning, ClusterError
 from threads.postgres.files import Home
 from threads.postgres.process import Postmaster
 from threads.postgres.programs import found
@@ -67,11 +68,15 @@ class Cluster:
     """The PostgreSQL of one data directory. One process at a time runs it; `attach` is for the others."""
 
     def __init__(
-        self, data_dir: Path, programs: Path | None = None, patience: Patience | None = None
+        self,
+        data_dir: Path,
+        programs: Path | None = None,
+        patience: Patience | None = None,
+        port: int = PORT,
     ) -> None:
         self._patience = patience or Patience()
         self._answered_at = self._asked_at = 0.0
-        self._home = Home(data_dir)
+        self._home = Home(data_dir, port)
         self._programs = programs
         self._turn = asyncio.Lock()
         self._wanted = False
@@ -148,6 +153,21 @@ class Cluster:
         async with self._turn:
             await _to_its_end(self._clear)
 
+    async def give_way(self, whole: Path, aside: Path) -> None:
+        """Ends the server, and puts another PGDATA, at rest, in the place of ours. `stop` then lets go of the directory.
+
+        Raises ClusterError, OSError.
+        """
+        self._wanted = False
+        async with self._turn:
+            await _to_its_end(partial(self._give_way, whole, aside))
+
+    def _give_way(self, whole: Path, aside: Path) -> None:
+        if self._server is not None:
+            self._server.end()
+        self._home.forget_alias()
+        self._home.exchange(whole, aside)
+
     def _clear(self) -> None:
         lock = self._home.lock()
         try:
@@ -161,6 +181,7 @@ class Cluster:
         self._lock = self._home.lock()
 
     def _prepare(self) -> Accesses:
+        self._home.settle()
         self._home.sweep()
         self._server = Postmaster(self._home, found(self._home.pgdata, self._programs))
         if not self._home.pgdata.exists():

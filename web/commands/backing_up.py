@@ -11,14 +11,14 @@ from typing import BinaryIO, Final
 from messaging.backup import sheet as paper
 from messaging.backup.frames import HEADER, Frame, frames, read_header
 from messaging.backup.header import Header, NoBackup
-from messaging.backup.sealing import Put, begun, opened
+from messaging.backup.sealing import Put, opened
 from messaging.backup.verifying import Looked, Looking
 from messaging.trust.root_keys import RootKey, RootKeys
 from web.causes import cause
 from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed
 from web.database_settings import DatabaseSettings
-from web.house_backup import backup_source, is_newer, sync, taken
+from web.house_backup import backup_source, is_newer, sealed, sync, taken
 from web.master_key import read_master_keys
 from web.settings import Settings
 from web.version import VERSION
@@ -49,9 +49,7 @@ async def backup(settings: Settings, given: argparse.Namespace) -> int:
         keys.unwrap(await source.installation_key())  # a backup that this key does not open would be none
         header = await source.header(VERSION)
         with _output(given.output) as out:
-            sealer = begun(keys.known[0].secret, os.urandom, out)
-            await source.copy(header, sealer.feed, tell_table)
-            sealer.finish()
+            await sealed(source, header, keys, out, tell_table)
     if given.json and given.output != "-":
         say({"backup": given.output, "rows": header.rows, "schema": header.schema, "master_key": False})
     tell(f"{header.rows} rows of {len(header.tables)} tables are backed up. {KEY_APART}")
