@@ -1,5 +1,6 @@
 """Settings of the database: which one, by which programs, and what unlocks it."""
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,8 @@ class DatabaseSettings:
     backup_url: str | None = field(default=None, repr=False)
     """As whom an external database is backed up: a role that reads everything and changes nothing."""
     master_key_file: Path = Path("master.key")
+    master_key_command: tuple[str, ...] | None = field(default=None, repr=False)
+    """What gives the master key instead of a file."""
     audit_anchors_file: Path = Path("audit.anchors")
     trail_head_file: Path | None = None
     """Where signed heads of the trails go, a line a day and practice; None: nowhere."""
@@ -49,3 +52,11 @@ def place_of(url: str) -> str:
     except ValueError:
         return "a URL that cannot be read"
     return f"{host or 'this machine'}{port}{parts.path}"
+
+
+def read_command(raw: str) -> tuple[str, ...]:
+    """A program by its whole path, and its arguments, as a shell would take them apart. Raises ValueError."""
+    words = tuple(shlex.split(raw))
+    if not words or not Path(words[0]).is_absolute():
+        raise ValueError("begin it with the program's absolute path")
+    return words

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
 from web.account_settings import read_account, read_replies, read_sender
-from web.database_settings import DatabaseSettings, read_database_url, read_folder
+from web.database_settings import DatabaseSettings, read_command, read_database_url, read_folder
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -116,6 +116,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_BACKUP_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_MASTER_KEY_COMMAND",
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_TRAIL_HEAD_FILE",
@@ -189,6 +190,9 @@ def read_settings(given: Mapping[str, str]) -> Settings:
 
 def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
     key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
+    command = reader.optional("MASTER_KEY_COMMAND", read_command)
+    if command and reader.given("MASTER_KEY_FILE"):
+        reader.wrong("MASTER_KEY_COMMAND", "QUIETLINE_MASTER_KEY_FILE is set too; leave one of them out")
     return DatabaseSettings(
         data_dir=data_dir,
         url=reader.optional("DATABASE_URL", read_database_url),
@@ -196,6 +200,7 @@ def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
         backup_url=reader.optional("BACKUP_URL", read_database_url),
         postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
         master_key_file=key_file,
+        master_key_command=command,
         ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
         audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),

@@ -19,7 +19,7 @@ from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed
 from web.database_settings import DatabaseSettings
 from web.house_backup import backup_source, is_newer, sealed, sync, taken
-from web.master_key import read_master_keys
+from web.key_command import keys_of
 from web.settings import Settings
 from web.version import VERSION
 
@@ -44,7 +44,7 @@ async def backup(settings: Settings, given: argparse.Namespace) -> int:
     """All rows as they stand now, sealed. The file has its name once it is whole."""
     if not given.output:
         raise CommandFailed("name the file: backup -o FILE, or -o - for standard output")
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     async with backup_source(settings.database) as source:
         keys.unwrap(await source.installation_key())  # a backup that this key does not open would be none
         header = await source.header(VERSION)
@@ -123,7 +123,7 @@ def _report(header: Header, found: Looked, given: argparse.Namespace) -> None:
 def keys_for(settings: DatabaseSettings, given: argparse.Namespace) -> RootKeys:
     """Of the recovery sheet, or the key file and the former ones beside it. Raises KeyTrouble, NoSheet."""
     if given.recovery is None:
-        return read_master_keys(settings.master_key_file, may_make=False)
+        return keys_of(settings, may_make=False)
     if given.recovery == given.file == "-":
         raise CommandFailed("backup and recovery sheet cannot both come from standard input")
     return RootKeys([RootKey(paper.typed(_typed(given.recovery)))])
@@ -163,7 +163,7 @@ def begun_with(file: BinaryIO, keys: RootKeys) -> tuple[Header, Iterator[Frame]]
 
 async def sheet(settings: Settings, given: argparse.Namespace) -> int:
     """Prints the recovery sheet."""
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     groups = paper.written(keys.known[0].secret)
     if given.json:
         say({"sheet": groups})
@@ -176,7 +176,7 @@ async def sheet(settings: Settings, given: argparse.Namespace) -> int:
 
 async def check(settings: Settings, given: argparse.Namespace) -> int:
     """Whether what was typed from the paper is the key of this installation."""
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     if given.file == "-" and sys.stdin.isatty():
         tell("Type the sheet, then Ctrl-D:")
     if paper.typed(_typed(given.file)) != keys.known[0].secret:

@@ -132,7 +132,10 @@ def _bring(
     keys: RootKeys, source: DatabaseSettings, target: DatabaseSettings, given: argparse.Namespace
 ) -> None:
     """The server will look for key and ledger where the target has them."""
-    if given.recovery is not None or not target.master_key_file.exists():
+    kept = (
+        target.master_key_command is None
+    )  # else the next start asks the command, and it must give this one
+    if kept and (given.recovery is not None or not target.master_key_file.exists()):
         keep_key(target.master_key_file, keys.known[0].secret)
     if not target.ledger_file.exists() and source.ledger_file.exists():
         shutil.copyfile(source.ledger_file, target.ledger_file)

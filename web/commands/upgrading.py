@@ -21,7 +21,7 @@ from web.database_settings import read_folder
 from web.house import PATIENT, house
 from web.house_backup import laid_in, sealed
 from web.house_upgrade import Moving, moving
-from web.master_key import read_master_keys
+from web.key_command import keys_of
 from web.settings import Settings
 from web.version import VERSION
 
@@ -49,7 +49,7 @@ def commands(below: "argparse._SubParsersAction[argparse.ArgumentParser]", comma
 async def upgrade(settings: Settings, given: argparse.Namespace) -> int:
     """All rows into a new database beside the former, looked through there; then it takes the former's place."""
     reason = reason_of(given)
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     async with moving(settings.database, _folder(given.former)) as both:
         move = both.move
         tell(f"from PostgreSQL {move.former} to {move.release}")
