@@ -13,11 +13,12 @@ from messaging.backup.sealing import Put, begun
 from messaging.trust.root_keys import RootKeys
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
+from threads.connection.outages import is_outage
 from threads.database import Connect, connector
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.reaching import NoAnswer, knock
 from threads.schema import MIGRATING, steps_known
-from web.causes import UNFINISHED, must_be_whole, must_take_files
+from web.causes import UNFINISHED, is_full, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.house import CannotReach, database
 
@@ -81,6 +82,17 @@ async def laid_in(target: DatabaseSettings, header: Header, rest: Iterator[Frame
         if target.url:
             await _must_answer("--database-url", target.owner_url or target.url, owner)
         await lay_in(owner, app, header, rest, tell)
+
+
+@contextmanager
+def told_if_full(folder: Path) -> Iterator[None]:
+    """A database that is filled has its own words for a full disk, or none. Raises CannotReach instead."""
+    try:
+        yield
+    except Exception as fault:  # looked at: where it is not what a full disk does, it is raised again
+        if not (isinstance(fault, ClusterError) or is_outage(fault)) or not is_full(folder):
+            raise
+        raise CannotReach(f"{folder}: no space is left on the disk") from fault
 
 
 @asynccontextmanager

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _ATTEMPTS: Final = 10.0
 """Seconds in which a server that ends at once is started again: the first starts after kill -9 often fail."""
+_ENDS: Final = 3
+"""How often it may end as it starts, however long that takes: one that recovers does not end, one on a full disk does."""
 _NEWS: Final = 30.0
 """Seconds between words to the log while it goes through its changes after a crash."""
 _FAULTS: Final = (OSError, subprocess.SubprocessError)
@@ -223,6 +225,7 @@ class Cluster:
     async def _until_it_answers(self, access: Access) -> None:
         """Wait for a started server, however long it says that it is starting; start it again while it ends at once."""
         began = heard = told = time.monotonic()
+        ends = 0
         while (said := await _ask(access, self._patience.answer)) is not Said.WELCOME:
             now = time.monotonic()
             if said is Said.WAIT:
@@ -237,6 +240,9 @@ class Cluster:
             # Every early knock is a line in its log, so less often as time goes by.
             await asyncio.sleep(min(0.25, 0.02 + (now - began) / 10))
             if self.pid is None:
+                ends += 1
+                if ends > _ENDS and now - began > _ATTEMPTS:
+                    raise ClusterError(f"the database ends as it starts: {self._home.last_words()}")
                 await self._launch()
 
     async def _give_up(self) -> None:

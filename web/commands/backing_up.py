@@ -14,7 +14,7 @@ from messaging.backup.header import Header, NoBackup
 from messaging.backup.sealing import Put, opened
 from messaging.backup.verifying import Looked, Looking
 from messaging.trust.root_keys import RootKey, RootKeys
-from web.causes import cause
+from web.causes import cause, naming
 from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed
 from web.database_settings import DatabaseSettings
@@ -64,7 +64,7 @@ def _output(name: str) -> Iterator[Put]:
         return
     part = Path(f"{name}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with naming(part), os.fdopen(handle, "wb") as file:
         if not taken(handle, part):
             raise CommandFailed(f"{name}: another backup is being written there")
         try:

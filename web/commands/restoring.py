@@ -19,7 +19,7 @@ from web.commands.backing_up import begun_with, keys_for, reading, tell, tell_ta
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings, place_of, read_database_url
 from web.house import PATIENT, house
-from web.house_backup import being_restored, laid_in
+from web.house_backup import being_restored, laid_in, told_if_full
 from web.master_key import keep_key
 from web.settings import Settings
 
@@ -37,8 +37,9 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
         header, rest = begun_with(file, keys)
         async with _being_laid_in(target):
             _bring(keys, source, target, given)
-            await laid_in(target, header, rest, tell_table)
-            again, ledger = await opened_again(replace(settings, database=target), reason)
+            with told_if_full(target.data_dir) if target.url is None else nullcontext():
+                await laid_in(target, header, rest, tell_table)
+                again, ledger = await opened_again(replace(settings, database=target), reason)
     if given.json:
         say({"restored": header.at, "rows": header.rows, "erased_again": again, "ledger": ledger})
     else:

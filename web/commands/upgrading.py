@@ -19,7 +19,7 @@ from web.commands.backing_up import begun_with, tell, tell_table
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import read_folder
 from web.house import PATIENT, house
-from web.house_backup import laid_in, sealed
+from web.house_backup import laid_in, sealed, told_if_full
 from web.house_upgrade import Moving, moving
 from web.key_command import keys_of
 from web.settings import Settings
@@ -85,7 +85,8 @@ async def _brought_over(both: Moving, keys: RootKeys) -> Header:
         try:
             # Each read waits for the other thread, and holds up nobody: there is nobody else here.
             header, rest = begun_with(backup, keys)
-            await laid_in(both.target, header, rest, tell_table)
+            with told_if_full(both.target.data_dir):
+                await laid_in(both.target, header, rest, tell_table)
         except NoBackup:
             await sending  # where it was cut off, why
             raise
