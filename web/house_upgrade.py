@@ -11,7 +11,7 @@ from threads.backup.copying import Source, standing_still
 from threads.database import connector
 from threads.postgres.access import APART, Accesses
 from threads.postgres.cluster import Cluster
-from threads.postgres.upgrading import Move, examined, exchange, prepare
+from threads.postgres.upgrading import Move, examined, exchange, prepare, sweep
 from threads.schema import MIGRATING
 from web.causes import must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings
@@ -64,6 +64,7 @@ async def moving(settings: DatabaseSettings, programs: Path) -> AsyncIterator[Mo
         await prepare(move, settings.postgres_bin)
         yield Moving(move, _beside(settings, move.staging), former, accesses)
     finally:
+        sweep(move)  # while nobody else can begin there
         await former.stop()
 
 

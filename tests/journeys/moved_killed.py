@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from threads.postgres import programs, upgrading
+from web import house_upgrade
 from web.cli import main
 from web.commands import upgrading as command
 from web.commands.backing_up import tell_table
@@ -21,7 +22,6 @@ from web.commands.backing_up import tell_table
 MARK: Final = "counts-as-17"
 STAGES: Final = (
     "half of the rows are there",
-    "it is looked through",
     "nothing is exchanged",
     "the next has its name",
     "the former is aside",
@@ -73,10 +73,8 @@ def lay(stage: str) -> None:
     match stage:
         case "half of the rows are there":
             setattr(command, "tell_table", told)  # noqa: B010 - as the others
-        case "it is looked through":
-            setattr(command, "note_upgraded", die)  # noqa: B010
         case "all is exchanged":
-            setattr(upgrading, "_remove", die)  # noqa: B010
+            setattr(house_upgrade, "sweep", die)  # noqa: B010
         case _:
             setattr(Path, "rename", renamed)  # noqa: B010
 

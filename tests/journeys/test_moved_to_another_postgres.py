@@ -218,6 +218,33 @@ def test_what_cannot_be_moved_is_refused_in_one_line_and_left_alone(
     refused("QUIETLINE_DATA_DIR: a restore into .*")
 
 
+def test_told_to_end_it_leaves_the_former_alone(playing: tuple[Path, Path], tmp_path: Path) -> None:
+    former, template = playing
+    home = tmp_path / "home"
+    subprocess.run(["cp", "-a", str(template), str(home)], check=True)
+    before = {one.name for one in home.iterdir()}
+    line = [
+        sys.executable,
+        "-m",
+        "tests.journeys.moved_killed",
+        "-",
+        "database",
+        "upgrade",
+        "--from",
+        str(former),
+    ]
+    told_to = clean_environment(settings_of(home))
+    with subprocess.Popen(line, env=told_to, stderr=subprocess.PIPE, text=True) as moving:
+        assert moving.stderr is not None
+        while not moving.stderr.readline().startswith("installation: "):
+            assert moving.poll() is None, "it ended before it had begun"
+        moving.terminate()
+        said = moving.stderr.read().splitlines()
+    assert (moving.returncode, said[-1]) == (1, "quietline: interrupted")
+    assert {one.name for one in home.iterdir()} == before
+    told(home, former, stage="-")
+
+
 def test_nothing_is_moved_under_a_running_server(playing: tuple[Path, Path], tmp_path: Path) -> None:
     home = tmp_path / "home"
     subprocess.run(["cp", "-a", str(playing[1]), str(home)], check=True)

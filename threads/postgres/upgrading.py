@@ -59,7 +59,7 @@ def examined(data_dir: Path, programs: Path, ours: Path | None) -> Move:
         release = release_of(home.pgdata, ours)
         former = _former(home.pgdata, release)
         if former == release:
-            _remove(Move(data_dir, programs, former, release).staging)
+            sweep(Move(data_dir, programs, former, release))
             raise ClusterError(f"the database in {data_dir} is of PostgreSQL {release} already")
         move = Move(home.path, programs, former, release)
         _must_fit(move, home.pgdata)
@@ -112,7 +112,7 @@ async def prepare(move: Move, ours: Path | None) -> None:
     """
     if move.staging.exists():
         await Cluster(move.staging, ours).clear()
-        _remove(move.staging)
+        sweep(move)
     move.staging.mkdir(mode=0o700)
     Home(move.staging).keep(Passwords(Home(move.data_dir).passwords().of, rights=""))
 
@@ -122,9 +122,9 @@ async def exchange(move: Move, former: Cluster) -> None:
     whole = Home(move.staging).pgdata
     give(whole, Home(move.data_dir).pgdata.stat())
     await former.give_way(whole, move.aside)
-    _remove(move.staging)
 
 
-def _remove(staging: Path) -> None:
-    if staging.exists():
-        shutil.rmtree(staging)
+def sweep(move: Move) -> None:
+    """What the new database grew in goes; nothing of it runs any more."""
+    if move.staging.exists():
+        shutil.rmtree(move.staging)

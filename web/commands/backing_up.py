@@ -19,7 +19,7 @@ from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed
 from web.database_settings import DatabaseSettings
 from web.house_backup import backup_source, is_newer, sealed, sync, taken
-from web.key_command import keys_of
+from web.key_command import keys_of, unwrapped
 from web.settings import Settings
 from web.version import VERSION
 
@@ -46,7 +46,9 @@ async def backup(settings: Settings, given: argparse.Namespace) -> int:
         raise CommandFailed("name the file: backup -o FILE, or -o - for standard output")
     keys = keys_of(settings.database, may_make=False)
     async with backup_source(settings.database) as source:
-        keys.unwrap(await source.installation_key())  # a backup that this key does not open would be none
+        unwrapped(
+            settings.database, keys, await source.installation_key()
+        )  # a backup that this key does not open would be none
         header = await source.header(VERSION)
         with _output(given.output) as out:
             await sealed(source, header, keys, out, tell_table)

@@ -21,7 +21,7 @@ from web.database_settings import read_folder
 from web.house import PATIENT, house
 from web.house_backup import laid_in, sealed, told_if_full
 from web.house_upgrade import Moving, moving
-from web.key_command import keys_of
+from web.key_command import keys_of, unwrapped
 from web.settings import Settings
 from web.version import VERSION
 
@@ -102,7 +102,7 @@ async def _brought_over(both: Moving, keys: RootKeys) -> Header:
 def _send(both: Moving, keys: RootKeys, into: int) -> None:
     async def all_of_it(out: BinaryIO) -> None:
         async with both.source() as source:
-            keys.unwrap(await source.installation_key())
+            unwrapped(both.target, keys, await source.installation_key())
             await sealed(source, await source.header(VERSION), keys, out.write, lambda *_: None)
 
     with suppress(BrokenPipeError), os.fdopen(into, "wb") as out:  # who reads has failed, and says why
