@@ -202,6 +202,7 @@ def test_what_cannot_be_moved_is_refused_in_one_line_and_left_alone(
     refused(
         f"QUIETLINE_DATA_DIR: there is no database in {nowhere}", home=nowhere, QUIETLINE_MASTER_KEY_FILE=key
     )
+    refused(f"QUIETLINE_DATA_DIR: there is no database in {empty}", home=empty, QUIETLINE_MASTER_KEY_FILE=key)
     refused("QUIETLINE_DATABASE_URL: .* own means .*", QUIETLINE_DATABASE_URL="postgresql://a:b@c/d")
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))

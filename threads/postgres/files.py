@@ -143,6 +143,10 @@ class Home:
         _sync(self.path)
         self.settle()
 
+    def has_database(self) -> bool:
+        """Whether there is one, or will be with the next start."""
+        return self.pgdata.exists() or self._next.exists()
+
     def settle(self) -> None:
         """Finishes an exchange that was cut off: the former has gone aside, so the next is whole, and lacks nothing."""
         if self._next.exists() and not self.pgdata.exists():

@@ -49,13 +49,11 @@ def examined(data_dir: Path, programs: Path, ours: Path | None) -> Move:
     Raises AlreadyRunning where the database runs, ClusterError where it cannot be moved.
     """
     home = Home(data_dir)
-    if not data_dir.is_dir():
+    if not home.has_database():
         raise ClusterError(f"QUIETLINE_DATA_DIR: there is no database in {data_dir}")
     lock = home.lock()
     try:
         home.settle()
-        if not home.pgdata.exists():
-            raise ClusterError(f"QUIETLINE_DATA_DIR: there is no database in {data_dir}")
         release = release_of(home.pgdata, ours)
         former = _former(home.pgdata, release)
         if former == release:
