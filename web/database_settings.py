@@ -21,6 +21,8 @@ class DatabaseSettings:
     audit_anchors_file: Path = Path("audit.anchors")
     trail_head_file: Path | None = None
     """Where signed heads of the trails go, a line a day and practice; None: nowhere."""
+    trail_heads_mailed: Path = Path("trail.heads-mailed")
+    """Those that were sent by mail, so that each is sent once."""
     ledger_file: Path = Path("erased.ledger")
     """What was erased, so that it stays so after a restore. Beside the master key: outside database and backups."""
     postgres_bin: Path | None = None

@@ -15,8 +15,8 @@ from threads.postgres.upgrading import Move, examined, exchange, prepare, sweep
 from threads.schema import MIGRATING
 from web.causes import must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings
-from web.house import CannotReach
 from web.house_backup import backup_source
+from web.house_database import CannotReach
 from web.version import VERSION
 
 

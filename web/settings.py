@@ -98,6 +98,8 @@ class MailSettings:
     imap: ImapAccount | None = None
     sender: str | None = field(default=None, repr=False)
     oauth: Terms | None = None
+    trail_head_to: str | None = field(default=None, repr=False)
+    """Who is sent the signed heads of the trails, each day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ NAMES: Final = (
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_TRAIL_HEAD_FILE",
+    "QUIETLINE_TRAIL_HEAD_TO",
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
@@ -204,11 +207,15 @@ def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
         ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
         audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
+        trail_heads_mailed=data_dir / "trail.heads-mailed",
     )
 
 
 def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:
     account = read_account(reader, sender, data_dir)
+    head_to = reader.optional("TRAIL_HEAD_TO", read_sender)
+    if head_to is not None and account.relay is None:
+        reader.wrong("TRAIL_HEAD_TO", "it goes by QUIETLINE_RELAY_URL, which is not set")
     return MailSettings(
         domain=domain,
         reply_address=read_replies(reader, sender),
@@ -226,6 +233,7 @@ def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> Ma
         dkim=reader.optional("DKIM", read_dkim),
         sender=sender,
         oauth=account.oauth,
+        trail_head_to=head_to,
     )
 
 

@@ -44,7 +44,10 @@ NAMED: Final = frozenset(
 )
 """Acts by which somebody came to read, or that show that somebody tried; openings are counted."""
 OF_ALL: Final = frozenset(
-    {Noted.RESTORED, Noted.DATABASE_UPGRADED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED}
+    {
+        *(Noted.BACKED_UP, Noted.RESTORED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED),
+        *(Noted.DATABASE_UPGRADED, Noted.PRACTICE_HANDED_OUT, Noted.PRACTICE_FETCHED),
+    }
 )
 """Acts that are about everybody's records."""
 

@@ -74,12 +74,15 @@ class Cluster:
         data_dir: Path,
         programs: Path | None = None,
         patience: Patience | None = None,
+        *,
+        workers: int = 1,
         port: int = PORT,
     ) -> None:
         self._patience = patience or Patience()
         self._answered_at = self._asked_at = 0.0
         self._home = Home(data_dir, port)
         self._programs = programs
+        self._workers = workers
         self._turn = asyncio.Lock()
         self._wanted = False
         self._lock: int | None = None
@@ -185,7 +188,7 @@ class Cluster:
     def _prepare(self) -> Accesses:
         self._home.settle()
         self._home.sweep()
-        self._server = Postmaster(self._home, found(self._home.pgdata, self._programs))
+        self._server = Postmaster(self._home, found(self._home.pgdata, self._programs), self._workers)
         if not self._home.pgdata.exists():
             self._server.initialise()
         self._server.secure()

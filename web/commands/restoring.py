@@ -11,7 +11,7 @@ from typing import Final
 from messaging.backup.header import NotEmpty
 from messaging.backup.keeping import note_restored
 from messaging.ending.erasing import replay
-from messaging.practice.operating import practice_ids
+from messaging.practice.operating import trails
 from messaging.trust.root_keys import RootKeys
 from web.causes import UNFINISHED
 from web.commands.acts import print_line, say
@@ -58,7 +58,7 @@ async def opened_again(settings: Settings, reason: str) -> tuple[int, int]:
         entered = built.ledger.entered()
         again = await replay(built.office, built.ledger)
         await note_restored(built.office, reason)
-        ours = set(await practice_ids(built.office))
+        ours = set(await trails(built.office))
     path = settings.database.ledger_file
     if not entered:
         tell(

@@ -39,7 +39,8 @@ async def ready(request: Request) -> Response:
     lack = house.access.lack if house.access is not None else None
     oauth = {"oauth": lack.value} if lack is not None else {}
     broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
-    return JSONResponse({"status": "ready", **imap, **oauth, **broken})
+    workers = {"workers": "{} of {}".format(*house.fellows.standing)} if house.fellows is not None else {}
+    return JSONResponse({"status": "ready", **imap, **oauth, **broken, **workers})
 
 
 async def metrics(request: Request) -> Response:

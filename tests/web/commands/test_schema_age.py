@@ -53,6 +53,7 @@ APART: dict[str, tuple[str, ...]] = {
     "quietline backup verify": ("kept",),
     "quietline restore": ("kept", "--data-dir", "new"),
     "quietline database upgrade": ("--from", "former"),
+    "quietline unlock": ("kept", "-o", "-"),
     "quietline recovery sheet": (),
     "quietline recovery check": (),
 }
