@@ -1,8 +1,12 @@
 """Settings of the database: which one, by which programs, and what unlocks it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
+
+MOST_DAYS: Final = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,10 @@ class DatabaseSettings:
     """What was erased, so that it stays so after a restore. Beside the master key: outside database and backups."""
     postgres_bin: Path | None = None
     """Where the embedded PostgreSQL's programs are; None: those that come with us."""
+    archive_dir: Path | None = None
+    """Where the embedded PostgreSQL's base copies and changes go; None: nowhere."""
+    archive_days: int = 7
+    """For how long each moment is to be in reach."""
     restoring: bool = False
     """Whether we are who lays a backup into the data directory: to everybody else it is unfinished."""
 
@@ -38,6 +46,27 @@ def read_folder(raw: str) -> Path:
     if not Path(raw).is_absolute():
         raise ValueError("write it as an absolute path")
     return Path(raw)
+
+
+def read_days(raw: str) -> int:
+    """A number of days. Raises ValueError."""
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:4]) <= MOST_DAYS:
+        raise ValueError(f"a number of days from 1 to {MOST_DAYS}")
+    return int(raw[:4])
+
+
+def archive_mistakes(settings: DatabaseSettings) -> Iterator[str]:
+    """Why no archive can be kept there."""
+    archive = settings.archive_dir
+    if archive is None:
+        return
+    if settings.url is not None:
+        yield "only the embedded database is archived; one elsewhere has means of its own (docs/restoring.md)"
+    ours, theirs = archive.resolve(), settings.data_dir.resolve()
+    if ours.is_relative_to(theirs) or theirs.is_relative_to(ours):
+        yield "it must be apart from QUIETLINE_DATA_DIR: what takes away the one must not take the other"
+    elif settings.master_key_file.resolve().is_relative_to(ours):
+        yield "the master key must not lie in it: whoever has both reads everything"
 
 
 def place_of(url: str) -> str:

@@ -48,6 +48,7 @@ from web.database_settings import DatabaseSettings, place_of
 from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
+from web.house_archive import archive_of
 from web.http.witness import LibraryWitness
 from web.master_key import KeyTrouble, read_master_keys
 from web.oauth.tokens import AccessTokens
@@ -129,6 +130,7 @@ async def house(
         if waiting is not None:
             stack.callback(waiting.close)
         built.postgres, built.bundled = release, bundled_release()
+        built.archive = await archive_of(settings.database, cluster, beside=beside)
         stack.callback(built.passwords.close)
         stack.callback(built.aside.close)
         if settings.mail.oauth is not None:

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from channels.chat.frames import RESTARTING
 from messaging.practice.operating import practice_ids
 from web.app import application
+from web.archiving import keeping_archive
 from web.bringing import UPLOAD_SECONDS, lets_upload
 from web.causes import cannot_listen
 from web.http.callers import Callers
@@ -100,6 +101,7 @@ async def serve_house(
 
             await stack.enter_async_context(keeping_time(house))
             await stack.enter_async_context(giving_out_heads(house))
+            await stack.enter_async_context(keeping_archive(house))
             await stack.enter_async_context(making_exports(house))
         if "web" in roles:
             app = application(house, extra)

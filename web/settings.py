@@ -9,7 +9,13 @@ from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
 from web.account_settings import read_account, read_replies, read_sender
-from web.database_settings import DatabaseSettings, read_database_url, read_folder
+from web.database_settings import (
+    DatabaseSettings,
+    archive_mistakes,
+    read_database_url,
+    read_days,
+    read_folder,
+)
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -120,6 +126,8 @@ NAMES: Final = (
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_TRAIL_HEAD_FILE",
     "QUIETLINE_POSTGRES_BIN",
+    "QUIETLINE_ARCHIVE_DIR",
+    "QUIETLINE_ARCHIVE_DAYS",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
     "QUIETLINE_OPS",
@@ -189,7 +197,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
 
 def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
     key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
-    return DatabaseSettings(
+    settings = DatabaseSettings(
         data_dir=data_dir,
         url=reader.optional("DATABASE_URL", read_database_url),
         owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
@@ -199,7 +207,12 @@ def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
         ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
         audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
+        archive_dir=reader.optional("ARCHIVE_DIR", read_folder),
+        archive_days=reader.value("ARCHIVE_DAYS", "7", read_days),
     )
+    for why in archive_mistakes(settings):
+        reader.wrong("ARCHIVE_DIR", why)
+    return settings
 
 
 def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:

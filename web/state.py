@@ -11,6 +11,7 @@ from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from channels.email.sealing.directory import Directory
+from messaging.backup.archive import Archive
 from messaging.memory.ending import Ledger
 from messaging.memory.trail import Heads
 from messaging.office import Office
@@ -63,6 +64,8 @@ class House:
     """What was erased, outside the database."""
     heads: Heads | None = None
     """Where signed heads of the trails go, if anywhere."""
+    archive: Archive | None = None
+    """Where base copies and changes of the database go, if anywhere."""
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None

@@ -44,6 +44,9 @@ async def checks(house: House) -> AsyncIterator[Check]:
         lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _ledger(house)
+    if house.archive is not None:
+        found = await house.archive.look()
+        yield Check("archive", found.fine, found.says)
     yield await _relay(house)
     for box in Box:
         for check in await _box(house.settings.database, box):

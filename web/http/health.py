@@ -38,8 +38,10 @@ async def ready(request: Request) -> Response:
     # Likewise a consent that has ended: mail waits, and somebody must give another.
     lack = house.access.lack if house.access is not None else None
     oauth = {"oauth": lack.value} if lack is not None else {}
+    # Words are kept all the same where they cannot be archived.
+    archive = {"archive": house.archive.standing.value} if house.archive is not None else {}
     broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
-    return JSONResponse({"status": "ready", **imap, **oauth, **broken})
+    return JSONResponse({"status": "ready", **imap, **oauth, **archive, **broken})
 
 
 async def metrics(request: Request) -> Response:
