@@ -80,6 +80,8 @@ class Person:
     """An address no mail can be sent to, kept before such were refused. Who has one has no `email`."""
     active: bool = True
     """False once they have left the practice."""
+    erased: bool = False
+    """Nothing is left of them but their id, for others' record."""
     second_factor: bool = False
     """Whether signing in takes a code beside the password."""
     grace_until: datetime | None = None

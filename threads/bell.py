@@ -1,6 +1,7 @@
 """The bell: LISTEN/NOTIFY between the nodes of an installation. It carries ids and numbers, never words.
 
-    n node practice/conversation/last ...   new entries up to `last`, written by `node`
+    n node practice/conversation/last ...   new entries up to `last`, written by `node` (`nodes.ringer`)
+    a|b node ...                            a node has come, or is greeted (`nodes.neighbours`)
     m practice/conversation                 its members or its session have changed
     i practice/conversation                 a letter of it is held, or no longer
     o sign-in                               signed out
@@ -42,9 +43,10 @@ async def ring(connection: AsyncConnection, payload: str) -> None:
 class Bell:
     """Listens for this node. `hear` gets each payload; `gap`, after every (re)connection, the seconds of deafness before."""
 
-    def __init__(self, connect: Connect, database: Database) -> None:
+    def __init__(self, connect: Connect, database: Database, node: str) -> None:
         self._connect = connect
         self._database = database
+        self._node = node
         self._heartbeat = database.limits.heartbeat
         self._heard_at = time.monotonic()
         self.listening = asyncio.Event()
@@ -84,6 +86,7 @@ class Bell:
         ended = asyncio.Event()
         connection.add_termination_listener(lambda _: ended.set())
         await connection.add_listener(CHANNEL, heard)
+        await connection.execute("select pg_notify($1, $2)", CHANNEL, f"a {self._node}")
         self.listening.set()
         gap(time.monotonic() - self._heard_at)
         while True:  # bound: until the connection ends; each turn waits a heartbeat

@@ -31,8 +31,15 @@ class NotFitToServe(Exception):
     """The database would lose or leak words as it is configured. Its text is one line for the operator."""
 
 
-def connector(dsn: str | None = None, limits: Limits | None = None, **access: Any) -> Connect:
-    """How to open one connection with our limits, whatever the pool."""
+def named_for(node: str) -> str:
+    """What the database calls the connections of a node; of a release before 0.2 it is the first word alone."""
+    return f"quietline {node}".rstrip()
+
+
+def connector(
+    dsn: str | None = None, limits: Limits | None = None, *, node: str = "", **access: Any
+) -> Connect:
+    """How to open one connection with our limits, whatever the pool. `node`: whose it is, where that matters to others."""
     limits = limits or Limits()
 
     async def connect() -> asyncpg.Connection:
@@ -42,7 +49,7 @@ def connector(dsn: str | None = None, limits: Limits | None = None, **access: An
             command_timeout=limits.command,
             connection_class=Link,
             server_settings={
-                "application_name": "quietline",
+                "application_name": named_for(node),
                 "timezone": "UTC",
                 "statement_timeout": str(limits.statement_ms),
                 "lock_timeout": str(limits.lock_ms),

@@ -11,7 +11,7 @@ from threads.arriving.fetched import Mailboxes
 from threads.arriving.files import Files
 from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
-from threads.bell import Bell
+from threads.bell import Bell, Gap, Hear
 from threads.database import Database
 from threads.ending.care import Care
 from threads.ending.erasures import Endings
@@ -30,6 +30,8 @@ from threads.letters.drafts import Drafts
 from threads.letters.sending_later import PendingLetters
 from threads.lookups import Lookups
 from threads.mailbox import Mailbox
+from threads.nodes.neighbours import Neighbours
+from threads.nodes.ringer import Ringer
 from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
@@ -58,14 +60,33 @@ class Store:
     mail_door: MailDoor
     reading_desk: ReadingDesk
     way_out: WayOut
+    ringer: Ringer
+    neighbours: Neighbours
     lookups: Lookups
     probe: Probe
     memory: Memory
 
+    async def listen(self, hear: Hear, gap: Gap, keep: Keep) -> None:
+        """What other nodes say, until cancelled. A command beside the server does not hear it."""
+
+        def heard(payload: str) -> None:
+            if not self.neighbours.hear(payload, gap):
+                hear(payload)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep("bell", partial(self.bell.listen, heard, gap)))
+            group.create_task(keep("neighbours", partial(self.neighbours.run, self.bell.ring, gap)))
+
+    async def drain(self) -> None:
+        """Waits until what was taken is written, and the other nodes know."""
+        await self.writer.drain()
+        await self.ringer.drain()
+
     async def run(self, keep: Keep) -> None:
-        """All of them but the bell, which a command beside the server does not hear. Until cancelled."""
+        """All of them but what `listen` runs; until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.writer.run(keep))
+            group.create_task(self.ringer.run(keep))
             group.create_task(self.lookups.run(keep))
             group.create_task(self.mail_door.run(keep))
             group.create_task(self.reading_desk.run(keep))
@@ -84,15 +105,19 @@ def build(
     waiting: WaitingLines | None = None,
 ) -> Store:
     """Joins the parts; `node` names this process on the bell, `waiting` is where audit lines of reads may wait."""
-    writer, trail = GroupWriter(database, announce, node), Trail(database, mac, anchors, waiting)
     connect, limits = database.connect, database.limits
+    neighbours = Neighbours(database, node)
+    ringer = Ringer(connect, limits, node, neighbours)
+    writer, trail = GroupWriter(database, ringer.after(announce)), Trail(database, mac, anchors, waiting)
     mail_door, reading_desk = MailDoor(connect, limits), ReadingDesk(connect, limits)
     way_out, lookups = WayOut(connect, limits), Lookups(connect, limits)
     return Store(
         database=database,
         writer=writer,
         trail=trail,
-        bell=Bell(database.connect, database),
+        bell=Bell(connect, database, node),
+        ringer=ringer,
+        neighbours=neighbours,
         mail_door=mail_door,
         reading_desk=reading_desk,
         way_out=way_out,

@@ -45,7 +45,7 @@ from web.commands import (
 from web.commands.asking_health import health
 from web.commands.reasons import CommandFailed
 from web.commands.words_over_time import words_over_time
-from web.house import CannotReach
+from web.house_database import CannotReach
 from web.logs import in_the_loop, set_up_logging
 from web.master_key import KeyTrouble
 from web.settings import NAMES, BadSettings, Settings, read_settings
@@ -94,6 +94,10 @@ def parser() -> argparse.ArgumentParser:
     _listeners(serve)
     serve.add_argument("--roles", default="web,mail,jobs", help="which parts this process runs")
     serve.add_argument("--no-migrate", action="store_true", help="refuse to start on an older schema")
+    serve.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="how many processes answer at the port (1)"
+    )
+    serve.add_argument("--fellow", type=int, help=argparse.SUPPRESS)  # one of them, started by the first
 
     add("migrate", acts.migrate, "bring the schema up to date", migrates=True)
     provision = add(

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from web.settings_reader import Reader
+
 MOST_DAYS: Final = 366
 
 
@@ -22,6 +24,8 @@ class DatabaseSettings:
     audit_anchors_file: Path = Path("audit.anchors")
     trail_head_file: Path | None = None
     """Where signed heads of the trails go, a line a day and practice; None: nowhere."""
+    trail_heads_mailed: Path = Path("trail.heads-mailed")
+    """Those that were sent by mail, so that each is sent once."""
     ledger_file: Path = Path("erased.ledger")
     """What was erased, so that it stays so after a restore. Beside the master key: outside database and backups."""
     postgres_bin: Path | None = None
@@ -78,3 +82,25 @@ def place_of(url: str) -> str:
     except ValueError:
         return "a URL that cannot be read"
     return f"{host or 'this machine'}{port}{parts.path}"
+
+
+def read_database(reader: Reader, data_dir: Path) -> DatabaseSettings:
+    """All of them; what is wrong is noted by the reader."""
+    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
+    settings = DatabaseSettings(
+        data_dir=data_dir,
+        url=reader.optional("DATABASE_URL", read_database_url),
+        owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
+        backup_url=reader.optional("BACKUP_URL", read_database_url),
+        postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
+        master_key_file=key_file,
+        ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
+        audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
+        trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
+        archive_dir=reader.optional("ARCHIVE_DIR", read_folder),
+        archive_days=reader.value("ARCHIVE_DAYS", "7", read_days),
+        trail_heads_mailed=data_dir / "trail.heads-mailed",
+    )
+    for why in archive_mistakes(settings):
+        reader.wrong("ARCHIVE_DIR", why)
+    return settings

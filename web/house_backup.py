@@ -7,20 +7,25 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from messaging.backup.frames import Frame
 from messaging.backup.header import Header, NotEmpty, Tell
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
-from threads.database import Connect, connector
+from threads.database import Connect, NotFitToServe, connector
 from threads.postgres.archive import ArchiveTrouble
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.postgres.recovering import recovered
 from threads.reaching import NoAnswer, knock
-from threads.schema import MIGRATING, steps_known
+from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
+from threads.trail.anchors import AnchorTrouble
 from web.causes import UNFINISHED, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
-from web.house import CannotReach, database
+from web.house_database import CannotReach, database
+
+UNNOTED: Final = (AnchorTrouble, CannotReach, NewerSchema, NotFitToServe, NotMigrated)
+"""Why there may be no house from which a backup is noted, where the database can be read nonetheless."""
 
 
 @asynccontextmanager
@@ -30,13 +35,11 @@ async def backup_source(settings: DatabaseSettings) -> AsyncIterator[Source]:
         async with _elsewhere(settings, settings.url) as source:
             yield source
         return
-    must_be_whole(settings.data_dir)
+    must_be_there(settings)
     cluster, attached = Cluster(settings.data_dir, settings.postgres_bin), True
     try:
         accesses = await cluster.attach()
     except ClusterError:  # no server runs: the command starts the database for itself
-        if not (settings.data_dir / "postgres").exists():
-            raise CannotReach(f"QUIETLINE_DATA_DIR: there is no database in {settings.data_dir}") from None
         accesses, attached = await cluster.start(), False
     try:
         async with standing_still(connector(limits=MIGRATING, **accesses.backup.connect_kwargs())) as source:
@@ -44,6 +47,15 @@ async def backup_source(settings: DatabaseSettings) -> AsyncIterator[Source]:
     finally:
         if not attached:
             await cluster.stop()
+
+
+def must_be_there(settings: DatabaseSettings) -> None:
+    """A database of our own, before anything would make one. Raises CannotReach, BadSettings."""
+    if settings.url:
+        return
+    must_be_whole(settings.data_dir)
+    if not (settings.data_dir / "postgres").exists():
+        raise CannotReach(f"QUIETLINE_DATA_DIR: there is no database in {settings.data_dir}")
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Mail under the house's roof: listeners and reader (`mail`), courier (`jobs`)."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -47,7 +46,7 @@ async def mail_running(house: House, roles: frozenset[str]) -> AsyncIterator[dic
                 group.create_task(run_mail_in(house.office, terms, house.mail_arrived, VERSION, keep))
             )
             tasks.append(group.create_task(run_checking(house.office, checker, house.files_arrived, keep)))
-            for name, loop in (*_watching(certificate), *_fetching(house, terms)):
+            for name, loop in (*_watching(house, certificate), *_fetching(house, terms)):
                 tasks.append(group.create_task(keep(name, loop)))
         if "jobs" in roles:
             relay = relay_of(house)
@@ -104,12 +103,10 @@ def _certificate(mail: settings.MailSettings) -> Certificate | None:
         raise settings.BadSettings(f"QUIETLINE_SMTP_CERTIFICATE: {fault}") from None
 
 
-def _watching(certificate: Certificate | None) -> Iterator[tuple[str, Loop]]:
+def _watching(house: House, certificate: Certificate | None) -> Iterator[tuple[str, Loop]]:
     """SIGHUP reads the certificate again, as programs that renew one expect."""
     if certificate is not None:
-        asked = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-        yield "certificate", partial(certificate.watch, asked)
+        yield "certificate", partial(certificate.watch, house.reload.asked())
 
 
 def _fetching(house: House, terms: MailIn) -> Iterator[tuple[str, Loop]]:

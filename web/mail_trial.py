@@ -24,20 +24,26 @@ WORDS: Final = (
 
 
 async def send_test(house: House, practice: Practice, to: str) -> str | None:
-    """None once the relay took it, or a sentence that says why not. There must be a relay."""
+    """None once the relay took it, or a sentence that says why not."""
     # A process without mail does not load it until somebody asks.
-    from channels.email.examining.relay import hand_over  # noqa: PLC0415
     from channels.email.examining.round_trip import RoundTrip, composed  # noqa: PLC0415
-    from web.mail import relay_of  # noqa: PLC0415
 
-    mail, relay = house.settings.mail, relay_of(house)
-    if relay is None:
-        return "there is no relay"
+    mail = house.settings.mail
     domain = practice.mail_domain or mail.domain
     sender = mail.sender or neutral_address(domain)
     letter = RoundTrip(practice.id, sender, to, f"test.{uuid4().hex}@{domain}")
-    raw = composed(house.office.clock(), letter, WORDS)
-    signer = read_signing_key(mail.dkim)
+    return await handed_over(house, sender, to, composed(house.office.clock(), letter, WORDS))
+
+
+async def handed_over(house: House, sender: str, to: str, raw: bytes) -> str | None:
+    """None once the relay took it, signed, or a sentence that says why not."""
+    from channels.email.examining.relay import hand_over  # noqa: PLC0415 - as above
+    from web.mail import relay_of  # noqa: PLC0415
+
+    relay = relay_of(house)
+    if relay is None:
+        return "there is no relay"
+    signer = read_signing_key(house.settings.mail.dkim)
     if signer is not None:
         raw = await asyncio.to_thread(signer.sign, raw, sender.rpartition("@")[2])
     try:

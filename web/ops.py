@@ -23,6 +23,7 @@ from web.serve import Server, accepting, bound
 from web.settings import Listen
 from web.state import House
 from web.version import VERSION
+from web.workers.counted import together
 
 
 @asynccontextmanager
@@ -54,7 +55,10 @@ async def ops_running(house: House, at: Listen | None) -> AsyncIterator[dict[str
 
 def _application(house: House) -> Starlette:
     async def metrics(_: Request) -> Response:
-        return Response(exposition(house), media_type="text/plain; version=0.0.4")
+        counted = exposition(house)
+        if house.fellows is not None:
+            counted = together({"1": counted.decode(), **await house.fellows.metrics()})
+        return Response(counted, media_type="text/plain; version=0.0.4")
 
     async def ready(request: Request) -> Response:
         request.scope["state"] = {"house": house}

@@ -97,20 +97,39 @@ async def serve_house(
 
             addresses |= await stack.enter_async_context(mail_running(house, roles))
         if "jobs" in roles:
-            from web.exporting.in_the_background import making_exports  # noqa: PLC0415 - only the jobs load it
-
-            await stack.enter_async_context(keeping_time(house))
-            await stack.enter_async_context(giving_out_heads(house))
-            await stack.enter_async_context(keeping_archive(house))
-            await stack.enter_async_context(making_exports(house))
+            await stack.enter_async_context(_jobs_running(house))
         if "web" in roles:
-            app = application(house, extra)
-            addresses["http"] = await stack.enter_async_context(web_running(house, app))
+            addresses["http"] = await stack.enter_async_context(_answering(house, application(house, extra)))
         await _offer_set_up(house)
         settle_memory()
         _announce({**addresses, **also}, as_json=as_json, greeting=greeting)
         await _first_of(stop, house.bringing.wanted)
         log.info("stopping")
+        if house.fellows is not None:
+            house.fellows.tell_to_end()
+
+
+@asynccontextmanager
+async def _jobs_running(house: House) -> AsyncIterator[None]:
+    from web.exporting.in_the_background import making_exports  # noqa: PLC0415 - only the jobs load it
+
+    async with keeping_time(house), giving_out_heads(house), keeping_archive(house), making_exports(house):
+        yield
+
+
+@asynccontextmanager
+async def _answering(house: House, app: ASGIApp) -> AsyncIterator[str]:
+    """At the port, alone or with the fellows; yields the base address once all listen."""
+    at, shared = house.settings.web.http, house.fellows is not None
+    if shared:
+        # Sockets of our user share a port, also those of another server: half of its people would come to us.
+        bound("HTTP", at).close()
+    listening = bound("HTTP", at, shared=shared)
+    async with AsyncExitStack() as stack:
+        if house.fellows is not None:  # before ours, so that ours ends with theirs and not after them
+            host, port = listening.getsockname()[:2]
+            await stack.enter_async_context(house.fellows.running(house, host, port))
+        yield await stack.enter_async_context(web_running(house, app, listening))
 
 
 async def _first_of(*events: asyncio.Event) -> None:
@@ -124,9 +143,11 @@ async def _first_of(*events: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def web_running(house: House, app: ASGIApp) -> AsyncIterator[str]:
-    """HTTP and WebSockets; yields the base address once it listens."""
-    listening = bound("HTTP", house.settings.web.http)
+async def web_running(
+    house: House, app: ASGIApp, listening: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """HTTP and WebSockets, at the settings' address if at no other; yields the base address once it listens."""
+    listening = listening or bound("HTTP", house.settings.web.http)
     server = Server(
         uvicorn.Config(
             app,
@@ -179,11 +200,13 @@ async def accepting(server: Server, listening: socket.socket) -> AsyncIterator[s
         await serving
 
 
-def bound(setting: str, at: Listen) -> socket.socket:
-    """A socket that is ours. Raises CannotListen, naming the setting."""
+def bound(setting: str, at: Listen, *, shared: bool = False) -> socket.socket:
+    """A socket that is ours, or that other processes of our user `share`. Raises CannotListen, naming the setting."""
     family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         made.bind((at.host, at.port))
     except OSError as fault:

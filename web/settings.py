@@ -9,13 +9,7 @@ from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
 from web.account_settings import read_account, read_replies, read_sender
-from web.database_settings import (
-    DatabaseSettings,
-    archive_mistakes,
-    read_database_url,
-    read_days,
-    read_folder,
-)
+from web.database_settings import DatabaseSettings, read_database
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -104,6 +98,8 @@ class MailSettings:
     imap: ImapAccount | None = None
     sender: str | None = field(default=None, repr=False)
     oauth: Terms | None = None
+    trail_head_to: str | None = field(default=None, repr=False)
+    """Who is sent the signed heads of the trails, each day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +121,7 @@ NAMES: Final = (
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_TRAIL_HEAD_FILE",
+    "QUIETLINE_TRAIL_HEAD_TO",
     "QUIETLINE_POSTGRES_BIN",
     "QUIETLINE_ARCHIVE_DIR",
     "QUIETLINE_ARCHIVE_DAYS",
@@ -173,7 +170,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     usual = sender.rpartition("@")[2] if sender else usual_domain(host)
     domain = reader.value("MAIL_DOMAIN", usual, read_domain)
     settings = Settings(
-        database=_database(reader, data_dir),
+        database=read_database(reader, data_dir),
         web=WebSettings(
             http=http,
             base_url=base_url.rstrip("/"),
@@ -195,28 +192,11 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
-    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
-    settings = DatabaseSettings(
-        data_dir=data_dir,
-        url=reader.optional("DATABASE_URL", read_database_url),
-        owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
-        backup_url=reader.optional("BACKUP_URL", read_database_url),
-        postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
-        master_key_file=key_file,
-        ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
-        audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
-        trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
-        archive_dir=reader.optional("ARCHIVE_DIR", read_folder),
-        archive_days=reader.value("ARCHIVE_DAYS", "7", read_days),
-    )
-    for why in archive_mistakes(settings):
-        reader.wrong("ARCHIVE_DIR", why)
-    return settings
-
-
 def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:
     account = read_account(reader, sender, data_dir)
+    head_to = reader.optional("TRAIL_HEAD_TO", read_sender)
+    if head_to is not None and account.relay is None:
+        reader.wrong("TRAIL_HEAD_TO", "it goes by QUIETLINE_RELAY_URL, which is not set")
     return MailSettings(
         domain=domain,
         reply_address=read_replies(reader, sender),
@@ -234,6 +214,7 @@ def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> Ma
         dkim=reader.optional("DKIM", read_dkim),
         sender=sender,
         oauth=account.oauth,
+        trail_head_to=head_to,
     )
 
 

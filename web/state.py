@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Final, TypedDict
+from typing import Final, Protocol, TypedDict
 
 from jinja2 import Environment
 
@@ -15,7 +16,7 @@ from messaging.backup.archive import Archive
 from messaging.memory.ending import Ledger
 from messaging.memory.trail import Heads
 from messaging.office import Office
-from messaging.trust.pace import Pace, Rate
+from messaging.trust.pace import Pace, Paces, Rate
 from web.bringing import Bringing
 from web.fair.aside import Aside
 from web.fair.asked_back import AskedBack
@@ -28,6 +29,7 @@ from web.help_numbers import HelpNumbers
 from web.keeping import Keeper
 from web.key_directory import KeyDirectory
 from web.oauth.tokens import AccessTokens
+from web.reload import Reload
 from web.settings import Settings
 
 ENTERING: Final = 4
@@ -41,6 +43,23 @@ SAID_AGAIN: Final = Rate(burst=5, per_second=1 / 60)
 
 KEYS_GIVEN: Final = Rate(burst=10, per_second=1 / 60)
 """OpenPGP keys a person may hand in or have looked up: each is seconds of somebody's time."""
+
+
+class Fellowship(Protocol):
+    """The further processes of a server (`web.workers`)."""
+
+    def running(self, house: "House", host: str, port: int) -> AbstractAsyncContextManager[None]:
+        """All of them, at the first one's port."""
+
+    def tell_to_end(self) -> None:
+        """They begin to."""
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """How many serve, of how many."""
+
+    async def metrics(self) -> dict[str, str]:
+        """What each counts, in the text format, by its number."""
 
 
 @dataclass(slots=True)
@@ -66,6 +85,8 @@ class House:
     """Where signed heads of the trails go, if anywhere."""
     archive: Archive | None = None
     """Where base copies and changes of the database go, if anywhere."""
+    heads_mailed: Heads | None = None
+    """Which of them were sent by mail, where they are."""
     postgres: tuple[int, int] = (0, 0)
     """Major and minor release of the database."""
     bundled: tuple[int, int] | None = None
@@ -86,6 +107,9 @@ class House:
     mail_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     mail_owed: asyncio.Event = field(default_factory=asyncio.Event)
     files_arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    reload: Reload = field(default_factory=Reload)
+    fellows: Fellowship | None = None
+    """Further processes of this server."""
     fetching: Condition | None = None
     """How a mailbox elsewhere stands, where one is fetched from."""
     access: AccessTokens | None = None
@@ -96,6 +120,13 @@ class House:
     """A backup that is brought instead."""
     setup_token: str | None = field(default=None, repr=False)
     """The one-time way in while there is no practice yet."""
+
+    def count_with(self, paces: Paces) -> None:
+        """From the start: every pace of this house is one that others count, too."""
+        self.pacing, self.guesses, self.asked_back = Pacing(paces), Guesses(paces), AskedBack(paces)
+        self.letters = LetterPace(self.settings.web, paces)
+        self.keys_given, self.mail_tried = paces("keys given", KEYS_GIVEN), paces("mail tried", MAIL_TRIED)
+        self.said_again = paces("said again", SAID_AGAIN)
 
 
 class State(TypedDict):

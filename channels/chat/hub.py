@@ -26,6 +26,7 @@ from channels.chat.owning import own
 from channels.chat.passing import Ring
 from channels.chat.signs import Signs
 from channels.chat.streams import Loading, Reader, Stream
+from channels.chat.sweeping import sweep
 from messaging.faults import located
 from messaging.ids import ConversationId, PracticeId
 from messaging.keeping import Keep
@@ -73,6 +74,8 @@ class Hub:
             attending = partial(attend, office, lambda: self.connections, self._in_session)
             group.create_task(keep("sign-ins", partial(self.arrivals.sweep, office.clock, attending)))
             group.create_task(keep("gaps", partial(self.gaps.run, office)))
+            sweeping = partial(sweep, self._streams.values, self._hint, self._read_anew, office)
+            group.create_task(keep("sweep", sweeping))
             group.create_task(self.signs.run(office, ring, keep))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

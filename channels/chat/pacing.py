@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from messaging.trust.pace import Pace, Rate
+from messaging.trust.pace import Paces, Rate, own_pace
 
 SAYING: Final = Rate(burst=100, per_second=50)
 """Per person: no one types like this; a flooder slows only himself."""
@@ -14,8 +14,8 @@ Monotonic = Callable[[], float]
 
 
 class Pacing:
-    """The paces all connections of a node share, by person."""
+    """The paces all connections of a server share, by person."""
 
-    def __init__(self) -> None:
-        self.saying = Pace(SAYING)
-        self.signing = Pace(SIGNING)
+    def __init__(self, paces: Paces = own_pace) -> None:
+        self.saying = paces("saying", SAYING)
+        self.signing = paces("signing", SIGNING)

@@ -1,4 +1,4 @@
-"""The stream of a backup: encrypted piece by piece, so that it needs no second copy and little memory.
+"""The stream of a backup, or a practice's archive: encrypted piece by piece, with no second copy and in little memory.
 
     magic (20) | file key, wrapped (40) | chunk | chunk | ... | last chunk
 
@@ -9,6 +9,7 @@ was cut, lengthened, or put in another order does not open.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -18,12 +19,12 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from messaging.backup.header import NoBackup
 from messaging.trust.encryption import KEY_BYTES, derive
 
-MAGIC: Final = b"quietline backup 01\n"
+MAGIC: Final = 20
+"""Octets that say what it is."""
 CHUNK: Final = 256 * 1024
 """Octets of plain text in a chunk; the last may have fewer, and none."""
 _TAG: Final = 16
 _WRAPPED: Final = KEY_BYTES + 8
-_PURPOSE: Final = b"backup"
 
 Random = Callable[[int], bytes]
 Put = Callable[[bytes], object]
@@ -31,10 +32,24 @@ Take = Callable[[int], bytes]
 """Up to so many octets; fewer only at the end."""
 
 
-def begun(master: bytes, random: Random, put: Put) -> "Sealer":
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is sealed so: told apart by its first octets, and under a key of its own purpose."""
+
+    magic: bytes
+    purpose: bytes
+    called: str
+
+
+BACKUP: Final = Sealed(b"quietline backup 01\n", b"backup", "backup")
+ARCHIVE: Final = Sealed(b"quietline archive 1\n", b"archive", "archive")
+"""All that one practice holds (`messaging.exporting.whole`)."""
+
+
+def begun(master: bytes, random: Random, put: Put, what: Sealed = BACKUP) -> "Sealer":
     """Writes what stands before the first chunk."""
     key = random(KEY_BYTES)
-    head = MAGIC + aes_key_wrap(derive(master, _PURPOSE), key)
+    head = what.magic + aes_key_wrap(derive(master, what.purpose), key)
     put(head)
     return Sealer(key, head, put)
 
@@ -63,35 +78,35 @@ class Sealer:
         self._number += 1
 
 
-def opened(take: Take, masters: list[bytes]) -> Iterator[bytes]:
+def opened(take: Take, masters: list[bytes], what: Sealed = BACKUP) -> Iterator[bytes]:
     """The plain text, piece by piece, by whichever of the master keys opens it. Raises NoBackup.
 
     What came before the fault has been handed out: nothing of it counts until the iterator has ended by itself.
     """
-    head = take(len(MAGIC) + _WRAPPED)
-    if not head.startswith(MAGIC) or len(head) != len(MAGIC) + _WRAPPED:
-        raise NoBackup("this is no backup of Quietline, or its beginning is missing")
-    aes = AESGCM(_file_key(head[len(MAGIC) :], masters))
+    head = take(MAGIC + _WRAPPED)
+    if not head.startswith(what.magic) or len(head) != MAGIC + _WRAPPED:
+        raise NoBackup(f"this is no {what.called} of Quietline, or its beginning is missing")
+    aes = AESGCM(_file_key(head[MAGIC:], masters, what))
     number, chunk = 0, take(CHUNK + _TAG)
     while True:  # bound: the chunks of the file
         following = take(CHUNK + _TAG) if len(chunk) == CHUNK + _TAG else b""
         try:
             yield aes.decrypt(_nonce(number, last=not following), chunk, head)
         except InvalidTag:
-            raise NoBackup("the backup is damaged, or its end is missing") from None
+            raise NoBackup(f"the {what.called} is damaged, or its end is missing") from None
         if not following:
             return
         number, chunk = number + 1, following
 
 
-def _file_key(wrapped: bytes, masters: list[bytes]) -> bytes:
+def _file_key(wrapped: bytes, masters: list[bytes], what: Sealed) -> bytes:
     for master in masters:
         try:
-            return aes_key_unwrap(derive(master, _PURPOSE), wrapped)
+            return aes_key_unwrap(derive(master, what.purpose), wrapped)
         except InvalidUnwrap:
             continue
     raise NoBackup(
-        "the master key does not open this backup; the one of its time does, or its recovery sheet"
+        f"the master key does not open this {what.called}; the one of its time does, or its recovery sheet"
     )
 
 

@@ -17,7 +17,7 @@ from messaging.memory.ending import Counts, Erasable, Erasing, Ledger
 from messaging.memory.trail import Asked, Line, Mark
 from messaging.office import Office
 from messaging.people import Role
-from messaging.practice.operating import act_said, practice_ids
+from messaging.practice.operating import act_said, practice_ids, trails
 from messaging.trust.noted import Noted, act_of
 
 log = logging.getLogger(__name__)
@@ -110,13 +110,15 @@ async def lost(office: Office, ledger: Ledger) -> list[Erasing]:
     """
     known = {one.id for one in ledger.entered()}
     said: list[Erasing] = []  # bound: the lines of the trails about erasing
-    for practice in await practice_ids(office):
+    for practice in await trails(office):
         mark: Mark | None = None
         while page := await office.memory.trail_lines.newest(
             practice, Asked(acts=frozenset(ERASED)), mark, PAGE
         ):
             mark = page[-1].mark
-            said += [one for stood in page if (one := _said(stood.line)) is not None and one.id not in known]
+            said += [
+                one for stood in page if (one := erasing_said(stood.line)) is not None and one.id not in known
+            ]
     # A line whose erasing never came about is no loss: what it is about is here.
     standing = {one.id for one in await office.memory.endings.still_standing(said)}
     return [one for one in said if one.id not in standing]
@@ -130,7 +132,8 @@ async def remember(office: Office, ledger: Ledger) -> list[Erasing]:
     return found
 
 
-def _said(line: Line) -> Erasing | None:
+def erasing_said(line: Line) -> Erasing | None:
+    """What a line of the trail says was erased; None: it is about something else."""
     act, _ = act_of(line.action)
     if act not in ERASED or line.subject is None:
         return None

@@ -1,4 +1,5 @@
-"""Asking for a record that is made in the background: by a client for their copy, by who cares for the whole.
+"""Asking for a record that is made in the background: by a client for their copy, by who cares for the whole,
+by who administers for an archive of the practice.
 
 Whoever asks says their password once more: an open screen must not be enough to carry a record away. The trail says that it
 was asked for before a word is read.
@@ -13,11 +14,11 @@ from messaging.entrance.stepping_up import must_be_stepped_up
 from messaging.errors import NoRoom, NotFound, TooFast
 from messaging.exporting.record import ExportFormat
 from messaging.ids import ConversationId, ExportId, PersonId
-from messaging.memory.exporting import ExportState, NewExport, StoredExport
+from messaging.memory.exporting import ExportState, Holder, NewExport, OfPractice, StoredExport
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, Role
 from messaging.record.reading import enter
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed
 from messaging.trust.noted import Noted
 
 UNMADE: Final = 20
@@ -37,12 +38,33 @@ async def ask_for_export(
     What was made before in this form is gone with it. Raises NotFound, StepUp, TooFast, NoRoom, Busy.
     """
     held, _ = await enter(office, signed_in.person, conversation, Deed.READ)
+    return await _ask(office, signed_in, held, form, Noted(f"exported_{form.value}"))
+
+
+async def ask_for_archive(office: Office, signed_in: SignedIn, form: ExportFormat) -> StoredExport:
+    """All that the practice holds, for who administers it, sealed so that they cannot read it (`exporting.whole`).
+
+    Raises NotFound, StepUp, TooFast, NoRoom, Busy.
+    """
+    held = administering(signed_in.person)
+    return await _ask(office, signed_in, held, form, Noted.PRACTICE_HANDED_OUT)
+
+
+def administering(person: Person) -> OfPractice:
+    """Raises NotFound for who does not administer."""
+    if person.role is not Role.ADMINISTRATOR:
+        raise NotFound
+    return OfPractice(person.practice, person.id)
+
+
+async def _ask(
+    office: Office, signed_in: SignedIn, held: Holder, form: ExportFormat, act: Noted
+) -> StoredExport:
     must_be_stepped_up(office, signed_in)
     if not office.room_left():
         raise NoRoom(SERVER_FULL)
     now = office.clock()
-    act = Noted(f"exported_{form.value}")
-    await office.memory.trail.note(held.practice, now, held.person, act, conversation)
+    await office.memory.trail.note(held.practice, now, held.person, act, held.conversation)
     new = NewExport(ExportId(office.new_id()), form.value, office.new_id(), now)
     asked = await office.memory.exports.ask(held, new, UNMADE)
     if asked is None:
@@ -50,8 +72,8 @@ async def ask_for_export(
     return asked
 
 
-async def exports_of(office: Office, held: Pass) -> list[StoredExport]:
-    """What the holder has asked for in this conversation, the newest first; of each form the newest. Raises Busy."""
+async def exports_of(office: Office, held: Holder) -> list[StoredExport]:
+    """What the holder has asked for here, or of the practice, the newest first; of each form the newest. Raises Busy."""
     found = [as_it_stands(office, one) for one in await office.memory.exports.of_holder(held)]
     newest: dict[str, StoredExport] = {}  # bound: one for each form
     for one in found:
@@ -59,11 +81,13 @@ async def exports_of(office: Office, held: Pass) -> list[StoredExport]:
     return list(newest.values())
 
 
-async def export_named(office: Office, person: Person, named: ExportId | None) -> tuple[Pass, StoredExport]:
-    """One of this person's, while they belong to its conversation. Raises NotFound, Busy."""
+async def export_named(office: Office, person: Person, named: ExportId | None) -> tuple[Holder, StoredExport]:
+    """One of this person's, while they belong to its conversation, or administer. Raises NotFound, Busy."""
     found = await office.memory.exports.find(person.practice, PersonId(person.id), named) if named else None
     if found is None:
         raise NotFound
+    if found.conversation is None:
+        return administering(person), as_it_stands(office, found)
     held, _ = await enter(office, person, found.conversation, Deed.READ)
     return held, as_it_stands(office, found)
 

@@ -1,8 +1,8 @@
 """An export's file, sealed in chunks, so that any part of it can be had without the whole.
 
-Each export has a key of its own, sealed under its conversation's: erased with that, nothing of it can be read. What a chunk
-is bound to (`Place`): its export, its try, its number, and whether it is the last; so that chunks can be neither left out,
-nor exchanged, nor brought in from another export, and an end that was cut off is seen.
+Each export has a key of its own, sealed under its conversation's, an archive's under its practice's: erased with that,
+nothing of it can be read. What a chunk is bound to (`Place`): its export, its try, its number, and whether it is the last;
+so that chunks can be neither left out, nor exchanged, nor brought in from another export, and a cut end is seen.
 """
 
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ def new_key(office: Office) -> tuple[bytes, DataKey]:
 
 async def seal_key(office: Office, work: StoredExport, key: bytes) -> bytes:
     """Raises CannotOpen once the conversation was erased."""
-    owner = await office.keyring.key(work.practice, work.conversation)
+    owner = await office.keyring.key(work.practice, work.owner)
     return office.keyring.seal(owner, _key_place(work), key)
 
 
@@ -35,7 +35,7 @@ async def open_key(office: Office, one: StoredExport) -> DataKey:
     """Raises CannotOpen."""
     if one.sealed is None:
         raise CannotOpen("there is no key")
-    owner = await office.keyring.key(one.practice, one.conversation)
+    owner = await office.keyring.key(one.practice, one.owner)
     return DataKey(owner.open(_key_place(one), one.sealed))
 
 
@@ -57,12 +57,12 @@ def last_of(octets: int) -> int:
 
 
 def _key_place(one: StoredExport) -> Place:
-    return Place(KEY_FIELD, one.practice, one.conversation, one.id, one.tries.to_bytes(4, "big"))
+    return Place(KEY_FIELD, one.practice, one.owner, one.id, one.tries.to_bytes(4, "big"))
 
 
 def _chunk_place(one: StoredExport, number: int, *, last: bool) -> Place:
     facts = one.tries.to_bytes(4, "big") + number.to_bytes(4, "big") + bytes([last])
-    return Place(CHUNK_FIELD, one.practice, one.conversation, one.id, facts)
+    return Place(CHUNK_FIELD, one.practice, one.owner, one.id, facts)
 
 
 async def chunked(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, bool]]:

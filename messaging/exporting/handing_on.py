@@ -10,9 +10,8 @@ from messaging.errors import Gone, NotFound, NotReady
 from messaging.exporting.asking import export_named
 from messaging.exporting.chunks import CHUNK, open_chunk, open_key
 from messaging.ids import ExportId
-from messaging.memory.exporting import ExportState, StoredExport
+from messaging.memory.exporting import ExportState, Holder, StoredExport
 from messaging.office import Office
-from messaging.trust.access import Pass
 from messaging.trust.encryption import CannotOpen, DataKey
 from messaging.trust.noted import Noted
 
@@ -25,7 +24,7 @@ class Cut(Exception):
 class HandedOn:
     """A file that is ready, opened for who asked for it."""
 
-    held: Pass
+    held: Holder
     export: StoredExport
     key: DataKey = field(repr=False)
 
@@ -62,7 +61,8 @@ async def open_export(
 async def note_handed_on(office: Office, handed: HandedOn) -> None:
     """In the trail, before an octet goes out. Raises Busy."""
     held = handed.held
-    act = Noted(f"exported_{handed.export.form}_fetched")
+    of_one = held.conversation is not None
+    act = Noted(f"exported_{handed.export.form}_fetched") if of_one else Noted.PRACTICE_FETCHED
     await office.memory.trail.note(held.practice, office.clock(), held.person, act, held.conversation)
 
 

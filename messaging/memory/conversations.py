@@ -1,6 +1,6 @@
 """What is asked of memory about relations and read marks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -24,14 +24,28 @@ class ReadFromStart:
     person: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a conversation has come. Both only ever rise."""
+
+    last_number: int
+    revision: int
+
+
 class Conversations(Protocol):
     """Relations and read marks."""
 
     async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
         """The conversation with its current members: what a way to it is made from."""
 
+    async def lengths(self, practice: PracticeId) -> Mapping[ConversationId, int]:
+        """All conversations of a practice, the oldest first, with the number of the last entry of each."""
+
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
+
+    async def stands(self, asked: Sequence[tuple[PracticeId, ConversationId]]) -> dict[ConversationId, Stand]:
+        """How far they have come; those that are not there are missing."""
 
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime

@@ -10,6 +10,23 @@ from messaging.ids import ConversationId, ExportId, PersonId, PracticeId
 from messaging.trust.access import Pass
 
 
+@dataclass(frozen=True, slots=True)
+class OfPractice:
+    """Who administers a practice, on their way to an archive of all it holds: to its octets, which they cannot open."""
+
+    practice: PracticeId
+    person: PersonId
+
+    @property
+    def conversation(self) -> None:
+        """None: it is of all of them."""
+        return None
+
+
+Holder = Pass | OfPractice
+"""Who asked for an export, and is the only one it is handed to."""
+
+
 class ExportState(StrEnum):
     """How an export stands."""
 
@@ -27,7 +44,8 @@ class StoredExport:
 
     practice: PracticeId
     id: ExportId
-    conversation: ConversationId
+    conversation: ConversationId | None
+    """None: an archive of the whole practice."""
     person: PersonId
     """Who asked for it, and the only one it is handed to."""
     form: str
@@ -42,7 +60,12 @@ class StoredExport:
     octets: int = 0
     expires_at: datetime | None = None
     sealed: bytes | None = field(default=None, repr=False)
-    """The key of its chunks, sealed under its conversation's; there once it is ready."""
+    """The key of its chunks, sealed under its conversation's, or the practice's; there once it is ready."""
+
+    @property
+    def owner(self) -> UUID:
+        """Under whose key that is."""
+        return self.conversation or self.practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +90,7 @@ class Whole:
 class Exports(Protocol):
     """Exports, by who asked for them and of what."""
 
-    async def ask(self, held: Pass, new: NewExport, most: int) -> StoredExport | None:
+    async def ask(self, held: Holder, new: NewExport, most: int) -> StoredExport | None:
         """The new one, in the place of what the holder was given in this form before; or one like it that is not made yet.
 
         None when `most` of the practice wait or are worked on.
@@ -76,24 +99,38 @@ class Exports(Protocol):
     async def find(self, practice: PracticeId, person: PersonId, named: ExportId) -> StoredExport | None:
         """One that this person asked for."""
 
-    async def of_holder(self, held: Pass) -> list[StoredExport]:
-        """What the holder has asked for in this conversation, the newest first."""
+    async def of_holder(self, held: Holder) -> list[StoredExport]:
+        """What the holder has asked for in this conversation, or of the whole practice, the newest first."""
 
-    async def claim(self, now: datetime, lease: timedelta) -> tuple[PracticeId, ExportId] | None:
-        """One that waits, or whose worker died: nobody else's for `lease`."""
+    async def claim(
+        self, now: datetime, lease: timedelta, *, whole: bool = False
+    ) -> tuple[PracticeId, ExportId] | None:
+        """One that waits, or whose worker died: nobody else's for `lease`. `whole`: of practices, else of conversations."""
 
     async def begin(
-        self, practice: PracticeId, named: ExportId, now: datetime, at_once: int, again: datetime
+        self,
+        practice: PracticeId,
+        named: ExportId,
+        now: datetime,
+        at_once: int,
+        again: datetime,
+        *,
+        whole: bool = False,
     ) -> StoredExport | None:
-        """A try begins, from nothing. None where there is nothing to do; or where others of the practice are worked on,
-        `at_once` of them: then it is due `again`."""
+        """A try begins, from nothing. None where there is nothing to do; or where others of the practice, of its kind, are
+        worked on, `at_once` of them: then it is due `again`."""
 
     async def work_on(
-        self, held: Pass, work: StoredExport, progress: int, until: datetime, chunk: tuple[int, bytes] | None
+        self,
+        held: Holder,
+        work: StoredExport,
+        progress: int,
+        until: datetime,
+        chunk: tuple[int, bytes] | None,
     ) -> bool:
         """Keeps a chunk, if there is one, how far it is, and the claim until `until`. False: this try is not the last."""
 
-    async def finish(self, held: Pass, work: StoredExport, whole: Whole) -> bool:
+    async def finish(self, held: Holder, work: StoredExport, whole: Whole) -> bool:
         """It is ready. False: this try is not the last."""
 
     async def put_off(self, work: StoredExport, again: datetime) -> None:
@@ -102,7 +139,7 @@ class Exports(Protocol):
     async def fail(self, work: StoredExport, forgotten: datetime) -> None:
         """It will not be made. It is forgotten then."""
 
-    async def chunk(self, held: Pass, named: ExportId, number: int, now: datetime) -> bytes | None:
+    async def chunk(self, held: Holder, named: ExportId, number: int, now: datetime) -> bytes | None:
         """A chunk of the holder's, sealed. None where it is not to be had: its time is over, it was erased, the holder has
         left or was let go."""
 

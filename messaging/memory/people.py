@@ -125,3 +125,6 @@ class Directory(Protocol):
 
     async def practices(self) -> list[PracticeId]:
         """Every practice of the installation."""
+
+    async def erased_practices(self) -> list[PracticeId]:
+        """Those that were erased: ids alone, so that their trails are still found."""

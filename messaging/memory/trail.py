@@ -24,6 +24,8 @@ class Opening:
     handed_out: bool = False
     """At the machine, as a file, by whoever runs it; `reason` is what they said it was for."""
     reason: str = ""
+    locked: bool = False
+    """Within an archive of the practice that whoever had it made cannot open."""
 
 
 @dataclass(frozen=True, slots=True)

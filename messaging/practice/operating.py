@@ -33,6 +33,11 @@ async def practice_ids(office: Office) -> list[PracticeId]:
     return await office.memory.directory.practices()
 
 
+async def trails(office: Office) -> list[PracticeId]:
+    """Practices that have an audit trail: also of those that were erased it stays. Raises Busy."""
+    return [*await practice_ids(office), *await office.memory.directory.erased_practices()]
+
+
 async def practices(office: Office) -> list[Practice]:
     """All practices of this installation, as they are set up. Raises Busy."""
     found = [await office.memory.people.practice(one) for one in await practice_ids(office)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from messaging.conversations import Conversation
 from messaging.entrance.hats import administers
 from messaging.errors import NotFound
-from messaging.ids import ConversationId, PersonId
+from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.leaving.promises import promise_of
 from messaging.memory.people import StoredPerson
 from messaging.office import Office
@@ -41,24 +41,24 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
         raise NotFound
     await office.memory.trail.note(practice.id, office.clock(), administrator.id, Noted.LISTED_PEOPLE, None)
     stored = await office.memory.people.all(practice.id)
-    relations = await _relations(office, practice, stored)
-    within = _by_person(relations)
-    overdue = _by_person([one for one in relations if _is_late(office, practice, one)])
-    others = _others(relations)
+    found = await relations(office, practice.id, stored)
+    within = _by_person(found)
+    overdue = _by_person([one for one in found if _is_late(office, practice, one)])
+    others = _others(found)
     return [
         Overview(one, within[one.person.id], overdue[one.person.id], others[one.person.id])
         for one in await listed(office, practice.id, stored)
     ]
 
 
-async def _relations(
-    office: Office, practice: Practice, people: Iterable[StoredPerson]
+async def relations(
+    office: Office, practice: PracticeId, people: Iterable[StoredPerson]
 ) -> list[Conversation]:
     """Every conversation that somebody cares in; the words that come with it stay sealed."""
     found: dict[ConversationId, Conversation] = {}
     for one in people:
         if one.role.is_clinician:
-            rows = await office.memory.inboxes.of_person(practice.id, one.id)
+            rows = await office.memory.inboxes.of_person(practice, one.id)
             found |= {row.conversation.id: row.conversation for row in rows}
     return list(found.values())
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from messaging.conversations import Conversation
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.memory.conversations import Stand
 from messaging.memory.lookups import StoredCircle
 from messaging.office import Office
 from messaging.people import Person
@@ -31,6 +32,13 @@ async def circle_now(
 ) -> StoredCircle | None:
     """Who belongs to a followed conversation by now, to let go of who does not. Raises Busy."""
     return await office.memory.lookups.circle(practice, conversation)
+
+
+async def stands_now(
+    office: Office, asked: Sequence[tuple[PracticeId, ConversationId]]
+) -> dict[ConversationId, Stand]:
+    """How far followed conversations have come, to notice what nobody was told. Erased ones are missing. Raises Busy."""
+    return await office.memory.conversations.stands(asked)
 
 
 async def standing_now(

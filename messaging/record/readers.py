@@ -25,6 +25,8 @@ class ReaderSeen:
     at: datetime | None = None
     reason: str = ""
     """What whoever runs the server said it was for."""
+    locked: bool = False
+    """They had it put into an archive of the practice, which they cannot open: whoever has the master key can."""
 
 
 async def readers_of(office: Office, person: Person, conversation: ConversationId) -> list[ReaderSeen]:
@@ -42,5 +44,9 @@ async def readers_of(office: Office, person: Person, conversation: ConversationI
     named = {SYSTEM: operator} | await people_named(office, held.practice, {one.person for one in others})
     return [
         *(ReaderSeen(circle.people[one]) for one in members),
-        *(ReaderSeen(named[one.person], one.at, one.reason) for one in others if one.person in named),
+        *(
+            ReaderSeen(named[one.person], one.at, one.reason, one.locked)
+            for one in others
+            if one.person in named
+        ),
     ]

@@ -120,14 +120,16 @@ async def person_named(office: Office, stored: StoredPerson) -> Person:
     try:
         return await open_person(office, stored)
     except (CannotOpen, *NO_BODY):
+        erased = stored.sealed == b""
         return Person(
             stored.practice,
             stored.id,
             stored.role,
-            FORMER if stored.sealed == b"" else UNNAMED,
+            FORMER if erased else UNNAMED,
             email_mode=stored.email_mode,
             unreachable=UNNAMED,
             active=stored.active,
+            erased=erased,
         )
 
 

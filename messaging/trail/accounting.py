@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from messaging.conversations import Conversation
 from messaging.errors import NotFound
-from messaging.ids import PersonId, PracticeId
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.memory.people import StoredPerson
 from messaging.memory.trail import Asked, Mark, Stood
 from messaging.office import Office
 from messaging.people import Person, Role
+from messaging.practice.overseeing import relations
 from messaging.record.reading import person_named
 from messaging.trust.noted import Door, Noted, act_of
 
@@ -52,21 +55,31 @@ class Account:
     lines: tuple[Told, ...]
     older: Mark | None
     people: tuple[Person, ...] = field(repr=False)
+    conversations: Mapping[ConversationId, tuple[Person, ...]] = field(repr=False)
+    """Those that somebody cares in, with who belongs to them: clients first."""
 
 
 async def account(office: Office, administrator: Person, asked: Asked, before: Mark | None = None) -> Account:
     """A page of the trail. A look is itself a line, leafing on is not. Raises NotFound for who does not administer, Busy."""
     practice = _administered(administrator)
     if before is None:
+        about = asked.conversation or asked.about
         await office.memory.trail.note(
-            practice, office.clock(), administrator.id, Noted.LOOKED_AT_TRAIL, asked.about
+            practice, office.clock(), administrator.id, Noted.LOOKED_AT_TRAIL, about
         )
-    people = await _everybody(office, practice)
+    stored = await office.memory.people.all(practice)
+    people = await _everybody(office, practice, stored)
     stood = await office.memory.trail_lines.newest(practice, asked, before, PAGE + 1)
     told = await _told(office, practice, stood[:PAGE], people, {})
     older = told[-1].mark if len(stood) > PAGE else None
     by_name = sorted(people.values(), key=lambda one: one.name.casefold())
-    return Account(tuple(told), older, tuple(by_name))
+    together = {one.id: _together(one, people) for one in await relations(office, practice, stored)}
+    return Account(tuple(told), older, tuple(by_name), together)
+
+
+def _together(conversation: Conversation, people: Mapping[PersonId, Person]) -> tuple[Person, ...]:
+    inside = [people[one.person] for one in conversation.members if one.person in people]
+    return tuple(sorted(inside, key=lambda one: (one.role is not Role.CLIENT, one.name.casefold())))
 
 
 async def saved_account(
@@ -76,13 +89,13 @@ async def saved_account(
 
     That they are saved is a line before any is read. Raises NotFound for who does not administer, Busy.
     """
-    practice = _administered(administrator)
-    await office.memory.trail.note(practice, office.clock(), administrator.id, Noted.SAVED_TRAIL, asked.about)
+    practice, about = _administered(administrator), asked.conversation or asked.about
+    await office.memory.trail.note(practice, office.clock(), administrator.id, Noted.SAVED_TRAIL, about)
     return _saved(office, practice, asked, most + 1)
 
 
 async def _saved(office: Office, practice: PracticeId, asked: Asked, left: int) -> AsyncIterator[list[Told]]:
-    people, before = await _everybody(office, practice), None
+    people, before = await _everybody(office, practice, await office.memory.people.all(practice)), None
     through: dict[UUID, Sequence[PersonId]] = {}  # bound: SAVED
     while left > 0:  # bound: SAVED lines, or the trail
         stood = await office.memory.trail_lines.newest(practice, asked, before, min(AT_ONCE, left))
@@ -98,9 +111,10 @@ def _administered(by: Person) -> PracticeId:
     return by.practice
 
 
-async def _everybody(office: Office, practice: PracticeId) -> Mapping[PersonId, Person]:
+async def _everybody(
+    office: Office, practice: PracticeId, stored: Sequence[StoredPerson]
+) -> Mapping[PersonId, Person]:
     """As whoever administers may see them: who is sealed goes by the name they are called."""
-    stored = await office.memory.people.all(practice)
     await office.keyring.prefetch(practice, [one.id for one in stored])
     found = {}
     for turn, one in enumerate(stored, 1):

@@ -43,7 +43,12 @@ NAMED: Final = frozenset(
     }
 )
 """Acts by which somebody came to read, or that show that somebody tried; openings are counted."""
-OF_ALL: Final = frozenset({Noted.RESTORED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED})
+OF_ALL: Final = frozenset(
+    {
+        *(Noted.BACKED_UP, Noted.RESTORED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED),
+        *(Noted.PRACTICE_HANDED_OUT, Noted.PRACTICE_FETCHED),
+    }
+)
 """Acts that are about everybody's records."""
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from messaging.ids import PracticeId
 from messaging.office import Office
-from messaging.practice.operating import practice_ids
+from messaging.practice.operating import practice_ids, trails
 from messaging.trust.signed_heads import HeadSigner, NoHead, SignedHead, head_of
 
 
@@ -57,7 +57,7 @@ async def heads_due(office: Office, known: Mapping[PracticeId, date]) -> Sequenc
 
 async def looked_at(office: Office, lines: Iterable[str]) -> AsyncIterator[Looked]:
     """Each line of a file of heads against the trails as they stand. Raises Busy."""
-    ours, standing = signer(office), set(await practice_ids(office))
+    ours, standing = signer(office), set(await trails(office))
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -137,6 +137,9 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.FETCHED_MBOX,
             Noted.FETCHED_HTML,
             Noted.FETCHED_FHIR,
+            Noted.HANDED_OUT_LOCKED,
+            Noted.PRACTICE_HANDED_OUT,
+            Noted.PRACTICE_FETCHED,
             Noted.SAVED_TRAIL,
             Noted.BREACH_REPORTED,
         }
@@ -155,6 +158,8 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.PRACTICE_ERASED_AGAIN,
             Noted.CONVERSATION_ERASED_AGAIN,
             Noted.PERSON_ERASED_AGAIN,
+            Noted.BACKED_UP,
+            Noted.BACKUP_FAILED,
             Noted.RESTORED,
             Noted.MASTER_KEY_ROTATED,
             Noted.RECOVERY_SHEET_SHOWN,

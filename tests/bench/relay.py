@@ -54,6 +54,7 @@ async def main() -> None:
     house = SimpleNamespace(
         settings=SimpleNamespace(web=SimpleNamespace(http=Listen("127.0.0.1", 0), trusted_proxies=())),
         hub=SimpleNamespace(connections=()),
+        setup_token=None,
     )
     async with web_running(
         cast("House", house), Starlette(routes=[WebSocketRoute("/live", live)])

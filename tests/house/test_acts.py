@@ -77,6 +77,7 @@ ADMITS = "what a way is made from: until it is found nobody can be admitted to i
 NAMED = "by a name alone, in the queue, an address or a report; the conversation is known only then"
 MANY = "over many conversations at once: an inbox, a practice"
 COUNTED = "how many and when, for a report of a breach: it leads to no word"
+FAR = "how far conversations have come, of all that a node follows: it leads to no word"
 WITHOUT: Mapping[str, str] = {
     "Conversations.find": ADMITS,
     "Lookups.circle": ADMITS,
@@ -87,6 +88,7 @@ WITHOUT: Mapping[str, str] = {
     "Bookings.between": MANY,
     "Exposures.spans": COUNTED,
     "Exposures.openings": COUNTED,
+    "Conversations.stands": FAR,
     "Inboxes.of_people": MANY,
     "Mailbox.held": MANY,
     "Mailbox.count_held": MANY,

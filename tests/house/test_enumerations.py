@@ -19,7 +19,9 @@ from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.conversations import Kind, SessionState
+from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
+from messaging.memory.ending import Erasable
 from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
@@ -80,6 +82,8 @@ CODES: Mapping[str, set[str]] = {
         "in",
         "left",
     },
+    "stage": set(Stage),
+    "what": {Erasable.PERSON, Erasable.CONVERSATION},
     "group": set(Group),
     "form": {*MailForm, *ExportFormat},
     "channel": set(Channel),

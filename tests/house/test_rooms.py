@@ -40,13 +40,24 @@ ROOTS = {
 }
 """What stands at the root of a floor: what every room there uses. A subject has a room."""
 PAGES = {
-    *("account", "charge", "circles", "ending", "glass", "hats", "letting_back", "mail_trial", "passkeys"),
+    *(
+        "account",
+        "charge",
+        "circles",
+        "ending",
+        "glass",
+        "gone",
+        "hats",
+        "letting_back",
+        "mail_trial",
+        "passkeys",
+    ),
     *("people", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}
-OF_THE_FLOOR = {"connection", "migrations", "postgres", "tables"}
-"""Rooms of `threads` that are about PostgreSQL, not about a subject."""
+OF_THE_FLOOR = {"connection", "migrations", "nodes", "postgres", "tables"}
+"""Rooms of `threads` that are about PostgreSQL, or several processes over it, not about a subject."""
 ASKED_IN_PARTS = {"entrance", "letters", "practice"}
 """Subjects whose questions to memory are too many for one file."""
 NOT_ASKED = {"backup"}

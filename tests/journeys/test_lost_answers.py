@@ -16,7 +16,7 @@ from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.journeys.talking import DEADLINE
 from tests.journeys.test_live_chat import begin_session
-from threads.record import writer
+from threads.record.writer import GroupWriter, write_together
 
 
 class Wire:
@@ -43,17 +43,18 @@ async def test_words_kept_by_a_commit_whose_answer_was_lost_are_told_at_once(
     wire = Wire()
     mira = Connection(await who(cast.office, await cast.token("mira")), wire)
     await cast.house.hub.open(mira, cast.conversation("ruth"), 1)
-    really_write = writer._write
     lost: list[list[Outcome]] = []
 
-    async def losing(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
-        outcomes = await really_write(connection, postings, node)
+    async def losing(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
+        outcomes = await write_together(connection, postings)
         if not lost:
             lost.append(outcomes)
             raise ConnectionResetError
         return outcomes
 
-    monkeypatch.setattr(writer, "_write", losing)
+    assert isinstance(cast.office.memory.writer, GroupWriter)
+    for lane in cast.office.memory.writer._lanes:
+        monkeypatch.setattr(lane, "_write", losing)
     held, _ = await cast.enter("ruth", "ruth", Deed.SAY)
     outcome = await say(cast.office, held, uuid4(), "Did you get this?")
     assert (outcome.verdict, outcome.number) == (Verdict.KNOWN, 2)

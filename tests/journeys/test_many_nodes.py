@@ -34,16 +34,16 @@ NODE: Final = "[0-9a-f]{12}"
 MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
 PAYLOADS: Final = re.compile(
     f"n {NODE}( {ID}/{ID}/[0-9]+)+"
-    f"|m {ID}/{ID}|o {ID}|r"
+    f"|m {ID}/{ID}|o {ID}|r|a {NODE}|b {NODE} {NODE}"
     f"|[pqht] {NODE}( {ID}/{ID}/{MOMENT}/{ID}(,{ID})*/[01]?)+"
 )
 """All that may ever ring here: ids, numbers and times. Nobody says a word by one tap in this journey."""
 LISTENING: Final = """
 select pid from pg_stat_activity
- where datname = current_database() and pid <> pg_backend_pid() and application_name = 'quietline'
-   and (query ilike 'listen %' or query = 'select 1')
+ where datname = current_database() and pid <> pg_backend_pid() and application_name like 'quietline %'
+   and (query ilike 'listen %' or query = 'select pg_notify($1, $2)' or query = 'select 1')
 """
-"""Who waits for the bell: nothing else here asks for 1 (the heartbeat)."""
+"""Who waits for the bell: nothing else here says that it has come in these words, nor asks for 1 (the heartbeat)."""
 
 
 @dataclass

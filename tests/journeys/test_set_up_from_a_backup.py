@@ -60,10 +60,10 @@ def there(folder: Path, name: str) -> list[Path]:
 class Bare:
     """A server from an empty directory, as its console shows it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "serve", "--json", "--roles", "web"],
+            [sys.executable, "-m", "web.cli", "serve", "--json", "--roles", "web", *more],
             env=clean_environment(settings_of(folder)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -102,8 +102,8 @@ class Bare:
 
 
 @contextmanager
-def bare(folder: Path) -> Iterator[Bare]:
-    made = Bare(folder)
+def bare(folder: Path, *more: str) -> Iterator[Bare]:
+    made = Bare(folder, *more)
     try:
         yield made
     finally:
@@ -113,8 +113,11 @@ def bare(folder: Path) -> Iterator[Bare]:
         made.process.stdout.close()
 
 
-async def test_a_backup_is_brought_looked_through_and_served_from(tmp_path: Path, lost: Lost) -> None:
-    with bare(tmp_path) as server:
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_a_backup_is_brought_looked_through_and_served_from(
+    tmp_path: Path, lost: Lost, workers: str
+) -> None:
+    with bare(tmp_path, "--workers", workers) as server:
         assert f'href="{server.page}"' in (await server.browser.get(f"/set-up?token={server.token}")).text
         brought = await server.bring(lost.backup)
         assert (brought.status, brought.place) == (303, server.page)

@@ -11,6 +11,7 @@ from messaging.memory.ending import Counts
 from threads.bell import ring
 from threads.ending.taking import Taking
 from threads.tables.conversations import conversations
+from threads.tables.exports import exports
 from threads.tables.installation import queue
 from threads.tables.mail import originals
 from threads.tables.record import entries
@@ -33,6 +34,7 @@ async def erase_conversation(connection: AsyncConnection, practice: PracticeId, 
     )
     await taking.take(slots, slots.c.session_id.in_(held))
     await taking.take(originals, originals.c.conversation_id == named)
+    await taking.take(exports, exports.c.conversation_id.is_(None))  # of the whole practice: it is in them
     for one in WITH_IT:
         # Who serves may not delete an entry: entries go with their conversation, by their foreign key.
         if one is entries:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PracticeId
@@ -81,9 +81,9 @@ async def _words_of(connection: AsyncConnection, practice: PracticeId, person: U
         .returning(conversations.c.id)
     )
     taking = Taking(connection, practice)
-    await taking.take(
-        exports, exports.c.conversation_id.in_(theirs)
-    )  # whoever's they are: their words are in them
+    # Whoever's they are, and of the whole practice: their words are in them.
+    mentioned = or_(exports.c.conversation_id.in_(theirs), exports.c.conversation_id.is_(None))
+    await taking.take(exports, mentioned)
     letters = select(entries.c.letter_id).where(
         entries.c.practice_id == practice, entries.c.author_id == person, entries.c.letter_id == entries.c.id
     )

@@ -1,13 +1,14 @@
-"""Erasing a practice: every row of it but the audit trail, and every key."""
+"""Erasing a practice: every row of it but the audit trail, and every key. In the directory stays that it was erased."""
 
 from typing import Final
 
-from sqlalchemy import delete, func, select, true, update
+from sqlalchemy import delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PracticeId
 from messaging.memory.ending import Counts
 from threads.ending.taking import Taking
+from threads.tables.installation import ERASED, directory
 from threads.tables.people import practices
 from threads.tables.record import entries
 from threads.tables.trail import trail
@@ -28,6 +29,8 @@ async def erase_practice(connection: AsyncConnection, practice: PracticeId) -> C
         # What waits for a row is in the queue, which goes whole.
         gone = await connection.execute(delete(table).where(table.c.practice_id == practice, true()))
         taking.rows[table.name] += gone.rowcount
+    found_by = {"kind": ERASED, "hash": practice.bytes, "practice_id": practice, "target_id": practice}
+    await connection.execute(insert(directory).values(**found_by))
     empty = {"slug": f"erased-{practice}", "name": "", "mail_domain": None, "numbers": None, "settings": None}
     await connection.execute(update(practices).where(practices.c.practice_id == practice).values(**empty))
     taking.rows[practices.name] += 1

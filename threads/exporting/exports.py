@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import ConversationId, ExportId, PersonId, PracticeId
-from messaging.memory.exporting import ExportState, NewExport, StoredExport, Whole
-from messaging.trust.access import Pass
+from messaging.memory.exporting import ExportState, Holder, NewExport, StoredExport, Whole
+from messaging.people import Role
 from threads.database import Database
 from threads.queue import claim, done, wake
 from threads.tables.conversations import members
@@ -19,6 +19,9 @@ from threads.tables.installation import queue
 from threads.tables.people import people
 
 KIND: Final = "export"
+KIND_WHOLE: Final = "export_practice"
+"""Work of its own: it takes long, and whoever wants their copy does not wait for it."""
+KINDS: Final = {False: KIND, True: KIND_WHOLE}
 END: Final = "export_end"
 UNMADE: Final = (ExportState.WAITING, ExportState.WORKING)
 _e = exports.c
@@ -30,7 +33,7 @@ class Exports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, held: Pass, new: NewExport, most: int) -> StoredExport | None:
+    async def ask(self, held: Holder, new: NewExport, most: int) -> StoredExport | None:
         """The new one, or one like it that is not made yet. None when `most` of the practice are not made yet."""
         async with self._database.within(held.practice) as connection:
             await _one_at_a_time(connection, held.practice)
@@ -45,7 +48,7 @@ class Exports:
             await _empty(connection, held.practice, (await connection.scalars(former)).all())
             row = await connection.execute(insert(exports).values(**_values(held, new)).returning(exports))
             # Practices take turns: one that wants all its records delays nobody else's.
-            await wake(connection, KIND, held.practice, new.id, new.at, lane=held.practice)
+            await wake(connection, _kind(held), held.practice, new.id, new.at, lane=held.practice)
             return _export(row.one())
 
     async def find(self, practice: PracticeId, person: PersonId, named: ExportId) -> StoredExport | None:
@@ -55,21 +58,31 @@ class Exports:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _export(row)
 
-    async def of_holder(self, held: Pass) -> list[StoredExport]:
+    async def of_holder(self, held: Holder) -> list[StoredExport]:
         """Bounded by how they are made: one of each form that is not gone; and gone ones are forgotten within days."""
         query = select(exports).where(*_of_holder(held)).order_by(_e.made_at.desc(), _e.id)
         async with self._database.within(held.practice) as connection:
             return [_export(row) for row in await connection.execute(query)]
 
-    async def claim(self, now: datetime, lease: timedelta) -> tuple[PracticeId, ExportId] | None:
+    async def claim(
+        self, now: datetime, lease: timedelta, *, whole: bool = False
+    ) -> tuple[PracticeId, ExportId] | None:
         """One that waits, or whose worker died."""
-        claimed = await claim(self._database, KIND, now, lease.total_seconds(), 1)
+        claimed = await claim(self._database, KINDS[whole], now, lease.total_seconds(), 1)
         return next(((PracticeId(practice), ExportId(one)) for practice, one in claimed), None)
 
     async def begin(
-        self, practice: PracticeId, named: ExportId, now: datetime, at_once: int, again: datetime
+        self,
+        practice: PracticeId,
+        named: ExportId,
+        now: datetime,
+        at_once: int,
+        again: datetime,
+        *,
+        whole: bool = False,
     ) -> StoredExport | None:
         """A try begins, from nothing."""
+        kind = KINDS[whole]
         mine = (_e.practice_id == practice, _e.id == named)
         begun = (
             update(exports)
@@ -78,32 +91,37 @@ class Exports:
         )
         async with self._database.within(practice) as connection:
             await _one_at_a_time(connection, practice)
-            if await _others_in_work(connection, practice, named, now) >= at_once:
-                await wake(connection, KIND, practice, named, again)
+            if await _others_in_work(connection, kind, practice, named, now) >= at_once:
+                await wake(connection, kind, practice, named, again)
                 return None
             row = (await connection.execute(begun.returning(exports))).one_or_none()
             if row is None:  # erased, or its work was done
-                await done(connection, KIND, practice, named)
+                await done(connection, kind, practice, named)
                 return None
             await connection.execute(delete(export_chunks).where(*_chunks_of(practice, named)))
             return _export(row)
 
     async def work_on(
-        self, held: Pass, work: StoredExport, progress: int, until: datetime, chunk: tuple[int, bytes] | None
+        self,
+        held: Holder,
+        work: StoredExport,
+        progress: int,
+        until: datetime,
+        chunk: tuple[int, bytes] | None,
     ) -> bool:
         """Keeps a chunk, how far it is, and the claim."""
         async with self._database.within(held.practice) as connection:
             on = update(exports).where(_is(work), *_of_holder(held)).values(progress=progress)
             if (await connection.execute(on)).rowcount == 0:
                 return False
-            await wake(connection, KIND, held.practice, work.id, until)
+            await wake(connection, _kind(held), held.practice, work.id, until)
             if chunk is not None:
                 kept = {"practice_id": held.practice, "export_id": work.id}
                 number, sealed = chunk
                 await connection.execute(insert(export_chunks).values(**kept, number=number, sealed=sealed))
             return True
 
-    async def finish(self, held: Pass, work: StoredExport, whole: Whole) -> bool:
+    async def finish(self, held: Holder, work: StoredExport, whole: Whole) -> bool:
         """It is ready."""
         ready = {"state": ExportState.READY, "progress": 100, "octets": whole.octets}
         ready |= {"expires_at": whole.expires_at, "sealed": whole.sealed}
@@ -111,7 +129,7 @@ class Exports:
             on = update(exports).where(_is(work), *_of_holder(held)).values(**ready)
             if (await connection.execute(on)).rowcount == 0:
                 return False
-            await done(connection, KIND, held.practice, work.id)
+            await done(connection, _kind(held), held.practice, work.id)
             await wake(connection, END, held.practice, work.id, whole.expires_at)
             return True
 
@@ -120,7 +138,7 @@ class Exports:
         async with self._database.within(work.practice) as connection:
             waits = update(exports).where(_is(work)).values(state=ExportState.WAITING, progress=0)
             if (await connection.execute(waits)).rowcount:
-                await wake(connection, KIND, work.practice, work.id, again)
+                await wake(connection, _kind(work), work.practice, work.id, again)
 
     async def fail(self, work: StoredExport, forgotten: datetime) -> None:
         """It will not be made."""
@@ -128,19 +146,11 @@ class Exports:
             failed = update(exports).where(_is(work)).values(state=ExportState.FAILED)
             if (await connection.execute(failed)).rowcount:
                 await connection.execute(delete(export_chunks).where(*_chunks_of(work.practice, work.id)))
-                await done(connection, KIND, work.practice, work.id)
+                await done(connection, _kind(work), work.practice, work.id)
                 await wake(connection, END, work.practice, work.id, forgotten)
 
-    async def chunk(self, held: Pass, named: ExportId, number: int, now: datetime) -> bytes | None:
+    async def chunk(self, held: Holder, named: ExportId, number: int, now: datetime) -> bytes | None:
         """A chunk, sealed. Whether it is still to be had is looked at with each, for a download may take hours."""
-        m, p = members.c, people.c
-        is_member = exists().where(
-            m.practice_id == _e.practice_id,
-            m.conversation_id == _e.conversation_id,
-            m.person_id == _e.person_id,
-            m.left_at.is_(None),
-        )
-        is_here = exists().where(p.practice_id == _e.practice_id, p.id == _e.person_id, p.active)
         query = (
             select(export_chunks.c.sealed)
             .join(exports, and_(*_chunks_of(_e.practice_id, _e.id)))
@@ -150,8 +160,7 @@ class Exports:
                 _e.state == ExportState.READY,
                 _e.expires_at > now,
                 export_chunks.c.number == number,
-                is_member,
-                is_here,
+                *_still_theirs(held),
             )
         )
         async with self._database.within(held.practice) as connection:
@@ -173,6 +182,21 @@ class Exports:
         return len(claimed)
 
 
+def _still_theirs(held: Holder) -> tuple[ColumnElement[bool], ...]:
+    """They are here; and belong to the conversation, or administer."""
+    m, p = members.c, people.c
+    is_here = exists().where(p.practice_id == _e.practice_id, p.id == _e.person_id, p.active)
+    if held.conversation is None:
+        return (is_here.where(p.role == Role.ADMINISTRATOR),)
+    is_member = exists().where(
+        m.practice_id == _e.practice_id,
+        m.conversation_id == _e.conversation_id,
+        m.person_id == _e.person_id,
+        m.left_at.is_(None),
+    )
+    return is_member, is_here
+
+
 async def _one_at_a_time(connection: AsyncConnection, practice: UUID) -> None:
     """Who counts what stands in a practice and then adds to it does so alone, on whichever node."""
     await connection.execute(
@@ -181,13 +205,13 @@ async def _one_at_a_time(connection: AsyncConnection, practice: UUID) -> None:
 
 
 async def _others_in_work(
-    connection: AsyncConnection, practice: PracticeId, named: ExportId, now: datetime
+    connection: AsyncConnection, kind: str, practice: PracticeId, named: ExportId, now: datetime
 ) -> int:
     """Whose claim holds: one whose worker died is in nobody's work."""
     query = (
         select(func.count())
         .select_from(exports)
-        .join(queue, and_(queue.c.kind == KIND, queue.c.practice_id == _e.practice_id, queue.c.id == _e.id))
+        .join(queue, and_(queue.c.kind == kind, queue.c.practice_id == _e.practice_id, queue.c.id == _e.id))
         .where(
             _e.practice_id == practice,
             _e.id != named,
@@ -217,7 +241,11 @@ def _chunks_of(practice: Any, named: Any) -> tuple[ColumnElement[bool], ColumnEl
     return export_chunks.c.practice_id == practice, export_chunks.c.export_id == named
 
 
-def _of_holder(held: Pass) -> tuple[ColumnElement[bool], ...]:
+def _kind(of: Holder | StoredExport) -> str:
+    return KINDS[of.conversation is None]
+
+
+def _of_holder(held: Holder) -> tuple[ColumnElement[bool], ...]:
     return (
         _e.practice_id == held.practice,
         _e.conversation_id == held.conversation,
@@ -235,7 +263,7 @@ def _is(work: StoredExport) -> ColumnElement[bool]:
     )
 
 
-def _values(held: Pass, new: NewExport) -> dict[str, Any]:
+def _values(held: Holder, new: NewExport) -> dict[str, Any]:
     return {
         "practice_id": held.practice,
         "id": new.id,
@@ -252,7 +280,7 @@ def _export(row: Any) -> StoredExport:
     return StoredExport(
         practice=PracticeId(row.practice_id),
         id=ExportId(row.id),
-        conversation=ConversationId(row.conversation_id),
+        conversation=None if row.conversation_id is None else ConversationId(row.conversation_id),
         person=PersonId(row.person_id),
         form=row.form,
         state=ExportState(row.state),

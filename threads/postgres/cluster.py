@@ -67,12 +67,18 @@ class Cluster:
     """The PostgreSQL of one data directory. One process at a time runs it; `attach` is for the others."""
 
     def __init__(
-        self, data_dir: Path, programs: Path | None = None, patience: Patience | None = None
+        self,
+        data_dir: Path,
+        programs: Path | None = None,
+        patience: Patience | None = None,
+        *,
+        workers: int = 1,
     ) -> None:
         self._patience = patience or Patience()
         self._answered_at = self._asked_at = 0.0
         self._home = Home(data_dir)
         self._programs = programs
+        self._workers = workers
         self._turn = asyncio.Lock()
         self._wanted = False
         self._lock: int | None = None
@@ -169,7 +175,7 @@ class Cluster:
 
     def _prepare(self) -> Accesses:
         self._home.sweep()
-        self._server = Postmaster(self._home, found(self._home.pgdata, self._programs))
+        self._server = Postmaster(self._home, found(self._home.pgdata, self._programs), self._workers)
         if not self._home.pgdata.exists():
             self._server.initialise()
         self._server.secure()

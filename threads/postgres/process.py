@@ -35,7 +35,6 @@ SETTINGS: Final = {
     "max_wal_size": "1GB",
     "min_wal_size": "80MB",
     # A small server. Short statements only: no compiling, no parallel workers (64 MB of /dev/shm in a container).
-    "max_connections": "60",
     "shared_buffers": "128MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
@@ -64,6 +63,11 @@ SETTINGS: Final = {
 }
 """Given as arguments: they win over postgresql.conf, and root need not write into a directory that is another's."""
 
+CONNECTIONS: Final = 60
+"""A server's, of which its commands take some."""
+OF_A_WORKER: Final = 30
+"""As many more for each further process that serves."""
+
 _FAST: Final = signal.SIGINT
 _IMMEDIATE: Final = signal.SIGQUIT
 
@@ -71,9 +75,10 @@ _IMMEDIATE: Final = signal.SIGQUIT
 class Postmaster:
     """The server process. Every method blocks; none may run beside another."""
 
-    def __init__(self, home: Home, programs: Programs) -> None:
+    def __init__(self, home: Home, programs: Programs, workers: int = 1) -> None:
         self._home = home
         self._programs = programs
+        self._connections = CONNECTIONS + (workers - 1) * OF_A_WORKER
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -116,7 +121,11 @@ class Postmaster:
     def launch(self) -> None:
         """Start it. Ends what is left of an older one first, so its pid file and its socket's lock are proven stale."""
         self.end()
-        settings = {**SETTINGS, "cluster_name": self._home.name()}
+        settings = {
+            **SETTINGS,
+            "cluster_name": self._home.name(),
+            "max_connections": str(self._connections),
+        }
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = ("postgres", "-D", self._programs.place(self._home.pgdata), *arguments)
         with self._home.held() as lock, os.fdopen(self._home.open_log(), "ab") as log:

@@ -1,10 +1,10 @@
 """Conversations and who belongs to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, insert, literal, select, update
+from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.conversations import (
@@ -17,6 +17,7 @@ from messaging.conversations import (
     StartAsked,
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.memory.conversations import Stand
 from messaging.memory.keys import OwnerKey
 from messaging.people import Role
 from messaging.trust.access import Errand, Pass
@@ -26,15 +27,13 @@ from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
 from threads.practice.from_start import answer, first_waiting, member_of, read_asked, written_asked
+from threads.practice.stands import changed_of, stands_of
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.installation import directory
 from threads.tables.sessions import session_rules, sessions
 
 _c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
-
-CHANGED: Final = 1_000
-"""Conversations told of after a time without the bell: several caseloads."""
 
 WHOLE = (
     select(
@@ -77,12 +76,17 @@ class Conversations:
             rows = (await connection.execute(query)).all()
         return conversation_of_rows(rows) if rows else None
 
+    async def lengths(self, practice: PracticeId) -> Mapping[ConversationId, int]:
+        """All conversations of a practice, the oldest first, with the number of the last entry of each."""
+        query = select(_c.id, _c.last_number).where(_c.practice_id == practice).order_by(_c.created_at, _c.id)
+        async with self._database.within(practice) as connection:
+            return {ConversationId(row.id): row.last_number for row in await connection.execute(query)}
+
     async def live_of(self, practice: PracticeId, person: PersonId) -> list[tuple[ConversationId, SessionId]]:
         """Where a session is live that this person belongs to."""
-        belongs = and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id)
         query = (
             select(_c.id, _c.live_session)
-            .join(members, belongs)
+            .join(members, and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id))
             .where(
                 _m.practice_id == practice,
                 _m.person_id == person,
@@ -91,31 +95,20 @@ class Conversations:
             )
         )
         async with self._database.within(practice) as connection:
-            found = (await connection.execute(query)).all()
-        return [(ConversationId(row.id), SessionId(row.live_session)) for row in found]
+            found = await connection.execute(query)
+            return [(ConversationId(row.id), SessionId(row.live_session)) for row in found]
+
+    async def stands(self, asked: Sequence[tuple[PracticeId, ConversationId]]) -> dict[ConversationId, Stand]:
+        """How far they have come; those that are not there are missing."""
+        async with self._database.within(*{p for p, _ in asked}) as connection:
+            return await stands_of(connection, asked)
 
     async def changed(
         self, practice: PracticeId, people: Sequence[PersonId], since: datetime
     ) -> list[ConversationId]:
         """Conversations of theirs with an entry since; the newest, where there are very many."""
-        theirs = _m.person_id == any_(literal(list(people), ARRAY(Uuid)))
-        query = (
-            select(_c.id)
-            .where(
-                _c.practice_id == practice,
-                _c.last_at >= since,
-                exists().where(
-                    _m.practice_id == _c.practice_id,
-                    _m.conversation_id == _c.id,
-                    theirs,
-                    _m.left_at.is_(None),
-                ),
-            )
-            .order_by(_c.last_at.desc())
-            .limit(CHANGED)
-        )
         async with self._database.within(practice) as connection:
-            return [ConversationId(found) for found in await connection.scalars(query)]
+            return await changed_of(connection, practice, people, since)
 
     async def create(
         self, conversation: Conversation, key: OwnerKey, at: datetime, ref: bytes | None = None

@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, LargeBinary, any_, literal, select
 
 from messaging.ids import PracticeId
 from threads.database import Database
-from threads.tables.installation import directory
+from threads.tables.installation import ERASED, directory
 
 
 class Directory:
@@ -35,6 +35,13 @@ class Directory:
 
     async def practices(self) -> list[PracticeId]:
         """Every practice of the installation."""
-        query = select(directory.c.practice_id).where(directory.c.kind == "practice")
+        return await self._practices("practice")
+
+    async def erased_practices(self) -> list[PracticeId]:
+        """Those that were erased."""
+        return await self._practices(ERASED)
+
+    async def _practices(self, kind: str) -> list[PracticeId]:
+        query = select(directory.c.practice_id).where(directory.c.kind == kind)
         async with self._database.anywhere() as connection:
             return [PracticeId(i) for i in await connection.scalars(query)]

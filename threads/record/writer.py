@@ -1,6 +1,6 @@
 """Group commit: postings that arrive while a commit is in flight are written together, in one transaction.
 
-    a posting > its conversation's lane > a batch > one statement: lock, judge, number, write, ring > commit > outcomes
+    a posting > its conversation's lane > a batch > one statement: lock, judge, number, write > commit > outcomes
 
 A conversation belongs to one lane of a node, so its order is the order of arrival; the statement locks conversations in
 one order on every node (`writing`).
@@ -9,7 +9,7 @@ one order on every node (`writing`).
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -32,12 +32,13 @@ log = logging.getLogger(__name__)
 LANES: Final = 2
 """One batch is judged while the other is told to its readers; more lanes only make smaller batches (docs/decisions.md)."""
 BATCH: Final = 256
-"""Bounds the time one commit takes (about 20 ms) and the size of one notification."""
+"""Bounds the time one commit takes: about 20 ms."""
 WAITING: Final = 8_192
 """Postings waiting in a lane before new ones are refused: some seconds of the highest measured throughput."""
 
 Written = list[tuple[Posting, Outcome]]
 Announce = Callable[[Written], None]
+Write = Callable[[asyncpg.Connection, Sequence[Posting]], Awaitable[list[Outcome]]]
 
 
 @dataclass(slots=True, eq=False)
@@ -48,11 +49,30 @@ class _Waiting:
     twins: "list[asyncio.Future[Outcome]]" = field(default_factory=list)
 
 
+async def write_together(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
+    """One transaction; where nothing but entries changes it is one statement, so one round trip."""
+    if not any(p.effects for p in postings):
+        return await _fetch(connection, postings)
+    async with writing(connection):
+        outcomes = await _fetch(connection, postings)
+        for posting, result in zip(postings, outcomes, strict=True):
+            if posting.effects and result.verdict is Verdict.NEW:
+                await apply_effects(connection, posting, result)
+    return outcomes
+
+
+async def _fetch(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
+    rows = await connection.fetch(WRITE, *arguments(postings))
+    return [outcome(row, posting) for row, posting in zip(rows, postings, strict=True)]
+
+
 class GroupWriter:
     """The lanes of this process. `run` owns their tasks; `write` is the one way into a thread."""
 
-    def __init__(self, database: Database, announce: Announce, node: str, lanes: int = LANES) -> None:
-        self._lanes = [_Lane(database, announce, node) for _ in range(lanes)]
+    def __init__(
+        self, database: Database, announce: Announce, *, lanes: int = LANES, write: Write = write_together
+    ) -> None:
+        self._lanes = [_Lane(database, announce, write) for _ in range(lanes)]
 
     def write(self, posting: Posting) -> "asyncio.Future[Outcome]":
         """Resolves after the commit. Raises Busy at once when too much is waiting."""
@@ -77,10 +97,10 @@ class GroupWriter:
 
 
 class _Lane:
-    def __init__(self, database: Database, announce: Announce, node: str) -> None:
+    def __init__(self, database: Database, announce: Announce, write: Write) -> None:
         self._connect = database.connect
         self._limits = database.limits
-        self._node = node
+        self._write = write
         self._announce = announce
         self._queue: deque[_Waiting] = deque()  # bound: WAITING
         self._filled = asyncio.Event()
@@ -152,7 +172,7 @@ class _Lane:
                 async with asyncio.timeout(self._limits.attempt):
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await connect_planned(self._connect)
-                    return await _write(self._connection, postings, self._node)
+                    return await self._write(self._connection, postings)
             # Whatever it was, the transaction is over: a new connection is a clean one.
             except BaseException as fault:
                 self._drop_connection()
@@ -168,23 +188,6 @@ class _Lane:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
-
-
-async def _write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
-    """One transaction; where nothing but entries changes it is one statement, so one round trip."""
-    if not any(p.effects for p in postings):
-        return await _fetch(connection, postings, node)
-    async with writing(connection):
-        outcomes = await _fetch(connection, postings, node)
-        for posting, result in zip(postings, outcomes, strict=True):
-            if posting.effects and result.verdict is Verdict.NEW:
-                await apply_effects(connection, posting, result)
-    return outcomes
-
-
-async def _fetch(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
-    rows = await connection.fetch(WRITE, *arguments(postings, node))
-    return [outcome(row, posting) for row, posting in zip(rows, postings, strict=True)]
 
 
 def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:

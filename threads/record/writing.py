@@ -10,12 +10,12 @@ from messaging.messages import Channel, EntryKind
 from messaging.trust.seams import Seam, insist
 from threads.database import uuid_array
 
-WRITE: Final = "select * from write_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-"""States the practices, locks the conversations, judges, numbers and writes, and rings the bell: see migration v0015."""
+WRITE: Final = "select * from write_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+"""States the practices, locks the conversations, judges, numbers and writes: see `threads/sql/record.sql`."""
 
 
-def arguments(postings: Sequence[Posting], node: str) -> list[Any]:
-    """The batch as columns, and who rings."""
+def arguments(postings: Sequence[Posting]) -> list[Any]:
+    """The batch as columns."""
     entries = [p.entry for p in postings]
     practices = [p.practice for p in postings]
     return [
@@ -33,7 +33,6 @@ def arguments(postings: Sequence[Posting], node: str) -> list[Any]:
         [p.sealed for p in postings],
         [p.gate for p in postings],
         [p.turn for p in postings],
-        node,
     ]
 
 

@@ -1,18 +1,16 @@
 -- The record: how entries are judged, numbered and written.
 
--- Group commit: one round trip locks, judges, numbers and writes a batch, and rings the bell.
+-- Group commit: one round trip locks, judges, numbers and writes a batch.
 --
 -- Conversation rows are locked in key order first: two nodes never deadlock. A volatile function takes a new snapshot for
 -- each of its statements, so the one that judges sees all that was committed under those locks: numbers have no gap, keys
 -- no double. Membership is looked at here once more, for a pass is a statement about a moment; and the session's time, so
 -- that words are refused after it whether or not anybody has ended it yet. A known entry comes back with all that stands
 -- in the clear beside it, for its words are bound to that.
---
--- 80 conversations fit one notification: three times 36 characters at most each, below PostgreSQL's 8000 bytes.
-create or replace function write_batch(
+create or replace function write_entries(
     practices text, practice_ids uuid[], conversation_ids uuid[], ids uuid[], author_ids uuid[], keys uuid[],
     kinds text[], channels text[], letter_ids uuid[], amendeds integer[], ats timestamptz[], sealeds bytea[],
-    gates text[], turns text[], node text)
+    gates text[], turns text[])
 returns table (
     verdict text, number integer, id uuid, at timestamptz, known_sealed bytea, known_kind text, known_channel text,
     known_letter uuid, known_amends integer, revision bigint, session_id uuid, waiting_since timestamptz)
@@ -81,17 +79,43 @@ begin
     ), moved as (
         update conversations c set last_number = n.last, last_at = n.last_at, waiting_since = n.waiting
           from changed n where c.practice_id = n.practice_id and c.id = n.conversation_id
-    ), rung as (
-        select pg_notify('quietline', 'n ' || node || ' '
-                         || string_agg(practice_id || '/' || conversation_id || '/' || last, ' '))
-          from (select practice_id, conversation_id, last, row_number() over () / 80 as page from changed) bells
-         group by page
     )
     select verdict, (case verdict when 'new' then number else coalesce(known_number, 0) end)::integer as number,
            coalesce(known_id, id) as id,
            coalesce(known_at, at) as at, known_sealed, known_kind, known_channel, known_letter, known_amends, revision,
            case when gate in ('live', 'ending') then live_session end as session_id,
            case when answered is null then coalesce(waiting_since, asked) else asked end as waiting_since
-      from turned, (select count(*) from rung) as rang
+      from turned
      order by ord;
+end $$;
+
+-- For programs of 0.1, which leave it to this statement to ring the bell for what they write. Gone with 0.3 (docs/upgrading.md).
+--
+-- 80 conversations fit one notification: three times 36 characters at most each, below PostgreSQL's 8000 bytes.
+create or replace function write_batch(
+    practices text, practice_ids uuid[], conversation_ids uuid[], ids uuid[], author_ids uuid[], keys uuid[],
+    kinds text[], channels text[], letter_ids uuid[], amendeds integer[], ats timestamptz[], sealeds bytea[],
+    gates text[], turns text[], node text)
+returns table (
+    verdict text, number integer, id uuid, at timestamptz, known_sealed bytea, known_kind text, known_channel text,
+    known_letter uuid, known_amends integer, revision bigint, session_id uuid, waiting_since timestamptz)
+language plpgsql volatile security invoker as $$
+begin
+    return query
+    with written as materialized (
+        select w.*
+          from write_entries(practices, practice_ids, conversation_ids, ids, author_ids, keys, kinds, channels, letter_ids,
+                             amendeds, ats, sealeds, gates, turns) with ordinality as w
+    ), changed as (
+        select practice_ids[w.ordinality] || '/' || conversation_ids[w.ordinality] || '/' || max(w.number) as bell,
+               row_number() over () / 80 as page
+          from written w where w.verdict = 'new'
+         group by practice_ids[w.ordinality], conversation_ids[w.ordinality]
+    ), rung as (
+        select pg_notify('quietline', 'n ' || node || ' ' || string_agg(c.bell, ' ')) from changed c group by c.page
+    )
+    select w.verdict, w.number, w.id, w.at, w.known_sealed, w.known_kind, w.known_channel, w.known_letter,
+           w.known_amends, w.revision, w.session_id, w.waiting_since
+      from written w, (select count(*) from rung) as rang
+     order by w.ordinality;
 end $$;

@@ -9,7 +9,8 @@ exports = Table(
     metadata,
     practice_id(),
     row_id(),
-    Column("conversation_id", Uuid, nullable=False),
+    # Null: of the whole practice.
+    Column("conversation_id", Uuid),
     Column("person_id", Uuid, nullable=False),
     Column("form", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -20,7 +21,7 @@ exports = Table(
     Column("mark", Uuid, nullable=False),
     Column("octets", BigInteger, nullable=False, server_default=text("0")),
     moment("expires_at", nullable=True),
-    # The key of the chunks, under the key of the conversation: erased with it, they are unreadable.
+    # The key of the chunks, under the key of the conversation, or the practice: erased with it, they are unreadable.
     Column("sealed", LargeBinary),
     within("conversation_id", table="conversations"),
     within("person_id", table="people"),

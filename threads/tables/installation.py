@@ -1,5 +1,7 @@
 """What belongs to no practice: only ids, times and keyed hashes."""
 
+from typing import Final
+
 from sqlalchemy import Column, DateTime, Index, LargeBinary, SmallInteger, Table, Text, Uuid, text
 
 from threads.tables.columns import metadata, moment
@@ -13,6 +15,9 @@ installation = Table(
     # Since when the recovery sheet of the key that wraps it is known to be on paper; null: it is not, or the key is another.
     Column("sheet_kept_at", DateTime(timezone=True)),
 )
+
+ERASED: Final = "erased_practice"
+"""In the directory: a practice of which nothing is left but its trail, under its own id, so that this is still found."""
 
 directory = Table(
     "directory",

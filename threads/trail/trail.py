@@ -266,7 +266,8 @@ class Trail:
 
 def _opening(row: Any) -> Opening:
     act, reason = act_of(row.action)
-    return Opening(PersonId(row.actor_id), row.at, act is not Noted.OPENED, reason)
+    how = {"handed_out": act is not Noted.OPENED, "locked": act is Noted.HANDED_OUT_LOCKED}
+    return Opening(person=PersonId(row.actor_id), at=row.at, reason=reason, **how)
 
 
 def line_of(row: Any) -> Line:

@@ -157,6 +157,12 @@ PATHS: Final[dict[str, Any]] = {
             "responses": answers(202, 401, 403, 404, 422, 429, 503, 507),
         },
     },
+    "/practice/exports": {
+        "post": {
+            "requestBody": body({"format": {"enum": [one.value for one in ExportFormat]}}, ["format"]),
+            "responses": answers(202, 401, 403, 404, 422, 429, 503, 507),
+        },
+    },
     "/exports/{export}": {"parameters": [path("export")], "get": {"responses": answers(200, 401, 404)}},
     "/exports/{export}/file": {
         "parameters": [path("export")],

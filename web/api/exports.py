@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.errors import Malformed
-from messaging.exporting.asking import ask_for_export, export_named
+from messaging.exporting.asking import administering, ask_for_archive, ask_for_export, export_named
 from messaging.exporting.record import ExportFormat
 from messaging.memory.exporting import ExportState, StoredExport
 from web.api.answers import answer
@@ -22,11 +22,24 @@ async def ask(request: Request) -> Response:
     house: House = request.state["house"]
     asking = await somebody_asking(request)
     conversation = conversation_id(request)
+    asked = await ask_for_export(house.office, asking, conversation, await _form(request))
+    return answer(_shown(asked), 202)
+
+
+async def ask_archive(request: Request) -> Response:
+    """POST /practice/exports `{format}`: all that the practice holds, locked, for who administers; stepped up."""
+    house: House = request.state["house"]
+    asking = await somebody_asking(request)
+    administering(asking.person)
+    asked = await ask_for_archive(house.office, asking, await _form(request))
+    return answer(_shown(asked), 202)
+
+
+async def _form(request: Request) -> ExportFormat:
     form = a_choice(only(await json_object(request), "format"), "format", ExportFormat)
     if form is None:
         raise Malformed(f"`format` is one of {', '.join(one.value for one in ExportFormat)}.")
-    asked = await ask_for_export(house.office, asking, conversation, form)
-    return answer(_shown(asked), 202)
+    return form
 
 
 async def show(request: Request) -> Response:
@@ -45,7 +58,7 @@ async def file(request: Request) -> Response:
 def _shown(one: StoredExport) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": str(one.id),
-        "conversation": str(one.conversation),
+        "conversation": str(one.conversation) if one.conversation else None,
         "format": one.form,
         "state": one.state,
         "progress": one.progress,

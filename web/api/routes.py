@@ -70,6 +70,7 @@ ROUTES = Mount(
         Route("/conversations/{conversation}/settle", acts.settle, methods=["POST"]),
         Route("/conversations/{conversation}/files/{file}", files.read),
         Route("/conversations/{conversation}/exports", exports.ask, methods=["POST"]),
+        Route("/practice/exports", exports.ask_archive, methods=["POST"]),
         Route("/exports/{export}", exports.show),
         Route("/exports/{export}/file", exports.file),
         Route("/conversations/{conversation}/sessions", sessions.book, methods=["POST"]),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
-from messaging.practice.operating import practice_ids, verify_trail
+from messaging.practice.operating import trails, verify_trail
 from messaging.trail.heads import Looked, Stands, looked_at, signer
 from web.causes import cause
 from web.commands.acts import print_line, say
@@ -41,7 +41,7 @@ async def verify(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _walked(built: House, *, as_json: bool) -> int:
     broken = 0
-    for practice in await practice_ids(built.office):
+    for practice in await trails(built.office):
         lines, wrong = await verify_trail(built.office, practice)
         broken += wrong is not None
         if as_json:

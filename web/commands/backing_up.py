@@ -3,22 +3,26 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from messaging.backup import sheet as paper
 from messaging.backup.frames import HEADER, Frame, frames, read_header
 from messaging.backup.header import Header, NoBackup
+from messaging.backup.keeping import note_backed_up, note_backup_failed
 from messaging.backup.sealing import Put, begun, opened
 from messaging.backup.verifying import Looked, Looking
+from messaging.errors import Busy
+from messaging.office import Office
 from messaging.trust.root_keys import RootKey, RootKeys
 from web.causes import cause
 from web.commands.acts import print_line, say
-from web.commands.reasons import CommandFailed
+from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings
-from web.house_backup import backup_source, is_newer, sync, taken
+from web.house import house
+from web.house_backup import UNNOTED, backup_source, is_newer, must_be_there, sync, taken
 from web.master_key import read_master_keys
 from web.settings import Settings
 from web.version import VERSION
@@ -45,17 +49,49 @@ async def backup(settings: Settings, given: argparse.Namespace) -> int:
     if not given.output:
         raise CommandFailed("name the file: backup -o FILE, or -o - for standard output")
     keys = read_master_keys(settings.database.master_key_file, may_make=False)
-    async with backup_source(settings.database) as source:
-        keys.unwrap(await source.installation_key())  # a backup that this key does not open would be none
-        header = await source.header(VERSION)
-        with _output(given.output) as out:
-            sealer = begun(keys.known[0].secret, os.urandom, out)
-            await source.copy(header, sealer.feed, tell_table)
-            sealer.finish()
+    async with _noted(settings, reason_of(given)):
+        header = await _backed_up(settings, keys, given.output)
     if given.json and given.output != "-":
         say({"backup": given.output, "rows": header.rows, "schema": header.schema, "master_key": False})
     tell(f"{header.rows} rows of {len(header.tables)} tables are backed up. {KEY_APART}")
     return 0
+
+
+async def _backed_up(settings: Settings, keys: RootKeys, output: str) -> Header:
+    async with backup_source(settings.database) as source:
+        keys.unwrap(await source.installation_key())  # a backup that this key does not open would be none
+        header = await source.header(VERSION)
+        with _output(output) as out:
+            sealer = begun(keys.known[0].secret, os.urandom, out)
+            await source.copy(header, sealer.feed, tell_table)
+            sealer.finish()
+    return header
+
+
+@asynccontextmanager
+async def _noted(settings: Settings, reason: str) -> AsyncIterator[None]:
+    """In the trail of each practice: before it begins, by the role that serves, and again where it comes to nothing.
+
+    A backup is made all the same where no line can be written, as of a schema that is another program's, or of a database
+    that only reads. It says so.
+    """
+    must_be_there(settings.database)
+    async with AsyncExitStack() as stack:
+        office: Office | None = None
+        try:
+            office = (await stack.enter_async_context(house(settings, beside=True))).office
+            await note_backed_up(office, reason)
+        except (*UNNOTED, Busy) as why:
+            tell(f"The audit trails get no line of it: {why.detail if isinstance(why, Busy) else why}")
+            office = None
+        try:
+            yield
+        except (
+            BaseException
+        ):  # raised again: whatever it was, the trail does not keep saying that there is one
+            if office is not None:
+                await note_backup_failed(office, reason)
+            raise
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -11,7 +12,9 @@ from channels.email.box.entering import Box
 from channels.email.examining.boxes import listening_at, tried
 from messaging.ending.erasing import lost
 from messaging.memory.ending import LedgerTrouble
-from messaging.practice.operating import practice_ids, verify_trail
+from messaging.memory.trail import Heads
+from messaging.practice.operating import practice_ids, trails, verify_trail
+from web.causes import cause
 from web.database_settings import DatabaseSettings
 from web.state import House
 
@@ -40,13 +43,16 @@ async def checks(house: House) -> AsyncIterator[Check]:
     yield Check("disk", house.room.left, "room for words" if house.room.left else "below the low-water mark")
     practices = await practice_ids(house.office)
     yield Check("practices", bool(practices), f"{len(practices)} practices")
-    for practice in practices:
+    for practice in await trails(house.office):
         lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _ledger(house)
     if house.archive is not None:
         found = await house.archive.look()
         yield Check("archive", found.fine, found.says)
+    for name, kept in (("signed heads", house.heads), ("signed heads by mail", house.heads_mailed)):
+        if kept is not None:
+            yield await _heads(house, name, kept)
     yield await _relay(house)
     for box in Box:
         for check in await _box(house.settings.database, box):
@@ -84,6 +90,20 @@ async def _ledger(house: House) -> Check:
         says = f"{count} that the trails say are erased are not in {path}: put the right file back, or run: {ANEW}"
         return Check(name, fine=False, says=says)
     return Check(name, fine=True, says="knows all that the trails say is erased")
+
+
+async def _heads(house: House, name: str, kept: Heads) -> Check:
+    """Each practice's of yesterday at least: a day has only begun when the server is asked in its first minutes."""
+    try:
+        known = await asyncio.to_thread(kept.known)
+    except OSError as fault:
+        return Check(name, fine=False, says=f"what was given out cannot be read: {cause(fault)}")
+    yesterday = house.office.clock().date() - timedelta(days=1)
+    late = sum(known.get(one, date.min) < yesterday for one in await practice_ids(house.office))
+    if late:
+        says = f"{late} practices have had none since yesterday: does a server with the role jobs run, and is it let?"
+        return Check(name, fine=False, says=says)
+    return Check(name, fine=True, says="given out for every practice")
 
 
 async def _relay(house: House) -> Check:

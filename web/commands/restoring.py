@@ -12,7 +12,7 @@ from typing import Final
 from messaging.backup.header import NotEmpty
 from messaging.backup.keeping import note_restored
 from messaging.ending.erasing import replay
-from messaging.practice.operating import practice_ids, verify_trail
+from messaging.practice.operating import trails, verify_trail
 from messaging.trust.root_keys import RootKeys
 from web.causes import UNFINISHED
 from web.commands.acts import print_line, say
@@ -108,7 +108,7 @@ async def opened_again(settings: Settings, reason: str) -> tuple[int, int]:
         entered = built.ledger.entered()
         again = await replay(built.office, built.ledger)
         await note_restored(built.office, reason)
-        ours = set(await practice_ids(built.office))
+        ours = set(await trails(built.office))
         broken = [one for one in ours if (await verify_trail(built.office, one))[1] is not None]
     if broken:
         tell(f"{len(broken)} audit trails do not fit together: `quietline audit verify` says where.")

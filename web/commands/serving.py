@@ -5,6 +5,7 @@ import asyncio
 import logging
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +20,13 @@ from web.commands.restoring import opened_again
 from web.database_settings import DatabaseSettings
 from web.house import house
 from web.house_backup import laid_in
+from web.house_database import ALONE
 from web.master_key import keep_key
 from web.ops import ops_running
 from web.serve import ROLES, serve_house
 from web.settings import Settings
+from web.workers.fellow import serve_as_fellow
+from web.workers.fellows import MOST, Fellows
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +43,46 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
     roles = frozenset(given.roles.split(","))
     if not roles or roles - ROLES:
         raise CommandFailed(f"--roles takes some of {','.join(sorted(ROLES))}")
+    if given.fellow is not None:
+        return await serve_as_fellow(settings, given.fellow)
+    fellows = _fellows(given, roles)
+    try:
+        return await _serve(settings, given, roles, fellows)
+    finally:
+        if fellows is not None:
+            fellows.close()
+
+
+async def _serve(
+    settings: Settings, given: argparse.Namespace, roles: frozenset[str], fellows: Fellows | None
+) -> int:
     migrates, trouble = given.migrates and not given.no_migrate, ""
+    among = fellows.among if fellows is not None else ALONE
     while True:  # bound: once more for each backup that somebody at the set-up page wants restored
-        async with house(settings, migrates=migrates) as built, ops_running(built, settings.web.ops) as also:
-            built.bringing.trouble = trouble
-            await serve_house(built, roles, as_json=given.json, also=also)
+        async with house(settings, migrates=migrates, among=among) as built:
+            built.fellows, built.bringing.trouble = fellows, trouble
+            async with ops_running(built, settings.web.ops) as also:
+                await serve_house(built, roles, as_json=given.json, also=also)
         key = built.bringing.key
         if not built.bringing.wanted.is_set() or key is None:
             return 0
         trouble = await brought_back(settings, key)
+
+
+def _fellows(given: argparse.Namespace, roles: frozenset[str]) -> Fellows | None:
+    if not 1 <= given.workers <= MOST:
+        raise CommandFailed(f"--workers takes a number from 1 to {MOST}")
+    if given.workers == 1:
+        return None
+    if "web" not in roles:
+        raise CommandFailed("--workers: only what answers at the port (the role web) has several processes")
+    again = [sys.executable, "-m", "web.cli"]
+    again += ["--config", str(given.config)] if given.config is not None else []
+    again += ["serve", "--roles", "web", "--no-migrate"]
+    again += (
+        ["--http", given.http] if given.http else []
+    )  # for what is derived of it; the port itself is handed on
+    return Fellows(given.workers, again)
 
 
 async def brought_back(settings: Settings, key: bytes) -> str:

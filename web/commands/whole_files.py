@@ -30,7 +30,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             into.flush()
             os.fsync(into.fileno())
         beside.replace(path)
-    except BaseException:  # whatever it was, half a record must not lie about
+    except BaseException as fault:  # whatever it was, half a record must not lie about
         with suppress(OSError):
             beside.unlink()
+        if isinstance(fault, OSError) and fault.filename in (None, str(beside)):  # a full disk names no file
+            fault.filename = str(path)
         raise

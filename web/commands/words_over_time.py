@@ -71,6 +71,7 @@ def _backups(below: "argparse._SubParsersAction[argparse.ArgumentParser]", comma
     """`backup` alone makes one; `backup verify FILE` looks one through."""
     backup = command(below, "backup", backing_up.backup, "back up the whole installation", migrates=False)
     backup.add_argument("-o", "--output", metavar="FILE", help="where to, or - for standard output")
+    backup.add_argument("--reason", help="for the audit trail; name nobody in it")
     verify = backup.add_subparsers(dest="act", required=False, metavar="verify FILE")
     looked = command(verify, "verify", backing_up.verify, "look a backup through", migrates=False)
     looked.add_argument("file", help="a backup, or - for standard input")

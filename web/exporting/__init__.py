@@ -7,6 +7,8 @@ as_json     everything as data (docs/export.md)
 as_mbox     letters for a mail program
 as_html     pages to read, with the files, in one zip
 as_fhir     a document for health records: HL7 FHIR R4B
+as_archive  all that a practice holds, in one zip; and locked
+zipping     a zip, piece by piece
 writing     the form that was asked for
 in_the_background   records made beside everything else a node does
 """

@@ -5,13 +5,12 @@ record is gone through twice, for a zip is written one file after the other: the
 """
 
 import hashlib
-import io
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
 from messaging.office import Office
@@ -19,56 +18,29 @@ from messaging.trust.access import Way
 from web.exporting.names import original_path, path_of
 from web.exporting.octets import sliced
 from web.exporting.words import Words, ours, pages
+from web.exporting.zipping import Out, entry
 from web.pages.parts.rendering import environment
 
 PAGE: Final = "index.html"
 
 
-class _Out(io.RawIOBase):
-    """What the zip wrote since somebody looked. It cannot go back, so a zip notes sizes behind what it packs."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()  # bound: one piece of a page, or one file, as large as mail brings
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any) -> int:
-        self._held += piece
-        return len(piece)
-
-    def taken(self) -> bytes:
-        """And forgets it."""
-        piece = bytes(self._held)
-        self._held.clear()
-        return piece
-
-
 async def as_html(office: Office, way: Way, record: Record) -> AsyncIterator[bytes]:
     """Written piece by piece: an entry, or a file. Raises Busy."""
-    out = _Out()
+    out = Out()
     with ZipFile(out, "w", ZIP_DEFLATED) as packed:
-        with packed.open(_info(PAGE, record), "w", force_zip64=True) as page:
+        with packed.open(entry(PAGE, record.at), "w", force_zip64=True) as page:
             async for piece in _page(office, way, record):
                 page.write(piece.encode())
                 yield out.taken()
         async for line in lines_of(office, way, record):
             async for path, content in _contents(office, way, record, line):
-                info = _info(path, record)
-                info.compress_type, info.file_size = ZIP_STORED, len(content)
+                info = entry(path, record.at, ZIP_STORED)
+                info.file_size = len(content)
                 with packed.open(info, "w") as file:
                     for slice_ in sliced(content):
                         file.write(slice_)
                         yield out.taken()
     yield out.taken()
-
-
-def _info(path: str, record: Record) -> ZipInfo:
-    at = record.at
-    made = ZipInfo(path, (at.year, at.month, at.day, at.hour, at.minute, at.second))
-    made.compress_type = ZIP_DEFLATED
-    made.external_attr = 0o600 << 16
-    return made
 
 
 async def _page(office: Office, way: Way, record: Record) -> AsyncIterator[str]:

@@ -6,14 +6,20 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Final, assert_never
 
 from messaging.errors import Busy
-from messaging.exporting.making import Form, end_old, make_next
+from messaging.exporting.making import Form, WholeForm, end_old, make_next, make_next_archive
 from messaging.exporting.record import ExportFormat, Record
+from messaging.exporting.whole import PracticeRecord, records_of
+from messaging.ids import PersonId
 from messaging.office import Office
 from messaging.trust.access import Way
+from messaging.trust.noted import Noted
+from web.exporting.as_archive import as_archive, locked
 from web.exporting.writing import written
+from web.master_key import read_master_keys
 from web.state import House
 
 log = logging.getLogger(__name__)
@@ -36,6 +42,8 @@ async def making_exports(house: House) -> AsyncIterator[None]:
             group.create_task(house.keeper.keep(f"exports {one}", partial(make_exports, house.office)))
             for one in range(1, AT_ONCE + 1)
         ]
+        archives = partial(make_archives, house.office, house.settings.database.master_key_file)
+        making.append(group.create_task(house.keeper.keep("archives", archives)))
         try:
             yield
         finally:
@@ -52,6 +60,28 @@ async def make_exports(office: Office) -> None:
         except Busy:
             log.warning("memory is away, exports wait")
         await asyncio.sleep(LOOK)
+
+
+async def make_archives(office: Office, key_file: Path) -> None:
+    """Those of whole practices, one at a time of a node. Until cancelled, as the others."""
+    while True:  # bound: until cancelled; each turn works, or pauses
+        try:
+            if await make_next_archive(office, partial(archive_of, key_file)):
+                continue
+        except Busy:
+            log.warning("memory is away, archives wait")
+        await asyncio.sleep(LOOK)
+
+
+def archive_of(key_file: Path, form: ExportFormat) -> WholeForm:
+    """How a practice's archive is written and locked, at its pace. The key is read anew: it may be another by now."""
+
+    def pieces(office: Office, whole: PracticeRecord, by: PersonId) -> AsyncIterator[bytes]:
+        master = read_master_keys(key_file, may_make=False).known[0].secret
+        records = records_of(office, whole, by, Noted.HANDED_OUT_LOCKED)
+        return at_its_pace(locked(as_archive(office, whole, records, form), master, office.random))
+
+    return WholeForm(pieces, _passes(form))
 
 
 def form_of(form: ExportFormat) -> Form:

@@ -11,7 +11,7 @@ from typing import Final
 
 from messaging.errors import Busy, TooFast
 from messaging.ids import PersonId
-from messaging.trust.pace import Pace, Rate
+from messaging.trust.pace import Paces, Rate, own_pace
 from web.fair.guesses import Guesser, Guesses
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,9 @@ Answer = Callable[[str, Callable[[PersonId], bool]], Awaitable[int]]
 class AskedBack:
     """Those who asked at this node, at the pace of whoever guesses a password."""
 
-    def __init__(self) -> None:
-        self._guesses = Guesses()
-        self._mails = Pace(MAILS)
+    def __init__(self, paces: Paces = own_pace) -> None:
+        self._guesses = Guesses(paces, of="asked back")
+        self._mails = paces("mails to who asked back", MAILS)
         self._asked: asyncio.Queue[str] = asyncio.Queue(WAITING)  # bound: WAITING
 
     def ask(self, said: str, who: Guesser, now: float) -> None:

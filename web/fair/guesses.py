@@ -1,4 +1,4 @@
-"""The failed guesses of a node, and how many there may be.
+"""The failed guesses of a server, and how many there may be.
 
 A guess is counted before it is tried and given back if it was right: many at once are many, too.
 """
@@ -9,7 +9,7 @@ from typing import Final
 
 from messaging.errors import TooFast
 from messaging.ids import PersonId
-from messaging.trust.pace import Pace, Rate
+from messaging.trust.pace import Pace, Paces, Rate, own_pace
 
 PER_NAME_AND_NETWORK: Final = Rate(burst=10, per_second=1 / 60)
 """Ten wrong guesses at a name from one network, then one a minute: they close that network's way to it, nobody else's."""
@@ -38,13 +38,13 @@ class Guesser:
 class Guesses:
     """Counted by name (its keyed hash), network and known device; by person for those who are signed in."""
 
-    def __init__(self) -> None:
-        self.by_name_and_network = Pace(PER_NAME_AND_NETWORK)
-        self.by_network = Pace(PER_NETWORK)
-        self.by_name = Pace(PER_NAME)
-        self.by_device = Pace(PER_DEVICE)
-        self.by_person = Pace(PER_PERSON)
-        self.words = Pace(PER_WORD)
+    def __init__(self, paces: Paces = own_pace, of: str = "guesses") -> None:
+        self.by_name_and_network = paces(f"{of} by name and network", PER_NAME_AND_NETWORK)
+        self.by_network = paces(f"{of} by network", PER_NETWORK)
+        self.by_name = paces(f"{of} by name", PER_NAME)
+        self.by_device = paces(f"{of} by device", PER_DEVICE)
+        self.by_person = paces(f"{of} by person", PER_PERSON)
+        self.words = paces(f"{of} at words", PER_WORD)
 
     def guess(self, who: Guesser, now: float) -> "Guess":
         """One guess, counted. Raises TooFast."""

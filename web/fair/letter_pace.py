@@ -8,19 +8,19 @@ from typing import Final
 
 from messaging.ids import PersonId
 from messaging.people import Role
-from messaging.trust.pace import Pace, Rate
+from messaging.trust.pace import Pace, Paces, Rate, own_pace
 from web.settings import WebSettings
 
 HOUR: Final = 3600
 
 
 class LetterPace:
-    """The letters of a node's writers: as many at once as an hour holds, then one as each hour's share comes back."""
+    """The letters of a server's writers: as many at once as an hour holds, then one as each hour's share comes back."""
 
-    def __init__(self, settings: WebSettings) -> None:
+    def __init__(self, settings: WebSettings, paces: Paces = own_pace) -> None:
         clients, clinicians = settings.letters_per_hour, settings.clinician_letters_per_hour
-        self._clients = Pace(Rate(clients, clients / HOUR))
-        self._clinicians = Pace(Rate(clinicians, clinicians / HOUR))
+        self._clients = paces("letters of clients", Rate(clients, clients / HOUR))
+        self._clinicians = paces("letters of clinicians", Rate(clinicians, clinicians / HOUR))
 
     def take(self, role: Role, person: PersonId) -> None:
         """One more. Raises TooFast."""

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 NAME: Final = "record"
 """What the file is called: a list of downloads is read by whoever uses the device."""
+WHOLE: Final = "practice"
 
 
 class _Going(StreamingResponse):
@@ -60,11 +61,14 @@ async def handed_on(request: Request, asking: SignedIn) -> Response:
 def _headers(handed: HandedOn) -> dict[str, str]:
     form = ExportFormat(handed.export.form)
     day = f"{handed.export.made_at:%Y-%m-%d}"
+    of_one = handed.export.conversation is not None
     return {
         "Accept-Ranges": "bytes",
         "ETag": etag_of(handed.export.mark),
-        "Content-Type": media_type_of(form),
-        "Content-Disposition": disposition(f"{NAME}-{day}.{ending_of(form)}"),
+        "Content-Type": media_type_of(form) if of_one else "application/octet-stream",
+        "Content-Disposition": disposition(
+            f"{NAME}-{day}.{ending_of(form)}" if of_one else f"{WHOLE}-{day}.locked"
+        ),
         "Content-Security-Policy": LOCKED,
         "X-Content-Type-Options": "nosniff",
     }

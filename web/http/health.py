@@ -41,7 +41,8 @@ async def ready(request: Request) -> Response:
     # Words are kept all the same where they cannot be archived.
     archive = {"archive": house.archive.standing.value} if house.archive is not None else {}
     broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
-    return JSONResponse({"status": "ready", **imap, **oauth, **archive, **broken})
+    workers = {"workers": "{} of {}".format(*house.fellows.standing)} if house.fellows is not None else {}
+    return JSONResponse({"status": "ready", **imap, **oauth, **archive, **broken, **workers})
 
 
 async def metrics(request: Request) -> Response:

@@ -30,9 +30,11 @@ from messaging.practice.from_start import LASTS, stands
 from messaging.practice.taking_on import carers
 from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
+from web.pages.gone import gone_conversation
 from web.pages.parts.asking import Visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.circles_view import AnswerFields, Asked, CirclePage, MemberRow, Picked, TogetherPage
 from web.pages.parts.showing import fresh_key, signed_in
+from web.pages.parts.stages import standing_of
 from web.pages.parts.views import Named
 
 SEVERAL: Final = tuple(kind for kind in Kind if kind is not Kind.INDIVIDUAL)
@@ -80,7 +82,11 @@ def _mistake(picked: Picked, *, by_administrator: bool) -> str:
 async def show(request: Request) -> Response:
     """GET …/circles/{conversation}"""
     visit = await charge_visit(request)
-    circle = await arranged(visit.office, visit.person, conversation_of(request))
+    named = conversation_of(request)
+    try:
+        circle = await arranged(visit.office, visit.person, named)
+    except NotFound:
+        return await gone_conversation(request, visit, named)
     shown = await _shown(request, visit, circle)
     return page(request, "parts/circle.html", replace(shown, done=request.query_params.get("done", "")))
 
@@ -225,6 +231,7 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
         place=_place(request, conversation.id),
         back=back(request),
         title=circle.title(),
+        id=str(conversation.id),
         kind=conversation.kind,
         members=tuple(_members(circle, visit)),
         others=tuple(
@@ -234,7 +241,7 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
         most_days=MOST_DAYS,
         conversation=str(conversation.id) if mine and not by_administrator(request) else "",
         by_administrator=by_administrator(request),
-        over=conversation.ended_at,
+        standing=standing_of(conversation, visit.practice, visit.here.now),
     )
 
 

@@ -32,11 +32,13 @@ from messaging.trust.roles import Task, tasks_of
 from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
 from web.pages.glass import glass_of
+from web.pages.gone import gone_person
 from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
 from web.pages.parts.people_fields import changes_typed, mistakes_in, refused, typed_in, typed_of, wish_row
 from web.pages.parts.people_view import AddPerson, CircleRow, PersonPage, Typed
 from web.pages.parts.showing import fresh_key, signed_in
+from web.pages.parts.stages import standing_of
 from web.pages.parts.views import Named
 
 STAFF: Final = tuple(role for role in Role if role is not Role.CLIENT)
@@ -72,6 +74,8 @@ async def show(request: Request) -> Response:
     """GET …/{person}"""
     visit = await charge_visit(request)
     one = await listed_alone(visit.office, visit.person, _named(request))
+    if one.person.erased:
+        return await gone_person(request, visit, one.person)
     done = request.query_params.get("done", "")
     return page(request, "parts/person.html", replace(await _shown(request, visit, one), done=done))
 
@@ -269,7 +273,7 @@ async def _shown(
         is_reader=person.id == visit.person.id,
         unreachable=person.unreachable is not None,
         others=tuple(dict.fromkeys(each.name for side in sides for each in side)),
-        circles=tuple(_circle_row(circle) for circle in circles),
+        circles=tuple(_circle_row(circle, visit) for circle in circles),
         successors=await _successors(visit, one, circles),
         identity=person.identity,
         has_address=person.email is not None,
@@ -279,10 +283,12 @@ async def _shown(
     )
 
 
-def _circle_row(circle: Circle) -> CircleRow:
+def _circle_row(circle: Circle, visit: Visit) -> CircleRow:
     people = circle.people.values()
     names = " · ".join(sorted((one.name for one in people), key=str.casefold))
-    return CircleRow(str(circle.conversation.id), circle.conversation.kind, names)
+    conversation = circle.conversation
+    standing = standing_of(conversation, visit.practice, visit.here.now)
+    return CircleRow(str(conversation.id), conversation.kind, names, standing)
 
 
 async def _successors(visit: Visit, one: Listed, circles: list[Circle]) -> tuple[Named, ...]:

@@ -19,8 +19,8 @@ from web.pages import (
     second_factor,
     single,
 )
+from web.pages.admin import archive, practice, rules, trail
 from web.pages.admin import overview as admin
-from web.pages.admin import practice, rules, trail
 from web.pages.client import (
     joined,
     letter_writing,
@@ -232,6 +232,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/identity", rules.identity, methods=["POST"]),
     Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    Route("/admin/archive", archive.show),
+    Route("/admin/archive", archive.ask, methods=["POST"]),
+    Route("/admin/archive/{export}/file", archive.fetch),
     Route("/admin/trail", trail.show),
     Route("/admin/trail.csv", trail.save),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),

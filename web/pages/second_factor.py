@@ -42,10 +42,12 @@ AFTER: Final = {
     "sheet": "/account/recovery-sheet",
     "identity": "/",
     "copy": "/me/copy",
+    "archive": "/admin/archive",
 }
 """For what somebody says once more who they are, and where they go on then."""
 
-
+TASKS: Final = {"identity": Task.CLIENTS, "archive": Task.PRACTICE}
+"""Those that are for who has this to do."""
 RECORD: Final = "record:"
 """Before the id of a conversation: for its whole record as a file, and back to where that is asked for."""
 
@@ -182,8 +184,8 @@ def _must_say_again(visit: Visit, purpose: str) -> None:
         if visit.person.role is Role.CLIENT:
             raise NotFound
         return
-    if purpose == "identity":
-        must_do(visit.person, Task.CLIENTS)
+    if purpose in TASKS:
+        must_do(visit.person, TASKS[purpose])
         return
     if purpose.startswith(RECORD):
         if not visit.person.role.is_clinician or parse_uuid(purpose.removeprefix(RECORD)) is None:

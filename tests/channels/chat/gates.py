@@ -13,10 +13,9 @@ from messaging.memory.record import Outcome, Posting, StoredEntry
 from messaging.trust.access import Pass
 from threads.database import Connect
 from threads.lookups import Lookups
-from threads.record import writer
+from threads.record.writer import Write, write_together
 
 T = TypeVar("T")
-Write = Callable[[asyncpg.Connection, Sequence[Posting], str], Awaitable[list[Outcome]]]
 
 
 class Gate:
@@ -118,22 +117,19 @@ class GatedLookups(Lookups):
         return await self._gates.finding.through(lambda: whole(practice, conversation))
 
 
-def gated_writing(
-    gates: Callable[[str], Gate], committed: Callable[[Posting, Outcome], None]
-) -> tuple[Write, Write]:
-    """The writer's one statement through the gate of its node, and the statement as it was."""
-    really_write: Write = writer._write
+def gated_writing(gate: Gate, committed: Callable[[Posting, Outcome], None]) -> Write:
+    """The writer's one statement through a gate."""
 
-    async def write(connection: asyncpg.Connection, postings: Sequence[Posting], node: str) -> list[Outcome]:
+    async def write(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
         async def work() -> list[Outcome]:
-            outcomes = await really_write(connection, postings, node)
+            outcomes = await write_together(connection, postings)
             for posting, outcome in zip(postings, outcomes, strict=True):
                 committed(posting, outcome)
             return outcomes
 
-        return await gates(node).through(work)
+        return await gate.through(work)
 
-    return write, really_write
+    return write
 
 
 AWAY = Busy()

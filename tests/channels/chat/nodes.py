@@ -28,13 +28,13 @@ from messaging.keeping import alone
 from messaging.memory.record import Outcome, Posting, StoredEntry, Verdict
 from messaging.practice.founding import begin_conversation
 from tests.cast import Cast, found_cast
-from tests.channels.chat.gates import Gate, GatedLookups, Gates, gated_writing
+from tests.channels.chat.gates import GatedLookups, Gates, gated_writing
 from tests.conftest import TestDatabase
 from threads.bell import CHANNEL
 from threads.database import Database, connector
 from threads.lookups import Lookups
 from threads.memory import Store, build
-from threads.record import writer
+from threads.record.writer import GroupWriter
 from threads.trail.anchors import Anchors
 from web.house import house
 from web.state import House
@@ -101,6 +101,7 @@ class Node:
         """Its tasks, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.store.writer.run(alone))
+            group.create_task(self.store.ringer.run(alone))
             group.create_task(self.store.trail.run())
             group.create_task(self.lookups.run(alone))
             group.create_task(self.hub.run(self.house.office, self.store.bell.ring, alone))
@@ -132,8 +133,6 @@ class World:
         for (module, name), value in SMALL.items():
             self._patch.setattr(module, name, value)
         logging.getLogger().addHandler(self._listener)
-        gated, self.really_write = gated_writing(self._writing_gate, self.note)
-        self._patch.setattr(writer, "_write", gated)
         self._home_task = self.loop.create_task(self._stay_open())
         self.do(self._open())
         return self
@@ -172,10 +171,6 @@ class World:
 
     # ------------------------------------------------------------ what the nodes do
 
-    def _writing_gate(self, node: str) -> Gate:
-        known = self.nodes.get(node)
-        return known.gates.writing if known is not None else Gate()
-
     def note(self, posting: Posting, outcome: Outcome) -> None:
         """Committed."""
         if outcome.verdict in (Verdict.NEW, Verdict.KNOWN) and outcome.id is not None:
@@ -200,11 +195,10 @@ class World:
         office = self.home.office
         anchors = Anchors(self.home.settings.database.audit_anchors_file)
         store = build(self.base, office.installation.audit_mac, hub.announce, node_id, anchors)
+        write = gated_writing(gates.writing, self.note)
+        store = replace(store, writer=GroupWriter(self.base, store.ringer.after(hub.announce), write=write))
         lookups = GatedLookups(self.base.connect, gates, self._seen)
-        memory = replace(
-            store.memory,
-            lookups=lookups,
-        )
+        memory = replace(store.memory, lookups=lookups, writer=store.writer)
         office = replace(office, memory=memory)
         kept = replace(self.home, office=office, hub=hub, node=node_id, pacing=Pacing(), draining=False)
         node = Node(node_id, hub, gates, store, lookups, kept)
@@ -219,13 +213,18 @@ class World:
             node.house.draining = True
             for one in list(node.hub.connections):
                 one.close(RESTARTING)
-            await node.store.writer.drain()
+            await node.store.drain()
             await self._idle()
         for task in (*node.lines, *([node.running] if node.running is not None else [])):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
         del self.nodes[node.name]
+        if not kindly:
+            # What it committed last may have been rung for nobody: they make up for it once they see that it is gone.
+            for other in self.nodes.values():
+                if other.hearing is not Hearing.NOT:  # who does not hear asks for the gap when it does
+                    other.hub.gap()
 
     async def new_conversation(self) -> Conversation:
         """Dr Mira, Ben and Tess."""
@@ -251,7 +250,8 @@ class World:
         quiet = 0
         while quiet < 5:
             await asyncio.sleep(0)
-            busy = any(gate.at_work for node in self.nodes.values() for gate in node.gates.all)
+            at_work = any(gate.at_work for node in self.nodes.values() for gate in node.gates.all)
+            busy = at_work or any(node.store.ringer.rings for node in self.nodes.values())
             quiet = 0 if busy else quiet + 1
             if busy:
                 await asyncio.sleep(GLANCE)

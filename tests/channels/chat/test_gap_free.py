@@ -77,13 +77,11 @@ def tells_the_last_one_again(_world: World, patch: pytest.MonkeyPatch) -> None:
 
 
 def announces_before_the_commit(world: World, patch: pytest.MonkeyPatch) -> None:
-    really_write = world.really_write
-
     async def persist(lane: writer._Lane, postings: Sequence[Posting]) -> list[Outcome]:
         connection = await lane._connect()
         try:
             async with connection.transaction():
-                outcomes = await really_write(connection, postings, lane._node)
+                outcomes = await writer.write_together(connection, postings)
                 pairs = list(zip(postings, outcomes, strict=True))
                 lane._announce([(p, o) for p, o in pairs if o.verdict is Verdict.NEW])
                 await asyncio.sleep(COMMIT)

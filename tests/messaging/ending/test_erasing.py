@@ -162,3 +162,17 @@ async def test_a_ledger_that_was_lost_is_seen_and_written_anew(
     assert {(one.what, one.id) for one in await remember(office, other)} >= said
     assert await lost(office, other) == []
     assert linden not in {one.id for one in other.entered()}
+
+
+async def test_a_practice_whose_ledger_was_lost_is_remembered(
+    cast: Cast, ledger: LedgerFile, tmp_path: Path
+) -> None:
+    office, practice = cast.office, cast.practice.id
+    await gone(office, ledger, Erasable.CONVERSATION, cast.conversation("ben"))
+    await gone(office, ledger, Erasable.PRACTICE, practice)
+    said = {(one.what, one.id) for one in ledger.entered()}
+    other = LedgerFile(tmp_path / "other.ledger")
+    assert {(one.what, one.id) for one in await lost(office, other) if one.practice == practice} == said
+    await remember(office, other)
+    assert said <= {(one.what, one.id) for one in other.entered()}
+    assert await lost(office, other) == []

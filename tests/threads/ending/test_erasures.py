@@ -221,7 +221,11 @@ async def test_of_a_practice_nothing_is_left_but_its_trail(cast: Cast, database_
     assert await endings.erase(one) == {}, "once more: nothing happens"
     assert (await endings.still_standing([one]), await endings.weigh(one)) == ([], None)
     after = await all_rows(database_, practice)
-    assert {table for table, lines in after.items() if lines} == {"practices", "trail"}
+    assert {table for table, lines in after.items() if lines} == {"practices", "trail", "directory"}
+    (known,) = map(json.loads, after["directory"])
+    assert (known["kind"], known["target_id"]) == ("erased_practice", str(practice)), "an id and no more"
+    assert practice in await cast.office.memory.directory.erased_practices()
+    assert practice not in await cast.office.memory.directory.practices()
     assert after["trail"] == before["trail"]
     (left,) = map(json.loads, after["practices"])
     assert (left["name"], left["settings"], left["numbers"]) == ("", None, None)

@@ -12,7 +12,7 @@ from threads import schema
 from threads.connection.limits import Limits
 from threads.database import connector, engine
 from threads.schema import _config, migrate, steps_known
-from web.house import database as connections
+from web.house_database import database as connections
 
 IN_USE = 771
 """A lock that somebody holds, in the place of a table's."""

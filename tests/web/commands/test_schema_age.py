@@ -51,6 +51,7 @@ APART: dict[str, tuple[str, ...]] = {
     "quietline mail consent": (),
     "quietline backup verify": ("kept",),
     "quietline restore": ("kept", "--data-dir", "new"),
+    "quietline unlock": ("kept", "-o", "-"),
     "quietline recovery sheet": (),
     "quietline recovery check": (),
 }

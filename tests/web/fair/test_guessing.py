@@ -11,6 +11,7 @@ from messaging.entrance.signing_in import name_hash
 from messaging.errors import TooFast
 from messaging.office import Asking
 from messaging.trust.networks import network_of
+from messaging.trust.pace import REMEMBERED, OwnShelf
 from tests.web.fair.town import FAR, HOME, Town
 from web.fair.guesses import PER_DEVICE, PER_NAME, PER_NAME_AND_NETWORK, PER_NETWORK, Guesser, Guesses
 from web.fair.turns import STRANGERS
@@ -119,4 +120,6 @@ def test_the_count_of_guesses_is_bounded_and_forgets_an_emptied_bucket_last() ->
     for one in range(60_000):
         guesses.by_name_and_network.take(one, 0.0)
     assert guesses.by_name_and_network.left("attacked", 0.0) == 0
-    assert len(guesses.by_name_and_network._full_at) <= 20_000
+    shelf = guesses.by_name_and_network._shelf
+    assert isinstance(shelf, OwnShelf)
+    assert len(shelf._full_at) <= REMEMBERED

@@ -318,4 +318,5 @@ PEOPLE = (
     person_row("Ruth", others=("Dr Mira Engel",), mail_mode="full", overdue=1),
     person_row("Selma", state="expired", state_at=at(2), others=("Eli Sommer",)),
     person_row("Vera", state="left"),
+    person_row("[A former member]", state="gone", state_at=at(40)),
 )

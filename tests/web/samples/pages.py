@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from messaging.ending.retention import Stage
 from tests.web.samples.account import ACCOUNT_PAGES
 from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
 from tests.web.samples.cast import (
@@ -52,6 +53,7 @@ from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
 from web.pages.parts import views as parts
 from web.pages.parts.people_view import HelpLine
+from web.pages.parts.stages import Standing
 from web.pages.public import views as public_views
 from web.pages.public.invited import Accepted, Invitation
 from web.pages.public.trouble import KeptText
@@ -131,7 +133,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "conversation-over": (
         "staff/conversation.html",
-        replace(INBOX, open=replace(RUTH, over=HERE.now, terms="")),
+        replace(INBOX, open=replace(RUTH, standing=Standing(Stage.LEAVING, HERE.now, HERE.now), terms="")),
     ),
     "letters-empty": ("client/letters.html", client_views.Letters(LINDEN, HERE)),
     "write": (
@@ -194,6 +196,7 @@ PAGES: dict[str, tuple[str, Any]] = {
             clients=36,
             staff=3,
             complaints=COMPLAINTS,
+            gone=(at(3), at(40)),
         ),
     ),
     "mailbox": (

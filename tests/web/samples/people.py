@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from messaging.ending.retention import TERMS
+from messaging.ending.retention import TERMS, Stage
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
 from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
@@ -19,9 +19,19 @@ from web.pages.parts.circles_view import (
     PlannedRow,
     TogetherPage,
 )
-from web.pages.parts.people_view import AddPerson, Card, CircleRow, HelpLine, PersonPage, Typed
+from web.pages.parts.people_view import AddPerson, Card, CircleRow, GonePage, HelpLine, PersonPage, Typed
 from web.pages.parts.qr import qr_of
+from web.pages.parts.stages import Standing
 
+STANDINGS = {
+    "leaving": Standing(Stage.LEAVING, at(4), at(-26)),
+    "kept": Standing(Stage.KEPT, at(100), at(-3500)),
+    "kept-without-a-term": Standing(Stage.KEPT, at(100)),
+    "due": Standing(Stage.DUE, at(4000), at(300)),
+}
+GONE = GonePage(
+    signed_in=JO, bar=parts.StaffBar("admin"), here=HERE, back="/admin", what="person", since=at(40)
+)
 LINK = "https://haus-linde.example/invitation#Vt1bX0gzTnqg0b0mU0l6b2xkZXItdGhhbi10aGUtaGlsbHMtYW5kLXNlYQ=="
 CARD = Card(
     name="Omar",
@@ -286,7 +296,26 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "clinician-leaves": ("parts/person.html", LEAVING),
     "circle": ("parts/circle.html", COUPLE),
-    "circle-over": ("parts/circle.html", replace(COUPLE, over=HERE.now, done="ended")),
+    **{
+        f"circle-{stage}": ("parts/circle.html", replace(COUPLE, standing=standing))
+        for stage, standing in STANDINGS.items()
+    },
+    "gone-person": (
+        "parts/gone.html",
+        GONE,
+    ),
+    "gone-conversation": (
+        "parts/gone.html",
+        replace(GONE, what="conversation", since=at(3)),
+    ),
+    "gone-for-who-cared": (
+        "parts/gone.html",
+        replace(GONE, signed_in=MIRA, bar=BAR, back="/inbox", since=None),
+    ),
+    "circle-over": (
+        "parts/circle.html",
+        replace(COUPLE, standing=Standing(Stage.LEAVING, HERE.now, HERE.now), done="ended"),
+    ),
     "ending": ("parts/ending.html", ENDING),
     "ending-quiet": (
         "parts/ending.html",

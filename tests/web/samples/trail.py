@@ -45,6 +45,7 @@ PAGE = TrailPage(
     days=(TrailDay(at(0), TODAY), TrailDay(at(1), BEFORE)),
     staff=(parts.Named("p-mira", "Dr Mira Engel"), parts.Named("p-jo", "Jo Haber")),
     clients=(parts.Named("p-ruth", "Ruth"), parts.Named("p-omar", "Omar")),
+    conversations=(parts.Named("c-1", "Ruth · Dr Mira Engel"), parts.Named("c-2", "Omar · Eli Sommer")),
     kinds=("reading", "signing_in", "ways_in", "people", "letters", "practice", "handing_out", "ending"),
     older="before=1-1",
 )

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.arriving.general import Complaint, complaint_done, complaint_original, complaints
+from messaging.ending.gone import tombstones
 from messaging.errors import NotFound
 from messaging.ids import OriginalId, PersonId, parse_uuid
+from messaging.memory.ending import Erasable
 from messaging.people import Person, Role
 from messaging.practice.letting_back import wishes
 from messaging.practice.overseeing import Overview, everyone
@@ -30,12 +34,15 @@ async def people(request: Request) -> Response:
 async def _everyone(visit: Visit) -> Admin:
     found = await everyone(visit.office, visit.person)
     names = {one.person.id: one.person.name for one in found}
+    stones = await tombstones(visit.office, visit.person)
+    since = {one.id: one.since for one in stones}
     here = Counter(one.person.role is Role.CLIENT for one in found if one.person.active)
     return Admin(
         signed_in=signed_in(visit),
         bar=parts.StaffBar("admin"),
         here=visit.here,
-        people=tuple(_row(one, names) for one in found),
+        people=tuple(_row(one, names, since) for one in found),
+        gone=tuple(one.since for one in stones if one.what is Erasable.CONVERSATION),
         clients=here[True],
         staff=here[False],
         wishes=wish_rows(await wishes(visit.office, visit.person)),
@@ -70,7 +77,7 @@ def _letter(request: Request) -> OriginalId:
     return OriginalId(found)
 
 
-def _row(one: Overview, names: Mapping[PersonId, str]) -> PersonRow:
+def _row(one: Overview, names: Mapping[PersonId, str], gone: Mapping[UUID, datetime]) -> PersonRow:
     person = one.person
     state, until = one.listed.invitation or ("in", None)
     is_client = person.role is Role.CLIENT
@@ -79,8 +86,8 @@ def _row(one: Overview, names: Mapping[PersonId, str]) -> PersonRow:
         id=str(person.id),
         name=person.name,
         role=person.role,
-        state=str(state) if person.active else "left",
-        state_at=until,
+        state="gone" if person.erased else str(state) if person.active else "left",
+        state_at=gone.get(person.id) if person.erased else until,
         others=tuple(others) if is_client else (),
         clients=0 if is_client else len(others),
         conversations=one.conversations,

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from messaging.errors import NotFound
-from messaging.ids import PersonId, parse_uuid
+from messaging.ids import ConversationId, PersonId, parse_uuid
 from messaging.memory.trail import Asked, Mark
 from messaging.people import Role
 from messaging.trail.accounting import Account, account, saved_account
@@ -23,6 +23,8 @@ from web.pages.parts.showing import signed_in
 
 NO_DAY: Final = "Please write a day like 2026-11-30."
 FIELDS: Final = ("who", "whose", "kind", "since", "until")
+CONVERSATION: Final = "c-"
+"""Before the id of a conversation, where whose record is meant."""
 LONGEST: Final = 24
 """Digits of a mark."""
 
@@ -67,10 +69,12 @@ def fields_of(query: Mapping[str, str]) -> TrailFields:
 
 def asked_of(fields: TrailFields, visit: Visit) -> Asked:
     """What is meant by it, on the practice's clock. Raises NotFound for what is no id or kind, _BadDay."""
+    one_of_several = fields.whose.startswith(CONVERSATION)
     since, until = (_day(name, getattr(fields, name)) for name in ("since", "until"))
     return Asked(
         actor=_person(fields.who),
-        about=_person(fields.whose),
+        about=None if one_of_several else _person(fields.whose),
+        conversation=_conversation(fields.whose.removeprefix(CONVERSATION)) if one_of_several else None,
         acts=acts_of(_matter(fields.kind)) if fields.kind else frozenset(),
         since=_begins(since, visit) if since else None,
         until=_begins(until + timedelta(days=1), visit) if until else None,
@@ -84,6 +88,13 @@ def _person(raw: str) -> PersonId | None:
     if found is None:
         raise NotFound
     return PersonId(found)
+
+
+def _conversation(raw: str) -> ConversationId:
+    found = parse_uuid(raw)
+    if found is None:
+        raise NotFound
+    return ConversationId(found)
 
 
 def _matter(raw: str) -> Matter:
@@ -138,9 +149,22 @@ def _view(
         days=days_of(found.lines, visit.here),
         staff=tuple(one for is_client, one in named if not is_client),
         clients=tuple(one for is_client, one in named if is_client),
+        conversations=_conversations(found, fields.whose),
         kinds=tuple(Matter),
         query=urlencode(query),
         older=older,
         later=before is not None,
         mistakes=mistakes,
     )
+
+
+def _conversations(found: Account, asked: str) -> tuple[parts.Named, ...]:
+    """By who belongs to them. One that is asked about and is gone, or in which nobody cares, is there by no name."""
+    listed = [
+        parts.Named(f"{CONVERSATION}{one}", " · ".join(person.name for person in inside))
+        for one, inside in found.conversations.items()
+    ]
+    listed.sort(key=lambda one: one.name.casefold())
+    if asked.startswith(CONVERSATION) and asked not in {one.id for one in listed}:
+        listed.append(parts.Named(asked, ""))
+    return tuple(listed)

@@ -48,6 +48,8 @@ class TrailPage:
     days: tuple[TrailDay, ...] = ()
     staff: tuple[Named, ...] = ()
     clients: tuple[Named, ...] = ()
+    conversations: tuple[Named, ...] = ()
+    """Without a name: it is gone, or nobody cares there."""
     kinds: tuple[str, ...] = ()
     query: str = ""
     older: str = ""

@@ -12,8 +12,9 @@ from web.pages.parts.views import Here, SignedIn, StaffBar
 class PersonRow:
     """One person as an administrator sees them: never a word of theirs.
 
-    `state` is a code of `standing` in the template: in, waiting, expired, withdrawn, left; of those who are in `mail` says
-    how it goes (a mode, none, unreachable; empty for who works here). `others`: who cares for a client; `clients`: how many.
+    `state` is a code of `standing` in the template: in, waiting, expired, withdrawn, left, gone; of those who are in `mail`
+    says how it goes (a mode, none, unreachable; empty for who works here). `others`: who cares for a client; `clients`: how
+    many.
     """
 
     id: str
@@ -51,6 +52,8 @@ class Admin:
     staff: int = 0
     complaints: tuple[ComplaintRow, ...] = ()
     wishes: tuple[WishRow, ...] = ()
+    gone: tuple[datetime, ...] = ()
+    """Since when conversations are gone, the newest first."""
     sheet_remains: bool = False
     """Whether the recovery sheet is still to be put on paper."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from web.pages.parts.stages import ACTIVE, Standing
 from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 
 
@@ -48,6 +49,7 @@ class CirclePage:
     place: str
     back: str
     title: str = field(repr=False)
+    id: str = ""
     kind: str = "individual"
     members: tuple[MemberRow, ...] = ()
     others: tuple[Named, ...] = ()
@@ -56,8 +58,8 @@ class CirclePage:
     most_days: int = 10
     conversation: str = ""
     by_administrator: bool = False
-    over: datetime | None = None
-    """Since when care has ended."""
+    standing: Standing = ACTIVE
+    """Where it is on its way out."""
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 

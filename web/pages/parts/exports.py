@@ -8,7 +8,7 @@ from starlette.responses import Response
 from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up
 from messaging.errors import Malformed, NoRoom, StepUp, TooFast
-from messaging.exporting.asking import ask_for_export, exports_of
+from messaging.exporting.asking import administering, ask_for_archive, ask_for_export, exports_of
 from messaging.exporting.record import ExportFormat
 from messaging.ids import ConversationId
 from messaging.memory.exporting import ExportState, StoredExport
@@ -29,6 +29,12 @@ async def copies_of(visit: Visit, conversation: ConversationId, place: str) -> C
     found = await exports_of(visit.office, held)
     names = joined(one.name for one in others(circle, visit.person.id))
     return Copies(str(conversation), names, tuple(_made(one, place) for one in found))
+
+
+async def archives_of(visit: Visit, place: str) -> Copies:
+    """The same of the whole practice. Raises NotFound."""
+    found = await exports_of(visit.office, administering(visit.person))
+    return Copies("", "", tuple(_made(one, place) for one in found))
 
 
 def _made(one: StoredExport, place: str) -> Made:
@@ -58,12 +64,18 @@ def handing(visit: Visit, asking: SignedIn, action: str, again: str, mistake: st
 
 
 async def asked(
-    visit: Visit, asking: SignedIn, conversation: ConversationId, fields: Mapping[str, str]
+    visit: Visit, asking: SignedIn, conversation: ConversationId | None, fields: Mapping[str, str]
 ) -> str | None:
-    """Has it made; the mistake to be said, or None: it is begun. Raises NotFound, StepUp, Busy."""
+    """Has it made, of the whole practice where no conversation is named; the mistake to be said, or None: it is begun.
+
+    Raises NotFound, StepUp, Busy.
+    """
     try:
         form = _chosen(fields)
-        await ask_for_export(visit.office, asking, conversation, form)
+        if conversation is None:
+            await ask_for_archive(visit.office, asking, form)
+        else:
+            await ask_for_export(visit.office, asking, conversation, form)
     except (Malformed, NoRoom) as refusal:
         return refusal.detail
     except TooFast:

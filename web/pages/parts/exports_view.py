@@ -23,7 +23,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Of one conversation: what was asked for, the newest first. `others`: who else writes there."""
+    """Of one conversation, or of the practice: what was asked for, the newest first. `others`: who else writes there."""
 
     conversation_id: str
     others: str
@@ -55,6 +55,16 @@ class OwnCopy:
     signed_in: SignedIn
     handing: Handing
     copies: tuple[Copies, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """archive.html"""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    handing: Handing
+    copies: Copies
 
 
 @dataclass(frozen=True, slots=True)

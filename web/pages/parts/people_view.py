@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from web.pages.parts.qr import Qr
+from web.pages.parts.stages import ACTIVE, Standing
 from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 
 
@@ -84,6 +85,7 @@ class CircleRow:
     id: str
     kind: str
     names: str = field(repr=False)
+    standing: Standing = ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class OpenedPage:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """person.html. `state`: in | waiting | expired | withdrawn | left; `state_at`: until when an invitation is good.
+    """person.html. `state`: in | waiting | expired | withdrawn | left | gone; `state_at`: until when an invitation is good.
 
     `conversation`: where a clinician writes with them. `done`: what was done just now.
     """
@@ -151,6 +153,7 @@ class PersonPage:
     typed: Typed
     state: str
     state_at: datetime | None = None
+    """Of who was erased: since when."""
     by_administrator: bool = False
     by_mail: bool = False
     """Whether a mail can bring them a way in: they have an address, and a conversation."""
@@ -179,3 +182,22 @@ class PersonPage:
     def is_client(self) -> bool:
         """Whether they are in care."""
         return self.role == "client"
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """gone.html. `what`: person | conversation; `since` None: who looks may know that they are gone, and no day."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    back: str
+    what: str
+    since: datetime | None = None
+    id: str = ""
+    """As the page of who did what is asked for it."""
+
+    @property
+    def by_administrator(self) -> bool:
+        """Who may see the trail."""
+        return self.signed_in.role == "administrator"

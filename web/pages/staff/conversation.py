@@ -50,6 +50,7 @@ from web.pages.parts.showing import (
     signed_in,
     terms,
 )
+from web.pages.parts.stages import standing_of
 from web.pages.parts.undoing import done
 from web.pages.parts.views import Failed, Field
 from web.pages.staff.answering import open_paragraphs, quote
@@ -115,7 +116,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         id=str(conversation.id),
         name=circle.title(),
         terms="" if conversation.ended_at else terms(conversation.answer),
-        over=conversation.ended_at,
+        standing=standing_of(conversation, visit.practice, visit.here.now),
         readers=readers_for_staff(circle, me),
         people=named(circle),
         timeline=await visit.aside(timeline, found, await reader_for(visit, circle, held, found)),

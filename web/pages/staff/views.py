@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.pages.parts.people_view import WishRow
+from web.pages.parts.stages import ACTIVE, Standing
 from web.pages.parts.views import (
     Failed,
     Field,
@@ -97,8 +98,8 @@ class Conversation:
     check_ins: CheckIns | Failed | None = None
     pending: tuple[Pending, ...] | Failed = ()
     answering: bool = False
-    over: datetime | None = None
-    """Since when care has ended here."""
+    standing: Standing = ACTIVE
+    """Where it is on its way out."""
     to_answer: tuple[ToAnswer, ...] | Failed = ()
 
 

@@ -43,10 +43,10 @@ async def test_what_ends_is_named_and_nothing_ends_by_looking(
     refused = await browser.submit(f"{place}/end", f"{place}/end", reason="Moved.")
     assert refused.status == 409
     assert 'value="Moved."' in refused.text
-    assert "Care has ended (" not in (await browser.get(place)).words
+    assert "Leaving: care ended" not in (await browser.get(place)).words
     done = await browser.submit(f"{place}/end", f"{place}/end", reason="Moved.", knowingly="yes")
     assert done.place == f"{place}?done=ended"
-    assert "Care has ended (" in (await browser.get(done.place)).words
+    assert "Leaving: care ended" in (await browser.get(done.place)).words
     assert (await browser.get(f"{place}/end")).status == 303, "nothing is left to end"
     again = await browser.submit(place, f"{place}/begin-again")
     assert again.place == f"{place}?done=begun-again"

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from messaging.ending.erasing import erase, weigh
 from messaging.errors import NotFound
 from messaging.ids import SYSTEM, PersonId
 from messaging.letters.writing import Letter, write_letter
+from messaging.memory.ending import Erasable
 from messaging.memory.trail import Asked
 from messaging.people import Person, Role
 from messaging.trail.accounting import PAGE, Told, account, saved_account
@@ -23,8 +25,9 @@ from messaging.trust.matters import Matter, acts_of, matter_of
 from messaging.trust.noted import Door, ForReason, Noted, coming_by
 from tests.cast import Cast
 from tests.web.visitor import Visitor
-from web.pages.admin.trail_csv import FORMULA, MARK, as_csv
+from web.pages.admin.trail_csv import as_csv
 from web.pages.admin.trail_words import PLACES, plain, said, words
+from web.pages.parts.csv_rows import FORMULA, MARK
 from web.pages.parts.views import Here
 
 HERE = Here(datetime(2026, 11, 30, 12, tzinfo=UTC), ZoneInfo("Europe/Vienna"))
@@ -127,6 +130,28 @@ async def test_the_page_says_who_opened_whose_record_why_and_how(
     assert "@mail.example" not in page.text
     again = await nour.get("/admin/trail")
     assert "Nour looked at who did what. on a page" in again.words
+
+
+async def test_one_conversation_can_be_asked_for_also_one_that_is_gone(people: Cast, nour: Visitor) -> None:
+    ruth, ben = (people.conversation(name) for name in ("ruth", "ben"))
+    for name, subject in (("mira", ruth), ("mira", ben), ("ruth", people["ruth"].id)):
+        await note(people, name, Noted.OPENED, subject)
+    page = await nour.get(f"/admin/trail?whose=c-{ben}")
+    assert "Dr Mira opened the record of Ben and Tess ." in page.words
+    assert "of Ruth ." not in page.words
+    assert f'<option value="c-{ben}" selected>Ben · Tess · Dr Mira</option>' in page.text
+    assert f'<option value="c-{ruth}">Ruth · Dr Mira</option>' in page.text
+    saved = await nour.get(f"/admin/trail.csv?whose=c-{ben}")
+    lines = list(csv.reader(io.StringIO(saved.raw.decode("utf-8-sig"))))[1:]
+    assert {line[9] for line in lines} == {str(ben)}
+    assert {line[7] for line in lines} >= {"opened", "trail_saved"}
+    weighed = await weigh(people.office, Erasable.CONVERSATION, ben)
+    await erase(people.office, people.house.ledger, weighed, "asked for")
+    page = await nour.get(f"/admin/trail?whose=c-{ben}")
+    assert "erased a conversation for good." in page.words
+    assert f'<option value="c-{ben}" selected>one that is not listed</option>' in page.text
+    for wrong in ("c-", "c-7", f"c-c-{ben}"):
+        assert (await nour.get(f"/admin/trail?whose={wrong}")).status == 404
 
 
 async def test_a_token_comes_by_a_program(people: Cast, visitor: Callable[[], Visitor]) -> None:

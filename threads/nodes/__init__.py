@@ -1,0 +1,1 @@
+"""Several processes over one database: who rings for entries, and who else is there."""
