@@ -3,8 +3,9 @@
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,9 @@ from messaging.backup.header import Header, NotEmpty, Tell
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
 from threads.database import Connect, NotFitToServe, connector
+from threads.postgres.archive import ArchiveTrouble
 from threads.postgres.cluster import Cluster, ClusterError
+from threads.postgres.recovering import recovered
 from threads.reaching import NoAnswer, knock
 from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
 from threads.trail.anchors import AnchorTrouble
@@ -84,6 +87,19 @@ async def laid_in(target: DatabaseSettings, header: Header, rest: Iterator[Frame
         if target.url:
             await _must_answer("--database-url", target.owner_url or target.url, owner)
         await lay_in(owner, app, header, rest, tell)
+
+
+async def gone_back(
+    target: DatabaseSettings, archive: Path, until: datetime | None, tell: Callable[[str], None]
+) -> tuple[datetime, bool]:
+    """A moment of an archive, in a data directory without a database: when the last change in it was made, and whether the
+    archive had no more. Raises CannotReach, ClusterError, OSError.
+    """
+    try:
+        found = await recovered(target.data_dir, target.postgres_bin, archive, until, tell)
+    except ArchiveTrouble as trouble:
+        raise CannotReach(f"--archive: {trouble}") from None
+    return found.last, found.ended
 
 
 @asynccontextmanager
