@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ from web.database_settings import DatabaseSettings
 from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
+from web.house_archive import archive_of
 from web.house_database import ALONE, Among, bring_up_to_date, database, must_answer
 from web.http.witness import LibraryWitness
 from web.key_command import keys_of, unwrapped
@@ -94,17 +95,27 @@ async def house(
         if waiting is not None:
             stack.callback(waiting.close)
         built.postgres, built.bundled = release, bundled_release()
+        if not among.fellow:
+            built.archive = await archive_of(settings.database, cluster, beside=beside)
         built.count_with(among.paces)
-        stack.callback(built.passwords.close)
-        stack.callback(built.aside.close)
-        if settings.mail.oauth is not None:
-            built.access = AccessTokens(settings.mail.oauth)
-            stack.callback(built.access.close)
+        stack.enter_context(_helpers(built))
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         if not beside and not among.fellow:
             await replay(built.office, built.ledger)
         yield built
+
+
+@contextmanager
+def _helpers(built: House) -> Iterator[None]:
+    """Threads and processes that work for it, ended with it."""
+    with closing(built.passwords), closing(built.aside):
+        if built.settings.mail.oauth is None:
+            yield
+            return
+        built.access = AccessTokens(built.settings.mail.oauth)
+        with closing(built.access):
+            yield
 
 
 async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKeys, InstallationKey]:

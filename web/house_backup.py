@@ -3,8 +3,9 @@
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,9 @@ from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
 from threads.connection.outages import is_outage
 from threads.database import Connect, NotFitToServe, connector
+from threads.postgres.archive import ArchiveTrouble
 from threads.postgres.cluster import Cluster, ClusterError
+from threads.postgres.recovering import recovered
 from threads.reaching import NoAnswer, knock
 from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
 from threads.trail.anchors import AnchorTrouble
@@ -105,6 +108,19 @@ def told_if_full(folder: Path) -> Iterator[None]:
         if not (isinstance(fault, ClusterError) or is_outage(fault)) or not is_full(folder):
             raise
         raise CannotReach(f"{folder}: no space is left on the disk") from fault
+
+
+async def gone_back(
+    target: DatabaseSettings, archive: Path, until: datetime | None, tell: Callable[[str], None]
+) -> tuple[datetime, bool]:
+    """A moment of an archive, in a data directory without a database: when the last change in it was made, and whether the
+    archive had no more. Raises CannotReach, ClusterError, OSError.
+    """
+    try:
+        found = await recovered(target.data_dir, target.postgres_bin, archive, until, tell)
+    except ArchiveTrouble as trouble:
+        raise CannotReach(f"--archive: {trouble}") from None
+    return found.last, found.ended
 
 
 @asynccontextmanager

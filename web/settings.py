@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
 from web.account_settings import read_account, read_replies, read_sender
-from web.database_settings import DatabaseSettings, read_command, read_database_url, read_folder
+from web.database_settings import DatabaseSettings, read_database
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -124,6 +124,8 @@ NAMES: Final = (
     "QUIETLINE_TRAIL_HEAD_FILE",
     "QUIETLINE_TRAIL_HEAD_TO",
     "QUIETLINE_POSTGRES_BIN",
+    "QUIETLINE_ARCHIVE_DIR",
+    "QUIETLINE_ARCHIVE_DAYS",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
     "QUIETLINE_OPS",
@@ -169,7 +171,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     usual = sender.rpartition("@")[2] if sender else usual_domain(host)
     domain = reader.value("MAIL_DOMAIN", usual, read_domain)
     settings = Settings(
-        database=_database(reader, data_dir),
+        database=read_database(reader, data_dir),
         web=WebSettings(
             http=http,
             base_url=base_url.rstrip("/"),
@@ -189,26 +191,6 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     if reader.mistakes:
         raise BadSettings("\n".join(reader.mistakes))
     return settings
-
-
-def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
-    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
-    command = reader.optional("MASTER_KEY_COMMAND", read_command)
-    if command and reader.given("MASTER_KEY_FILE"):
-        reader.wrong("MASTER_KEY_COMMAND", "QUIETLINE_MASTER_KEY_FILE is set too; leave one of them out")
-    return DatabaseSettings(
-        data_dir=data_dir,
-        url=reader.optional("DATABASE_URL", read_database_url),
-        owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
-        backup_url=reader.optional("BACKUP_URL", read_database_url),
-        postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
-        master_key_file=key_file,
-        master_key_command=command,
-        ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
-        audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
-        trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
-        trail_heads_mailed=data_dir / "trail.heads-mailed",
-    )
 
 
 def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:

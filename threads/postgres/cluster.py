@@ -88,6 +88,7 @@ class Cluster:
         self._lock: int | None = None
         self._server: Postmaster | None = None
         self._accesses: Accesses | None = None
+        self._outlived_by: list[Callable[[], None]] = []  # bound: one, the archive
 
     @property
     def pid(self) -> int | None:
@@ -103,9 +104,9 @@ class Cluster:
             if self._lock is not None:
                 raise AlreadyRunning(f"the database in {self._home.path} is started already")
             try:
-                await _to_its_end(self._take)
+                await to_its_end(self._take)
                 self._wanted = True
-                accesses = await _to_its_end(self._prepare)
+                accesses = await to_its_end(self._prepare)
                 await self._until_it_answers(accesses.app)
             except _FAULTS as fault:
                 await self._give_up()
@@ -127,6 +128,10 @@ class Cluster:
         if await _ask(accesses.app, self._patience.answer) is not Said.WELCOME:
             raise ClusterError(f"no Quietline runs the database in {self._home.path}")
         return accesses
+
+    def outlived_by(self, end: Callable[[], None]) -> None:
+        """What reads the database's changes to the last one: ended, blocking, when the server has stopped."""
+        self._outlived_by.append(end)
 
     async def watch(self) -> Never:
         """Bring the server back whenever it dies. For a task that lives as long as the house."""
@@ -156,7 +161,7 @@ class Cluster:
         Raises AlreadyRunning, ClusterError, OSError.
         """
         async with self._turn:
-            await _to_its_end(self._clear)
+            await to_its_end(self._clear)
 
     async def give_way(self, whole: Path, aside: Path) -> None:
         """Ends the server, and puts another PGDATA, at rest, in the place of ours. `stop` then lets go of the directory.
@@ -165,7 +170,7 @@ class Cluster:
         """
         self._wanted = False
         async with self._turn:
-            await _to_its_end(partial(self._give_way, whole, aside))
+            await to_its_end(partial(self._give_way, whole, aside))
 
     def _give_way(self, whole: Path, aside: Path) -> None:
         if self._server is not None:
@@ -176,7 +181,9 @@ class Cluster:
     def _clear(self) -> None:
         lock = self._home.lock()
         try:
-            Postmaster(self._home, found(self._home.pgdata, self._programs)).end()
+            programs = found(self._home.pgdata, self._programs)
+            for pgdata in (self._home.pgdata, *self._home.being_made()):
+                Postmaster(self._home.beside(pgdata), programs).end()
             self._home.clear()
         finally:
             os.close(lock)
@@ -204,7 +211,7 @@ class Cluster:
         if self.pid is not None and await self._hangs(self._accesses.app):
             log.error("the database does not answer: it is killed and started again")
             if self._server is not None:
-                await _to_its_end(self._server.kill)
+                await to_its_end(self._server.kill)
         if self.pid is None:
             log.warning("the database has stopped: starting it again")
             await self._launch()
@@ -223,7 +230,7 @@ class Cluster:
 
     async def _launch(self) -> None:
         if self._server is not None:
-            await _to_its_end(self._server.launch)
+            await to_its_end(self._server.launch)
 
     async def _until_it_answers(self, access: Access) -> None:
         """Wait for a started server, however long it says that it is starting; start it again while it ends at once."""
@@ -251,9 +258,11 @@ class Cluster:
     async def _give_up(self) -> None:
         self._wanted = False
         if self._server is not None:
-            await _to_its_end(self._server.end)
+            await to_its_end(self._server.end)
             self._server = None
             self._accesses = None
+        for end in self._outlived_by:
+            await to_its_end(end)
         if self._lock is not None:
             self._home.forget_alias()
             os.close(self._lock)
@@ -276,7 +285,7 @@ async def _ask(access: Access, seconds: float) -> Said:
     return Said.WELCOME
 
 
-async def _to_its_end(work: Callable[[], _T]) -> _T:
+async def to_its_end(work: Callable[[], _T]) -> _T:
     """Do blocking work in a thread, and let it finish even when cancelled: half a start must not outlive its lock."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:

@@ -1,7 +1,7 @@
 """What the embedded PostgreSQL keeps in the data directory: its data, the passwords, the lock, the socket's name.
 
 postgres/           PGDATA, 0700, complete from the moment it has this name; the socket is in it
-postgres.json       the three roles' passwords, 0600
+postgres.json       the roles' passwords, 0600
 postgres.lock       held (flock) by the one Quietline that runs this database
 postgres.held       held (flock) by every process of the running PostgreSQL, whoever started it
 postgres.log        what PostgreSQL says: no statements, no values
@@ -22,12 +22,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from threads.postgres.access import (
     APP,
+    ARCHIVE,
     BACKUP,
     DATABASE,
     OWNER,
@@ -38,6 +40,7 @@ from threads.postgres.access import (
     ClusterError,
 )
 
+_ROLES: Final = (OWNER, APP, BACKUP, ARCHIVE)
 _LONGEST_SOCKET: Final = 103
 """Bytes of a Unix socket's path: 107 on Linux, 103 on macOS."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._+@-]+")
@@ -57,7 +60,7 @@ class Passwords:
 
     @classmethod
     def drawn(cls) -> "Passwords":
-        return cls(of={role: secrets.token_urlsafe(32) for role in (OWNER, APP, BACKUP)}, rights="")
+        return cls(of={role: secrets.token_urlsafe(32) for role in _ROLES}, rights="")
 
 
 class Home:
@@ -72,6 +75,12 @@ class Home:
         self._passwords = self.path / "postgres.json"
         self._lock = self.path / "postgres.lock"
         self._held = self.path / "postgres.held"
+
+    def beside(self, pgdata: Path) -> "Home":
+        """The same with another database in it: one that is being made."""
+        other = copy(self)
+        other.pgdata = pgdata
+        return other
 
     def make(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -121,9 +130,13 @@ class Home:
         """A new directory for initdb to fill."""
         return Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.path))
 
+    def being_made(self) -> list[Path]:
+        """Databases that have no name yet."""
+        return [*self.path.glob("postgres.new-*")]
+
     def sweep(self) -> None:
         """Remove what an interrupted initdb left. Never PGDATA: that is complete, or it would not have its name."""
-        for leftover in self.path.glob("postgres.new-*"):
+        for leftover in self.being_made():
             # An orphaned initdb may still write into it for a second: what stays is removed by the next start.
             shutil.rmtree(leftover, ignore_errors=True)
         if self._next.exists() and self.pgdata.exists():
@@ -137,10 +150,10 @@ class Home:
         `settle` then finishes it, at the next start.
         """
         whole.rename(self._next)
-        _sync(whole.parent)
-        _sync(self.path)
+        sync(whole.parent)
+        sync(self.path)
         self.pgdata.rename(aside)
-        _sync(self.path)
+        sync(self.path)
         self.settle()
 
     def has_database(self) -> bool:
@@ -164,15 +177,16 @@ class Home:
     def complete(self, staging: Path) -> None:
         """The one moment at which the database comes into being: whole, or not at all."""
         staging.rename(self.pgdata)
-        _sync(self.path)
+        sync(self.path)
 
     def passwords(self) -> Passwords:
         """The kept passwords; new ones when there are none (or half a file), which the rights script then sets."""
         try:
             kept = json.loads(self._passwords.read_bytes())
-            return Passwords(
-                of={role: str(kept[role]) for role in (OWNER, APP, BACKUP)}, rights=str(kept["rights"])
-            )
+            # A role that came later has none yet, and its rights are not those: the next start sets both.
+            known = {role: str(kept[role]) for role in (OWNER, APP, BACKUP)}
+            given = Passwords.drawn().of | known
+            return Passwords(given | {r: str(kept[r]) for r in _ROLES if r in kept}, str(kept["rights"]))
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return Passwords.drawn()
 
@@ -185,18 +199,18 @@ class Home:
             file.flush()
             os.fsync(file.fileno())
         new.rename(self._passwords)
-        _sync(self.path)
+        sync(self.path)
 
     def accesses(self) -> Accesses:
         """What a client needs. Names the socket anew, should the temporary directory have been swept."""
         host, known = self.socket_dir(), self.passwords()
         if not known.rights:
             raise ClusterError(f"there is no database in {self.path} yet: start the server first")
-        owner, app, backup = (
+        owner, app, backup, archive = (
             Access(host=host, port=self.port, database=DATABASE, user=role, password=known.of[role])
-            for role in (OWNER, APP, BACKUP)
+            for role in _ROLES
         )
-        return Accesses(owner, app, backup)
+        return Accesses(owner, app, backup, archive)
 
     def trim_log(self) -> None:
         """Keep the log's end only. PostgreSQL appends, so it goes on writing behind what we keep."""
@@ -271,7 +285,7 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _sync(directory: Path) -> None:
+def sync(directory: Path) -> None:
     """A new name survives a power cut only once its directory is on disk."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:

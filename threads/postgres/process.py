@@ -29,6 +29,8 @@ SETTINGS: Final = {
     # Enough in the log of changes for pg_basebackup.
     "wal_level": "replica",
     "max_wal_senders": "4",
+    # For an archive that is away; then it has a hole, and begins anew. Without a bound it would fill the disk of the words.
+    "max_slot_wal_keep_size": "2GB",
     "max_wal_size": "1GB",
     "min_wal_size": "80MB",
     # A small server. Short statements only: no compiling, no parallel workers (64 MB of /dev/shm in a container).

@@ -48,6 +48,9 @@ async def checks(house: House) -> AsyncIterator[Check]:
         lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _ledger(house)
+    if house.archive is not None:
+        found = await house.archive.look()
+        yield Check("archive", found.fine, found.says)
     for name, kept in (("signed heads", house.heads), ("signed heads by mail", house.heads_mailed)):
         if kept is not None:
             yield await _heads(house, name, kept)

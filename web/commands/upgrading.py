@@ -56,6 +56,10 @@ async def upgrade(settings: Settings, given: argparse.Namespace) -> int:
         header = await _brought_over(both, keys)
         trails = await _looked_through(settings, both, header, reason)
         await both.exchange()
+    if settings.database.archive_dir is not None:
+        tell(
+            f"{settings.database.archive_dir} is the former's archive: name an empty directory in QUIETLINE_ARCHIVE_DIR."
+        )
     remove = f"rm -r -- {shlex.quote(str(move.aside))}"
     if given.json:
         told = {"database": move.release, "former": str(move.aside), "rows": header.rows, "trails": trails}
