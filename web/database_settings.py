@@ -1,5 +1,6 @@
 """Settings of the database: which one, by which programs, and what unlocks it."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ class DatabaseSettings:
     backup_url: str | None = field(default=None, repr=False)
     """As whom an external database is backed up: a role that reads everything and changes nothing."""
     master_key_file: Path = Path("master.key")
+    master_key_command: tuple[str, ...] | None = field(default=None, repr=False)
+    """What gives the master key instead of a file."""
     audit_anchors_file: Path = Path("audit.anchors")
     trail_head_file: Path | None = None
     """Where signed heads of the trails go, a line a day and practice; None: nowhere."""
@@ -84,9 +87,20 @@ def place_of(url: str) -> str:
     return f"{host or 'this machine'}{port}{parts.path}"
 
 
+def read_command(raw: str) -> tuple[str, ...]:
+    """A program by its whole path, and its arguments, as a shell would take them apart. Raises ValueError."""
+    words = tuple(shlex.split(raw))
+    if not words or not Path(words[0]).is_absolute():
+        raise ValueError("begin it with the program's absolute path")
+    return words
+
+
 def read_database(reader: Reader, data_dir: Path) -> DatabaseSettings:
     """All of them; what is wrong is noted by the reader."""
     key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
+    command = reader.optional("MASTER_KEY_COMMAND", read_command)
+    if command and reader.given("MASTER_KEY_FILE"):
+        reader.wrong("MASTER_KEY_COMMAND", "QUIETLINE_MASTER_KEY_FILE is set too; leave one of them out")
     settings = DatabaseSettings(
         data_dir=data_dir,
         url=reader.optional("DATABASE_URL", read_database_url),
@@ -94,6 +108,7 @@ def read_database(reader: Reader, data_dir: Path) -> DatabaseSettings:
         backup_url=reader.optional("BACKUP_URL", read_database_url),
         postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
         master_key_file=key_file,
+        master_key_command=command,
         ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
         audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
         trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),

@@ -42,7 +42,8 @@ from web.fair.letter_pace import LetterPace
 from web.house_archive import archive_of
 from web.house_database import ALONE, Among, bring_up_to_date, database, must_answer
 from web.http.witness import LibraryWitness
-from web.master_key import KeyTrouble, read_master_keys
+from web.key_command import keys_of, unwrapped
+from web.master_key import KeyTrouble
 from web.oauth.tokens import AccessTokens
 from web.press import press_of
 from web.settings import Settings
@@ -120,13 +121,13 @@ def _helpers(built: House) -> Iterator[None]:
 async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKeys, InstallationKey]:
     """The root key from its file, the installation key from the database; both made at the very first start only."""
     wrapped = await keys.installation_key()
-    root = read_master_keys(settings.master_key_file, may_make=wrapped is None)
+    root = await asyncio.to_thread(keys_of, settings, may_make=wrapped is None)
     if wrapped is None:
         await keys.keep_installation_key(root.wrap(os.urandom(KEY_BYTES)), utc_now())
         wrapped = await keys.installation_key()
     if wrapped is None:
         raise KeyTrouble("the installation key could not be kept")
-    return root, InstallationKey(root.unwrap(wrapped))
+    return root, InstallationKey(unwrapped(settings, root, wrapped))
 
 
 def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:

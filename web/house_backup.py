@@ -11,8 +11,11 @@ from typing import Final
 
 from messaging.backup.frames import Frame
 from messaging.backup.header import Header, NotEmpty, Tell
+from messaging.backup.sealing import Put, begun
+from messaging.trust.root_keys import RootKeys
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
+from threads.connection.outages import is_outage
 from threads.database import Connect, NotFitToServe, connector
 from threads.postgres.archive import ArchiveTrouble
 from threads.postgres.cluster import Cluster, ClusterError
@@ -20,7 +23,7 @@ from threads.postgres.recovering import recovered
 from threads.reaching import NoAnswer, knock
 from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
 from threads.trail.anchors import AnchorTrouble
-from web.causes import UNFINISHED, must_be_whole, must_take_files
+from web.causes import UNFINISHED, is_full, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.house_database import CannotReach, database
 
@@ -69,6 +72,13 @@ async def _elsewhere(settings: DatabaseSettings, url: str) -> AsyncIterator[Sour
         yield source
 
 
+async def sealed(source: Source, header: Header, keys: RootKeys, out: Put, told: Tell) -> None:
+    """All of a backup, from its first octet to its last. Raises CannotBackUp."""
+    sealer = begun(keys.known[0].secret, os.urandom, out)
+    await source.copy(header, sealer.feed, told)
+    sealer.finish()
+
+
 def is_newer(header: Header) -> bool:
     """Whether a newer program made it."""
     return header.schema not in steps_known()
@@ -87,6 +97,17 @@ async def laid_in(target: DatabaseSettings, header: Header, rest: Iterator[Frame
         if target.url:
             await _must_answer("--database-url", target.owner_url or target.url, owner)
         await lay_in(owner, app, header, rest, tell)
+
+
+@contextmanager
+def told_if_full(folder: Path) -> Iterator[None]:
+    """A database that is filled has its own words for a full disk, or none. Raises CannotReach instead."""
+    try:
+        yield
+    except Exception as fault:  # looked at: where it is not what a full disk does, it is raised again
+        if not (isinstance(fault, ClusterError) or is_outage(fault)) or not is_full(folder):
+            raise
+        raise CannotReach(f"{folder}: no space is left on the disk") from fault
 
 
 async def gone_back(

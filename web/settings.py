@@ -118,6 +118,7 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_BACKUP_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_MASTER_KEY_COMMAND",
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_TRAIL_HEAD_FILE",
@@ -227,7 +228,7 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
-_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})
+_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA", "QUIETLINE_FORMER_POSTGRES"})
 
 
 def parse_listen(raw: str) -> Listen:

@@ -11,6 +11,8 @@ BACKUP: Final = "quietline_backup"
 ARCHIVE: Final = "quietline_archive"
 PORT: Final = 5432
 """Only a part of the socket's name: nothing listens on the network."""
+APART: Final = 5433
+"""For a database that nobody else is to find while it is moved: whoever looks for it beside a server sees none."""
 
 
 class ClusterError(Exception):

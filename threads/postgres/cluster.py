@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Final, Never, TypeVar
 
 import asyncpg
 
-from threads.postgres.access import Access, Accesses, AlreadyRunning, ClusterError
+from threads.postgres.access import PORT, Access, Accesses, AlreadyRunning, ClusterError
 from threads.postgres.files import Home
 from threads.postgres.process import Postmaster
 from threads.postgres.programs import found
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _ATTEMPTS: Final = 10.0
 """Seconds in which a server that ends at once is started again: the first starts after kill -9 often fail."""
+_ENDS: Final = 3
+"""How often it may end as it starts, however long that takes: one that recovers does not end, one on a full disk does."""
 _NEWS: Final = 30.0
 """Seconds between words to the log while it goes through its changes after a crash."""
 _FAULTS: Final = (OSError, subprocess.SubprocessError)
@@ -73,10 +76,11 @@ class Cluster:
         patience: Patience | None = None,
         *,
         workers: int = 1,
+        port: int = PORT,
     ) -> None:
         self._patience = patience or Patience()
         self._answered_at = self._asked_at = 0.0
-        self._home = Home(data_dir)
+        self._home = Home(data_dir, port)
         self._programs = programs
         self._workers = workers
         self._turn = asyncio.Lock()
@@ -159,6 +163,21 @@ class Cluster:
         async with self._turn:
             await to_its_end(self._clear)
 
+    async def give_way(self, whole: Path, aside: Path) -> None:
+        """Ends the server, and puts another PGDATA, at rest, in the place of ours. `stop` then lets go of the directory.
+
+        Raises ClusterError, OSError.
+        """
+        self._wanted = False
+        async with self._turn:
+            await to_its_end(partial(self._give_way, whole, aside))
+
+    def _give_way(self, whole: Path, aside: Path) -> None:
+        if self._server is not None:
+            self._server.end()
+        self._home.forget_alias()
+        self._home.exchange(whole, aside)
+
     def _clear(self) -> None:
         lock = self._home.lock()
         try:
@@ -174,6 +193,7 @@ class Cluster:
         self._lock = self._home.lock()
 
     def _prepare(self) -> Accesses:
+        self._home.settle()
         self._home.sweep()
         self._server = Postmaster(self._home, found(self._home.pgdata, self._programs), self._workers)
         if not self._home.pgdata.exists():
@@ -215,6 +235,7 @@ class Cluster:
     async def _until_it_answers(self, access: Access) -> None:
         """Wait for a started server, however long it says that it is starting; start it again while it ends at once."""
         began = heard = told = time.monotonic()
+        ends = 0
         while (said := await _ask(access, self._patience.answer)) is not Said.WELCOME:
             now = time.monotonic()
             if said is Said.WAIT:
@@ -229,6 +250,9 @@ class Cluster:
             # Every early knock is a line in its log, so less often as time goes by.
             await asyncio.sleep(min(0.25, 0.02 + (now - began) / 10))
             if self.pid is None:
+                ends += 1
+                if ends > _ENDS and now - began > _ATTEMPTS:
+                    raise ClusterError(f"the database ends as it starts: {self._home.last_words()}")
                 await self._launch()
 
     async def _give_up(self) -> None:

@@ -5,6 +5,9 @@ postgres.json       the roles' passwords, 0600
 postgres.lock       held (flock) by the one Quietline that runs this database
 postgres.held       held (flock) by every process of the running PostgreSQL, whoever started it
 postgres.log        what PostgreSQL says: no statements, no values
+postgres.upgrade/   a data directory of its own while a new major release is moved to (see upgrading)
+postgres.next       that one's PGDATA, whole, for the moment in which it takes the former's place
+postgres.former-N   the PGDATA of release N, aside; nothing of ours looks at it any more
 """
 
 import fcntl
@@ -63,9 +66,11 @@ class Passwords:
 class Home:
     """The data directory, as far as it belongs to PostgreSQL."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, port: int = PORT) -> None:
         self.path = data_dir.absolute()
+        self.port = port
         self.pgdata = self.path / "postgres"
+        self._next = self.path / "postgres.next"
         self.log = self.path / "postgres.log"
         self._passwords = self.path / "postgres.json"
         self._lock = self.path / "postgres.lock"
@@ -134,6 +139,31 @@ class Home:
         for leftover in self.being_made():
             # An orphaned initdb may still write into it for a second: what stays is removed by the next start.
             shutil.rmtree(leftover, ignore_errors=True)
+        if self._next.exists() and self.pgdata.exists():
+            # Its exchange was cut off before it began: from here on the former has words that this one lacks.
+            shutil.rmtree(self._next)
+
+    def exchange(self, whole: Path, aside: Path) -> None:
+        """Another PGDATA, whole and at rest, takes the place of ours, which goes aside.
+
+        Each step is one name, on the disk before the following. Between the last two nothing is called postgres:
+        `settle` then finishes it, at the next start.
+        """
+        whole.rename(self._next)
+        sync(whole.parent)
+        sync(self.path)
+        self.pgdata.rename(aside)
+        sync(self.path)
+        self.settle()
+
+    def has_database(self) -> bool:
+        """Whether there is one, or will be with the next start."""
+        return self.pgdata.exists() or self._next.exists()
+
+    def settle(self) -> None:
+        """Finishes an exchange that was cut off: the former has gone aside, so the next is whole, and lacks nothing."""
+        if self._next.exists() and not self.pgdata.exists():
+            self.complete(self._next)
 
     def clear(self) -> None:
         """Removes all that is ours; nothing of it runs any more."""
@@ -177,7 +207,7 @@ class Home:
         if not known.rights:
             raise ClusterError(f"there is no database in {self.path} yet: start the server first")
         owner, app, backup, archive = (
-            Access(host=host, port=PORT, database=DATABASE, user=role, password=known.of[role])
+            Access(host=host, port=self.port, database=DATABASE, user=role, password=known.of[role])
             for role in _ROLES
         )
         return Accesses(owner, app, backup, archive)
@@ -204,7 +234,7 @@ class Home:
 
     def socket_dir(self) -> str:
         """PGDATA itself, or a short name for it. PostgreSQL binds relative to PGDATA, so no path is too long for *it*."""
-        socket = self.pgdata / f".s.PGSQL.{PORT}"
+        socket = self.pgdata / f".s.PGSQL.{self.port}"
         if len(os.fsencode(socket)) <= _LONGEST_SOCKET and _PLAIN.fullmatch(str(self.pgdata)):
             return str(self.pgdata)
         return str(self._alias())
@@ -223,7 +253,7 @@ class Home:
         if not (link.is_symlink() and link.readlink() == self.pgdata):
             link.unlink(missing_ok=True)
             link.symlink_to(self.pgdata)
-        if len(os.fsencode(link / f".s.PGSQL.{PORT}")) > _LONGEST_SOCKET:
+        if len(os.fsencode(link / f".s.PGSQL.{self.port}")) > _LONGEST_SOCKET:
             raise ClusterError(f"the path {link} is too long for a socket: set TMPDIR to a shorter one")
         return link
 

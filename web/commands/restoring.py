@@ -20,7 +20,7 @@ from web.commands.backing_up import begun_with, keys_for, reading, tell, tell_ta
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings, place_of, read_database_url
 from web.house import PATIENT, house
-from web.house_backup import being_restored, gone_back, laid_in
+from web.house_backup import being_restored, gone_back, laid_in, told_if_full
 from web.master_key import keep_key
 from web.settings import Settings
 
@@ -50,8 +50,9 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
         header, rest = begun_with(file, keys)
         async with _being_laid_in(target):
             bring(keys, source, target, given)
-            await laid_in(target, header, rest, tell_table)
-            again, ledger = await opened_again(replace(settings, database=target), reason)
+            with told_if_full(target.data_dir) if target.url is None else nullcontext():
+                await laid_in(target, header, rest, tell_table)
+                again, ledger = await opened_again(replace(settings, database=target), reason)
     if given.json:
         say({"restored": header.at, "rows": header.rows, "erased_again": again, "ledger": ledger})
     else:
@@ -187,7 +188,10 @@ def bring(
     keys: RootKeys, source: DatabaseSettings, target: DatabaseSettings, given: argparse.Namespace
 ) -> None:
     """The server will look for key and ledger where the target has them."""
-    if given.recovery is not None or not target.master_key_file.exists():
+    kept = (
+        target.master_key_command is None
+    )  # else the next start asks the command, and it must give this one
+    if kept and (given.recovery is not None or not target.master_key_file.exists()):
         keep_key(target.master_key_file, keys.known[0].secret)
     if not target.ledger_file.exists() and source.ledger_file.exists():
         shutil.copyfile(source.ledger_file, target.ledger_file)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from web.commands import backing_up, erasing, holding, restoring, retaining, rotating
+from web.commands import backing_up, erasing, holding, restoring, retaining, rotating, upgrading
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -12,6 +12,7 @@ Command = Callable[..., argparse.ArgumentParser]
 def words_over_time(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
     """Adds them."""
     _backups(below, command)
+    upgrading.commands(below, command)
     _erasing(below, command)
     _holds(below, command)
     _retention(below, command)
