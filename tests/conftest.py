@@ -128,12 +128,18 @@ class RunningServer:
 
 def start_server(environment: dict[str, str], *arguments: str, log: IO[str] | None = None) -> RunningServer:
     """Starts a server process and waits until it is ready."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("QUIETLINE_")}
+    return started(
+        [sys.executable, "-m", "web.cli", "serve", "--json", *arguments], {**clean, **environment}, log=log
+    )
+
+
+def started(
+    command: list[str], environment: dict[str, str], *, cwd: Path | None = None, log: IO[str] | None = None
+) -> RunningServer:
+    """A process that serves, once it says that it is ready."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "web.cli", "serve", "--json", *arguments],
-        env={**{k: v for k, v in os.environ.items() if not k.startswith("QUIETLINE_")}, **environment},
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
     )
     assert process.stdout is not None
     for line in process.stdout:

@@ -2,7 +2,7 @@
 
 Steps (`migrations/`) change tables; what is said here is laid on anew after them. A step says which files it installs and
 what they hold by then (`INSTALLS`), so the newest step of a program stands for its law, too: a program that is too old for a
-law does not know its step, and touches nothing (`schema.must_be_known`).
+law does not know its step, and lays none of its own on (`schema.must_be_known`).
 """
 
 import hashlib

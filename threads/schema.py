@@ -37,12 +37,20 @@ MIGRATING: Final = Limits(statement_ms=0, command=None)
 """A step that rewrites a table of gigabytes takes as long as it takes; ended half-way it would only begin anew."""
 
 
+SERVES_FROM: Final = "v0033"
+"""Expand, then contract: programs that know this step may serve from the schema as ours is. A step that takes away what they
+use raises it to the newest step of a release that does not."""
+_SAID: Final = "serves programs from "
+
+
 class SchemaAge(StrEnum):
     """How the schema stands to this program."""
 
     NONE = "none"
     OLDER = "older"
     CURRENT = "current"
+    AHEAD = "ahead"
+    """It has steps that this program does not know, and says that it serves it all the same (`SERVES_FROM`)."""
     NEWER = "newer"
 
 
@@ -72,7 +80,7 @@ class NotMigrated(Exception):
         match stand.age:
             case SchemaAge.NONE:
                 state = f"the database schema is not there yet ({stand.known})"
-            case SchemaAge.CURRENT:
+            case SchemaAge.CURRENT | SchemaAge.AHEAD:
                 state = "the role in QUIETLINE_DATABASE_URL does not have its rights yet"
             case SchemaAge.OLDER | SchemaAge.NEWER:
                 state = f"the database schema ({stand.ran}) is older than this program ({stand.known})"
@@ -95,7 +103,8 @@ async def migrate(
         await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
         await connection.execute(text(f"set lock_timeout = {lock_ms:d}"))
         # Looked at once more: a newer program may have had the lock before us.
-        await must_be_known(connection)
+        if (await must_be_known(connection)).age is SchemaAge.AHEAD:
+            return
         await connection.commit()
         log.info("the schema is brought up to date; this takes minutes where a large table is rewritten")
         while True:  # bound: `tries`, LOCK_TRIES
@@ -103,7 +112,7 @@ async def migrate(
                 # In one transaction: no table is there for a moment without its row security.
                 async with connection.begin():
                     await connection.run_sync(upgrade)
-                    await install(connection)
+                    await lay_on(connection)
             except (DBAPIError, asyncpg.PostgresError) as fault:
                 tries -= 1
                 if not tries or not is_locked(fault):
@@ -112,6 +121,13 @@ async def migrate(
                 await asyncio.sleep(pause)
             else:
                 return
+
+
+async def lay_on(connection: AsyncConnection) -> None:
+    """The law, and whom all of it serves, after the steps and in their transaction."""
+    await install(connection)
+    # At alembic's own table and not in one of ours: a program of before looks there alone.
+    await connection.execute(text(f"comment on table alembic_version is '{_SAID}{SERVES_FROM}'"))
 
 
 async def let_serve(owner: AsyncEngine, role: str) -> None:
@@ -147,8 +163,12 @@ async def schema_stand(connection: AsyncConnection) -> SchemaStand:
         return SchemaStand(SchemaAge.NONE, None, known)
     if ran == known:
         return SchemaStand(SchemaAge.CURRENT, ran, known)
+    if ran in steps:
+        return SchemaStand(SchemaAge.OLDER, ran, known)
     # Steps are never taken away, so one that is not among ours came after them.
-    return SchemaStand(SchemaAge.OLDER if ran in steps else SchemaAge.NEWER, ran, known)
+    said = await connection.scalar(text("select obj_description('alembic_version'::regclass, 'pg_class')"))
+    serves = str(said or "").removeprefix(_SAID) in steps
+    return SchemaStand(SchemaAge.AHEAD if serves else SchemaAge.NEWER, ran, known)
 
 
 def steps_known() -> list[str]:

@@ -68,7 +68,8 @@ def place_of_upload(settings: DatabaseSettings) -> Path:
 
 def can_be_restored_here(settings: DatabaseSettings) -> bool:
     """Where database and key are this server's own, in its data directory, it can put them aside and begin again."""
-    return settings.url is None and settings.master_key_file.parent == settings.data_dir
+    own_key = settings.master_key_command is None and settings.master_key_file.parent == settings.data_dir
+    return settings.url is None and own_key
 
 
 def lets_upload(expected: str | None, target: str) -> bool:

@@ -2,7 +2,10 @@
 
 import errno
 import os
+import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
@@ -11,6 +14,9 @@ from web.settings import BadSettings, Listen
 
 UNFINISHED: Final = "restore.unfinished"
 """In a data directory from before the first thing is laid into it until all of it stands."""
+_FILLED: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+LEAST: Final = 32 * 1024 * 1024
+"""Octets: two files of PostgreSQL's log of changes. It ends itself where it cannot make the next."""
 _WORDS: Final = {
     errno.EACCES: "not permitted",
     errno.EPERM: "not permitted",
@@ -20,6 +26,7 @@ _WORDS: Final = {
     errno.ENOENT: "not there",
     errno.ENOTDIR: "below something that is no directory",
     errno.ENOTSOCK: "there already, and not a socket",
+    errno.ENOSPC: "no space is left on the disk",
     errno.EROFS: "read-only",
 }
 
@@ -51,6 +58,23 @@ def read_file(setting: str, path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise BadSettings(f"{setting}: {path} cannot be read: {cause(fault)}") from None
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """A disk that takes no more of this file says it with its name: writing to an open one, or closing it, says only why.
+    Whatever else fails meanwhile is of something else."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in _FILLED and fault.filename is None:
+            fault.filename = str(path)
+        raise
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk has no room for what a database writes at once."""
+    return shutil.disk_usage(folder).free < LEAST
 
 
 def must_be_whole(folder: Path) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -39,9 +39,11 @@ from web.database_settings import DatabaseSettings
 from web.fair.aside import Aside
 from web.fair.desks import PasswordDesk, Room
 from web.fair.letter_pace import LetterPace
+from web.house_archive import archive_of
 from web.house_database import ALONE, Among, bring_up_to_date, database, must_answer
 from web.http.witness import LibraryWitness
-from web.master_key import KeyTrouble, read_master_keys
+from web.key_command import keys_of, unwrapped
+from web.master_key import KeyTrouble
 from web.oauth.tokens import AccessTokens
 from web.press import press_of
 from web.settings import Settings
@@ -93,12 +95,10 @@ async def house(
         if waiting is not None:
             stack.callback(waiting.close)
         built.postgres, built.bundled = release, bundled_release()
+        if not among.fellow:
+            built.archive = await archive_of(settings.database, cluster, beside=beside)
         built.count_with(among.paces)
-        stack.callback(built.passwords.close)
-        stack.callback(built.aside.close)
-        if settings.mail.oauth is not None:
-            built.access = AccessTokens(settings.mail.oauth)
-            stack.callback(built.access.close)
+        stack.enter_context(_helpers(built))
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))
         if not beside and not among.fellow:
@@ -106,16 +106,28 @@ async def house(
         yield built
 
 
+@contextmanager
+def _helpers(built: House) -> Iterator[None]:
+    """Threads and processes that work for it, ended with it."""
+    with closing(built.passwords), closing(built.aside):
+        if built.settings.mail.oauth is None:
+            yield
+            return
+        built.access = AccessTokens(built.settings.mail.oauth)
+        with closing(built.access):
+            yield
+
+
 async def _keys(settings: DatabaseSettings, keys: Keys) -> tuple[RootKeys, InstallationKey]:
     """The root key from its file, the installation key from the database; both made at the very first start only."""
     wrapped = await keys.installation_key()
-    root = read_master_keys(settings.master_key_file, may_make=wrapped is None)
+    root = await asyncio.to_thread(keys_of, settings, may_make=wrapped is None)
     if wrapped is None:
         await keys.keep_installation_key(root.wrap(os.urandom(KEY_BYTES)), utc_now())
         wrapped = await keys.installation_key()
     if wrapped is None:
         raise KeyTrouble("the installation key could not be kept")
-    return root, InstallationKey(root.unwrap(wrapped))
+    return root, InstallationKey(unwrapped(settings, root, wrapped))
 
 
 def _announcer(hub: Hub, owed: asyncio.Event, files: asyncio.Event) -> Announce:

@@ -3,21 +3,27 @@
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from messaging.backup.frames import Frame
 from messaging.backup.header import Header, NotEmpty, Tell
+from messaging.backup.sealing import Put, begun
+from messaging.trust.root_keys import RootKeys
 from threads.backup.copying import Source, standing_still
 from threads.backup.laying_in import lay_in
+from threads.connection.outages import is_outage
 from threads.database import Connect, NotFitToServe, connector
+from threads.postgres.archive import ArchiveTrouble
 from threads.postgres.cluster import Cluster, ClusterError
+from threads.postgres.recovering import recovered
 from threads.reaching import NoAnswer, knock
 from threads.schema import MIGRATING, NewerSchema, NotMigrated, steps_known
 from threads.trail.anchors import AnchorTrouble
-from web.causes import UNFINISHED, must_be_whole, must_take_files
+from web.causes import UNFINISHED, is_full, must_be_whole, must_take_files
 from web.database_settings import DatabaseSettings, place_of
 from web.house_database import CannotReach, database
 
@@ -66,6 +72,13 @@ async def _elsewhere(settings: DatabaseSettings, url: str) -> AsyncIterator[Sour
         yield source
 
 
+async def sealed(source: Source, header: Header, keys: RootKeys, out: Put, told: Tell) -> None:
+    """All of a backup, from its first octet to its last. Raises CannotBackUp."""
+    sealer = begun(keys.known[0].secret, os.urandom, out)
+    await source.copy(header, sealer.feed, told)
+    sealer.finish()
+
+
 def is_newer(header: Header) -> bool:
     """Whether a newer program made it."""
     return header.schema not in steps_known()
@@ -84,6 +97,30 @@ async def laid_in(target: DatabaseSettings, header: Header, rest: Iterator[Frame
         if target.url:
             await _must_answer("--database-url", target.owner_url or target.url, owner)
         await lay_in(owner, app, header, rest, tell)
+
+
+@contextmanager
+def told_if_full(folder: Path) -> Iterator[None]:
+    """A database that is filled has its own words for a full disk, or none. Raises CannotReach instead."""
+    try:
+        yield
+    except Exception as fault:  # looked at: where it is not what a full disk does, it is raised again
+        if not (isinstance(fault, ClusterError) or is_outage(fault)) or not is_full(folder):
+            raise
+        raise CannotReach(f"{folder}: no space is left on the disk") from fault
+
+
+async def gone_back(
+    target: DatabaseSettings, archive: Path, until: datetime | None, tell: Callable[[str], None]
+) -> tuple[datetime, bool]:
+    """A moment of an archive, in a data directory without a database: when the last change in it was made, and whether the
+    archive had no more. Raises CannotReach, ClusterError, OSError.
+    """
+    try:
+        found = await recovered(target.data_dir, target.postgres_bin, archive, until, tell)
+    except ArchiveTrouble as trouble:
+        raise CannotReach(f"--archive: {trouble}") from None
+    return found.last, found.ended
 
 
 @asynccontextmanager

@@ -108,9 +108,9 @@ async def bring_up_to_date(owner: Connect, app: Connect, *, migrates: bool) -> N
         async with asyncio.timeout(LOOK):
             async with owning.connect() as connection:
                 stand = await must_be_known(connection)
-            if stand.age is SchemaAge.CURRENT and await may_serve(serving):
+            if stand.age in (SchemaAge.CURRENT, SchemaAge.AHEAD) and await may_serve(serving):
                 return
-        if not migrates:
+        if not migrates or stand.age is SchemaAge.AHEAD:
             raise NotMigrated(stand)
         await migrate(owning)
         await let_serve(owning, await role_of(serving))

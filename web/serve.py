@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from channels.chat.frames import RESTARTING
 from messaging.practice.operating import practice_ids
 from web.app import application
+from web.archiving import keeping_archive
 from web.bringing import UPLOAD_SECONDS, lets_upload
 from web.causes import cannot_listen
 from web.http.callers import Callers
@@ -96,11 +97,7 @@ async def serve_house(
 
             addresses |= await stack.enter_async_context(mail_running(house, roles))
         if "jobs" in roles:
-            from web.exporting.in_the_background import making_exports  # noqa: PLC0415 - only the jobs load it
-
-            await stack.enter_async_context(keeping_time(house))
-            await stack.enter_async_context(giving_out_heads(house))
-            await stack.enter_async_context(making_exports(house))
+            await stack.enter_async_context(_jobs_running(house))
         if "web" in roles:
             addresses["http"] = await stack.enter_async_context(_answering(house, application(house, extra)))
         await _offer_set_up(house)
@@ -110,6 +107,14 @@ async def serve_house(
         log.info("stopping")
         if house.fellows is not None:
             house.fellows.tell_to_end()
+
+
+@asynccontextmanager
+async def _jobs_running(house: House) -> AsyncIterator[None]:
+    from web.exporting.in_the_background import making_exports  # noqa: PLC0415 - only the jobs load it
+
+    async with keeping_time(house), giving_out_heads(house), keeping_archive(house), making_exports(house):
+        yield
 
 
 @asynccontextmanager

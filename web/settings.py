@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
 from web.account_settings import read_account, read_replies, read_sender
-from web.database_settings import DatabaseSettings, read_database_url, read_folder
+from web.database_settings import DatabaseSettings, read_database
 from web.mail_settings import (
     BORDERS,
     LOOPBACK,
@@ -118,11 +118,14 @@ NAMES: Final = (
     "QUIETLINE_DATABASE_OWNER_URL",
     "QUIETLINE_BACKUP_URL",
     "QUIETLINE_MASTER_KEY_FILE",
+    "QUIETLINE_MASTER_KEY_COMMAND",
     "QUIETLINE_LEDGER_FILE",
     "QUIETLINE_AUDIT_ANCHORS_FILE",
     "QUIETLINE_TRAIL_HEAD_FILE",
     "QUIETLINE_TRAIL_HEAD_TO",
     "QUIETLINE_POSTGRES_BIN",
+    "QUIETLINE_ARCHIVE_DIR",
+    "QUIETLINE_ARCHIVE_DAYS",
     "QUIETLINE_BASE_URL",
     "QUIETLINE_HTTP",
     "QUIETLINE_OPS",
@@ -168,7 +171,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     usual = sender.rpartition("@")[2] if sender else usual_domain(host)
     domain = reader.value("MAIL_DOMAIN", usual, read_domain)
     settings = Settings(
-        database=_database(reader, data_dir),
+        database=read_database(reader, data_dir),
         web=WebSettings(
             http=http,
             base_url=base_url.rstrip("/"),
@@ -188,22 +191,6 @@ def read_settings(given: Mapping[str, str]) -> Settings:
     if reader.mistakes:
         raise BadSettings("\n".join(reader.mistakes))
     return settings
-
-
-def _database(reader: Reader, data_dir: Path) -> DatabaseSettings:
-    key_file = Path(reader.text("MASTER_KEY_FILE", str(data_dir / "master.key")))
-    return DatabaseSettings(
-        data_dir=data_dir,
-        url=reader.optional("DATABASE_URL", read_database_url),
-        owner_url=reader.optional("DATABASE_OWNER_URL", read_database_url),
-        backup_url=reader.optional("BACKUP_URL", read_database_url),
-        postgres_bin=reader.optional("POSTGRES_BIN", read_folder),
-        master_key_file=key_file,
-        ledger_file=Path(reader.text("LEDGER_FILE", str(key_file.with_name("erased.ledger")))),
-        audit_anchors_file=Path(reader.text("AUDIT_ANCHORS_FILE", str(data_dir / "audit.anchors"))),
-        trail_head_file=reader.optional("TRAIL_HEAD_FILE", read_folder),
-        trail_heads_mailed=data_dir / "trail.heads-mailed",
-    )
 
 
 def _mail(reader: Reader, domain: str, sender: str | None, data_dir: Path) -> MailSettings:
@@ -241,7 +228,7 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
-_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA"})
+_FOR_TESTS: Final = frozenset({"QUIETLINE_CHROMIUM", "QUIETLINE_CORPORA", "QUIETLINE_FORMER_POSTGRES"})
 
 
 def parse_listen(raw: str) -> Listen:

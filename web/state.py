@@ -12,6 +12,7 @@ from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from channels.email.sealing.directory import Directory
+from messaging.backup.archive import Archive
 from messaging.memory.ending import Ledger
 from messaging.memory.trail import Heads
 from messaging.office import Office
@@ -82,6 +83,8 @@ class House:
     """What was erased, outside the database."""
     heads: Heads | None = None
     """Where signed heads of the trails go, if anywhere."""
+    archive: Archive | None = None
+    """Where base copies and changes of the database go, if anywhere."""
     heads_mailed: Heads | None = None
     """Which of them were sent by mail, where they are."""
     postgres: tuple[int, int] = (0, 0)

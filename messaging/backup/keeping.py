@@ -21,6 +21,11 @@ async def note_restored(office: Office, reason: str) -> None:
     await _note(office, Noted.RESTORED, reason)
 
 
+async def note_upgraded(office: Office, reason: str) -> None:
+    """All of it was brought to another release of PostgreSQL. Raises Busy."""
+    await _note(office, Noted.DATABASE_UPGRADED, reason)
+
+
 async def _note(office: Office, act: Noted, reason: str) -> None:
     said = ForReason(act, " ".join(reason.split())[:REASON])
     for practice in await practice_ids(office):

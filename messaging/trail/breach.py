@@ -46,7 +46,7 @@ NAMED: Final = frozenset(
 OF_ALL: Final = frozenset(
     {
         *(Noted.BACKED_UP, Noted.RESTORED, Noted.MASTER_KEY_ROTATED, Noted.PROVISIONED),
-        *(Noted.PRACTICE_HANDED_OUT, Noted.PRACTICE_FETCHED),
+        *(Noted.DATABASE_UPGRADED, Noted.PRACTICE_HANDED_OUT, Noted.PRACTICE_FETCHED),
     }
 )
 """Acts that are about everybody's records."""

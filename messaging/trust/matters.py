@@ -161,6 +161,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.BACKED_UP,
             Noted.BACKUP_FAILED,
             Noted.RESTORED,
+            Noted.DATABASE_UPGRADED,
             Noted.MASTER_KEY_ROTATED,
             Noted.RECOVERY_SHEET_SHOWN,
             Noted.RECOVERY_SHEET_KEPT,

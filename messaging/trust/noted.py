@@ -134,6 +134,7 @@ class Noted(StrEnum):
     """Begun: the line is in the backup too. What came to nothing has a further one."""
     BACKUP_FAILED = "backup_failed"
     RESTORED = "restored"
+    DATABASE_UPGRADED = "database_upgraded"
     MASTER_KEY_ROTATED = "master_key_rotated"
     RECOVERY_SHEET_SHOWN = "recovery_sheet_shown"
     RECOVERY_SHEET_KEPT = "recovery_sheet_kept"

@@ -29,6 +29,7 @@ MORE = {
 def test_every_release_is_kept() -> None:
     released = re.findall(r"^## (\d+\.\d+\.\d+)\b", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert {one.name for one in KEPT} == set(released), "python -m tests.releases.keep"
+    assert all((one / "program.tar.xz").exists() for one in KEPT)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from messaging.backup.frames import DATA, END, TABLE, Frame
 from messaging.backup.header import Header, NoBackup, NotEmpty, Tell
 from threads.backup.copying import OURS_NOT, PASSING, CannotBackUp, quoted
 from threads.database import Connect, engine
-from threads.law import install
-from threads.schema import let_serve, role_of, steps_known, upgrade
+from threads.schema import lay_on, let_serve, role_of, steps_known, upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ async def lay_in(owner: Connect, app: Connect, header: Header, rest: Iterator[Fr
             await _fill(connection, header, rest, tell)
             await _closed(connection, security)
             await connection.run_sync(upgrade)
-            await install(connection)
+            await lay_on(connection)
         await let_serve(owning, await role_of(serving))
     finally:
         await owning.dispose()

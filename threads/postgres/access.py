@@ -8,8 +8,11 @@ DATABASE: Final = "quietline"
 OWNER: Final = "quietline_owner"
 APP: Final = "quietline_app"
 BACKUP: Final = "quietline_backup"
+ARCHIVE: Final = "quietline_archive"
 PORT: Final = 5432
 """Only a part of the socket's name: nothing listens on the network."""
+APART: Final = 5433
+"""For a database that nobody else is to find while it is moved: whoever looks for it beside a server sees none."""
 
 
 class ClusterError(Exception):
@@ -54,3 +57,5 @@ class Accesses:
     app: Access
     backup: Access
     """Sees every row of every practice, changes none."""
+    archive: Access
+    """Takes away base copies and the log of changes as they are on the disk; has a right to no table."""

@@ -69,9 +69,19 @@ def _give(pgdata: Path, entry: pwd.struct_passwd) -> None:
     """Not where others could put things: somebody's link called postgres would have us give away /etc."""
     if pgdata.is_symlink() or not only_roots(pgdata.parent):
         raise ClusterError(f"{pgdata} belongs to uid {pgdata.stat().st_uid}: chown -R {ACCOUNT}: {pgdata}")
-    for folder, _, files in os.walk(pgdata):
-        for path in (folder, *(os.path.join(folder, file) for file in files)):
-            os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
+    _own(pgdata, entry.pw_uid, entry.pw_gid)
+
+
+def give(pgdata: Path, as_of: os.stat_result) -> None:
+    """To the owner of another PGDATA, whose place it takes. It lies where nobody but root and he could put something."""
+    if pgdata.stat().st_uid != as_of.st_uid:
+        _own(pgdata, as_of.st_uid, as_of.st_gid)
+
+
+def _own(folder: Path, uid: int, gid: int) -> None:
+    for place, _, files in os.walk(folder):
+        for path in (place, *(os.path.join(place, file) for file in files)):
+            os.chown(path, uid, gid, follow_symlinks=False)
 
 
 def _account() -> pwd.struct_passwd:

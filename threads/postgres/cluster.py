@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Final, Never, TypeVar
 
 import asyncpg
 
-from threads.postgres.access import Access, Accesses, AlreadyRunning, ClusterError
+from threads.postgres.access import PORT, Access, Accesses, AlreadyRunning, ClusterError
 from threads.postgres.files import Home
 from threads.postgres.process import Postmaster
 from threads.postgres.programs import found
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _ATTEMPTS: Final = 10.0
 """Seconds in which a server that ends at once is started again: the first starts after kill -9 often fail."""
+_ENDS: Final = 3
+"""How often it may end as it starts, however long that takes: one that recovers does not end, one on a full disk does."""
 _NEWS: Final = 30.0
 """Seconds between words to the log while it goes through its changes after a crash."""
 _FAULTS: Final = (OSError, subprocess.SubprocessError)
@@ -73,10 +76,11 @@ class Cluster:
         patience: Patience | None = None,
         *,
         workers: int = 1,
+        port: int = PORT,
     ) -> None:
         self._patience = patience or Patience()
         self._answered_at = self._asked_at = 0.0
-        self._home = Home(data_dir)
+        self._home = Home(data_dir, port)
         self._programs = programs
         self._workers = workers
         self._turn = asyncio.Lock()
@@ -84,6 +88,7 @@ class Cluster:
         self._lock: int | None = None
         self._server: Postmaster | None = None
         self._accesses: Accesses | None = None
+        self._outlived_by: list[Callable[[], None]] = []  # bound: one, the archive
 
     @property
     def pid(self) -> int | None:
@@ -99,9 +104,9 @@ class Cluster:
             if self._lock is not None:
                 raise AlreadyRunning(f"the database in {self._home.path} is started already")
             try:
-                await _to_its_end(self._take)
+                await to_its_end(self._take)
                 self._wanted = True
-                accesses = await _to_its_end(self._prepare)
+                accesses = await to_its_end(self._prepare)
                 await self._until_it_answers(accesses.app)
             except _FAULTS as fault:
                 await self._give_up()
@@ -123,6 +128,10 @@ class Cluster:
         if await _ask(accesses.app, self._patience.answer) is not Said.WELCOME:
             raise ClusterError(f"no Quietline runs the database in {self._home.path}")
         return accesses
+
+    def outlived_by(self, end: Callable[[], None]) -> None:
+        """What reads the database's changes to the last one: ended, blocking, when the server has stopped."""
+        self._outlived_by.append(end)
 
     async def watch(self) -> Never:
         """Bring the server back whenever it dies. For a task that lives as long as the house."""
@@ -152,12 +161,29 @@ class Cluster:
         Raises AlreadyRunning, ClusterError, OSError.
         """
         async with self._turn:
-            await _to_its_end(self._clear)
+            await to_its_end(self._clear)
+
+    async def give_way(self, whole: Path, aside: Path) -> None:
+        """Ends the server, and puts another PGDATA, at rest, in the place of ours. `stop` then lets go of the directory.
+
+        Raises ClusterError, OSError.
+        """
+        self._wanted = False
+        async with self._turn:
+            await to_its_end(partial(self._give_way, whole, aside))
+
+    def _give_way(self, whole: Path, aside: Path) -> None:
+        if self._server is not None:
+            self._server.end()
+        self._home.forget_alias()
+        self._home.exchange(whole, aside)
 
     def _clear(self) -> None:
         lock = self._home.lock()
         try:
-            Postmaster(self._home, found(self._home.pgdata, self._programs)).end()
+            programs = found(self._home.pgdata, self._programs)
+            for pgdata in (self._home.pgdata, *self._home.being_made()):
+                Postmaster(self._home.beside(pgdata), programs).end()
             self._home.clear()
         finally:
             os.close(lock)
@@ -167,6 +193,7 @@ class Cluster:
         self._lock = self._home.lock()
 
     def _prepare(self) -> Accesses:
+        self._home.settle()
         self._home.sweep()
         self._server = Postmaster(self._home, found(self._home.pgdata, self._programs), self._workers)
         if not self._home.pgdata.exists():
@@ -184,7 +211,7 @@ class Cluster:
         if self.pid is not None and await self._hangs(self._accesses.app):
             log.error("the database does not answer: it is killed and started again")
             if self._server is not None:
-                await _to_its_end(self._server.kill)
+                await to_its_end(self._server.kill)
         if self.pid is None:
             log.warning("the database has stopped: starting it again")
             await self._launch()
@@ -203,11 +230,12 @@ class Cluster:
 
     async def _launch(self) -> None:
         if self._server is not None:
-            await _to_its_end(self._server.launch)
+            await to_its_end(self._server.launch)
 
     async def _until_it_answers(self, access: Access) -> None:
         """Wait for a started server, however long it says that it is starting; start it again while it ends at once."""
         began = heard = told = time.monotonic()
+        ends = 0
         while (said := await _ask(access, self._patience.answer)) is not Said.WELCOME:
             now = time.monotonic()
             if said is Said.WAIT:
@@ -222,14 +250,19 @@ class Cluster:
             # Every early knock is a line in its log, so less often as time goes by.
             await asyncio.sleep(min(0.25, 0.02 + (now - began) / 10))
             if self.pid is None:
+                ends += 1
+                if ends > _ENDS and now - began > _ATTEMPTS:
+                    raise ClusterError(f"the database ends as it starts: {self._home.last_words()}")
                 await self._launch()
 
     async def _give_up(self) -> None:
         self._wanted = False
         if self._server is not None:
-            await _to_its_end(self._server.end)
+            await to_its_end(self._server.end)
             self._server = None
             self._accesses = None
+        for end in self._outlived_by:
+            await to_its_end(end)
         if self._lock is not None:
             self._home.forget_alias()
             os.close(self._lock)
@@ -252,7 +285,7 @@ async def _ask(access: Access, seconds: float) -> Said:
     return Said.WELCOME
 
 
-async def _to_its_end(work: Callable[[], _T]) -> _T:
+async def to_its_end(work: Callable[[], _T]) -> _T:
     """Do blocking work in a thread, and let it finish even when cancelled: half a start must not outlive its lock."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:

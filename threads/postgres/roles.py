@@ -3,20 +3,20 @@
 import hashlib
 from typing import Final
 
-from threads.postgres.access import APP, BACKUP, DATABASE, OWNER
+from threads.postgres.access import APP, ARCHIVE, BACKUP, DATABASE, OWNER
 
 CREATE_DATABASE: Final = f"CREATE DATABASE {DATABASE};\n\n"
 
 _ROLE: Final = """
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role}; END IF; END $$
-ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION {row_security} PASSWORD '{password}'
+ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE {replication} {row_security} PASSWORD '{password}'
 """
 
 _RIGHTS: Final = f"""
 REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC
 ALTER DATABASE {DATABASE} OWNER TO {OWNER}
 REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC
-GRANT CONNECT ON DATABASE {DATABASE} TO {APP}, {BACKUP}
+GRANT CONNECT ON DATABASE {DATABASE} TO {APP}, {BACKUP}, {ARCHIVE}
 ALTER SCHEMA public OWNER TO {OWNER}
 REVOKE ALL ON SCHEMA public FROM PUBLIC
 GRANT USAGE ON SCHEMA public TO {APP}, {BACKUP}
@@ -38,8 +38,9 @@ def rights(passwords: dict[str, str]) -> str:
             password=passwords[role],
             # A dump must hold every practice; nobody else may look past his own.
             row_security="BYPASSRLS" if role == BACKUP else "NOBYPASSRLS",
+            replication="REPLICATION" if role == ARCHIVE else "NOREPLICATION",
         )
-        for role in (OWNER, APP, BACKUP)
+        for role in (OWNER, APP, BACKUP, ARCHIVE)
     )
     return "".join(f"{line};\n\n" for line in (roles + _RIGHTS).splitlines() if line)
 

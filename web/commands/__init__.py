@@ -3,6 +3,7 @@
 acts            serve, demo, migrate, provision, token create, doctor
 auditing        audit verify
 breach          breach report: who could have read what
+upgrading       database upgrade: another major release of the embedded PostgreSQL
 whole_files     files that are there when they are whole
 provision       practices, people, conversations and sessions from JSON lines
 checking        doctor: database, keys, disk, trail, relay

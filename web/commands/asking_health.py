@@ -6,9 +6,11 @@ import json
 import sys
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from typing import Any, Final
 
 from channels.email.access import Lack
+from messaging.backup.archive import Standing
 from web.commands.reasons import CommandFailed
 from web.settings import Listen, Settings
 
@@ -27,10 +29,12 @@ async def health(settings: Settings, given: argparse.Namespace) -> int:
 
 def _more(said: dict[str, Any]) -> str:
     """Anybody may ask a server, so it says a word; what to do about it is said here."""
-    try:
-        return f": {Lack(said['oauth']).says}"
-    except (KeyError, ValueError):  # none, or a word of a newer server's
-        return ""
+    more = ""
+    with suppress(KeyError, ValueError):  # none, or a word of a newer server's
+        more += f": {Lack(said['oauth']).says}"
+    if said.get("archive") == Standing.TROUBLE:
+        more += ": the archive cannot be kept up, the doctor says why"
+    return more
 
 
 def _base(at: Listen) -> str:

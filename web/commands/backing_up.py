@@ -12,18 +12,18 @@ from messaging.backup import sheet as paper
 from messaging.backup.frames import HEADER, Frame, frames, read_header
 from messaging.backup.header import Header, NoBackup
 from messaging.backup.keeping import note_backed_up, note_backup_failed
-from messaging.backup.sealing import Put, begun, opened
+from messaging.backup.sealing import Put, opened
 from messaging.backup.verifying import Looked, Looking
 from messaging.errors import Busy
 from messaging.office import Office
 from messaging.trust.root_keys import RootKey, RootKeys
-from web.causes import cause
+from web.causes import cause, naming
 from web.commands.acts import print_line, say
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings
 from web.house import house
-from web.house_backup import UNNOTED, backup_source, is_newer, must_be_there, sync, taken
-from web.master_key import read_master_keys
+from web.house_backup import UNNOTED, backup_source, is_newer, must_be_there, sealed, sync, taken
+from web.key_command import keys_of, unwrapped
 from web.settings import Settings
 from web.version import VERSION
 
@@ -48,7 +48,7 @@ async def backup(settings: Settings, given: argparse.Namespace) -> int:
     """All rows as they stand now, sealed. The file has its name once it is whole."""
     if not given.output:
         raise CommandFailed("name the file: backup -o FILE, or -o - for standard output")
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     async with _noted(settings, reason_of(given)):
         header = await _backed_up(settings, keys, given.output)
     if given.json and given.output != "-":
@@ -59,12 +59,12 @@ async def backup(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _backed_up(settings: Settings, keys: RootKeys, output: str) -> Header:
     async with backup_source(settings.database) as source:
-        keys.unwrap(await source.installation_key())  # a backup that this key does not open would be none
+        unwrapped(
+            settings.database, keys, await source.installation_key()
+        )  # a backup that this key does not open would be none
         header = await source.header(VERSION)
         with _output(output) as out:
-            sealer = begun(keys.known[0].secret, os.urandom, out)
-            await source.copy(header, sealer.feed, tell_table)
-            sealer.finish()
+            await sealed(source, header, keys, out, tell_table)
     return header
 
 
@@ -102,7 +102,7 @@ def _output(name: str) -> Iterator[Put]:
         return
     part = Path(f"{name}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with naming(part), os.fdopen(handle, "wb") as file:
         if not taken(handle, part):
             raise CommandFailed(f"{name}: another backup is being written there")
         try:
@@ -161,7 +161,7 @@ def _report(header: Header, found: Looked, given: argparse.Namespace) -> None:
 def keys_for(settings: DatabaseSettings, given: argparse.Namespace) -> RootKeys:
     """Of the recovery sheet, or the key file and the former ones beside it. Raises KeyTrouble, NoSheet."""
     if given.recovery is None:
-        return read_master_keys(settings.master_key_file, may_make=False)
+        return keys_of(settings, may_make=False)
     if given.recovery == given.file == "-":
         raise CommandFailed("backup and recovery sheet cannot both come from standard input")
     return RootKeys([RootKey(paper.typed(_typed(given.recovery)))])
@@ -201,7 +201,7 @@ def begun_with(file: BinaryIO, keys: RootKeys) -> tuple[Header, Iterator[Frame]]
 
 async def sheet(settings: Settings, given: argparse.Namespace) -> int:
     """Prints the recovery sheet."""
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     groups = paper.written(keys.known[0].secret)
     if given.json:
         say({"sheet": groups})
@@ -214,7 +214,7 @@ async def sheet(settings: Settings, given: argparse.Namespace) -> int:
 
 async def check(settings: Settings, given: argparse.Namespace) -> int:
     """Whether what was typed from the paper is the key of this installation."""
-    keys = read_master_keys(settings.database.master_key_file, may_make=False)
+    keys = keys_of(settings.database, may_make=False)
     if given.file == "-" and sys.stdin.isatty():
         tell("Type the sheet, then Ctrl-D:")
     if paper.typed(_typed(given.file)) != keys.known[0].secret:

@@ -16,6 +16,7 @@ from messaging.memory.trail import Heads
 from messaging.practice.operating import practice_ids, trails, verify_trail
 from web.causes import cause
 from web.database_settings import DatabaseSettings
+from web.key_command import source_of
 from web.state import House
 
 _WORK: Final = {Box.SEALED: "what reads letters", Box.NAMES: "what asks who wrote them"}
@@ -47,6 +48,9 @@ async def checks(house: House) -> AsyncIterator[Check]:
         lines, broken = await verify_trail(house.office, practice)
         yield Check(f"audit {practice}", broken is None, f"{lines} lines")
     yield await _ledger(house)
+    if house.archive is not None:
+        found = await house.archive.look()
+        yield Check("archive", found.fine, found.says)
     for name, kept in (("signed heads", house.heads), ("signed heads by mail", house.heads_mailed)):
         if kept is not None:
             yield await _heads(house, name, kept)
@@ -67,9 +71,9 @@ def _release(running: tuple[int, int], bundled: tuple[int, int] | None) -> Check
 
 def _master_key(settings: DatabaseSettings) -> Check:
     """Whoever takes a volume, or a copy of it, must not have the sealed words and what opens them in one."""
-    says = "opens this installation"
+    says = f"opens this installation, and comes {source_of(settings)}"
     beside = settings.master_key_file.resolve().is_relative_to(settings.data_dir.resolve())
-    if settings.url is not None or not beside:
+    if settings.master_key_command is not None or settings.url is not None or not beside:
         return Check("master key", fine=True, says=says)
     advice = "it lies in the directory of the database that it locks: move it, and name it in QUIETLINE_MASTER_KEY_FILE"
     return Check("master key", fine=True, says=f"{says}; {advice}", warns=True)

@@ -5,13 +5,14 @@ import os
 import shutil
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from messaging.backup.header import NotEmpty
 from messaging.backup.keeping import note_restored
 from messaging.ending.erasing import replay
-from messaging.practice.operating import trails
+from messaging.practice.operating import trails, verify_trail
 from messaging.trust.root_keys import RootKeys
 from web.causes import UNFINISHED
 from web.commands.acts import print_line, say
@@ -19,36 +20,87 @@ from web.commands.backing_up import begun_with, keys_for, reading, tell, tell_ta
 from web.commands.reasons import CommandFailed, reason_of
 from web.database_settings import DatabaseSettings, place_of, read_database_url
 from web.house import PATIENT, house
-from web.house_backup import being_restored, laid_in
+from web.house_backup import being_restored, gone_back, laid_in, told_if_full
 from web.master_key import keep_key
 from web.settings import Settings
 
+ASK: Final = "Ask `quietline audit verify`; if the trails are shorter than their anchors, docs/restoring.md says what to do."
+ANOTHER: Final = (
+    "Name an empty QUIETLINE_ARCHIVE_DIR before the server starts: what was restored begins another archive."
+)
+ONLY_EMBEDDED: Final = (
+    "--archive goes with --data-dir alone: an external database has means of its own (docs/restoring.md)"
+)
+LIKE: Final = "2026-11-30T14:05:00+01:00"
 THEN: Final = "Put the right one there before anybody works here: the next start of the server erases by it."
 
 
 async def restore(settings: Settings, given: argparse.Namespace) -> int:
     """Nothing is touched before the backup opens; whatever fails leaves nothing that looks as if it were restored."""
+    if given.archive is not None:
+        return await restore_archive(settings, given)
+    if given.file is None or given.until is not None:
+        raise CommandFailed("name the backup, or --archive DIR; --until TIME goes with an archive")
     reason = reason_of(given)
-    target = _target(settings.database, given)
-    _must_be_empty(target)
-    source = _where_the_key_is(settings.database, target)
+    target = target_of(settings.database, given)
+    must_be_empty(target)
+    source = where_the_key_is(settings.database, target)
     keys = keys_for(source, given)
     with reading(given.file) as file:
         header, rest = begun_with(file, keys)
         async with _being_laid_in(target):
-            _bring(keys, source, target, given)
-            await laid_in(target, header, rest, tell_table)
-            again, ledger = await opened_again(replace(settings, database=target), reason)
+            bring(keys, source, target, given)
+            with told_if_full(target.data_dir) if target.url is None else nullcontext():
+                await laid_in(target, header, rest, tell_table)
+                again, ledger = await opened_again(replace(settings, database=target), reason)
     if given.json:
         say({"restored": header.at, "rows": header.rows, "erased_again": again, "ledger": ledger})
     else:
         print_line(f"{header.rows} rows of {header.at} are restored")
         if again:
             print_line(f"{again} that were erased since then are erased again")
-    tell(
-        "Ask `quietline audit verify`; if the trails are shorter than their anchors, docs/restoring.md says what to do."
-    )
+    tell(ASK)
     return 0
+
+
+async def restore_archive(settings: Settings, given: argparse.Namespace) -> int:
+    """A moment of an archive, into an empty data directory; whatever fails leaves nothing there."""
+    until = read_moment(given.until) if given.until else None
+    if given.file is not None or given.database_url:
+        raise CommandFailed(ONLY_EMBEDDED)
+    reason = reason_of(given)
+    target = target_of(settings.database, given)
+    must_be_empty(target)
+    source = where_the_key_is(settings.database, target)
+    keys = keys_for(source, given)
+    async with being_restored(target, _kept(target)):
+        bring(keys, source, target, given)
+        last, ended = await gone_back(target, given.archive, until, tell)
+        again, ledger = await opened_again(replace(settings, database=target), reason)
+    last_change = last.astimezone(UTC).isoformat()
+    if given.json:
+        say({"restored": last_change, "ended": ended, "erased_again": again, "ledger": ledger})
+    else:
+        print_line(
+            f"everything until {given.until or 'the end of the archive'} is restored; the last change is of {last_change}"
+        )
+        if again:
+            print_line(f"{again} that were erased since then are erased again")
+    if ended and until is not None:
+        tell(f"The archive ends before {given.until}: what came after {last_change} is not in it.")
+    tell(f"{ASK} {ANOTHER}")
+    return 0
+
+
+def read_moment(raw: str) -> datetime:
+    """A time with its zone: without one nobody knows afterwards which moment was meant. Raises CommandFailed."""
+    try:
+        found = datetime.fromisoformat(raw)
+    except ValueError:
+        raise CommandFailed(f"--until is a time like {LIKE}") from None
+    if found.tzinfo is None:
+        raise CommandFailed(f"--until: say in which time zone, like {LIKE}, or 2026-11-30T13:05:00Z")
+    return found
 
 
 async def opened_again(settings: Settings, reason: str) -> tuple[int, int]:
@@ -58,6 +110,9 @@ async def opened_again(settings: Settings, reason: str) -> tuple[int, int]:
         again = await replay(built.office, built.ledger)
         await note_restored(built.office, reason)
         ours = set(await trails(built.office))
+        broken = [one for one in ours if (await verify_trail(built.office, one))[1] is not None]
+    if broken:
+        tell(f"{len(broken)} audit trails do not fit together: `quietline audit verify` says where.")
     path = settings.database.ledger_file
     if not entered:
         tell(
@@ -72,7 +127,7 @@ async def opened_again(settings: Settings, reason: str) -> tuple[int, int]:
     return len(again), len(entered)
 
 
-def _target(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSettings:
+def target_of(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSettings:
     if given.database_url:
         try:
             url = read_database_url(given.database_url)
@@ -92,6 +147,7 @@ def _target(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSe
         settings,
         data_dir=folder,
         restoring=True,
+        archive_dir=None,
         url=None,
         owner_url=None,
         master_key_file=beside(settings.master_key_file),
@@ -100,7 +156,7 @@ def _target(settings: DatabaseSettings, given: argparse.Namespace) -> DatabaseSe
     )
 
 
-def _must_be_empty(target: DatabaseSettings) -> None:
+def must_be_empty(target: DatabaseSettings) -> None:
     """A directory may hold the key and what belongs beside it. (A database is looked at within the transaction.)"""
     if target.url is not None or not target.data_dir.exists():
         return
@@ -123,16 +179,19 @@ def _being_laid_in(target: DatabaseSettings) -> AbstractAsyncContextManager[None
     return being_restored(target, _kept(target)) if target.url is None else nullcontext()
 
 
-def _where_the_key_is(settings: DatabaseSettings, target: DatabaseSettings) -> DatabaseSettings:
+def where_the_key_is(settings: DatabaseSettings, target: DatabaseSettings) -> DatabaseSettings:
     """In the new directory, or, where none lies there, where it lies now."""
     return target if target.master_key_file.exists() else settings
 
 
-def _bring(
+def bring(
     keys: RootKeys, source: DatabaseSettings, target: DatabaseSettings, given: argparse.Namespace
 ) -> None:
     """The server will look for key and ledger where the target has them."""
-    if given.recovery is not None or not target.master_key_file.exists():
+    kept = (
+        target.master_key_command is None
+    )  # else the next start asks the command, and it must give this one
+    if kept and (given.recovery is not None or not target.master_key_file.exists()):
         keep_key(target.master_key_file, keys.known[0].secret)
     if not target.ledger_file.exists() and source.ledger_file.exists():
         shutil.copyfile(source.ledger_file, target.ledger_file)

@@ -6,7 +6,9 @@ from typing import Final
 
 from messaging.practice.rewrapping import rotate as rewrap_all
 from web.commands.acts import print_line, say
+from web.commands.reasons import CommandFailed
 from web.house import PATIENT, house
+from web.key_command import NOT_FROM_HERE
 from web.master_key import alone_at, former_of, prepared, rotation_of
 from web.settings import Settings
 
@@ -20,6 +22,8 @@ KEEP: Final = (
 
 async def rotate(settings: Settings, given: argparse.Namespace) -> int:
     """Makes the next key, wraps everything by it, and puts it in the place of the former. Again: goes on where it was."""
+    if settings.database.master_key_command is not None:
+        raise CommandFailed(NOT_FROM_HERE)
     path = settings.database.master_key_file
     async with house(settings, beside=True, limits=PATIENT) as built:
         with alone_at(path):

@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
+from web.causes import naming
 from web.commands.reasons import CommandFailed
 
 
@@ -25,7 +26,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         fault.filename = str(path)  # the name that was given; the other is ours
         raise
     try:
-        with os.fdopen(handle, "wb") as into:
+        with naming(path), os.fdopen(handle, "wb") as into:
             yield into
             into.flush()
             os.fsync(into.fileno())

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from web.commands import backing_up, erasing, holding, restoring, retaining, rotating
+from web.commands import backing_up, erasing, holding, restoring, retaining, rotating, upgrading
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -12,6 +12,7 @@ Command = Callable[..., argparse.ArgumentParser]
 def words_over_time(below: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
     """Adds them."""
     _backups(below, command)
+    upgrading.commands(below, command)
     _erasing(below, command)
     _holds(below, command)
     _retention(below, command)
@@ -80,7 +81,13 @@ def _backups(below: "argparse._SubParsersAction[argparse.ArgumentParser]", comma
     restore = command(
         below, "restore", restoring.restore, "restore a backup where nothing is", migrates=False
     )
-    restore.add_argument("file", help="a backup, or - for standard input")
+    restore.add_argument("file", nargs="?", help="a backup, or - for standard input")
+    restore.add_argument(
+        "--archive", type=Path, metavar="DIR", help="an archive instead (QUIETLINE_ARCHIVE_DIR)"
+    )
+    restore.add_argument(
+        "--until", metavar="TIME", help="only what was there then: 2026-11-30T14:05:00+01:00"
+    )
     where = restore.add_mutually_exclusive_group()
     where.add_argument("--data-dir", type=Path, metavar="DIR", help="an empty data directory")
     where.add_argument("--database-url", metavar="URL", help="an empty database elsewhere")

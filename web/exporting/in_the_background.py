@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Final, assert_never
 
 from messaging.errors import Busy
@@ -17,9 +16,10 @@ from messaging.ids import PersonId
 from messaging.office import Office
 from messaging.trust.access import Way
 from messaging.trust.noted import Noted
+from web.database_settings import DatabaseSettings
 from web.exporting.as_archive import as_archive, locked
 from web.exporting.writing import written
-from web.master_key import read_master_keys
+from web.key_command import keys_of
 from web.state import House
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ async def making_exports(house: House) -> AsyncIterator[None]:
             group.create_task(house.keeper.keep(f"exports {one}", partial(make_exports, house.office)))
             for one in range(1, AT_ONCE + 1)
         ]
-        archives = partial(make_archives, house.office, house.settings.database.master_key_file)
+        archives = partial(make_archives, house.office, house.settings.database)
         making.append(group.create_task(house.keeper.keep("archives", archives)))
         try:
             yield
@@ -62,22 +62,22 @@ async def make_exports(office: Office) -> None:
         await asyncio.sleep(LOOK)
 
 
-async def make_archives(office: Office, key_file: Path) -> None:
+async def make_archives(office: Office, settings: DatabaseSettings) -> None:
     """Those of whole practices, one at a time of a node. Until cancelled, as the others."""
     while True:  # bound: until cancelled; each turn works, or pauses
         try:
-            if await make_next_archive(office, partial(archive_of, key_file)):
+            if await make_next_archive(office, partial(archive_of, settings)):
                 continue
         except Busy:
             log.warning("memory is away, archives wait")
         await asyncio.sleep(LOOK)
 
 
-def archive_of(key_file: Path, form: ExportFormat) -> WholeForm:
+def archive_of(settings: DatabaseSettings, form: ExportFormat) -> WholeForm:
     """How a practice's archive is written and locked, at its pace. The key is read anew: it may be another by now."""
 
     def pieces(office: Office, whole: PracticeRecord, by: PersonId) -> AsyncIterator[bytes]:
-        master = read_master_keys(key_file, may_make=False).known[0].secret
+        master = keys_of(settings, may_make=False).known[0].secret
         records = records_of(office, whole, by, Noted.HANDED_OUT_LOCKED)
         return at_its_pace(locked(as_archive(office, whole, records, form), master, office.random))
 

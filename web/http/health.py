@@ -38,9 +38,11 @@ async def ready(request: Request) -> Response:
     # Likewise a consent that has ended: mail waits, and somebody must give another.
     lack = house.access.lack if house.access is not None else None
     oauth = {"oauth": lack.value} if lack is not None else {}
+    # Words are kept all the same where they cannot be archived.
+    archive = {"archive": house.archive.standing.value} if house.archive is not None else {}
     broken = {"loops": sorted(house.keeper.pausing)} if house.keeper.pausing else {}
     workers = {"workers": "{} of {}".format(*house.fellows.standing)} if house.fellows is not None else {}
-    return JSONResponse({"status": "ready", **imap, **oauth, **broken, **workers})
+    return JSONResponse({"status": "ready", **imap, **oauth, **archive, **broken, **workers})
 
 
 async def metrics(request: Request) -> Response:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from channels.email.access import Lack
 from channels.email.fetching.condition import Condition, Outcome, Standing
 from channels.email.fetching.selecting import Remark
+from messaging.backup.archive import Standing as ArchiveStanding
 from messaging.trust.alarms import LOGGER, Alarm
 from web.state import House
 from web.version import VERSION
@@ -47,6 +48,12 @@ TOKENS = Gauge(
     "quietline_oauth_lack",
     "1 at why the mail provider gives this process no tokens, as last seen",
     ["lack"],
+    registry=REGISTRY,
+)
+ARCHIVE = Gauge(
+    "quietline_archive_standing",
+    "1 at how the archive of the database stands",
+    ["standing"],
     registry=REGISTRY,
 )
 LACKING = Gauge(
@@ -91,6 +98,9 @@ def exposition(house: House) -> bytes:
         FAULTS.labels(loop).set(house.keeper.faults[loop])
     if house.fetching is not None:
         _show_fetching(house.fetching)
+    if house.archive is not None:
+        for one in ArchiveStanding:
+            ARCHIVE.labels(one.value).set(one is house.archive.standing)
     if house.access is not None:
         for lack in Lack:
             TOKENS.labels(lack.value).set(lack is house.access.lack)

@@ -20,7 +20,8 @@ from messaging.errors import Conflict, NotFound, Refusal, StepUp
 from messaging.trust.root_keys import RootKey
 from web.http.entrance import said_again
 from web.http.refusals import headers_of, status_of
-from web.master_key import KeyTrouble, alone_at, read_master_keys, rotation_of
+from web.key_command import keys_of
+from web.master_key import KeyTrouble, alone_at, rotation_of
 from web.pages.account import PLACE as ACCOUNT
 from web.pages.account import bar_of, words_of
 from web.pages.parts.account_view import Sheet
@@ -119,12 +120,14 @@ async def _visit(request: Request) -> tuple[Visit, SignedIn]:
 
 def _key(visit: Visit) -> RootKey:
     """The master key as it lies there now. Raises KeyTrouble."""
-    return read_master_keys(visit.house.settings.database.master_key_file, may_make=False).known[0]
+    return keys_of(visit.house.settings.database, may_make=False).known[0]
 
 
 def _renews(visit: Visit) -> bool:
-    """With a database of its own all that serves is on this machine; elsewhere the key is first copied to every one."""
-    return visit.house.settings.database.url is None
+    """With a database of its own all that serves is on this machine; elsewhere the key is first copied to every one.
+    And only a file can be replaced."""
+    database = visit.house.settings.database
+    return database.url is None and database.master_key_command is None
 
 
 def _said(fields: Mapping[str, str]) -> dict[int, str]:

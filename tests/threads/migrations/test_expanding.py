@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from messaging.trust.root_keys import RootKey, RootKeys
 from tests.conftest import TestDatabase
 from tests.releases.catalogue import catalogue, narrowed
 from tests.releases.keep import HERE
 from threads.database import connector
+from threads.schema import SERVES_FROM, steps_known
+from web.commands.backing_up import begun_with
 
 CONTRACTED: dict[str, dict[str, str]] = {}
 """By release: what later ones took away, and why nobody misses it."""
@@ -31,6 +34,16 @@ async def catalogue_now(database: TestDatabase) -> dict[str, Any]:
 async def test_the_release_before_finds_what_it_relies_on(database: TestDatabase, kept: Any) -> None:
     before = json.loads((kept / "catalogue.json").read_text())
     assert narrowed(before, await catalogue_now(database)) == set(CONTRACTED.get(kept.name, ()))
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.name)
+def test_whom_the_schema_says_it_serves_misses_nothing(kept: Any) -> None:
+    """A machine that restarts with an older program asks the schema (`SERVES_FROM`), and not this list."""
+    master = RootKeys([RootKey(bytes.fromhex((kept / "master.key").read_text()))])
+    with (kept / "kept.backup").open("rb") as file:
+        newest = begun_with(file, master)[0].schema
+    assert newest in steps_known()
+    assert newest < SERVES_FROM or not CONTRACTED.get(kept.name), "raise SERVES_FROM"
 
 
 async def test_what_a_later_one_takes_away_is_seen(database: TestDatabase) -> None:

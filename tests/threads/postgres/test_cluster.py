@@ -120,9 +120,9 @@ async def value(access: Access, sql: str, **other: Any) -> Any:
         return await connection.fetchval(sql)
 
 
-async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
+async def until(look: Callable[[], Awaitable[T | None]], what: str, patience: float = PATIENCE) -> T:
     """Ask until there is an answer. Connections may fail meanwhile: that is what we wait out."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InternalClientError, asyncpg.InterfaceError):
             if (found := await look()) is not None:
@@ -544,6 +544,7 @@ async def test_no_role_of_ours_is_superuser_and_only_backup_looks_past_row_secur
         checksums = await app.fetchval("show data_checksums")
     assert [tuple(row) for row in rows] == [
         ("quietline_app", False, False, False, False, False),
+        ("quietline_archive", False, False, False, False, True),
         ("quietline_backup", False, True, False, False, False),
         ("quietline_owner", False, False, False, False, False),
     ]

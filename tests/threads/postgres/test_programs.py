@@ -88,8 +88,9 @@ async def test_data_of_another_release_is_refused_at_once_and_left_alone(
     before = sorted(path.name for path in pgdata.iterdir())
     with pytest.raises(
         ClusterError, match=r"release 18, and .* was made by release .* QUIETLINE_POSTGRES_BIN"
-    ):
+    ) as refusal:
         await Cluster(place).start()
+    assert ("run quietline database upgrade --from" in str(refusal.value)) == (made_by == "17\n")
     assert sorted(path.name for path in pgdata.iterdir()) == before
 
 

@@ -37,8 +37,8 @@ PLACE = "/practice/exports"
 
 
 async def make(desk: Desk) -> None:
-    key_file = desk.cast.house.settings.database.master_key_file
-    while await make_next_archive(desk.office, partial(archive_of, key_file)):
+    settings = desk.cast.house.settings.database
+    while await make_next_archive(desk.office, partial(archive_of, settings)):
         pass
 
 

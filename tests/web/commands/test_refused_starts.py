@@ -1,6 +1,7 @@
 """A start that cannot be: one line that names the setting, the place and the cause, and exit code 1."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from tests.web.conftest import Said
 from web.causes import cannot_listen, read_file
 from web.database_settings import place_of
 from web.master_key import KeyTrouble, read_master_key
-from web.settings import BadSettings, Listen
+from web.settings import BadSettings, Listen, read_settings
 
 ROOT = os.geteuid() == 0
 OTHERS = "192.0.2.1"
@@ -90,6 +91,38 @@ def test_a_low_port_says_what_it_needs() -> None:
 
 def test_http_does_not_listen_on_a_path(said: Said, tmp_path: Path) -> None:
     assert said("serve", QUIETLINE_HTTP=str(tmp_path / "http")) == "QUIETLINE_HTTP: write it as HOST:PORT"
+
+
+# The archive
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"QUIETLINE_ARCHIVE_DIR": "backups"}, "QUIETLINE_ARCHIVE_DIR: write it as an absolute path"),
+        (
+            {"QUIETLINE_ARCHIVE_DIR": "{data}/archive"},
+            "QUIETLINE_ARCHIVE_DIR: it must be apart from QUIETLINE_DATA_DIR",
+        ),
+        (
+            {"QUIETLINE_ARCHIVE_DIR": "{data}/.."},
+            "QUIETLINE_ARCHIVE_DIR: it must be apart from QUIETLINE_DATA_DIR",
+        ),
+        (
+            {"QUIETLINE_ARCHIVE_DIR": "/backups/q", "QUIETLINE_MASTER_KEY_FILE": "/backups/q/key"},
+            "QUIETLINE_ARCHIVE_DIR: the master key must not lie in it",
+        ),
+        (
+            {"QUIETLINE_ARCHIVE_DIR": "/backups/q", "QUIETLINE_DATABASE_URL": "postgresql://q@nowhere/q"},
+            "QUIETLINE_ARCHIVE_DIR: only the embedded database is archived",
+        ),
+        ({"QUIETLINE_ARCHIVE_DAYS": "0"}, "QUIETLINE_ARCHIVE_DAYS: a number of days from 1 to 366"),
+    ],
+)
+def test_an_archive_that_would_be_none_is_refused(tmp_path: Path, more: dict[str, str], why: str) -> None:
+    given = {name: value.format(data=tmp_path) for name, value in more.items()}
+    with pytest.raises(BadSettings, match=re.escape(why)):
+        read_settings({"QUIETLINE_DATA_DIR": str(tmp_path), **given})
 
 
 # Files

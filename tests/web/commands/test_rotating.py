@@ -20,7 +20,6 @@ from messaging.practice.founding import NewPerson, NewPractice, add_person, foun
 from messaging.record.posting import say
 from messaging.record.reading import entries_after, people_named
 from messaging.trust.access import Deed
-from messaging.trust.encryption import CannotOpen
 from messaging.trust.root_keys import RootKey
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase, own_database, start_server
@@ -112,7 +111,7 @@ async def beside_a_server(own: TestDatabase, tmp_path: Path, capsys: pytest.Capt
     assert read_master_key(former) == before
     assert former.stat().st_mode & 0o777 == 0o600
     only_with(former, tmp_path / "old")
-    with pytest.raises(CannotOpen):
+    with pytest.raises(KeyTrouble, match="does not open this database"):
         await opens(own, cast, tmp_path / "old" / "master.key")
 
 

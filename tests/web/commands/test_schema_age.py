@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -10,11 +11,11 @@ from alembic import command as alembic
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from tests.conftest import TestDatabase, own_database
+from tests.conftest import TestDatabase, own_database, start_server
 from tests.house.test_documentation import commands
 from tests.web.conftest import Said
 from threads.database import connector, engine
-from threads.schema import _config
+from threads.schema import SERVES_FROM, _config
 from web.cli import main, parser
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ APART: dict[str, tuple[str, ...]] = {
     "quietline mail consent": (),
     "quietline backup verify": ("kept",),
     "quietline restore": ("kept", "--data-dir", "new"),
+    "quietline database upgrade": ("--from", "former"),
     "quietline unlock": ("kept", "-o", "-"),
     "quietline recovery sheet": (),
     "quietline recovery check": (),
@@ -89,6 +91,12 @@ def set_back(connection: Connection) -> str:
     return step_of(connection)
 
 
+def set_ahead(connection: Connection, serves: str) -> None:
+    """As a later program leaves it, which serves programs that know this step."""
+    connection.execute(text("update alembic_version set version_num = 'v9999'"))
+    connection.execute(text(f"comment on table alembic_version is 'serves programs from {serves}'"))
+
+
 @pytest.fixture
 def other(
     tmp_path_factory: pytest.TempPathFactory, said: Said, monkeypatch: pytest.MonkeyPatch
@@ -118,9 +126,7 @@ def test_only_what_is_meant_to_changes_an_older_schema_and_nothing_touches_a_new
     assert main(["migrate"]) == 0
     assert as_owner(other, step_of) == NEWEST
     capsys.readouterr()
-    as_owner(
-        other, lambda connection: connection.execute(text("update alembic_version set version_num = 'v9999'"))
-    )
+    as_owner(other, partial(set_ahead, serves="v9998"))
     line = (
         f"quietline: the database schema (v9999) is newer than this program ({NEWEST}): "
         "run the program that made it so, or a newer one\n"
@@ -131,3 +137,27 @@ def test_only_what_is_meant_to_changes_an_older_schema_and_nothing_touches_a_new
     as_owner(other, lambda connection: connection.execute(text("delete from alembic_version")))
     line = f"quietline: the database schema is not there yet ({NEWEST}); run: quietline migrate\n"
     assert (main(["doctor"]), capsys.readouterr().err) == (1, line)
+
+
+def test_a_newer_schema_that_says_it_serves_this_program_is_served_and_left_as_it_is(
+    other: TestDatabase, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that restarts in the middle of a rolling restart, with the version before."""
+    as_owner(other, set_back)
+    assert main(["migrate"]) == 0
+    said = "select obj_description('alembic_version'::regclass, 'pg_class')"
+    assert as_owner(other, lambda found: found.scalar(text(said))) == f"serves programs from {SERVES_FROM}"
+    as_owner(other, partial(set_ahead, serves=NEWEST))
+    capsys.readouterr()
+    with monkeypatch.context() as older:
+        older.setattr("threads.schema.install", too_late)
+        older.setattr("threads.schema.upgrade", too_late)
+        for command in (["person", "list"], ["migrate"], ["audit", "verify"]):
+            assert main(command) == 0, capsys.readouterr().err
+    server = start_server(other.environment(), "--roles", "web")
+    assert server.stop() == 0
+    assert as_owner(other, step_of) == "v9999"
+
+
+def too_late(*_: object) -> None:
+    raise AssertionError("an older program touched the schema")
