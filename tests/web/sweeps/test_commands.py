@@ -170,6 +170,7 @@ COMMANDS: Mapping[str, Callable[[Ground], Sequence[Asked]]] = {
         *everywhere("restore", ground.path("backup"), "--data-dir", ground.path("new"))[:1],
         *everywhere("restore", ground.path("backup"), "--data-dir", ground.path("new"), code=1),
     ],
+    "database upgrade": lambda ground: everywhere("database", "upgrade", "--from", ground.path("no"), code=1),
     "keys rotate": lambda _: everywhere("keys", "rotate"),
     "hold set": lambda ground: [
         *ours("hold", "set", "--person", ground.person)[:1],
