@@ -33,12 +33,14 @@ class Details:
     """Of a sealed identity: sealed once more, in a place of its own (`practice.identity`), so that no reading opens it."""
     glass: str = field(default="", repr=False)
     """That somebody asks to open it (`practice.breaking_glass`), as that keeps it."""
+    openings: str = field(default="", repr=False)
+    """That it was opened (`practice.openings`), as that keeps it."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
 _KNOWN: Final = frozenset(
-    {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true", "glass"}
+    {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true", "glass", "opened"}
 )
 
 
@@ -57,6 +59,7 @@ def encode_details(details: Details) -> bytes:
     held |= {} if details.identity is Identity.IDENTIFIED else {"identity": details.identity.value}
     held |= {"true": details.true_name} if details.true_name else {}
     held |= {"glass": details.glass} if details.glass else {}
+    held |= {"opened": details.openings} if details.openings else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -77,6 +80,7 @@ def decode_details(raw: bytes) -> Details:
         identity=Identity(held.get("identity", Identity.IDENTIFIED)),
         true_name=held.get("true", ""),
         glass=held.get("glass", ""),
+        openings=held.get("opened", ""),
         rest={name: held[name] for name in held if name not in _KNOWN},
     )
 

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -200,6 +201,7 @@ def _listeners(command: argparse.ArgumentParser) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The console script."""
     given = parser().parse_args(arguments)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would be keys and words on disk
     set_up_logging("text")
     try:
         settings = read_settings(_given(given, os.environ))

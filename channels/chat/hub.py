@@ -219,11 +219,9 @@ class Hub:
         reader = Reader(connection, held, seen=max(min(after, stream.last), held.first - 1))
         stream.readers.add(reader)
         live = frames.session(now.live, self.office.clock(), now.rules)
-        connection.push(
-            frames.encode(
-                {"type": "opened", "conversation": conversation, "last": stream.last, "session": live}
-            )
-        )
+        opened = {"type": "opened", "conversation": conversation, "last": stream.last, "session": live}
+        opened["ended_at"] = frames.moment(now.ended_at) if now.ended_at else None
+        connection.push(frames.encode(opened))
         if stream.told < stream.last or stream.stale or stream.changed is not None:
             self._run.follower.pull(stream)
         self._run.follower.catch_up(stream, reader)

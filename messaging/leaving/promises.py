@@ -1,6 +1,6 @@
 """The promise: the time by which a letter will be answered, computed, and shown to both sides."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from messaging.conversations import AnswerRule, Conversation
@@ -15,18 +15,19 @@ def promised_by(rule: AnswerRule, received: datetime, practice: Practice) -> dat
     """When a letter received at `received` (aware) is answered at the latest, in UTC.
 
     With a weekday: that day's hour, but never less than 24 hours away, or a letter of the last minute would be due at once;
-    where that day is a holiday, on the next day somebody works. Without: so many working days later. Wall-clock hours stay
-    the same across daylight-saving changes.
+    where that day is a holiday, on the next day somebody works. Without: so many working days later, and one more where that
+    is less than 24 hours away: what comes after the hour counts as the next day's. Wall-clock hours stay the same across
+    daylight-saving changes.
     """
     zone = ZoneInfo(practice.time_zone)
     local = received.astimezone(zone)
     day = local.date()
     if rule.weekday is None:
-        left = rule.days
-        while left:
-            day += timedelta(days=1)
-            left -= practice.works_on(day)
-        return datetime.combine(day, rule.by, zone).astimezone(UTC)
+        day = _worked(practice, day, rule.days)
+        due = datetime.combine(day, rule.by, zone)
+        if due.astimezone(UTC) - received < FULL_DAY:
+            due = datetime.combine(_worked(practice, day, 1), rule.by, zone)
+        return due.astimezone(UTC)
     day += timedelta(days=(rule.weekday - day.weekday()) % 7)
     due = datetime.combine(day, rule.by, zone)
     if due.astimezone(UTC) - received < FULL_DAY:
@@ -35,6 +36,14 @@ def promised_by(rule: AnswerRule, received: datetime, practice: Practice) -> dat
         while not practice.works_on(day):
             day += timedelta(days=1)
     return datetime.combine(day, rule.by, zone).astimezone(UTC)
+
+
+def _worked(practice: Practice, day: date, days: int) -> date:
+    """So many days on which somebody works after this one."""
+    while days:
+        day += timedelta(days=1)
+        days -= practice.works_on(day)
+    return day
 
 
 def promise_of(practice: Practice | None, conversation: Conversation) -> datetime | None:

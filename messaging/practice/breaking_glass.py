@@ -25,6 +25,7 @@ from messaging.office import Office
 from messaging.people import Identity, Person, Role
 from messaging.practice.caseload import charge_of
 from messaging.practice.identity import open_name
+from messaging.practice.openings import IdentityOpening, with_opening
 from messaging.practice.operating import act_said
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import people_named
@@ -63,7 +64,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Who a client is. `told`: whether an entry in a record of theirs alone says that it was opened."""
+    """Who a client is. `told`: whether they are, in a record of theirs alone or, without one, on their own pages."""
 
     name: str = field(repr=False)
     email: str | None = field(repr=False)
@@ -196,14 +197,18 @@ async def _open(office: Office, by: Person, found: _Sealed, request: Request) ->
     person = found.stored.id
     act = act_said(Noted.IDENTITY_OPENED_UNTOLD if request.unsafe else Noted.IDENTITY_OPENED, request.reason)
     await office.memory.trail.note(by.practice, office.clock(), by.id, act, person)
-    told = not request.unsafe and await _tell(office, by, person, request)
+    if not request.unsafe:
+        await _tell(office, by, found, request)
     name = open_name(found.key, found.stored.practice, person, found.details)
-    return Opened(name or found.details.name, found.details.email, told)
+    return Opened(name or found.details.name, found.details.email, told=not request.unsafe)
 
 
-async def _tell(office: Office, by: Person, person: PersonId, request: Request) -> bool:
-    """In each record that is theirs alone, once a request; in one of several people the others would learn of it."""
-    rows = await office.memory.inboxes.of_person(by.practice, person)
+async def _tell(office: Office, by: Person, found: _Sealed, request: Request) -> None:
+    """In each record that is theirs alone, once a request; in one of several people the others would learn of it.
+
+    Who has none is told on their own pages. Raises Busy, and nobody is shown anything then.
+    """
+    rows = await office.memory.inboxes.of_person(by.practice, found.stored.id)
     alone = [row.conversation.id for row in rows if row.conversation.kind is Kind.INDIVIDUAL]
     for conversation in alone:
         facts = IdentityFacts(by.id, by.name, request.reason)
@@ -215,7 +220,9 @@ async def _tell(office: Office, by: Person, person: PersonId, request: Request) 
             gate=Gate.SYSTEM,
         )
         await post(office, Where.by_nobody(errand(by.practice, conversation, Work.FOUNDING)), draft)
-    return bool(alone)
+    if not alone:
+        opening = IdentityOpening(request.id, by.id, by.name, office.clock(), request.reason)
+        await _reseal(office, found, with_opening(found.details, opening))
 
 
 async def _somebody_else(office: Office, by: Person, person: PersonId) -> bool:
@@ -240,9 +247,12 @@ async def _human_of(office: Office, by: Person, person: PersonId) -> PersonId:
 
 
 async def _keep(office: Office, found: _Sealed, request: Request | None) -> None:
+    await _reseal(office, found, replace(found.details, glass=_written(request) if request else ""))
+
+
+async def _reseal(office: Office, found: _Sealed, now: Details) -> None:
     """Raises Busy where their details have become others meanwhile: what was read is not what would be written over."""
     stored = found.stored
-    now = replace(found.details, glass=_written(request) if request else "")
     sealed = office.keyring.seal(found.key, person_place(stored.practice, stored.id), encode_details(now))
     if not await office.memory.people.reseal(stored.practice, stored.id, stored.sealed, sealed):
         raise Busy

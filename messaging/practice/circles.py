@@ -1,4 +1,4 @@
-"""Who writes with whom: conversations begun, joined and left, and when letters are answered in them."""
+"""Who writes with whom: conversations begun, joined and left, who belongs to them, and when letters are answered there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +14,16 @@ from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.practice.caseload import charge_of, sees_everybody
 from messaging.practice.founding import begin_conversation, ref_hash
-from messaging.practice.from_start import ask_from_start, settle_asked, withdraw_asking
-from messaging.record.reading import circle_of, people_named
-from messaging.trust.access import Errand, Work, errand
+from messaging.practice.from_start import (
+    LASTS,
+    ask_from_start,
+    asked_of,
+    settle_asked,
+    stands,
+    withdraw_asking,
+)
+from messaging.record.reading import circle_of, enter, people_named
+from messaging.trust.access import Deed, Errand, Work, errand
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
 
@@ -122,6 +129,59 @@ async def answer_by(
 async def arranged(office: Office, by: Person, conversation: ConversationId) -> Circle:
     """Who belongs to it, by name, for who says who does. Never a word of it. Raises NotFound, Busy."""
     return await circle_of(office, await _arranged(office, by, conversation))
+
+
+@dataclass(frozen=True, slots=True)
+class StartStands:
+    """That it is asked whether somebody may read from the first word: until when, or how long since a no it is not.
+
+    `since`: when the first of what they would read was written; told to who is asked.
+    """
+
+    until: datetime
+    refused: bool = False
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """One member. `later`: they read from when they joined; None where that is not the looker's to know."""
+
+    person: Person
+    later: bool | None = None
+    start: StartStands | None = None
+
+
+async def who_belongs(office: Office, by: Person, conversation: ConversationId) -> Sequence[Belongs]:
+    """Members, with what is asked about them: all of it for who arranges them, for a client what they have still to answer.
+
+    Nobody is told whose yes is missing: where one is, a no that follows would have a name. Raises NotFound, Busy.
+    """
+    if by.role is Role.CLIENT:
+        return await _for_client(office, by, conversation)
+    circle = await arranged(office, by, conversation)
+    standing = _standing(circle.conversation, office.clock())
+    return [
+        Belongs(circle.people[one.person], one.first_number > 1, standing.get(one.person))
+        for one in circle.conversation.members
+        if one.person in circle.people
+    ]
+
+
+async def _for_client(office: Office, by: Person, conversation: ConversationId) -> Sequence[Belongs]:
+    held, circle = await enter(office, by, conversation, Deed.READ)
+    standing = _standing(circle.conversation, office.clock())
+    asked = {
+        one.person: StartStands(standing[one.person].until, since=one.since)
+        for one in await asked_of(office, held, circle.conversation)
+        if one.person in standing
+    }
+    return [Belongs(person, start=asked.get(person.id)) for person in circle.people.values()]
+
+
+def _standing(conversation: Conversation, now: datetime) -> dict[PersonId, StartStands]:
+    found = {one.person: stands(one, now) for one in conversation.members}
+    return {who: StartStands(asked.at + LASTS, asked.refused) for who, asked in found.items() if asked}
 
 
 async def may_join(office: Office, by: Person, circle: Circle) -> list[Person]:

@@ -32,7 +32,9 @@ def settings() -> set[str]:
 def commands(parser: argparse.ArgumentParser, so_far: str = "quietline") -> Iterator[str]:
     """`quietline audit verify`, and every other command that can be typed."""
     below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
+    if (
+        not below or parser.get_default("run") is not None
+    ):  # `backup` does something, and so does `backup verify`
         yield so_far
     for action in below:
         for word, subparser in action.choices.items():

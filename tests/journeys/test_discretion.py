@@ -139,3 +139,10 @@ def _files_with(folder: Path, needle: bytes) -> list[str]:
         if file.is_file() and not file.is_symlink() and needle in file.read_bytes():
             found.append(str(file.relative_to(folder)))
     return found
+
+
+def test_a_server_that_crashes_leaves_no_core_file(server: RunningServer) -> None:
+    """It would hold keys and words. The limit is the program's own, whatever the shell or service allows."""
+    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
+    (line,) = [one for one in limits.splitlines() if one.startswith("Max core file size")]
+    assert line.split()[4:6] == ["0", "0"]

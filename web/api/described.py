@@ -8,7 +8,9 @@ from starlette.responses import Response
 from messaging.exporting.record import ExportFormat
 from web.api.answers import answer
 from web.api.described_people import PEOPLE_PATHS
-from web.api.describing import MOMENT, TEXT, UUID, answers, body, named, path, query
+from web.api.describing import MOMENT, TEXT, UUID, answers, body, files, named, path, query
+from web.http.handing_on import media_type_of
+from web.http.handing_out import ANYTHING, PLAIN
 
 _DRAFT: Final = {
     "conversation": UUID,
@@ -18,6 +20,7 @@ _DRAFT: Final = {
     "page": UUID,
     "turn": {"type": "integer", "minimum": 0},
 }
+_EXPORTED: Final = frozenset(map(media_type_of, ExportFormat))
 _MINUTES: Final = {"type": "integer", "minimum": 5, "maximum": 240}
 _BOOK: Final = {"starts": MOMENT, "minutes": _MINUTES, "key": UUID}
 _OFFER: Final = {"starts": MOMENT, "ends": MOMENT, "minutes": _MINUTES, "pause": {"type": "integer"}}
@@ -122,7 +125,7 @@ PATHS: Final[dict[str, Any]] = {
     },
     "/conversations/{conversation}/files/{file}": {
         "parameters": [path("conversation"), path("file")],
-        "get": {"responses": answers(200, 401, 404, 409)},
+        "get": {"responses": files({*PLAIN, ANYTHING}, 200, 401, 404, 409)},
     },
     "/drafts": {
         "get": {
@@ -166,7 +169,7 @@ PATHS: Final[dict[str, Any]] = {
     "/exports/{export}": {"parameters": [path("export")], "get": {"responses": answers(200, 401, 404)}},
     "/exports/{export}/file": {
         "parameters": [path("export")],
-        "get": {"responses": answers(200, 206, 401, 403, 404, 409, 410, 416, 503)},
+        "get": {"responses": files(_EXPORTED, 200, 206, 401, 403, 404, 409, 410, 416, 503)},
     },
     "/sessions": {"get": {"responses": answers(200, 401, 404)}},
     "/sessions/{session}/move": {

@@ -80,6 +80,13 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 403, 422, 429, 503),
         }
     },
+    "/me/step-up/passkey": {
+        "get": {"responses": answers(200, 401, 404, 503)},
+        "post": {
+            "requestBody": body({"credential": {"type": "object"}}, ["credential"]),
+            "responses": answers(204, 401, 404, 422, 503),
+        },
+    },
     "/me/totp": {
         "post": {"responses": answers(201, 401, 403, 503)},
         "put": {
@@ -125,6 +132,11 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
         "parameters": [path("person")],
         "post": {"responses": answers(200, 401, 403, 404, 409, 503)},
     },
+    "/people/{person}/way-back": {
+        "parameters": [path("person")],
+        "put": {"responses": answers(204, 401, 404, 409, 503)},
+        "delete": {"responses": answers(204, 401, 404, 503)},
+    },
     "/people/{person}/invitation": {
         "parameters": [path("person")],
         "post": {
@@ -139,6 +151,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "requestBody": body(_CIRCLE, ["clients", "clinicians"]),
             "responses": answers(200, 201, 401, 404, 409, 422, 503),
         },
+    },
+    "/conversations/{conversation}/members": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
     },
     "/conversations/{conversation}/members/{person}": {
         "parameters": [path("conversation"), path("person")],

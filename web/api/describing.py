@@ -1,5 +1,6 @@
 """What descriptions of the API are made of (OpenAPI 3.1)."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 UUID: Final = {"type": "string", "format": "uuid"}
@@ -41,6 +42,15 @@ def answers(*statuses: int) -> dict[str, Any]:
         str(s): {"description": words[s], **({} if s == 204 else fine if s < 400 else problem)}
         for s in statuses
     }
+
+
+def files(types: Iterable[str], *statuses: int) -> dict[str, Any]:
+    """What may be answered where a file is handed out: octets of one of these types, whole or a part."""
+    octets = {one: {"schema": {"type": "string", "format": "binary"}} for one in sorted(types)}
+    found = answers(*statuses)
+    for status in {"200", "206"} & found.keys():
+        found[status] = {**found[status], "content": octets}
+    return found
 
 
 def path(name: str) -> dict[str, Any]:

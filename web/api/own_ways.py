@@ -1,5 +1,6 @@
 """One's own ways in: the password, the second factor, saying once more who one is, and where one is signed in."""
 
+import json
 from typing import Any
 
 from starlette.requests import Request
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from channels.chat import frames
 from messaging.entrance.own_ways import change_password, confirm_second_factor, end_sign_in, sign_ins_of
+from messaging.entrance.passkeys import ask_to_step_up, may_step_up_by_passkey, step_up_by_passkey
 from messaging.entrance.second_factors import end_factor, offer_factor, recovery_codes
 from messaging.entrance.stepping_up import must_be_let_add_factor, must_be_stepped_up, step_up
 from messaging.errors import Malformed, NotFound
@@ -19,6 +21,7 @@ from web.api.answers import answer
 from web.api.reading_requests import a_flag, a_text, json_object, only, text_field
 from web.http.entrance import keep_device, said_again
 from web.http.guards import asking_for_own
+from web.http.passkeys import party_of
 from web.state import House
 
 
@@ -41,6 +44,28 @@ async def step_up_here(request: Request) -> Response:
     password, code = text_field(sent, "password"), a_text(sent, "code")
     async with said_again(house, asking.person.id):
         await step_up(house.office, asking, password, code)
+    return Response(status_code=204)
+
+
+async def asked_by_passkey(request: Request) -> Response:
+    """GET /me/step-up/passkey: what a device signs (WebAuthn), for this sign-in alone; 404 for who has no passkey."""
+    house: House = request.state["house"]
+    asking = await asking_for_own(request)
+    party = party_of(request, house.settings.web)
+    if not await may_step_up_by_passkey(house.office, asking.person):
+        raise NotFound
+    return answer(ask_to_step_up(house.office, asking, party))
+
+
+async def step_up_by_it(request: Request) -> Response:
+    """POST /me/step-up/passkey `{credential}`: what the device has signed; as the password and the code."""
+    house: House = request.state["house"]
+    asking = await asking_for_own(request)
+    credential = only(await json_object(request), "credential").get("credential")
+    if not isinstance(credential, dict):
+        raise Malformed("`credential` is what the browser's passkey says, as an object.")
+    party = party_of(request, house.settings.web)
+    await step_up_by_passkey(house.office, asking, json.dumps(credential), party)
     return Response(status_code=204)
 
 

@@ -20,6 +20,7 @@ from messaging.practice.joining import (
     people_of,
     withdraw_invitation,
 )
+from messaging.practice.letting_back import Wish, say_no, say_yes, wishes
 from web.api.answers import answer
 from web.api.reading_requests import a_choice, a_flag, a_text, json_object, only, text_field
 from web.http.guards import person_asking
@@ -35,8 +36,16 @@ CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudony
 async def everybody(request: Request) -> Response:
     """GET /people: who is one's business, by name. Never a word."""
     house: House = request.state["house"]
-    found = await people_of(house.office, await person_asking(request))
-    return answer({"people": [shown(one) for one in found]})
+    person = await person_asking(request)
+    found = await people_of(house.office, person)
+    wished = {one.person.id: _wished(one) for one in await wishes(house.office, person)}
+    return answer({"people": [shown(one) | wished.get(one.person.id, {}) for one in found]})
+
+
+def _wished(one: Wish) -> dict[str, Any]:
+    """That they have lost their way in, and wait for a yes; or from when on a mailed link is enough."""
+    open_from = frames.moment(one.open_from) if one.open_from else None
+    return {"way_back": {"since": frames.moment(one.since), "open_from": open_from}}
 
 
 async def add(request: Request) -> Response:
@@ -101,6 +110,23 @@ async def withdraw(request: Request) -> Response:
     house: House = request.state["house"]
     person = await person_asking(request)
     await withdraw_invitation(house.office, person, _named(request))
+    return Response(status_code=204)
+
+
+async def let_back(request: Request) -> Response:
+    """PUT /people/{id}/way-back: yes; a day from now a mailed link is enough, and they are told. Twice is once."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    await say_yes(house.office, person, _named(request))
+    house.mail_owed.set()
+    return Response(status_code=204)
+
+
+async def do_not_let_back(request: Request) -> Response:
+    """DELETE /people/{id}/way-back: nothing comes of it, also after a yes. Twice is once."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    await say_no(house.office, person, _named(request))
     return Response(status_code=204)
 
 

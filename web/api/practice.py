@@ -15,12 +15,14 @@ from messaging.leaving.answer_rules import checked_answer_rule, said_of
 from messaging.people import Practice
 from messaging.practice.circles import (
     Begins,
+    Belongs,
     NewCircle,
     answer_by,
     ask_no_more,
     begin_circle,
     join_circle,
     leave_circle,
+    who_belongs,
 )
 from messaging.practice.from_start import answer_asked
 from messaging.practice.said_settings import KEYS, changes_said, settings_said
@@ -67,6 +69,25 @@ async def join(request: Request) -> Response:
     begins = a_choice(sent, "from", From) or From.NOW
     await join_circle(house.office, person, conversation_id(request), _member(request), Begins(begins.value))
     return Response(status_code=204)
+
+
+async def members(request: Request) -> Response:
+    """GET /conversations/{id}/members: who belongs to it, and what is asked about whom."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    found = await who_belongs(house.office, person, conversation_id(request))
+    return answer({"members": [_belongs(one) for one in found]})
+
+
+def _belongs(one: Belongs) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": str(one.person.id), "name": one.person.name, "role": one.person.role}
+    if one.later is not None:
+        body["later"] = one.later
+    if (start := one.start) is not None:
+        state = "refused" if start.refused else "asked"
+        body["start"] = {"state": state, "until": frames.moment(start.until)}
+        body["start"] |= {"since": frames.moment(start.since)} if start.since else {}
+    return body
 
 
 async def say_start(request: Request) -> Response:

@@ -10,6 +10,7 @@ from messaging.entrance.second_factors import stand_of
 from messaging.entrance.signing_in import Credentials, sign_out
 from messaging.office import Office
 from messaging.people import Person
+from messaging.practice.openings import IdentityOpening, openings_of
 from web.api.answers import answer
 from web.api.reading_requests import a_flag, a_text, json_object, text_field
 from web.http.entrance import enter, let_in, let_out
@@ -60,6 +61,15 @@ async def end(request: Request) -> Response:
 
 
 async def me(request: Request) -> Response:
-    """GET /me: the person, and which version of the program answers."""
+    """GET /me: the person, and which version of the program answers; of a sealed identity, who has opened it."""
     house: House = request.state["house"]
-    return answer(shown(house.office, (await signed_in(request)).person) | {"server": VERSION})
+    person = (await signed_in(request)).person
+    body = shown(house.office, person) | {"server": VERSION}
+    if openings := await openings_of(house.office, person):
+        body["identity_opened"] = [_opening(one) for one in openings]
+    return answer(body)
+
+
+def _opening(one: IdentityOpening) -> dict[str, Any]:
+    by = {"id": str(one.by), "name": one.name}
+    return {"by": by, "at": frames.moment(one.at), "reason": one.reason}

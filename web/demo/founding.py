@@ -13,7 +13,7 @@ from messaging.errors import Conflict
 from messaging.ids import ConversationId, PracticeId
 from messaging.inbox.listing import inbox
 from messaging.office import Office
-from messaging.people import Person, Practice, Role
+from messaging.people import Identity, Person, Practice, Role
 from messaging.practice.founding import (
     NewPerson,
     NewPractice,
@@ -30,7 +30,7 @@ from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
 from web.demo.newcomers import add_newcomers, keep_one_invited
-from web.demo.people import CHARACTERS, FILES, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
+from web.demo.people import CHARACTERS, FILES, LATER, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
 from web.demo.telling import Carrier, Post, Stage, tell
 from web.state import House
@@ -101,7 +101,18 @@ def _ascending(random: Callable[[int], bytes]) -> Callable[[int], bytes]:
 
 
 async def _add(office: Office, practice: Practice, one: Character) -> Person:
-    new = NewPerson(one.role, one.username, one.name, one.email, PASSWORD, one.mode, grace=FOR_EVER)
+    identity = Identity.SEALED if one.sealed else Identity.IDENTIFIED
+    new = NewPerson(
+        one.role,
+        one.username,
+        one.sealed or one.name,
+        one.email,
+        PASSWORD,
+        one.mode,
+        grace=FOR_EVER,
+        identity=identity,
+        pseudonym=one.name if one.sealed else "",
+    )
     return await add_person(office, practice.id, new)
 
 
@@ -117,9 +128,24 @@ async def _begin(
     return made.id
 
 
+async def _take_in_later(office: Office, practice: Practice) -> None:
+    """Who is not here yet because an earlier program founded it; nobody, where it lacks others too."""
+    ids = {one.username: await person_by_username(office, practice.id, one.username) for one in CHARACTERS}
+    if {name for name, person in ids.items() if person is None} != LATER:
+        return
+    known = await people_named(office, practice.id, [person for person in ids.values() if person])
+    people = {name: known[person] for name, person in ids.items() if person is not None}
+    people |= {one.username: await _add(office, practice, one) for one in CHARACTERS if one.username in LATER}
+    for file in FILES:
+        if file.name in LATER:
+            await _begin(office, practice, people, file, office.clock())
+
+
 async def find(office: Office, practice_id: PracticeId) -> Stage:
     """Everyone of an earlier start. Raises Conflict when that was broken off."""
     practice = await practice_named(office, practice_id)
+    if practice is not None:
+        await _take_in_later(office, practice)
     ids = [await person_by_username(office, practice_id, one.username) for one in CHARACTERS]
     known = await people_named(office, practice_id, [one for one in ids if one])
     if practice is None or len(known) != len(CHARACTERS):

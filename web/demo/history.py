@@ -7,11 +7,12 @@ letter is always answered some days from then, and every earlier answer came on 
 from typing import Final
 
 from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
+from web.demo.wren import WREN
 
 
 def scenes(answers_in: int) -> tuple[Scene, ...]:
     """Everything that has happened, in no particular order."""
-    return (*ruth(answers_in), *LINDEN, *BEN_AND_TESS, *OMAR)
+    return (*ruth(answers_in), *LINDEN, *BEN_AND_TESS, *OMAR, *WREN)
 
 
 def ruth(answers_in: int) -> tuple[Scene, ...]:

@@ -22,6 +22,8 @@ class Character:
     role: Role
     says: str
     mode: EmailMode = EmailMode.NOTICE
+    sealed: str = ""
+    """Their own name, where everybody reads the other instead."""
 
     @property
     def email(self) -> str | None:
@@ -47,6 +49,9 @@ CHARACTERS: Final = (
     Character("ben", "Ben", Role.CLIENT, "client, with Tess"),
     Character("tess", "Tess", Role.CLIENT, "client, with Ben"),
     Character("omar", "Omar", Role.CLIENT, "client, new here"),
+    Character(
+        "wren", "Wren", Role.CLIENT, "client, by a name that is not her own", sealed="Theodora Blumauer"
+    ),
 )
 
 FILES: Final = (
@@ -54,4 +59,8 @@ FILES: Final = (
     File("linden", Kind.INDIVIDUAL, ("linden", "mira")),
     File("ben", Kind.COUPLE, ("ben", "tess", "mira", "eli")),
     File("omar", Kind.INDIVIDUAL, ("omar", "mira")),
+    File("wren", Kind.INDIVIDUAL, ("wren", "mira")),
 )
+
+LATER: Final = frozenset({"wren"})
+"""Who came after the first release: a demonstration that was founded by it takes them in when it is started again."""

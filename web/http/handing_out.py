@@ -17,6 +17,7 @@ PLAIN: Final = frozenset(
     {"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"}
 )
 """Types named as they are; everything else (markup above all) is only so many bytes."""
+ANYTHING: Final = "application/octet-stream"
 LOCKED: Final = "default-src 'none'; sandbox"
 """Should a browser show it nonetheless: no scripts, no forms, an origin of its own."""
 
@@ -35,7 +36,7 @@ async def handed_out(office: Office, held: Pass, entry: Entry | None, wanted: UU
 
 def _type(note: AttachmentNote) -> str:
     named = note.content_type.lower()
-    return named if named in PLAIN else "application/octet-stream"
+    return named if named in PLAIN else ANYTHING
 
 
 def saved(content: bytes, media_type: str, name: str) -> Response:

@@ -33,6 +33,11 @@ def vienna(year: int, month: int, day: int, hour: int, minute: int = 0) -> datet
         (AnswerRule(), vienna(2026, 11, 20, 9, 0), vienna(2026, 11, 24, 18)),
         (AnswerRule(), vienna(2026, 11, 21, 9, 0), vienna(2026, 11, 24, 18)),
         (AnswerRule(), vienna(2026, 11, 23, 9, 0), vienna(2026, 11, 25, 18)),
+        (AnswerRule(days=1), vienna(2026, 11, 23, 17, 59), vienna(2026, 11, 24, 18)),
+        (AnswerRule(days=1), vienna(2026, 11, 23, 18, 1), vienna(2026, 11, 25, 18)),
+        (AnswerRule(days=1), vienna(2026, 11, 20, 18, 1), vienna(2026, 11, 23, 18)),
+        (AnswerRule(days=1), vienna(2026, 11, 22, 18, 1), vienna(2026, 11, 24, 18)),
+        (AnswerRule(None, time(9), 1), vienna(2026, 11, 23, 23, 50), vienna(2026, 11, 25, 9)),
     ],
 )
 def test_a_letter_is_answered_by_the_agreed_hour(rule: AnswerRule, received: datetime, due: datetime) -> None:
@@ -49,11 +54,13 @@ def test_the_hour_stays_the_same_when_the_clocks_change() -> None:
 @given(
     st.integers(0, 700 * 86_400).map(lambda s: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=s)),
     st.sampled_from([None, 0, 3, 6]),
+    st.times().map(lambda at: at.replace(microsecond=0)),
+    st.integers(1, 3),
 )
 def test_a_promise_is_never_less_than_a_day_nor_more_than_eight_days_away(
-    received: datetime, weekday: int | None
+    received: datetime, weekday: int | None, by: time, days: int
 ) -> None:
-    wait = promised_by(AnswerRule(weekday), received, PRACTICE) - received
+    wait = promised_by(AnswerRule(weekday, by, days), received, PRACTICE) - received
     assert 23 <= wait.total_seconds() / 3600 <= 8 * 24 + 1
 
 
@@ -97,11 +104,12 @@ def test_a_practice_that_works_on_other_days_counts_those() -> None:
     st.sampled_from([None, 0, 3, 6]),
     st.sets(st.integers(0, 6), min_size=1),
     st.sets(st.dates(date(2026, 1, 1), date(2028, 1, 1)), max_size=40),
+    st.integers(1, 3),
 )
 def test_holidays_only_ever_give_more_time_and_end_some_day(
-    received: datetime, weekday: int | None, workdays: set[int], closed: set[date]
+    received: datetime, weekday: int | None, workdays: set[int], closed: set[date], days: int
 ) -> None:
     works = replace(PRACTICE, workdays=tuple(sorted(workdays)))
     with_holidays = replace(works, holidays=dict.fromkeys(closed, ""))
-    rule = AnswerRule(weekday)
+    rule = AnswerRule(weekday, days=days)
     assert promised_by(rule, received, works) <= promised_by(rule, received, with_holidays)

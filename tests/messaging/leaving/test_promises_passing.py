@@ -203,7 +203,8 @@ def test_no_promise_is_sooner_than_it_is_looked_for() -> None:
     practice = Practice(PracticeId(uuid4()), "linde", "Haus Linde", "Europe/Vienna")
     start = datetime(2026, 3, 27, tzinfo=UTC)  # the clocks go forward on the 29th
     for hours in range(24 * 9):
-        for rule in (AnswerRule(None, time(0)), *(AnswerRule(day, time(23, 59)) for day in range(7))):
+        soonest = [AnswerRule(None, time(hour), days) for hour in (0, 9, 23) for days in (1, 2)]
+        for rule in (*soonest, *(AnswerRule(day, time(23, 59)) for day in range(7))):
             written = start + timedelta(hours=hours, minutes=59)
             assert promised_by(rule, written, practice) - written > SOONEST
 

@@ -8,10 +8,10 @@ import pytest
 
 from messaging.entrance.signing_in import SignedIn, begin, who
 from messaging.entrance.stepping_up import note_stepped_up
-from messaging.errors import Conflict, Malformed, NotFound, StepUp
+from messaging.errors import Busy, Conflict, Malformed, NotFound, StepUp
 from messaging.facts import IdentityFacts
 from messaging.memory.sign_ins import SignInKind
-from messaging.people import Identity, Role
+from messaging.people import Identity, Person, Role
 from messaging.practice.breaking_glass import (
     Opened,
     ask_who,
@@ -22,7 +22,8 @@ from messaging.practice.breaking_glass import (
 )
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson, add_person
-from messaging.record.reading import entries_after
+from messaging.practice.openings import KEPT, openings_of
+from messaging.record.reading import entries_after, people_named
 from tests.cast import Cast
 from tests.conftest import TestDatabase
 from tests.messaging.practice.test_at_the_terminal import lines
@@ -52,6 +53,11 @@ async def told(cast: Cast, name: str) -> list[IdentityFacts]:
     held, _ = await cast.enter(name, name)
     entries = await entries_after(cast.office, held, 0)
     return [one.body.facts for one in entries if isinstance(one.body.facts, IdentityFacts)]
+
+
+async def themselves(cast: Cast, name: str) -> Person:
+    one = cast[name].id
+    return (await people_named(cast.office, cast.practice.id, [one]))[one]
 
 
 async def only_mira(cast: Cast) -> None:
@@ -91,12 +97,54 @@ async def test_who_is_alone_opens_at_once_and_unsafe_is_told_to_nobody(cast: Cas
     assert len(await told(cast, "ruth")) == 1
 
 
-async def test_the_others_of_a_couple_are_told_nothing(cast: Cast) -> None:
+async def test_who_writes_only_together_with_others_is_told_apart_and_the_others_are_not(cast: Cast) -> None:
+    await seal(cast, "ben")
+    ben, tess, mira = (
+        await themselves(cast, "ben"),
+        await themselves(cast, "tess"),
+        await stepped(cast, "mira"),
+    )
+    assert await openings_of(cast.office, ben) == ()
+    assert await ask_who(cast.office, mira, ben.id, WHY) is None
+    standing = await standing_of(cast.office, cast["nour"], ben.id)
+    assert standing is not None
+    assert standing.request is not None
+    await say_yes_to_it(cast.office, await stepped(cast, "nour"), ben.id, standing.request.id)
+    assert await openings_of(cast.office, ben) == (), "nobody has seen it yet"
+    for _ in range(2):
+        assert await open_who(cast.office, mira, ben.id) == Opened(NAME, ADDRESS, told=True)
+    (opening,) = await openings_of(cast.office, ben)
+    assert (opening.by, opening.name, opening.reason) == (cast["mira"].id, "Dr Mira", WHY)
+    assert await told(cast, "ben") == []
+    for other in (tess, cast["mira"], cast["nour"]):
+        assert await openings_of(cast.office, other) == ()
+
+
+async def test_unsafe_is_told_on_no_page_either_and_the_newest_openings_are_kept(cast: Cast) -> None:
+    await seal(cast, "ben")
+    await only_mira(cast)
+    ben, mira = await themselves(cast, "ben"), await stepped(cast, "mira")
+    assert await ask_who(cast.office, mira, ben.id, WHY, unsafe=True) == Opened(NAME, ADDRESS, told=False)
+    assert await openings_of(cast.office, ben) == ()
+    for one in range(KEPT + 2):
+        assert await ask_who(cast.office, mira, ben.id, f"{WHY} {one}", key=uuid4())
+    found = await openings_of(cast.office, ben)
+    assert [one.reason for one in found] == [f"{WHY} {one}" for one in reversed(range(2, KEPT + 2))]
+
+
+async def test_nothing_is_shown_to_who_asked_where_the_client_could_not_be_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await seal(cast, "ben")
     await only_mira(cast)
     mira = await stepped(cast, "mira")
-    assert await ask_who(cast.office, mira, cast["ben"].id, WHY) == Opened(NAME, ADDRESS, told=False)
-    assert await told(cast, "ben") == []
+
+    async def changed_meanwhile(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(cast.office.memory.people, "reseal", changed_meanwhile)
+    with pytest.raises(Busy):
+        await ask_who(cast.office, mira, cast["ben"].id, WHY)
 
 
 async def test_who_may_not_finds_nothing(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from tests.cast import PASSWORD, Cast, found_cast, nobody
 from tests.conftest import RunningServer
+from web.http.handing_out import ANYTHING, PLAIN
 
 
 class Answer:
@@ -207,6 +208,13 @@ async def test_health_and_metrics_say_nothing_of_anyone(cast: Cast, server: Runn
     assert "quietline_http_request_seconds_count" in metrics
     assert str(cast.conversation("ruth")) not in metrics
     assert 'handler="messages"' in metrics
+
+
+async def test_a_file_is_described_by_every_type_it_may_be_handed_out_as(server: RunningServer) -> None:
+    described = ask(server, "GET", "/api/v1/openapi.json").json["paths"]
+    types = described["/conversations/{conversation}/files/{file}"]["get"]["responses"]["200"]["content"]
+    assert types.keys() == {*PLAIN, ANYTHING}
+    assert {one["schema"]["format"] for one in types.values()} == {"binary"}
 
 
 async def test_the_api_describes_every_route_it_has(server: RunningServer) -> None:

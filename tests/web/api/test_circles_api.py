@@ -78,6 +78,48 @@ async def test_from_the_start_is_said_and_reads_everything(server: RunningServer
         assert (await call(server, await cast.token(asker), "DELETE", asked))[0] == status
 
 
+async def test_who_belongs_is_listed_with_what_is_asked_and_never_whose_answer_is_missing(
+    server: RunningServer, cast: Cast
+) -> None:
+    await said(cast, "before one")
+    ada, place = await joining(cast, server, **{"from": "start"})
+    who = (await call(server, ada, "GET", "/me"))[1]["id"]
+
+    async def told(asker: str) -> dict[str, Any]:
+        status, body = await call(server, await cast.token(asker), "GET", f"{place}/members")
+        assert status == 200
+        names = {one["name"] for one in body["members"]}
+        assert names == {"Ada", "Ben", "Tess", "Dr Mira"}
+        found = {one["id"]: one for one in body["members"]}
+        assert not any("start" in one for one in found.values() if one["id"] != who)
+        shown: dict[str, Any] = found[who]
+        return shown
+
+    arranges = await told("mira")
+    assert (arranges["role"], arranges["later"], arranges["start"]["state"]) == (
+        "psychiatrist",
+        True,
+        "asked",
+    )
+    assert arranges["start"].keys() == {"state", "until"}
+    assert await told("nour") == arranges
+    asked = await told("ben")
+    assert asked["start"]["state"] == "asked"
+    assert asked["start"].keys() == {"state", "until", "since"}
+    assert "later" not in asked, "it is not theirs to know"
+    answer = f"{place}/members/{who}/start"
+    assert (await call(server, await cast.token("ben"), "PUT", answer, {"agree": True}))[0] == 204
+    assert "start" not in await told("ben"), "they have answered"
+    assert "start" in await told("tess")
+    assert await told("mira") == arranges, "a yes shows nowhere"
+    assert (await call(server, await cast.token("tess"), "PUT", answer, {"agree": False}))[0] == 204
+    assert (await told("nour"))["start"] == {"state": "refused", "until": arranges["start"]["until"]}
+    assert "start" not in await told("tess")
+    assert "start" not in await told("ben")
+    for asker in ("ruth", "linden", "eli"):
+        assert (await call(server, await cast.token(asker), "GET", f"{place}/members"))[0] == 404
+
+
 async def test_what_one_may_not_read_does_not_come_in_other_words(server: RunningServer, cast: Cast) -> None:
     await said(cast, "before one")
     held, _ = await cast.enter("ben", "ben", Deed.SAY)

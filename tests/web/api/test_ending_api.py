@@ -17,9 +17,9 @@ async def test_care_ends_and_goes_on_and_the_channel_says_so(server: RunningServ
         told = await line.until("event")
         assert told["event"] == "care_ended"
         assert told["facts"] == {"person": str(cast["mira"].id), "name": "Dr Mira", "reason": "Moved."}
-        await line.open(cast.conversation("ruth"))  # admitted anew: nobody who was told knows less
         await line.send("say", conversation=str(cast.conversation("ruth")), key=str(uuid4()), text="Hello?")
         assert (await line.until("refused"))["code"] == "care_ended"
+        assert (await line.open(cast.conversation("ruth")))["ended_at"] == ended["ended_at"]
         assert await call(server, nour, "POST", f"{place}/end") == (200, ended)
         (row,) = (await call(server, ruth, "GET", "/conversations"))[1]["conversations"]
         assert (row["ended_at"], row["promise"], row["after_end"]) == (ended["ended_at"], None, False)

@@ -48,6 +48,7 @@ class Place:
 PLACES: Mapping[str, Place] = {
     "/me": Place(SIGNED_IN),
     "/me/sign-ins": Place(SIGNED_IN),
+    "/me/step-up/passkey": Place(SIGNED_IN, (404,)),  # for who has one; test_passkeys_api asks
     "/people": Place(frozenset(role for role in Role if tasks_of(role))),
     "/people/{person}/identity": Place(
         frozenset()
@@ -57,6 +58,7 @@ PLACES: Mapping[str, Place] = {
     "/conversations/{conversation}/messages": Place(
         NO_ADMINISTRATOR, queries=("?after=3", "?limit=0", "?after=2147483647&limit=1")
     ),
+    "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     "/drafts": Place(NO_ADMINISTRATOR, (404,)),  # it names its conversation in the query: asked for below

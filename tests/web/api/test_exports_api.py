@@ -129,6 +129,11 @@ async def test_a_copy_is_asked_for_made_and_fetched(desk: Desk, form: ExportForm
     reply = await desk.ask("ruth", "GET", stands["file"].removeprefix(API))
     assert reply.status == 200
     assert int(reply.headers["content-length"]) == len(reply.body) == stands["size"]
+    described = json.loads((await desk.ask("ruth", "GET", "/openapi.json")).body)["paths"]
+    answers = described["/exports/{export}/file"]["get"]["responses"]
+    assert (
+        reply.headers["content-type"] in answers["200"]["content"].keys() & answers["206"]["content"].keys()
+    )
     found = read_back(form, reply.body)
     assert "words-3" in found[8].text
 

@@ -49,6 +49,20 @@ async def test_alone_it_is_opened_at_once(server: RunningServer, cast: Cast) -> 
         assert await call(server, mira, "POST", place, said) == (200, OPENED)
 
 
+async def test_who_writes_only_together_with_others_is_told_apart(server: RunningServer, cast: Cast) -> None:
+    await seal(cast, "ben")
+    await only_mira(cast)
+    place, mira = f"/people/{cast['ben'].id}/identity", await stepped(cast, "mira")
+    assert await call(server, mira, "POST", place, {"reason": WHY}) == (200, OPENED)
+    me = (await call(server, await cast.token("ben"), "GET", "/me"))[1]
+    (opening,) = me["identity_opened"]
+    assert opening.pop("at")
+    assert opening == {"by": {"id": str(cast["mira"].id), "name": "Dr Mira"}, "reason": WHY}
+    assert NAME not in str(me)
+    for other in ("tess", "ruth", "mira"):
+        assert "identity_opened" not in (await call(server, await cast.token(other), "GET", "/me"))[1]
+
+
 @pytest.mark.parametrize(
     "said", [{}, {"reason": " "}, {"reason": WHY, "key": "x"}, {"reason": WHY, "why": WHY}]
 )

@@ -53,9 +53,9 @@ async def test_everyone_named_on_the_sign_in_page_can_sign_in(demo: Playing) -> 
         assert entered.person.name == person.name
 
 
-async def test_there_are_four_conversations_and_ruths_letter_waits(demo: Playing) -> None:
+async def test_there_are_five_conversations_and_ruths_letter_waits(demo: Playing) -> None:
     lines = await demo.lines()
-    assert lines.keys() == {"Ruth", "Linden", "Ben and Tess", "Omar"}
+    assert lines.keys() == {"Ruth", "Linden", "Ben and Tess", "Omar", "Wren"}
     waiting = {name for name, line in lines.items() if line.conversation.waiting_since is not None}
     assert waiting == {"Ruth", "Omar"}
     promise = lines["Ruth"].promise

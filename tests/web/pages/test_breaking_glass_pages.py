@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.cast import PASSWORD, Cast
+from tests.messaging.practice.test_breaking_glass import only_mira
 from tests.web.sweeps.test_identities import ADDRESS, MARKS, NAME, seal_ben
 from tests.web.visitor import Visitor
 
@@ -40,6 +41,30 @@ async def test_it_is_asked_allowed_and_shown_once(
     assert opened.headers["cache-control"] == "no-store"
     for page in (empty, waits, await mira.get(place), await nour.get(admin)):
         assert not any(mark in page.text.casefold() for mark in MARKS)
+
+
+async def test_of_a_couple_the_one_whose_it_was_reads_of_it_on_their_own_pages(
+    people: Cast, mira: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    await seal_ben(people)
+    await only_mira(people)
+    place = f"/clients/{people['ben'].id}"
+    await mira.submit("/account/again?do=identity", "/account/again", do="identity", password=PASSWORD)
+    opened = await mira.submit(place, f"{place}/identity", reason=WHY)
+    assert NAME in opened.words
+    assert "They are told that you opened this" in opened.words
+    ben, tess = visitor(), visitor()
+    for browser, name in ((ben, "ben"), (tess, "tess")):
+        await browser.enter(people, name)
+    for page in ("/me", "/me/readers"):
+        shown = await ben.get(page)
+        assert WHY in shown.words, page
+        assert "Dr Mira" in shown.words
+        assert not any(mark in shown.text.casefold() for mark in MARKS)
+        assert WHY not in (await tess.get(page)).text
+    assert WHY not in (await mira.get(f"/c/{people.conversation('ben')}")).text, (
+        "the others would read it there"
+    )
 
 
 async def test_without_the_password_of_a_moment_ago_nothing_is_opened(people: Cast, mira: Visitor) -> None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from messaging.ids import SYSTEM, PracticeId
+from messaging.ids import SYSTEM, PersonId, PracticeId
 from messaging.people import Person, Role
+from messaging.practice.openings import IdentityOpening
 from messaging.record.readers import OPERATOR, ReaderSeen
 from tests.web.samples.cast import (
     BAR,
@@ -28,6 +29,13 @@ from web.pages.client.own_record import Readers
 from web.pages.parts.views import Named
 from web.pages.staff import check_ins_view as views
 
+IDENTITY_OPENING = IdentityOpening(
+    UUID(int=5),
+    PersonId(UUID(int=6)),
+    "Dr Mira Engel",
+    at(days=2),
+    "The ambulance asked who she is, for a life was at risk",
+)
 COUNTRIES = (Named("AT", "Austria"), Named("DE", "Germany"), Named("CH", "Switzerland"))
 FIRST = check_in_views.CheckInForm(
     "/me/session/c-linden/check-in", KEY, "c-linden", "s-1", "Dr Mira", COUNTRIES, word="choose"
@@ -131,6 +139,7 @@ CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
                     "Linden asked for a copy for the insurance, which has a name far too long for one line of a phone",
                 ),
             ),
+            openings=(IDENTITY_OPENING,),
         ),
     ),
     "own-check-in-empty": (

@@ -39,7 +39,7 @@ from tests.web.samples.cast import (
     TO_MIRA,
     at,
 )
-from tests.web.samples.check_ins import CHECK_IN_PAGES
+from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
 from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
@@ -98,6 +98,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         "client/home.html",
         replace(HOME, successors=(client_views.Successor("Eli Rosen", at(2)),)),
     ),
+    "home-identity-opened": ("client/home.html", replace(HOME, openings=(IDENTITY_OPENING,))),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "home-over": (

@@ -183,6 +183,7 @@ class Asker:
 ADMINISTERED = {
     "/conversations/{conversation}/answer-rule",
     "/conversations/{conversation}/end",
+    "/conversations/{conversation}/members",
     "/conversations/{conversation}/members/{person}",
     "/conversations/{conversation}/members/{person}/start",
     "/admin/people/circles/{conversation}",
@@ -278,7 +279,9 @@ async def test_nobody_else_is_told_a_marked_word_at_any_address(world: Filled, b
                     asked += 1
                     text = reply.body.decode("utf-8", "replace")
                     of_it = "{conversation}" in template and not asker.inside
-                    of_it = of_it and not (asker.administers and template in ADMINISTERED)
+                    of_it = of_it and not (
+                        asker.administers and template.removeprefix(PREFIX) in ADMINISTERED
+                    )
                     if (
                         CANARY in text.replace(f"q={CANARY}", "")
                         or reply.fault

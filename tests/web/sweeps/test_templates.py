@@ -151,6 +151,13 @@ def test_a_page_has_one_heading_unique_ids_a_main_part_and_labelled_fields(name:
     assert unlabelled == []
 
 
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_a_page_calls_things_is_one_thing_each(name: str) -> None:
+    """What happened and why something was refused have one code more than once: scripts would say the wrong one."""
+    found = Counter(re.findall(r"<dt>([^<]+)</dt><dd>", render(name).partition('<dl id="words"')[2]))
+    assert [code for code, many in found.items() if many > 1] == []
+
+
 @pytest.mark.parametrize("name", CLIENT)
 def test_help_now_and_exit_are_on_every_page_of_a_client_under_a_neutral_title(name: str) -> None:
     html = render(name)

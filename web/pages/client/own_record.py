@@ -1,4 +1,4 @@
-"""A client's own record: who has opened it."""
+"""A client's own record: who has opened it, and the name and address that were sealed."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.inbox.listing import inbox
+from messaging.practice.openings import IdentityOpening, openings_of
 from messaging.record.readers import ReaderSeen, readers_of
 from web.pages.parts.asking import Visit, client_visit, page
 from web.pages.parts.showing import signed_in
@@ -20,6 +21,8 @@ class Readers:
     here: Here
     members: tuple[str, ...]
     others: tuple[ReaderSeen, ...]
+    openings: tuple[IdentityOpening, ...] = ()
+    """Of a sealed name and address, where no record of theirs alone tells of it."""
 
 
 async def show(request: Request) -> Response:
@@ -31,6 +34,7 @@ async def show(request: Request) -> Response:
         here=visit.here,
         members=tuple(dict.fromkeys(one.person.name for one in seen if one.at is None)),
         others=tuple(one for one in seen if one.at is not None),
+        openings=tuple(await openings_of(visit.office, visit.person)),
     )
     return page(request, "client/own_record.html", view)
 

@@ -13,6 +13,7 @@ from messaging.leaving.promises import promise_from, promise_of
 from messaging.letters.drafts import Draft, DraftKind, drafts_of
 from messaging.messages import Entry, EventName
 from messaging.practice.handing_over import handed_over
+from messaging.practice.openings import IdentityOpening, openings_of
 from messaging.practice.ways_back import own_wish
 from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
@@ -59,6 +60,8 @@ BEGUN: Final = 3
 ON_A_PAGE: Final = 20
 JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
+LATELY: Final = timedelta(days=30)
+"""How long the first page tells of an opened identity; the page of who has opened the record always does."""
 SENT_BEFORE: Final = (
     "Another text was already sent from this page. If this one shall go as well, send it once more."
 )
@@ -84,6 +87,7 @@ async def home(request: Request) -> Response:
         successors=await apart("successors", _successors(visit, lines)),
         over=tuple(over_for(line.circle, visit) for line in lines if line.conversation.ended_at),
         asks=await apart("asks", asks_for(visit, lines)),
+        openings=await apart("openings", _openings(visit)),
     )
     return page(request, "client/home.html", view)
 
@@ -91,6 +95,11 @@ async def home(request: Request) -> Response:
 def over_for(circle: Circle, visit: Visit) -> Over:
     """With whom care has ended, and when."""
     return Over(with_name(circle, visit.person.id), circle.conversation.ended_at or visit.here.now)
+
+
+async def _openings(visit: Visit) -> tuple[IdentityOpening, ...]:
+    found = await openings_of(visit.office, visit.person)
+    return tuple(one for one in found if visit.here.now - one.at < LATELY)
 
 
 async def _successors(visit: Visit, lines: list[InboxLine]) -> tuple[Successor, ...]:

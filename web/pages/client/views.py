@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from messaging.practice.openings import IdentityOpening
 from web.pages.client.check_in_view import CheckInForm
 from web.pages.parts.views import (
     Failed,
@@ -86,6 +87,8 @@ class ClientHome:
     successors: tuple[Successor, ...] | Failed = ()
     over: tuple[Over, ...] = ()
     asks: tuple[StartAsk, ...] | Failed = ()
+    openings: tuple[IdentityOpening, ...] | Failed = ()
+    """Of their sealed name and address, of late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ export class Late {
     const place = `/api/v1/conversations/${this.root.dataset.conversation}/messages`;
     const answer = await fetch(place, { method: "POST", headers, body }).catch(() => undefined);
     this.#busy = false;
-    if (!answer?.ok) return alarm(this.root, called("not_sent"));
+    if (!answer?.ok) return alarm(this.root, called("failed:not_sent"));
     this.#key = newKey();
     this.#take(() => undefined);
   }

@@ -60,7 +60,7 @@ export class Mend {
     if (!asked) return;
     this.#asked.delete(key);
     const why = document.getElementById(`n${asked.number}`)?.querySelector("[data-mend-trouble]");
-    if (why) why.textContent = called(code) || called("not_mended");
+    if (why) why.textContent = called(`failed:${code}`) || called("failed:not_mended");
   }
 
   /** @param {Event} event */

@@ -16,8 +16,7 @@ import { called, clockTime } from "./words.js";
 export class Room {
   /** @type {import("./mend.js").Mend | undefined} */ mend;
   /** What is known of the session: live, or how the last one ended. @type {any} */ session = null;
-  /** The last number the server spoke of when this page was opened to it: until then words may still turn up as kept. */
-  #last = 0;
+  /** The last number the server spoke of when this page was opened to it: until then words may still turn up as kept. */ #last = 0;
 
   /**
    * @param {HTMLElement} root
@@ -52,6 +51,7 @@ export class Room {
     this.on.frame?.(frame);
     if (frame.type === "pong") this.clock.hear(frame.server_time);
     if (frame.conversation !== this.conversation) return;
+    if (["opened", "event"].includes(frame.type)) import("./care.js").then(({ care }) => care(this.root, frame)); // each in its turn
     const others = frame.person !== this.me;
     if (frame.type === "opened") this.#opened(frame);
     else if (frame.type === "message") this.#message(frame);

@@ -84,7 +84,7 @@ export class Speaking {
   /** @param {import("./outbox.js").Words} words @param {string} why */
   #fate(words, why) {
     this.log.fate(words.key, words.fate);
-    if (words.fate === "failed") alarm(this.root, called(why) || called("not_sent"));
+    if (words.fate === "failed") alarm(this.root, called(`failed:${why}`) || called("failed:not_sent"));
     else if (!this.outbox.held.some((held) => held.fate === "failed")) alarm(this.root, "");
   }
 }

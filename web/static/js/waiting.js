@@ -1,5 +1,6 @@
 /** The waiting room: goes on by itself when the session opens or the client is let in; never while a form is filled in. */
 
+import { care } from "./care.js";
 import { Tab } from "./tabs.js";
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
@@ -14,6 +15,7 @@ function wait(room) {
   /** @param {import("./stream.js").Frame} frame */
   function frame(frame) {
     if (frame.conversation !== conversation) return;
+    care(room, frame);
     const live = frame.session?.state === "live";
     const letIn = frame.type === "event" && frame.event === "check_in_waived" && frame.facts?.person === person;
     // Only the moment of opening goes on by itself: a page and a stream that disagree must not reload for ever.
