@@ -17,9 +17,9 @@ from tests.bench.live_chat import caseload
 from tests.bench.machine import command
 from tests.conftest import RunningServer, TestDatabase, start_server
 from tests.journeys.history import Findings, History, judge
+from tests.journeys.pairs import PATIENCE, all_answered, records
 from tests.journeys.speakers import Speaker
 from tests.journeys.talking import call
-from tests.journeys.test_many_nodes import PATIENCE, all_answered, records
 from tests.releases.keep import HERE
 from tests.releases.running import Kept
 from threads.postgres.cluster import Cluster

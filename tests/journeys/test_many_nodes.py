@@ -1,9 +1,8 @@
 """Three server processes on one database: one is killed under load, then every bell is lost, and nobody notices but us."""
 
 import asyncio
-import random
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,23 +10,15 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-from messaging.conversations import Kind, Member
-from messaging.ids import PersonId
-from messaging.people import Role
-from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.sessions.holding import open_session
-from messaging.trust.access import Deed, admit
 from tests.cast import Cast
 from tests.conftest import RunningServer, TestDatabase, start_server
-from tests.journeys.history import Findings, History, Told, View, judge
-from tests.journeys.speakers import Speaker
-from tests.journeys.talking import call, record
+from tests.journeys.history import Findings, History, judge
+from tests.journeys.pairs import PATIENCE, all_answered, pairs_of, records
+from tests.journeys.talking import call
 from threads.bell import CHANNEL
 
 NODES: Final = 3
 PAIRS: Final = 12
-PATIENCE: Final = 60.0
-"""Seconds in which everybody must be answered again, on a busy machine."""
 
 ID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 NODE: Final = "[0-9a-f]{12}"
@@ -87,59 +78,12 @@ async def three_servers(database: TestDatabase) -> AsyncIterator[list[RunningSer
         await asyncio.gather(*(asyncio.to_thread(server.stop) for server in servers))
 
 
-async def pairs_of(cast: Cast, servers: list[RunningServer], history: History) -> list[Speaker]:
-    """Clients of Dr Mira, each pair over two nodes; wherever they are, the other nodes are where they would go."""
-    speakers = []
-    doors = [server.live for server in servers]
-    for number in range(PAIRS):
-        name = f"client{number}"
-        new = NewPerson(Role.CLIENT, f"{name}-{cast.practice.slug}", name)
-        cast.people[name] = await add_person(cast.office, cast.practice.id, new)
-        who = ("mira", name)
-        members = tuple(Member(PersonId(cast[w].id), cast[w].role) for w in who)
-        conversation = await begin_conversation(cast.office, cast.practice.id, Kind.INDIVIDUAL, members)
-        await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION), beside=True)
-        for place, one in enumerate(who):
-            first = (number + place) % NODES
-            others = (*doors[first + 1 :], *doors[:first])
-            speakers.append(
-                Speaker(
-                    doors[first],
-                    await cast.token(one),
-                    (str(conversation.id), one),
-                    history,
-                    random.Random(f"{number} {one}"),
-                    others if number % 2 else others[::-1],
-                )
-            )
-    return speakers
-
-
-async def all_answered(speakers: Iterable[Speaker], more: int = 3) -> None:
-    async with asyncio.timeout(PATIENCE):
-        await asyncio.gather(*(speaker.acks_reach(speaker.acks + more) for speaker in speakers))
-
-
-async def records(speakers: list[Speaker], server: RunningServer) -> dict[View, list[Told]]:
-    """What each of them reads, once nobody says more and everybody has heard all."""
-    found: dict[View, list[Told]] = {}
-    async with asyncio.timeout(PATIENCE):
-        for speaker in speakers:
-            speaker.rest()
-        await asyncio.gather(*(speaker.falls_silent() for speaker in speakers))
-        for speaker in speakers:
-            entries = await record(server, speaker.token, speaker.view[0])
-            found[speaker.view] = [(e["number"], e.get("key")) for e in entries]
-            await speaker.sees(len(entries))
-    return found
-
-
 async def test_a_node_is_killed_and_all_bells_are_lost_and_nothing_is_lost_doubled_or_reordered(
     database: TestDatabase, cast: Cast, watcher: Watcher
 ) -> None:
     history = History()
     async with three_servers(database) as servers:
-        speakers = await pairs_of(cast, servers, history)
+        speakers = await pairs_of(cast, PAIRS, [server.live for server in servers], history)
         async with asyncio.TaskGroup() as group:
             talking = [group.create_task(speaker.run()) for speaker in speakers]
             await all_answered(speakers)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 import re
 import signal
 import urllib.request
@@ -13,22 +12,15 @@ from typing import Any, Final
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from messaging.conversations import Kind, Member
-from messaging.ids import PersonId
-from messaging.people import Role
-from messaging.practice.founding import NewPerson, add_person, begin_conversation
-from messaging.sessions.holding import open_session
-from messaging.trust.access import Deed, admit
 from tests.cast import Cast
 from tests.conftest import RunningServer, TestDatabase, start_server
-from tests.journeys.history import Findings, History, Told, View, judge
+from tests.journeys.history import Findings, History, judge
+from tests.journeys.pairs import PATIENCE, all_answered, pairs_of, records
 from tests.journeys.speakers import Speaker
-from tests.journeys.talking import call, record
+from tests.journeys.talking import call
 
 WORKERS: Final = 3
 PAIRS: Final = 10
-PATIENCE: Final = 90.0
-"""Seconds in which everybody must be answered again, or a process stand in another's place, on a busy machine."""
 
 
 @contextmanager
@@ -67,42 +59,6 @@ async def until(holds: Callable[[], bool]) -> None:
             pass
 
 
-async def speakers_of(cast: Cast, server: RunningServer, history: History) -> list[Speaker]:
-    """Clients of Dr Mira, and she with each of them."""
-    speakers = []
-    for number in range(PAIRS):
-        name = f"client{number}"
-        new = NewPerson(Role.CLIENT, f"{name}-{cast.practice.slug}", name)
-        cast.people[name] = await add_person(cast.office, cast.practice.id, new)
-        who = ("mira", name)
-        members = tuple(Member(PersonId(cast[w].id), cast[w].role) for w in who)
-        conversation = await begin_conversation(cast.office, cast.practice.id, Kind.INDIVIDUAL, members)
-        await open_session(cast.office, admit(cast["mira"], conversation, Deed.HOLD_SESSION), beside=True)
-        for one in who:
-            view, token = (str(conversation.id), one), await cast.token(one)
-            speakers.append(Speaker(server.live, token, view, history, random.Random(f"{number} {one}")))
-    return speakers
-
-
-async def all_answered(speakers: list[Speaker], more: int = 3) -> None:
-    async with asyncio.timeout(PATIENCE):
-        await asyncio.gather(*(speaker.acks_reach(speaker.acks + more) for speaker in speakers))
-
-
-async def records(speakers: list[Speaker], server: RunningServer) -> dict[View, list[Told]]:
-    """What each of them reads, once nobody says more and everybody has heard all."""
-    found: dict[View, list[Told]] = {}
-    async with asyncio.timeout(PATIENCE):
-        for speaker in speakers:
-            speaker.rest()
-        await asyncio.gather(*(speaker.falls_silent() for speaker in speakers))
-        for speaker in speakers:
-            entries = await record(server, speaker.token, speaker.view[0])
-            found[speaker.view] = [(e["number"], e.get("key")) for e in entries]
-            await speaker.sees(len(entries))
-    return found
-
-
 @pytest.fixture
 async def talk(
     database: TestDatabase, cast: Cast
@@ -110,7 +66,7 @@ async def talk(
     """People who talk at several processes, and what they asked and were told."""
     history = History()
     with many(database) as server:
-        speakers = await speakers_of(cast, server, history)
+        speakers = await pairs_of(cast, PAIRS, [server.live], history)
         async with asyncio.TaskGroup() as group:
             talking = [group.create_task(speaker.run()) for speaker in speakers]
             await all_answered(speakers)
