@@ -72,7 +72,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]
 @contextmanager
 def own_database(data_dir: Path) -> Iterator[TestDatabase]:
     """A PostgreSQL for its user alone, with our schema."""
-    cluster = Cluster(data_dir)
+    # As many connections as several servers take, beside the houses of the tests themselves.
+    cluster = Cluster(data_dir, workers=4)
     made = TestDatabase(asyncio.run(cluster.start()), data_dir, cluster)
     try:
         asyncio.run(migrated(made.settings()))
