@@ -88,7 +88,7 @@ def test_refusals_are_one_line_and_leave_nothing(
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        (OSError(28, "No space left on device"), "{path}: No space left"),
+        (OSError(28, "No space left on device"), "{path}: no space is left"),
         (asyncio.CancelledError(), "interrupted"),
     ],
 )
