@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Standing(StrEnum):
+class ArchiveStanding(StrEnum):
     """In a word, for who asks the server."""
 
     BEGINNING = "beginning"
@@ -27,7 +27,7 @@ class Archive(Protocol):
     """An archive of the embedded database."""
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ArchiveStanding:
         """As seen by the loops of this process."""
 
     async def receive(self) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 
 import asyncpg
 
-from messaging.backup.archive import Look, Standing
+from messaging.backup.archive import ArchiveStanding, Look
 from threads.postgres.access import Access, ClusterError
 from threads.postgres.archive import ROOM, ArchiveTrouble, Directory, NotThisArchive, Strand, Whose
 from threads.postgres.archive_look import looked_at
@@ -76,12 +76,16 @@ class Archiving:
         self._looked = time.monotonic()
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ArchiveStanding:
         """See `Archive`."""
         hangs = time.monotonic() - self._looked > SILENT
         if self._not_receiving or self._not_copying or hangs:
-            return Standing.TROUBLE
-        return Standing.GOING if self._copied and self._not_receiving is not None else Standing.BEGINNING
+            return ArchiveStanding.TROUBLE
+        return (
+            ArchiveStanding.GOING
+            if self._copied and self._not_receiving is not None
+            else ArchiveStanding.BEGINNING
+        )
 
     async def must_be_ours(self) -> None:
         """At the start. Raises NotThisArchive; any other trouble is told by the loops, and the server works meanwhile."""

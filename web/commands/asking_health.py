@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from channels.email.access import Lack
-from messaging.backup.archive import Standing
+from messaging.backup.archive import ArchiveStanding
 from web.commands.reasons import CommandFailed
 from web.settings import Listen, Settings
 
@@ -32,7 +32,7 @@ def _more(said: dict[str, Any]) -> str:
     more = ""
     with suppress(KeyError, ValueError):  # none, or a word of a newer server's
         more += f": {Lack(said['oauth']).says}"
-    if said.get("archive") == Standing.TROUBLE:
+    if said.get("archive") == ArchiveStanding.TROUBLE:
         more += ": the archive cannot be kept up, the doctor says why"
     return more
 

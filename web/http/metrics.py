@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from channels.email.access import Lack
 from channels.email.fetching.condition import Condition, Outcome, Standing
 from channels.email.fetching.selecting import Remark
-from messaging.backup.archive import Standing as ArchiveStanding
+from messaging.backup.archive import ArchiveStanding
 from messaging.trust.alarms import LOGGER, Alarm
 from web.state import House
 from web.version import VERSION

@@ -14,7 +14,7 @@ import asyncpg
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from messaging.backup.archive import Standing
+from messaging.backup.archive import ArchiveStanding
 from tests.threads.postgres.test_cluster import everything, started, until
 from threads.postgres import archiving as archiving_module
 from threads.postgres.access import Access, Accesses, ClusterError
@@ -51,7 +51,7 @@ class Kept:
         """As the owner."""
         return await asked(self.accesses, sql, *values)
 
-    async def stands(self, wanted: Standing) -> None:
+    async def stands(self, wanted: ArchiveStanding) -> None:
         async def look() -> bool | None:
             return True if self.archiving.standing is wanted else None
 
@@ -143,12 +143,12 @@ async def test_each_moment_is_found_again_over_a_restart_and_the_last_word_too(
     data_dir: Path, archive: Path, tmp_path: Path
 ) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 1)
         then = await say(at, 2)
         await say(at, 3)
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         later = await say(at, 4)
         await at.does("insert into said values (5)")
     assert (await brought_back(archive, tmp_path / "a", then))[1] == [1, 2]
@@ -162,14 +162,14 @@ async def test_each_moment_is_found_again_over_a_restart_and_the_last_word_too(
 
 async def test_killed_without_a_word_it_goes_on(data_dir: Path, archive: Path, tmp_path: Path) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 1)
         head = psutil.Process(at.cluster.pid)
         head.suspend()  # or it would have children that nobody sees
         for one in (*head.children(), head):
             one.kill()
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 2)
     assert (await brought_back(archive, tmp_path / "a"))[1] == [1, 2]
     assert len(Directory(archive).strands()) == 1
@@ -177,7 +177,7 @@ async def test_killed_without_a_word_it_goes_on(data_dir: Path, archive: Path, t
 
 async def test_what_is_there_is_its_owners_alone_and_holds_no_key(data_dir: Path, archive: Path) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
     password = json.loads((data_dir / "postgres.json").read_text())["quietline_archive"].encode()
     for one in everything(archive)[1:]:
         assert (one.stat().st_mode & 0o077, one.stat().st_uid) == (0, os.geteuid()), one
@@ -189,13 +189,13 @@ async def test_a_directory_that_goes_away_is_told_once_and_caught_up_with(
     data_dir: Path, archive: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         os.rename(archive, tmp_path / "away")
-        await at.stands(Standing.TROUBLE)
+        await at.stands(ArchiveStanding.TROUBLE)
         await say(at, 1)
         assert "is not there" in (await at.archiving.look()).says
         os.rename(tmp_path / "away", archive)
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         then = await say(at, 2)
         await say(at, 3)
     told = [one.__dict__["why"] for one in caplog.records if one.levelname == "ERROR"]
@@ -209,17 +209,17 @@ async def test_a_full_disk_is_told_and_the_server_goes_on(
 ) -> None:
     monkeypatch.setattr(archiving_module, "ROOM", 1 << 60)
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.TROUBLE)
+        await at.stands(ArchiveStanding.TROUBLE)
         await say(at, 1)
         monkeypatch.setattr(archiving_module, "ROOM", 1)
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
 
 
 async def test_a_hole_begins_another_strand_and_is_named(
     data_dir: Path, archive: Path, tmp_path: Path
 ) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         before = await say(at, 1)
         await say(at, 2)
     async with started(data_dir) as (_, accesses):
@@ -227,7 +227,7 @@ async def test_a_hole_begins_another_strand_and_is_named(
         await asked(accesses, "insert into said values (3)")
         inside = datetime.now(UTC)
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 4)
     assert len(Directory(archive).strands()) == 2
     with pytest.raises(ArchiveTrouble, match="nothing was archived between"):
@@ -242,9 +242,9 @@ async def test_away_for_too_long_it_begins_anew_and_never_fills_the_disk_of_the_
     for name in ("max_slot_wal_keep_size", "max_wal_size", "min_wal_size"):
         monkeypatch.setitem(SETTINGS, name, "32MB")
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         os.rename(archive, tmp_path / "away")
-        await at.stands(Standing.TROUBLE)
+        await at.stands(ArchiveStanding.TROUBLE)
 
         async def lost() -> bool | None:
             await at.does("insert into said select 1 from generate_series(1, 200000)")
@@ -254,7 +254,7 @@ async def test_away_for_too_long_it_begins_anew_and_never_fills_the_disk_of_the_
         await until(lost, "the database to keep no more", PATIENCE)
         await at.does("truncate said")
         os.rename(tmp_path / "away", archive)
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 2)
     assert len(Directory(archive).strands()) == 2
     assert (await brought_back(archive, tmp_path / "a"))[1] == [2]
@@ -265,7 +265,7 @@ async def test_times_out_of_reach_are_refused_or_said(data_dir: Path, archive: P
     with pytest.raises(ArchiveTrouble, match="is not an archive"):
         await recovered(tmp_path / "a", None, archive, None, lambda _: None)
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 1)
     with pytest.raises(ArchiveTrouble, match=r"reaches from \S+Z to \S+Z, and not further back"):
         await recovered(tmp_path / "b", None, archive, began, lambda _: None)
@@ -277,7 +277,7 @@ async def test_times_out_of_reach_are_refused_or_said(data_dir: Path, archive: P
 
 async def test_a_base_copy_that_was_changed_is_refused(data_dir: Path, archive: Path, tmp_path: Path) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
     base = Directory(archive).strands()[0].bases[0].path
     with (base / "global" / "1262").open("r+b") as file:
         file.write(b"\0\0\0\1")
@@ -290,7 +290,7 @@ async def test_it_takes_one_database_and_not_a_restored_one(
     data_dir: Path, archive: Path, tmp_path: Path
 ) -> None:
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         await say(at, 1)
     await recovered(tmp_path / "b", None, archive, None, lambda _: None)
     with pytest.raises(NotThisArchive, match=r"QUIETLINE_ARCHIVE_DIR: .* another database"):
@@ -298,7 +298,7 @@ async def test_it_takes_one_database_and_not_a_restored_one(
             pass
     (tmp_path / "other").mkdir()
     async with kept(tmp_path / "b", tmp_path / "other") as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         # And not two at once.
         with pytest.raises(ArchiveTrouble, match="somebody else writes"):
             Directory(tmp_path / "other").lock()
@@ -319,7 +319,7 @@ async def test_the_former_base_copies_go_when_no_moment_needs_them(
         return sorted(base.at for strand in Directory(archive).strands() for base in strand.bases)
 
     async with kept(data_dir, archive, QUICK, clock, days=2) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         for day in (1, 2, 3, 4):
             await say(at, day)
             days = 1.01 * day
@@ -363,7 +363,7 @@ async def test_stopped_in_the_middle_of_a_base_copy_it_leaves_no_half(
 async def test_what_is_kept_for_no_archive_is_let_go(data_dir: Path, archive: Path) -> None:
     slots = "select count(*) from pg_replication_slots where slot_name = $1"
     async with kept(data_dir, archive) as at:
-        await at.stands(Standing.GOING)
+        await at.stands(ArchiveStanding.GOING)
         assert await at.does(slots, SLOT) == 1
     async with started(data_dir) as (_, accesses):
         await let_go(accesses.archive)

@@ -188,6 +188,7 @@ UNSEEN = {
     "Matter": "the same",
     "Erasable": "a command's",
     "Stands": "a command's: what a trail says to a signed head",
+    "ArchiveStanding": "a word of /health, of the archive of the embedded database",
     "Stage": "by the clock: each in tests/web/pages/admin/test_gone_pages.py and in the samples",
     "Alarm": "a line in the log and a count in the metrics",
     "Seam": "named in an alarm",
