@@ -182,8 +182,10 @@ async def test_a_courier_killed_anywhere_sends_no_letter_twice_and_forgets_none(
     assert set(states.values()) == {MailState.SENT, MailState.IN_DOUBT}
     assert {number for number, state in states.items() if state is MailState.SENT} <= set(copies)
     doubtful = {number for number, state in states.items() if state is MailState.IN_DOUBT}
-    assert doubtful & set(early), "some doubts were about a letter that had arrived"
-    assert doubtful - set(early), "and some about one that had not"
+    assert doubtful
+    if size(5, 1) == 1:  # each step was one to die at; of each fifth, no two runs meet the same
+        assert doubtful & set(early), "some doubts were about a letter that had arrived"
+        assert doubtful - set(early), "and some about one that had not"
     assert set(copies) - set(early), "what no one had begun went later"
 
 

@@ -37,7 +37,14 @@ def many(database: TestDatabase) -> Iterator[RunningServer]:
 def fellows(server: RunningServer) -> set[int]:
     """The other processes, by id."""
     found = psutil.Process(server.process.pid).children()
-    return {one.pid for one in found if one.is_running() and "--fellow" in one.cmdline()}
+    return {one.pid for one in found if _is_fellow(one)}
+
+
+def _is_fellow(process: Any) -> bool:
+    try:
+        return "--fellow" in process.cmdline()
+    except psutil.Error:  # it has ended, or is about to
+        return False
 
 
 def asked(server: RunningServer, path: str) -> str:

@@ -1,16 +1,24 @@
 """`quietline backup` leaves a line in the trail of each practice, before it begins; and another where it came to nothing."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.cast import provisioning_lines
-from tests.conftest import TestDatabase
+from tests.conftest import TestDatabase, own_database
 from tests.web.commands.test_people_commands import Terminal, slug, terminal
 
 __all__ = ["slug", "terminal"]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+    """One in which everything opens: other tests leave behind what does not."""
+    with own_database(tmp_path_factory.mktemp("backups")) as made:
+        yield made
 
 
 @pytest.fixture
