@@ -1,18 +1,24 @@
 """A disk that fills while a backup is made or restored is named, and half of what was made is gone."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from tests.conftest import TestDatabase
+from messaging.letters.writing import Letter, write_letter
+from messaging.trust.access import Deed
+from tests.cast import found_cast
+from tests.conftest import TestDatabase, own_database
 from tests.releases.keep import HERE
 from web.cli import main
 from web.commands import restoring
+from web.house import house
 
 KEPT = HERE / "0.1.0"
 
@@ -96,11 +102,27 @@ def test_a_restore_that_fills_the_disk_says_so_and_leaves_nothing(
     assert [one.name for one in home.iterdir()] == ["master.key"]
 
 
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+    """A database with more in it than any buffer on its way holds."""
+    with own_database(tmp_path_factory.mktemp("full")) as made:
+        asyncio.run(written(made))
+        yield made
+
+
+async def written(database: TestDatabase) -> None:
+    async with house(database.settings()) as built:
+        cast = await found_cast(built)
+        held, circle = await cast.enter("ruth", "ruth", Deed.WRITE)
+        for _ in range(100):
+            await write_letter(cast.office, held, circle, Letter(uuid4(), os.urandom(20_000).hex()))
+
+
 def test_a_backup_that_fills_the_disk_names_the_file(
-    database: TestDatabase, disk: Callable[[str], Path], refused: Callable[..., str]
+    full: TestDatabase, disk: Callable[[str], Path], refused: Callable[..., str]
 ) -> None:
     fill(small := disk("1M"))
-    settings = database.environment() | {"QUIETLINE_BACKUP_URL": database.accesses.backup.url()}
+    settings = full.environment() | {"QUIETLINE_BACKUP_URL": full.accesses.backup.url()}
     line = refused(settings, "backup", "-o", str(small / "kept"))
     assert line == f"quietline: {small}/kept.part: no space is left on the disk"
     assert [one.name for one in small.iterdir()] == ["filler"]

@@ -116,12 +116,14 @@ async def standing_still(connect: Connect) -> AsyncIterator[Source]:
                 "QUIETLINE_BACKUP_URL: the role sees no practice; name one with BYPASSRLS (docs/restoring.md)"
             )
         await connection.execute("set row_security = off")
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            if not await connection.fetchval("select to_regclass('alembic_version') is not null"):
-                raise CannotBackUp("there is nothing to back up yet: the database is empty")
-            yield Source(connection)
+        await connection.transaction(isolation="repeatable_read", readonly=True).start()
+        if not await connection.fetchval("select to_regclass('alembic_version') is not null"):
+            raise CannotBackUp("there is nothing to back up yet: the database is empty")
+        yield Source(connection)
     finally:
-        await connection.close()
+        # Without a word: it only read, and one whose rows nobody takes any more may be in the middle of a COPY, and would
+        # have to be waited for (a disk that was full held a backup for ever).
+        connection.terminate()
 
 
 async def looks_past_row_security(connection: asyncpg.Connection) -> bool:
