@@ -55,6 +55,12 @@ async def heads_due(office: Office, known: Mapping[PracticeId, date]) -> Sequenc
     return found
 
 
+async def without_head(office: Office, known: Mapping[PracticeId, date], since: date) -> int:
+    """How many practices have lines, and no head of that day or later. Raises Busy."""
+    late = [one for one in await practice_ids(office) if known.get(one, date.min) < since]
+    return sum([await office.memory.trail.end(one) is not None for one in late])
+
+
 async def looked_at(office: Office, lines: Iterable[str]) -> AsyncIterator[Looked]:
     """Each line of a file of heads against the trails as they stand. Raises Busy."""
     ours, standing = signer(office), set(await trails(office))

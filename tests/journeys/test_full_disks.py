@@ -7,12 +7,10 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+import asyncpg
 import pytest
 
-from messaging.letters.writing import Letter, write_letter
-from messaging.trust.access import Deed
 from tests.cast import found_cast
 from tests.conftest import TestDatabase, own_database
 from tests.releases.keep import HERE
@@ -113,9 +111,17 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
 async def written(database: TestDatabase) -> None:
     async with house(database.settings()) as built:
         cast = await found_cast(built)
-        held, circle = await cast.enter("ruth", "ruth", Deed.WRITE)
-        for _ in range(100):
-            await write_letter(cast.office, held, circle, Letter(uuid4(), os.urandom(20_000).hex()))
+    connection = await asyncpg.connect(**database.accesses.app.connect_kwargs())
+    async with connection.transaction():
+        await connection.execute(
+            "select set_config('quietline.practices', $1, true)", f"{{{cast.practice.id}}}"
+        )
+        await connection.execute(
+            "insert into data_keys (practice_id, owner_id, wrapped, created_at) "
+            "select k.practice_id, gen_random_uuid(), k.wrapped, k.created_at "
+            "from data_keys k, generate_series(1, 20000) limit 20000"
+        )
+    await connection.close()
 
 
 def test_a_backup_that_fills_the_disk_names_the_file(

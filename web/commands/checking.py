@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -14,6 +14,7 @@ from messaging.ending.erasing import lost
 from messaging.memory.ending import LedgerTrouble
 from messaging.memory.trail import Heads
 from messaging.practice.operating import practice_ids, trails, verify_trail
+from messaging.trail.heads import without_head
 from web.causes import cause
 from web.database_settings import DatabaseSettings
 from web.key_command import source_of
@@ -100,7 +101,7 @@ async def _heads(house: House, name: str, kept: Heads) -> Check:
     except OSError as fault:
         return Check(name, fine=False, says=f"what was given out cannot be read: {cause(fault)}")
     yesterday = house.office.clock().date() - timedelta(days=1)
-    late = sum(known.get(one, date.min) < yesterday for one in await practice_ids(house.office))
+    late = await without_head(house.office, known, yesterday)
     if late:
         says = f"{late} practices have had none since yesterday: does a server with the role jobs run, and is it let?"
         return Check(name, fine=False, says=says)

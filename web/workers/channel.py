@@ -42,4 +42,8 @@ class Channel:
 
 async def channel(end: socket.socket) -> Channel:
     """Over one end of a socket pair, which is the channel's from here on."""
-    return Channel(*await asyncio.open_unix_connection(sock=end, limit=LINE))
+    try:
+        return Channel(*await asyncio.open_unix_connection(sock=end, limit=LINE))
+    except BaseException:  # also when cancelled: nobody else would close it
+        end.close()
+        raise

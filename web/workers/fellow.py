@@ -28,8 +28,11 @@ async def serve_as_fellow(settings: Settings, descriptor: int) -> int:
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, stop.set)
     first = await channel(socket.socket(fileno=descriptor))
-    async with asyncio.timeout(HELLO):
-        told = await first.hear()
+    try:
+        async with asyncio.timeout(HELLO):
+            told = await first.hear()
+    except Gone:  # it was stopped while we began
+        return 0
     count_alarms()
     among = Among(fellow=True, workers=told["workers"], paces=Table(told["table"]).pace)
     async with AsyncExitStack() as stack:

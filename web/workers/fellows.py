@@ -195,19 +195,7 @@ class Fellows:
 
     async def _started(self, slot: int, host: str, port: int) -> Fellow:
         """One that listens. Raises NotStarted."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            handed = (theirs.fileno(), self._table)
-            # A session of its own: Ctrl-C is for the first one, which ends the others in their order.
-            process = await asyncio.create_subprocess_exec(
-                *self._again,
-                "--fellow",
-                str(handed[0]),
-                pass_fds=handed,
-                stdin=DEVNULL,
-                start_new_session=True,
-            )
-        made = Fellow(process, await channel(ours))
+        made = await self._begun()
         made.channel.say(workers=self._workers, table=self._table, host=host, port=port)
         try:
             async with asyncio.timeout(START):
@@ -215,13 +203,34 @@ class Fellows:
         except (Gone, TimeoutError) as trouble:
             if isinstance(trouble, Gone):  # it is about to end by itself, and by which code is worth knowing
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(process.wait(), ASKED)
+                    await asyncio.wait_for(made.process.wait(), ASKED)
             await made.end()
-            raise NotStarted(f"it ended with {process.returncode}") from None
+            raise NotStarted(f"it ended with {made.process.returncode}") from None
         except BaseException:  # cancelled: nobody else would end it
             await asyncio.shield(made.end())
             raise
         return made
+
+    async def _begun(self) -> Fellow:
+        """The process and the channel to it. Cancelled in between, the channel is closed, and the process ends by itself."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            made = await channel(ours)
+            handed = (theirs.fileno(), self._table)
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *self._again,
+                    "--fellow",
+                    str(handed[0]),
+                    pass_fds=handed,
+                    stdin=DEVNULL,
+                    # Ctrl-C is for the first one, which ends the others in their order.
+                    start_new_session=True,
+                )
+            except BaseException:  # whatever it was, nobody else has the channel
+                made.close()
+                raise
+        return Fellow(process, made)
 
 
 async def _founded(house: House) -> None:
