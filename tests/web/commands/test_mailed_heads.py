@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -16,6 +17,7 @@ from channels.email.composing.heads import WORDS
 from messaging.errors import Busy
 from messaging.memory.trail import Heads
 from messaging.office import Office
+from messaging.practice.founding import NewPractice, found_practice
 from messaging.trail.heads import heads_due
 from messaging.trust.alarms import LOGGER
 from messaging.trust.noted import Noted
@@ -133,6 +135,7 @@ async def test_what_the_relay_does_not_take_rings_and_is_sent_later(
     rung = [one.__dict__.get("what") for one in caplog.records if one.name == LOGGER]
     assert "signed heads not sent" in rung, "others are of trails that other tests have spoiled"
     assert AUDITOR not in caplog.text
+    await found_practice(mailing.office, NewPractice(f"lineless-{uuid4().hex[:8]}", "No line yet", "UTC"))
     assert await all_given_out(mailing.office, kept, send) >= 1
     found = {one.name: one async for one in checks(mailing)}
     assert found["signed heads by mail"].fine
