@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import uvloop
 
 from tests.bench import machine
-from tests.bench.live_chat import caseload
+from tests.bench.installed import caseload
 from tests.bench.load import Load, Seat, percentiles
 from tests.bench.machine import Subject
 

@@ -1,28 +1,30 @@
-"""Live chat under load, beside a bare relay in the same run.
+"""Live chat under load, beside a bare relay, and one that keeps what it passes on, in the same run.
 
     python -m tests.bench.live_chat                               everything: about six minutes
     python -m tests.bench.live_chat --parts saturated,paced       some of it
     python -m tests.bench.live_chat --parts idle --idle 2000 5000 memory, and the storm after a restart
     python -m tests.bench.live_chat --parts fair                  what others notice of slow readers and flooders
+    python -m tests.bench.live_chat --parts saturated --beside ../before       and the server of another checkout, in turns
 
 Prints one JSON object; progress goes to standard error. It starts a server (embedded PostgreSQL in a new directory), the
-relay and the load on this machine, talks over loopback, and ends what it started.
+relay, the keeper (a relay with a bare group commit) and the load on this machine, talks over loopback, and ends what it
+started.
 
-Read each figure as a share of the relay's beside it: the machine's own speed is in both. `cpu` is in cores; a sample with
-`foreign` above 0.2 or `steal` above 0.03 is a lower bound. `mistakes` must be empty: errors, duplicates, gaps and messages
-that never came. Delivered means received by the other party; the relay acknowledges nothing.
+Read each figure as a share of the keeper's and the relay's beside it: the machine's own speed is in all of them. `cpu` is
+in cores; a sample with `foreign` above 0.2 or `steal` above 0.03 is a lower bound. `mistakes` must be empty: errors,
+duplicates, gaps and messages that never came. Delivered means received by the other party; the relay acknowledges nothing.
 """
 
 import argparse
 import asyncio
 import gc
 import json
-import secrets
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,10 +32,12 @@ import uvloop
 
 from tests.bench import machine
 from tests.bench.crowd import Crowd
-from tests.bench.load import Load, Seat
+from tests.bench.installed import Installed
+from tests.bench.load import Load
 from tests.bench.machine import Subject
 
 PARTS: Final = ("saturated", "paced", "idle", "fair")
+ANCHORS: Final = ("keeper", "relay")
 FLOODERS: Final = 5
 NEVER_READING: Final = 10
 """Connections beside each flooder: 50 in all."""
@@ -49,45 +53,28 @@ class Bench:
 
     def __init__(self, given: argparse.Namespace, directory: Path) -> None:
         self._given = given
-        self._settings = {"QUIETLINE_DATA_DIR": str(directory), "QUIETLINE_HTTP": "127.0.0.1:0"}
-        self._seats: list[Seat] = []
+        self._ours = Installed(directory / "ours")
+        self._servers = {"server": self._ours}
+        if given.beside is not None:
+            self._servers["beside"] = Installed(directory / "beside", given.beside)
         self.mistakes: Counter[str] = Counter()
 
     def run(self) -> dict[str, Any]:
         """Every part asked for."""
         report: dict[str, Any] = {"machine": machine.state()}
-        server = self._start_server()
-        try:
-            self._seats = self._provisioned()
-        finally:
-            server.stop()
+        given = self._given
+        wanted = max(
+            [
+                given.pairs + (FLOODERS if "fair" in given.parts else 0),
+                *((n + 1) // 2 for n in given.idle if "idle" in given.parts),
+            ]
+        )
+        for name, server in self._servers.items():
+            _say(f"{name}: {wanted} pairs in {server.provision(wanted):.1f} s")
         for part in self._given.parts:
             report[part] = getattr(self, f"_{part}")()
         report["mistakes"] = +self.mistakes
         return report
-
-    def _start_server(self) -> Subject:
-        return machine.start("web.cli", "serve", "--json", "--roles", "web", settings=self._settings)
-
-    def _start_relay(self) -> Subject:
-        return machine.start("tests.bench.relay")
-
-    def _provisioned(self) -> list[Seat]:
-        """Pairs in live sessions: each client has a therapist of their own, as in a session."""
-        wanted = max(
-            [
-                self._given.pairs + (FLOODERS if "fair" in self._given.parts else 0),
-                *((n + 1) // 2 for n in self._given.idle if "idle" in self._given.parts),
-            ]
-        )
-        began = time.monotonic()
-        made = machine.command(self._settings, "provision", "-", "--json", given=caseload(wanted))
-        people = [line["id"] for line in made if "person" in line]
-        conversations = [line["id"] for line in made if "conversation" in line]
-        minted = machine.command(self._settings, "token", "create", "--person", "-", "--json", given=people)
-        _say(f"provisioned {len(made)} lines and {len(minted)} tokens in {time.monotonic() - began:.1f} s")
-        tokens = [line["token"] for line in minted]
-        return [Seat(conversations[i // 2], token) for i, token in enumerate(tokens)]
 
     def _saturated(self) -> dict[str, Any]:
         given = self._given
@@ -108,20 +95,24 @@ class Bench:
         return paces
 
     def _compared(self, sample: Sample) -> dict[str, Any]:
-        """Server and relay in turns, so that both see the same machine."""
-        server, relay = self._start_server(), self._start_relay()
+        """The server and its anchors in turns, so that all see the same machine."""
+        subjects: dict[str, Subject] = {}
         try:
-            found = uvloop.run(self._in_turns(sample, {"server": server, "relay": relay}))
+            subjects |= {name: server.start() for name, server in self._servers.items()}
+            subjects |= {name: machine.start(f"tests.bench.{name}") for name in ANCHORS}
+            found = uvloop.run(self._in_turns(sample, subjects))
         finally:
-            server.stop()
-            relay.stop()
-        ratio = found["server"]["delivered_per_s"] / max(1, found["relay"]["delivered_per_s"])
-        return {**found, "server_to_relay": round(ratio, 3)}
+            for subject in subjects.values():
+                subject.stop()
+        ours = found["server"]["delivered_per_s"]
+        others = [n for n in found if n != "server"]
+        shares = {f"server_to_{n}": round(ours / max(1, found[n]["delivered_per_s"]), 3) for n in others}
+        return {**found, **shares}
 
     async def _in_turns(self, sample: Sample, subjects: dict[str, Subject]) -> dict[str, Any]:
-        seats = self._seats[: 2 * self._given.pairs]
         loads = {name: Load(self._given.seed) for name in subjects}
         for name, subject in subjects.items():
+            seats = self._servers.get(name, self._ours).seats[: 2 * self._given.pairs]
             took = await loads[name].arrive(subject, seats, self._given.at_once)
             _say(f"{name}: {len(seats)} opened in {took:.1f} s")
         await asyncio.sleep(SETTLE)
@@ -129,8 +120,9 @@ class Bench:
         gc.freeze()
         gc.disable()
         samples: dict[str, list[dict[str, Any]]] = {name: [] for name in subjects}
-        for _ in range(self._given.repeat):
-            for name, subject in subjects.items():
+        for turn in range(self._given.repeat):
+            # There and back again: who always follows the same other would always find what that one left.
+            for name, subject in list(subjects.items())[:: -1 if turn % 2 else 1]:
                 samples[name].append(await sample(loads[name], subject))
                 _say(f"{name}: {json.dumps(samples[name][-1])}")
         for load in loads.values():
@@ -146,14 +138,14 @@ class Bench:
         found: dict[str, Any] = {}
         for count in self._given.idle:
             found[str(count)] = {
-                "server": self._stormed(self._start_server, count),
-                "relay": self._stormed(self._start_relay, count),
+                "server": self._stormed(self._ours.start, count),
+                "relay": self._stormed(partial(machine.start, "tests.bench.relay"), count),
             }
             _say(f"{count} idle: {json.dumps(found[str(count)])}")
         return found
 
     def _fair(self) -> dict[str, Any]:
-        server = self._start_server()
+        server = self._ours.start()
         try:
             return uvloop.run(self._among(server))
         finally:
@@ -162,8 +154,8 @@ class Bench:
     async def _among(self, server: Subject) -> dict[str, Any]:
         """The same people at the same pace: in turns among themselves and in bad company."""
         load, talking = Load(self._given.seed), 2 * self._given.pairs
-        await load.arrive(server, self._seats[:talking], self._given.at_once)
-        bad = self._seats[talking : talking + 2 * FLOODERS]
+        await load.arrive(server, self._ours.seats[:talking], self._given.at_once)
+        bad = self._ours.seats[talking : talking + 2 * FLOODERS]
         pairs = list(zip(bad[::2], bad[1::2], strict=True))
         found: dict[str, list[dict[str, Any]]] = {"alone": [], "among": []}
         for _ in range(self._given.repeat):
@@ -192,7 +184,7 @@ class Bench:
         load = Load(self._given.seed)
         before = subject.kib()
         meter = machine.Meter(subject)
-        took = await load.arrive(subject, self._seats[:count], self._given.at_once)
+        took = await load.arrive(subject, self._ours.seats[:count], self._given.at_once)
         shares = meter.read()
         await asyncio.sleep(SETTLE)
         after = subject.kib()
@@ -210,24 +202,6 @@ class Bench:
             "cpu_storm": shares,
             "cpu_idle": idle,
         }
-
-
-def caseload(pairs: int) -> list[str]:
-    """Lines for `quietline provision`."""
-    slug = f"bench-{secrets.token_hex(4)}"
-    lines: list[dict[str, Any]] = [{"practice": {"slug": slug, "name": "Bench", "time_zone": "UTC"}}]
-    for i in range(pairs):
-        for role in ("client", "therapist"):
-            name = f"{role}{i}-{slug}"
-            lines.append(
-                {"person": {"practice": slug, "role": role, "username": name, "name": f"{role} {i}"}}
-            )
-    for i in range(pairs):
-        members = {"clients": [f"client{i}-{slug}"], "clinicians": [f"therapist{i}-{slug}"]}
-        lines.append({"conversation": {"practice": slug, "kind": "individual", **members}})
-    live = {"practice": slug, "minutes": 240, "state": "live"}
-    lines += [{"session": {**live, "conversation": i}} for i in range(pairs)]
-    return [json.dumps(line) for line in lines]
 
 
 def _median(samples: list[dict[str, Any]]) -> dict[str, Any]:
@@ -258,6 +232,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm", type=float, default=2.0, help="seconds before a sample")
     parser.add_argument("--repeat", type=int, default=3, help="samples of each (at most 20)")
     parser.add_argument("--seed", type=int, default=1, help="who speaks when")
+    parser.add_argument(
+        "--beside", type=Path, help="another checkout, whose server is measured in turns with this one's"
+    )
     given = parser.parse_args()
     given.parts = given.parts.split(",")
     if set(given.parts) - set(PARTS):

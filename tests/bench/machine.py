@@ -81,11 +81,14 @@ class Subject:
         return "server" if process.pid == self.process.pid else "database"
 
 
-def start(module: str, *arguments: str, settings: dict[str, str] | None = None) -> Subject:
-    """Starts `python -m module ...` and waits until it says that it is ready."""
+def start(
+    module: str, *arguments: str, settings: dict[str, str] | None = None, tree: Path | None = None
+) -> Subject:
+    """Starts `python -m module ...`, of this checkout or that of `tree`, and waits until it says that it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
-        env=clean_environment(settings or {}),
+        cwd=tree,
+        env=clean_environment(settings or {}) | ({} if tree is None else {"PYTHONPATH": str(tree)}),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -96,11 +99,14 @@ def start(module: str, *arguments: str, settings: dict[str, str] | None = None) 
     raise RuntimeError(f"{module} did not start: exit {process.wait(STOP)}")
 
 
-def command(settings: dict[str, str], *arguments: str, given: Iterable[str]) -> list[dict[str, Any]]:
-    """Runs `quietline ...` with lines in and JSON lines out."""
+def command(
+    settings: dict[str, str], *arguments: str, given: Iterable[str], tree: Path | None = None
+) -> list[dict[str, Any]]:
+    """Runs `quietline ...`, of this checkout or that of `tree`, with lines in and JSON lines out."""
     done = subprocess.run(
         [sys.executable, "-m", "web.cli", *arguments],
-        env=clean_environment(settings),
+        cwd=tree,
+        env=clean_environment(settings) | ({} if tree is None else {"PYTHONPATH": str(tree)}),
         input="\n".join(given),
         capture_output=True,
         text=True,

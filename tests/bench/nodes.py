@@ -31,7 +31,7 @@ import psutil  # type: ignore[import-untyped]
 import uvloop
 
 from tests.bench import machine
-from tests.bench.live_chat import caseload
+from tests.bench.installed import caseload
 from tests.bench.load import Load, Seat
 from tests.bench.machine import Subject
 from threads.postgres.cluster import Cluster
