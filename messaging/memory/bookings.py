@@ -54,6 +54,15 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """What became of several at once: all of `sessions`, or none. `met`: the first of them that could not be."""
+
+    agreed: Agreed
+    sessions: tuple[Session, ...] = ()
+    met: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """Another time for a session. Through `slot` it is that slot's; `keeps_offer`: the old slot is offered again."""
 
@@ -88,6 +97,12 @@ class Bookings(Protocol):
 
     async def book(self, held: Pass, session: Session, slot: SlotId | None, now: datetime) -> Agreement:
         """A new session of the conversation, in a slot or at any free time."""
+
+    async def book_all(self, held: Pass, wanted: Sequence[Session], now: datetime) -> Series:
+        """New sessions of the conversation at free times, in one transaction: all or none of them.
+
+        KNOWN, with those that are there, as soon as one of them is.
+        """
 
     async def move(self, held: Pass, move: Move, now: datetime) -> Agreement:
         """A booked session gets another time; its sequence rises."""

@@ -6,9 +6,11 @@ If the process ends between the two, whoever attends the queue tells it. The eve
 sequence, so that both may, and it stands there once.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import (
@@ -27,6 +29,7 @@ from messaging.office import Office
 from messaging.people import Role
 from messaging.sessions.holding import checked_minutes
 from messaging.sessions.inviting import announce, announce_restored
+from messaging.sessions.repeating import Repeat, times
 from messaging.sessions.wall_time import within_years
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass, must_be_in_care
@@ -53,6 +56,51 @@ async def book(
     must_be_in_care(held)
     starts = checked_start(office, starts)
     return await _book(office, held, _new(office, held, starts, checked_minutes(minutes), key), circle=circle)
+
+
+async def book_series(
+    office: Office,
+    held: Pass,
+    starts: datetime,
+    minutes: object,
+    repeat: Repeat,
+    key: UUID | None = None,
+    circle: Circle | None = None,
+) -> list[Session]:
+    """Sessions at the same time on the practice's clock, by a clinician: all of them, or none.
+
+    Raises Malformed, TimeTaken naming the first that is not free, KeyReused for a key that booked something else.
+    """
+    if held.deed is not Deed.HOLD_SESSION:
+        raise NotFound
+    must_be_in_care(held)
+    owner = await office.memory.people.practice(held.practice)
+    if owner is None:
+        raise NotFound
+    zone, length = ZoneInfo(owner.time_zone), checked_minutes(minutes)
+    named = [uuid5(key, str(number)) for number in range(repeat.count)] if key else [None] * repeat.count
+    wanted = [
+        _new(office, held, at, length, one)
+        for at, one in zip(times(checked_start(office, starts), repeat, zone), named, strict=True)
+    ]
+    series = await office.memory.bookings.book_all(held, wanted, office.clock())
+    if series.agreed is Agreed.KNOWN:
+        _must_be_the_same(series.sessions, wanted)
+    if series.met is not None:
+        raise TimeTaken(
+            f"At {series.met.starts.astimezone(zone):%Y-%m-%d %H:%M} another session is booked, so none was."
+        )
+    if series.agreed is Agreed.CARE_ENDED:
+        raise CareEnded
+    for one in series.sessions:
+        await announce(office, held.practice, one.id, by=held.person, circle=circle)
+    return list(series.sessions)
+
+
+def _must_be_the_same(known: Sequence[Session], wanted: Sequence[Session]) -> None:
+    """What the key booked may have been moved or called off since; it is those sessions all the same."""
+    if [one.id for one in known] != [one.id for one in wanted]:
+        raise KeyReused("Other sessions were booked from this page already. Please open the page anew.")
 
 
 async def take(

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.conversations import Session, SessionState
 from messaging.ids import ConversationId, PracticeId, SessionId, SlotId
-from messaging.memory.bookings import Agreed, Agreement, Former, Move
+from messaging.memory.bookings import Agreed, Agreement, Former, Move, Series
 from messaging.people import Role
 from messaging.trust.access import Pass
 from threads.database import Database
@@ -58,6 +58,25 @@ class Bookings:
             await _take(connection, practice, slot, session.id)
             await wake(connection, KIND, practice, session.id, now)
             return Agreement(Agreed.DONE, session)
+
+    async def book_all(self, held: Pass, wanted: Sequence[Session], now: datetime) -> Series:
+        """New sessions of the conversation at free times, in one transaction: all or none of them."""
+        practice = held.practice
+        async with self._database.within(practice) as connection:
+            attending = await _locked(connection, held)
+            there = [await _session(connection, held, one.id) for one in wanted]
+            if known := tuple(one for one in there if one is not None):
+                return Series(Agreed.KNOWN, known)
+            if await _over(connection, held):
+                return Series(Agreed.CARE_ENDED)
+            for one in wanted:
+                clash = await _clash(connection, practice, one, attending)
+                if clash is not None:
+                    return Series(clash, met=one)
+            await connection.execute(insert(sessions), [_columns(held, one) for one in wanted])
+            for one in wanted:
+                await wake(connection, KIND, practice, one.id, now)
+            return Series(Agreed.DONE, tuple(wanted))
 
     async def move(self, held: Pass, move: Move, now: datetime) -> Agreement:
         """A booked session gets another time; its sequence rises."""

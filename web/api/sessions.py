@@ -17,6 +17,7 @@ from messaging.sessions.holding import (
     open_session,
     session_of,
 )
+from messaging.sessions.repeating import checked_repeat
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.calendar import key_in
@@ -26,12 +27,20 @@ from web.state import House
 
 
 async def book(request: Request) -> Response:
-    """POST /conversations/{id}/sessions `{starts?, minutes?, key?}`: without `starts` it is opened now."""
+    """POST /conversations/{id}/sessions `{starts?, minutes?, repeat?, key?}`: without `starts` it is opened now.
+
+    With `repeat` `{weeks, count}` the answer is `{sessions}`: all of them, or 409 and none.
+    """
     house: House = request.state["house"]
     person = await person_asking(request)
     asked = await json_object(request) if await request.body() else {}
     held, circle = await enter(house.office, person, conversation_id(request), Deed.HOLD_SESSION)
     minutes = asked.get("minutes", USUAL)
+    if asked.get("repeat") is not None:
+        repeat, starts = checked_repeat(asked["repeat"]), aware_moment(asked.get("starts"))
+        booked = await booking.book_series(house.office, held, starts, minutes, repeat, key_in(asked), circle)
+        rules, now = circle.conversation.rules, house.office.clock()
+        return answer({"sessions": [frames.session(one, now, rules) for one in booked]}, 201)
     if asked.get("starts") is None:
         session = await open_session(house.office, held, minutes=minutes)
     else:

@@ -1,0 +1,53 @@
+"""Sessions at the same time on the clock, every so many weeks: which moments that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messaging.errors import Malformed
+from messaging.sessions.wall_time import moments, within_years
+
+WEEKS: Final = 12
+MOST: Final = 52
+"""Sessions booked at once: a year of weekly ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`count` sessions in all, `weeks` from one to the next."""
+
+    weeks: int
+    count: int
+
+
+def checked_repeat(value: object) -> Repeat:
+    """`{weeks, count}` as programs and pages say it. Raises Malformed."""
+    if not isinstance(value, Mapping) or set(value) != {"weeks", "count"}:
+        raise Malformed("`repeat` is {weeks, count}.")
+    return Repeat(_number("weeks", value["weeks"], WEEKS), _number("count", value["count"], MOST))
+
+
+def times(starts: datetime, repeat: Repeat, zone: ZoneInfo) -> list[datetime]:
+    """The moments in UTC, the first as it is, the others at what clocks in `zone` show then.
+
+    Where a time comes twice that night, the first one is meant; where it does not exist, Malformed names the day.
+    """
+    shown = starts.astimezone(zone).replace(tzinfo=None, fold=0)
+    found = [starts.astimezone(UTC)]
+    for number in range(1, repeat.count):
+        then = within_years(shown + timedelta(weeks=repeat.weeks * number))
+        at = moments(then, zone)
+        if not at:
+            raise Malformed(
+                f"On {then:%Y-%m-%d} the clocks are put forward, and {then:%H:%M} does not exist."
+            )
+        found.append(at[0])
+    return found
+
+
+def _number(name: str, value: object, most: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise Malformed(f"`{name}` of `repeat` is 1 to {most}.")
+    return value
