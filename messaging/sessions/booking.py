@@ -29,7 +29,7 @@ from messaging.office import Office
 from messaging.people import Role
 from messaging.sessions.holding import checked_minutes
 from messaging.sessions.inviting import announce, announce_restored
-from messaging.sessions.repeating import Repeat, times
+from messaging.sessions.repeating import Weekly, times
 from messaging.sessions.wall_time import within_years
 from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass, must_be_in_care
@@ -61,9 +61,7 @@ async def book(
 async def book_series(
     office: Office,
     held: Pass,
-    starts: datetime,
-    minutes: object,
-    repeat: Repeat,
+    wish: Weekly,
     key: UUID | None = None,
     circle: Circle | None = None,
 ) -> list[Session]:
@@ -77,11 +75,11 @@ async def book_series(
     owner = await office.memory.people.practice(held.practice)
     if owner is None:
         raise NotFound
-    zone, length = ZoneInfo(owner.time_zone), checked_minutes(minutes)
-    named = [uuid5(key, str(number)) for number in range(repeat.count)] if key else [None] * repeat.count
+    zone, length, count = ZoneInfo(owner.time_zone), checked_minutes(wish.minutes), wish.repeat.count
+    named = [uuid5(key, str(number)) for number in range(count)] if key else [None] * count
     wanted = [
         _new(office, held, at, length, one)
-        for at, one in zip(times(checked_start(office, starts), repeat, zone), named, strict=True)
+        for at, one in zip(times(checked_start(office, wish.starts), wish.repeat, zone), named, strict=True)
     ]
     series = await office.memory.bookings.book_all(held, wanted, office.clock())
     if series.agreed is Agreed.KNOWN:

@@ -22,6 +22,15 @@ class Repeat:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Sessions as they are wished for: the first, how long each, and the rest."""
+
+    starts: datetime
+    minutes: object
+    repeat: Repeat
+
+
 def checked_repeat(value: object) -> Repeat:
     """`{weeks, count}` as programs and pages say it. Raises Malformed."""
     if not isinstance(value, Mapping) or set(value) != {"weeks", "count"}:

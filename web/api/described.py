@@ -22,7 +22,13 @@ _DRAFT: Final = {
 }
 _EXPORTED: Final = frozenset(map(media_type_of, ExportFormat))
 _MINUTES: Final = {"type": "integer", "minimum": 5, "maximum": 240}
-_BOOK: Final = {"starts": MOMENT, "minutes": _MINUTES, "key": UUID}
+_REPEAT: Final = {
+    "type": "object",
+    "properties": {name: {"type": "integer", "minimum": 1} for name in ("weeks", "count")},
+    "required": ["weeks", "count"],
+    "description": "every so many weeks, so many in all, on the practice's clock: the answer is {sessions}",
+}
+_BOOK: Final = {"starts": MOMENT, "minutes": _MINUTES, "repeat": _REPEAT, "key": UUID}
 _OFFER: Final = {"starts": MOMENT, "ends": MOMENT, "minutes": _MINUTES, "pause": {"type": "integer"}}
 _LETTER: Final = {
     "key": UUID,

@@ -17,7 +17,7 @@ from messaging.sessions.holding import (
     open_session,
     session_of,
 )
-from messaging.sessions.repeating import checked_repeat
+from messaging.sessions.repeating import Weekly, checked_repeat
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.calendar import key_in
@@ -37,8 +37,8 @@ async def book(request: Request) -> Response:
     held, circle = await enter(house.office, person, conversation_id(request), Deed.HOLD_SESSION)
     minutes = asked.get("minutes", USUAL)
     if asked.get("repeat") is not None:
-        repeat, starts = checked_repeat(asked["repeat"]), aware_moment(asked.get("starts"))
-        booked = await booking.book_series(house.office, held, starts, minutes, repeat, key_in(asked), circle)
+        wish = Weekly(aware_moment(asked.get("starts")), minutes, checked_repeat(asked["repeat"]))
+        booked = await booking.book_series(house.office, held, wish, key_in(asked), circle)
         rules, now = circle.conversation.rules, house.office.clock()
         return answer({"sessions": [frames.session(one, now, rules) for one in booked]}, 201)
     if asked.get("starts") is None:

@@ -76,6 +76,23 @@ async def test_the_same_key_books_once_and_a_taken_hour_is_refused(cast: Cast, m
     assert (moved.status, moved.json["minutes"]) == (200, 50)
 
 
+async def test_a_series_is_booked_as_one_or_not_at_all(cast: Cast, mira: Program, ruth: Program) -> None:
+    place = f"/conversations/{cast.conversation('ruth')}/sessions"
+    asked = {"starts": tomorrow().isoformat(), "minutes": 50, "repeat": {"weeks": 1, "count": 3}}
+    made = await mira("POST", place, {**asked, "key": str(uuid4())})
+    assert (made.status, list(made.json), len(made.json["sessions"])) == (201, ["sessions"], 3)
+    there = (await ruth("GET", "/sessions")).json["sessions"]
+    assert [one["id"] for one in there] == [one["id"] for one in made.json["sessions"]]
+    other = f"/conversations/{cast.conversation('linden')}/sessions"
+    refused = await mira("POST", other, {**asked, "repeat": {"weeks": 2, "count": 3}})
+    assert (refused.status, refused.json["type"]) == (409, "/problems/time_taken")
+    assert len((await mira("GET", "/sessions")).json["sessions"]) == 3
+    for repeat in ({"weeks": 1}, {"weeks": 1, "count": 99}, 3):
+        assert (await mira("POST", place, {**asked, "repeat": repeat})).status == 422
+    assert (await mira("POST", place, {"repeat": {"weeks": 1, "count": 2}})).status == 422
+    assert (await ruth("POST", place, asked)).status == 404
+
+
 async def test_others_times_and_sessions_are_not_there(
     cast: Cast, server: RunningServer, ruth: Program
 ) -> None:

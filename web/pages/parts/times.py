@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from messaging.errors import Malformed
 from messaging.sessions.holding import FARTHEST
+from messaging.sessions.repeating import Repeat, checked_repeat
 from messaging.sessions.wall_time import moment, moments, wall_time
 from web.pages.parts.asking import Visit
 from web.pages.parts.when_view import When
@@ -51,13 +52,19 @@ def minutes_in(fields: Mapping[str, str], name: str = "minutes") -> int:
     return int(raw)
 
 
+def repeat_in(fields: Mapping[str, str]) -> Repeat:
+    """How often, as a form says it: once where it says nothing. Raises Malformed."""
+    said = {name: fields.get(name) or "1" for name in ("weeks", "count")}
+    if not all(one.isascii() and one.isdigit() and len(one) < 4 for one in said.values()):
+        raise Malformed("Please give the number of sessions, and of weeks from one to the next.")
+    return checked_repeat({name: int(one) for name, one in said.items()})
+
+
 def as_filled(fields: Mapping[str, str], refusal: Malformed | None = None, mistake: str = "") -> When:
     """The form as it was sent, to be looked at again."""
-    held = {name: fields.get(name, "")[:20] for name in ("day", "time", "minutes", "until", "pause")}
+    names = ("day", "time", "minutes", "until", "pause", "weeks", "count")
     both = refusal.both if isinstance(refusal, TwoTimes) else ()
-    return When(
-        held["day"], held["time"], held["minutes"], held["until"], held["pause"], both=both, mistake=mistake
-    )
+    return When(**{name: fields.get(name, "")[:20] for name in names}, both=both, mistake=mistake)
 
 
 def clock(when: datetime, visit: Visit) -> str:

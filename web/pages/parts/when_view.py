@@ -12,5 +12,7 @@ class When:
     minutes: str = "50"
     until: str = ""
     pause: str = "10"
+    weeks: str = "1"
+    count: str = "1"
     both: tuple[str, ...] = ()
     mistake: str = ""

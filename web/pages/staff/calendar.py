@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +20,8 @@ from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import miss_session
 from messaging.sessions.offering import Range
-from messaging.trust.access import Deed
+from messaging.sessions.repeating import Weekly
+from messaging.trust.access import Deed, Pass
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import (
     Visit,
@@ -33,7 +35,7 @@ from web.pages.parts.asking import (
 )
 from web.pages.parts.rendering import MONTHS, WEEKDAYS
 from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
-from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, start_in
+from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, repeat_in, start_in
 from web.pages.parts.undoing import done
 from web.pages.parts.views import Named
 from web.pages.parts.when_view import When
@@ -65,17 +67,24 @@ async def show(request: Request) -> Response:
 
 
 async def book(request: Request) -> Response:
-    """POST /calendar/sessions `conversation, day, time, minutes, second?, key`"""
+    """POST /calendar/sessions `conversation, day, time, minutes, second?, count?, weeks?, key`"""
     visit = await clinician_visit(request)
     fields = await form_of(request)
     conversation = conversation_named(fields.get("conversation"))
     held, circle = await visit.enter(conversation, Deed.HOLD_SESSION)
     try:
-        starts = start_in(fields, visit)
-        session = await booking.book(visit.office, held, starts, minutes_in(fields), key_of(fields), circle)
+        wish = Weekly(start_in(fields, visit), minutes_in(fields), repeat_in(fields))
+        session = await _booked(visit, held, wish, key_of(fields), circle)
     except (Malformed, Conflict, Busy) as refusal:
         return await _again(request, visit, Again(refusal, "book", fields))
     return go(f"{PLACE}?done=booked#s-{session.id}")
+
+
+async def _booked(visit: Visit, held: Pass, wish: Weekly, key: UUID, circle: Circle) -> Session:
+    """The first of them."""
+    if wish.repeat.count > 1:
+        return (await booking.book_series(visit.office, held, wish, key, circle))[0]
+    return await booking.book(visit.office, held, wish.starts, wish.minutes, key, circle)
 
 
 async def move(request: Request) -> Response:
