@@ -153,7 +153,7 @@ class _Keeping:
     def __init__(self, most: int) -> None:
         self._most = most
         self._heap: list[tuple[Any, ...]] = []  # bound: `most`
-        self.unreadable: list[EntryId] = []  # bound: exchanging.UNREADABLE
+        self.unreadable: list[EntryId] = []  # bound: as many as a process tells
         self._came = 0
         self.done = False
         self.complete = False
