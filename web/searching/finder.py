@@ -119,6 +119,8 @@ class Finder:
         if mine.replaced:
             return
         process = await self._process()
+        if process is None:
+            return
         mine.processes.append(process)
         try:
             async with asyncio.timeout(search.seconds + GRACE):
@@ -136,15 +138,15 @@ class Finder:
             else:
                 await end(process)
 
-    async def _process(self) -> Process:
-        """One that waits, or a new one. Raises Busy."""
+    async def _process(self) -> Process | None:
+        """One that waits, or a new one; None where none can be started."""
         while self._idle:  # bound: IDLE
             if (waiting := self._idle.pop()).returncode is None:
                 return waiting
         try:
             return await start(PROGRAM)
         except ReadersAway:
-            raise Busy from None
+            return None
 
 
 class _Keeping:

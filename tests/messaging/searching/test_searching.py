@@ -97,6 +97,15 @@ async def test_what_ended_is_searched_and_what_was_erased_is_not_there(cast: Cas
     assert (list(told.hits), told.complete) == ([], True)
 
 
+async def test_words_of_who_was_erased_are_not_there_and_the_others_are(cast: Cast) -> None:
+    await wrote(cast, "canarybird of Ben", "ben", "ben")
+    number = await wrote(cast, "canarybird of Tess", "tess", "ben")
+    weighed = await weigh(cast.office, Erasable.PERSON, cast["ben"].id)
+    await erase(cast.office, cast.house.ledger, weighed, "their wish")
+    told = await results(cast, "canarybird")
+    assert ([hit.number for hit in told.hits], told.complete) == ([number], True)
+
+
 async def test_an_entry_that_was_tampered_with_is_said_to_be_missing(
     cast: Cast, database: TestDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:

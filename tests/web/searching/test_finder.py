@@ -111,6 +111,14 @@ async def test_a_process_that_does_not_keep_to_its_time_is_ended(
     assert not told.complete
 
 
+async def test_where_no_process_can_be_started_one_comes_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.email.workers.reading_room.sys.executable", "/nonexistent/python")
+    with pytest.raises(Busy):
+        await cast.house.finder.find(await looking(cast, "canarybird"))
+
+
 async def test_a_search_stops_when_its_time_is_over_and_says_so(cast: Cast) -> None:
     wanted = await looking(cast, "canarybird", seconds=0.0)
     twice = replace(wanted, sources=[*wanted.sources, *wanted.sources])

@@ -124,7 +124,7 @@ def test_no_paragraph_holds_what_browsers_close_it_for(name: str) -> None:
 
 
 ONCE_BY_STATE = ("/again", "/arrived", "/forget", "/undo", "/now", "/discard", "/search")
-"""Deeds done only while things stand as the page says: pressed twice, the second finds nothing to do. A search only looks."""
+"""Deeds done only while things stand as the page says: pressed twice, the second does nothing. A search only looks."""
 
 
 @pytest.mark.parametrize("name", PAGES)
