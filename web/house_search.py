@@ -22,7 +22,7 @@ from typing import Final
 import msgspec
 
 from channels.email.box import kernel
-from channels.email.workers.answering import FAULT, MEMORY, NICE, encode_frame
+from channels.email.workers.answering import FAULT, MEMORY, encode_frame
 from messaging.faults import located
 from messaging.memory.searching import SealedRow
 from messaging.searching.looking import Search
@@ -30,6 +30,8 @@ from messaging.searching.opening import Hit, Opening, moment_of
 from threads.searching.portions import ENTRIES, Portions, reading
 from web.searching.exchanging import UNREADABLE, Question, Told
 
+NICENESS: Final = 10
+"""Below the server's own: a tenth of its share of a core that both want. Somebody waits, so it is not less."""
 DIE_WITH_PARENT: Final = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 BEYOND: Final = 2**31 - 1
@@ -45,8 +47,11 @@ _questions: Final = msgspec.msgpack.Decoder(Question)
 class Searching:
     """One search: the conversation goes first whose next entries are the newest, until no older one could be told."""
 
-    def __init__(self, search: Search, portions: Portions, tell: Callable[[Told], None]) -> None:
+    def __init__(
+        self, search: Search, until: float, portions: Portions, tell: Callable[[Told], None]
+    ) -> None:
         self._search = search
+        self._until = until
         self._portions = portions
         self._tell = tell
         self._openings = [Opening(s.held, s.key, search.words, search.narrowed.sort) for s in search.sources]
@@ -58,7 +63,7 @@ class Searching:
 
     async def run(self) -> None:
         """Tells what is found, portion by portion; each is asked for while the one before is looked through."""
-        until = time.monotonic() + self._search.seconds
+        until = self._until
         async with asyncio.TaskGroup() as group:
             asked = self._ask(group)
             while asked is not None:  # bound: the entries there are, and the time
@@ -113,7 +118,7 @@ class Searching:
 
 def stand_back() -> None:
     """Gives way, dies with the server, and leaves nothing behind: no core, no file, no look into its memory."""
-    os.nice(NICE)
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -126,7 +131,7 @@ async def answer(question: Question) -> None:
     """Looks through all of it."""
     os.environ.update(question.environment)
     async with reading(question.access, question.search.practice) as portions:
-        await Searching(question.search, portions, _tell).run()
+        await Searching(question.search, question.until, portions, _tell).run()
 
 
 def _tell(told: Told) -> None:

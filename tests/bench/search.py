@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
@@ -51,6 +52,12 @@ from web.state import House
 CONVERSATIONS: Final = 100
 AT_ONCE: Final = 10_000
 RARE: Final = 1000
+BETWEEN: Final = 0.02
+GLANCE: Final = 0.05
+ALONE: Final = 5.0
+"""Seconds: between two words of who talks, between two looks at memory, and of talk before anybody searches."""
+LIMIT: Final = 120.0
+"""Seconds a search may take here: how long it would is what is asked."""
 NEEDLE: Final = "hummingbird"
 PLAIN: Final = "I went to the shop and thought about what we had said on Thursday it was quieter than before"
 FURTHER: Final = "über die Brücke gegangen und schön war es heute früh müde café déjà señor Straße"
@@ -149,7 +156,7 @@ async def talking(built: House, mira: Person, conversation: ConversationId) -> A
             began = time.perf_counter()
             await say(built.office, held, uuid4(), "I am here.")
             took.append((time.perf_counter() - began) * 1000)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(BETWEEN)
 
     task = asyncio.create_task(talk())
     try:
@@ -178,7 +185,7 @@ class Watched:
         _Keeping.take = timed  # type: ignore[method-assign,assignment]
         watching = asyncio.create_task(self._watch())
         try:
-            return await self._finder.find(wanted)
+            return await self._finder.find(replace(wanted, seconds=LIMIT))
         finally:
             watching.cancel()
             _Keeping.take = take  # type: ignore[method-assign]
@@ -187,7 +194,7 @@ class Watched:
         while True:
             sizes = [process.memory_info().rss / 1e6 for process in searching()]
             self.peak_mb = max(self.peak_mb, *sizes, 0.0)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(GLANCE)
 
 
 def searching() -> list[psutil.Process]:
@@ -233,7 +240,7 @@ async def run_over(database: TestDatabase, entries: int) -> dict[str, Any]:
         found: dict[str, Any] = {"entries": entries, "load": [round(one, 1) for one in os.getloadavg()]}
         await searched(made, mira, "warm")
         async with talking(made, mira, lines[0].id) as took:
-            await asyncio.sleep(5)
+            await asyncio.sleep(ALONE)
         found["chat_ms_before"] = spread(took)
         async with talking(made, mira, lines[0].id) as took:
             found["searches"] = {name: await searched(made, mira, q) for name, q in ASKED.items()}

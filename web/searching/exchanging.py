@@ -26,6 +26,8 @@ class Question(msgspec.Struct, frozen=True):
     access: Mapping[str, Any]
     environment: Mapping[str, str]
     """What the database's driver reads of ours."""
+    until: float
+    """By the machine's monotonic clock, which all of its processes share."""
 
     def __repr__(self) -> str:
         return "Question(***)"

@@ -37,7 +37,7 @@ SHARED: Final = 50_000
 """Entries from which on two processes share the work: below, the second is not worth its connection."""
 PATIENCE: Final = 20.0
 """Seconds that somebody waits for their turn."""
-GRACE: Final = 3.0
+GRACE: Final = 5.0
 """Seconds beyond a search's own, for a process that does not keep to them."""
 SEARCHED: Final = Rate(burst=20, per_second=1 / 3)
 """Searches of one person: each may be seconds of a core, though of one that gives way."""
@@ -125,7 +125,7 @@ class Finder:
         try:
             async with asyncio.timeout(search.seconds + GRACE):
                 if not mine.replaced:
-                    await _exchange(process, Question(search, self._access, _environment()), kept)
+                    await _exchange(process, self._question(search), kept)
         except Failed as fault:
             if not mine.replaced:
                 _note(fault)
@@ -137,6 +137,9 @@ class Finder:
                 self._idle.append(process)
             else:
                 await end(process)
+
+    def _question(self, search: Search) -> Question:
+        return Question(search, self._access, _environment(), time.monotonic() + search.seconds)
 
     async def _process(self) -> Process | None:
         """One that waits, or a new one; None where none can be started."""

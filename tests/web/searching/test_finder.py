@@ -12,7 +12,6 @@ from datetime import UTC, datetime, time
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from channels.email.workers.answering import NICE
 from channels.email.workers.reading_room import ROOT
 from messaging.conversations import AnswerRule, Conversation, Kind, Member
 from messaging.errors import Busy, Conflict, TooFast
@@ -25,6 +24,7 @@ from tests.cast import Cast, nobody
 from tests.conftest import TestDatabase
 from tests.messaging.searching.asked import found, wrote
 from threads.database import connector
+from web.house_search import NICENESS
 from web.searching import finder
 from web.searching.finder import Finder, shared
 
@@ -75,7 +75,7 @@ async def until(holds: Callable[[], bool]) -> None:
     """Looked at again and again, for as long as a busy machine may take."""
     async with asyncio.timeout(LONG):
         while not holds():  # noqa: ASYNC110 - another process says nothing when it begins
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
 
 async def test_what_was_found_before_a_process_was_killed_is_told_and_the_next_search_works(
@@ -158,12 +158,12 @@ async def test_a_process_serves_one_search_after_the_other_and_keeps_no_connecti
     (process,) = cast.house.finder._idle
     assert len(await found(cast, "canarybird")) == 1
     assert [one.pid for one in cast.house.finder._idle] == [process.pid]
-    assert psutil.Process(process.pid).nice() == NICE
+    assert psutil.Process(process.pid).nice() == NICENESS
     connection = await connector(database.accesses.app.url())()
     try:
         async with asyncio.timeout(LONG):
             while await connection.fetchval(CONNECTED):  # noqa: ASYNC110 - nor the database when it ends
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0)
     finally:
         await connection.close()
 
