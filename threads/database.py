@@ -5,8 +5,9 @@ leak through the pool to the next borrower.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -27,6 +28,32 @@ POOL: Final = 10
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
 
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """How to open one connection with our limits, whatever the pool. `node`: whose it is, where that matters to others."""
+
+    access: Mapping[str, Any] = field(repr=False)
+    """The arguments of `asyncpg.connect` that say where the database is, and as whom."""
+    limits: Limits
+    node: str = ""
+
+    async def __call__(self) -> asyncpg.Connection:
+        """A new one."""
+        return await asyncpg.connect(
+            timeout=self.limits.connect,
+            command_timeout=self.limits.command,
+            connection_class=Link,
+            server_settings={
+                "application_name": named_for(self.node),
+                "timezone": "UTC",
+                "statement_timeout": str(self.limits.statement_ms),
+                "lock_timeout": str(self.limits.lock_ms),
+                "jit": "off",
+            },
+            **self.access,
+        )
+
+
 class NotFitToServe(Exception):
     """The database would lose or leak words as it is configured. Its text is one line for the operator."""
 
@@ -38,27 +65,9 @@ def named_for(node: str) -> str:
 
 def connector(
     dsn: str | None = None, limits: Limits | None = None, *, node: str = "", **access: Any
-) -> Connect:
-    """How to open one connection with our limits, whatever the pool. `node`: whose it is, where that matters to others."""
-    limits = limits or Limits()
-
-    async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(
-            dsn,
-            timeout=limits.connect,
-            command_timeout=limits.command,
-            connection_class=Link,
-            server_settings={
-                "application_name": named_for(node),
-                "timezone": "UTC",
-                "statement_timeout": str(limits.statement_ms),
-                "lock_timeout": str(limits.lock_ms),
-                "jit": "off",
-            },
-            **access,
-        )
-
-    return connect
+) -> Connector:
+    """To the database of a DSN, or of these arguments."""
+    return Connector(access if dsn is None else {"dsn": dsn, **access}, limits or Limits(), node)
 
 
 def engine(connect: Connect, size: int = POOL, limits: Limits | None = None) -> AsyncEngine:

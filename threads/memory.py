@@ -38,6 +38,7 @@ from threads.practice.people import People
 from threads.probe import Probe
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
+from threads.searching.caseloads import Caseloads
 from threads.sessions.bookings import Bookings
 from threads.sessions.check_ins import CheckIns
 from threads.sessions.sessions import Sessions
@@ -135,6 +136,7 @@ def _memory(
         threads=Threads(database),
         conversations=Conversations(database),
         inboxes=Inboxes(database),
+        caseloads=Caseloads(database),
         sessions=Sessions(database),
         bookings=Bookings(database),
         slots=Slots(database),

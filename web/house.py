@@ -46,6 +46,7 @@ from web.key_command import keys_of, unwrapped
 from web.master_key import KeyTrouble
 from web.oauth.tokens import AccessTokens
 from web.press import press_of
+from web.searching.finder import SEARCHED, Finder
 from web.settings import Settings
 from web.state import House
 
@@ -98,6 +99,8 @@ async def house(
         if not among.fellow:
             built.archive = await archive_of(settings.database, cluster, beside=beside)
         built.count_with(among.paces)
+        built.finder = Finder(app.access, among.paces("searches", SEARCHED))
+        stack.push_async_callback(built.finder.close)
         stack.enter_context(_helpers(built))
         await store.trail.anchors.check(store.trail.stands)
         await stack.enter_async_context(_tasks(built, store, cluster, beside=beside))

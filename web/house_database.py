@@ -8,7 +8,7 @@ from typing import Final
 
 from messaging.trust.pace import Paces, own_pace
 from threads.connection.limits import Limits
-from threads.database import Connect, connector, engine
+from threads.database import Connect, Connector, connector, engine
 from threads.postgres.cluster import Cluster, ClusterError
 from threads.reaching import NoAnswer, knock
 from threads.schema import (
@@ -55,7 +55,7 @@ async def database(
     among: Among = ALONE,
     node: str = "",
     limits: Limits | None = None,
-) -> AsyncIterator[tuple[Connect, Connect, Cluster | None]]:
+) -> AsyncIterator[tuple[Connect, Connector, Cluster | None]]:
     """Connections for the owner and for the app, and the embedded database if we run it. Raises ClusterError.
 
     `beside` a running server a command attaches to its database.

@@ -30,6 +30,7 @@ from web.keeping import Keeper
 from web.key_directory import KeyDirectory
 from web.oauth.tokens import AccessTokens
 from web.reload import Reload
+from web.searching.finder import Finder
 from web.settings import Settings
 
 ENTERING: Final = 4
@@ -81,6 +82,8 @@ class House:
     letters: LetterPace
     ledger: Ledger
     """What was erased, outside the database."""
+    finder: Finder = field(init=False)
+    """Who looks for words in somebody's caseload."""
     heads: Heads | None = None
     """Where signed heads of the trails go, if anywhere."""
     archive: Archive | None = None

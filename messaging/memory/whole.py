@@ -18,6 +18,7 @@ from messaging.memory.mailbox import Mailbox
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.record import Threads, Writer
+from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
@@ -32,6 +33,7 @@ class Memory:
     threads: Threads
     conversations: Conversations
     inboxes: Inboxes
+    caseloads: Caseloads
     sessions: Sessions
     bookings: Bookings
     slots: Slots

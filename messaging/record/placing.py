@@ -24,13 +24,25 @@ def body_place(practice: PracticeId, entry: Entry | StoredEntry) -> Place:
 
 
 def _facts(entry: Entry | StoredEntry) -> bytes:
+    return facts_bound(
+        entry.author.bytes,
+        (entry.at - EPOCH) // timedelta(microseconds=1),
+        entry.amends,
+        None if entry.letter is None else entry.letter.bytes,
+        f"{entry.kind.value}\x00{entry.channel.value}".encode("ascii"),
+    )
+
+
+def facts_bound(
+    author: bytes, at: int, amends: int | None, letter: bytes | None, kind_and_channel: bytes
+) -> bytes:
     """Fixed lengths first, so that no two entries share an encoding; whole microseconds, as PostgreSQL keeps them."""
     return b"".join(
         (
-            entry.author.bytes,
-            ((entry.at - EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True),
-            (entry.amends or 0).to_bytes(4, "big"),
-            (entry.letter or _NONE).bytes,
-            f"{entry.kind.value}\x00{entry.channel.value}".encode("ascii"),
+            author,
+            at.to_bytes(8, "big", signed=True),
+            (amends or 0).to_bytes(4, "big"),
+            letter or _NONE.bytes,
+            kind_and_channel,
         )
     )

@@ -71,7 +71,7 @@ class DataKey:
 
     def __init__(self, key: bytes) -> None:
         self._aes = AESGCM(key)
-        self._check = hashlib.sha256(b"quietline key check" + key).digest()[:4]
+        self._check = check_of(key)
 
     def seal(self, place: Place, plain: bytes, nonce: bytes) -> bytes:
         """The sealed blob; `nonce` is 12 fresh random bytes.
@@ -101,6 +101,11 @@ class DataKey:
             return self.open(place, blob) == plain
         except CannotOpen:
             return False
+
+
+def check_of(key: bytes) -> bytes:
+    """What stands in a blob of the key it was sealed with."""
+    return hashlib.sha256(b"quietline key check" + key).digest()[:4]
 
 
 class Vault(Protocol):
@@ -224,6 +229,16 @@ class Keyring:
             if (practice, owner) not in self._data:
                 with suppress(CannotOpen):
                     self._remember(practice, owner, await self._unwrap(practice, owner, key))
+
+    async def lend(self, practice: UUID, owners: Sequence[UUID]) -> dict[UUID, bytes]:
+        """The bare data keys of those that have one, for a process that opens words in our place; none is kept here."""
+        wrapped = await self._vault.wrapped_keys(practice, owners)
+        ours = await self._practice_key(practice)
+        lent: dict[UUID, bytes] = {}
+        for owner, key in wrapped.items():
+            with suppress(InvalidUnwrap):  # whoever asks for it alone is told
+                lent[owner] = aes_key_unwrap(ours.wrap, key)
+        return lent
 
     def ready(self, practice: UUID, owner: UUID) -> DataKey | None:
         """The data key if it is open already; the hot path asks without waiting."""

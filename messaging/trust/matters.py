@@ -11,7 +11,7 @@ class Matter(StrEnum):
     """A kind of act."""
 
     READING = "reading"
-    """A record was opened, or a list that names people."""
+    """A record was opened or searched, or a list that names people."""
     SIGNING_IN = "signing_in"
     WAYS_IN = "ways_in"
     """Passwords, passkeys, second factors, ways back."""
@@ -36,6 +36,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.COMPLAINT_OPENED,
             Noted.READS_NOT_NOTED,
             Noted.LISTED_PEOPLE,
+            Noted.SEARCHED,
             Noted.LOOKED_AT_TRAIL,
         }
     ),

@@ -38,6 +38,8 @@ class Noted(StrEnum):
     COMPLAINT_OPENED = "complaint_opened"
     READS_NOT_NOTED = "reads_not_noted"
     LISTED_PEOPLE = "listed_people"
+    SEARCHED = "searched"
+    """Words were looked for in a caseload, or in one conversation of it: never which."""
     LOOKED_AT_TRAIL = "trail_looked_at"
     SAVED_TRAIL = "trail_saved"
     BREACH_REPORTED = "breach_reported"

@@ -67,6 +67,8 @@ TASKS = {
     "channels/email/arriving/reception.py": "a commit under way, whose fault is noted in `_kept`",
     "channels/email/leaving/courier.py": "the mail in hand, awaited where it was begun",
     "channels/email/running.py": "all kept",
+    "web/house_search.py": "the next portion, awaited where the one before is looked through",
+    "web/searching/finder.py": "the parts of one search, in a group that waits for both",
     "threads/lookups.py": "all kept",
     "threads/nodes/ringer.py": "all kept",
     "threads/arriving/mail_door.py": "all kept",

@@ -90,6 +90,14 @@ PATHS: Final[dict[str, Any]] = {
     "/sign-ins/current": {"delete": {"responses": answers(204, 401)}},
     "/me": {"get": {"responses": answers(200, 401)}},
     "/inbox": {"get": {"responses": answers(200, 401, 404)}},
+    "/search": {
+        "post": {
+            "requestBody": body(
+                {"q": TEXT, "conversation": UUID, "kind": TEXT, "from": TEXT, "until": TEXT}, ["q"]
+            ),
+            "responses": answers(200, 401, 404, 409, 422, 429, 503),
+        }
+    },
     "/conversations/{conversation}/messages": {
         "parameters": [path("conversation")],
         "get": {

@@ -45,6 +45,7 @@ from web.pages.staff import (
     pending,
     record,
     screening,
+    searching,
 )
 
 
@@ -214,6 +215,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/calendar/sessions/{session}/missed", calendar.missed, methods=["POST"]),
     Route("/calendar/slots", calendar.offer, methods=["POST"]),
     Route("/calendar/slots/{slot}/withdraw", calendar.withdraw, methods=["POST"]),
+    Route("/search", searching.show),
+    Route("/search", searching.find, methods=["POST"]),
     Route("/screener", screening.show),
     Route("/screener/addresses/{address}/forget", screening.forget, methods=["POST"]),
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),

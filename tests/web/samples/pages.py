@@ -44,6 +44,7 @@ from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.people import PEOPLE_PAGES
+from tests.web.samples.search import SEARCH_PAGES
 from tests.web.samples.set_up import SET_UP_PAGES
 from tests.web.samples.trail import TRAIL_PAGES
 from tests.web.samples.undo import UNDO_PAGES
@@ -212,6 +213,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **TRAIL_PAGES,
     **MAIL_PAGES,
     **UNDO_PAGES,
+    **SEARCH_PAGES,
     **SET_UP_PAGES,
     **WAY_BACK_PAGES,
     **LETTER_PAGES,

@@ -102,6 +102,7 @@ PLACES = {
     "/c/{conversation}/attachments/{number}/{attachment}": Rule.CLINICIANS,
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
+    "/search": Rule.CLINICIANS,
     "/clients/add": Rule.CARERS,
     "/clients/together": Rule.CARERS,
     "/clients/circles/{conversation}": Rule.CARERS,
@@ -157,6 +158,7 @@ QUERIES = {
         f"?done={what}"
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
+    "/search": ("?back=/today",),
     "/admin/practice": ("?done=1",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
@@ -195,6 +197,7 @@ UNSEEN = {
     "About": "mails",
     "Agreed": "an outcome, answered with words",
     "Deed": "a right",
+    "Sort": "what a search finds: each in tests/web/pages/staff/test_search_page.py",
     "Gate": "the writer's",
     "Turn": "the writer's",
     "Undoable": "the undo bar of half a minute, swept in test_undo_bar.py",

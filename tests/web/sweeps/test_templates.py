@@ -123,8 +123,8 @@ def test_no_paragraph_holds_what_browsers_close_it_for(name: str) -> None:
         assert not re.search(r"<(form|div|ul|p|section|details)\b", paragraph), paragraph
 
 
-ONCE_BY_STATE = ("/again", "/arrived", "/forget", "/undo", "/now", "/discard")
-"""Deeds done only while things stand as the page says: pressed twice, the second finds nothing to do."""
+ONCE_BY_STATE = ("/again", "/arrived", "/forget", "/undo", "/now", "/discard", "/search")
+"""Deeds done only while things stand as the page says: pressed twice, the second does nothing. A search only looks."""
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,0 +1,1 @@
+"""Searching: what is found, by whom, and what is told of it."""

@@ -1,0 +1,5 @@
+"""Searching, beside the server: processes that open a caseload's entries in memory, and end with what they saw.
+
+exchanging   what goes through the pipe: one question, then what was found, piece by piece
+finder       who searches when: one search of a person, few at once, each within its time
+"""

@@ -1,0 +1,21 @@
+/** `/` leads to the search from every page of who works here, and remembers the place one came from. */
+
+import { composing } from "./words.js";
+
+const OFF = "quietline-keys=off"; // of `keys.js`: single keys can be switched off
+
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-search]"))) {
+  if (location.pathname !== "/search") link.href = `/search?back=${location.pathname}`;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || composing(event)) return;
+  if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  if (document.cookie.split("; ").includes(OFF)) return;
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-search-form] input[type=search]"));
+  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("a[data-search]"));
+  if (!field && !link) return;
+  event.preventDefault();
+  if (field) field.select();
+  else link?.click();
+});
