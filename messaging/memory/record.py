@@ -158,8 +158,5 @@ class Threads(Protocol):
     async def letter_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> LetterId | None:
         """The letter thread of the first of these Message-IDs this conversation knows. One query."""
 
-    async def waiting_letter(self, way: Way, author: PersonId, since: datetime) -> LetterId | None:
-        """The letter thread of the author's last letter that was written no earlier than `since`."""
-
     async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""

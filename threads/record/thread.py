@@ -151,25 +151,6 @@ class Threads:
             known = {row.hash: row.letter_id for row in await connection.execute(query)}
         return next((LetterId(known[h]) for h in hashes if h in known), None)
 
-    async def waiting_letter(self, way: Way, author: PersonId, since: datetime) -> LetterId | None:
-        """The letter thread of the author's last letter that was written no earlier than `since`."""
-        query = (
-            select(_e.letter_id)
-            .where(
-                _e.practice_id == way.practice,
-                _e.conversation_id == way.conversation,
-                _e.author_id == author,
-                _e.kind == EntryKind.MESSAGE,
-                _e.letter_id.is_not(None),
-                _e.at >= since,
-            )
-            .order_by(_e.number.desc())
-            .limit(1)
-        )
-        async with self._database.within(way.practice) as connection:
-            found = await connection.scalar(query)
-        return None if found is None else LetterId(found)
-
     async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""
         query = select(attachments.c.sealed).where(
