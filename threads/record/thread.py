@@ -137,8 +137,8 @@ class Threads:
             rows = await connection.execute(query)
             return [Spoke(PersonId(row.author_id), row.first, row.last, row.messages) for row in rows]
 
-    async def letter_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> LetterId | None:
-        """The letter thread of the first of these Message-IDs this conversation knows.
+    async def letters_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> dict[bytes, LetterId]:
+        """The letter threads of those of these Message-IDs this conversation knows.
 
         One query, scoped to the conversation: a stranger's In-Reply-To can never place a letter elsewhere.
         """
@@ -148,8 +148,7 @@ class Threads:
             message_ids.c.hash.in_(hashes),
         )
         async with self._database.within(way.practice) as connection:
-            known = {row.hash: row.letter_id for row in await connection.execute(query)}
-        return next((LetterId(known[h]) for h in hashes if h in known), None)
+            return {row.hash: LetterId(row.letter_id) for row in await connection.execute(query)}
 
     async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""
