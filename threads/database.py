@@ -167,12 +167,13 @@ def stating(practices: Iterable[UUID]) -> str:
 
 
 @asynccontextmanager
-async def writing(connection: asyncpg.Connection) -> AsyncIterator[None]:
-    """A transaction over a connection of one's own, that is dropped after any fault: so no rollback is waited for.
+async def writing(connection: asyncpg.Connection, practices: Iterable[UUID] = ()) -> AsyncIterator[None]:
+    """A transaction that sees these practices, over a connection of one's own. That is dropped after any fault: so no
+    rollback is waited for.
 
     (`Connection.transaction` of asyncpg rolls back also over a wire that has gone silent.)
     """
-    await connection.execute("begin")
+    await connection.execute(f"begin; {stating(practices)}" if practices else "begin")
     yield
     await connection.execute("commit")
 

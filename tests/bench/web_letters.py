@@ -107,7 +107,9 @@ class Side:
         """So many letters."""
         assert self.subject is not None
         programs = [await Program.connected(self.subject.http) for _ in range(writers)]
-        turns, took = itertools.islice(itertools.cycle(self.seats), letters), list[int]()
+        # Nobody answers in the very moment in which they are written to.
+        order = [*self.seats[::2], *self.seats[1::2]]
+        turns, took = itertools.islice(itertools.cycle(order), letters), list[int]()
         meter, began = Meter(self.subject), time.monotonic()
         async with asyncio.TaskGroup() as group:
             for program in programs:
