@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import psutil  # type: ignore[import-untyped]
 
-from tests.bench.live_chat import caseload
+from tests.bench.installed import caseload
 from tests.bench.machine import Subject, command, start
 from tests.conftest import RunningServer
 from tests.journeys.history import Findings, History, Told, View, judge

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from tests.bench.live_chat import caseload
+from tests.bench.installed import caseload
 from tests.bench.machine import command
 from tests.conftest import RunningServer, TestDatabase, start_server
 from tests.journeys.history import Findings, History, judge

@@ -15,7 +15,7 @@ import asyncpg
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from tests.bench.live_chat import caseload
+from tests.bench.installed import caseload
 from tests.bench.machine import Subject, clean_environment, command, start
 from tests.journeys.talking import record, talking
 from tests.journeys.test_restoring import quietline, running, settings_of

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.bench.live_chat import caseload
+from tests.bench.installed import caseload
 from tests.bench.machine import Subject, clean_environment, command, start
 from tests.conftest import RunningServer, own_database
 from tests.journeys.talking import record, talking
