@@ -51,6 +51,8 @@ class Draft:
     id: EntryId | None = None
     amends: int | None = None
     effects: tuple[Effect, ...] = ()
+    instead: frozenset[EventName] = frozenset()
+    """Events that may stand under the key already and say as much."""
     at: datetime | None = None
     """Where a mail says what follows from this time; otherwise the moment it is offered."""
 
@@ -184,8 +186,8 @@ def _accepted(outcome: Outcome, where: Where, draft: Draft, key: DataKey) -> Out
             return outcome
         case Verdict.KNOWN:
             if outcome.first is not None:
-                first = key.open(body_place(where.practice, outcome.first), outcome.first.sealed)
-                if not same_words(decode_body(first), draft.body):
+                first = decode_body(key.open(body_place(where.practice, outcome.first), outcome.first.sealed))
+                if first.event not in draft.instead and not same_words(first, draft.body):
                     raise KeyReused
             return outcome
         case Verdict.NOT_FOUND:

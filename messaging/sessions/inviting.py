@@ -19,6 +19,8 @@ from messaging.record.reading import circle_of, practice_of
 from messaging.slips import UNDO
 from messaging.trust.access import Work, errand
 
+TOLD: Final = frozenset({EventName.SESSION_BOOKED, EventName.SESSION_MOVED, EventName.SESSION_RESTORED})
+"""One of them tells that a session stands as it does; of one that was undone also the clock of sessions finds it told."""
 RESTS: Final = UNDO + timedelta(seconds=2)
 """A mail of a change waits until nobody can undo it any more, the time one needs for it included."""
 
@@ -76,6 +78,7 @@ async def announce(
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
         effects=tuple(mails),
+        instead=TOLD if about is About.ARRANGED else frozenset(),
     )
     # In nobody's name, whoever did it: a key is an author's own, and two authors would write it twice.
     way = errand(practice, found.conversation, Work.LEAVING)
@@ -115,6 +118,7 @@ async def announce_restored(
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
         effects=tuple(mails),
+        instead=TOLD,
     )
     return await post(office, Where.by_nobody(way), draft)
 

@@ -32,10 +32,11 @@ from messaging.sessions.booking import book, take
 from messaging.sessions.finding import session_in
 from messaging.sessions.holding import end_session, open_session
 from messaging.sessions.offering import withdraw
+from messaging.sessions.timekeeping import attend
 from messaging.slips import UNDO, Slip, StoodFacts, Undoable, WaitedFacts, opened_slip, sealed_slip
 from messaging.trust.access import Deed, Pass, Work, errand
 from tests.cast import Cast
-from tests.messaging.sessions.booked import HOUR, by, office_at, slots, told, tomorrow
+from tests.messaging.sessions.booked import HOUR, by, office_at, owed, slots, told, tomorrow
 from threads.tables.installation import queue
 
 SECOND = timedelta(seconds=1)
@@ -361,6 +362,23 @@ async def test_a_restored_session_is_held_like_any_other(cast: Cast) -> None:
     )
     office = replace(cast.office, clock=lambda: session.starts + HOUR / 60)
     await end_session(office, held, await open_session(office, held, session))
+
+
+async def test_a_restored_session_is_reminded_of_and_not_told_again(cast: Cast) -> None:
+    """The clock of sessions comes by when the undoing is over, and finds it told: as undone, not as moved."""
+    what = await cancelled(cast)
+    await what.undo(SECOND)
+    way = errand(cast.practice.id, cast.conversation("ruth"), Work.KEEPING_TIME)
+    (session,) = await cast.office.memory.sessions.of_conversation(way, 5)
+    before = await told(cast)
+    again = await attend(office_at(cast.office, cast.office.clock() + UNDO), cast.practice.id, session.id)
+    assert again is not None
+    assert again < session.starts
+    assert await told(cast) == before
+    at = session.starts - HOUR / 2
+    owing = await owed(cast)
+    assert await attend(office_at(cast.office, at), cast.practice.id, session.id) == session.ends
+    assert await owed(cast) == sorted([*owing, "ruth"])
 
 
 def test_a_slip_is_kept_as_programs_before_kept_it() -> None:
