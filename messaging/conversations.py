@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
+from messaging.ids import ConversationId, LetterId, PersonId, PracticeId, SessionId
 from messaging.people import Person, Practice, Role
 
 ON_THE_WAY: Final = timedelta(seconds=10)
@@ -143,6 +143,19 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What a letter is written upon, of one moment: read anew for each."""
+
+    practice: Practice = field(repr=False)
+    known: bool
+    """Its writer's words stand under its key already."""
+    waiting: LetterId | None
+    """The letter of its writer's that still waits for its answer, where they are in care here."""
+    tokens: Mapping[PersonId, bytes] = field(repr=False)
+    """Of each member the newest reply token, sealed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Circle:
     """A conversation with its people by name: who reads this, for page heads and frames."""
 
@@ -150,6 +163,8 @@ class Circle:
     people: Mapping[PersonId, Person] = field(repr=False)
     practice: Practice | None = field(default=None, repr=False)
     """Whose it is, where who asks has it already."""
+    ground: Ground | None = field(default=None, repr=False)
+    """Where a letter is being written: that one's."""
 
     @property
     def clients(self) -> tuple[Person, ...]:

@@ -70,11 +70,17 @@ def connector(
     return Connector(access if dsn is None else {"dsn": dsn, **access}, limits or Limits(), node)
 
 
-def engine(connect: Connect, size: int = POOL, limits: Limits | None = None) -> AsyncEngine:
-    """A pool over `connect`. Dead connections are noticed when borrowed (the database may have been restarted)."""
+def engine(
+    connect: Connect, size: int = POOL, limits: Limits | None = None, *, begins: bool = True
+) -> AsyncEngine:
+    """A pool over `connect`. Dead connections are noticed when borrowed (the database may have been restarted).
+
+    `begins`: SQLAlchemy begins the transactions; else who borrows does.
+    """
     made = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
+        isolation_level=None if begins else "AUTOCOMMIT",
         pool_size=size,
         max_overflow=0,
         pool_timeout=(limits or Limits()).pool,
@@ -100,21 +106,43 @@ class Database:
     def __init__(self, connect: Connect, limits: Limits | None = None, size: int = POOL) -> None:
         self.connect = connect
         self.limits = limits or Limits()
-        self.engine = engine(connect, size, self.limits)
+        self.engine = engine(connect, size, self.limits, begins=False)
 
     @asynccontextmanager
     async def within(self, *practices: UUID) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees these practices and no other. Commits unless it raises."""
-        async with self.anywhere() as connection:
-            await connection.execute(_STATE, {"practices": uuid_array(practices)})
+        # One journey to the database instead of two, and none of it by way of SQLAlchemy (docs/speed.md).
+        async with self._transaction(f"begin; {stating(practices)}") as connection:
             yield connection
 
     @asynccontextmanager
     async def anywhere(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees no practice: for the installation, the directory and the queue."""
+        async with self._transaction("begin") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, begin: str) -> AsyncIterator[AsyncConnection]:
+        """After a fault, or when cancelled, nothing more is asked of the connection.
+
+        A rollback over one that has gone silent would wait once more as long as the command before it; and whether one is in
+        a transaction would not be known. After a refusal or a conflict it is as good as before.
+        """
         try:
-            async with self.engine.connect() as connection, transaction(connection):
-                yield connection
+            async with self.engine.connect() as connection:
+                link = await link_of(connection)
+                try:
+                    await link.execute(begin)
+                    yield connection
+                    await link.execute("commit")
+                except (
+                    BaseException
+                ) as fault:  # raised again: it is only looked at, for what the connection is worth now
+                    if isinstance(fault, Refusal) or meaning_of(fault) is Meaning.CONFLICT:
+                        await link.execute("rollback")
+                    else:
+                        await drop(connection)
+                    raise
         except Exception as fault:  # an outage is a reason to come again, everything else is the asker's
             if is_outage(fault):
                 raise Busy from fault
@@ -127,45 +155,34 @@ class Database:
                 await self.engine.dispose()
 
 
-@asynccontextmanager
-async def transaction(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Commits unless it raises. After a fault, or when cancelled, nothing more is asked of the connection.
-
-    A rollback over one that has gone silent would wait once more as long as the command before it; and one whose `begin`
-    failed would be taken by the driver for a transaction for ever. After a refusal or a conflict it is as good as before.
-    """
-    begun = await connection.begin()
-    try:
-        yield
-        await begun.commit()
-    except BaseException as fault:  # raised again: it is only looked at, for what the connection is worth now
-        if isinstance(fault, Refusal) or meaning_of(fault) is Meaning.CONFLICT:
-            await begun.rollback()
-        else:
-            await drop(connection)
-        raise
+async def link_of(connection: AsyncConnection) -> asyncpg.Connection:
+    """The driver's own connection below it."""
+    return (await connection.get_raw_connection()).driver_connection
 
 
 async def drop(connection: AsyncConnection) -> None:
     """Ends a connection of the pool without a word; the next borrower gets a new one."""
     if connection.closed or connection.invalidated:
         return
-    raw = await connection.get_raw_connection()
-    if raw.driver_connection is not None:
-        raw.driver_connection.terminate()
+    link = await link_of(connection)
+    if link is not None:
+        link.terminate()
     await connection.invalidate()
 
 
-_STATE: Final = text("select set_config('quietline.practices', :practices, true)")
+def stating(practices: Iterable[UUID]) -> str:
+    """The statement that says, for the rest of the transaction, which practices are seen. Safe by type."""
+    return f"select set_config('quietline.practices', '{uuid_array(set(practices))}', true)"
 
 
 @asynccontextmanager
-async def writing(connection: asyncpg.Connection) -> AsyncIterator[None]:
-    """A transaction over a connection of one's own, that is dropped after any fault: so no rollback is waited for.
+async def writing(connection: asyncpg.Connection, practices: Iterable[UUID] = ()) -> AsyncIterator[None]:
+    """A transaction that sees these practices, over a connection of one's own. That is dropped after any fault: so no
+    rollback is waited for.
 
     (`Connection.transaction` of asyncpg rolls back also over a wire that has gone silent.)
     """
-    await connection.execute("begin")
+    await connection.execute(f"begin; {stating(practices)}" if practices else "begin")
     yield
     await connection.execute("commit")
 
@@ -186,8 +203,7 @@ async def read_within(
     connection: asyncpg.Connection, practices: Iterable[UUID], query: str, *arguments: Any
 ) -> list[Any]:
     """One read that sees these practices and no other, for connections of one's own. Nothing can be written by it."""
-    stated = f"select set_config('quietline.practices', '{uuid_array(set(practices))}', true)"
-    await connection.execute(f"begin read only; {stated}")
+    await connection.execute(f"begin read only; {stating(practices)}")
     rows = await connection.fetch(query, *arguments, record_class=Row)
     await connection.execute("commit")
     return list(rows)

@@ -11,16 +11,18 @@ import asyncpg
 from sqlalchemy import ARRAY, Select, Uuid, and_, bindparam, column, func
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
+from messaging.conversations import Ground
 from messaging.ids import ConversationId, PersonId, PracticeId, SignInId
 from messaging.keeping import Keep
 from messaging.memory.lookups import StoredBearer, StoredCircle, StoredPage
 from messaging.memory.people import StoredPerson
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
 from messaging.people import EmailMode, Role
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, Way
 from threads.batches import Gathering, Weight
 from threads.connection.limits import Limits
 from threads.database import Connect, read_within
+from threads.letters.ground import read_ground
 from threads.planned import connect_planned
 from threads.practice.conversations import WHOLE, conversation_of_rows
 from threads.record.pages import ENTRIES, entries_at_most, read_pages
@@ -77,7 +79,7 @@ CIRCLES: Final = str(_circles_query().compile(dialect=dialect()))  # type: ignor
 
 
 class Lookups:
-    """See `messaging.memory.lookups.Lookups`. `run` owns the three connections."""
+    """See `messaging.memory.lookups.Lookups`. `run` owns the four connections."""
 
     def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         async def planned() -> asyncpg.Connection:
@@ -85,6 +87,7 @@ class Lookups:
 
         self._bearers = Gathering(planned, _bearers, limits, waiting=ARRIVALS)
         self._circles = Gathering(planned, _circles, limits, waiting=ARRIVALS)
+        self._grounds = Gathering(planned, read_ground, limits)
         self._pages = Gathering(
             planned, read_pages, limits, weight=Weight(ENTRIES, entries_at_most), waiting=ARRIVALS
         )
@@ -95,6 +98,7 @@ class Lookups:
             group.create_task(keep("bearers", self._bearers.run))
             group.create_task(keep("circles", self._circles.run))
             group.create_task(keep("pages", self._pages.run))
+            group.create_task(keep("grounds", self._grounds.run))
 
     async def bearer(self, practice: PracticeId, token_hash: bytes) -> StoredBearer | None:
         """Who shows this token."""
@@ -108,6 +112,10 @@ class Lookups:
         """Entries with numbers above `number`."""
         after = max(number, held.first - 1)
         return await self._pages.ask((held.practice, held.conversation, after, limit))
+
+    async def ground(self, way: Way, author: PersonId, key: UUID) -> Ground | None:
+        """What a letter is written upon."""
+        return await self._grounds.ask((way.practice, way.conversation, author, key))
 
 
 async def _bearers(

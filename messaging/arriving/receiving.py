@@ -115,8 +115,8 @@ async def deliver(
     insist(Seam.ADMITTED, (client.id, at.circle.conversation.id) == (original.person, original.conversation))
     where = Where.by_mail(errand(original.practice, at.circle.conversation.id, Work.RECEIVING), client.id)
     entry = EntryId(office.new_id())
-    label = await _letter_thread(office, where, reading)
-    if await _is_known(office, where, reading):
+    label, is_known = await _placed(office, where, reading)
+    if is_known:
         reading = replace(reading, notes=(*reading.notes, SAME_NUMBER))
     key = await office.keyring.key(where.practice, where.conversation)
     notes, attached = _attachments(office, key, where, reading.enclosures)
@@ -192,32 +192,31 @@ async def _settled(
     return await decide(office, original, OriginalState.DUPLICATE)
 
 
-async def _letter_thread(office: Office, where: Where, reading: Reading) -> LetterId | None:
-    """Looked up within this conversation only: an id of another's letter finds nothing."""
-    hashes = [_message_id(office, one) for one in reading.answers]
-    if not hashes:
-        return None
-    return await office.memory.threads.letter_by_message_ids(where.way, hashes)
+async def _placed(office: Office, where: Where, reading: Reading) -> tuple[LetterId | None, bool]:
+    """The letter thread of what it answers, and whether its own number is known here.
 
-
-async def _is_known(office: Office, where: Where, reading: Reading) -> bool:
-    if reading.message_id is None:
-        return False
-    own = [_message_id(office, reading.message_id)]
-    known = await office.memory.threads.letter_by_message_ids(where.way, own)
-    return known is not None
+    Looked up within this conversation only: an id of another's letter finds nothing.
+    """
+    answers = [_message_id(office, one) for one in reading.answers]
+    own = [_message_id(office, reading.message_id)] if reading.message_id else []
+    if not answers and not own:
+        return None, False
+    known = await office.memory.threads.letters_by_message_ids(where.way, [*answers, *own])
+    return next((known[one] for one in answers if one in known), None), any(one in known for one in own)
 
 
 async def came_before(office: Office, original: StoredOriginal, reading: Reading) -> "Again | None":
     """Whether what was signed of this letter stands in the conversation already, under whatever Message-ID."""
     if original.conversation is None:
         return None
-    threads = office.memory.threads
-    way = errand(original.practice, original.conversation, Work.RECEIVING)
-    known = [await threads.letter_by_message_ids(way, [_mark(office, one)]) for one in reading.marks]
-    if not known or known[0] is None:
+    marks = [_mark(office, one) for one in reading.marks]
+    if not marks:
         return None
-    return Again.OTHERWISE if None in known else Again.ALIKE
+    way = errand(original.practice, original.conversation, Work.RECEIVING)
+    known = await office.memory.threads.letters_by_message_ids(way, marks)
+    if marks[0] not in known:
+        return None
+    return Again.ALIKE if known.keys() >= set(marks) else Again.OTHERWISE
 
 
 def _mark(office: Office, mark: str) -> bytes:

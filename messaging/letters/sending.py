@@ -17,13 +17,12 @@ from messaging.errors import Refusal, TooFast, TooManyLetters
 from messaging.ids import PersonId
 from messaging.letters.drafts import DraftKind, Writing, keep, set_aside
 from messaging.letters.sending_later import When, keep_pending
-from messaging.letters.writing import Letter, write_answer
+from messaging.letters.writing import Letter, on_ground, write_answer
 from messaging.memory.record import Outcome
 from messaging.messages import Entry
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.past import latest_letter_by
-from messaging.record.reading import was_said
 from messaging.record.since import insist_none
 from messaging.trust.access import Pass
 
@@ -68,6 +67,7 @@ async def send_letter(
     Raises Malformed, TooLong, NotFound, KeyReused, Busy; Crossed where a letter came that its writer does not know of;
     TooManyLetters beyond their pace.
     """
+    circle = await on_ground(office, circle, held, held.person, handed.letter.key)
     async with _cleared(office, held, circle, handed, pace) as (letter, answered):
         return await write_answer(office, held, circle, letter, answered)
 
@@ -76,6 +76,7 @@ async def send_letter_later(
     office: Office, held: Pass, circle: Circle, handed: HandedIn, when: When, pace: LettersPaced
 ) -> None:
     """The same, but put away until its time. Raises also what `keep_pending` raises."""
+    circle = await on_ground(office, circle, held, held.person, handed.letter.key)
     async with _cleared(office, held, circle, handed, pace) as (letter, _):
         await keep_pending(office, held, letter, when)
 
@@ -89,7 +90,7 @@ async def _cleared(
     if handed.answers_newest:
         answered = await _newest_of_clients(office, held, circle)
         letter = replace(letter, answers=answered.number if answered else None)
-    known = await was_said(office, held, letter.key)
+    known = circle.ground is not None and circle.ground.known
     if not known:
         await insist_none(office, held, letter.key, letter.unless)
     if handed.revision is not None:

@@ -21,7 +21,7 @@ from messaging.office import MailOrder, Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entry_numbered, practice_of
-from messaging.trust.access import Pass, Work, errand
+from messaging.trust.access import Pass, Way, Work, errand
 from messaging.trust.seams import Seam, insist
 
 
@@ -87,9 +87,12 @@ async def _posted(
     office: Office, where: Where, circle: Circle, fresh: "Fresh", draft: Draft, *, told: bool = True
 ) -> Outcome:
     """Into the record, with the mails that are owed for it and the receipt for its writer."""
+    if told or circle.conversation.waiting_since is not None:  # else nothing that stands there is needed
+        circle = await on_ground(office, circle, where.way, where.author, draft.key)
     writer = circle.people[where.author]
     now = office.clock()
-    label = draft.letter or await _open_letter(office, circle, writer) or LetterId(fresh.entry)
+    waiting = circle.ground.waiting if circle.ground else None
+    label = draft.letter or waiting or LetterId(fresh.entry)
     owed = await owed_mail(office, circle, replace(fresh, label=label))
     sent = Sent(now, letter_facts(draft.body.facts).message_id)
     if told and (own := await receipt(office, circle, writer, sent)):
@@ -106,13 +109,12 @@ async def _posted(
     return outcome
 
 
-async def _open_letter(office: Office, circle: Circle, writer: Person) -> LetterId | None:
-    """The writer's own letter that still waits for its answer: a postscript joins it, and is answered with it."""
-    conversation = circle.conversation
-    if writer.role is not Role.CLIENT or conversation.waiting_since is None:
-        return None
-    way = errand(conversation.practice, conversation.id, Work.WRITING)
-    return await office.memory.threads.waiting_letter(way, writer.id, conversation.waiting_since)
+async def on_ground(office: Office, circle: Circle, way: Way, author: PersonId, key: UUID) -> Circle:
+    """The circle with all that is asked for a letter of this author's under `key`, in one question. Raises Busy."""
+    if circle.ground is not None:
+        return circle
+    ground = await office.memory.lookups.ground(way, author, key)
+    return circle if ground is None else replace(circle, practice=ground.practice, ground=ground)
 
 
 async def _answered(office: Office, held: Pass, number: int | None) -> Entry | None:

@@ -1,4 +1,5 @@
-"""What every arrival asks of memory: who shows this token, who is in this conversation, what was said. Each one question.
+"""What every arrival asks of memory: who shows this token, who is in this conversation, what was said; and what a letter is
+written upon. Each one question.
 
 After a restart thousands ask at once, so the answer brings the wrapped keys along: nothing more is asked for until
 somebody speaks.
@@ -9,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
-from messaging.conversations import Conversation
-from messaging.ids import ConversationId, PracticeId
+from messaging.conversations import Conversation, Ground
+from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
 from messaging.memory.sign_ins import StoredSignIn
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,6 @@ class Lookups(Protocol):
 
     async def page(self, held: Pass, number: int, limit: int) -> StoredPage | None:
         """Entries with numbers above `number`, in order, at most `limit`. Raises Busy."""
+
+    async def ground(self, way: Way, author: PersonId, key: UUID) -> Ground | None:
+        """What a letter of this author's under `key` is written upon; None when the conversation is gone. Raises Busy."""

@@ -1,6 +1,6 @@
 """The record as the acts know it: what is posted, what is kept of it, and the one way in."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -155,11 +155,8 @@ class Threads(Protocol):
     async def spoke(self, way: Way, session: SessionId) -> list[Spoke]:
         """Who said something in a session, in the order of their first words."""
 
-    async def letter_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> LetterId | None:
-        """The letter thread of the first of these Message-IDs this conversation knows. One query."""
-
-    async def waiting_letter(self, way: Way, author: PersonId, since: datetime) -> LetterId | None:
-        """The letter thread of the author's last letter that was written no earlier than `since`."""
+    async def letters_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> Mapping[bytes, LetterId]:
+        """The letter threads of those of these Message-IDs this conversation knows. One query."""
 
     async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""

@@ -241,12 +241,6 @@ async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | Non
     return None if stored is None else (await open_entries(office, held.practice, [stored]))[0]
 
 
-async def was_said(office: Office, held: Pass, key: UUID) -> bool:
-    """Whether the reader's own words stand under this key already. Raises Busy."""
-    found = await office.memory.threads.under_key(held, held.person, key)
-    return found is not None
-
-
 async def first_said(office: Office, held: Pass, key: UUID) -> Entry | None:
     """What the holder first said under this key, whatever amends it; or None."""
     stored = await office.memory.threads.under_key(held, held.person, key)

@@ -108,7 +108,7 @@ async def ours(database: TestDatabase, asked: argparse.Namespace) -> dict[str, o
                 probed, running.port("smtp"), (await _addresses(await found_cast(built)))[0], 100
             )
             told["p50_ms"], told["p99_ms"] = round(took[49] * 1000, 1), round(took[98] * 1000, 1)
-            told["read_per_second"] = await _reading(casts)
+            told |= await _reading(casts, running.running.process.pid)
     server.stop()
     return told
 
@@ -127,16 +127,25 @@ async def _addresses(cast: Cast) -> list[str]:
     return found
 
 
-async def _reading(casts: list[Cast]) -> float:
-    """Letters a second, from now until none waits."""
+async def _reading(casts: list[Cast], pid: int) -> dict[str, float]:
+    """Letters a second, from now until none waits, and what each costs the server and the processes that read for it."""
 
     async def waiting() -> int:
         return sum([(await counts(cast)).get(OriginalState.RECEIVED, 0) for cast in casts])
 
     began, left = time.monotonic(), await waiting()
+    before = cpu(pid), _readers(pid)
     with suppress(AssertionError):  # whatever was read in that time is the rate
         await until_it_is(lambda: _is_none(waiting), "the readers")
-    return round((left - await waiting()) / (time.monotonic() - began), 1)
+    read, seconds = left - await waiting(), time.monotonic() - began
+    used = cpu(pid) - before[0], _readers(pid) - before[1]
+    names = "read_per_second", "read_server_ms", "read_readers_ms"
+    each = read / seconds, *(one * 1000 / max(1, read) for one in used)
+    return {name: round(one, 2) for name, one in zip(names, each, strict=True)}
+
+
+def _readers(pid: int) -> float:
+    return sum(cpu(one.pid) for one in psutil.Process(pid).children(recursive=True))
 
 
 async def _is_none(waiting: Callable[[], Awaitable[int]]) -> bool:

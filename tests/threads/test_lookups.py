@@ -9,6 +9,7 @@ import pytest
 
 from messaging.entrance.signing_in import sign_out, who
 from messaging.errors import NotSignedIn
+from messaging.leaving.owing import reply_token
 from messaging.letters.writing import Letter, write_letter
 from messaging.record.amending import correct
 from messaging.record.posting import say
@@ -184,3 +185,51 @@ async def test_a_page_says_what_was_said_of_its_entries_later(built: House, cast
         kept = await built.office.memory.threads.after(ruth, after, limit)
         assert list(page.entries) == kept
         assert kept
+
+
+async def test_letters_asked_about_together_stand_each_on_its_own_ground(built: House, cast: Cast) -> None:
+    """What the writer said under the key, their letter that waits, and where each answers to: as it stands now."""
+    other = await found_cast(built)
+    ask, key = built.office.memory.lookups.ground, uuid4()
+    ruth, circle = await cast.enter("ruth", "ruth", Deed.WRITE)
+    mira, _ = await cast.enter("mira", "ruth", Deed.WRITE)
+    theirs, _ = await other.enter("ruth", "ruth", Deed.WRITE)
+    waits = await write_letter(cast.office, ruth, circle, Letter(key, "It rains."))
+    token = await reply_token(cast.office, circle, cast["ruth"])
+    found = await asyncio.gather(
+        ask(ruth, ruth.person, key),
+        ask(mira, mira.person, key),
+        ask(theirs, theirs.person, key),
+        ask(replace(ruth, conversation=theirs.conversation), ruth.person, key),
+        ask(ruth, ruth.person, uuid4()),
+    )
+    told = [(one.practice.id, one.known, one.waiting == waits.id) if one else None for one in found]
+    ours = cast.practice.id
+    assert told == [
+        (ours, True, True),
+        (ours, False, False),
+        (other.practice.id, False, False),
+        None,
+        (ours, False, True),
+    ]
+    assert found[0] is not None
+    assert found[0].practice == await built.office.memory.people.practice(ours)
+    assert token == await reply_token(cast.office, replace(circle, ground=found[0]), cast["ruth"])
+    await write_letter(cast.office, mira, circle, Letter(uuid4(), "Here, too."))
+    answered = await ask(ruth, ruth.person, key)
+    assert answered is not None
+    assert answered.waiting is None
+
+
+async def test_a_reply_address_that_was_taken_back_is_no_ground_to_stand_on(built: House, cast: Cast) -> None:
+    ruth, circle = await cast.enter("ruth", "ruth", Deed.WRITE)
+    first = await reply_token(cast.office, circle, cast["ruth"])
+    await cast.office.memory.conversations.remove_member(
+        errand(cast.practice.id, cast.conversation("ruth"), Work.FOUNDING),
+        cast["ruth"].id,
+        cast.office.clock(),
+    )
+    ground = await built.office.memory.lookups.ground(ruth, ruth.person, uuid4())
+    assert ground is not None
+    assert ground.tokens == {}
+    assert first != await reply_token(cast.office, replace(circle, ground=ground), cast["ruth"])

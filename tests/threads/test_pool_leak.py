@@ -11,7 +11,7 @@ from sqlalchemy import text
 from messaging.errors import Malformed
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
-from threads.database import Database, connector
+from threads.database import Database, connector, uuid_array
 
 TIMES = 500
 LEFT_OVER = text("select coalesce(current_setting('quietline.practices', true), '')")
@@ -79,8 +79,10 @@ async def test_five_hundred_borrowers_of_two_practices_leave_nothing_behind(
 async def test_a_practice_stated_for_the_connection_would_be_seen(
     cast: Cast, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = text("select set_config('quietline.practices', :practices, false)")
-    monkeypatch.setattr("threads.database._STATE", plain)
+    monkeypatch.setattr(
+        "threads.database.stating",
+        lambda practices: f"select set_config('quietline.practices', '{uuid_array(practices)}', false)",
+    )
     app = Database(connector(**database.accesses.app.connect_kwargs()), size=1)
     try:
         await visit(app, cast.practice.id, "well")

@@ -21,7 +21,7 @@ from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase, own_database
 from threads.database import Database, connector, engine, uuid_array
 from threads.queue import _CLAIM, claim
-from threads.record.effects import _ATTACH, _CHECK, _OWE
+from threads.record.effects import _ATTACH, _CHECK, _TOGETHER
 from threads.schema import _config
 from web.house import house
 
@@ -55,10 +55,12 @@ class Queues:
             if kind == "read":
                 await self._keep(ids, conversation, at)
             elif kind == "send":
-                owed = [
-                    (one, 1, self.cast["ruth"].id, at, b"", one.bytes, MailForm.NOTICE, at) for one in ids
-                ]
-                await self.link.executemany(_OWE, [(*self._place(conversation), *one) for one in owed])
+                one = self.cast["ruth"].id, b"", MailForm.NOTICE.value, at
+                people, sealed, forms, times = ([each] * len(ids) for each in one)
+                found_by = [each.bytes for each in ids]
+                owed = ids, people, sealed, found_by, forms, times
+                letter: tuple[object, ...] = (self.cast["ruth"].id, None, 1, at, *owed, [], None, None)
+                await self.link.execute(_TOGETHER, *self._place(conversation), *letter)
             else:
                 files = [(*self._place(conversation), one) for one in ids]
                 await self.link.executemany(_ATTACH, [(*one, 1, 1, b"", "waiting") for one in files])

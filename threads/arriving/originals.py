@@ -12,7 +12,6 @@ from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.memory.leaving import ADMINISTRATORS
 from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import Claim, Decision, ReadingDesk, original_of
-from threads.bell import ring
 from threads.database import Database
 from threads.tables.conversations import members
 from threads.tables.installation import directory, queue
@@ -87,8 +86,7 @@ class Originals:
     async def _ring(self, original: StoredOriginal) -> None:
         """Inboxes that are open say whether a letter is held. After the decision: a ring that is lost costs latency only."""
         if original.conversation is not None:
-            async with self._database.within(original.practice) as connection:
-                await ring(connection, f"i {original.practice}/{original.conversation}")
+            await self._desk.ring(f"i {original.practice}/{original.conversation}")
 
     async def move_original(self, original: StoredOriginal) -> bool:
         """Into a conversation, sealed anew under its key; only while it is held and has no conversation yet."""

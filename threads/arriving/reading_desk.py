@@ -15,11 +15,13 @@ from messaging.ids import ConversationId, OriginalId, PersonId, PracticeId
 from messaging.keeping import Keep
 from messaging.memory.arriving import OriginalState, StoredOriginal
 from threads.batches import Gathering, Weight
+from threads.bell import CHANNEL
 from threads.connection.limits import Limits
 from threads.database import Connect, Row, uuid_array
 
 CLAIM: Final = "select * from claim_letters($1, $2, $3, $4) order by arrived"
 DECIDE: Final = "select * from decide_letters($1, $2, $3, $4, $5, $6, $7, $8)"
+RING: Final = "select pg_notify($1, payload) from unnest($2::text[]) as rung (payload)"
 OCTETS: Final = 8 * 1024 * 1024
 """Of letters claimed at once, or of held ones written at once; a single one may have more."""
 
@@ -60,6 +62,7 @@ class ReadingDesk:
     def __init__(self, connect: Connect, limits: Limits | None = None) -> None:
         # A claim that is asked again after a lost answer finds the next letters; the first ones wait for their lease.
         self._claims: Gathering[Claim, list[StoredOriginal]] = Gathering(connect, _claimed, limits, batch=1)
+        self._rings: Gathering[str, None] = Gathering(connect, _rung, limits)
         self._decisions: Gathering[Decision, Decided] = Gathering(
             connect, _decided, limits, weight=Weight(OCTETS, _octets)
         )
@@ -74,11 +77,16 @@ class ReadingDesk:
         """After the commit. Raises Busy."""
         return await self._decisions.ask(decision)
 
+    async def ring(self, payload: str) -> None:
+        """The bell, outside any other transaction. Raises Busy."""
+        await self._rings.ask(payload)
+
     async def run(self, keep: Keep) -> None:
         """Answers until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(keep("claims", self._claims.run))
             group.create_task(keep("decisions", self._decisions.run))
+            group.create_task(keep("rings", self._rings.run))
 
 
 async def _claimed(connection: asyncpg.Connection, claims: Sequence[Claim]) -> list[list[StoredOriginal]]:
@@ -107,6 +115,12 @@ async def _decided(connection: asyncpg.Connection, decisions: Sequence[Decision]
     )
     found = {row["ord"]: Decided(OriginalState(row["state"]), row["decided"]) for row in rows}
     return [found[place] for place in range(1, len(decisions) + 1)]
+
+
+async def _rung(connection: asyncpg.Connection, payloads: Sequence[str]) -> list[None]:
+    """Rung twice after a lost answer, which does no harm."""
+    await connection.execute(RING, CHANNEL, list(set(payloads)))
+    return [None for _ in payloads]
 
 
 def original_of(row: Any) -> StoredOriginal:

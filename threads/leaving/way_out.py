@@ -15,7 +15,7 @@ from messaging.memory.leaving import ACCOUNT, DueMail, MailForm, MailState, Sett
 from messaging.memory.leaving import NOTICES as FORMS
 from threads.batches import Gathering
 from threads.connection.limits import Limits
-from threads.database import Connect, uuid_array, writing
+from threads.database import Connect, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,9 @@ async def _write(connection: asyncpg.Connection, asked: Sequence[_Begin | _Settl
     """All of it in one transaction. A repeat after a lost answer changes nothing and is answered alike: a beginning finds
     the mail `sending` until the very time it asks for, a settling finds the state it asks for.
     """
-    practices = uuid_array({one.mail.practice for one in asked})
     begins = [one for one in asked if isinstance(one, _Begin)]
     settles = [one for one in asked if isinstance(one, _Settle)]
-    async with writing(connection):
-        await connection.execute("select set_config('quietline.practices', $1, true)", practices)
+    async with writing(connection, [one.mail.practice for one in asked]):
         begun = await _begun(connection, begins) if begins else set()
         stands = await _settled(connection, settles) if settles else set()
     return [one.mail.id in (stands if isinstance(one, _Settle) else begun) for one in asked]

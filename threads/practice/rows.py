@@ -1,5 +1,6 @@
 """Practices and people as rows: what is kept of each, by name."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,15 @@ from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Identity, 
 
 
 def practice_of_row(row: Any) -> Practice:
-    """The practice a row keeps."""
-    kept = row.settings or {}
+    """The practice a row keeps, whether or not SQLAlchemy read it."""
+    kept = _json(row.settings) or {}
     return Practice(
         id=PracticeId(row.practice_id),
         slug=row.slug,
         name=row.name,
         time_zone=row.time_zone,
         mail_domain=row.mail_domain,
-        numbers=tuple(HelpNumber(**one) for one in row.numbers or ()),
+        numbers=tuple(HelpNumber(**one) for one in _json(row.numbers) or ()),
         workdays=tuple(kept.get("workdays", MONDAY_TO_FRIDAY)),
         holidays={date.fromisoformat(day): name for day, name in kept.get("holidays", ())},
         identity=Identity(kept.get("identity", Identity.IDENTIFIED)),
@@ -25,6 +26,10 @@ def practice_of_row(row: Any) -> Practice:
         mail_name=kept.get("mail_name"),
         mail_subject=kept.get("mail_subject"),
     )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def settings_of(practice: Practice) -> dict[str, Any]:

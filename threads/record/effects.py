@@ -27,24 +27,66 @@ class Overtaken(asyncpg.PostgresError):  # type: ignore[misc]  # asyncpg has no 
 
 
 async def apply_effects(connection: asyncpg.Connection, posting: Posting, result: Outcome) -> None:
-    """Applies them in order, under the conversation's lock that the writer holds. Raises Overtaken."""
+    """Applies them under the conversation's lock that the writer holds: what a letter brings along in one statement, all
+    others in order. Raises Overtaken.
+    """
+    here = posting.practice, posting.entry.conversation
+    together = _together(posting)
+    if together:
+        await connection.execute(_TOGETHER, *here, *_columns(together, posting, result))
     for effect in posting.effects:
+        if effect in together:
+            continue
         for statement, arguments in _statements(effect, posting, result):
-            done = await connection.execute(
-                statement, posting.practice, posting.entry.conversation, *arguments
-            )
+            done = await connection.execute(statement, *here, *arguments)
             if statement in _DECISIVE and done.endswith(" 0"):
                 raise Overtaken
+
+
+def _together(posting: Posting) -> list[Effect]:
+    """What a letter brings along, or an event that mail is owed for; nothing where there is neither."""
+    if not any(isinstance(effect, Owe | NoteMessageIds) for effect in posting.effects):
+        return []
+    return [
+        effect
+        for effect in posting.effects
+        if isinstance(effect, Owe | NoteMessageIds | DropDraft)
+        or (isinstance(effect, Watch) and effect.since is None)
+    ]
+
+
+def _columns(together: list[Effect], posting: Posting, result: Outcome) -> list[Any]:
+    """The arguments of `_TOGETHER`. A mail is not owed where another letter was first, or an answer came between: what it
+    says is not true any more. Mail about an event belongs to no letter thread: what answers it begins one.
+    """
+    at, letter = posting.entry.at, posting.entry.letter
+    owed = [e for e in together if isinstance(e, Owe) and e.since in (None, result.waiting_since)]
+    named = [e.message_ids for e in together if isinstance(e, NoteMessageIds)]
+    hashes = [one for many in (*(e.message_ids for e in owed), *named) for one in many]
+    drops = any(isinstance(e, DropDraft) for e in together)
+    return [
+        posting.entry.author,
+        posting.key if drops else None,
+        result.number,
+        at,
+        [e.mail for e in owed],
+        [e.person for e in owed],
+        [e.sealed for e in owed],
+        [e.found_by for e in owed],
+        [e.form.value for e in owed],
+        [at + e.rests for e in owed],
+        [] if letter is None else hashes,
+        letter,
+        min((e.at for e in together if isinstance(e, Watch)), default=None),
+    ]
 
 
 def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
     match effect:
         case OpenSession() | ExtendSession() | EndSession() | MissSession():
             return session_statements(effect)
-        case Owe():
-            return _owed(effect, posting, result)
-        case NoteMessageIds(message_ids):
-            return _found_again(message_ids, posting)
+        case Owe() | NoteMessageIds():
+            return []  # together
         case Attach():
             state = FileState.WAITING if effect.waiting else FileState.CLEAN
             kept = (_ATTACH, (effect.id, result.number, effect.size, effect.sealed, state.value))
@@ -85,41 +127,30 @@ def _own(
     return [(_CHECK_IN, (one.id, one.session, one.person, one.at, one.sealed))]
 
 
-def _owed(effect: Owe, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
-    """Nothing where another letter was first, or an answer came between: what the mail says is not true any more."""
-    if effect.since not in (None, result.waiting_since):
-        return []
-    at, form = posting.entry.at, effect.form.value
-    owed = (
-        effect.mail,
-        result.number,
-        effect.person,
-        at,
-        effect.sealed,
-        effect.found_by,
-        form,
-        at + effect.rests,
-    )
-    return [(_OWE, owed), *_found_again(effect.message_ids, posting)]
-
-
-def _found_again(message_ids: tuple[bytes, ...], posting: Posting) -> list[tuple[str, tuple[Any, ...]]]:
-    """A mail about an event belongs to no letter thread: what answers it begins one."""
-    letter = posting.entry.letter
-    return [] if letter is None else [(_FIND_AGAIN, (message_ids, letter))]
-
-
 # A mail that was owed before stays as it is: a postscript has the same receipt as its letter.
-_OWE = """
+_TOGETHER = """
 with owed as (
     insert into outbox (practice_id, conversation_id, id, number, person_id, state, attempts, created_at, next_at, sealed,
                         form)
-    values ($1, $2, $3, $4, $5, 'owed', 0, $6, $10, $7, $9)
-    on conflict do nothing returning practice_id, id, next_at
+    select $1::uuid, $2::uuid, m.id, $5::integer, m.person_id, 'owed', 0, $6::timestamptz, m.next_at, m.sealed, m.form
+      from unnest($7::uuid[], $8::uuid[], $9::bytea[], $11::text[], $12::timestamptz[])
+           as m (id, person_id, sealed, form, next_at)
+    on conflict do nothing returning id, next_at
 ), queued as (
-    insert into queue (kind, practice_id, id, next_at, lane) select 'send', practice_id, id, next_at, $2::uuid from owed
+    insert into queue (kind, practice_id, id, next_at, lane) select 'send', $1, id, next_at, $2 from owed
+), named as (
+    insert into directory (kind, practice_id, target_id, hash)
+    select 'mail', $1, n.id, n.hash from unnest($7::uuid[], $10::bytea[]) as n (id, hash) join owed using (id)
+), found_again as (
+    insert into message_ids (practice_id, conversation_id, hash, letter_id)
+    select $1, $2, hash, $14::uuid from unnest($13::bytea[]) as f (hash)
+    on conflict do nothing
+), watched as (
+    insert into queue (kind, practice_id, id, next_at)
+    select 'promise', $1, $2, $15::timestamptz where $15 is not null
+    on conflict (kind, practice_id, id) do update set next_at = least(queue.next_at, excluded.next_at)
 )
-insert into directory (kind, practice_id, target_id, hash) select 'mail', practice_id, id, $8 from owed
+delete from drafts where practice_id = $1 and conversation_id = $2 and person_id = $3::uuid and id = $4::uuid
 """
 # The conversation is named only to keep one shape of arguments.
 # A postscript does not move it, and what was left from an earlier wait is looked at sooner, which does no harm.
@@ -135,11 +166,6 @@ _DROP_DRAFT = (
     "delete from drafts where practice_id = $1 and conversation_id = $2 and person_id = $3 and id = $4"
 )
 _UNQUEUE = "delete from queue where kind = 'read' and practice_id = $1 and id = $3 and $2::uuid is not null"
-_FIND_AGAIN = """
-insert into message_ids (practice_id, conversation_id, hash, letter_id)
-select $1, $2, hash, $4 from unnest($3::bytea[]) as named (hash)
-on conflict do nothing
-"""
 _ATTACH = """
 insert into attachments (practice_id, conversation_id, id, number, size, sealed, state)
 values ($1, $2, $3, $4, $5, $6, $7)

@@ -137,8 +137,8 @@ class Threads:
             rows = await connection.execute(query)
             return [Spoke(PersonId(row.author_id), row.first, row.last, row.messages) for row in rows]
 
-    async def letter_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> LetterId | None:
-        """The letter thread of the first of these Message-IDs this conversation knows.
+    async def letters_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> dict[bytes, LetterId]:
+        """The letter threads of those of these Message-IDs this conversation knows.
 
         One query, scoped to the conversation: a stranger's In-Reply-To can never place a letter elsewhere.
         """
@@ -148,27 +148,7 @@ class Threads:
             message_ids.c.hash.in_(hashes),
         )
         async with self._database.within(way.practice) as connection:
-            known = {row.hash: row.letter_id for row in await connection.execute(query)}
-        return next((LetterId(known[h]) for h in hashes if h in known), None)
-
-    async def waiting_letter(self, way: Way, author: PersonId, since: datetime) -> LetterId | None:
-        """The letter thread of the author's last letter that was written no earlier than `since`."""
-        query = (
-            select(_e.letter_id)
-            .where(
-                _e.practice_id == way.practice,
-                _e.conversation_id == way.conversation,
-                _e.author_id == author,
-                _e.kind == EntryKind.MESSAGE,
-                _e.letter_id.is_not(None),
-                _e.at >= since,
-            )
-            .order_by(_e.number.desc())
-            .limit(1)
-        )
-        async with self._database.within(way.practice) as connection:
-            found = await connection.scalar(query)
-        return None if found is None else LetterId(found)
+            return {row.hash: LetterId(row.letter_id) for row in await connection.execute(query)}
 
     async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
         """The sealed bytes of an attachment of this conversation, once it may be handed out."""

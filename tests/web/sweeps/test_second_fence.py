@@ -101,7 +101,7 @@ async def asked_beside(world: Filled) -> None:
     held, _ = await cast.enter("mira", "ben", Deed.SETTLE)
     await remember(cast.office, held, cast["ben"].id, "ben@further.example")
     assert len(await memory.further_addresses.of_person(practice, cast["ben"].id)) == 1
-    assert await memory.threads.letter_by_message_ids(held, await message_ids_of(world)) is not None
+    assert await memory.threads.letters_by_message_ids(held, await message_ids_of(world))
 
 
 async def message_ids_of(world: Filled) -> list[bytes]:
