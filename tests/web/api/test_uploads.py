@@ -327,7 +327,7 @@ async def cut(desk: Desk, site: str) -> None:
     writer.write(head.encode() + body[: 3 * PIECE])
     await writer.drain()
     while (await desk.kept())[1] == 0:  # until some of it lies there
-        await asyncio.sleep(0)
+        pass
     writer.transport.abort()
 
 
@@ -335,7 +335,7 @@ async def until_nobody_brings(desk: Desk) -> None:
     """Some file had begun to come by now, and none comes any more."""
     async with asyncio.timeout(20):
         while desk.cast.house.uploads.busy:
-            await asyncio.sleep(0)
+            await desk.kept()
 
 
 async def test_a_file_that_is_cut_off_leaves_nothing(people: Cast, site: str) -> None:

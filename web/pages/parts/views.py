@@ -230,6 +230,19 @@ class OtherDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtFile:
+    """A file that goes with what is being written; `found`: what the virus checker found, and so it cannot."""
+
+    id: str
+    name: str
+    size: str
+    cleaned: bool = False
+    original: bool = False
+    waiting: bool = False
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """What one writes in: `key` names the draft and the message it becomes; kept when, and other versions of it."""
 
@@ -238,6 +251,9 @@ class Field:
     revision: int = 0
     kept_at: datetime | None = None
     others: tuple[OtherDraft, ...] = ()
+    files: tuple[BroughtFile, ...] = ()
+    file_most: int = 0
+    """Octets that one of them may have."""
     failed: bool = False
     """What was begun is kept, and could not be fetched; what is written now is kept beside it."""
 
