@@ -73,7 +73,8 @@ async def write_answer(
             *(AttachUpload(file.id) for file in files),
         ),
     )
-    outcome = await _posted(office, Where.by(held), circle, Fresh(held.person, entry, text, answered), draft)
+    fresh = Fresh(held.person, entry, text, answered, files=bool(files))
+    outcome = await _posted(office, Where.by(held), circle, fresh, draft)
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
         await office.memory.drafts.remove(held, letter.key)
     return outcome
@@ -98,7 +99,7 @@ async def post_mailed_letter(
 
     `told`: its writer gets a receipt, as for a letter by web.
     """
-    fresh = Fresh(writer.id, entry, draft.body.text)
+    fresh = Fresh(writer.id, entry, draft.body.text, files=bool(draft.body.attachments))
     mailed = replace(draft, channel=Channel.EMAIL, gate=Gate.MEMBER, id=entry)
     way = errand(circle.conversation.practice, circle.conversation.id, Work.RECEIVING)
     return await _posted(office, Where.by_mail(way, writer.id), circle, fresh, mailed, told=told)
@@ -153,6 +154,8 @@ class Fresh:
     entry: EntryId
     text: str = field(repr=False)
     answered: Entry | None = None
+    files: bool = False
+    """Whether files came with it."""
     label: LetterId | None = None
     """The letter thread, once it is decided; a new one is named after its first letter."""
 
@@ -182,6 +185,7 @@ async def owed_to(
         at=office.clock(),
         reply_token=await reply_token(office, circle, reader),
         text=fresh.text,
+        files=fresh.files,
         answers=answered.message_id,
         thread_index=answered.thread_index,
         thread=EntryId(fresh.label) if fresh.label else None,

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 from channels.email.addresses import new_token
 from channels.email.composing import invitations, own_account, promising
 from channels.email.composing.invitations import Appointment, Method
-from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
+from channels.email.composing.mail import (
+    REMINDER,
+    Envelope,
+    compose_full,
+    compose_notice,
+    letter_id,
+    with_files,
+)
 from channels.email.composing.signing import Signer
 from channels.email.leaving.letterhead import Letterhead
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
@@ -91,7 +98,7 @@ class PostOffice:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
             return (
-                await self.aside.do(order.practice.id, compose_full, envelope, order.text),
+                await self.aside.do(order.practice.id, compose_full, envelope, self._words(order)),
                 MailForm.WHOLE,
                 None,
             )
@@ -107,8 +114,11 @@ class PostOffice:
         told = replace(envelope, auto=True, unasked=True)
         return compose_notice(told, f"{self.terms.base_url}/"), form, None
 
+    def _words(self, order: MailOrder) -> str:
+        return with_files(order.text, f"{self.terms.base_url}/me/letters") if order.files else order.text
+
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
-        asked = await self.aside.do(order.practice.id, to_lock, envelope, order.text, locks)
+        asked = await self.aside.do(order.practice.id, to_lock, envelope, self._words(order), locks)
         return await self.aside.do(
             order.practice, compose_locked, envelope, locks, await self.hands.lock(asked)
         )
