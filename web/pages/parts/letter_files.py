@@ -16,8 +16,9 @@ from web.http.guards import BODY_LIMIT
 from web.http.parts import Part, Parts, text_of
 from web.http.taking_files import Bringing
 from web.pages.parts.asking import FIELDS, SAID, Visit, conversation_named, form_of, has_files, key_of
+from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.entries import size
-from web.pages.parts.views import BroughtFile, Field
+from web.pages.parts.views import Field
 
 FILE: Final = "file"
 ATTACHED: Final = "attached-"

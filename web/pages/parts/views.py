@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
+from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.undoing_view import Undo
 
 # ---------------------------------------------------------------- who reads, when and where
@@ -227,19 +228,6 @@ class OtherDraft:
     id: str
     at: datetime
     opening: str
-
-
-@dataclass(frozen=True, slots=True)
-class BroughtFile:
-    """A file that goes with what is being written; `found`: what the virus checker found, and so it cannot."""
-
-    id: str
-    name: str
-    size: str
-    cleaned: bool = False
-    original: bool = False
-    waiting: bool = False
-    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
