@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.undoing_view import Undo
 
-# ---------------------------------------------------------------- who reads, when and where
-
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -240,8 +238,7 @@ class Field:
     kept_at: datetime | None = None
     others: tuple[OtherDraft, ...] = ()
     files: tuple[BroughtFile, ...] = ()
-    file_most: int = 0
-    """Octets that one of them may have."""
+    file_most: int = 0  # octets of one
     failed: bool = False
     """What was begun is kept, and could not be fetched; what is written now is kept beside it."""
 
