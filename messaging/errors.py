@@ -8,7 +8,7 @@
     │   └── WrongCode
     ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
-    │   └── TooLong, NotOnPaper, KeyExpired
+    │   └── TooLong, CannotClean, NotOnPaper, KeyExpired
     ├── Conflict            it contradicts what already stands, in one of many ways: NoSession, Crossed, LastOne, …
     └── Busy                try again, nothing was kept
         ├── TooFast, TooManyLetters     this person, for some seconds, or within the hour
@@ -131,6 +131,13 @@ class TooLong(Malformed):
 
     code = "too_long"
     words = "This is too long to send at once. Nothing of it was sent."
+
+
+class CannotClean(Malformed):
+    """A photo out of which place and camera could not be taken."""
+
+    code = "cannot_clean"
+    words = "The place and other things the camera wrote could not be taken out of this photo, so it was not kept."
 
 
 class KeyExpired(Malformed):

@@ -64,6 +64,8 @@ class MailOrder:
     """Its Thread-Index, where Outlook wrote one."""
     thread: EntryId | None = None
     """The first letter of the thread."""
+    files: bool = False
+    """Files came with the letter: they stay here, and the mail says where."""
     locks: Locks | MailForm | None = None
     """For a reader who wants OpenPGP: what it is locked with, or which notice they get because it cannot be."""
 

@@ -28,6 +28,7 @@ from threads.leaving.promises import Promises
 from threads.leaving.way_out import WayOut
 from threads.letters.drafts import Drafts
 from threads.letters.sending_later import PendingLetters
+from threads.letters.uploads import Uploads
 from threads.lookups import Lookups
 from threads.mailbox import Mailbox
 from threads.nodes.neighbours import Neighbours
@@ -155,6 +156,7 @@ def _memory(
         further_addresses=FurtherAddresses(database),
         person_keys=PersonKeys(database),
         files=Files(database),
+        uploads=Uploads(database),
         keys=Keys(database),
         trail=trail,
         trail_lines=TrailLines(database),

@@ -12,6 +12,7 @@ from typing import Final
 
 from channels.chat.hub import Hub
 from channels.email.sealing.keys import Smith
+from channels.email.workers.photo_desk import PhotoDesk
 from channels.email.workers.reading_room import ReadingRoom
 from messaging.ending.erasing import replay
 from messaging.memory.arriving import Attach
@@ -58,6 +59,7 @@ DRAIN: Final = 10.0
 """Seconds for what was taken to be written when the server stops."""
 LOCKED_AT_ONCE: Final = 2
 EXAMINED_AT_ONCE: Final = 1
+CLEANED_AT_ONCE: Final = 2
 """Processes that look at keys. Others than those that lock: a clinician's letter does not wait for what clients hand in."""
 
 
@@ -173,6 +175,7 @@ def _join(
         writes=store.probe.writes,
         clock_off=partial(clock_off, base),
         letters=LetterPace(settings.web),
+        photos=PhotoDesk(ReadingRoom(CLEANED_AT_ONCE)),
         ledger=LedgerFile(settings.database.ledger_file),
     )
     head_file = settings.database.trail_head_file

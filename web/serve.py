@@ -31,6 +31,7 @@ from web.causes import cannot_listen
 from web.http.callers import Callers
 from web.http.http_socket import HttpSocket
 from web.http.metrics import count_alarms
+from web.http.room_for_files import SECONDS, may_bring_files
 from web.http.sockets import LiveSocket
 from web.http.stalls import watching
 from web.settings import Listen
@@ -142,6 +143,12 @@ async def _first_of(*events: asyncio.Event) -> None:
             one.cancel()
 
 
+def _wide(house: House, target: str, content_type: str) -> float:
+    if lets_upload(house.setup_token, target):
+        return UPLOAD_SECONDS
+    return SECONDS if may_bring_files(target, content_type) else 0.0
+
+
 @asynccontextmanager
 async def web_running(
     house: House, app: ASGIApp, listening: socket.socket | None = None
@@ -155,7 +162,7 @@ async def web_running(
             http=partial(  # type: ignore[arg-type]
                 HttpSocket,
                 callers=Callers(house.settings.web.trusted_proxies),
-                wide=lambda target: UPLOAD_SECONDS if lets_upload(house.setup_token, target) else 0.0,
+                wide=partial(_wide, house),
             ),
             ws=LiveSocket,
             ws_max_size=FRAME_CEILING,

@@ -13,6 +13,7 @@ from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
 from channels.email.sealing.directory import Directory
 from messaging.backup.archive import Archive
+from messaging.letters.uploads import Photos
 from messaging.memory.ending import Ledger
 from messaging.memory.trail import Heads
 from messaging.office import Office
@@ -24,6 +25,7 @@ from web.fair.desks import PasswordDesk, Room
 from web.fair.guesses import Guesses
 from web.fair.letter_pace import LetterPace
 from web.fair.turns import Turns
+from web.fair.upload_desk import UploadDesk
 from web.fair.visitors import Visitors
 from web.help_numbers import HelpNumbers
 from web.keeping import Keeper
@@ -80,6 +82,8 @@ class House:
     clock_off: Callable[[], Awaitable[float]]
     """Seconds by which this node's clock is ahead of the database's. Raises Busy."""
     letters: LetterPace
+    photos: Photos
+    """Who rids photos of what the camera wrote into them."""
     ledger: Ledger
     """What was erased, outside the database."""
     finder: Finder = field(init=False)
@@ -104,6 +108,7 @@ class House:
     mail_tried: Pace = field(default_factory=lambda: Pace(MAIL_TRIED))
     said_again: Pace = field(default_factory=lambda: Pace(SAID_AGAIN))
     asked_back: AskedBack = field(default_factory=AskedBack)
+    uploads: UploadDesk = field(default_factory=UploadDesk)
     draining: bool = False
     off: float = 0.0
     """What `clock_off` said last."""
@@ -127,7 +132,7 @@ class House:
     def count_with(self, paces: Paces) -> None:
         """From the start: every pace of this house is one that others count, too."""
         self.pacing, self.guesses, self.asked_back = Pacing(paces), Guesses(paces), AskedBack(paces)
-        self.letters = LetterPace(self.settings.web, paces)
+        self.letters, self.uploads = LetterPace(self.settings.web, paces), UploadDesk(paces)
         self.keys_given, self.mail_tried = paces("keys given", KEYS_GIVEN), paces("mail tried", MAIL_TRIED)
         self.said_again = paces("said again", SAID_AGAIN)
 

@@ -19,6 +19,7 @@ from channels.email.reading.rereading import reading_again
 from channels.email.terms import ImapAccount, MailIn, Relay
 from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.files import Checker, check_due
+from messaging.arriving.uploaded import attend
 from messaging.errors import Busy
 from messaging.keeping import Keep, alone
 from messaging.office import Office
@@ -58,11 +59,12 @@ async def run_fetching(office: Office, terms: MailIn, account: ImapAccount, cond
 async def run_checking(
     office: Office, checker: Checker | None, wake: asyncio.Event, keep: Keep = alone
 ) -> None:
-    """Has files looked at that came by mail; those that wait from a time with a checker, when there is none any more.
+    """Has files looked at that came by mail or were uploaded; and, where there is no checker any more, lets go what waited.
 
     One by one: a checker is a neighbour on the same machine, and looks at one file with all it has.
     """
-    await _work(keep, "file checker", [lambda: check_due(office, checker, CHECK_LEASE, 1)], wake, LOOK_IN)
+    steps = [partial(one, office, checker, CHECK_LEASE, 1) for one in (check_due, attend)]
+    await _work(keep, "file checker", steps, wake, LOOK_IN)
 
 
 async def run_courier(office: Office, relay: Relay | None, wake: asyncio.Event, keep: Keep = alone) -> None:

@@ -12,7 +12,8 @@ from messaging.errors import Conflict
 from messaging.memory.arriving import FileCheck, FileState, WaitingFile
 from messaging.messages import Entry
 from messaging.office import Office
-from messaging.record.reading import attachment_place, entry_numbered
+from messaging.record.files import attachment_place
+from messaging.record.reading import entry_numbered
 from messaging.trust.access import Pass, Way
 from messaging.trust.encryption import CannotOpen
 

@@ -33,8 +33,9 @@ from messaging.memory.record import Effect, Gate, Verdict
 from messaging.messages import LETTER_LIMIT, AttachmentNote, Body, Channel, EntryKind, EventName
 from messaging.office import Office
 from messaging.people import Person, Practice
+from messaging.record.files import attachment_place
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import attachment_place, open_circle, practice_of
+from messaging.record.reading import open_circle, practice_of
 from messaging.trust.access import Work, errand
 from messaging.trust.encryption import DataKey
 from messaging.trust.seams import Seam, insist

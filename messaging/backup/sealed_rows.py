@@ -17,8 +17,9 @@ from messaging.leaving.keys import PERSON_KEY, PRACTICE_KEY
 from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
 from messaging.letters.sending_later import PENDING
+from messaging.letters.uploads import NAMED
+from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
-from messaging.record.reading import ATTACHMENT
 from messaging.sessions.standings import CHECK_IN
 from messaging.trust.encryption import Place
 
@@ -61,6 +62,11 @@ def _original(name: str) -> Callable[[Row], Place]:
     return place
 
 
+def _piece(one: Row) -> Place:
+    facts = number(one["number"] or b"").to_bytes(4, "big")
+    return Place(PIECES, _id(one, "practice_id"), _id(one, "conversation_id"), _id(one, "file_id"), facts)
+
+
 def _person_key(one: Row) -> Place:
     return _plain(f"{PERSON_KEY}.{(one['standing'] or b'').decode()}", "person_id", "person_id")(one)
 
@@ -74,6 +80,8 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("practice_pgp_keys", "sealed"): _plain(PRACTICE_KEY, "practice_id", "practice_id"),
     ("entries", "sealed"): _entry,
     ("attachments", "sealed"): _plain(ATTACHMENT, "conversation_id"),
+    ("attachments", "named"): _plain(NAMED, "conversation_id"),
+    ("file_pieces", "sealed"): _piece,
     ("drafts", "sealed"): _plain(DRAFT, "conversation_id"),
     ("pending_letters", "sealed"): _plain(PENDING, "conversation_id"),
     ("originals", "envelope"): _original(ENVELOPE),

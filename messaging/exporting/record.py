@@ -23,7 +23,8 @@ from messaging.memory.leaving import MailState, StoredMail
 from messaging.messages import AttachmentNote, Entry
 from messaging.office import Office
 from messaging.people import Person, Practice
-from messaging.record.reading import PAGE, attachment_bytes, circle_of, open_twice
+from messaging.record.files import attachment_bytes
+from messaging.record.reading import PAGE, circle_of, open_twice
 from messaging.trust.access import Errand, Pass, Way, first_of
 from messaging.trust.encryption import CannotOpen
 

@@ -206,8 +206,9 @@ async def set_aside(office: Office, held: Pass, sent: Writing) -> None:
 
 
 async def drop(office: Office, held: Pass, draft: UUID) -> None:
-    """Thrown away, or sent: its words are gone from here. Twice is once."""
+    """Thrown away, or sent: its words are gone from here, and its files that were not sent. Twice is once."""
     await office.memory.drafts.remove(held, draft)
+    await office.memory.uploads.drop_letter(held, draft)
 
 
 async def _open(office: Office, held: Pass, row: StoredDraft) -> Draft:

@@ -65,7 +65,8 @@ async def _made_anew(office: Office, held: Pass, circle: Circle, stored: StoredM
     entry = await entry_numbered(office, held, stored.number)
     if entry is None or entry.letter is None:
         raise Malformed("Only letters can be sent again.")
-    fresh = Fresh(entry.author, EntryId(entry.id), entry.body.text, label=entry.letter)
+    files = bool(entry.body.attachments)
+    fresh = Fresh(entry.author, EntryId(entry.id), entry.body.text, files=files, label=entry.letter)
     name = MailId(uuid5(_ANOTHER, f"{stored.id}"))
     owed = await owed_to(office, circle, fresh, reader, name)
     if owed is None:

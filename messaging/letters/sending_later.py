@@ -17,6 +17,7 @@ from uuid import UUID
 from messaging.errors import Conflict, Crossed, KeyReused, Malformed, NotFound
 from messaging.ids import ConversationId
 from messaging.letters.drafts import Draft, again, drop
+from messaging.letters.uploads import notes_of
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.sending_later import NoLetterSince, PendingState, StoredPending
 from messaging.messages import LETTER_LIMIT, Body, checked_text
@@ -50,6 +51,8 @@ class PendingLetter:
     state: PendingState
     text: str = field(repr=False)
     answers: int | None = None
+    files: tuple[UUID, ...] = ()
+    """Uploads that go with it."""
     seen: int | None = None
     """The last number there was when its writer decided that it shall go. None: kept before that was noted."""
 
@@ -71,8 +74,10 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
         raise Malformed(f"A letter can wait for {FURTHEST.days} days at most.")
     if await _was_sent(office, held, letter.key, text):
         return None
-    known = await _waits(office, held, letter.key, text)
-    sealed = await _sealed(office, held, letter.key, text, letter.answers)
+    known = await _waits(office, held, letter, text)
+    await notes_of(office, held, letter.files)
+    await office.memory.uploads.move(held, letter.files, letter.key)
+    sealed = await _sealed(office, held, replace(letter, text=text))
     kept = await office.memory.pending_letters.keep(
         StoredPending(
             practice=held.practice,
@@ -89,16 +94,19 @@ async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -
     )
     if not kept:
         raise Conflict("This letter is being sent already.")
-    return PendingLetter(letter.key, when, PendingState.WAITING, text, letter.answers)
+    return PendingLetter(letter.key, when, PendingState.WAITING, text, letter.answers, letter.files)
 
 
-async def _sealed(office: Office, held: Pass, name: UUID, text: str, answers: int | None) -> bytes:
+async def _sealed(office: Office, held: Pass, letter: Letter) -> bytes:
     found = await office.memory.conversations.find(held.practice, held.conversation)
     if found is None:
         raise NotFound
     key = await office.keyring.key(held.practice, held.conversation)
-    inside = json.dumps({"t": text, "a": answers, "n": found.last_number}, ensure_ascii=False)
-    return office.keyring.seal(key, _place(held, name), inside.encode())
+    inside = {"t": letter.text, "a": letter.answers, "n": found.last_number}
+    if letter.files:
+        inside["f"] = [str(one) for one in letter.files]
+    said = json.dumps(inside, ensure_ascii=False).encode()
+    return office.keyring.seal(key, _place(held, letter.key), said)
 
 
 async def _was_sent(office: Office, held: Pass, key: UUID, text: str) -> bool:
@@ -111,11 +119,13 @@ async def _was_sent(office: Office, held: Pass, key: UUID, text: str) -> bool:
     return True
 
 
-async def _waits(office: Office, held: Pass, key: UUID, text: str) -> StoredPending | None:
-    known = await office.memory.pending_letters.find(held, key)
-    if known is not None and (await _open(office, known)).text != text:
-        raise KeyReused
-    return known
+async def _waits(office: Office, held: Pass, letter: Letter, text: str) -> StoredPending | None:
+    row = await office.memory.pending_letters.find(held, letter.key)
+    if row is not None:
+        known = await _open(office, row)
+        if known.text != text or set(known.files) != set(letter.files):
+            raise KeyReused
+    return row
 
 
 async def pending_letters(office: Office, held: Pass) -> list[PendingLetter]:
@@ -154,6 +164,7 @@ async def take_back(office: Office, held: Pass, key: UUID) -> Draft:
     draft, kept = await again(office, held, key, letter.text)
     if not await office.memory.pending_letters.take_back(row, kept):
         raise NotFound
+    await office.memory.uploads.move(held, letter.files, draft.id)
     return draft
 
 
@@ -162,6 +173,7 @@ async def discard(office: Office, held: Pass, key: UUID) -> None:
     row = await office.memory.pending_letters.find(held, key)
     if row is None or not await office.memory.pending_letters.take_back(row, None):
         raise NotFound
+    await office.memory.uploads.drop_letter(held, key)
 
 
 async def send_now(office: Office, held: Pass, key: UUID) -> None:
@@ -171,7 +183,8 @@ async def send_now(office: Office, held: Pass, key: UUID) -> None:
     if row is None:
         raise NotFound
     letter = await _open(office, row)
-    sealed = await _sealed(office, held, key, letter.text, letter.answers)
+    same = Letter(key, letter.text, answers=letter.answers, files=letter.files)
+    sealed = await _sealed(office, held, same)
     if not await letters.hurry(row, sealed, office.clock()):
         raise NotFound
 
@@ -201,6 +214,8 @@ async def send_pending(office: Office, row: StoredPending) -> None:
         await letters.stop(row, PendingState.SUPERSEDED)
     except Crossed:
         await letters.stop(row, PendingState.CROSSED)
+    except Conflict:  # the virus checker found something in a file since they wrote it
+        await letters.stop(row, PendingState.FAULTED)
     else:
         await letters.done(row)
 
@@ -215,7 +230,7 @@ async def _send(office: Office, row: StoredPending) -> None:
     pending, circle = await _open(office, row), await circle_of(office, conversation)
     unless = None if pending.seen is None else NoLetterSince(pending.seen, row.author)
     await insist_none(office, held, row.id, unless)
-    letter = Letter(row.id, pending.text, answers=pending.answers, unless=unless)
+    letter = Letter(row.id, pending.text, answers=pending.answers, files=pending.files, unless=unless)
     try:
         await write_letter(office, held, circle, letter)
     except Malformed:  # what it answers is no letter any more
@@ -227,7 +242,16 @@ async def _open(office: Office, row: StoredPending) -> PendingLetter:
     place = Place(PENDING, row.practice, row.conversation, row.id)
     held = json.loads(key.open(place, row.sealed))
     when = When(row.send_at, row.wake_at)
-    return PendingLetter(row.id, when, row.state, held["t"], held["a"], held.get("n"))
+    files = tuple(UUID(one) for one in held.get("f", ()))
+    return PendingLetter(
+        key=row.id,
+        when=when,
+        state=row.state,
+        text=held["t"],
+        answers=held["a"],
+        files=files,
+        seen=held.get("n"),
+    )
 
 
 def _place(held: Pass, letter: UUID) -> Place:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from messaging.conversations import Circle
-from messaging.errors import Malformed
+from messaging.errors import KeyReused, Malformed
 from messaging.facts import NO_FACTS, letter_facts
 from messaging.ids import EntryId, LetterId, MailId, PersonId
 from messaging.leaving.keys import locks_for
@@ -12,15 +12,17 @@ from messaging.leaving.owing import owe, reply_token
 from messaging.leaving.promises import SOONEST
 from messaging.leaving.receipts import Sent, correct_receipt, receipt
 from messaging.leaving.unread import unread_mails
+from messaging.letters.uploads import notes_of
 from messaging.memory.drafts import DropDraft
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
 from messaging.memory.sending_later import NoLetterSince
-from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, Entry, checked_text
+from messaging.memory.uploads import AttachUpload
+from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, AttachmentNote, Body, Channel, Entry, checked_text
 from messaging.office import MailOrder, Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import entry_numbered, practice_of
+from messaging.record.reading import entry_numbered, first_said, practice_of
 from messaging.trust.access import Pass, Way, Work, errand
 from messaging.trust.seams import Seam, insist
 
@@ -33,6 +35,8 @@ class Letter:
     text: object = field(repr=False)
     subject: str | None = field(default=None, repr=False)
     answers: int | None = None
+    files: tuple[UUID, ...] = ()
+    """Uploads of its writer that go with it (`letters.uploads`)."""
     unless: NoLetterSince | None = None
     """It is written only where no letter came that its writer does not know of."""
 
@@ -54,20 +58,38 @@ async def write_answer(
     subject = checked_text(letter.subject, SUBJECT_LIMIT) if letter.subject else None
     if answered is None:
         answered = await _answered(office, held, letter.answers)
+    files = await _files_of(office, held, letter)
     entry = EntryId(office.new_id())
     label = answered.letter if answered and answered.letter else None
     draft = Draft(
         letter.key,
-        Body(text=text, subject=subject),
+        Body(text=text, subject=subject, attachments=files),
         Channel.WEB,
         letter=label,
         id=entry,
-        effects=(DropDraft(), *([letter.unless] if letter.unless else [])),
+        effects=(
+            DropDraft(),
+            *([letter.unless] if letter.unless else []),
+            *(AttachUpload(file.id) for file in files),
+        ),
     )
-    outcome = await _posted(office, Where.by(held), circle, Fresh(held.person, entry, text, answered), draft)
+    fresh = Fresh(held.person, entry, text, answered, files=bool(files))
+    outcome = await _posted(office, Where.by(held), circle, fresh, draft)
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
         await office.memory.drafts.remove(held, letter.key)
     return outcome
+
+
+async def _files_of(office: Office, held: Pass, letter: Letter) -> tuple[AttachmentNote, ...]:
+    """Those that go with it. Where it was sent before they have gone. Raises KeyReused where those were others."""
+    if not letter.files:
+        return ()
+    first = await first_said(office, held, letter.key)
+    if first is None:
+        return await notes_of(office, held, letter.files)
+    if {one.id for one in first.body.attachments} != set(letter.files):
+        raise KeyReused
+    return ()
 
 
 async def post_mailed_letter(
@@ -77,7 +99,7 @@ async def post_mailed_letter(
 
     `told`: its writer gets a receipt, as for a letter by web.
     """
-    fresh = Fresh(writer.id, entry, draft.body.text)
+    fresh = Fresh(writer.id, entry, draft.body.text, files=bool(draft.body.attachments))
     mailed = replace(draft, channel=Channel.EMAIL, gate=Gate.MEMBER, id=entry)
     way = errand(circle.conversation.practice, circle.conversation.id, Work.RECEIVING)
     return await _posted(office, Where.by_mail(way, writer.id), circle, fresh, mailed, told=told)
@@ -134,6 +156,8 @@ class Fresh:
     entry: EntryId
     text: str = field(repr=False)
     answered: Entry | None = None
+    files: bool = False
+    """Whether files came with it."""
     label: LetterId | None = None
     """The letter thread, once it is decided; a new one is named after its first letter."""
 
@@ -163,6 +187,7 @@ async def owed_to(
         at=office.clock(),
         reply_token=await reply_token(office, circle, reader),
         text=fresh.text,
+        files=fresh.files,
         answers=answered.message_id,
         thread_index=answered.thread_index,
         thread=EntryId(fresh.label) if fresh.label else None,

@@ -45,8 +45,10 @@ class Fetched:
 
 
 class FileState(StrEnum):
-    """Whether a file that came by mail may be handed out."""
+    """Whether a file may be handed out."""
 
+    ARRIVING = "arriving"
+    """It is being uploaded, or was and broke off: nobody sees it."""
     WAITING = "waiting"
     CLEAN = "clean"
     FOUND = "found"

@@ -24,6 +24,7 @@ from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from messaging.memory.uploads import AttachUpload
 from messaging.messages import Channel, Entry, EntryKind
 from messaging.trust.access import Way
 
@@ -68,6 +69,7 @@ Effect = (
     | Owe
     | NoteMessageIds
     | Attach
+    | AttachUpload
     | Settle
     | KeepCheckIn
     | NoLetterSince
@@ -127,6 +129,14 @@ class Outcome:
     """For a known key: what was said first."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file beside an entry: its sealed bytes, or how many pieces it lies in (`memory.uploads`)."""
+
+    sealed: bytes = field(repr=False)
+    pieces: int = 0
+
+
 class Writer(Protocol):
     """Group commit: the one way into a thread."""
 
@@ -158,5 +168,5 @@ class Threads(Protocol):
     async def letters_by_message_ids(self, way: Way, hashes: Sequence[bytes]) -> Mapping[bytes, LetterId]:
         """The letter threads of those of these Message-IDs this conversation knows. One query."""
 
-    async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
-        """The sealed bytes of an attachment of this conversation, once it may be handed out."""
+    async def attachment(self, way: Way, attachment: UUID) -> StoredFile | None:
+        """A file of this conversation, once it may be handed out."""

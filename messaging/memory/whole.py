@@ -23,6 +23,7 @@ from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
 from messaging.memory.trail import Exposures, Trail, TrailLines
+from messaging.memory.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Memory:
     further_addresses: FurtherAddresses
     person_keys: PersonKeys
     files: Files
+    uploads: Uploads
     keys: Keys
     trail: Trail
     trail_lines: TrailLines

@@ -14,16 +14,15 @@ from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.lookups import StoredCircle
 from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
-from messaging.messages import NO_BODY, AttachmentNote, Body, Entry, EntryKind, as_it_stands, decode_body
+from messaging.messages import NO_BODY, Body, Entry, EntryKind, as_it_stands, decode_body
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.placing import body_place
-from messaging.trust.access import Deed, Pass, Way, admit
+from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
-from messaging.trust.encryption import CannotOpen, KeyGone, Place
+from messaging.trust.encryption import CannotOpen, KeyGone
 from messaging.trust.noted import Noted
 
-ATTACHMENT: Final = "attachments.sealed"
 UNNAMED: Final = "[A name that could not be opened]"
 FORMER: Final = "[A former member]"
 """Who was erased: others' record names them by nothing else."""
@@ -254,17 +253,3 @@ async def entry_with_amendments(office: Office, held: Pass, number: int) -> tupl
         return None, []
     opened = [await _open(office, held.practice, one) for one in (stored, *stored.amendments)]
     return opened[0], opened[1:]
-
-
-async def attachment_bytes(office: Office, way: Way, note: AttachmentNote) -> bytes:
-    """An attachment's bytes. Raises NotFound."""
-    sealed = await office.memory.threads.attachment(way, note.id)
-    if sealed is None:
-        raise NotFound
-    key = await office.keyring.key(way.practice, way.conversation)
-    return key.open(attachment_place(way.practice, way.conversation, note.id), sealed)
-
-
-def attachment_place(practice: PracticeId, conversation: ConversationId, attachment: UUID) -> Place:
-    """Where an attachment's bytes live."""
-    return Place(ATTACHMENT, practice, conversation, attachment)

@@ -60,6 +60,8 @@ class Work(StrEnum):
     """What the connections of those who follow it tell by themselves: that somebody was lost, and is back."""
     FOUNDING = "founding"
     """The practice says who belongs to it, and when letters are answered in it."""
+    CHECKING = "checking"
+    """An uploaded file is looked at, before anybody is handed it."""
     EXPORTING = "exporting"
     """Whoever runs the program is handed the whole record, at the machine itself; the trail says so first."""
 

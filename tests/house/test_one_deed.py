@@ -112,6 +112,8 @@ SEVERAL = {
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
     "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",
     "web.pages.public.passkey.sign_in": "the same, with a passkey",
+    "web.pages.client.letter_writing.post": "the files that come with the form are kept first, each by itself",
+    "web.pages.staff.conversation.post_letter": "the same",
     "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",
 }
 """Endpoints that do several things, and why."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PracticeId
@@ -88,6 +88,8 @@ async def _words_of(connection: AsyncConnection, practice: PracticeId, person: U
         entries.c.practice_id == practice, entries.c.author_id == person, entries.c.letter_id == entries.c.id
     )
     await taking.take(message_ids, message_ids.c.letter_id.in_(letters))
+    unsent = (attachments.c.number == 0, attachments.c.uploader_id == person)
+    await taking.take(attachments, and_(*unsent))
     for one in (attachments, outbox):
         wrote = exists().where(
             entries.c.practice_id == practice,

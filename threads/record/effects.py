@@ -13,6 +13,7 @@ from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from messaging.memory.uploads import AttachUpload
 from threads.ending import care
 from threads.practice import from_start
 from threads.sessions.effects import DECISIVE, session_statements
@@ -87,10 +88,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return session_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
-        case Attach():
-            state = FileState.WAITING if effect.waiting else FileState.CLEAN
-            kept = (_ATTACH, (effect.id, result.number, effect.size, effect.sealed, state.value))
-            return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
+        case Attach() | AttachUpload():
+            return _attached(effect, posting, result)
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
         case (
@@ -105,6 +104,16 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return _own(effect, posting)
         case _:
             assert_never(effect)
+
+
+def _attached(
+    effect: Attach | AttachUpload, posting: Posting, result: Outcome
+) -> list[tuple[str, tuple[Any, ...]]]:
+    if isinstance(effect, AttachUpload):
+        return [(_ATTACH_UPLOAD, (effect.id, result.number, posting.entry.author))]
+    state = FileState.WAITING if effect.waiting else FileState.CLEAN
+    kept = (_ATTACH, (effect.id, result.number, effect.size, effect.sealed, state.value))
+    return [kept, (_CHECK, (effect.id, posting.entry.at))] if effect.waiting else [kept]
 
 
 def _own(
@@ -170,6 +179,12 @@ _ATTACH = """
 insert into attachments (practice_id, conversation_id, id, number, size, sealed, state)
 values ($1, $2, $3, $4, $5, $6, $7)
 """
+# Whoever attached it a moment ago had it; and what a checker found in it meanwhile goes to nobody.
+_ATTACH_UPLOAD = """
+update attachments set number = $4
+ where practice_id = $1 and conversation_id = $2 and id = $3 and number = 0 and uploader_id = $5
+   and state in ('waiting', 'clean')
+"""
 _CHECK = """
 insert into queue (kind, practice_id, id, next_at, lane) values ('check', $1, $3, $4, $2)
 """
@@ -193,4 +208,4 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE}
+_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD}

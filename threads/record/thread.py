@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal, select, union_all
 from messaging.conversations import Spoke
 from messaging.ids import ConversationId, EntryId, LetterId, PersonId, SessionId
 from messaging.memory.arriving import FileState
-from messaging.memory.record import StoredEntry
+from messaging.memory.record import StoredEntry, StoredFile
 from messaging.messages import Channel, EntryKind
 from messaging.trust.access import Way, first_of
 from threads.database import Database
@@ -150,9 +150,9 @@ class Threads:
         async with self._database.within(way.practice) as connection:
             return {row.hash: LetterId(row.letter_id) for row in await connection.execute(query)}
 
-    async def attachment(self, way: Way, attachment: UUID) -> bytes | None:
-        """The sealed bytes of an attachment of this conversation, once it may be handed out."""
-        query = select(attachments.c.sealed).where(
+    async def attachment(self, way: Way, attachment: UUID) -> StoredFile | None:
+        """A file of this conversation, once it may be handed out."""
+        query = select(attachments.c.sealed, attachments.c.pieces).where(
             attachments.c.practice_id == way.practice,
             attachments.c.conversation_id == way.conversation,
             attachments.c.id == attachment,
@@ -160,8 +160,8 @@ class Threads:
             attachments.c.state == FileState.CLEAN,
         )
         async with self._database.within(way.practice) as connection:
-            found: bytes | None = await connection.scalar(query)
-            return found
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else StoredFile(row.sealed, row.pieces)
 
 
 def with_amendments(rows: Sequence[Any]) -> list[StoredEntry]:

@@ -15,7 +15,7 @@ begin
         'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes',
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
-        'attachments', 'drafts', 'pending_letters', 'originals', 'locked_letters', 'reply_tokens', 'outbox', 'exports',
+        'attachments', 'file_pieces', 'drafts', 'pending_letters', 'originals', 'locked_letters', 'reply_tokens', 'outbox', 'exports',
         'export_chunks', 'trail']
     loop
         select c.relrowsecurity and c.relforcerowsecurity as forced, p.oid is not null as ruled,

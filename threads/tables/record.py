@@ -1,6 +1,17 @@
 """The record: numbered, sealed entries and what stands beside them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from threads.tables.columns import metadata, moment, practice_id, row_id, within
 
@@ -55,6 +66,35 @@ attachments = Table(
     Column("state", Text, nullable=False, server_default=text("'clean'")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("finding", Text),
+    # Empty of a file that lies in pieces.
+    Column("sealed", LargeBinary, nullable=False),
+    Column("pieces", Integer, nullable=False, server_default=text("0")),
+    # Of one that was uploaded: by whom, when, for which letter, and what it is called. Until that is sent its number is 0.
+    Column("uploader_id", Uuid),
+    Column("letter_id", Uuid),
+    moment("taken_at", nullable=True),
+    Column("named", LargeBinary),
+    within("conversation_id", table="conversations"),
+    Index(
+        "attachments_uploaded_idx",
+        "practice_id",
+        "uploader_id",
+        postgresql_where=text("number = 0"),
+    ),
+)
+
+file_pieces = Table(
+    "file_pieces",
+    metadata,
+    practice_id(),
+    row_id("conversation_id"),
+    row_id("file_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
     within("conversation_id", table="conversations"),
+    ForeignKeyConstraint(
+        ["practice_id", "conversation_id", "file_id"],
+        ["attachments.practice_id", "attachments.conversation_id", "attachments.id"],
+        ondelete="CASCADE",
+    ),
 )

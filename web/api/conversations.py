@@ -17,7 +17,7 @@ from messaging.record.reading import enter, entries_after, note_opening
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.files import standing
-from web.api.reading_requests import conversation_id, json_object, text_field, whole_number
+from web.api.reading_requests import conversation_id, id_list, json_object, text_field, whole_number
 from web.http.guards import person_asking
 from web.state import House
 
@@ -85,7 +85,8 @@ async def write(request: Request) -> Response:
     if answers is not None and (not isinstance(answers, int) or isinstance(answers, bool)):
         raise Malformed("`in_reply_to` is the number of a letter.")
     held, circle = await enter(house.office, person, conversation, Deed.WRITE)
-    letter = HandedIn(Letter(key, text_field(sent, "text"), sent.get("subject"), answers))
+    files = id_list(sent, "files")
+    letter = HandedIn(Letter(key, text_field(sent, "text"), sent.get("subject"), answers, files))
     outcome = await send_letter(house.office, held, circle, letter, house.letters)
     body = {
         "id": str(outcome.id),

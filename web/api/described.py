@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.exporting.record import ExportFormat
+from messaging.letters.uploads import AT_MOST
 from web.api.answers import answer
 from web.api.described_people import PEOPLE_PATHS
-from web.api.describing import MOMENT, TEXT, UUID, answers, body, files, named, path, query
+from web.api.describing import MOMENT, OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
 from web.http.handing_out import ANYTHING, PLAIN
 
@@ -36,7 +37,9 @@ _LETTER: Final = {
     "subject": TEXT,
     "channel": {"const": "web"},
     "in_reply_to": {"type": "integer"},
+    "files": {"type": "array", "items": UUID, "maxItems": AT_MOST},
 }
+_FILE: Final = {"letter": UUID, "original": {"enum": ["true", "false"]}, "file": OCTETS}
 _CHECK_IN: Final = {
     "key": UUID,
     "place": TEXT,
@@ -140,6 +143,14 @@ PATHS: Final[dict[str, Any]] = {
     "/conversations/{conversation}/files/{file}": {
         "parameters": [path("conversation"), path("file")],
         "get": {"responses": files({*PLAIN, ANYTHING}, 200, 401, 404, 409)},
+        "delete": {"responses": answers(204, 401, 404, 409)},
+    },
+    "/conversations/{conversation}/files": {
+        "parameters": [path("conversation")],
+        "post": {
+            "requestBody": body(_FILE, ["file"], "multipart/form-data"),
+            "responses": answers(201, 401, 404, 409, 413, 422, 429, 503, 507),
+        },
     },
     "/drafts": {
         "get": {

@@ -5,13 +5,16 @@ from typing import Any, Final
 
 UUID: Final = {"type": "string", "format": "uuid"}
 TEXT: Final = {"type": "string"}
+OCTETS: Final = {"type": "string", "format": "binary"}
 MOMENT: Final = {"type": "string", "format": "date-time"}
 
 
-def body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def body(
+    properties: dict[str, Any], required: list[str], media_type: str = "application/json"
+) -> dict[str, Any]:
     """The body of a request: its fields, and which there must be."""
     schema = {"type": "object", "properties": properties, "required": required}
-    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
+    return {"required": bool(required), "content": {media_type: {"schema": schema}}}
 
 
 def answers(*statuses: int) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def answers(*statuses: int) -> dict[str, Any]:
 
 def files(types: Iterable[str], *statuses: int) -> dict[str, Any]:
     """What may be answered where a file is handed out: octets of one of these types, whole or a part."""
-    octets = {one: {"schema": {"type": "string", "format": "binary"}} for one in sorted(types)}
+    octets = {one: {"schema": OCTETS} for one in sorted(types)}
     found = answers(*statuses)
     for status in {"200", "206"} & found.keys():
         found[status] = {**found[status], "content": octets}

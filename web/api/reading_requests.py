@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -72,6 +73,15 @@ def text_field(held: dict[str, Any], name: str) -> str:
 def a_text(held: dict[str, Any], name: str) -> str | None:
     """A string that may be absent or null. Raises Malformed."""
     return None if held.get(name) is None else text_field(held, name)
+
+
+def id_list(held: dict[str, Any], name: str) -> tuple[UUID, ...]:
+    """Ids, where there are some. Raises Malformed."""
+    value = held.get(name, [])
+    found = [parse_uuid(one) for one in value] if isinstance(value, list) else [None]
+    if None in found:
+        raise Malformed(f"`{name}` is a list of ids.")
+    return tuple(one for one in found if one is not None)
 
 
 def a_flag(held: dict[str, Any], name: str) -> bool | None:

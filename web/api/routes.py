@@ -19,6 +19,7 @@ from web.api import (
     session_record,
     sessions,
     sign_ins,
+    uploads,
 )
 
 ROUTES = Mount(
@@ -75,7 +76,9 @@ ROUTES = Mount(
         Route("/conversations/{conversation}/readers", conversations.readers),
         Route("/conversations/{conversation}/read-mark", acts.read, methods=["PUT"]),
         Route("/conversations/{conversation}/settle", acts.settle, methods=["POST"]),
+        Route("/conversations/{conversation}/files", uploads.bring, methods=["POST"]),
         Route("/conversations/{conversation}/files/{file}", files.read),
+        Route("/conversations/{conversation}/files/{file}", uploads.take_away, methods=["DELETE"]),
         Route("/conversations/{conversation}/exports", exports.ask, methods=["POST"]),
         Route("/practice/exports", exports.ask_archive, methods=["POST"]),
         Route("/exports/{export}", exports.show),

@@ -64,7 +64,7 @@ async def me(request: Request) -> Response:
     """GET /me: the person, and which version of the program answers; of a sealed identity, who has opened it."""
     house: House = request.state["house"]
     person = (await signed_in(request)).person
-    body = shown(house.office, person) | {"server": VERSION}
+    body = shown(house.office, person) | {"server": VERSION, "file_limit": house.settings.mail.size_limit}
     if openings := await openings_of(house.office, person):
         body["identity_opened"] = [_opening(one) for one in openings]
     return answer(body)

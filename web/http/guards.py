@@ -1,6 +1,7 @@
 """What every request passes before it reaches a page: host, origin, size, and who is signed in. Pure ASGI."""
 
 import logging
+import math
 import re
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -23,6 +24,7 @@ from web.http.faults import NUMBER, new_number
 from web.http.health import ANY_HOST
 from web.http.metrics import REQUESTS
 from web.http.refusals import is_for_programs, problem
+from web.http.room_for_files import may_bring_files, most_of
 from web.settings import WebSettings
 from web.state import House
 
@@ -95,7 +97,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, sending)
                 return
-            await self._app(scope, receive if _is_wide(scope) else _bounded(receive), sending)
+            await self._app(scope, _bounded(receive, self._most(scope)), sending)
         finally:
             stay.end()
             # The handler's name: few of them, and no id of the path ever becomes a label.
@@ -110,7 +112,7 @@ class Guard:
             not length.isascii()
             or not length.isdigit()
             or len(length) > 12
-            or (int(length) > BODY_LIMIT and not _is_wide(scope))
+            or int(length) > self._most(scope)
         ):
             return self._away(
                 scope, 413, "too_long", "This is too long to send at once. Nothing of it was kept."
@@ -118,6 +120,17 @@ class Guard:
         if scope["method"] not in SAFE and not self._own_request(headers):
             return self._away(scope, 403, "cross_site", "This request came from another site.")
         return None
+
+    def _most(self, scope: Scope) -> float:
+        """Octets this request may have. A backup brought at set-up is bounded by the disk, and taken piece by piece."""
+        target = f"{scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+        if scope["method"] != "POST":
+            return BODY_LIMIT
+        if lets_upload(scope["state"]["house"].setup_token, target):
+            return math.inf
+        if may_bring_files(scope["path"], Headers(scope=scope).get("content-type", "")):
+            return most_of(scope["state"]["house"].settings.mail.size_limit)
+        return BODY_LIMIT
 
     def _away(self, scope: Scope, status: int, code: str, detail: str) -> Response:
         """People are shown a page of ours, with the ways to help and out."""
@@ -159,13 +172,7 @@ def _known_host(headers: Headers, settings: WebSettings) -> bool:
     return named is not None and (named[1] or named[2]).lower() in settings.hosts
 
 
-def _is_wide(scope: Scope) -> bool:
-    """A backup that is brought at set-up: it is bounded by the disk, and taken piece by piece."""
-    target = f"{scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
-    return scope["method"] == "POST" and lets_upload(scope["state"]["house"].setup_token, target)
-
-
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: float) -> Receive:
     """A body without a length, or one that lies about it, is cut off at the limit."""
     seen = 0
 
@@ -173,7 +180,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > BODY_LIMIT:
+        if seen > most:
             return {"type": "http.disconnect"}
         return message
 

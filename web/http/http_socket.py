@@ -40,11 +40,11 @@ LINGER: Final = 1.0
 CLOSING: Final = 10.0
 
 
-Wide = Callable[[str], float]
-"""By a request's target: in how many seconds a body of any size may come, or 0 for the usual bounds."""
+Wide = Callable[[str, str], float]
+"""By a request's target and content type: in how many seconds a body of any size may come, or 0 for the usual bounds."""
 
 
-def narrow(_: str) -> float:
+def narrow(_target: str, _content_type: str) -> float:
     """The usual bounds for all."""
     return 0.0
 
@@ -56,7 +56,7 @@ class HttpSocket(HttpToolsProtocol):
         super().__init__(*given, **named)
         self._callers, self._lets_wide = callers, wide
         self._wide = False
-        """This request may be as large as the disk; its application takes it piece by piece, and holds up the sender."""
+        """This request may be as large as the disk, or as files are: taken piece by piece, which holds up the sender."""
         self._sending = False
         self._in_head = True
         self._over = False
@@ -137,7 +137,8 @@ class HttpSocket(HttpToolsProtocol):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         if self._over:
             raise _Refused
-        seconds = self._lets_wide(self.url.decode("latin-1"))
+        kind = next((value for name, value in self.headers if name == b"content-type"), b"")
+        seconds = self._lets_wide(self.url.decode("latin-1"), kind.decode("latin-1"))
         self._wide = seconds > 0
         self._wait(seconds or BODY_SECONDS)
         super().on_headers_complete()
@@ -145,7 +146,7 @@ class HttpSocket(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._body += len(body)
-        if self._wide:
+        if self._wide and self.cycle is not None and not self.cycle.response_complete:
             super().on_body(body)
             return
         if self.cycle is not None and not self.cycle.response_complete:

@@ -79,6 +79,14 @@ def letter_id(entry_id: str, domain: str) -> str:
     return made
 
 
+FILES = "There are files with this letter. You find them here:"
+
+
+def with_files(text: str, link: str) -> str:
+    """The words of a letter whose files stay where it was written; before them, for what follows a signature is not read."""
+    return f"{FILES}\n{link}\n\n{text}"
+
+
 def compose_notice(envelope: Envelope, link: str, words: NoticeWords = DEFAULT_WORDS) -> bytes:
     """Write the mail that says only that there is something to read, and where."""
     if not _SAFE_LINK.fullmatch(link):

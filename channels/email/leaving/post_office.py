@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 from channels.email.addresses import new_token
 from channels.email.composing import invitations, own_account, promising
 from channels.email.composing.invitations import Appointment, Method
-from channels.email.composing.mail import REMINDER, Envelope, compose_full, compose_notice, letter_id
+from channels.email.composing.mail import (
+    REMINDER,
+    Envelope,
+    compose_full,
+    compose_notice,
+    letter_id,
+    with_files,
+)
 from channels.email.composing.signing import Signer
 from channels.email.leaving.letterhead import Letterhead
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
@@ -94,9 +101,10 @@ class PostOffice:
     ) -> tuple[bytes, MailForm, str | None]:
         """Bytes, what they are, and the key they are locked for. What cannot be locked says nothing."""
         if order.to.email_mode is EmailMode.FULL:
-            if self.signer is None and len(order.text) <= SHORT:
-                return compose_full(envelope, order.text), MailForm.WHOLE, None
-            raw = await self.aside.do(order.practice.id, compose_full, envelope, order.text)
+            words = self._words(order)
+            if self.signer is None and len(words) <= SHORT:
+                return compose_full(envelope, words), MailForm.WHOLE, None
+            raw = await self.aside.do(order.practice.id, compose_full, envelope, words)
             return await self._signed_aside(order, raw, domain), MailForm.WHOLE, None
         form = order.locks or MailForm.NOTICE
         if isinstance(form, Locks):
@@ -116,8 +124,11 @@ class PostOffice:
         """Beside the loop, where there is anything to do."""
         return await self.aside.do(order.practice.id, self._signed, raw, domain) if self.signer else raw
 
+    def _words(self, order: MailOrder) -> str:
+        return with_files(order.text, f"{self.terms.base_url}/me/letters") if order.files else order.text
+
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
-        asked = await self.aside.do(order.practice.id, to_lock, envelope, order.text, locks)
+        asked = await self.aside.do(order.practice.id, to_lock, envelope, self._words(order), locks)
         return await self.aside.do(
             order.practice, compose_locked, envelope, locks, await self.hands.lock(asked)
         )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from channels.email.composing.mail import DEFAULT_WORDS, REMINDER, NoticeWords
+from channels.email.composing.mail import DEFAULT_WORDS, FILES, REMINDER, NoticeWords
 from channels.email.composing.promising import CLOSING, LATE, RECEIVED, PromiseWords
 from channels.email.quoting.sent import GAP
 
@@ -17,5 +17,11 @@ def _promise(words: PromiseWords) -> str:
     )
 
 
-NOTICES: Final = (_notice(DEFAULT_WORDS), _notice(REMINDER), _promise(RECEIVED), _promise(LATE))
+NOTICES: Final = (
+    _notice(DEFAULT_WORDS),
+    _notice(REMINDER),
+    _promise(RECEIVED),
+    _promise(LATE),
+    f"{FILES}\n{GAP}",
+)
 """All that a client may find of ours in a quotation of such a mail."""

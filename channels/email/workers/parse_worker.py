@@ -19,7 +19,10 @@ from channels.email.quoting.notices import NOTICES
 from channels.email.sealing.autocrypt import key_along
 from channels.email.sealing.finding import Found, find
 from channels.email.workers.answering import serve
+from channels.photos.cleaning import CLEANED, cleaned
+from messaging.record.file_names import type_of
 
+NOT_CLEANED: Final = "The place and other things the camera wrote could not be taken out of a photo."
 _ANSWERS: Final = re.compile(r"(?:\s*[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?[:：])+\s*")
 """Re:, AW:, Fwd:"""
 
@@ -62,7 +65,7 @@ class Told:
 
 def read(question: Read) -> Told:
     """Reads a letter and folds what it quotes."""
-    letter = parse(question.raw)
+    letter = _without_traces(parse(question.raw))
     folding = fold(
         letter.text,
         question.recent,
@@ -89,6 +92,18 @@ def read(question: Read) -> Told:
         marks=marks,
     )
     return replace(told, quotes=folding.quotes, begins=folding.begins)
+
+
+def _without_traces(letter: ParsedLetter) -> ParsedLetter:
+    """Photos as they may be shown: what the camera wrote stays in the letter as it came, which is kept."""
+    files, kept = [], False
+    for one in letter.attachments:
+        kind = type_of(one.content[:32], "")
+        clean = cleaned(kind, one.content) if kind in CLEANED else one.content
+        kept = kept or clean is None
+        files.append(one if clean is None else replace(one, content=clean))
+    problems = (*letter.problems, NOT_CLEANED) if kept else letter.problems
+    return replace(letter, attachments=tuple(files), problems=problems)
 
 
 def _said(letter: ParsedLetter) -> list[str]:

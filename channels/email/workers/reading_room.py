@@ -23,6 +23,7 @@ from channels.email.sealing.opening import Check, Unlock, Unlocked
 from channels.email.senders.authenticity import Verdict
 from channels.email.senders.replays import Taken
 from channels.email.workers.answering import FAULT, FRAME_LIMIT, Place, encode_frame
+from channels.email.workers.clean_worker import Clean, Clear
 from channels.email.workers.judge_worker import Judge
 from channels.email.workers.parse_worker import Read, Told
 from messaging.errors import Busy
@@ -34,6 +35,7 @@ PARSING: Final = "channels.email.workers.parse_worker"
 JUDGING: Final = "channels.email.workers.judge_worker"
 PROBING: Final = "channels.email.workers.probe_worker"
 UNLOCKING: Final = "channels.email.workers.unlock_worker"
+CLEANING: Final = "channels.email.workers.clean_worker"
 JUDGE_SECONDS: Final = 25.0
 """DNS may take 15 of them (`resolving.CHECK_SECONDS`)."""
 
@@ -71,6 +73,7 @@ KNOWN_GOOD: Final[dict[str, tuple[object, type]]] = {
         Verdict,
     ),
     UNLOCKING: (Check(b"content", b"signature", b""), Unlocked),
+    CLEANING: (Clean("image/jpeg", b"\xff\xd8\xff\xd9"), Clear),
 }
 
 
@@ -109,6 +112,10 @@ class ReadingRoom:
         """A letter locked; None: it could not be done within the limits. Raises Busy."""
         return await self._within_limits(question, Locked)
 
+    async def clean(self, question: Clean) -> Clear | None:
+        """A photo without what its camera wrote; None: it could not be done within the limits. Raises Busy."""
+        return await self._within_limits(question, Clear)
+
     async def close(self) -> None:
         """Ends the processes."""
         for idle in self._idle.values():
@@ -120,7 +127,7 @@ class ReadingRoom:
         async with self._seats, self._judged(work), self._process(work) as process:
             return await told(process, question, kind, seconds)
 
-    async def _within_limits(self, question: Examine | Lock, kind: type[T]) -> T | None:
+    async def _within_limits(self, question: Examine | Lock | Clean, kind: type[T]) -> T | None:
         try:
             return await self._ask_apart(question, kind)
         except Unread:
@@ -128,10 +135,11 @@ class ReadingRoom:
         except ReadersAway:  # not the key's fault: the same may come again
             raise Busy from None
 
-    async def _ask_apart(self, question: Unlock | Check | Examine | Lock, kind: type[T]) -> T:
-        """By a process that ends with the secret it was lent."""
-        async with self._seats, self._judged(UNLOCKING):
-            process = await start(UNLOCKING)
+    async def _ask_apart(self, question: Unlock | Check | Examine | Lock | Clean, kind: type[T]) -> T:
+        """By a process that ends with the secret it was lent, or the photo it has seen."""
+        work = CLEANING if isinstance(question, Clean) else UNLOCKING
+        async with self._seats, self._judged(work):
+            process = await start(work)
             try:
                 return await told(process, question, kind, READ_SECONDS)
             finally:

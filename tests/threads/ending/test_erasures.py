@@ -38,7 +38,7 @@ from threads.ending.taking import QUEUED
 from threads.tables.installation import directory, queue
 from threads.tables.mail import originals
 from threads.tables.people import practices
-from threads.tables.record import entries
+from threads.tables.record import attachments, entries
 from threads.tables.sessions import sessions, slots
 from threads.tables.whole import metadata
 
@@ -115,7 +115,9 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
         "person_id": person,
         "author_id": person,
         "clinician_id": person,
+        "uploader_id": person,
         "conversation_id": conversation,
+        "file_id": uuid4(),
     }
     async with database.within(practice) as connection:
         for table in metadata.sorted_tables:
@@ -125,6 +127,8 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
             if table is entries:
                 made["number"] = 1
                 made["letter_id"] = made["id"]
+            if table is attachments:  # the piece is one of it
+                made["id"] = about["file_id"]
             await connection.execute(insert(table).values(**made))
             if table.name == "reply_tokens":
                 found = {"kind": "reply", "target_id": conversation, "hash": made["hash"]}

@@ -13,7 +13,7 @@ from messaging.exporting.record import ExportFormat
 from messaging.ids import ExportId
 from messaging.memory.exporting import ExportState, NewExport
 from messaging.messages import AttachmentNote, Body, Channel
-from messaging.record.reading import attachment_place
+from messaging.record.files import attachment_place
 from tests.callbacks import callbacks
 from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase, own_database

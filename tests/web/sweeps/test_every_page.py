@@ -205,6 +205,7 @@ UNSEEN = {
     "Task": "a right",
     "SignInKind": "how somebody came in",
     "Weekday": "how a weekday is said to the API",
+    "Traces": "of a file that is not sent yet: tests/web/pages/parts/test_letter_files.py",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""

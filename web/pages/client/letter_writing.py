@@ -16,9 +16,10 @@ from messaging.trust.access import Deed
 from web.http.refusals import headers_of, status_of
 from web.pages.client.places import SENT_BEFORE, promise_for_now
 from web.pages.client.views import Answered, LetterWriting, Recipient
-from web.pages.parts.asking import Visit, client_visit, conversation_named, form_of, go, page
+from web.pages.parts.asking import Visit, client_visit, conversation_named, go, page
 from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import field_of, keep_for_later, letter_in, refilled
+from web.pages.parts.letter_files import letter_form, with_files
 from web.pages.parts.showing import joined, others, readers_for_client, signed_in, with_name
 from web.pages.parts.views import Failed
 
@@ -43,6 +44,10 @@ async def _writing(visit: Visit, wanted: str | None = None) -> LetterWriting:
         place |= {str(draft.id): str(line.conversation.id) for draft in found}
         begun += found
     field = replace(field_of(sorted(begun, key=lambda draft: draft.at, reverse=True), wanted), failed=failed)
+    where = place.get(field.key) or (str(lines[0].conversation.id) if lines else "")
+    if where:
+        held, _ = await visit.enter(conversation_named(where), Deed.WRITE)
+        field = await with_files(visit, held, field)
     recipients = tuple(_recipient(visit, line.circle) for line in lines)
     view = LetterWriting(signed_in(visit), visit.here, field, recipients, place.get(field.key, ""))
     return (
@@ -76,10 +81,12 @@ def _recipient(visit: Visit, circle: Circle) -> Recipient:
 async def post(request: Request) -> Response:
     """POST /me/letters/write. What was not taken comes back in the field, with the reason above it."""
     visit = await client_visit(request)
-    fields = await form_of(request)
+    form = await letter_form(request, visit)
+    fields = form.fields
     conversation = conversation_named(fields.get("conversation"))
     held, circle = await visit.enter(conversation, Deed.WRITE)
     try:
+        form.check()
         if fields.get("deed") == "keep":
             await keep_for_later(visit, held, fields)
             return go("/me/letters/write")
@@ -87,7 +94,7 @@ async def post(request: Request) -> Response:
     except (Malformed, Conflict, Busy) as refusal:
         reused = isinstance(refusal, KeyReused)
         view = await _writing(visit)
-        field = refilled(view.field, fields, same_key=not reused)
+        field = await with_files(visit, held, refilled(view.field, fields, same_key=not reused))
         mistake = SENT_BEFORE if reused else refusal.detail
         view = replace(view, chosen=str(conversation), field=field, mistake=mistake)
         answer = page(request, "client/letter_write.html", view, status_of(refusal))

@@ -33,6 +33,8 @@ from web.state import House
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SAID: Final = "quietline.fields"
+"""In a request's scope, of a form that was read as it came (`letter_files`): a refusal shows its words once more."""
 FIELDS: Final = 40
 """Of one form; the longest of ours, a practice with its twelve numbers, has 39."""
 HIGHEST: Final = 2**31 - 1
@@ -135,6 +137,9 @@ def local_path(raw: str | None) -> str:
 
 async def form_of(request: Request) -> Mapping[str, str]:
     """The text fields of the form. Files are not taken. Raises TooLong, Malformed."""
+    if SAID in request.scope:  # a letter's, which is read once, with its files
+        said: Mapping[str, str] = request.scope[SAID]
+        return said
     kind, named = _kind_of(request)
     if kind == MULTIPART:
         async with form_whole(request) as held:

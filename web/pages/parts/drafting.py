@@ -57,7 +57,9 @@ async def keep_for_later(visit: Visit, held: Pass, fields: Mapping[str, str]) ->
 
 def letter_in(fields: Mapping[str, str], unless: NoLetterSince | None = None) -> HandedIn:
     """What a letter's form hands in. Raises Malformed."""
-    letter = Letter(key_of(fields), fields.get("text"), unless=unless)
+    named = [value for name, value in fields.items() if name.startswith("attached-")]
+    files = tuple(found for found in map(parse_uuid, named) if found is not None)
+    letter = Letter(key_of(fields), fields.get("text"), files=files, unless=unless)
     return HandedIn(
         letter, page=parse_uuid(fields.get("page")), revision=number_in(fields.get("revision"), 0)
     )

@@ -19,6 +19,7 @@ from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
 from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.pages.parts.boundary import Apart
 from web.pages.parts.breaks import joined
+from web.pages.parts.entries import size
 from web.pages.parts.views import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 WEB = Path(__file__).parents[2]
@@ -79,6 +80,7 @@ def environment() -> Environment:
         "lines": lines,
         "after_each": after_each,
         "word_count": word_count,
+        "octets": size,
     }
     return made
 

@@ -6,9 +6,8 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
+from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.undoing_view import Undo
-
-# ---------------------------------------------------------------- who reads, when and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +237,8 @@ class Field:
     revision: int = 0
     kept_at: datetime | None = None
     others: tuple[OtherDraft, ...] = ()
+    files: tuple[BroughtFile, ...] = ()
+    file_most: int = 0  # octets of one
     failed: bool = False
     """What was begun is kept, and could not be fetched; what is written now is kept beside it."""
 

@@ -40,6 +40,7 @@ from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import field_for, letter_in, refilled
 from web.pages.parts.ended import to_close
 from web.pages.parts.entries import Reader, timeline
+from web.pages.parts.letter_files import letter_form, with_files
 from web.pages.parts.showing import (
     bar,
     fresh_key,
@@ -70,7 +71,7 @@ async def show(request: Request) -> Response:
     held, circle = await visit.enter(conversation_of(request), Deed.READ)
     before = number_in(request.query_params.get("before"), HIGHEST)
     kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
-    field = await field_for(request, visit, held, kind)
+    field = await with_files(visit, held, await field_for(request, visit, held, kind))
     view = await _whole(visit, held, circle, field, before)
     answering = "draft" in request.query_params
     return page(request, "staff/conversation.html", _with(view, answering=answering))
@@ -155,8 +156,10 @@ async def post_letter(request: Request) -> Response:
     """POST /c/{conversation}/letters. It answers the newest letter of those in care, so that their mail threads."""
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
-    fields = await form_of(request)
+    form = await letter_form(request, visit, circle.conversation.id)
+    fields = form.fields
     try:
+        form.check()
         if "quote" in fields:
             return go(await quote(visit, circle, fields))
         seen = NoLetterSince(number_in(fields.get("seen"), HIGHEST), visit.person.id, clients=False)
@@ -182,7 +185,7 @@ async def _again(
     held, _ = await visit.enter(circle.conversation.id, Deed.READ)
     reused = isinstance(refusal, KeyReused)
     mistake = SENT_BEFORE if reused else refusal.detail
-    field = refilled(Field(fresh_key()), fields, same_key=not reused)
+    field = await with_files(visit, held, refilled(Field(fresh_key()), fields, same_key=not reused))
     first = None
     if isinstance(refusal, Crossed):
         field, first = await overtaken(visit, circle, fields, field)

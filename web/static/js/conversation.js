@@ -66,6 +66,7 @@ async function write(room, form) {
     requestAnimationFrame(() => requestAnimationFrame(() => quoting?.show())); // once the pane has found its new size
   };
   answer.addEventListener("toggle", begin);
+  import("./files.js").then(({ Files }) => new Files(form)); // not in a session either: there nothing is attached
   const { Quoting } = await import("./quoting.js"); // not in a session: there it would weigh for nothing
   const list = /** @type {HTMLElement} */ (room.querySelector("[data-list]"));
   quoting = new Quoting(list, form);

@@ -8,5 +8,6 @@ const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form
 const answered = /** @type {HTMLElement | null} */ (document.querySelector("[data-letters]"));
 if (form) {
   new Draft(form, "letter");
+  import("./files.js").then(({ Files }) => new Files(form));
   if (answered) import("./quoting.js").then(({ Quoting }) => new Quoting(answered, form));
 }

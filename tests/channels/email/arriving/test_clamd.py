@@ -19,7 +19,8 @@ from messaging.arriving.receiving import deliver, standing
 from messaging.errors import Conflict, NotFound
 from messaging.memory.arriving import FileState, OriginalState
 from messaging.messages import Entry
-from messaging.record.reading import attachment_bytes, enter, entry_numbered
+from messaging.record.files import attachment_bytes
+from messaging.record.reading import enter, entry_numbered
 from messaging.trust.access import Deed, Pass
 from tests.cast import Cast
 from tests.channels.email.arriving.clamd import EICAR, FakeClamd

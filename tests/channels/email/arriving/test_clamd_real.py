@@ -12,7 +12,7 @@ from channels.email.reading.clamd import TOO_LARGE, Clamd
 from messaging.arriving.files import AGAIN, CheckerAway, check_due, file_checks
 from messaging.errors import NotFound
 from messaging.memory.arriving import FileState
-from messaging.record.reading import attachment_bytes
+from messaging.record.files import attachment_bytes
 from tests.cast import Cast
 from tests.channels.email.arriving.test_clamd import letter_with_files
 from tests.peers.clamav import FINDING, MARKER, STREAM_LIMIT, Clamav, clamav

@@ -13,7 +13,14 @@ import pytest
 from channels.email.box import landlock
 from channels.email.box.entering import Box
 from channels.email.examining.boxes import tried
-from channels.email.workers import judge_worker, parse_worker, probe_worker, reading_room, unlock_worker
+from channels.email.workers import (
+    clean_worker,
+    judge_worker,
+    parse_worker,
+    probe_worker,
+    reading_room,
+    unlock_worker,
+)
 from channels.email.workers.probe_worker import Tried
 from tests.house.tree import ROOT, sources
 
@@ -154,10 +161,10 @@ def test_the_shipped_unit_lets_a_worker_build_its_box() -> None:
 
 def test_every_worker_enters_the_box() -> None:
     """The kind: whatever this program starts beside itself to read what strangers wrote goes through the one function."""
-    started = {reading_room.PARSING, reading_room.JUDGING, reading_room.UNLOCKING, reading_room.PROBING}
-    assert started == {
-        module.__name__ for module in (parse_worker, judge_worker, unlock_worker, probe_worker)
-    }
+    room = reading_room
+    started = {room.PARSING, room.JUDGING, room.UNLOCKING, room.CLEANING, room.PROBING}
+    modules = (parse_worker, judge_worker, unlock_worker, clean_worker, probe_worker)
+    assert started == {module.__name__ for module in modules}
     workers = [source for source in sources(".py") if source.place.endswith("_worker.py")]
     assert {source.place.removesuffix(".py").replace("/", ".") for source in workers} == started
     assert all(re.search(r"\bserve\(|\bbegin\(", source.text) for source in workers)
