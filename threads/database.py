@@ -148,6 +148,12 @@ async def drop(connection: AsyncConnection) -> None:
 
 
 _STATE: Final = text("select set_config('quietline.practices', :practices, true)")
+_STATE_AUTHORS: Final = text("select set_config('quietline.authors', :authors, true)")
+
+
+async def state_authors(connection: AsyncConnection, authors: Iterable[UUID]) -> None:
+    """Whose own notes this transaction sees, too (`sql/row_security.sql`). One that states nobody sees none."""
+    await connection.execute(_STATE_AUTHORS, {"authors": uuid_array(authors)})
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from messaging.exporting.record import ExportFormat
 from web.api.answers import answer
+from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
 from web.api.describing import MOMENT, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
@@ -65,6 +66,7 @@ _NUMBER: Final = {
 
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
+    **NOTES_PATHS,
     "/sign-ins": {
         "post": {
             "security": [],
