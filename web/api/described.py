@@ -158,7 +158,13 @@ PATHS: Final[dict[str, Any]] = {
     "/conversations/{conversation}/exports": {
         "parameters": [path("conversation")],
         "post": {
-            "requestBody": body({"format": {"enum": [one.value for one in ExportFormat]}}, ["format"]),
+            "requestBody": body(
+                {
+                    "format": {"enum": [one.value for one in ExportFormat]},
+                    "process_notes": {"type": "boolean", "description": "for who cares"},
+                },
+                ["format"],
+            ),
             "responses": answers(202, 401, 403, 404, 422, 429, 503, 507),
         },
     },
