@@ -1,4 +1,4 @@
-"""Who may do what with a note: every role, in every relation to a conversation, each kind and each verb, against one table."""
+"""Who may do what with a note: every role, in every relation to a conversation, each kind and each verb, by one table."""
 
 from dataclasses import dataclass
 
