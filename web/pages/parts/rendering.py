@@ -60,12 +60,8 @@ def environment() -> Environment:
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
     made.globals["system"] = str(SYSTEM)
-    made.globals["most"] = {
-        "chat": CHAT_LIMIT,
-        "letter": LETTER_LIMIT,
-        "homework": HOMEWORK_LIMIT,
-        "note": NOTE_LIMIT,
-    }
+    limits = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT, "note": NOTE_LIMIT}
+    made.globals["most"] = limits
     made.filters |= {
         "brackets": brackets,
         "own_words": own_words,
