@@ -170,9 +170,17 @@ async def drop(connection: AsyncConnection) -> None:
     await connection.invalidate()
 
 
+_STATE_AUTHORS: Final = text("select set_config('quietline.authors', :authors, true)")
+
+
 def stating(practices: Iterable[UUID]) -> str:
     """The statement that says, for the rest of the transaction, which practices are seen. Safe by type."""
     return f"select set_config('quietline.practices', '{uuid_array(set(practices))}', true)"
+
+
+async def state_authors(connection: AsyncConnection, authors: Iterable[UUID]) -> None:
+    """Whose own notes this transaction sees, too (`sql/row_security.sql`). One that states nobody sees none."""
+    await connection.execute(_STATE_AUTHORS, {"authors": uuid_array(authors)})
 
 
 @asynccontextmanager

@@ -33,6 +33,8 @@ from threads.lookups import Lookups
 from threads.mailbox import Mailbox
 from threads.nodes.neighbours import Neighbours
 from threads.nodes.ringer import Ringer
+from threads.notes.process import ProcessNotes
+from threads.notes.progress import ProgressNotes
 from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
@@ -142,6 +144,8 @@ def _memory(
         bookings=Bookings(database),
         slots=Slots(database),
         drafts=Drafts(database),
+        progress_notes=ProgressNotes(database),
+        process_notes=ProcessNotes(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),
         check_ins=CheckIns(database),

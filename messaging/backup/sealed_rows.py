@@ -18,6 +18,10 @@ from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
 from messaging.letters.sending_later import PENDING
 from messaging.letters.uploads import NAMED
+from messaging.notes.note import facts_of
+from messaging.notes.own_key import own_key_id
+from messaging.notes.process import PROCESS
+from messaging.notes.progress import PROGRESS
 from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
 from messaging.sessions.standings import CHECK_IN
@@ -54,6 +58,20 @@ def _entry(one: Row) -> Place:
     return Place(BODY, _id(one, "practice_id"), _id(one, "conversation_id"), _id(one, "id"), facts)
 
 
+def _progress_note(one: Row) -> Place:
+    """As `progress.progress_place` has it."""
+    version, made, at = number(one["version"] or b""), moment(one["made_at"] or b""), moment(one["at"] or b"")
+    facts = facts_of(_id(one, "author_id"), version, made, at)
+    return Place(PROGRESS, _id(one, "practice_id"), _id(one, "conversation_id"), _id(one, "id"), facts)
+
+
+def _process_note(one: Row) -> Place:
+    """As `process.process_place` has it: under its author's own key."""
+    author, made, at = _id(one, "author_id"), moment(one["made_at"] or b""), moment(one["at"] or b"")
+    facts = facts_of(author, _id(one, "conversation_id"), made, at)
+    return Place(PROCESS, _id(one, "practice_id"), own_key_id(author), _id(one, "id"), facts)
+
+
 def _original(name: str) -> Callable[[Row], Place]:
     def place(one: Row) -> Place:
         owner = "conversation_id" if one["conversation_id"] else "practice_id"
@@ -82,6 +100,8 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("attachments", "sealed"): _plain(ATTACHMENT, "conversation_id"),
     ("attachments", "named"): _plain(NAMED, "conversation_id"),
     ("file_pieces", "sealed"): _piece,
+    ("progress_notes", "sealed"): _progress_note,
+    ("process_notes", "sealed"): _process_note,
     ("drafts", "sealed"): _plain(DRAFT, "conversation_id"),
     ("pending_letters", "sealed"): _plain(PENDING, "conversation_id"),
     ("originals", "envelope"): _original(ENVELOPE),

@@ -31,14 +31,26 @@ SERVER_FULL: Final = "The server is out of space. Nothing was begun; please try 
 
 
 async def ask_for_export(
-    office: Office, signed_in: SignedIn, conversation: ConversationId, form: ExportFormat
+    office: Office,
+    signed_in: SignedIn,
+    conversation: ConversationId,
+    form: ExportFormat,
+    *,
+    own_notes: bool = False,
 ) -> StoredExport:
     """It is made in the background; the same that is not made yet is not begun twice.
 
-    What was made before in this form is gone with it. Raises NotFound, StepUp, TooFast, NoRoom, Busy.
+    `own_notes`: with the asker's process notes, which nobody else's file ever has. What was made before in
+    this form is gone with it. Raises NotFound, StepUp, TooFast, NoRoom, Busy.
     """
     held, _ = await enter(office, signed_in.person, conversation, Deed.READ)
-    return await _ask(office, signed_in, held, form, Noted(f"exported_{form.value}"))
+    own_notes = own_notes and held.role.is_clinician
+    if own_notes:
+        must_be_stepped_up(office, signed_in)
+        await office.memory.trail.note(
+            held.practice, office.clock(), held.person, Noted.OWN_NOTES_HANDED_OUT, None
+        )
+    return await _ask(office, signed_in, held, form, Noted(f"exported_{form.value}"), own_notes=own_notes)
 
 
 async def ask_for_archive(office: Office, signed_in: SignedIn, form: ExportFormat) -> StoredExport:
@@ -58,14 +70,20 @@ def administering(person: Person) -> OfPractice:
 
 
 async def _ask(
-    office: Office, signed_in: SignedIn, held: Holder, form: ExportFormat, act: Noted
+    office: Office,
+    signed_in: SignedIn,
+    held: Holder,
+    form: ExportFormat,
+    act: Noted,
+    *,
+    own_notes: bool = False,
 ) -> StoredExport:
     must_be_stepped_up(office, signed_in)
     if not office.room_left():
         raise NoRoom(SERVER_FULL)
     now = office.clock()
     await office.memory.trail.note(held.practice, now, held.person, act, held.conversation)
-    new = NewExport(ExportId(office.new_id()), form.value, office.new_id(), now)
+    new = NewExport(ExportId(office.new_id()), form.value, office.new_id(), now, own_notes)
     asked = await office.memory.exports.ask(held, new, UNMADE)
     if asked is None:
         raise TooFast(FULL)

@@ -153,7 +153,8 @@ async def _admitted(office: Office, work: StoredExport) -> tuple[Pass, Record]:
     if conversation is None:
         raise NotFound
     held = admit(await _asker(office, work), conversation, Deed.READ)
-    return held, await record_for(office, held, await circle_of(office, conversation))
+    circle = await circle_of(office, conversation)
+    return held, await record_for(office, held, circle, own_notes=work.own_notes)
 
 
 async def _asker(office: Office, work: StoredExport) -> Person:

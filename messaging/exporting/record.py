@@ -2,7 +2,7 @@
 
 A whole record is for those who care, and for whoever runs the program: with first words that were corrected or taken back
 later, what machines wrote, and letters by mail as they came. A copy is for a client, and holds what their own pages show.
-Process notes, once there are any, are asked for by their author and belong to `Record`, never to its entries.
+Notes are no entries (`notes`): progress notes are in every whole record, process notes in their author's own, if ticked.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -55,6 +55,8 @@ class Record:
     """For those who care, and who run the program; a client's copy is none."""
     reader: PersonId | None = None
     """Whose copy it is; None: somebody's at the machine itself."""
+    own_notes: bool = False
+    """Its reader has ticked that process notes of their own are in it."""
 
     @property
     def conversation(self) -> Conversation:
@@ -93,9 +95,10 @@ async def record_at_the_machine(office: Office, conversation: Conversation, way:
     return await _record(office, way, await circle_of(office, conversation), whole=True)
 
 
-async def record_for(office: Office, held: Pass, circle: Circle) -> Record:
+async def record_for(office: Office, held: Pass, circle: Circle, *, own_notes: bool = False) -> Record:
     """What its holder may be handed: the whole for who cares, a copy for a client. Raises NotFound, Busy."""
-    return await _record(office, held, circle, whole=held.role.is_clinician)
+    found = await _record(office, held, circle, whole=held.role.is_clinician)
+    return replace(found, own_notes=own_notes and found.whole)
 
 
 async def _record(office: Office, way: Way, circle: Circle, *, whole: bool) -> Record:

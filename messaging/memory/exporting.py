@@ -61,6 +61,8 @@ class StoredExport:
     expires_at: datetime | None = None
     sealed: bytes | None = field(default=None, repr=False)
     """The key of its chunks, sealed under its conversation's, or the practice's; there once it is ready."""
+    own_notes: bool = False
+    """Process notes of whoever asked are in it."""
 
     @property
     def owner(self) -> UUID:
@@ -76,6 +78,7 @@ class NewExport:
     form: str
     mark: UUID
     at: datetime
+    own_notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Exports(Protocol):
     """Exports, by who asked for them and of what."""
 
     async def ask(self, held: Holder, new: NewExport, most: int) -> StoredExport | None:
-        """The new one, in the place of what the holder was given in this form before; or one like it that is not made yet.
+        """The new one, in the place of what the holder was given in this form before; or one like it that is not made yet,
+        with process notes or without as it was asked for last.
 
         None when `most` of the practice wait or are worked on.
         """

@@ -1,6 +1,6 @@
 """Sessions as kept, and what a posting changes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -72,6 +72,9 @@ class Sessions(Protocol):
 
     async def find(self, way: Way, session: SessionId) -> Session | None:
         """One session of the conversation."""
+
+    async def these(self, way: Way, sessions: Sequence[SessionId]) -> list[Session]:
+        """Those of the conversation that are among these."""
 
     async def of_conversation(self, way: Way, limit: int) -> list[Session]:
         """The latest sessions of the conversation, newest first."""

@@ -15,6 +15,7 @@ from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
 from messaging.memory.lookups import Lookups
 from messaging.memory.mailbox import Mailbox
+from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.record import Threads, Writer
@@ -39,6 +40,8 @@ class Memory:
     bookings: Bookings
     slots: Slots
     drafts: Drafts
+    progress_notes: ProgressNotes
+    process_notes: ProcessNotes
     pending_letters: PendingLetters
     promises: Promises
     check_ins: CheckIns

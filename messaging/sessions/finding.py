@@ -41,6 +41,11 @@ async def sessions_of(office: Office, held: Pass, limit: int) -> list[Session]:
     return await office.memory.sessions.of_conversation(held, limit)
 
 
+async def sessions_named(office: Office, held: Pass, named: Sequence[SessionId]) -> list[Session]:
+    """Those of the conversation that are among these. Raises Busy."""
+    return await office.memory.sessions.these(held, named) if named else []
+
+
 async def next_booked_of(
     office: Office, person: Person, lines: Sequence[InboxLine], since: datetime
 ) -> list[Session]:

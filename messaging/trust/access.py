@@ -24,9 +24,11 @@ class Deed(StrEnum):
     """Take an offered time, move or call off a session: both sides may."""
     SETTLE = "settle"
     """Mark as needing no answer, attach held letters."""
+    NOTE = "note"
+    """Read and write notes about it."""
 
 
-_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE})
+_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Alarm(StrEnum):
 
     ENTRY = "entry"
     """An entry does not open as what its row says it is: somebody changed the row, or the disk did."""
+    NOTE = "note"
+    """The same of a note about a conversation."""
     SEAM = "seam"
     """Two parts of the program disagree (`seams`)."""
     TRAIL = "trail"

@@ -256,6 +256,10 @@ class Keyring:
         wrapped = aes_key_wrap((await self._practice_key(practice)).wrap, key)
         return NewKey(owner, self._remember(practice, owner, DataKey(key)), wrapped)
 
+    async def wrapped_new(self, practice: UUID) -> bytes:
+        """A fresh data key, wrapped, not in use yet: of several made for one owner the first that is kept is the key."""
+        return aes_key_wrap((await self._practice_key(practice)).wrap, self._random(KEY_BYTES))
+
     def forget(self, practice: UUID, owner: UUID) -> None:
         """Called when a key was destroyed here or elsewhere."""
         self._data.pop((practice, owner), None)

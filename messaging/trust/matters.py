@@ -19,6 +19,8 @@ class Matter(StrEnum):
     """Who is here, who writes with whom, who somebody is."""
     LETTERS = "letters"
     """Letters by mail, and what goes by mail."""
+    NOTES = "notes"
+    """What those who care write about a conversation."""
     PRACTICE = "practice"
     """Its name, clock and rules."""
     HANDING_OUT = "handing_out"
@@ -120,6 +122,14 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.PGP_KEY_GIVEN_UP,
         }
     ),
+    Matter.NOTES: frozenset(
+        {
+            Noted.NOTE_WRITTEN,
+            Noted.NOTE_AMENDED,
+            Noted.NOTE_TAKEN_OUT,
+            Noted.OWN_NOTES_USED,
+        }
+    ),
     Matter.PRACTICE: frozenset(
         {
             Noted.MAIL_TRIED,
@@ -139,6 +149,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.FETCHED_HTML,
             Noted.FETCHED_FHIR,
             Noted.HANDED_OUT_LOCKED,
+            Noted.OWN_NOTES_HANDED_OUT,
             Noted.PRACTICE_HANDED_OUT,
             Noted.PRACTICE_FETCHED,
             Noted.SAVED_TRAIL,
@@ -149,6 +160,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
         {
             Noted.CARE_ENDED,
             Noted.CARE_BEGUN_AGAIN,
+            Noted.OWN_NOTES_ERASED,
             Noted.CONVERSATION_HELD,
             Noted.PERSON_HELD,
             Noted.CONVERSATION_HOLD_ENDED,

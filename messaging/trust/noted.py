@@ -119,6 +119,18 @@ class Noted(StrEnum):
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"
 
+    NOTE_WRITTEN = "note_written"
+    """A progress note was put in the record."""
+    NOTE_AMENDED = "note_amended"
+    NOTE_TAKEN_OUT = "note_taken_out"
+    """It is read no more; a line and its earlier versions stay."""
+    OWN_NOTES_USED = "own_notes_used"
+    """Somebody's own process notes were read or written, by themselves: about whom is nobody else's to know."""
+    OWN_NOTES_HANDED_OUT = "own_notes_exported"
+    """Their author had their own process notes put into a file, beside the record."""
+    OWN_NOTES_ERASED = "own_notes_erased"
+    """Process notes whose time was over."""
+
     CARE_ENDED = "care_ended"
     CARE_BEGUN_AGAIN = "care_begun_again"
     CONVERSATION_HELD = "conversation_held"

@@ -10,7 +10,7 @@ from messaging.ids import PracticeId
 from messaging.memory.ending import Counts
 from threads.bell import ring
 from threads.ending.taking import Taking
-from threads.tables.conversations import conversations
+from threads.tables.conversations import conversations, members
 from threads.tables.exports import exports
 from threads.tables.installation import queue
 from threads.tables.mail import originals
@@ -29,6 +29,11 @@ async def erase_conversation(connection: AsyncConnection, practice: PracticeId, 
     mine = (conversations.c.practice_id == practice, conversations.c.id == named)
     await connection.execute(select(conversations.c.id).where(*mine).with_for_update())
     taking = Taking(connection, practice)
+    await taking.see_notes_of(
+        select(members.c.person_id).where(
+            members.c.practice_id == practice, members.c.conversation_id == named
+        )
+    )
     held = select(sessions.c.id).where(
         sessions.c.practice_id == practice, sessions.c.conversation_id == named
     )

@@ -42,6 +42,9 @@ async def erase_person(connection: AsyncConnection, practice: PracticeId, named:
         rows.update(await erase_conversation(connection, practice, conversation))
     rows.update(await _words_of(connection, practice, named))
     taking = Taking(connection, practice)
+    await taking.see_notes_of(
+        select(people.c.id).where(people.c.practice_id == practice, people.c.id == named)
+    )
     for one, by in (*THEIRS.items(), *SENT.items()):
         await taking.take(one, by == named)
     await taking.forget(named)

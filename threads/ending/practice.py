@@ -9,7 +9,7 @@ from messaging.ids import PracticeId
 from messaging.memory.ending import Counts
 from threads.ending.taking import Taking
 from threads.tables.installation import ERASED, directory
-from threads.tables.people import practices
+from threads.tables.people import people, practices
 from threads.tables.record import entries
 from threads.tables.trail import trail
 from threads.tables.whole import metadata
@@ -21,6 +21,7 @@ STAYS: Final = (practices, trail)
 async def erase_practice(connection: AsyncConnection, practice: PracticeId) -> Counts:
     """Within one transaction, rows before those they refer to. Entries go with their conversations."""
     taking = Taking(connection, practice)
+    await taking.see_notes_of(select(people.c.id).where(people.c.practice_id == practice))
     words = select(func.count()).where(entries.c.practice_id == practice)
     taking.rows[entries.name] = await connection.scalar(words) or 0
     for table in reversed(metadata.sorted_tables):

@@ -1,13 +1,14 @@
 """Taking rows away: those of one table, and the work that waits for them in the queue."""
 
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Table, delete, select
+from sqlalchemy import Column, ColumnElement, Select, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.ids import PracticeId
+from threads.database import state_authors
 from threads.tables.drafts import pending_letters
 from threads.tables.exports import exports
 from threads.tables.installation import directory, queue
@@ -34,6 +35,10 @@ class Taking:
         self.connection = connection
         self.practice = practice
         self.rows: Counter[str] = Counter()  # bound: one for each table
+
+    async def see_notes_of(self, people: Select[Any]) -> None:
+        """Process notes of these people are seen from now on, to be taken away and counted: never to be read."""
+        await state_authors(self.connection, (await self.connection.scalars(people)).all())
 
     async def take(self, table: Table, which: ColumnElement[bool]) -> None:
         """These rows of a table, and what waits for them."""

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.ids import ConversationId, ExportId, PersonId, PracticeId
+from messaging.ids import ExportId, PersonId, PracticeId
 from messaging.memory.exporting import ExportState, Holder, NewExport, StoredExport, Whole
 from messaging.people import Role
 from threads.database import Database
+from threads.exporting.rows import export_of_row, new_row
 from threads.queue import claim, done, wake
 from threads.tables.conversations import members
 from threads.tables.exports import export_chunks, exports
@@ -40,29 +41,29 @@ class Exports:
             like = select(exports).where(*_of_holder(held), _e.form == new.form, _e.state.in_(UNMADE))
             known = (await connection.execute(like)).one_or_none()
             if known is not None:
-                return _export(known)
+                return await _as_asked_last(connection, held, known, new)
             unmade = select(func.count()).where(_e.practice_id == held.practice, _e.state.in_(UNMADE))
             if (await connection.scalar(unmade) or 0) >= most:
                 return None
             former = select(_e.id).where(*_of_holder(held), _e.form == new.form)
             await _empty(connection, held.practice, (await connection.scalars(former)).all())
-            row = await connection.execute(insert(exports).values(**_values(held, new)).returning(exports))
+            row = await connection.execute(insert(exports).values(**new_row(held, new)).returning(exports))
             # Practices take turns: one that wants all its records delays nobody else's.
             await wake(connection, _kind(held), held.practice, new.id, new.at, lane=held.practice)
-            return _export(row.one())
+            return export_of_row(row.one())
 
     async def find(self, practice: PracticeId, person: PersonId, named: ExportId) -> StoredExport | None:
         """One that this person asked for."""
         query = select(exports).where(_e.practice_id == practice, _e.id == named, _e.person_id == person)
         async with self._database.within(practice) as connection:
             row = (await connection.execute(query)).one_or_none()
-        return None if row is None else _export(row)
+        return None if row is None else export_of_row(row)
 
     async def of_holder(self, held: Holder) -> list[StoredExport]:
         """Bounded by how they are made: one of each form that is not gone; and gone ones are forgotten within days."""
         query = select(exports).where(*_of_holder(held)).order_by(_e.made_at.desc(), _e.id)
         async with self._database.within(held.practice) as connection:
-            return [_export(row) for row in await connection.execute(query)]
+            return [export_of_row(row) for row in await connection.execute(query)]
 
     async def claim(
         self, now: datetime, lease: timedelta, *, whole: bool = False
@@ -99,7 +100,7 @@ class Exports:
                 await done(connection, kind, practice, named)
                 return None
             await connection.execute(delete(export_chunks).where(*_chunks_of(practice, named)))
-            return _export(row)
+            return export_of_row(row)
 
     async def work_on(
         self,
@@ -182,6 +183,19 @@ class Exports:
         return len(claimed)
 
 
+async def _as_asked_last(
+    connection: AsyncConnection, held: Holder, known: Any, new: NewExport
+) -> StoredExport:
+    """One that is not made yet is made as it was last asked for; a try that knows otherwise is not the last any more."""
+    if known.own_notes == new.own_notes:
+        return export_of_row(known)
+    anew = {"own_notes": new.own_notes, "state": ExportState.WAITING, "progress": 0}
+    mine = (_e.practice_id == held.practice, _e.id == known.id)
+    row = await connection.execute(update(exports).where(*mine).values(**anew).returning(exports))
+    await wake(connection, _kind(held), held.practice, known.id, new.at, lane=held.practice)
+    return export_of_row(row.one())
+
+
 def _still_theirs(held: Holder) -> tuple[ColumnElement[bool], ...]:
     """They are here; and belong to the conversation, or administer."""
     m, p = members.c, people.c
@@ -260,35 +274,4 @@ def _is(work: StoredExport) -> ColumnElement[bool]:
         _e.id == work.id,
         _e.state == ExportState.WORKING,
         _e.tries == work.tries,
-    )
-
-
-def _values(held: Holder, new: NewExport) -> dict[str, Any]:
-    return {
-        "practice_id": held.practice,
-        "id": new.id,
-        "conversation_id": held.conversation,
-        "person_id": held.person,
-        "form": new.form,
-        "state": ExportState.WAITING,
-        "made_at": new.at,
-        "mark": new.mark,
-    }
-
-
-def _export(row: Any) -> StoredExport:
-    return StoredExport(
-        practice=PracticeId(row.practice_id),
-        id=ExportId(row.id),
-        conversation=None if row.conversation_id is None else ConversationId(row.conversation_id),
-        person=PersonId(row.person_id),
-        form=row.form,
-        state=ExportState(row.state),
-        made_at=row.made_at,
-        tries=row.tries,
-        progress=row.progress,
-        mark=row.mark,
-        octets=row.octets,
-        expires_at=row.expires_at,
-        sealed=row.sealed,
     )

@@ -1,6 +1,6 @@
 """Therapy sessions as kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -88,6 +88,12 @@ class Sessions:
         """One session of the conversation."""
         found = await self._sessions(way.practice, _s.conversation_id == way.conversation, _s.id == session)
         return found[0] if found else None
+
+    async def these(self, way: Way, sessions: Sequence[SessionId]) -> list[Session]:
+        """Those of the conversation that are among these."""
+        return await self._sessions(
+            way.practice, _s.conversation_id == way.conversation, _s.id.in_(set(sessions))
+        )
 
     async def of_conversation(self, way: Way, limit: int) -> list[Session]:
         """The latest sessions of the conversation, newest first."""

@@ -2,24 +2,31 @@
 --
 -- A table stands here unless it holds nothing of a practice but keyed hashes, ids and times (`directory`, `queue`), or
 -- nothing of one at all. A table is locked only where it differs: servers may be at work.
+--
+-- Process notes are their author's alone: a transaction sees those of the people it has stated beside its practices, and one
+-- that states nobody sees none, whatever it asks for.
 do $$
 declare
     one text;
     stands record;
+    law text;
     -- Written as PostgreSQL itself writes it down, so that it can be compared. The setting is read inside a scalar
     -- sub-select: once a statement, not once a row.
     rule constant text :=
         '(practice_id = ANY ((( SELECT NULLIF(current_setting(''quietline.practices''::text, true), ''''::text) AS "nullif"))::uuid[]))';
+    of_author constant text :=
+        '(author_id = ANY ((( SELECT NULLIF(current_setting(''quietline.authors''::text, true), ''''::text) AS "nullif"))::uuid[]))';
 begin
     foreach one in array array[
         'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes',
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
-        'attachments', 'file_pieces', 'drafts', 'pending_letters', 'originals', 'locked_letters', 'reply_tokens', 'outbox', 'exports',
-        'export_chunks', 'trail']
+        'attachments', 'file_pieces', 'drafts', 'progress_notes', 'process_notes', 'pending_letters', 'originals',
+        'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'trail']
     loop
+        law := case one when 'process_notes' then format('(%s AND %s)', rule, of_author) else rule end;
         select c.relrowsecurity and c.relforcerowsecurity as forced, p.oid is not null as ruled,
-               pg_get_expr(p.polqual, c.oid) = rule and pg_get_expr(p.polwithcheck, c.oid) = rule as same
+               pg_get_expr(p.polqual, c.oid) = law and pg_get_expr(p.polwithcheck, c.oid) = law as same
           into strict stands
           from pg_class c
           left join pg_policy p on p.polrelid = c.oid and p.polname = 'within_practice'
@@ -28,9 +35,9 @@ begin
             execute format('alter table %I enable row level security, force row level security', one);
         end if;
         if not stands.ruled then
-            execute format('create policy within_practice on %I using (%s) with check (%s)', one, rule, rule);
+            execute format('create policy within_practice on %I using (%s) with check (%s)', one, law, law);
         elsif not coalesce(stands.same, false) then
-            execute format('alter policy within_practice on %I using (%s) with check (%s)', one, rule, rule);
+            execute format('alter policy within_practice on %I using (%s) with check (%s)', one, law, law);
         end if;
     end loop;
 end $$;

@@ -7,6 +7,7 @@ conversations  conversations and who belongs to them
 sessions       therapy sessions: booking, check-in, rules
 drafts         texts that are being written
 record         the numbered, sealed entries and what stands beside them
+notes          progress notes of the record, and process notes of their authors
 mail           letters by mail, both ways
 trail          the audit trail
 whole          all of them, as the migrations are compared with

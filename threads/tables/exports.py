@@ -1,6 +1,18 @@
 """Records that are handed out in the background, and their files, sealed in chunks, until their time is over."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 from threads.tables.columns import metadata, moment, practice_id, row_id, within
 
@@ -17,6 +29,8 @@ exports = Table(
     moment("made_at"),
     # Rises with each try: one that was given up for dead writes nothing more.
     Column("tries", Integer, nullable=False, server_default=text("0")),
+    # Whoever asked has ticked that process notes of their own are in it.
+    Column("own_notes", Boolean, nullable=False, server_default=text("false")),
     Column("progress", SmallInteger, nullable=False, server_default=text("0")),
     Column("mark", Uuid, nullable=False),
     Column("octets", BigInteger, nullable=False, server_default=text("0")),

@@ -7,6 +7,7 @@ from threads.tables import (
     fetched,
     installation,
     mail,
+    notes,
     people,
     record,
     sessions,
@@ -14,6 +15,6 @@ from threads.tables import (
 )
 from threads.tables.columns import metadata
 
-PARTS = (installation, people, conversations, sessions, drafts, record, mail, fetched, exports, trail)
+PARTS = (installation, people, conversations, sessions, drafts, record, notes, mail, fetched, exports, trail)
 
 __all__ = ["PARTS", "metadata"]

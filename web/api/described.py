@@ -8,6 +8,7 @@ from starlette.responses import Response
 from messaging.exporting.record import ExportFormat
 from messaging.letters.uploads import AT_MOST
 from web.api.answers import answer
+from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
 from web.api.describing import MOMENT, OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
@@ -74,6 +75,7 @@ _NUMBER: Final = {
 
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
+    **NOTES_PATHS,
     "/sign-ins": {
         "post": {
             "security": [],
@@ -181,7 +183,13 @@ PATHS: Final[dict[str, Any]] = {
     "/conversations/{conversation}/exports": {
         "parameters": [path("conversation")],
         "post": {
-            "requestBody": body({"format": {"enum": [one.value for one in ExportFormat]}}, ["format"]),
+            "requestBody": body(
+                {
+                    "format": {"enum": [one.value for one in ExportFormat]},
+                    "process_notes": {"type": "boolean", "description": "for who cares"},
+                },
+                ["format"],
+            ),
             "responses": answers(202, 401, 403, 404, 422, 429, 503, 507),
         },
     },

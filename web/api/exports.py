@@ -11,18 +11,24 @@ from messaging.exporting.asking import administering, ask_for_archive, ask_for_e
 from messaging.exporting.record import ExportFormat
 from messaging.memory.exporting import ExportState, StoredExport
 from web.api.answers import answer
-from web.api.reading_requests import a_choice, conversation_id, json_object, only
+from web.api.reading_requests import a_choice, a_flag, conversation_id, json_object, only
 from web.http.guards import person_asking, somebody_asking
 from web.http.handing_on import export_id, handed_on
 from web.state import House
 
 
 async def ask(request: Request) -> Response:
-    """POST /conversations/{id}/exports `{format}`: for its clients and who cares; stepped up. It is made by and by."""
+    """POST /conversations/{id}/exports `{format, process_notes?}`: for its clients and who cares; stepped up.
+
+    It is made by and by. `process_notes` is for who cares: with those they wrote themselves.
+    """
     house: House = request.state["house"]
     asking = await somebody_asking(request)
     conversation = conversation_id(request)
-    asked = await ask_for_export(house.office, asking, conversation, await _form(request))
+    ticks = ("process_notes",) if asking.person.role.is_clinician else ()
+    sent = only(await json_object(request), "format", *ticks)
+    own = bool(a_flag(sent, "process_notes"))
+    asked = await ask_for_export(house.office, asking, conversation, _form(sent), own_notes=own)
     return answer(_shown(asked), 202)
 
 
@@ -31,12 +37,12 @@ async def ask_archive(request: Request) -> Response:
     house: House = request.state["house"]
     asking = await somebody_asking(request)
     administering(asking.person)
-    asked = await ask_for_archive(house.office, asking, await _form(request))
+    asked = await ask_for_archive(house.office, asking, _form(only(await json_object(request), "format")))
     return answer(_shown(asked), 202)
 
 
-async def _form(request: Request) -> ExportFormat:
-    form = a_choice(only(await json_object(request), "format"), "format", ExportFormat)
+def _form(sent: dict[str, Any]) -> ExportFormat:
+    form = a_choice(sent, "format", ExportFormat)
     if form is None:
         raise Malformed(f"`format` is one of {', '.join(one.value for one in ExportFormat)}.")
     return form

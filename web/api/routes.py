@@ -12,6 +12,7 @@ from web.api import (
     exports,
     files,
     identity,
+    notes,
     own_ways,
     people,
     practice,
@@ -79,6 +80,20 @@ ROUTES = Mount(
         Route("/conversations/{conversation}/files", uploads.bring, methods=["POST"]),
         Route("/conversations/{conversation}/files/{file}", files.read),
         Route("/conversations/{conversation}/files/{file}", uploads.take_away, methods=["DELETE"]),
+        Route("/conversations/{conversation}/notes/progress", notes.progress),
+        Route("/conversations/{conversation}/notes/progress", notes.add_progress, methods=["POST"]),
+        Route("/conversations/{conversation}/notes/progress/{note}", notes.one_progress),
+        Route("/conversations/{conversation}/notes/progress/{note}", notes.amend_progress, methods=["PUT"]),
+        Route(
+            "/conversations/{conversation}/notes/progress/{note}", notes.take_out_progress, methods=["DELETE"]
+        ),
+        Route("/conversations/{conversation}/notes/process", notes.process),
+        Route("/conversations/{conversation}/notes/process", notes.add_process, methods=["POST"]),
+        Route("/conversations/{conversation}/notes/process/{note}", notes.one_process),
+        Route("/conversations/{conversation}/notes/process/{note}", notes.change_process, methods=["PUT"]),
+        Route(
+            "/conversations/{conversation}/notes/process/{note}", notes.throw_away_process, methods=["DELETE"]
+        ),
         Route("/conversations/{conversation}/exports", exports.ask, methods=["POST"]),
         Route("/practice/exports", exports.ask_archive, methods=["POST"]),
         Route("/exports/{export}", exports.show),

@@ -30,6 +30,7 @@ from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
 from web.demo.newcomers import add_newcomers, keep_one_invited
+from web.demo.noted import NOTED
 from web.demo.people import CHARACTERS, FILES, LATER, PASSWORD, PRACTICE, SLUG, ZONE, Character, File
 from web.demo.scenes import answering_day
 from web.demo.telling import Carrier, Post, Stage, tell
@@ -74,7 +75,7 @@ async def _tell(built: House, stage: Stage, room: Mailroom) -> None:
     try:
         today = stage.now.astimezone(stage.zone).date()
         post = Post(built.settings.mail, reading, room, carrier)
-        await tell(stage, scenes(answering_day(today)), post)
+        await tell(stage, (*scenes(answering_day(today)), *NOTED), post)
     finally:
         await carrier.close()
         await reading.close()

@@ -51,7 +51,22 @@ class Booking:
     minutes: int
 
 
-Scene = Letter | Talk | Stranger
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """A note of the record, or an `own` one: `days` ago at the practice's `at`; without, `minutes` after Linden's hour."""
+
+    file: str
+    who: str
+    days: int
+    at: str
+    text: str
+    own: bool = False
+    after_session: bool = False
+    """About the session that was held last."""
+    minutes: int = 0
+
+
+Scene = Letter | Talk | Stranger | Noting
 
 
 def answering_day(today: date) -> int:

@@ -18,18 +18,22 @@ from messaging.leaving.owing import reply_token
 from messaging.letters.writing import Letter as NewLetter
 from messaging.letters.writing import write_letter
 from messaging.messages import Entry
+from messaging.notes.note import Written as WrittenNote
+from messaging.notes.process import write_own
+from messaging.notes.progress import write_note
 from messaging.office import Office
 from messaging.people import Person, Practice
 from messaging.record.posting import say
 from messaging.record.reading import enter, entries_before, mark_read
 from messaging.sessions.booking import book
+from messaging.sessions.finding import sessions_of
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed
 from web.demo.history import BOOKINGS
 from web.demo.mailroom import Mailroom
 from web.demo.mails import Answered, Written, answering_subject, compose, vouched
 from web.demo.people import MAIL_DOMAIN
-from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk, opening_hour
+from web.demo.scenes import Booking, Letter, Noting, Scene, Stranger, Talk, opening_hour
 from web.mail import mail_in
 from web.settings import MailSettings
 
@@ -118,6 +122,9 @@ def _steps(stage: Stage, scene: Scene, post: Post) -> list[Step]:
             return _talk(stage, scene)
         case Stranger():
             return [(stage.at(scene.days, scene.at), lambda then: _stranger(then, scene, post))]
+        case Noting():
+            at = stage.at(scene.days, scene.at) + timedelta(minutes=scene.minutes)
+            return [(at, lambda then: _note(then, scene))]
         case _:
             assert_never(scene)
 
@@ -209,6 +216,16 @@ async def _latest_of_others(stage: Stage, letter: Letter) -> Entry | None:
 
 def _quoted(stage: Stage, entry: Entry) -> Answered:
     return Answered(stage.practice.name, entry.at, entry.body.text)
+
+
+# ---------------------------------------------------------------- notes
+
+
+async def _note(stage: Stage, noting: Noting) -> None:
+    held, _ = await enter(stage.office, stage.people[noting.who], stage.files[noting.file], Deed.NOTE)
+    latest = await sessions_of(stage.office, held, 1) if noting.after_session else []
+    written = WrittenNote(stage.office.new_id(), noting.text, latest[0].id if latest else None)
+    await (write_own if noting.own else write_note)(stage.office, held, written)
 
 
 # ---------------------------------------------------------------- sessions

@@ -7,12 +7,13 @@ its number, so that the Composition can name what has not been read yet.
 
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, assert_never
 from uuid import UUID, uuid5
 
 from messaging.conversations import Session, SessionState
+from messaging.exporting.notes import notes_in
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
 from messaging.facts import moment
 from messaging.ids import SYSTEM, PersonId
@@ -20,7 +21,9 @@ from messaging.messages import EntryKind
 from messaging.office import Office
 from messaging.people import Role
 from messaging.trust.access import Way
+from web.exporting.fhir_notes import noted_document
 from web.exporting.names import media_type, one_line
+from web.exporting.notes import said_note
 from web.exporting.octets import as_base64
 from web.exporting.words import Part, Said, Words, ours
 
@@ -34,7 +37,8 @@ VIRTUAL: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", 
 
 async def as_fhir(office: Office, way: Way, record: Record) -> AsyncIterator[bytes]:
     """Written piece by piece: a resource at a time. Raises Busy."""
-    document = Document(record)
+    noted = [one.note.id async for one in notes_in(office, way, record)]
+    document = Document(record, noted)
     for piece in document.opening():
         yield piece
     for name, resource in document.before():
@@ -47,6 +51,10 @@ async def as_fhir(office: Office, way: Way, record: Record) -> AsyncIterator[byt
         async for name, resource in _of(office, way, document, line):
             for piece in document.pieces(name, resource):
                 yield piece
+    async for note in notes_in(office, way, record):
+        if record.person(note.note.author) is None:
+            former[note.note.author] = None
+        yield document.entry(note.note.id, document.about(noted_document(said_note(document.words, note))))
     for one in former:
         yield document.entry(one, document.practitioner(one))
     yield b"\n]}\n"
@@ -82,8 +90,9 @@ async def _of(
 class Document:
     """The resources of one record."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, noted: Sequence[UUID]) -> None:
         self.record = record
+        self.noted = noted
         self.words = Words(record)
 
     def uuid(self, what: str) -> UUID:
@@ -117,7 +126,10 @@ class Document:
             yield b"]"
         else:
             yield b', "emptyReason": ' + _text({"text": "Nothing was said yet."})
-        yield b"}]}}"
+        yield b"}"
+        if self.noted:
+            yield b", " + _text({"title": "Notes", "entry": [_reference(one) for one in self.noted]})
+        yield b"]}}"
 
     def _composition(self) -> Resource:
         record = self.record
@@ -200,6 +212,10 @@ class Document:
         if payload:
             told["payload"] = payload
         return told
+
+    def about(self, resource: Resource) -> Resource:
+        """With who is in care."""
+        return {**resource, **self._subject}
 
     def pieces(self, name: UUID, resource: Resource) -> Iterator[bytes]:
         """The same, of a Binary a slice at a time; its `data` are octets still."""

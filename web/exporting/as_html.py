@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+from messaging.exporting.notes import notes_in
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
 from messaging.office import Office
 from messaging.trust.access import Way
 from web.exporting.names import original_path, path_of
+from web.exporting.notes import said_note
 from web.exporting.octets import sliced
 from web.exporting.words import Words, ours, pages
 from web.exporting.zipping import Out, entry
@@ -53,6 +55,8 @@ async def _page(office: Office, way: Way, record: Record) -> AsyncIterator[str]:
         }
         paths["original"] = await _original_at_hand(office, way, record, line)
         yield str(made.line(said, paths, ours().labels, ours().told["missing"]))
+    async for note in notes_in(office, way, record):
+        yield str(made.note(said_note(words, note)))
     yield "</main>\n</body>\n</html>\n"
 
 

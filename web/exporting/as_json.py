@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
+from messaging.exporting.notes import NoteLine, notes_in
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
 from messaging.facts import as_texts, moment, person_of
 from messaging.ids import SYSTEM, PersonId
@@ -29,9 +30,44 @@ async def as_json(office: Office, way: Way, record: Record) -> AsyncIterator[byt
             yield piece
         yield b"}"
         between = b",\n"
+    if record.whole:
+        yield b"\n],\n" + _text("notes") + b": ["
+        async for piece in _notes(office, way, record, named):
+            yield piece
     words = Words(record)
     people = [_person(record, words, one) for one in named]
     yield b"\n],\n" + _pair("people", people) + b"}\n"
+
+
+async def _notes(
+    office: Office, way: Way, record: Record, named: dict[PersonId, None]
+) -> AsyncIterator[bytes]:
+    """Progress notes, and in a list of their own the process notes that were ticked; their authors are named."""
+    between, own = b"\n", False
+    async for line in notes_in(office, way, record):
+        if line.own and not own:
+            own, between = True, b"\n],\n" + _text("process_notes") + b": [\n"
+        named[line.note.author] = None
+        yield between + _text(_note(line))
+        between = b",\n"
+
+
+def _note(line: NoteLine) -> dict[str, Any]:
+    note = line.note
+    return {
+        "id": str(note.id),
+        "at": moment(note.at),
+        "author": str(note.author),
+        "session": str(note.session) if note.session else None,
+        "text": note.text,
+        "version": note.version,
+        "changed_at": moment(note.changed_at) if note.changed_at else None,
+        "taken_out": note.taken_out,
+        "earlier": [
+            {"version": one.version, "at": moment(one.changed_at or one.at), "text": one.text}
+            for one in line.versions[:-1]
+        ],
+    }
 
 
 def _text(value: object) -> bytes:

@@ -11,11 +11,13 @@ from email.headerregistry import Address
 from email.utils import format_datetime
 from typing import Final
 
+from messaging.exporting.notes import notes_in
 from messaging.exporting.record import Record, file_of, lines_of, original_of
 from messaging.messages import AttachmentNote, EntryKind
 from messaging.office import Office
 from messaging.trust.access import Way
 from web.exporting.names import media_type, one_line
+from web.exporting.notes import SaidNote, said_note
 from web.exporting.octets import as_lines
 from web.exporting.words import File, Part, Said, Words, ours
 
@@ -47,6 +49,30 @@ async def as_mbox(office: Office, way: Way, record: Record) -> AsyncIterator[byt
             for piece in _part(boundary, "application/octet-stream", disposition, original):
                 yield piece
         yield f"--{boundary}--\n\n".encode()
+    async for note in notes_in(office, way, record):
+        said_one = said_note(words, note)
+        boundary = f"quietline-{note.note.id.hex}"
+        yield _note_head(words, said_one, boundary)
+        for piece in _part(boundary, TEXT, "", _text(said_one).encode()):
+            yield piece
+        yield f"--{boundary}--\n\n".encode()
+
+
+def _note_head(words: Words, said: SaidNote, boundary: str) -> bytes:
+    note = said.line.note
+    headers = [
+        _from_line(note.at.astimezone(UTC)),
+        f"From: {_address(said.who, str(note.author))}",
+        f"To: {_address(words.record.practice.name, str(words.record.conversation.id))}",
+        f"Subject: {_encoded(said.kind)}",
+        f"Date: {format_datetime(note.at.astimezone(words.here.zone))}",
+        f"Message-ID: <{note.id}@{DOMAIN}>",
+        f"X-Quietline-Kind: {'process_note' if said.line.own else 'progress_note'}",
+        *([f"X-Quietline-Session: {note.session}"] if note.session else []),
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/mixed; boundary="{boundary}"',
+    ]
+    return ("\n".join(headers) + "\n\n").encode("ascii")
 
 
 def _head(words: Words, said: Said, boundary: str) -> bytes:
@@ -121,7 +147,7 @@ def _percent(text: str) -> str:
     )
 
 
-def _text(said: Said) -> str:
+def _text(said: Said | SaidNote) -> str:
     """All that an entry shows; what somebody said stands first as they said it."""
     head = [f"{said.kind} ({said.mark})" if said.mark else said.kind, f"{said.who}, {said.at}"]
     return "\n\n".join(["\n".join(head), *(_words(part) for part in said.parts)]) + "\n"

@@ -9,8 +9,11 @@ from sqlalchemy import LargeBinary
 
 from messaging.backup.sealed_rows import PLACES, UNSEALED
 from messaging.ids import ConversationId, EntryId, LetterId, PersonId, PracticeId
+from messaging.memory.notes import StoredProcess, StoredProgress
 from messaging.memory.record import StoredEntry
 from messaging.messages import Channel, EntryKind
+from messaging.notes.process import process_place
+from messaging.notes.progress import progress_place
 from messaging.record.placing import body_place
 from threads.tables.whole import metadata
 
@@ -66,3 +69,25 @@ def test_an_entry_has_the_place_it_was_sealed_for(
         "channel": channel.value.encode(),
     }
     assert PLACES["entries", "sealed"](row) == body_place(PracticeId(practice), entry)
+
+
+SOME_TIME = st.timedeltas(timedelta(days=-3650), timedelta(days=36500))
+
+
+@given(version=st.integers(1, 2**31 - 1), made=SOME_TIME, later=SOME_TIME)
+def test_a_note_has_the_place_it_was_sealed_for(version: int, made: timedelta, later: timedelta) -> None:
+    practice, conversation, author, named = (uuid.uuid4() for _ in range(4))
+    row = {
+        "practice_id": practice.bytes,
+        "conversation_id": conversation.bytes,
+        "author_id": author.bytes,
+        "id": named.bytes,
+        "version": version.to_bytes(4, "big"),
+        "made_at": (made // timedelta(microseconds=1)).to_bytes(8, "big", signed=True),
+        "at": (later // timedelta(microseconds=1)).to_bytes(8, "big", signed=True),
+    }
+    of, by, made_at, at = ConversationId(conversation), PersonId(author), PG_EPOCH + made, PG_EPOCH + later
+    progress = StoredProgress(of, named, version, by, made_at, at, b"")
+    process = StoredProcess(of, named, by, version, made_at, at, b"")
+    assert PLACES["progress_notes", "sealed"](row) == progress_place(PracticeId(practice), progress)
+    assert PLACES["process_notes", "sealed"](row) == process_place(PracticeId(practice), process)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Uuid,
     delete,
     insert,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -30,14 +31,14 @@ from messaging.memory.ending import Erasable, Erasing
 from messaging.trust.noted import Noted
 from tests.cast import Cast
 from tests.conftest import TestDatabase
-from threads.database import Database, connector
+from threads.database import Database, connector, state_authors
 from threads.ending.conversation import WITH_IT
 from threads.ending.erasures import Endings
 from threads.ending.person import SENT, THEIRS
 from threads.ending.taking import QUEUED
 from threads.tables.installation import directory, queue
 from threads.tables.mail import originals
-from threads.tables.people import practices
+from threads.tables.people import people, practices
 from threads.tables.record import attachments, entries
 from threads.tables.sessions import sessions, slots
 from threads.tables.whole import metadata
@@ -120,6 +121,7 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
         "file_id": uuid4(),
     }
     async with database.within(practice) as connection:
+        await state_authors(connection, [person])
         for table in metadata.sorted_tables:
             if table.name in STAY or table.name == "members":
                 continue
@@ -150,6 +152,8 @@ async def all_rows(database: Database, practice: PracticeId) -> dict[str, list[s
     """Every row of every table that names the practice, as text."""
     rows: dict[str, list[str]] = {}
     async with database.within(practice) as connection:
+        everybody = await connection.scalars(select(people.c.id).where(people.c.practice_id == practice))
+        await state_authors(connection, everybody.all())
         for table in metadata.sorted_tables:
             if "practice_id" in table.columns:
                 asked = text(f"select to_jsonb(t)::text from {table.name} t where practice_id = :practice")

@@ -61,6 +61,13 @@ PLACES: Mapping[str, Place] = {
     "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
+    **{
+        f"/conversations/{{conversation}}/notes/{kind}": Place(CLINICIANS) for kind in ("progress", "process")
+    },
+    **{
+        f"/conversations/{{conversation}}/notes/{kind}/{{note}}": Place(CLINICIANS, (404,))
+        for kind in ("progress", "process")
+    },  # those there are: test_notes_api
     "/drafts": Place(NO_ADMINISTRATOR, (404,)),  # it names its conversation in the query: asked for below
     "/exports/{export}": Place(frozenset(), ()),  # theirs who asked for it: `test_exports_api` does
     "/exports/{export}/file": Place(frozenset(), ()),
@@ -143,7 +150,7 @@ class Known:
 def instances(known: Known, template: str) -> Iterator[tuple[str, str]]:
     """The addresses of a place, and the conversation each is of; one of nothing that is there, too."""
     template = template.replace("{file}", str(uuid4())).replace("{export}", str(uuid4()))
-    template = template.replace("{person}", str(uuid4()))
+    template = template.replace("{person}", str(uuid4())).replace("{note}", str(uuid4()))
     if "{conversation}" in template:
         for name, conversation in known.world.conversations.items():
             yield template.replace("{conversation}", str(conversation)), name

@@ -68,9 +68,13 @@ class Desk:
     async def made(self, who: str, of: str, form: str = "json") -> dict[str, Any]:
         """Asked for, made, and looked at."""
         asked = await self.begun(who, of, form)
+        return await self.made_again(who, asked["id"])
+
+    async def made_again(self, who: str, named: str) -> dict[str, Any]:
+        """What was asked for, made, and looked at."""
         while await make_next(self.office, form_of):
             pass
-        return await self.stand(who, asked["id"])
+        return await self.stand(who, named)
 
     async def begun(self, who: str, of: str, form: str = "json") -> dict[str, Any]:
         reply = await self.ask(

@@ -19,6 +19,7 @@ from zipfile import ZipFile
 
 from fhir.resources.R4B.bundle import Bundle
 
+from messaging.exporting.notes import NoteLine
 from messaging.exporting.record import ExportFormat, Line, Record
 from messaging.messages import AttachmentNote
 from web.exporting.writing import written
@@ -46,8 +47,9 @@ def in_memory(
     lines: Sequence[Line],
     files: Mapping[Any, bytes] | None = None,
     sizes: list[int] | None = None,
+    notes: Sequence[NoteLine] = (),
 ) -> bytes:
-    """A record as it would be handed out if its memory held these lines and these files."""
+    """A record as it would be handed out if its memory held these lines, these files and these notes."""
 
     async def lines_of(*_: object) -> AsyncIterator[Line]:
         for one in lines:
@@ -59,9 +61,19 @@ def in_memory(
     async def original_of(_: object, __: object, ___: object, line: Line) -> bytes | None:
         return (files or {}).get(line.original)
 
+    async def notes_in(*_: object) -> AsyncIterator[NoteLine]:
+        for one in notes:
+            yield one
+
+    stubs = (
+        ("lines_of", lines_of),
+        ("file_of", file_of),
+        ("original_of", original_of),
+        ("notes_in", notes_in),
+    )
     with ExitStack() as stack:
         for one in ("as_json", "as_mbox", "as_html", "as_fhir"):
-            for name, stub in (("lines_of", lines_of), ("file_of", file_of), ("original_of", original_of)):
+            for name, stub in stubs:
                 stack.enter_context(patch(f"web.exporting.{one}.{name}", stub))
         return asyncio.run(pieces(written(None, None, record, form), sizes))  # type: ignore[arg-type]
 
@@ -101,7 +113,7 @@ def _mbox(octets: bytes) -> dict[int, Found]:
         path = Path(folder, "record.mbox")
         path.write_bytes(octets)
         box = mailbox.mbox(path, create=False)
-        found = {int(mail["X-Quietline-Number"]): _mail(mail) for mail in box}
+        found = {int(mail["X-Quietline-Number"]): _mail(mail) for mail in box if "X-Quietline-Number" in mail}
         box.close()
     return found
 
@@ -136,7 +148,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         have = dict(attrs)
         self.tags.add(tag)
-        if tag == "article":
+        if tag == "article" and have.get("class") != "note":
             self.number = int((have["id"] or "n0")[1:])
             self.at = self.found.setdefault(self.number, Found())
         if tag == "a":

@@ -216,7 +216,8 @@ def test_json_says_what_it_is() -> None:
     assert document["format"] == "quietline.export.v1"
     assert datetime.fromisoformat(document["made_at"]) == record(lines).at
     assert list(document) == [
-        *("format", "made_at", "whole", "practice", "conversation", "sessions", "entries", "people"),
+        *("format", "made_at", "whole", "practice", "conversation", "sessions", "entries"),
+        *("notes", "people"),
     ]
     roles = {one["id"]: (one["role"], one["former"]) for one in document["people"]}
     assert roles[str(GONE)] == (None, True)

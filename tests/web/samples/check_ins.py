@@ -91,8 +91,8 @@ RECORD = views.CheckInRecord(
     "Linden",
     (views.CodeWord("p-linden", "Linden", KEY, at(30)), views.CodeWord("p-ben", "Ben", KEY)),
     (
-        views.PastSession(at(minutes=3), (FINE,)),
-        views.PastSession(at(7), (ODD, replace(NOT_YET, state="let_in"))),
+        views.PastSession("s-2", at(minutes=3), (FINE,)),
+        views.PastSession("s-1", at(7), (ODD, replace(NOT_YET, state="let_in"))),
     ),
 )
 KEPT = check_in_views.KeptAnswers("Dr Mira", at(minutes=3), "at home, Graz", "Austria", "+43 660 123 45 67")

@@ -43,6 +43,7 @@ from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
 from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
+from tests.web.samples.notes import NOTE_PAGES
 from tests.web.samples.people import PEOPLE_PAGES
 from tests.web.samples.search import SEARCH_PAGES
 from tests.web.samples.set_up import SET_UP_PAGES
@@ -219,6 +220,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
     **EXPORT_PAGES,
+    **NOTE_PAGES,
     **CALENDAR_PAGES,
     **ACCOUNT_PAGES,
 }

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from threads.connection.link import Link
-from threads.database import Database, uuid_array
+from threads.database import Database, state_authors, uuid_array
 from threads.tables.whole import metadata
 
 KEPT: Final = 24
@@ -112,6 +112,8 @@ class Fence:
     other: UUID
     marks: frozenset[Any]
     """Ids and sealed bytes that stand in rows of the other practice and nowhere else."""
+    authors: frozenset[UUID]
+    """All people of the other practice: their own notes are hidden by nothing but the practice here."""
 
     async def again(self, asked: Asked, stated: UUID) -> "Came":
         """What comes back without the conditions, and whether the other practice is as it was. Nothing of it is kept."""
@@ -119,6 +121,7 @@ class Fence:
             before = [] if asked.only_reads else await self._stand(connection)
             within = await connection.begin_nested()
             await connection.execute(text(ASKED_WITHIN), {"practices": uuid_array([stated])})
+            await state_authors(connection, self.authors)
             came = await _asked(connection, asked)
             if not came.refused and not asked.only_reads:
                 came.changed = await self._stand(connection) != before
@@ -134,6 +137,7 @@ class Fence:
         )
         looked = await connection.begin_nested()
         await connection.execute(text(ASKED_WITHIN), {"practices": uuid_array([self.other])})
+        await state_authors(connection, self.authors)
         stand = [tuple(row) for row in await connection.execute(text(sums), {"other": self.other})]
         await looked.rollback()
         return stand
@@ -183,9 +187,20 @@ def _plain(value: Any) -> Iterator[Any]:
 async def marks_of(database: Database, practice: UUID) -> set[Any]:
     """Every id and every sealed value that stands in its rows; by its name and not by the fence, which is tried here."""
     found = set[Any]()
+    everybody = await people_of(database, practice)
     async with database.within(practice) as connection:
+        await state_authors(connection, everybody)
         for name in TENANT.keys() - OUTSIDE:
             table = TENANT[name]
             for row in await connection.execute(select(table).where(table.c.practice_id == practice)):
                 found |= {one for value in row for one in _plain(value)}
     return found
+
+
+async def people_of(database: Database, practice: UUID) -> frozenset[UUID]:
+    """All ids of people of a practice."""
+    people = TENANT["people"]
+    async with database.within(practice) as connection:
+        return frozenset(
+            await connection.scalars(select(people.c.id).where(people.c.practice_id == practice))
+        )

@@ -25,6 +25,9 @@ from messaging.letters.drafts import DraftKind, Writing, keep
 from messaging.letters.sending_later import When, keep_pending
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.exporting import ExportState, NewExport
+from messaging.notes.note import Written
+from messaging.notes.process import write_own
+from messaging.notes.progress import write_note
 from messaging.people import Person, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.circles import join_circle, leave_circle
@@ -47,7 +50,7 @@ from web.pages.routes import ROUTES as PAGES
 
 CANARY = "kingfisher"
 PREFIX = "/api/v1"
-MARKED = {"chat", "letter", "subject", "mail", "closing", "draft", "pending"}
+MARKED = {"chat", "letter", "subject", "mail", "closing", "draft", "pending", "note", "own"}
 """Ways in which words come into a conversation. Each has its own mark."""
 NOT_OF_A_CONVERSATION = {
     "name:path",
@@ -76,6 +79,8 @@ class Filled:
     letters: list[UUID] = field(default_factory=list)
     mails: list[UUID] = field(default_factory=list)
     exports: list[UUID] = field(default_factory=list)
+    notes: list[UUID] = field(default_factory=list)
+    """A progress note, and a process note of Dr Mira's."""
 
     def parts(self, name: str) -> list[str]:
         """What may stand in the place of a part of an address."""
@@ -90,6 +95,8 @@ class Filled:
                 return [str(one) for one in self.files]
             case "letter" | "draft" | "held":
                 return [str(one) for one in self.letters]
+            case "note":
+                return [str(one) for one in self.notes]
             case "export":
                 return [str(one) for one in self.exports]
             case "mail":
@@ -126,6 +133,10 @@ async def filled(cast: Cast) -> Filled:
     found.files = [note.id for one in entries for note in one.body.attachments]
     found.letters = [draft, pending, mailed, *(one.id for one in entries)]
     assert found.files
+    noting, _ = await cast.enter("mira", "ben", Deed.NOTE)
+    progress, _ = await write_note(office, noting, Written(uuid4(), f"{CANARY}-note"))
+    process, _ = await write_own(office, noting, Written(uuid4(), f"{CANARY}-own"))
+    found.notes = [progress.id, process.id]
     found.exports = [await an_export(cast, answering)]
     return found
 

@@ -92,6 +92,11 @@ PLACES = {
     "/c/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}/record": Rule.CLINICIANS,
     "/c/{conversation}/record/{export}/file": Rule.CLINICIANS,
+    **{
+        f"/c/{{conversation}}/notes/{kind}{note}": Rule.CLINICIANS
+        for kind in ("progress", "process")
+        for note in ("", "/{note}")
+    },
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
@@ -265,6 +270,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "attachment": str(uuid4()),
         "letter": str(uuid4()),
         "export": str(uuid4()),
+        "note": str(uuid4()),
         "person": str(world.clients[Kind.COUPLE][0].id),
     }
     for name, value in fixed.items():
@@ -315,6 +321,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (200, 404)  # only while there is one practice; other tests have theirs beside
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
+    if template.endswith("{note}"):
+        return (404,)  # what is there is read in tests/web/pages/staff/test_notes_pages.py
     if template.endswith("{export}/file"):
         return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):

@@ -27,7 +27,16 @@ from tests.messaging.practice.test_passkeys import PARTY, enters, made
 from tests.web.every_state_filled import found_world
 from tests.web.hostile import Door, as_form, as_json
 from tests.web.sweeping import Sweep
-from tests.web.sweeps.fence import CONDITION, OUTSIDE, TENANT, Asked, Fence, listening, marks_of
+from tests.web.sweeps.fence import (
+    CONDITION,
+    OUTSIDE,
+    TENANT,
+    Asked,
+    Fence,
+    listening,
+    marks_of,
+    people_of,
+)
 from tests.web.sweeps.test_canaries import PREFIX, Asker, Filled, everywhere, filled, headers_of, instances
 from tests.web.sweeps.test_hostile_requests import (
     API_ROUTES,
@@ -151,7 +160,7 @@ async def test_without_a_condition_on_the_practice_no_row_of_another_is_told_or_
     app = Database(connector(**database.accesses.app.connect_kwargs()), size=1)
     try:
         only = await marks_of(app, theirs) - await marks_of(app, ours)
-        fence = Fence(app, theirs, frozenset(only))
+        fence = Fence(app, theirs, frozenset(only), await people_of(app, theirs))
         asked = [await telling(fence, one, theirs) for one in heard.about_practices()]
         assert await told(fence, asked, ours) == []
         would = await told(fence, asked, theirs)

@@ -75,7 +75,8 @@ async def asked(
         if conversation is None:
             await ask_for_archive(visit.office, asking, form)
         else:
-            await ask_for_export(visit.office, asking, conversation, form)
+            own = fields.get("own_notes") == "1"
+            await ask_for_export(visit.office, asking, conversation, form, own_notes=own)
     except (Malformed, NoRoom) as refusal:
         return refusal.detail
     except TooFast:

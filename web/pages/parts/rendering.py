@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from messaging.ids import SYSTEM
 from messaging.letters.passages import own_words, passages, quoted
 from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
+from messaging.notes.note import NOTE_LIMIT
 from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.pages.parts.boundary import Apart
 from web.pages.parts.breaks import joined
@@ -60,7 +61,8 @@ def environment() -> Environment:
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = asset
     made.globals["system"] = str(SYSTEM)
-    made.globals["most"] = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT}
+    limits = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT, "note": NOTE_LIMIT}
+    made.globals["most"] = limits
     made.filters |= {
         "brackets": brackets,
         "own_words": own_words,

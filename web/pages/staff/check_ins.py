@@ -155,7 +155,7 @@ async def _sessions(visit: Visit, held: Pass, circle: Circle) -> tuple[PastSessi
         steps = await standings(visit.office, held, circle, one)
         shown = tuple(_card(each, circle.conversation.rules.regions) for each in steps if each.steps)
         if shown:
-            found.append(PastSession(one.opened_at or one.starts, shown))
+            found.append(PastSession(str(one.id), one.opened_at or one.starts, shown))
     return tuple(found)
 
 

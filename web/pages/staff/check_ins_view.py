@@ -42,6 +42,7 @@ class CheckIns:
 class PastSession:
     """A session's answers, for the record."""
 
+    id: str
     starts: datetime
     cards: tuple[CheckInCard, ...]
 

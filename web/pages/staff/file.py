@@ -1,5 +1,6 @@
 """The file beside a conversation: what was agreed, who reads, and the sessions, without a word of what was said."""
 
+from collections.abc import Sequence
 from typing import Final, assert_never
 
 from messaging.conversations import Circle, Session, SessionState
@@ -29,7 +30,9 @@ async def file_of(visit: Visit, held: Pass, circle: Circle) -> tuple[FileSection
         FileSection("Read by", tuple((p.name, _place(p.role)) for p in circle.people.values())),
     ]
     if found:
-        sections.append(FileSection("Sessions", tuple(_session(one, visit) for one in found)))
+        sections.append(
+            FileSection("Sessions", tuple(_session(one, visit) for one in found), links=_noting(found, visit))
+        )
     return tuple(sections)
 
 
@@ -85,6 +88,16 @@ def _shown(mode: EmailMode) -> str:
 def _session(one: Session, visit: Visit) -> tuple[str, str]:
     when = moment(one.opened_at or one.starts, visit.here)
     return when, f"{one.minutes} min, {_became(one.state)}"
+
+
+def _noting(found: Sequence[Session], visit: Visit) -> tuple[tuple[str, str], ...]:
+    """A progress note is begun from the session that was held last, in one press."""
+    held = next((one for one in found if one.state in (SessionState.LIVE, SessionState.ENDED)), None)
+    if held is None:
+        return ()
+    when = moment(held.opened_at or held.starts, visit.here)
+    place = f"/c/{held.conversation}/notes/progress?session={held.id}"
+    return ((f"Progress note on {when}", place),)
 
 
 def _became(state: SessionState) -> str:

@@ -60,6 +60,8 @@ class FileSection:
     title: str
     lines: tuple[tuple[str, str], ...]
     unfolded: bool = True
+    links: tuple[tuple[str, str], ...] = ()
+    """Below its lines: (label, place)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Notes as kept: whose they are is the database's own rule."""
