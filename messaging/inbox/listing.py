@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from messaging.conversations import Circle, Conversation
+from messaging.conversations import Circle, Conversation, Snoozed
 from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.inbox.labels import labels_of
+from messaging.inbox.snoozing import is_back, runs, snoozed_until
 from messaging.leaving.promises import promise_of
 from messaging.memory.inbox import InboxRow
 from messaging.messages import Entry, EntryKind, EventName
@@ -25,6 +27,17 @@ class HeldHere:
 
 
 @dataclass(frozen=True, slots=True)
+class Arranged:
+    """How its clinicians have arranged a conversation, for one of them."""
+
+    labels: tuple[str, ...] = field(default=(), repr=False)
+    assignee: PersonId | None = None
+    snoozed: Snoozed | None = None
+    answered_aside: bool = False
+    """They have put it aside, and a client wrote since."""
+
+
+@dataclass(frozen=True, slots=True)
 class InboxLine:
     """One conversation as the inbox shows it."""
 
@@ -35,6 +48,29 @@ class InboxLine:
     promise: datetime | None
     held: "HeldHere | None" = None
     """For who may decide about them: letters of it wait in the screener. However many, it is said once."""
+
+    arranged: Arranged | None = None
+    """For its clinicians."""
+
+    def snoozed_until(self, now: datetime) -> datetime | None:
+        """Until when the reader wished it away, while that holds: a client's next letter ends it until it is dealt with."""
+        if self.arranged is None:
+            return None
+        woken = self.arranged.answered_aside and self.runs
+        return snoozed_until(self.arranged.snoozed, now, woken=woken)
+
+    def hidden(self, now: datetime) -> bool:
+        """Wished away, and nothing runs that might need somebody: the only rows that an inbox does not show."""
+        return not self.runs and self.snoozed_until(now) is not None
+
+    def back(self, now: datetime) -> bool:
+        """The moment until which it was put aside has come."""
+        return self.arranged is not None and is_back(self.arranged.snoozed, now)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it might need somebody now."""
+        return runs(self.conversation, unread=self.unread > 0, held=self.held is not None)
 
     @property
     def due(self) -> datetime | None:
@@ -127,6 +163,7 @@ async def _lines(
     people = await people_named(office, practice_id, ids)
     last = await _last_messages(office, practice_id, rows)
     held = await _held_since(office, practice_id, readers, rows)
+    arranged = await _arranged(office, readers, rows)
     return [
         (
             row.person,
@@ -138,10 +175,26 @@ async def _lines(
                 _held_here(practice, row.conversation, held.get(row.conversation.id))
                 if may(readers[row.person], row.conversation, Deed.SETTLE)
                 else None,
+                arranged.get((row.person, row.conversation.id)),
             ),
         )
         for row in rows
     ]
+
+
+async def _arranged(
+    office: Office, readers: Mapping[PersonId, Person], rows: Sequence[InboxRow]
+) -> dict[tuple[PersonId, ConversationId], Arranged]:
+    """Labels are opened once, for however many readers; and for those alone who may settle what waits there."""
+    theirs = [row for row in rows if may(readers[row.person], row.conversation, Deed.SETTLE)]
+    named = {row.conversation.id: row.conversation for row in theirs}
+    labels = {name: await labels_of(office, one) for name, one in named.items()}
+    found = {}
+    for row in theirs:
+        member, here = row.conversation.member(row.person), row.conversation
+        snoozed = member.snoozed if member else None
+        found[row.person, here.id] = Arranged(labels[here.id], here.assignee, snoozed, row.answered_aside)
+    return found
 
 
 def _of(conversation: Conversation, people: Mapping[PersonId, Person]) -> dict[PersonId, Person]:

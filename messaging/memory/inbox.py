@@ -1,12 +1,14 @@
 """What an inbox asks of memory: the conversations of a reader, each with its last message and what was not read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from messaging.conversations import Conversation
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.record import StoredEntry
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,38 @@ class InboxRow:
     """Messages of others beyond the reader's mark, withdrawn ones among them."""
     amending: tuple[StoredEntry, ...] = ()
     """What the authors of those made of them later."""
+    answered_aside: bool = False
+    """The reader has put it aside, and a client wrote since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The labels from now on, sealed together; None: no more."""
+
+    sealed: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Out of one's sight until then; None: back in it."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Who answers from now on; None: nobody in particular."""
+
+    to: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArrangement:
+    """What is to be otherwise; None stays as it is."""
+
+    labels: Labelled | None = None
+    aside: PutAside | None = None
+    assigned: Assigned | None = None
 
 
 class Inboxes(Protocol):
@@ -32,3 +66,6 @@ class Inboxes(Protocol):
         self, practice: PracticeId, people: Sequence[PersonId], conversations: Sequence[ConversationId]
     ) -> list[InboxRow]:
         """Those of these conversations that each of these people belongs to."""
+
+    async def arrange(self, held: Pass, wanted: StoredArrangement) -> bool:
+        """All of it or nothing, and tells the others' inboxes. False where the holder, or who is to answer, is not there."""

@@ -6,15 +6,18 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, and_, any_, func, literal, select, true
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, func, literal, select, true
 
 from messaging.conversations import Conversation
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.memory.inbox import InboxRow
+from messaging.memory.inbox import InboxRow, StoredArrangement
 from messaging.memory.record import StoredEntry
 from messaging.messages import EntryKind
+from messaging.people import Role
+from messaging.trust.access import Pass
 from threads.database import Database
-from threads.practice.conversations import WHOLE, conversation_of_rows
+from threads.inbox.arranging import arrange
+from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.record.thread import stored_entry
 from threads.tables.conversations import conversations, members
 from threads.tables.record import entries
@@ -42,6 +45,11 @@ class Inboxes:
         """Those of these conversations that each of these people belongs to."""
         return await self._rows(practice, _memberships(practice, people, wanted))
 
+    async def arrange(self, held: Pass, wanted: StoredArrangement) -> bool:
+        """In one transaction."""
+        async with self._database.within(held.practice) as connection:
+            return await arrange(connection, held, wanted)
+
     async def _rows(self, practice: PracticeId, mine: Any) -> list[InboxRow]:
         here = select(mine.c.conversation_id).distinct().subquery("here")
         last = _last_message(practice, here)
@@ -63,6 +71,7 @@ class Inboxes:
                 last=_readable(latest.get(row.conversation_id), found[row.conversation_id], row.reader),
                 others=row.others,
                 amending=amending.get((row.reader, row.conversation_id), ()),
+                answered_aside=row.answered_aside,
             )
             for row in counts
             if row.conversation_id in found and found[row.conversation_id].member(row.reader)
@@ -86,7 +95,7 @@ def _memberships(
     m = members.c
     beyond = func.greatest(m.read_number, _c.last_number - COUNTED).label("beyond")
     query = (
-        select(m.practice_id, m.conversation_id, m.person_id, beyond)
+        select(m.practice_id, m.conversation_id, m.person_id, m.snoozed_number, beyond)
         .join(conversations, and_(_c.practice_id == m.practice_id, _c.id == m.conversation_id))
         .where(m.practice_id == practice, m.person_id == _any_of(people), m.left_at.is_(None))
     )
@@ -114,7 +123,24 @@ def _counts(mine: Any) -> Any:
         )
         .scalar_subquery()
     )
-    return select(mine.c.person_id.label("reader"), mine.c.conversation_id, others.label("others"))
+    client = members.alias("client")
+    answered = exists().where(
+        mine.c.snoozed_number.is_not(None),
+        e.practice_id == mine.c.practice_id,
+        e.conversation_id == mine.c.conversation_id,
+        e.number > mine.c.snoozed_number,
+        e.kind == EntryKind.MESSAGE,
+        client.c.practice_id == e.practice_id,
+        client.c.conversation_id == e.conversation_id,
+        client.c.person_id == e.author_id,
+        client.c.role == Role.CLIENT,
+    )
+    return select(
+        mine.c.person_id.label("reader"),
+        mine.c.conversation_id,
+        others.label("others"),
+        answered.label("answered_aside"),
+    )
 
 
 def _amending(mine: Any) -> Any:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.exporting.record import ExportFormat
+from messaging.inbox.labels import LENGTH, MOST
 from web.api.answers import answer
 from web.api.described_people import PEOPLE_PATHS
 from web.api.describing import MOMENT, TEXT, UUID, answers, body, files, named, path, query
@@ -30,6 +31,11 @@ _LETTER: Final = {
     "subject": TEXT,
     "channel": {"const": "web"},
     "in_reply_to": {"type": "integer"},
+}
+_ARRANGED: Final = {
+    "labels": {"type": "array", "items": {"type": "string", "maxLength": LENGTH}, "maxItems": MOST},
+    "snoozed_until": {"type": ["string", "null"], "format": "date-time"},
+    "assignee": {"type": ["string", "null"], "format": "uuid"},
 }
 _CHECK_IN: Final = {
     "key": UUID,
@@ -84,6 +90,10 @@ PATHS: Final[dict[str, Any]] = {
     "/sign-ins/current": {"delete": {"responses": answers(204, 401)}},
     "/me": {"get": {"responses": answers(200, 401)}},
     "/inbox": {"get": {"responses": answers(200, 401, 404)}},
+    "/inbox/{conversation}": {
+        "parameters": [path("conversation")],
+        "patch": {"requestBody": body(_ARRANGED, []), "responses": answers(200, 401, 404, 422, 503)},
+    },
     "/conversations/{conversation}/messages": {
         "parameters": [path("conversation")],
         "get": {
