@@ -13,6 +13,7 @@ from messaging.conversations import Conversation
 from messaging.errors import Malformed
 from messaging.ids import ConversationId, PracticeId
 from messaging.office import Office
+from messaging.people import Person
 from messaging.trust.encryption import CannotOpen, Place
 
 LABELS: Final = "conversations.labels"
@@ -55,11 +56,23 @@ async def seal_labels(
 
 async def labels_of(office: Office, conversation: Conversation) -> tuple[str, ...]:
     """Opened. Those that do not open are none: a row must not disappear with its labels."""
-    if conversation.labels is None:
+    return await open_labels(office, conversation.practice, conversation.id, conversation.labels)
+
+
+async def open_labels(
+    office: Office, practice: PracticeId, conversation: ConversationId, sealed: bytes | None
+) -> tuple[str, ...]:
+    """The same, as memory keeps them."""
+    if sealed is None:
         return ()
     try:
-        key = await office.keyring.key(conversation.practice, conversation.id)
-        plain = key.open(labels_place(conversation.practice, conversation.id), conversation.labels)
+        key = await office.keyring.key(practice, conversation)
+        plain = key.open(labels_place(practice, conversation), sealed)
         return tuple(str(one) for one in json.loads(plain)["labels"])
     except (CannotOpen, *NO_LABELS):
         return ()
+
+
+def mark_of(office: Office, person: Person, label: str) -> str:
+    """What an address says for a label: an address is kept in histories and logs, and has no words of ours."""
+    return office.installation.lookup("label", f"{person.id}\x00{label.casefold()}")[:8].hex()

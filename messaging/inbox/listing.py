@@ -51,6 +51,10 @@ class InboxLine:
 
     arranged: Arranged | None = None
     """For its clinicians."""
+    begun: bool = False
+    """A letter of the reader's is begun here."""
+    new: bool = False
+    """Nobody who cares has written here yet."""
 
     def snoozed_until(self, now: datetime) -> datetime | None:
         """Until when the reader wished it away, while that holds: a client's next letter ends it until it is dealt with."""
@@ -176,6 +180,8 @@ async def _lines(
                 if may(readers[row.person], row.conversation, Deed.SETTLE)
                 else None,
                 arranged.get((row.person, row.conversation.id)),
+                row.begun,
+                row.new,
             ),
         )
         for row in rows
@@ -231,9 +237,11 @@ async def _unread(office: Office, practice: PracticeId, row: InboxRow) -> int:
     return row.others - len({one.amends for one in opened if one.body.event is EventName.WITHDRAWN})
 
 
-async def unarrived(office: Office, person: Person, lines: Sequence[InboxLine]) -> Collection[ConversationId]:
-    """Those of somebody's inbox with a letter that mail did not bring to its reader, silent since. Raises Busy."""
-    return await office.memory.mailbox.unarrived(person.practice, [line.conversation.id for line in lines])
+async def unarrived(
+    office: Office, person: Person, conversations: Sequence[ConversationId]
+) -> Collection[ConversationId]:
+    """Those of somebody's own with a letter that mail did not bring to its reader, silent since. Raises Busy."""
+    return await office.memory.mailbox.unarrived(person.practice, conversations)
 
 
 async def held_letters(

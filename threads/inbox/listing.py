@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -10,20 +11,25 @@ from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, func, literal, sele
 
 from messaging.conversations import Conversation
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.memory.inbox import InboxRow, StoredArrangement
+from messaging.memory.inbox import InboxCounts, InboxHead, InboxRow, StoredArrangement
 from messaging.memory.record import StoredEntry
 from messaging.messages import EntryKind
 from messaging.people import Role
 from messaging.trust.access import Pass
 from threads.database import Database
 from threads.inbox.arranging import arrange
+from threads.inbox.heads import counts_of, heads_of, own_of
 from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.record.thread import stored_entry
 from threads.tables.conversations import conversations, members
+from threads.tables.drafts import drafts
 from threads.tables.record import entries
 
 COUNTED: Final = 2_000
 """Of a conversation's newest entries those not read are counted: beyond that nobody reads on by a number, and it costs."""
+
+LETTER: Final = "letter"
+"""The kind of a draft that becomes one."""
 
 _c = conversations.c
 _later, _target = entries.alias("later"), entries.alias("target")
@@ -38,6 +44,37 @@ class Inboxes:
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
         """All this person belongs to."""
         return await self._rows(practice, _memberships(practice, [person]))
+
+    async def own(
+        self, practice: PracticeId, person: PersonId, clients: Sequence[PersonId] | None = None
+    ) -> list[ConversationId]:
+        """The names of those in which this person cares, of all or of some clients."""
+        async with self._database.within(practice) as connection:
+            return await own_of(connection, practice, person, clients)
+
+    async def heads(self, practice: PracticeId, person: PersonId, long_ago: datetime) -> list[InboxHead]:
+        """Of all those."""
+        async with self._database.within(practice) as connection:
+            return await heads_of(connection, practice, person, long_ago)
+
+    async def counts(self, practice: PracticeId, person: PersonId) -> InboxCounts:
+        """Of all those."""
+        async with self._database.within(practice) as connection:
+            return await counts_of(connection, practice, person)
+
+    async def whole(
+        self, practice: PracticeId, person: PersonId, wanted: Sequence[ConversationId]
+    ) -> list[Conversation]:
+        """Those of these conversations that this person belongs to."""
+        mine = select(members.c.conversation_id).where(
+            members.c.practice_id == practice,
+            members.c.person_id == person,
+            members.c.left_at.is_(None),
+            members.c.conversation_id == _any_of(wanted),
+        )
+        async with self._database.within(practice) as connection:
+            rows = (await connection.execute(WHOLE.where(_c.practice_id == practice, _c.id.in_(mine)))).all()
+        return [conversation_of_rows(group) for group in _grouped(rows)]
 
     async def of_people(
         self, practice: PracticeId, people: Sequence[PersonId], wanted: Sequence[ConversationId]
@@ -72,6 +109,8 @@ class Inboxes:
                 others=row.others,
                 amending=amending.get((row.reader, row.conversation_id), ()),
                 answered_aside=row.answered_aside,
+                begun=row.begun,
+                new=row.new,
             )
             for row in counts
             if row.conversation_id in found and found[row.conversation_id].member(row.reader)
@@ -123,23 +162,38 @@ def _counts(mine: Any) -> Any:
         )
         .scalar_subquery()
     )
-    client = members.alias("client")
-    answered = exists().where(
-        mine.c.snoozed_number.is_not(None),
-        e.practice_id == mine.c.practice_id,
-        e.conversation_id == mine.c.conversation_id,
-        e.number > mine.c.snoozed_number,
-        e.kind == EntryKind.MESSAGE,
-        client.c.practice_id == e.practice_id,
-        client.c.conversation_id == e.conversation_id,
-        client.c.person_id == e.author_id,
-        client.c.role == Role.CLIENT,
-    )
     return select(
         mine.c.person_id.label("reader"),
         mine.c.conversation_id,
         others.label("others"),
-        answered.label("answered_aside"),
+        _written(mine, [Role.CLIENT], mine.c.snoozed_number).label("answered_aside"),
+        _begun(mine).label("begun"),
+        (~_written(mine, [role for role in Role if role.is_clinician], literal(0))).label("new"),
+    )
+
+
+def _written(mine: Any, roles: Sequence[Role], beyond: Any) -> Any:
+    """Whether somebody who belongs or belonged to it as one of these wrote beyond a number; not beyond none at all."""
+    e, author = entries.c, members.alias("author")
+    return exists().where(
+        e.practice_id == mine.c.practice_id,
+        e.conversation_id == mine.c.conversation_id,
+        e.number > beyond,
+        e.kind == EntryKind.MESSAGE,
+        author.c.practice_id == e.practice_id,
+        author.c.conversation_id == e.conversation_id,
+        author.c.person_id == e.author_id,
+        author.c.role.in_([role.value for role in roles]),
+    )
+
+
+def _begun(mine: Any) -> Any:
+    d = drafts.c
+    return exists().where(
+        d.practice_id == mine.c.practice_id,
+        d.conversation_id == mine.c.conversation_id,
+        d.person_id == mine.c.person_id,
+        d.kind == LETTER,
     )
 
 

@@ -36,6 +36,7 @@ from web.pages.parts import files, undoing
 from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import (
+    arranging,
     calendar,
     check_ins,
     conversation,
@@ -183,6 +184,10 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/record", record.show),
     Route("/c/{conversation}/record", record.ask, methods=["POST"]),
     Route("/c/{conversation}/record/{export}/file", record.fetch),
+    Route("/c/{conversation}/arrange", arranging.show),
+    Route("/c/{conversation}/arrange/snooze", arranging.snooze, methods=["POST"]),
+    Route("/c/{conversation}/arrange/labels", arranging.label, methods=["POST"]),
+    Route("/c/{conversation}/arrange/assign", arranging.assign, methods=["POST"]),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
