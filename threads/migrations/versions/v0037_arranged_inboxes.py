@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0036"
-down_revision = "v0035"
+revision = "v0037"
+down_revision = "v0036"
 branch_labels = None
 depends_on = None
 
