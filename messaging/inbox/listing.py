@@ -172,16 +172,16 @@ async def _lines(
         (
             row.person,
             InboxLine(
-                Circle(row.conversation, _of(row.conversation, people)),
-                await _unread(office, practice_id, row),
-                last.get(row.conversation.id),
-                promise_of(practice, row.conversation),
-                _held_here(practice, row.conversation, held.get(row.conversation.id))
+                circle=Circle(row.conversation, _of(row.conversation, people)),
+                unread=await _unread(office, practice_id, row),
+                last=last.get(row.conversation.id),
+                promise=promise_of(practice, row.conversation),
+                held=_held_here(practice, row.conversation, held.get(row.conversation.id))
                 if may(readers[row.person], row.conversation, Deed.SETTLE)
                 else None,
-                arranged.get((row.person, row.conversation.id)),
-                row.begun,
-                row.new,
+                arranged=arranged.get((row.person, row.conversation.id)),
+                begun=row.begun,
+                new=row.new,
             ),
         )
         for row in rows

@@ -50,6 +50,31 @@ def test_what_might_need_somebody_is_shown_whatever_was_wished(line: InboxLine, 
         assert not line.hidden(now)
 
 
+@pytest.mark.parametrize("reason", ["waits", "live", "held", "unread"])
+def test_each_reason_alone_keeps_a_row_in_sight(reason: str) -> None:
+    conversation = Conversation(
+        practice=PracticeId(UUID(int=3)),
+        id=ONE,
+        kind=Kind.INDIVIDUAL,
+        revision=1,
+        last_number=9,
+        last_at=NOW,
+        waiting_since=NOW if reason == "waits" else None,
+        answer=AnswerRule(),
+        live=LIVE if reason == "live" else None,
+        members=(),
+    )
+    line = InboxLine(
+        circle=Circle(conversation, {}),
+        unread=int(reason == "unread"),
+        last=None,
+        promise=None,
+        held=HeldHere(NOW, None) if reason == "held" else None,
+        arranged=Arranged(snoozed=Snoozed(NOW + timedelta(hours=1), 9)),
+    )
+    assert not line.hidden(NOW)
+
+
 @given(line=lines(), now=HOURS)
 def test_a_row_is_hidden_only_while_its_wish_holds_and_is_back_when_it_ends(
     line: InboxLine, now: datetime
