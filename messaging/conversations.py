@@ -72,6 +72,15 @@ class StartAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Snoozed:
+    """Somebody wants a conversation out of their sight until then (`inbox.snoozing`)."""
+
+    until: datetime
+    number: int
+    """The last number when they said so: what came later they had not seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One person's place in a conversation."""
 
@@ -81,6 +90,8 @@ class Member:
     first_number: int = 1
     """The first entry they may read: who joins later reads from then on."""
     start_asked: StartAsked | None = None
+    snoozed: Snoozed | None = None
+    """Their own wish alone: a colleague's inbox does not know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,10 @@ class Conversation:
     """Its practice's, for the sessions held here."""
     ended_at: datetime | None = None
     """Since when care is over here (`ending.care`): nobody meets, nothing is promised, letters are kept as ever."""
+    assignee: PersonId | None = None
+    """Who of its clinicians answers, where they have said so. Who belongs to it no more is nobody's assignee."""
+    labels: bytes | None = field(default=None, repr=False)
+    """Its clinicians' labels, sealed (`inbox.labels`)."""
 
     def member(self, person: PersonId) -> Member | None:
         """The member, or None for everyone else."""

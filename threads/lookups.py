@@ -24,7 +24,7 @@ from threads.connection.limits import Limits
 from threads.database import Connect, read_within
 from threads.letters.ground import read_ground
 from threads.planned import connect_planned
-from threads.practice.conversations import WHOLE, conversation_of_rows
+from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.record.pages import ENTRIES, entries_at_most, read_pages
 from threads.tables.conversations import conversations, members
 from threads.tables.people import data_keys, people

@@ -27,6 +27,19 @@ def row(line: InboxLine, now: datetime) -> dict[str, Any]:
         "held": _held(line),
         "last_message": None if line.last is None else _opening(line.last),
         "session": _session(line, now),
+        **_arranged(line, now),
+    }
+
+
+def _arranged(line: InboxLine, now: datetime) -> dict[str, Any]:
+    """For clinicians alone: how they have arranged it among themselves."""
+    if line.arranged is None:
+        return {}
+    until, assignee = line.snoozed_until(now), line.arranged.assignee
+    return {
+        "labels": list(line.arranged.labels),
+        "snoozed_until": moment(until) if until else None,
+        "assignee": str(assignee) if assignee else None,
     }
 
 

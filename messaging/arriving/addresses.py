@@ -4,7 +4,7 @@ Letters from them come in; ours still go to the registered address alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -51,12 +51,28 @@ async def further_addresses(office: Office, practice: PracticeId, person: Person
     ]
 
 
-async def shown_addresses(office: Office, client: Person) -> list[KnownAddress]:
-    """The same, as others see them: of who is not identified none can be read, and each can still be forgotten."""
-    known = await further_addresses(office, client.practice, client.id)
-    if client.identity is Identity.IDENTIFIED:
-        return known
-    return [replace(one, address=UNSHOWN) for one in known]
+@dataclass(frozen=True, slots=True)
+class ClientsAddress:
+    """One further address, and whose it is."""
+
+    client: PersonId
+    known: KnownAddress
+
+
+async def further_of(office: Office, person: Person) -> list[ClientsAddress]:
+    """Those of all clients for whom somebody cares, as others see them, oldest first for each.
+
+    Of who is not identified none can be read, and each can still be forgotten. Raises Busy.
+    """
+    kept = await office.memory.further_addresses.of_clients(person.practice, person.id)
+    clients = await people_named(office, person.practice, dict.fromkeys(owner for owner, _ in kept))
+    found = []
+    for owner, one in kept:
+        key, address = await office.keyring.key(person.practice, owner), UNSHOWN
+        if owner in clients and clients[owner].identity is Identity.IDENTIFIED:
+            address = key.open(_place(person.practice, owner, one.id), one.sealed).decode()
+        found.append(ClientsAddress(owner, KnownAddress(one.id, one.at, address)))
+    return found
 
 
 async def owners_of(office: Office, practice: PracticeId, address: str) -> list[PersonId]:

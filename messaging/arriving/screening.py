@@ -3,7 +3,6 @@
 Letting one in says "this one letter is from my client" and nothing more: its address is learned only when they say so.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -15,13 +14,12 @@ from messaging.arriving.receiving import deliver, standing
 from messaging.conversations import Circle
 from messaging.errors import Conflict, NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId
-from messaging.inbox.listing import InboxLine
 from messaging.memory.arriving import OriginalState, StoredOriginal
 from messaging.memory.leaving import ADMINISTRATORS
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import circle_of
-from messaging.trust.access import Deed, Pass, may
+from messaging.trust.access import Pass
 from messaging.trust.encryption import CannotOpen
 from messaging.trust.noted import Noted
 from messaging.trust.seams import Seam, insist
@@ -52,10 +50,9 @@ class HeldLetter:
 
 async def held(office: Office, person: Person) -> list[HeldLetter]:
     """What waits in the screener for this clinician, oldest first; nothing for anyone else."""
-    rows = await office.memory.inboxes.of_person(person.practice, person.id)
-    mine = [row.conversation.id for row in rows if may(person, row.conversation, Deed.SETTLE)]
-    if not mine and not person.role.is_clinician:
+    if not person.role.is_clinician:
         return []
+    mine = await office.memory.inboxes.own(person.practice, person.id)
     kept = await office.memory.mailbox.held(person.practice, mine)
     return [await _as_seen(office, one) for one in kept]
 
@@ -70,12 +67,6 @@ async def _as_seen(office: Office, original: StoredOriginal) -> HeldLetter:
         [original.person] if original.person else await owners_of(office, original.practice, reading.sender)
     )
     return replace(shown, sender=None) if await conceals(office, original.practice, writers) else shown
-
-
-async def count_held(office: Office, person: Person, lines: Sequence[InboxLine]) -> int:
-    """How many letters of somebody's inbox wait in the screener; none of them is opened for it. Raises Busy."""
-    ids = [line.conversation.id for line in lines]
-    return await office.memory.mailbox.count_held(person.practice, ids)
 
 
 async def attach(

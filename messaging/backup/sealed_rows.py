@@ -13,6 +13,7 @@ from messaging.arriving.originals import ENVELOPE, RAW, SUMMARY
 from messaging.backup.rows import moment, number, uuid
 from messaging.details import SEALED as PERSON
 from messaging.entrance.second_factors import SEALED as SECOND_FACTOR
+from messaging.inbox.labels import LABELS
 from messaging.leaving.keys import PERSON_KEY, PRACTICE_KEY
 from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
@@ -102,6 +103,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("file_pieces", "sealed"): _piece,
     ("progress_notes", "sealed"): _progress_note,
     ("process_notes", "sealed"): _process_note,
+    ("conversations", "labels"): _plain(LABELS, "id"),
     ("drafts", "sealed"): _plain(DRAFT, "conversation_id"),
     ("pending_letters", "sealed"): _plain(PENDING, "conversation_id"),
     ("originals", "envelope"): _original(ENVELOPE),

@@ -18,6 +18,7 @@ from messaging.conversations import Circle, Conversation, Session
 from messaging.errors import NotFound
 from messaging.facts import AutomaticMailFacts, LetterFacts
 from messaging.ids import OriginalId, PersonId
+from messaging.inbox.labels import labels_of
 from messaging.memory.arriving import FileCheck
 from messaging.memory.leaving import MailState, StoredMail
 from messaging.messages import AttachmentNote, Entry
@@ -53,6 +54,8 @@ class Record:
     at: datetime
     whole: bool
     """For those who care, and who run the program; a client's copy is none."""
+    labels: tuple[str, ...] = field(default=(), repr=False)
+    """What those who care put on it; in a whole record alone."""
     reader: PersonId | None = None
     """Whose copy it is; None: somebody's at the machine itself."""
     own_notes: bool = False
@@ -114,6 +117,7 @@ async def _record(office: Office, way: Way, circle: Circle, *, whole: bool) -> R
         last=circle.conversation.last_number,
         at=office.clock(),
         whole=whole,
+        labels=await labels_of(office, circle.conversation) if whole else (),
         reader=way.person if isinstance(way, Pass) else None,
     )
 

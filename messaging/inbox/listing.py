@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from messaging.conversations import Circle, Conversation
+from messaging.conversations import Circle, Conversation, Snoozed
 from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.inbox.labels import labels_of
+from messaging.inbox.snoozing import is_back, runs, snoozed_until
 from messaging.leaving.promises import promise_of
 from messaging.memory.inbox import InboxRow
 from messaging.messages import Entry, EntryKind, EventName
@@ -25,6 +27,17 @@ class HeldHere:
 
 
 @dataclass(frozen=True, slots=True)
+class Arranged:
+    """How its clinicians have arranged a conversation, for one of them."""
+
+    labels: tuple[str, ...] = field(default=(), repr=False)
+    assignee: PersonId | None = None
+    snoozed: Snoozed | None = None
+    answered_aside: bool = False
+    """They have put it aside, and a client wrote since."""
+
+
+@dataclass(frozen=True, slots=True)
 class InboxLine:
     """One conversation as the inbox shows it."""
 
@@ -35,6 +48,33 @@ class InboxLine:
     promise: datetime | None
     held: "HeldHere | None" = None
     """For who may decide about them: letters of it wait in the screener. However many, it is said once."""
+
+    arranged: Arranged | None = None
+    """For its clinicians."""
+    begun: bool = False
+    """A letter of the reader's is begun here."""
+    new: bool = False
+    """Nobody who cares has written here yet."""
+
+    def snoozed_until(self, now: datetime) -> datetime | None:
+        """Until when the reader wished it away, while that holds: a client's next letter ends it until it is dealt with."""
+        if self.arranged is None:
+            return None
+        woken = self.arranged.answered_aside and self.runs
+        return snoozed_until(self.arranged.snoozed, now, woken=woken)
+
+    def hidden(self, now: datetime) -> bool:
+        """Wished away, and nothing runs that might need somebody: the only rows that an inbox does not show."""
+        return not self.runs and self.snoozed_until(now) is not None
+
+    def back(self, now: datetime) -> bool:
+        """The moment until which it was put aside has come."""
+        return self.arranged is not None and is_back(self.arranged.snoozed, now)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it might need somebody now."""
+        return runs(self.conversation, unread=self.unread > 0, held=self.held is not None)
 
     @property
     def due(self) -> datetime | None:
@@ -127,21 +167,40 @@ async def _lines(
     people = await people_named(office, practice_id, ids)
     last = await _last_messages(office, practice_id, rows)
     held = await _held_since(office, practice_id, readers, rows)
+    arranged = await _arranged(office, readers, rows)
     return [
         (
             row.person,
             InboxLine(
-                Circle(row.conversation, _of(row.conversation, people)),
-                await _unread(office, practice_id, row),
-                last.get(row.conversation.id),
-                promise_of(practice, row.conversation),
-                _held_here(practice, row.conversation, held.get(row.conversation.id))
+                circle=Circle(row.conversation, _of(row.conversation, people)),
+                unread=await _unread(office, practice_id, row),
+                last=last.get(row.conversation.id),
+                promise=promise_of(practice, row.conversation),
+                held=_held_here(practice, row.conversation, held.get(row.conversation.id))
                 if may(readers[row.person], row.conversation, Deed.SETTLE)
                 else None,
+                arranged=arranged.get((row.person, row.conversation.id)),
+                begun=row.begun,
+                new=row.new,
             ),
         )
         for row in rows
     ]
+
+
+async def _arranged(
+    office: Office, readers: Mapping[PersonId, Person], rows: Sequence[InboxRow]
+) -> dict[tuple[PersonId, ConversationId], Arranged]:
+    """Labels are opened once, for however many readers; and for those alone who may settle what waits there."""
+    theirs = [row for row in rows if may(readers[row.person], row.conversation, Deed.SETTLE)]
+    named = {row.conversation.id: row.conversation for row in theirs}
+    labels = {name: await labels_of(office, one) for name, one in named.items()}
+    found = {}
+    for row in theirs:
+        member, here = row.conversation.member(row.person), row.conversation
+        snoozed = member.snoozed if member else None
+        found[row.person, here.id] = Arranged(labels[here.id], here.assignee, snoozed, row.answered_aside)
+    return found
 
 
 def _of(conversation: Conversation, people: Mapping[PersonId, Person]) -> dict[PersonId, Person]:
@@ -178,9 +237,11 @@ async def _unread(office: Office, practice: PracticeId, row: InboxRow) -> int:
     return row.others - len({one.amends for one in opened if one.body.event is EventName.WITHDRAWN})
 
 
-async def unarrived(office: Office, person: Person, lines: Sequence[InboxLine]) -> Collection[ConversationId]:
-    """Those of somebody's inbox with a letter that mail did not bring to its reader, silent since. Raises Busy."""
-    return await office.memory.mailbox.unarrived(person.practice, [line.conversation.id for line in lines])
+async def unarrived(
+    office: Office, person: Person, conversations: Sequence[ConversationId]
+) -> Collection[ConversationId]:
+    """Those of somebody's own with a letter that mail did not bring to its reader, silent since. Raises Busy."""
+    return await office.memory.mailbox.unarrived(person.practice, conversations)
 
 
 async def held_letters(

@@ -133,6 +133,11 @@ class FurtherAddresses(Protocol):
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[FurtherAddress]:
         """All of a person, oldest first."""
 
+    async def of_clients(
+        self, practice: PracticeId, clinician: PersonId
+    ) -> list[tuple[PersonId, FurtherAddress]]:
+        """All of those for whom a clinician cares, with whose they are; oldest first for each."""
+
     async def keep(
         self, practice: PracticeId, person: PersonId, address: FurtherAddress, checked_by: PersonId
     ) -> None:

@@ -1,12 +1,14 @@
 """What an inbox asks of memory: the conversations of a reader, each with its last message and what was not read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
-from messaging.conversations import Conversation
+from messaging.conversations import AnswerRule, Conversation, Snoozed
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.record import StoredEntry
+from messaging.trust.access import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,74 @@ class InboxRow:
     """Messages of others beyond the reader's mark, withdrawn ones among them."""
     amending: tuple[StoredEntry, ...] = ()
     """What the authors of those made of them later."""
+    answered_aside: bool = False
+    """The reader has put it aside, and a client wrote since."""
+    begun: bool = False
+    """A letter of the reader's is begun."""
+    new: bool = False
+    """Nobody who cares has written there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxHead:
+    """The same without people and words: what says where a conversation stands among the others."""
+
+    conversation: ConversationId
+    waiting_since: datetime | None
+    held_since: datetime | None
+    """Since when the first of its held letters waits."""
+    answer: AnswerRule
+    last_at: datetime | None
+    said_at: datetime | None
+    """When the last message the reader may read was written, of those that were not written long ago."""
+    live: bool
+    ended: bool
+    fresh: bool
+    """Somebody else wrote beyond the reader's mark; it may be taken back since."""
+    after_end: bool
+    """So did the last, who is in care, after care ended."""
+    snoozed: Snoozed | None
+    answered_aside: bool
+    assignee: PersonId | None
+    labels: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """How many wait for somebody, and how many letters in their screener."""
+
+    waiting: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The labels from now on, sealed together; None: no more."""
+
+    sealed: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Out of one's sight until then; None: back in it."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Who answers from now on; None: nobody in particular."""
+
+    to: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArrangement:
+    """What is to be otherwise; None stays as it is."""
+
+    labels: Labelled | None = None
+    aside: PutAside | None = None
+    assigned: Assigned | None = None
 
 
 class Inboxes(Protocol):
@@ -28,7 +98,26 @@ class Inboxes(Protocol):
     async def of_person(self, practice: PracticeId, person: PersonId) -> list[InboxRow]:
         """All this person belongs to."""
 
+    async def own(
+        self, practice: PracticeId, person: PersonId, clients: Sequence[PersonId] | None = None
+    ) -> list[ConversationId]:
+        """The names of those in which this person cares; with `clients` those alone in which one of them is in care."""
+
+    async def heads(self, practice: PracticeId, person: PersonId, long_ago: datetime) -> list[InboxHead]:
+        """Of all those, in no order."""
+
+    async def counts(self, practice: PracticeId, person: PersonId) -> InboxCounts:
+        """Of all those; nothing is opened, nor read one by one."""
+
+    async def whole(
+        self, practice: PracticeId, person: PersonId, conversations: Sequence[ConversationId]
+    ) -> list[Conversation]:
+        """Those of these conversations that this person belongs to, without their words."""
+
     async def of_people(
         self, practice: PracticeId, people: Sequence[PersonId], conversations: Sequence[ConversationId]
     ) -> list[InboxRow]:
         """Those of these conversations that each of these people belongs to."""
+
+    async def arrange(self, held: Pass, wanted: StoredArrangement) -> bool:
+        """All of it or nothing, and tells the others' inboxes. False where the holder, or who is to answer, is not there."""

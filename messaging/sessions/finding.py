@@ -6,8 +6,7 @@ from uuid import UUID
 
 from messaging.conversations import Circle, Session
 from messaging.errors import NotFound, TimeTaken
-from messaging.ids import SessionId, SlotId
-from messaging.inbox.listing import InboxLine
+from messaging.ids import ConversationId, SessionId, SlotId
 from messaging.memory.bookings import Slot
 from messaging.office import Office
 from messaging.people import Person
@@ -47,19 +46,17 @@ async def sessions_named(office: Office, held: Pass, named: Sequence[SessionId])
 
 
 async def next_booked_of(
-    office: Office, person: Person, lines: Sequence[InboxLine], since: datetime
+    office: Office, person: Person, conversations: Sequence[ConversationId], since: datetime
 ) -> list[Session]:
     """Booked ones of somebody's inbox that start from then on, soonest first: the next of each. Raises Busy."""
-    ids = [line.conversation.id for line in lines]
-    return await office.memory.sessions.next_booked(person.practice, ids, since)
+    return await office.memory.sessions.next_booked(person.practice, conversations, since)
 
 
 async def sessions_between(
-    office: Office, person: Person, lines: Sequence[InboxLine], since: datetime, until: datetime
+    office: Office, person: Person, conversations: Sequence[ConversationId], since: datetime, until: datetime
 ) -> list[Session]:
     """Those of somebody's inbox that start within, in order, whatever their state. Raises Busy."""
-    ids = [line.conversation.id for line in lines]
-    return await office.memory.bookings.between(person.practice, ids, since, until)
+    return await office.memory.bookings.between(person.practice, conversations, since, until)
 
 
 async def slot_offered(office: Office, person: Person, slot: SlotId) -> Slot:

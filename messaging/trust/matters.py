@@ -93,6 +93,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.MEMBER_ASKED_NO_MORE,
             Noted.MEMBER_START_ANSWERED,
             Noted.MEMBER_LEFT,
+            Noted.ASSIGNED,
             Noted.IDENTITY_ASKED,
             Noted.IDENTITY_WITHDRAWN,
             Noted.IDENTITY_ALLOWED,

@@ -89,6 +89,8 @@ class Noted(StrEnum):
     MEMBER_START_ANSWERED = "member_start_answered"
     """One of them said yes or no: never which."""
     MEMBER_LEFT = "member_left"
+    ASSIGNED = "assigned"
+    """Who of a conversation's clinicians answers was said, or that nobody in particular does."""
     IDENTITY_ASKED = "identity_asked"
     IDENTITY_WITHDRAWN = "identity_withdrawn"
     IDENTITY_ALLOWED = "identity_allowed"

@@ -35,10 +35,12 @@ from messaging.trust.locks import KeySource
 from tests.house.tree import FLOORS, Source, sources
 from tests.web.samples.cast import HERE
 from web.pages.parts.carriages import GRAVEST
+from web.pages.parts.inbox_view import Group
 from web.pages.parts.rendering import WEB, environment
 from web.pages.parts.signatures import SENTENCES as SIGNATURES
-from web.pages.parts.views import Carriage, Delivery, Group
+from web.pages.parts.views import Carriage, Delivery
 from web.pages.second_factor import AFTER as PURPOSES
+from web.pages.staff.listed import Whose
 from web.pages.staff.screening import SENTENCES as HELD
 
 OPEN = {"channels/email/mime/tnef.py": "what a file names is the file's to choose; some of it is read"}
@@ -85,6 +87,7 @@ CODES: Mapping[str, set[str]] = {
     "stage": set(Stage),
     "what": {Erasable.PERSON, Erasable.CONVERSATION},
     "group": set(Group),
+    "who": set(Whose),
     "form": {*MailForm, *ExportFormat},
     "channel": set(Channel),
     "role": set(Role),

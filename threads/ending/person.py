@@ -80,7 +80,7 @@ async def _words_of(connection: AsyncConnection, practice: PracticeId, person: U
     raised = await connection.scalars(
         update(conversations)
         .where(conversations.c.practice_id == practice, conversations.c.id.in_(theirs))
-        .values(revision=conversations.c.revision + 1)
+        .values(revision=conversations.c.revision + 1, labels=None)  # they may be about who is erased
         .returning(conversations.c.id)
     )
     taking = Taking(connection, practice)

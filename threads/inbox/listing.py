@@ -2,25 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, and_, any_, func, literal, select, true
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, exists, func, literal, select, true
 
 from messaging.conversations import Conversation
 from messaging.ids import ConversationId, PersonId, PracticeId
-from messaging.memory.inbox import InboxRow
+from messaging.memory.inbox import InboxCounts, InboxHead, InboxRow, StoredArrangement
 from messaging.memory.record import StoredEntry
 from messaging.messages import EntryKind
+from messaging.people import Role
+from messaging.trust.access import Pass
 from threads.database import Database
-from threads.practice.conversations import WHOLE, conversation_of_rows
+from threads.inbox.arranging import arrange
+from threads.inbox.heads import counts_of, heads_of, own_of
+from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.record.thread import stored_entry
 from threads.tables.conversations import conversations, members
+from threads.tables.drafts import drafts
 from threads.tables.record import entries
 
 COUNTED: Final = 2_000
 """Of a conversation's newest entries those not read are counted: beyond that nobody reads on by a number, and it costs."""
+
+LETTER: Final = "letter"
+"""The kind of a draft that becomes one."""
 
 _c = conversations.c
 _later, _target = entries.alias("later"), entries.alias("target")
@@ -36,11 +45,47 @@ class Inboxes:
         """All this person belongs to."""
         return await self._rows(practice, _memberships(practice, [person]))
 
+    async def own(
+        self, practice: PracticeId, person: PersonId, clients: Sequence[PersonId] | None = None
+    ) -> list[ConversationId]:
+        """The names of those in which this person cares, of all or of some clients."""
+        async with self._database.within(practice) as connection:
+            return await own_of(connection, practice, person, clients)
+
+    async def heads(self, practice: PracticeId, person: PersonId, long_ago: datetime) -> list[InboxHead]:
+        """Of all those."""
+        async with self._database.within(practice) as connection:
+            return await heads_of(connection, practice, person, long_ago)
+
+    async def counts(self, practice: PracticeId, person: PersonId) -> InboxCounts:
+        """Of all those."""
+        async with self._database.within(practice) as connection:
+            return await counts_of(connection, practice, person)
+
+    async def whole(
+        self, practice: PracticeId, person: PersonId, wanted: Sequence[ConversationId]
+    ) -> list[Conversation]:
+        """Those of these conversations that this person belongs to."""
+        mine = select(members.c.conversation_id).where(
+            members.c.practice_id == practice,
+            members.c.person_id == person,
+            members.c.left_at.is_(None),
+            members.c.conversation_id == _any_of(wanted),
+        )
+        async with self._database.within(practice) as connection:
+            rows = (await connection.execute(WHOLE.where(_c.practice_id == practice, _c.id.in_(mine)))).all()
+        return [conversation_of_rows(group) for group in _grouped(rows)]
+
     async def of_people(
         self, practice: PracticeId, people: Sequence[PersonId], wanted: Sequence[ConversationId]
     ) -> list[InboxRow]:
         """Those of these conversations that each of these people belongs to."""
         return await self._rows(practice, _memberships(practice, people, wanted))
+
+    async def arrange(self, held: Pass, wanted: StoredArrangement) -> bool:
+        """In one transaction."""
+        async with self._database.within(held.practice) as connection:
+            return await arrange(connection, held, wanted)
 
     async def _rows(self, practice: PracticeId, mine: Any) -> list[InboxRow]:
         here = select(mine.c.conversation_id).distinct().subquery("here")
@@ -63,6 +108,9 @@ class Inboxes:
                 last=_readable(latest.get(row.conversation_id), found[row.conversation_id], row.reader),
                 others=row.others,
                 amending=amending.get((row.reader, row.conversation_id), ()),
+                answered_aside=row.answered_aside,
+                begun=row.begun,
+                new=row.new,
             )
             for row in counts
             if row.conversation_id in found and found[row.conversation_id].member(row.reader)
@@ -86,7 +134,7 @@ def _memberships(
     m = members.c
     beyond = func.greatest(m.read_number, _c.last_number - COUNTED).label("beyond")
     query = (
-        select(m.practice_id, m.conversation_id, m.person_id, beyond)
+        select(m.practice_id, m.conversation_id, m.person_id, m.snoozed_number, beyond)
         .join(conversations, and_(_c.practice_id == m.practice_id, _c.id == m.conversation_id))
         .where(m.practice_id == practice, m.person_id == _any_of(people), m.left_at.is_(None))
     )
@@ -114,7 +162,39 @@ def _counts(mine: Any) -> Any:
         )
         .scalar_subquery()
     )
-    return select(mine.c.person_id.label("reader"), mine.c.conversation_id, others.label("others"))
+    return select(
+        mine.c.person_id.label("reader"),
+        mine.c.conversation_id,
+        others.label("others"),
+        _written(mine, [Role.CLIENT], mine.c.snoozed_number).label("answered_aside"),
+        _begun(mine).label("begun"),
+        (~_written(mine, [role for role in Role if role.is_clinician], literal(0))).label("new"),
+    )
+
+
+def _written(mine: Any, roles: Sequence[Role], beyond: Any) -> Any:
+    """Whether somebody who belongs or belonged to it as one of these wrote beyond a number; not beyond none at all."""
+    e, author = entries.c, members.alias("author")
+    return exists().where(
+        e.practice_id == mine.c.practice_id,
+        e.conversation_id == mine.c.conversation_id,
+        e.number > beyond,
+        e.kind == EntryKind.MESSAGE,
+        author.c.practice_id == e.practice_id,
+        author.c.conversation_id == e.conversation_id,
+        author.c.person_id == e.author_id,
+        author.c.role.in_([role.value for role in roles]),
+    )
+
+
+def _begun(mine: Any) -> Any:
+    d = drafts.c
+    return exists().where(
+        d.practice_id == mine.c.practice_id,
+        d.conversation_id == mine.c.conversation_id,
+        d.person_id == mine.c.person_id,
+        d.kind == LETTER,
+    )
 
 
 def _amending(mine: Any) -> Any:

@@ -2,18 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.conversations import (
     AnswerRule,
     Conversation,
-    Kind,
-    Member,
-    Session,
-    SessionState,
     StartAsked,
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
@@ -26,41 +21,13 @@ from threads.database import Database, unless_taken
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
-from threads.practice.from_start import answer, first_waiting, member_of, read_asked, written_asked
+from threads.practice.from_start import answer, first_waiting, member_of, written_asked
 from threads.practice.stands import changed_of, stands_of
-from threads.sessions.sessions import rules_of_row
+from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.tables.conversations import conversations, members
 from threads.tables.installation import directory
-from threads.tables.sessions import session_rules, sessions
 
-_c, _m, _s, _r = conversations.c, members.c, sessions.c, session_rules.c
-
-WHOLE = (
-    select(
-        conversations,
-        _m.person_id,
-        _m.role,
-        _m.read_number,
-        _m.first_number,
-        _m.start_asked,
-        _s.starts,
-        _s.minutes,
-        _s.opened_at,
-        _r.grace_minutes,
-        _r.plan_b_minutes,
-        _r.reminder_minutes,
-        _r.code_word,
-        _r.regions,
-    )
-    .select_from(conversations)
-    .outerjoin(
-        members,
-        and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id, _m.left_at.is_(None)),
-    )
-    .outerjoin(sessions, and_(_s.practice_id == _c.practice_id, _s.id == _c.live_session))
-    .outerjoin(session_rules, _r.practice_id == _c.practice_id)
-    .order_by(_c.id, _m.joined_at, _m.person_id)
-)
+_c, _m = conversations.c, members.c
 
 
 class Conversations:
@@ -187,6 +154,8 @@ class Conversations:
                 "read_number": first - 1,
                 "first_number": first,
                 "start_asked": None,
+                "snoozed_until": None,
+                "snoozed_number": None,
             }
             joined = await connection.execute(
                 upsert(members)
@@ -206,7 +175,7 @@ class Conversations:
             await connection.execute(
                 update(conversations)
                 .where(_c.practice_id == practice, _c.id == conversation)
-                .values(revision=_c.revision + 1)
+                .values(revision=_c.revision + 1, assignee_id=func.nullif(_c.assignee_id, person))
             )
             ended = await connection.execute(
                 update(members)
@@ -216,7 +185,7 @@ class Conversations:
                     _m.person_id == person,
                     _m.left_at.is_(None),
                 )
-                .values(left_at=at, start_asked=None)
+                .values(left_at=at, start_asked=None, snoozed_until=None, snoozed_number=None)
             )
             await revoke(connection, practice, conversation, person, at)
             await ring(connection, f"m {practice}/{conversation}")
@@ -245,43 +214,3 @@ class Conversations:
                 .values(answer_weekday=rule.weekday, answer_by=rule.by, answer_days=rule.days)
             )
             await look_again(connection, way.practice, way.conversation)
-
-
-def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
-    """From its joined rows, one a member."""
-    first = rows[0]
-    conversation = ConversationId(first.id)
-    live = None
-    if first.live_session is not None and first.opened_at is not None:
-        live = Session(
-            id=SessionId(first.live_session),
-            conversation=conversation,
-            state=SessionState.LIVE,
-            starts=first.starts,
-            minutes=first.minutes,
-            opened_at=first.opened_at,
-        )
-    return Conversation(
-        practice=PracticeId(first.practice_id),
-        id=conversation,
-        kind=Kind(first.kind),
-        revision=first.revision,
-        last_number=first.last_number,
-        last_at=first.last_at,
-        waiting_since=first.waiting_since,
-        answer=AnswerRule(first.answer_weekday, first.answer_by, first.answer_days),
-        live=live,
-        members=tuple(
-            Member(
-                person=PersonId(r.person_id),
-                role=Role(r.role),
-                read_number=r.read_number,
-                first_number=r.first_number,
-                start_asked=read_asked(r.start_asked),
-            )
-            for r in rows
-            if r.person_id is not None
-        ),
-        rules=rules_of_row(first),
-        ended_at=first.ended_at,
-    )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from messaging.conversations import Conversation
 from messaging.ids import PersonId, PracticeId
 from threads.database import Database
-from threads.practice.conversations import WHOLE, conversation_of_rows
+from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.tables.conversations import conversations, members
 
 _c, _m = conversations.c, members.alias("mine").c

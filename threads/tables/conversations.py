@@ -1,6 +1,18 @@
 """Conversations and who belongs to them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, Time, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Time,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
@@ -27,6 +39,9 @@ conversations = Table(
     moment("legal_hold_at", nullable=True),
     # Care is over since then: nobody meets, nothing is promised, and letters are kept as ever.
     moment("ended_at", nullable=True),
+    # Who of its clinicians answers; and their labels, sealed together.
+    Column("assignee_id", Uuid),
+    Column("labels", LargeBinary),
     of_practice(),
 )
 
@@ -44,6 +59,9 @@ members = Table(
     Column("first_number", Integer, nullable=False, server_default=text("1")),
     # Those in care are asked whether this one may read from the first word: by whom, when, and what each has said.
     Column("start_asked", JSONB(none_as_null=True)),
+    # They want it out of their sight until then; and the last number when they said so.
+    moment("snoozed_until", nullable=True),
+    Column("snoozed_number", Integer),
     within("conversation_id", table="conversations"),
     within("person_id", table="people"),
     # The conversation too: a clinician with five hundred of them is looked up with each message of theirs.

@@ -35,7 +35,9 @@ async def sessions(request: Request) -> Response:
     lines = await _lines(house, person)
     circles = {line.conversation.id: line.circle for line in lines}
     now = house.office.clock()
-    found = await sessions_between(house.office, person, lines, now - timedelta(days=1), now + AHEAD)
+    found = await sessions_between(
+        house.office, person, [line.conversation.id for line in lines], now - timedelta(days=1), now + AHEAD
+    )
     return answer({"sessions": [_session(house, one, circles[one.conversation]) for one in found]})
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.exporting.record import ExportFormat
+from messaging.inbox.labels import LENGTH, MOST
 from messaging.letters.uploads import AT_MOST
 from web.api.answers import answer
 from web.api.described_notes import NOTES_PATHS
@@ -41,6 +42,11 @@ _LETTER: Final = {
     "files": {"type": "array", "items": UUID, "maxItems": AT_MOST},
 }
 _FILE: Final = {"letter": UUID, "original": {"enum": ["true", "false"]}, "file": OCTETS}
+_ARRANGED: Final = {
+    "labels": {"type": "array", "items": {"type": "string", "maxLength": LENGTH}, "maxItems": MOST},
+    "snoozed_until": {"type": ["string", "null"], "format": "date-time"},
+    "assignee": {"type": ["string", "null"], "format": "uuid"},
+}
 _CHECK_IN: Final = {
     "key": UUID,
     "place": TEXT,
@@ -102,6 +108,10 @@ PATHS: Final[dict[str, Any]] = {
             ),
             "responses": answers(200, 401, 404, 409, 422, 429, 503),
         }
+    },
+    "/inbox/{conversation}": {
+        "parameters": [path("conversation")],
+        "patch": {"requestBody": body(_ARRANGED, []), "responses": answers(200, 401, 404, 422, 503)},
     },
     "/conversations/{conversation}/messages": {
         "parameters": [path("conversation")],

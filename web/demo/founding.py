@@ -26,6 +26,7 @@ from messaging.practice.founding import (
 )
 from messaging.practice.operating import practice_ids
 from messaging.record.reading import people_named
+from web.demo.arranged import arrange_them
 from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
@@ -59,6 +60,7 @@ async def play(built: House, room: Mailroom, slug: str = SLUG) -> Stage:
     if practice is None:
         stage = await found(office, slug)
         await _tell(built, stage, room)
+        await arrange_them(stage)
         stage = replace(stage, practice=await add_newcomers(office, stage.people))
     else:
         stage = await find(office, practice)

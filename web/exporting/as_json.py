@@ -89,6 +89,7 @@ def _head(record: Record) -> dict[str, Any]:
             "kind": record.conversation.kind,
             "first": record.first,
             "last": record.last,
+            **({"labels": list(record.labels)} if record.whole else {}),
         },
         "sessions": [
             {

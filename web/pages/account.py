@@ -15,7 +15,6 @@ from messaging.entrance.second_factors import codes_left, has_app, is_due, stand
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Malformed, NotFound, Refusal, TooFast
 from messaging.ids import SignInId, parse_uuid
-from messaging.inbox.listing import inbox
 from messaging.leaving.quiet import checked_quiet
 from messaging.leaving.wishes import choose_told
 from messaging.memory.sign_ins import SignInKind, StoredSignIn
@@ -27,7 +26,7 @@ from web.http.refusals import headers_of, status_of
 from web.pages.parts import views as parts
 from web.pages.parts.account_view import Account, SignInRow
 from web.pages.parts.asking import Visit, form_of, go, key_of, number_in, own_visit, page
-from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
+from web.pages.parts.showing import counted_bar, fresh_key, signed_in
 
 PLACE: Final = "/account"
 NEVER: Final = "never"
@@ -108,8 +107,7 @@ async def bar_of(visit: Visit) -> parts.StaffBar:
     """The counts of the top bar; none for who must set up a second factor first, and for clients, who have no such bar."""
     if not visit.person.role.is_clinician or is_due(visit.office, visit.person):
         return parts.StaffBar("account", due=is_due(visit.office, visit.person))
-    rows = await visit.aside(inbox_rows, await inbox(visit.office, visit.person), visit)
-    return bar("account", rows)
+    return await counted_bar(visit, "account")
 
 
 def words_of(refusal: Refusal) -> str:

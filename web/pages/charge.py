@@ -5,8 +5,7 @@ from starlette.requests import Request
 from messaging.trust.roles import Task, must_do
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, administrator_visit, clinician_visit
-from web.pages.parts.showing import bar
-from web.pages.staff.inbox import rows_for
+from web.pages.parts.showing import counted_bar
 
 
 async def charge_visit(request: Request) -> Visit:
@@ -35,5 +34,4 @@ async def charge_bar(request: Request, visit: Visit) -> parts.StaffBar:
     """The top bar there."""
     if by_administrator(request):
         return parts.StaffBar("admin")
-    rows = await rows_for(visit)
-    return bar("", rows.rows, rows.held)
+    return await counted_bar(visit, "")

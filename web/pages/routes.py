@@ -36,6 +36,7 @@ from web.pages.parts import files, undoing
 from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import (
+    arranging,
     calendar,
     check_ins,
     conversation,
@@ -196,6 +197,10 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/notes/process/{note}", process_notes.show_one),
     Route("/c/{conversation}/notes/process/{note}", process_notes.change, methods=["POST"]),
     Route("/c/{conversation}/notes/process/{note}/away", process_notes.put_away, methods=["POST"]),
+    Route("/c/{conversation}/arrange", arranging.show),
+    Route("/c/{conversation}/arrange/snooze", arranging.snooze, methods=["POST"]),
+    Route("/c/{conversation}/arrange/labels", arranging.label, methods=["POST"]),
+    Route("/c/{conversation}/arrange/assign", arranging.assign, methods=["POST"]),
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),

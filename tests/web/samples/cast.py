@@ -10,18 +10,8 @@ from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
 from web.pages.client import views as room_views
 from web.pages.parts import views as parts
-from web.pages.parts.views import (
-    Attachment,
-    Carriage,
-    ChatMessage,
-    Delivery,
-    Event,
-    Folding,
-    Group,
-    InboxRow,
-    Letter,
-    Named,
-)
+from web.pages.parts.inbox_view import Group, InboxRow
+from web.pages.parts.views import Attachment, Carriage, ChatMessage, Delivery, Event, Folding, Letter, Named
 from web.pages.public import views as public_views
 from web.pages.staff import screening_view as screener_views
 from web.pages.staff import views as staff_views

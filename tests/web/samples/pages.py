@@ -41,6 +41,7 @@ from tests.web.samples.cast import (
 )
 from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
 from tests.web.samples.exports import EXPORT_PAGES
+from tests.web.samples.inbox import INBOX_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
 from tests.web.samples.notes import NOTE_PAGES
@@ -217,6 +218,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **SEARCH_PAGES,
     **SET_UP_PAGES,
     **WAY_BACK_PAGES,
+    **INBOX_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
     **EXPORT_PAGES,

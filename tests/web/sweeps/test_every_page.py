@@ -102,6 +102,7 @@ PLACES = {
     "/c/{conversation}/waits": Rule.CLINICIANS,
     "/c/{conversation}/check-ins": Rule.CLINICIANS,
     "/c/{conversation}/check-ins/record": Rule.CLINICIANS,
+    "/c/{conversation}/arrange": Rule.CLINICIANS,
     "/c/{conversation}/pending": Rule.CLINICIANS,
     "/c/{conversation}/original/{number}": Rule.CLINICIANS,
     "/c/{conversation}/attachments/{number}/{attachment}": Rule.CLINICIANS,
@@ -159,11 +160,15 @@ QUERIES = {
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten", "?done=address"),
     "/me/check-in": ("?done=1",),
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
-    "/calendar": tuple(
-        f"?done={what}"
-        for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
+    "/calendar": (
+        "?with=everyone",
+        *(f"?done={what}" for what in ("booked", "moved", "cancelled", "restored")),
+        *(f"?done={what}" for what in ("missed", "offered", "withdrawn")),
     ),
     "/search": ("?back=/today",),
+    "/c/{conversation}/arrange": ("?done=labels", "?done=assign", "?done=snooze"),
+    "/inbox": ("?more=resting-106", "?more=aside-100", "?more=x"),
+    "/screener": ("?with=everyone",),
     "/admin/practice": ("?done=1",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
@@ -209,6 +214,7 @@ UNSEEN = {
     "Verdict": "an outcome, answered with words",
     "Task": "a right",
     "SignInKind": "how somebody came in",
+    "Snooze": "what is pressed on a page: each in tests/web/pages/staff/test_arranging.py",
     "Weekday": "how a weekday is said to the API",
     "Traces": "of a file that is not sent yet: tests/web/pages/parts/test_letter_files.py",
     "Work": "why the server itself looks into a conversation",

@@ -135,7 +135,9 @@ async def _sessions(visit: Visit, done: str = "", mistake: str = "") -> ClientSe
 async def _coming(visit: Visit, lines: list[InboxLine]) -> list[Session]:
     """Live, or booked and not over."""
     since, until = midnight(visit, -1), visit.here.now + 2 * FARTHEST
-    found = await sessions_between(visit.office, visit.person, lines, since, until)
+    found = await sessions_between(
+        visit.office, visit.person, [line.conversation.id for line in lines], since, until
+    )
     waited = (SessionState.LIVE, SessionState.BOOKED)
     return [one for one in found if one.state in waited and one.ends > visit.here.now]
 

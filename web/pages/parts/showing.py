@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Final, assert_never
+from datetime import datetime, time
+from typing import Any, Final, assert_never
 from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
 from messaging.ids import PersonId
+from messaging.inbox.heads import NEVER, RESTING, counts
 from messaging.inbox.listing import InboxLine
 from messaging.letters.passages import own_words
 from messaging.people import EmailMode, Person
@@ -15,17 +16,14 @@ from web.http.slips import KeptSlip
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit
 from web.pages.parts.boundary import made_apart
-from web.pages.parts.rendering import WEEKDAYS
+from web.pages.parts.inbox_view import Group, InboxRow
+from web.pages.parts.rendering import WEEKDAYS, day
 from web.pages.parts.undoing_view import Undo
-from web.pages.parts.views import Failed, Group, InboxRow, Named
+from web.pages.parts.views import Failed, Named
 
 COUNTED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NOBODY: Final = "nobody at present"
 """The other side of a conversation that everybody there has left."""
-RESTING: Final = timedelta(days=14)
-"""After so long without a word on either side nobody is waiting for anybody."""
-NEVER: Final = 1e11
-"""Seconds since 1970, three thousand years from now."""
 OPENING: Final = 160
 """Characters of a letter's first words in a list."""
 
@@ -201,7 +199,47 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         after_end=line.after_end,
         due=line.due,
         order=_order(line.due, line.since, conversation.last_at),
+        day=_day(line.due, visit),
+        day_order=_day_order(line.due, visit),
+        words=len(last.body.text.split()) if last and last.is_letter and last.author != me else 0,
+        begun=line.begun,
+        new=line.new,
+        **_arranged(line, visit),
     )
+
+
+def _day(due: datetime | None, visit: Visit) -> str:
+    """Until which day it is promised; what is late is not of a day any more."""
+    if due is None:
+        return "Without a promise"
+    return "Late" if due < visit.here.now else day(due, visit.here)
+
+
+def _day_order(due: datetime | None, visit: Visit) -> str:
+    """Before all rows of that day, after all rows of those before it."""
+    if due is None:
+        return f"{NEVER:019.6f}"
+    now, zone = visit.here.now, visit.here.zone
+    if due < now:
+        return ""
+    begin = datetime.combine(due.astimezone(zone).date(), time(), zone)
+    return f"{max(begin, now).timestamp():019.6f}"
+
+
+def _arranged(line: InboxLine, visit: Visit) -> dict[str, Any]:
+    """What its clinicians have said of it among themselves."""
+    arranged, now = line.arranged, visit.here.now
+    if arranged is None:
+        return {}
+    named = line.circle.people.get(arranged.assignee) if arranged.assignee else None
+    mine = arranged.assignee == visit.person.id
+    return {
+        "labels": arranged.labels,
+        "mine_to_answer": mine,
+        "answers": named.name if named and not mine else "",
+        "snoozed_until": line.snoozed_until(now),
+        "back_since": arranged.snoozed.until if arranged.snoozed and line.back(now) else None,
+    }
 
 
 def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
@@ -209,9 +247,14 @@ def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
         return Group.WAITING_FOR_YOU
     if line.conversation.live is not None:
         return Group.LIVE_NOW
+    if line.hidden(now):
+        return Group.ASIDE
+    if line.back(now):
+        return Group.BACK
     return Group.RESTING if line.last is None or now - at > RESTING else Group.WAITING_FOR_CLIENT
 
 
-def bar(current: str, rows: Iterable[InboxRow], held: int = 0) -> parts.StaffBar:
-    """The counts of the top bar."""
-    return parts.StaffBar(current, sum(row.group is Group.WAITING_FOR_YOU for row in rows), held)
+async def counted_bar(visit: Visit, current: str) -> parts.StaffBar:
+    """The counts of the top bar, for a page that shows no list: nothing is opened for them."""
+    found = await counts(visit.office, visit.person)
+    return parts.StaffBar(current, found.waiting, found.held)

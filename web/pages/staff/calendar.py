@@ -1,6 +1,6 @@
 """A clinician's calendar: the agenda, booking, moving and calling off, and the times offered to clients."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -13,8 +13,8 @@ from starlette.responses import Response
 from messaging import undoing
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
-from messaging.ids import SlotId, parse_uuid
-from messaging.inbox.listing import InboxLine, inbox
+from messaging.ids import ConversationId, SlotId, parse_uuid
+from messaging.inbox.heads import Head, circles_of, heads
 from messaging.memory.bookings import Slot
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
@@ -34,19 +34,21 @@ from web.pages.parts.asking import (
     session_asked_for,
 )
 from web.pages.parts.rendering import MONTHS, WEEKDAYS
-from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
+from web.pages.parts.showing import counted_bar, fresh_key, signed_in
 from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, repeat_in, start_in
 from web.pages.parts.undoing import done
 from web.pages.parts.views import Named
 from web.pages.parts.when_view import When
 from web.pages.staff.calendar_view import AgendaSession, AgendaSlot, Calendar, Day
-from web.pages.staff.inbox import held_for
 
 PLACE: Final = "/calendar"
 BEHIND: Final = 7
 AHEAD: Final = 15
 FAR: Final = 732
 """Days: the past week folded, today and two weeks open, and what lies further ahead folded again."""
+AT_HAND: Final = 60
+"""Clients to choose from at first: those of whom there was something last. All of them are one link away."""
+EVERYONE: Final = "everyone"
 DONE: Final = frozenset({"booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn"})
 
 
@@ -60,10 +62,11 @@ class Again:
 
 
 async def show(request: Request) -> Response:
-    """GET /calendar?done=WHAT"""
+    """GET /calendar?done=WHAT&with=everyone"""
     visit = await clinician_visit(request)
-    what = request.query_params.get("done", "")
-    return page(request, "staff/calendar.html", await _calendar(visit, done=what if what in DONE else ""))
+    what, whom = request.query_params.get("done", ""), request.query_params.get("with", "")
+    view = await _calendar(visit, done=what if what in DONE else "", everyone=whom == EVERYONE)
+    return page(request, "staff/calendar.html", view)
 
 
 async def book(request: Request) -> Response:
@@ -155,14 +158,23 @@ async def _again(request: Request, visit: Visit, again: Again) -> Response:
     return answer
 
 
-async def _calendar(visit: Visit, again: Again | None = None, done: str = "") -> Calendar:
-    lines = await inbox(visit.office, visit.person)
+async def _calendar(
+    visit: Visit, again: Again | None = None, done: str = "", *, everyone: bool = False
+) -> Calendar:
+    found = await heads(visit.office, visit.person, visit.practice)
     since, until = midnight(visit, -BEHIND), midnight(visit, FAR)
-    circles = {line.conversation.id: line.circle for line in lines}
-    sessions = await sessions_between(visit.office, visit.person, lines, since, until)
+    sessions = await sessions_between(visit.office, visit.person, [one.id for one in found], since, until)
+    in_care = sorted((one for one in found if not one.kept.ended), key=lambda one: one.order[2])
+    at_hand = _at_hand(in_care, again, everyone=everyone)
+    met = dict.fromkeys((*(one.conversation for one in sessions), *at_hand))
+    circles = await circles_of(visit.office, visit.person, tuple(met))
     slots = await offering.offered(visit.office, visit.person, visit.here.now, until)
     agenda: list[AgendaSession | AgendaSlot] = [
-        *(_session(one, circles[one.conversation], visit, again) for one in sessions),
+        *(
+            _session(one, circles[one.conversation], visit, again)
+            for one in sessions
+            if one.conversation in circles
+        ),
         *(_slot(one, sessions, visit) for one in slots if one.session is None),
     ]
     days = _days(agenda, visit)
@@ -171,13 +183,14 @@ async def _calendar(visit: Visit, again: Again | None = None, done: str = "") ->
     form = again.form if again else ""
     return Calendar(
         signed_in=signed_in(visit),
-        bar=bar("calendar", inbox_rows(lines, visit), await held_for(visit, lines)),
+        bar=await counted_bar(visit, "calendar"),
         here=visit.here,
         key=again.fields.get("key") or fresh_key() if again and form == "book" else fresh_key(),
         days=_with_today(tuple(day for day in days if today <= day.noon < soon), visit),
         later=tuple(day for day in days if day.noon >= soon),
         past=tuple(day for day in days if day.noon < today),
-        conversations=_choices(lines),
+        conversations=_choices(circles[one] for one in at_hand if one in circles),
+        others=len(in_care) - len(at_hand),
         chosen=again.fields.get("conversation", "") if again else "",
         booking=filled if form == "book" else _usual(visit),
         offering=filled if form == "offer" else _usual(visit),
@@ -195,12 +208,14 @@ def _usual(visit: Visit) -> When:
     return When(day=f"{tomorrow:%Y-%m-%d}", time="", until="")
 
 
-def _choices(lines: list[InboxLine]) -> tuple[Named, ...]:
-    found = [
-        Named(str(line.conversation.id), line.circle.title())
-        for line in lines
-        if not line.conversation.ended_at
-    ]
+def _at_hand(newest: Sequence[Head], again: Again | None, *, everyone: bool) -> list[ConversationId]:
+    """With whom a session may be booked here: those of whom there was something last, and who was chosen."""
+    chosen = parse_uuid(again.fields.get("conversation")) if again else None
+    return [one.id for place, one in enumerate(newest) if everyone or place < AT_HAND or one.id == chosen]
+
+
+def _choices(circles: Iterable[Circle]) -> tuple[Named, ...]:
+    found = [Named(str(one.conversation.id), one.title()) for one in circles]
     return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
 

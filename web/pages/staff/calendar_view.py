@@ -65,6 +65,8 @@ class Calendar:
     past: tuple[Day, ...] = ()
     later: tuple[Day, ...] = ()
     conversations: tuple[Named, ...] = ()
+    others: int = 0
+    """How many more there are to choose from."""
     chosen: str = ""
     booking: When = field(default_factory=When)
     offering: When = field(default_factory=When)

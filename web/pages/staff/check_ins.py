@@ -25,9 +25,8 @@ from messaging.sessions.standings import (
 )
 from messaging.trust.access import Deed, Pass, admit
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
-from web.pages.parts.showing import bar, fresh_key, joined, signed_in
+from web.pages.parts.showing import counted_bar, fresh_key, joined, signed_in
 from web.pages.staff.check_ins_view import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
-from web.pages.staff.inbox import rows_for
 
 SESSIONS: Final = 10
 """Past sessions in the record's page; the record itself has them all (see the API)."""
@@ -131,10 +130,9 @@ async def record(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.HOLD_SESSION)
     await note_opening(visit.office, held)
-    rows = await rows_for(visit, str(circle.conversation.id))
     view = CheckInRecord(
         signed_in=signed_in(visit),
-        bar=bar("inbox", rows.rows, rows.held),
+        bar=await counted_bar(visit, "inbox"),
         here=visit.here,
         conversation_id=str(circle.conversation.id),
         name=circle.title(),

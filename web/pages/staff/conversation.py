@@ -42,7 +42,6 @@ from web.pages.parts.ended import to_close
 from web.pages.parts.entries import Reader, timeline
 from web.pages.parts.letter_files import letter_form, with_files
 from web.pages.parts.showing import (
-    bar,
     fresh_key,
     mail_mode,
     named,
@@ -53,7 +52,7 @@ from web.pages.parts.showing import (
 )
 from web.pages.parts.stages import standing_of
 from web.pages.parts.undoing import done
-from web.pages.parts.views import Failed, Field
+from web.pages.parts.views import Failed, Field, StaffBar
 from web.pages.staff.answering import open_paragraphs, quote
 from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.staff.file import charges_of, file_of
@@ -105,7 +104,7 @@ async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before:
         pending=await apart("pending", waiting_here(visit, held)),
         to_answer=await apart("to_answer", visit.aside(open_paragraphs, found, circle, field.text)),
     )
-    return Inbox(signed_in(visit), bar("inbox", rows.rows, rows.held), visit.here, rows, opened)
+    return Inbox(signed_in(visit), StaffBar("inbox", rows.waiting, rows.held), visit.here, rows, opened)
 
 
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:

@@ -1,5 +1,6 @@
 """The screener: letters by mail that could not be told beyond doubt to be a client's, until a clinician decides."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from starlette.requests import Request
@@ -9,17 +10,18 @@ from channels.email.senders.admitting import Reason
 from messaging import undoing
 from messaging.arriving import addresses as further
 from messaging.arriving import screening
-from messaging.arriving.addresses import shown_addresses
+from messaging.arriving.addresses import ClientsAddress, further_of
 from messaging.arriving.general import NO_ADMINISTRATOR
 from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, OriginalId, PersonId, parse_uuid
-from messaging.inbox.listing import InboxLine, inbox
+from messaging.inbox.heads import circles_of, counts, heads, own, own_with
 from messaging.trust.access import Deed
 from web.pages.parts.asking import Visit, clinician_visit, conversation_named, form_of, go, page
-from web.pages.parts.showing import bar, fresh_key, inbox_rows, signed_in
+from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.undoing import done
-from web.pages.parts.views import Named
+from web.pages.parts.views import Named, StaffBar
+from web.pages.staff.calendar import AT_HAND, EVERYONE
 from web.pages.staff.screening_view import HeldLetter, Remembered, Screener
 
 PLACE: Final = "/screener"
@@ -41,18 +43,26 @@ UNSAID: Final = "It could not be told beyond doubt whose it is."
 
 
 async def show(request: Request) -> Response:
-    """GET /screener"""
+    """GET /screener?with=everyone"""
     visit = await clinician_visit(request)
-    lines = await inbox(visit.office, visit.person)
     held = await screening.held(visit.office, visit.person)
-    circles = {line.conversation.id: line.circle for line in lines}
+    led = {letter.conversation for letter in held if letter.conversation is not None}
+    clients = {letter.client for letter in held if letter.client is not None}
+    further = await further_of(visit.office, visit.person)
+    found = await heads(visit.office, visit.person, visit.practice) if _free(held) else []
+    newest = [one.id for one in sorted(found, key=lambda one: one.order[2])]
+    at_hand = newest if request.query_params.get("with") == EVERYONE else newest[:AT_HAND]
+    theirs = await own_with(visit.office, visit.person, clients | {one.client for one in further})
+    wanted = dict.fromkeys((*led, *theirs, *at_hand))
+    circles = dict(await circles_of(visit.office, visit.person, tuple(wanted)))
     view = Screener(
         signed_in=signed_in(visit),
-        bar=bar("screener", inbox_rows(lines, visit), len(held)),
+        bar=StaffBar("screener", (await counts(visit.office, visit.person)).waiting, len(held)),
         here=visit.here,
         held=tuple(_held(letter, circles) for letter in held),
-        conversations=tuple(choice for line in lines for choice in _choices(line)) if _free(held) else (),
-        remembered=tuple([one for line in lines for one in await _remembered(visit, line)]),
+        conversations=tuple(choice for one in at_hand if one in circles for choice in _choices(circles[one])),
+        others=len(newest) - len(at_hand),
+        remembered=tuple(_remembered(further, circles.values())),
     )
     return page(request, "staff/screener.html", view)
 
@@ -79,13 +89,14 @@ def _of_client(letter: screening.HeldLetter, circles: dict[ConversationId, Circl
     return [one for one in circles.values() if letter.client in {client.id for client in one.clients}]
 
 
-async def _remembered(visit: Visit, line: InboxLine) -> list[Remembered]:
-    conversation = line.conversation
-    return [
-        Remembered(str(one.id), str(conversation.id), str(client.id), client.name, one.address, one.since)
-        for client in line.circle.clients
-        for one in await shown_addresses(visit.office, client)
-    ]
+def _remembered(further: Iterable[ClientsAddress], circles: Iterable[Circle]) -> Iterator[Remembered]:
+    """Each with a conversation by whose right it can be forgotten."""
+    by_client = {client.id: (circle, client) for circle in circles for client in circle.clients}
+    for one in further:
+        if one.client in by_client:
+            circle, client = by_client[one.client]
+            named = (str(circle.conversation.id), str(client.id), client.name)
+            yield Remembered(str(one.known.id), *named, one.known.address, one.known.since)
 
 
 async def forget(request: Request) -> Response:
@@ -105,12 +116,12 @@ def _free(held: list[screening.HeldLetter]) -> bool:
     return any(letter.conversation is None and letter.client is None for letter in held)
 
 
-def _choices(line: InboxLine) -> list[Named]:
+def _choices(circle: Circle) -> list[Named]:
     """A conversation to choose; where several are in care, one choice for each who may have written."""
-    conversation, clients = str(line.conversation.id), line.circle.clients
+    conversation, clients = str(circle.conversation.id), circle.clients
     if len(clients) == 1:
-        return [Named(conversation, line.circle.title())]
-    return [Named(f"{conversation}/{one.id}", f"{one.name} (with {line.circle.title()})") for one in clients]
+        return [Named(conversation, circle.title())]
+    return [Named(f"{conversation}/{one.id}", f"{one.name} (with {circle.title()})") for one in clients]
 
 
 async def attach(request: Request) -> Response:
@@ -154,10 +165,11 @@ async def _through(visit: Visit, letter: OriginalId) -> ConversationId | None:
         return None
     if found.conversation is not None:
         return found.conversation
-    lines = await inbox(visit.office, visit.person)
-    mine = {line.conversation.id: line.circle for line in lines}
-    any_of = list(mine.values()) if found.client is None else _of_client(found, mine)
-    return any_of[0].conversation.id if any_of else None
+    if found.client is None:
+        mine = await own(visit.office, visit.person)
+    else:
+        mine = await own_with(visit.office, visit.person, {found.client})
+    return mine[0] if mine else None
 
 
 def _letter(request: Request) -> OriginalId:

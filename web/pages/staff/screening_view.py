@@ -44,3 +44,5 @@ class Screener:
     held: tuple[HeldLetter, ...] = ()
     conversations: tuple[Named, ...] = ()
     remembered: tuple[Remembered, ...] = ()
+    others: int = 0
+    """How many more there are to choose from."""

@@ -10,18 +10,20 @@ from starlette.responses import Response
 
 from messaging.conversations import Circle
 from messaging.errors import Busy, Conflict, Malformed, Refusal
-from messaging.inbox.listing import inbox
+from messaging.ids import parse_uuid
+from messaging.inbox.heads import circles_of, heads
 from messaging.memory.searching import Sort
 from messaging.searching.asking import Asked, Results, search
 from messaging.searching.opening import Hit
 from messaging.searching.words import spans
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import Visit, clinician_visit, form_of, local_path, page
-from web.pages.parts.showing import bar, inbox_rows, signed_in
+from web.pages.parts.showing import counted_bar, signed_in
 from web.pages.parts.views import Named
-from web.pages.staff.inbox import held_for
 from web.pages.staff.searching_view import Piece, Place, PlacesOf, SearchFields, SearchPage
 
+AT_HAND: Final = 60
+"""Clients one may choose from: those of whom there was something last. Everybody is found by name."""
 KINDS: Final = tuple(one.value for one in Sort)
 
 
@@ -56,11 +58,14 @@ def _refused(request: Request, view: SearchPage, refusal: Refusal) -> Response:
 
 
 async def _page(visit: Visit, fields: SearchFields) -> SearchPage:
-    lines = await inbox(visit.office, visit.person)
-    counts = bar("search", inbox_rows(lines, visit), await held_for(visit, lines))
-    named = sorted((line.circle.title(), str(line.conversation.id)) for line in lines)
+    found = sorted(await heads(visit.office, visit.person, visit.practice), key=lambda one: one.order[2])
+    chosen = parse_uuid(fields.conversation)
+    at_hand = [one.id for place, one in enumerate(found) if place < AT_HAND or one.id == chosen]
+    circles = await circles_of(visit.office, visit.person, at_hand)
+    named = sorted((circle.title(), str(one)) for one, circle in circles.items())
     conversations = tuple(Named(name, title) for title, name in named)
-    return SearchPage(signed_in(visit), counts, visit.here, fields, KINDS, conversations)
+    bar = await counted_bar(visit, "search")
+    return SearchPage(signed_in(visit), bar, visit.here, fields, KINDS, conversations)
 
 
 def _filled(fields: Mapping[str, str]) -> SearchFields:

@@ -1,22 +1,13 @@
 """What a clinician's pages are given: the inbox, a conversation, today."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from web.pages.parts.inbox_view import Group, InboxRow
 from web.pages.parts.people_view import WishRow
 from web.pages.parts.stages import ACTIVE, Standing
-from web.pages.parts.views import (
-    Failed,
-    Field,
-    Here,
-    InboxRow,
-    Letter,
-    Named,
-    Session,
-    SignedIn,
-    StaffBar,
-    Timeline,
-)
+from web.pages.parts.views import Failed, Field, Here, Letter, Named, Session, SignedIn, StaffBar, Timeline
 from web.pages.staff.check_ins_view import CheckIns
 from web.pages.staff.pending_view import Pending
 
@@ -31,15 +22,38 @@ class ToAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SieveView:
+    """Whose answers and which label: what is chosen, and what there is. `away`: who waits and is not among the rows."""
+
+    who: str = ""
+    label: str = ""
+    labels: tuple[Named, ...] = ()
+    """By what the address says for it, and the label."""
+    away: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRows:
     """_inbox_rows.html, the list alone (also the fragment /inbox/rows): rows by who waits longest."""
 
     here: Here
     rows: tuple[InboxRow, ...]
+    totals: Mapping[Group, int] = field(default_factory=dict)
+    """How many there are of a group, where that is more than its rows."""
+    further: Mapping[Group, str] = field(default_factory=dict)
+    """What the address says for more of a group."""
+    waiting: int = 0
+    """How many wait for the reader, shown or not."""
     held: int = 0
     open_id: str = ""
     unsent: Failed | None = None
     """Where it could not be found out whose unsent letters lie where."""
+    query: str = ""
+    """What of the address says which rows these are."""
+    sieve: SieveView | None = None
+    """By what they can be sifted, where there is anything to sift by."""
+    wakes: datetime | None = None
+    """When the next of those put aside comes back."""
     wishes: tuple[WishRow, ...] | Failed = ()
     """Who asks to come back in, and waits for a yes."""
 
@@ -114,6 +128,8 @@ class Inbox:
     here: Here
     list: InboxRows
     open: Conversation | None = None
+    dense: bool = False
+    """Rows of one line, as this browser was asked to show them."""
 
 
 @dataclass(frozen=True, slots=True)

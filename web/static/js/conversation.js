@@ -9,6 +9,7 @@ import { Signs } from "./signs.js";
 import { Tab } from "./tabs.js";
 
 import("./viewport.js"); // not needed to begin, so not waited for
+import("./wakes.js");
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-room]"));
 const badge = new Badge();

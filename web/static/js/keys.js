@@ -14,6 +14,7 @@ const keys = {
   r: answer,
   e: () => /** @type {HTMLFormElement | null} */ (document.querySelector("[data-handled]"))?.requestSubmit(),
   u: () => /** @type {HTMLFormElement | null} */ (document.querySelector("#undo form"))?.requestSubmit(),
+  z: () => /** @type {HTMLElement | null} */ (document.querySelector("[data-arrange]"))?.click(),
   "]": () => document.querySelector("[data-panes]")?.classList.toggle("folded"),
   "?": () => dialog?.showModal(),
 };

@@ -2,6 +2,7 @@
 
 import { part } from "./part.js";
 
+const YOU = "waiting_for_you"; // rows that stand under days
 const ALONE = 3; // more at once are one question for the whole list
 
 addEventListener("htmx:after:swap", waiting);
@@ -32,10 +33,18 @@ async function replace(conversation, open) {
   const old = document.getElementById(`row-${conversation}`);
   const list = document.querySelector(`#rows [data-rows="${fresh?.dataset.group}"]`);
   if (!fresh || !old || !list || "held" in old.dataset !== "held" in fresh.dataset) return false;
-  if (old.parentElement !== list && old.parentElement?.children.length === 1) return false; // its group goes with it
+  if (old.parentElement !== list && old.parentElement?.querySelectorAll(":scope > .row").length === 1) return false; // its group goes with it
+  if (fresh.dataset.group === YOU && !list.querySelector(`[data-day="${fresh.dataset.day}"]`)) return false; // a day begins
+  if (beyond(list, fresh)) return false; // others, that are not on the page, may stand before it
   put(list, old, fresh);
   for (const rows of document.querySelectorAll("#rows [data-rows]")) count(rows);
   return true;
+}
+
+/** @param {Element} list @param {HTMLElement} fresh whether it comes after all rows that are shown of a group that goes on */
+function beyond(list, fresh) {
+  const last = /** @type {HTMLElement | null} */ (list.lastElementChild);
+  return Number(/** @type {HTMLElement} */ (list).dataset.beyond) > 0 && (fresh.dataset.order ?? "") > (last?.dataset.order ?? "");
 }
 
 /** @param {Element} list @param {HTMLElement} old @param {HTMLElement} fresh */
@@ -52,8 +61,9 @@ function put(list, old, fresh) {
 function count(rows) {
   const section = /** @type {HTMLElement} */ (rows.parentElement);
   const said = section.querySelector("h2 span");
-  if (said) said.textContent = String(rows.children.length);
-  if (section.dataset.groupWaiting) section.dataset.groupWaiting = String(rows.children.length);
+  const all = String(rows.querySelectorAll(":scope > .row").length + Number(/** @type {HTMLElement} */ (rows).dataset.beyond));
+  if (said) said.textContent = all;
+  if (section.dataset.groupWaiting) section.dataset.groupWaiting = all;
 }
 
 /** The count in the top bar. */
