@@ -32,3 +32,15 @@ class Inboxes(Protocol):
         self, practice: PracticeId, people: Sequence[PersonId], conversations: Sequence[ConversationId]
     ) -> list[InboxRow]:
         """Those of these conversations that each of these people belongs to."""
+
+
+class Days(Protocol):
+    """Where somebody waits for a clinician, without a word of it: a day is asked for often, a whole list seldom."""
+
+    async def own(self, practice: PracticeId, person: PersonId) -> list[ConversationId]:
+        """All conversations this person belongs to."""
+
+    async def at_hand(
+        self, practice: PracticeId, person: PersonId, also: Sequence[ConversationId]
+    ) -> list[Conversation]:
+        """Those of theirs where somebody waits, is in a session, or wrote unread after care ended; and of `also` theirs."""

@@ -41,14 +41,6 @@ async def sessions_of(office: Office, held: Pass, limit: int) -> list[Session]:
     return await office.memory.sessions.of_conversation(held, limit)
 
 
-async def next_booked_of(
-    office: Office, person: Person, lines: Sequence[InboxLine], since: datetime
-) -> list[Session]:
-    """Booked ones of somebody's inbox that start from then on, soonest first: the next of each. Raises Busy."""
-    ids = [line.conversation.id for line in lines]
-    return await office.memory.sessions.next_booked(person.practice, ids, since)
-
-
 async def sessions_between(
     office: Office, person: Person, lines: Sequence[InboxLine], since: datetime, until: datetime
 ) -> list[Session]:

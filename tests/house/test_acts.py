@@ -90,6 +90,7 @@ WITHOUT: Mapping[str, str] = {
     "Exposures.openings": COUNTED,
     "Conversations.stands": FAR,
     "Inboxes.of_people": MANY,
+    "Days.at_hand": MANY,
     "Mailbox.held": MANY,
     "Mailbox.count_held": MANY,
     "Mailbox.held_since": MANY,

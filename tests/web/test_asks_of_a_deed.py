@@ -22,8 +22,8 @@ from tests.web.pages.staff.test_files import held_letter
 from tests.web.visitor import Visitor
 
 MOST = {
-    "a clinician's letter": 10,
-    "an answer": 10,
+    "a clinician's letter": 12,
+    "an answer": 12,
     "a client's letter": 8,
     "a booking": 8,
     "a session opened": 6,
@@ -34,7 +34,7 @@ MOST = {
     "a change undone": 7,
 }
 """Of each deed, from the press of the button to the place one is sent to. Three of each are who asks, their practice, and
-whether they may.
+whether they may. Two of a clinician's letter are who else is in their care, and by what names: it may not name one unasked.
 """
 
 

@@ -86,6 +86,8 @@ PLACES = {
     "/me/letters/write": Rule.CLIENTS,
     "/me/letters/{conversation}/attachments/{number}/{attachment}": Rule.CLIENTS,
     "/today": Rule.CLINICIANS,
+    "/flow": Rule.CLINICIANS,
+    "/flow/{conversation}": Rule.CLINICIANS,
     "/inbox": Rule.CLINICIANS,
     "/inbox/rows": Rule.CLINICIANS,
     "/inbox/rows/{conversation}": Rule.CLINICIANS,
@@ -157,6 +159,7 @@ QUERIES = {
         f"?done={what}"
         for what in ("booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn")
     ),
+    "/flow/{conversation}": ("?gone=1", "?draft=1"),
     "/admin/practice": ("?done=1",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
