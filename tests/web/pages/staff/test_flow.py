@@ -305,3 +305,37 @@ async def test_a_draft_begun_in_the_inbox_is_in_the_flow(people: Cast, mira: Vis
     (draft,) = await drafts_of(people.office, held, DraftKind.LETTER)
     assert draft.text == "Begun."
     assert "Begun." in (await mira.get(f"/c/{people.conversation('ruth')}")).field("text")
+
+
+@pytest.mark.parametrize("prefix", ["/flow/{}", "/c/{}/letters"])
+async def test_a_letter_that_names_another_client_asks_before_it_goes(
+    people: Cast, mira: Visitor, prefix: str
+) -> None:
+    await waiting(people, "ruth")
+    at = prefix.format(people.conversation("ruth"))
+    fields = (await mira.get(at.removesuffix("/letters"))).hidden(at)
+    written = fields | {"text": "Dear Linden,\n\nthank you.", "when": "undo"}
+    asked = await mira.post(at, written)
+    assert asked.status == 409
+    assert "This letter goes to Ruth , and names Linden . That is the name of another client" in asked.words
+    assert "It is meant for Ruth: send" in asked.words
+    assert asked.field("text") == "Dear Linden,\n\nthank you."
+    assert await going(people, "ruth") == []
+    meant = asked.hidden(at) | {"text": "Dear Linden,\n\nthank you.", "when": "undo"}
+    other = await mira.post(at, meant | {"text": "Dear Linden and Tess,"})
+    assert other.status == 409, "who says yes to one name has not said it to another"
+    assert (await mira.post(at, meant)).status == 303
+    assert await going(people, "ruth") == ["Dear Linden,\n\nthank you."]
+
+
+async def test_nothing_of_what_is_compared_stands_in_the_log(
+    people: Cast, mira: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    await waiting(people, "ruth")
+    at = place(people, "ruth")
+    with caplog.at_level("DEBUG"):
+        assert (await send(mira, people, "ruth", "Dear Linden, Zwetschkenknödel.")).status == 409
+    told = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    assert at
+    assert "Linden" not in told
+    assert "Zwetschken" not in told
