@@ -58,6 +58,8 @@ class Day:
     """How many wait altogether, at whatever time."""
     held: int
     """How many letters wait in the screener."""
+    nobody: bool
+    """There is no conversation of theirs at all."""
 
 
 async def letters_due(office: Office, person: Person, practice: Practice, until: datetime) -> list[Waiting]:
@@ -114,6 +116,7 @@ async def day_of(office: Office, person: Person, practice: Practice, hours: Hour
         waiting=sum(one.waiting_since is not None or one.id in held for one in found.values())
         + sum(line.after_end for line in lines),
         held=await memory.mailbox.count_held(person.practice, own),
+        nobody=not own,
     )
 
 

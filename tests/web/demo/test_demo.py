@@ -186,7 +186,7 @@ async def test_the_command_starts_on_an_empty_directory_and_again(tmp_path: Path
     for _ in range(2):
         async with running_demo(tmp_path / "var") as site:
             answer = await Visitor(site).post("/sign-in", {"username": "mira", "password": PASSWORD})
-            assert answer.place == "/inbox"
+            assert answer.place == "/today"
 
 
 # ---------------------------------------------------------------- the mailboxes

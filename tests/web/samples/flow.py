@@ -104,6 +104,7 @@ FLOW_PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "today-empty": ("staff/today.html", Today(MIRA, BAR_TODAY, HERE, "Friday, 4 December")),
+    "today-nobody": ("staff/today.html", Today(MIRA, BAR_TODAY, HERE, "Friday, 4 December", nobody=True)),
     "today-asked": (
         "staff/today.html",
         replace(TODAY, signed_in=ME, asked=(MARKED.rows[7], replace(MARKED.rows[8], unarrived=True))),

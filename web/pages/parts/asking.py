@@ -121,7 +121,7 @@ def home_of(role: Role) -> str:
         case Role.CLIENT:
             return "/me"
         case Role.THERAPIST | Role.PSYCHIATRIST | Role.SUPERVISOR:
-            return "/inbox"
+            return "/today"
         case Role.ADMINISTRATOR:
             return "/admin"
         case _:

@@ -60,6 +60,7 @@ def _shown(visit: Visit, hours: Hours, found: Day, rows: Sequence[InboxRow]) -> 
         tomorrow_count=found.tomorrow,
         first=min((row.due for row in due if row.due), default=None),
         following=found.following[0] if found.following else None,
+        nobody=found.nobody,
         following_name=found.following[1].title() if found.following else "",
     )
 

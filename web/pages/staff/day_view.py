@@ -44,3 +44,5 @@ class Today:
     """The first promise of today that is not over."""
     following: datetime | None = None
     following_name: str = ""
+    nobody: bool = False
+    """Nobody is in their care here yet."""
