@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Response, expect
 from sqlalchemy import update
 
 from messaging.conversations import Conversation, Kind, Member
@@ -35,10 +35,11 @@ class Hand:
     loads: int = 0
 
     def __post_init__(self) -> None:
-        self.page.on("load", self._loaded)
+        self.page.on("response", self._came)
 
-    def _loaded(self, _: Page) -> None:
-        self.loads += 1
+    def _came(self, came: Response) -> None:
+        """A whole page; where a form leads on, the one it leads to."""
+        self.loads += came.request.is_navigation_request() and came.status == 200
 
     async def click(self, what: Locator) -> None:
         self.clicks += 1

@@ -12,6 +12,7 @@ from web.pages.parts.views import FAILED, Letter, Named
 from web.pages.staff.day_view import Mark, Today
 from web.pages.staff.flow_steps import Place
 from web.pages.staff.flow_view import Flow, FlowEnd, Going
+from web.pages.staff.look_view import Look
 from web.pages.staff.pending_view import Pending
 from web.pages.staff.views import ToAnswer
 
@@ -80,6 +81,24 @@ END = FlowEnd(
     next_name="Omar",
 )
 
+LOOK = Look(
+    MIRA,
+    HERE,
+    "Ruth",
+    "Only you and Ruth read this",
+    "notice",
+    "/flow/c-ruth",
+    "/flow/c-ruth?draft=k#answer",
+    {"key": KEY, "revision": "3", "conversation": "c-ruth", "answers": "e-17", "seen": "17"},
+    "Dear Ruth,\n\n> In the car it filled the windscreen.\n\nWhat a sentence, [name]. What did your hands do?",
+    words=11,
+    asked=2,
+    asks=1,
+    left=(ToAnswer("16.2", "I keep going back to that evening. Not the shouting, the part after."),),
+    paragraphs=3,
+    places=("[name]", "____"),
+    onward=True,
+)
 FLOW_PAGES: dict[str, tuple[str, Any]] = {
     "today": ("staff/today.html", TODAY),
     "today-late": (
@@ -135,6 +154,11 @@ FLOW_PAGES: dict[str, tuple[str, Any]] = {
     "flow-unshown": (
         "staff/flow.html",
         replace(FLOW, letters=(parts.Unshown(16, at(1)),), before=parts.Unshown(3, at(2)), pending=FAILED),
+    ),
+    "second-look": ("staff/second_look.html", LOOK),
+    "second-look-clean": (
+        "staff/second_look.html",
+        replace(LOOK, places=(), left=(), onward=False, mail_mode="full"),
     ),
     "flow-end": ("staff/flow_end.html", END),
     "flow-end-later": ("staff/flow_end.html", replace(END, later=1, elsewhere=2, going=())),

@@ -27,6 +27,13 @@ listen(() => ({
   u: press("[data-undo-last]"),
 }));
 
+// On the page of a second look there is no field to press them in.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || composing(event) || !(event.ctrlKey || event.metaKey) || form) return;
+  event.preventDefault();
+  press("[data-send]")();
+});
+
 // Esc leads from the field to the letter (quoting.js); from anywhere else it leaves, and what was written is kept.
 document.addEventListener("keydown", (event) => {
   const at = event.target instanceof Element && event.target.closest("input, textarea, select, dialog, details[open]");

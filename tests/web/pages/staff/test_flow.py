@@ -339,3 +339,27 @@ async def test_nothing_of_what_is_compared_stands_in_the_log(
     assert at
     assert "Linden" not in told
     assert "Zwetschken" not in told
+
+
+@pytest.mark.parametrize("flow", [True, False])
+async def test_a_second_look_says_to_whom_and_what_was_left_and_sends_nothing_by_itself(
+    people: Cast, mira: Visitor, *, flow: bool
+) -> None:
+    await write(people, "ruth", "Dear Mira,\n\nDid you read it?\n\nI slept.\n\nRuth")
+    await set_row(people, "ruth", waiting_since=people.office.clock() - timedelta(days=9))
+    here = people.conversation("ruth")
+    page, at = (f"/flow/{here}", f"/flow/{here}") if flow else (f"/c/{here}", f"/c/{here}/letters")
+    written = "Dear [name],\n\n> I slept.\n\nHow was it?"
+    fields = (await mira.get(page)).hidden(at) | {"text": written, "when": "undo"}
+    looked = await mira.post(f"/c/{here}/letters/look", fields | ({"flow": "1"} if flow else {}))
+    assert looked.status == 200
+    assert "To Ruth" in looked.words
+    assert "Places left to fill in [name]" in looked.words
+    assert "Paragraphs without an answer 1 of 2 Did you read it?" in looked.words
+    assert "1 in what you answer, 1 of yours" in looked.words
+    assert await going(people, "ruth") == []
+    (back,) = set(re.findall(r'href="([^"]+\?draft=[^"]+)"', looked.text))
+    assert (await mira.get(back.partition("#")[0])).field("text") == written
+    sent = await mira.post(at, looked.hidden(at) | {"text": looked.field("text")})
+    assert sent.status == 303, sent.words
+    assert await going(people, "ruth") == [written]
