@@ -91,8 +91,8 @@ async def next_promise(
 async def day_of(office: Office, person: Person, practice: Practice, hours: Hours) -> Day:
     """The day. The last words of what is shown are noted as seen (`inbox.listing`). Raises Busy."""
     memory, own = office.memory, await office.memory.days.own(person.practice, person.id)
-    booked = await memory.bookings.between(person.practice, own, hours.begin, hours.end)
-    held = await memory.mailbox.held_since(person.practice, own)
+    booked = await memory.days.sessions(person.practice, person.id, hours.begin, hours.end)
+    held = await memory.days.held_since(person.practice, person.id)
     lost = await memory.mailbox.unarrived(person.practice, own)
     written = await memory.pending_letters.of_person(person.practice, person.id)
     theirs = {one.conversation for one in written}
@@ -115,7 +115,7 @@ async def day_of(office: Office, person: Person, practice: Practice, hours: Hour
         tomorrow=len(tomorrow),
         waiting=sum(one.waiting_since is not None or one.id in held for one in found.values())
         + sum(line.after_end for line in lines),
-        held=await memory.mailbox.count_held(person.practice, own),
+        held=await memory.days.count_held(person.practice, person.id),
         nobody=not own,
     )
 

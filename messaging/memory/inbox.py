@@ -1,10 +1,11 @@
 """What an inbox asks of memory: the conversations of a reader, each with its last message and what was not read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from messaging.conversations import Conversation
+from messaging.conversations import Conversation, Session
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.record import StoredEntry
 
@@ -39,6 +40,17 @@ class Days(Protocol):
 
     async def own(self, practice: PracticeId, person: PersonId) -> list[ConversationId]:
         """All conversations this person belongs to."""
+
+    async def sessions(
+        self, practice: PracticeId, person: PersonId, since: datetime, until: datetime
+    ) -> list[Session]:
+        """Those of these conversations that start within, in order, whatever their state."""
+
+    async def held_since(self, practice: PracticeId, person: PersonId) -> Mapping[ConversationId, datetime]:
+        """Where letters of theirs wait in the screener, and since when the first does."""
+
+    async def count_held(self, practice: PracticeId, person: PersonId) -> int:
+        """How many letters wait in their screener."""
 
     async def at_hand(
         self, practice: PracticeId, person: PersonId, also: Sequence[ConversationId]
