@@ -91,3 +91,26 @@ async def test_29_a_whole_letter_is_answered_by_the_keyboard_alone(
     await page.keyboard.press("Escape")
     await page.wait_for_url("**/today")
     assert trouble == []
+
+
+async def test_j_and_k_show_a_conversation_in_place_and_mark_nothing_read(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    await due(people, "ruth", "linden")
+    page, trouble = await today(browser, site, people)
+    await page.goto(f"{site}/inbox")
+    await page.locator(".list-pane .row a").first.wait_for()
+    for name in ("Ruth", "Linden"):
+        await page.keyboard.press("j")
+        await expect(page.locator(".list-pane .row a:focus")).to_contain_text(name)
+        await expect(page.locator("#glance-name")).to_have_text(name)
+        await expect(page.locator("#glance").get_by_text("And I did not sleep.")).to_be_in_viewport()
+    await page.keyboard.press("k")
+    await expect(page.locator("#glance-name")).to_have_text("Ruth")
+    await page.reload()
+    await expect(page.locator(".row .dot")).to_have_count(2)
+    await page.keyboard.press("j")
+    await expect(page.locator("#glance-name")).to_have_text("Ruth")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/c/{people.conversation('ruth')}")
+    assert trouble == []

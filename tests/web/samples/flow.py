@@ -12,6 +12,7 @@ from web.pages.parts.views import FAILED, Letter, Named
 from web.pages.staff.day_view import Mark, Today
 from web.pages.staff.flow_steps import Place
 from web.pages.staff.flow_view import Flow, FlowEnd, Going
+from web.pages.staff.glance_view import Glance
 from web.pages.staff.look_view import Look
 from web.pages.staff.pending_view import Pending
 from web.pages.staff.views import ToAnswer
@@ -155,6 +156,7 @@ FLOW_PAGES: dict[str, tuple[str, Any]] = {
         "staff/flow.html",
         replace(FLOW, letters=(parts.Unshown(16, at(1)),), before=parts.Unshown(3, at(2)), pending=FAILED),
     ),
+    "glance": ("staff/_glance.html", Glance(HERE, "c-ruth", "Ruth", "You, Ruth", RUTHS)),
     "second-look": ("staff/second_look.html", LOOK),
     "second-look-clean": (
         "staff/second_look.html",

@@ -91,6 +91,7 @@ PLACES = {
     "/inbox": Rule.CLINICIANS,
     "/inbox/rows": Rule.CLINICIANS,
     "/inbox/rows/{conversation}": Rule.CLINICIANS,
+    "/inbox/look/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}/record": Rule.CLINICIANS,
     "/c/{conversation}/record/{export}/file": Rule.CLINICIANS,
