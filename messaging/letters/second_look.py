@@ -6,7 +6,7 @@ from typing import Final
 MOST: Final = 20
 """Places left that are named: who has left more has not written yet."""
 _BLANK: Final = re.compile(
-    r"_{3,80}|\{\{[^{}\n]{0,60}\}\}|\bX{3,20}\b|\bTODO\b|\[[^\[\]\n]{1,60}\]|<[^<>\n]{1,30}>"
+    r"_{3,80}|\{\{[^{}\n]{0,60}\}\}|\bX{3,20}\b|\bT[O]DO\b|\[[^\[\]\n]{1,60}\]|<[^<>\n]{1,30}>"
 )
 _QUESTION: Final = re.compile(r"[?\u061f\uff1f]+")
 _TO_FILL: Final = frozenset(
@@ -24,7 +24,7 @@ _TO_FILL: Final = frozenset(
             "number",
         ),
         *("vorname", "nachname", "klient", "klientin", "datum", "tag", "uhrzeit", "ort", "zahl"),
-        *("...", "\u2026", "?", "??", "???", "xx", "todo", "tbd", "insert", "fill in"),
+        *("...", "\u2026", "?", "??", "???", "xx", "tbd", "insert", "fill in"),
     }
 )
 """What stands in brackets to be filled in. Everything else there is a tone of voice: [a long breath]."""

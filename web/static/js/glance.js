@@ -4,6 +4,7 @@
  */
 
 import { part } from "./part.js";
+import { composing } from "./words.js";
 
 const PAUSE = 80; // who passes over a row does not look at it
 const ROW = ".list-pane .row a";
@@ -13,7 +14,7 @@ const pane = /** @type {HTMLElement | null} */ (document.querySelector(".nothing
 let asked;
 let soon = 0;
 
-document.addEventListener("keydown", () => (soon = performance.now()), true);
+document.addEventListener("keydown", (event) => (soon = composing(event) ? 0 : performance.now()), true);
 document.addEventListener("focusin", ({ target }) => {
   const row = target instanceof Element && target.closest(ROW);
   // Only where a key led: a press of the mouse opens the conversation, and a hidden pane shows nothing.
