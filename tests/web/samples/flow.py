@@ -4,7 +4,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.web.samples.cast import BAR, BOOKED, HERE, KEY, LATER, LIVE, MIRA, NOW, ROWS, RUTHS, at
+from tests.web.samples.cast import (
+    BAR,
+    BOOKED,
+    HERE,
+    INBOX,
+    KEY,
+    LATER,
+    LIVE,
+    MIRA,
+    NOW,
+    ROWS,
+    RUTH,
+    RUTHS,
+    at,
+)
 from tests.web.samples.undo import FIRST, MARKED, ME
 from web.pages.parts import views as parts
 from web.pages.parts.undoing_view import Undo
@@ -155,6 +169,10 @@ FLOW_PAGES: dict[str, tuple[str, Any]] = {
     "flow-unshown": (
         "staff/flow.html",
         replace(FLOW, letters=(parts.Unshown(16, at(1)),), before=parts.Unshown(3, at(2)), pending=FAILED),
+    ),
+    "conversation-named": (
+        "staff/conversation.html",
+        replace(INBOX, open=replace(RUTH, named=(Named("p-ben", "Ben"),), answering=True)),
     ),
     "glance": ("staff/_glance.html", Glance(HERE, "c-ruth", "Ruth", "You, Ruth", RUTHS)),
     "second-look": ("staff/second_look.html", LOOK),
