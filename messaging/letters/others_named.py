@@ -7,8 +7,7 @@ kept nowhere and written to no log.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from messaging.conversations import Circle
@@ -48,20 +47,14 @@ async def ask_about_others(
         return
     said = Said(text, without=(one.name for one in circle.people.values()))
     found: dict[PersonId, str] = {}
-    for some in _parts(others):
-        people = await people_named(office, writer.practice, some)
+    for start in range(0, len(others), SOME):
+        people = await people_named(office, writer.practice, others[start : start + SOME])
         found |= {one.id: one.name for one in people.values() if said.names(one.name)}
         await office.breathe()
     if not found.keys() <= set(sure):
         raise NamesOthers(
             found
         )  # with those who were asked about: what is said of one page is said of all of them
-
-
-def _parts(names: list[PersonId]) -> Iterator[list[PersonId]]:
-    rest = iter(names)
-    while part := list(islice(rest, SOME)):  # bound: a caseload
-        yield part
 
 
 class Said:
