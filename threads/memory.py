@@ -21,6 +21,7 @@ from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
 from threads.entrance.ways_back import WaysBack
 from threads.exporting.exports import Exports
+from threads.inbox.day import Days
 from threads.inbox.listing import Inboxes
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
@@ -140,6 +141,7 @@ def _memory(
         conversations=Conversations(database),
         inboxes=Inboxes(database),
         caseloads=Caseloads(database),
+        days=Days(database),
         sessions=Sessions(database),
         bookings=Bookings(database),
         slots=Slots(database),

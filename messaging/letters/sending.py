@@ -1,30 +1,43 @@
 """A letter sent, by a page or a program: one act, from what its writer handed in to what is owed for it.
 
-    known already > nothing more; else: nobody else's letter in between > what another page wrote stays a draft > at their
-    pace > into the record, or put away until its time
+    it is for this conversation > known already: nothing more; else: nobody else's letter in between > no other client is
+    named unasked > what another page wrote stays a draft > at their pace > into the record, or put away until its time
 
 What is refused is where it was before, or a draft: no step loses a word.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from messaging.conversations import Circle
-from messaging.errors import Refusal, TooFast, TooManyLetters
-from messaging.ids import PersonId
+from messaging.errors import Conflict, Refusal, TooFast, TooManyLetters
+from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.letters.drafts import DraftKind, Writing, keep, set_aside
+from messaging.letters.others_named import ask_about_others
 from messaging.letters.sending_later import When, keep_pending
 from messaging.letters.writing import Letter, on_ground, write_answer
 from messaging.memory.record import Outcome
-from messaging.messages import Entry
+from messaging.messages import LETTER_LIMIT, Entry
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.past import latest_letter_by
 from messaging.record.since import insist_none
 from messaging.trust.access import Pass
+
+ELSEWHERE: Final = (
+    "This page was made for another conversation, so nothing was sent. Please look whom your text is for, and send it from "
+    "there."
+)
+
+
+class WrongLetter(Conflict):
+    """A page's form was made for another conversation, or answers a letter that is not of this one."""
+
+    code = "wrong_letter"
+    words = "This was not written for the letter it was sent to."
 
 
 class LettersPaced(Protocol):
@@ -50,6 +63,12 @@ class HandedIn:
     revision: int | None = None
     answers_newest: bool = False
     """It answers the newest letter of those in care, so that their mail threads."""
+    made_for: ConversationId | None = None
+    """The conversation its page was made for, where it says."""
+    answers: EntryId | None = None
+    """The letter it was written to answer, where it says: one of those in care here, or nothing is sent."""
+    sure: Collection[PersonId] | None = None
+    """Other clients whom its writer means to name. None: it is not asked whether it names any."""
 
     @property
     def writing(self) -> Writing:
@@ -64,8 +83,8 @@ async def send_letter(
 ) -> Outcome:
     """Into the record, with the mails that are owed for it. What was sent under its key may come again.
 
-    Raises Malformed, TooLong, NotFound, KeyReused, Busy; Crossed where a letter came that its writer does not know of;
-    TooManyLetters beyond their pace.
+    Raises Malformed, TooLong, NotFound, KeyReused, Busy; WrongLetter where it was written for another conversation; Crossed
+    where a letter came that its writer does not know of; NamesOthers; TooManyLetters beyond their pace.
     """
     circle = await on_ground(office, circle, held, held.person, handed.letter.key)
     async with _cleared(office, held, circle, handed, pace) as (letter, answered):
@@ -87,12 +106,18 @@ async def _cleared(
 ) -> AsyncIterator[tuple[Letter, Entry | None]]:
     """Inside, it may be sent: the letter, and the one it answers where that has been read."""
     letter, answered, author = handed.letter, None, circle.people[held.person]
+    if handed.made_for not in (None, held.conversation):
+        raise WrongLetter(ELSEWHERE)
     if handed.answers_newest:
         answered = await _newest_of_clients(office, held, circle)
         letter = replace(letter, answers=answered.number if answered else None)
+    if handed.answers is not None and (answered is None or answered.id != handed.answers):
+        await _insist_here(office, held, circle, handed.answers)
     known = circle.ground is not None and circle.ground.known
     if not known:
         await insist_none(office, held, letter.key, letter.unless)
+        if handed.sure is not None and isinstance(letter.text, str):
+            await ask_about_others(office, author, circle, letter.text[:LETTER_LIMIT], handed.sure)
     if handed.revision is not None:
         await set_aside(office, held, handed.writing)
     if not known:
@@ -110,6 +135,19 @@ async def _newest_of_clients(office: Office, held: Pass, circle: Circle) -> Entr
     return await latest_letter_by(
         office, held, circle.conversation.last_number, lambda one: one.author in clients
     )
+
+
+async def _insist_here(office: Office, held: Pass, circle: Circle, answers: EntryId) -> None:
+    """An older letter of theirs may be answered too, but none of another conversation."""
+    clients = {person.id for person in circle.clients}
+    found = await latest_letter_by(
+        office,
+        held,
+        circle.conversation.last_number,
+        lambda one: one.id == answers and one.author in clients,
+    )
+    if found is None:
+        raise WrongLetter(ELSEWHERE)
 
 
 async def _at_their_pace(

@@ -1,11 +1,11 @@
 """What an inbox asks of memory: the conversations of a reader, each with its last message and what was not read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from messaging.conversations import AnswerRule, Conversation, Snoozed
+from messaging.conversations import AnswerRule, Conversation, Session, Snoozed
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.record import StoredEntry
 from messaging.trust.access import Pass
@@ -121,3 +121,26 @@ class Inboxes(Protocol):
 
     async def arrange(self, held: Pass, wanted: StoredArrangement) -> bool:
         """All of it or nothing, and tells the others' inboxes. False where the holder, or who is to answer, is not there."""
+
+
+class Days(Protocol):
+    """Where somebody waits for a clinician, without a word of it: a day is asked for often, a whole list seldom."""
+
+    async def own(self, practice: PracticeId, person: PersonId) -> list[ConversationId]:
+        """All conversations this person belongs to."""
+
+    async def sessions(
+        self, practice: PracticeId, person: PersonId, since: datetime, until: datetime
+    ) -> list[Session]:
+        """Those of these conversations that start within, in order, whatever their state."""
+
+    async def held_since(self, practice: PracticeId, person: PersonId) -> Mapping[ConversationId, datetime]:
+        """Where letters of theirs wait in the screener, and since when the first does."""
+
+    async def count_held(self, practice: PracticeId, person: PersonId) -> int:
+        """How many letters wait in their screener."""
+
+    async def at_hand(
+        self, practice: PracticeId, person: PersonId, also: Sequence[ConversationId]
+    ) -> list[Conversation]:
+        """Those of theirs where somebody waits, is in a session, or wrote unread after care ended; and of `also` theirs."""

@@ -81,6 +81,9 @@ class PendingLetters(Protocol):
     async def of_author(self, held: Pass) -> list[StoredPending]:
         """Those of one writer in one conversation, oldest first."""
 
+    async def of_person(self, practice: PracticeId, author: PersonId) -> list[StoredPending]:
+        """Those of one writer everywhere, the newest first: few at any time."""
+
     async def standing(
         self, practice: PracticeId, author: PersonId
     ) -> Sequence[tuple[ConversationId, PendingState, datetime]]:

@@ -10,7 +10,7 @@ from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.exporting import Exports
-from messaging.memory.inbox import Inboxes
+from messaging.memory.inbox import Days, Inboxes
 from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
 from messaging.memory.lookups import Lookups
@@ -36,6 +36,7 @@ class Memory:
     conversations: Conversations
     inboxes: Inboxes
     caseloads: Caseloads
+    days: Days
     sessions: Sessions
     bookings: Bookings
     slots: Slots

@@ -45,13 +45,6 @@ async def sessions_named(office: Office, held: Pass, named: Sequence[SessionId])
     return await office.memory.sessions.these(held, named) if named else []
 
 
-async def next_booked_of(
-    office: Office, person: Person, conversations: Sequence[ConversationId], since: datetime
-) -> list[Session]:
-    """Booked ones of somebody's inbox that start from then on, soonest first: the next of each. Raises Busy."""
-    return await office.memory.sessions.next_booked(person.practice, conversations, since)
-
-
 async def sessions_between(
     office: Office, person: Person, conversations: Sequence[ConversationId], since: datetime, until: datetime
 ) -> list[Session]:

@@ -91,6 +91,7 @@ WITHOUT: Mapping[str, str] = {
     "Conversations.stands": FAR,
     "Inboxes.of_people": MANY,
     "Inboxes.whole": MANY,
+    "Days.at_hand": MANY,
     "Mailbox.held": MANY,
     "Mailbox.count_held": MANY,
     "Mailbox.held_since": MANY,

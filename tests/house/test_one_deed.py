@@ -66,6 +66,9 @@ LOOKS = frozenset(
         "arriving.general.complaints",
         "arriving.screening.held",
         "exporting.asking.exports_of",
+        "inbox.day.letters_due",
+        "inbox.day.letters_on_their_way",
+        "inbox.day.next_promise",
         "inbox.heads.circles_of",
         "inbox.heads.counts",
         "inbox.heads.heads",
@@ -121,6 +124,8 @@ LOOKS = frozenset(
     }
 )
 SEVERAL = {
+    "web.pages.staff.flow.handled": "what stands in the field is kept first: no press of a key may lose it",
+    "web.pages.staff.flow.undo": "the same",
     "web.pages.public.invited.accept": "whoever was signed in on this browser is signed out, as they were asked",
     "web.pages.public.sign_in.sign_in": "whoever was signed in here before is signed out",
     "web.pages.public.sign_in.sign_in_with_code": "the same, after the code",

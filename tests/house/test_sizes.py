@@ -9,7 +9,7 @@ LONGEST_FUNCTION = 40
 
 # Longer, and why. An entry that is no longer needed fails too.
 LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {"threads/memory.py:_memory": "a list with one line for each port of memory"}
 
 
 def long_files(files: tuple[Source, ...]) -> set[str]:

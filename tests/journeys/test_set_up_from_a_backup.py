@@ -136,7 +136,7 @@ async def test_a_backup_is_brought_looked_through_and_served_from(
         entered = await server.browser.post(
             "/sign-in", {"username": "mira", "password": PASSWORD, "key": fields["key"]}
         )
-        assert (entered.status, entered.place) == (303, "/inbox")
+        assert (entered.status, entered.place) == (303, "/today")
         assert "Praxis für Ruhe" in (await server.browser.get("/inbox")).text
     assert not place_of_upload(DatabaseSettings(tmp_path)).exists()
     assert written(read_master_key(tmp_path / "master.key").secret) == lost.sheet

@@ -30,7 +30,7 @@ PLACES = {
     "/c/c-ruth/entries": "entries",
     "/c/c-linden": "conversation-live",
 }
-FRAGMENTS = frozenset({"rows", "entries", "single", "waits", "undo-bar", "undone-bar"})
+FRAGMENTS = frozenset({"rows", "entries", "single", "waits", "glance", "undo-bar", "undone-bar"})
 """Samples that are parts of pages."""
 WIDTHS = {390: 844, 1280: 820}
 

@@ -86,6 +86,7 @@ async def go_to(page: Page, place: str) -> None:
     if place == "session":
         await page.locator("a[href^='/me/session/']").first.click()
     else:
+        await page.get_by_role("link", name="Inbox").click()
         await page.locator("a[href^='/c/']", has_text=place).first.click()
     await page.wait_for_load_state("networkidle")
     await page.evaluate("document.fonts.ready")

@@ -34,7 +34,7 @@ MOST = {
     "a change undone": 7,
 }
 """Of each deed, from the press of the button to the place one is sent to. Three of each are who asks, their practice, and
-whether they may.
+whether they may. Two of a clinician's letter are who else is in their care, and by what names: it may not name one unasked.
 """
 
 

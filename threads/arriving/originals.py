@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import ConversationId, OriginalId, PracticeId
@@ -20,7 +21,9 @@ from threads.tables.mail import originals
 _o = originals.c
 
 
-def _held(practice: PracticeId, conversations: Sequence[ConversationId]) -> tuple[ColumnElement[bool], ...]:
+def held_for(
+    practice: PracticeId, conversations: Sequence[ConversationId] | Select[Any]
+) -> tuple[ColumnElement[bool], ...]:
     """What stands in the screener of who decides about these conversations.
 
     Of a client who wrote to no conversation only those know who care for that client; what is for administrators is theirs.
@@ -115,7 +118,7 @@ class Originals:
         """The screener: held letters of these conversations, and those nobody could be found for. Without `raw`."""
         query = (
             select(*[c for c in originals.c if c.name != "raw"])
-            .where(*_held(practice, conversations))
+            .where(*held_for(practice, conversations))
             .order_by(_o.received_at)
         )
         async with self._database.within(practice) as connection:
@@ -123,7 +126,7 @@ class Originals:
 
     async def count_held(self, practice: PracticeId, conversations: Sequence[ConversationId]) -> int:
         """How many letters `held` would give; none of them is read for it."""
-        query = select(func.count()).select_from(originals).where(*_held(practice, conversations))
+        query = select(func.count()).select_from(originals).where(*held_for(practice, conversations))
         async with self._database.within(practice) as connection:
             return int(await connection.scalar(query) or 0)
 

@@ -86,6 +86,16 @@ class PendingLetters:
         async with self._database.within(held.practice) as connection:
             return [_pending(row) for row in await connection.execute(query)]
 
+    async def of_person(self, practice: PracticeId, author: PersonId) -> list[StoredPending]:
+        """Those of one writer everywhere, the newest first."""
+        query = (
+            select(pending_letters)
+            .where(_p.practice_id == practice, _p.author_id == author)
+            .order_by(_p.created_at.desc(), _p.id)
+        )
+        async with self._database.within(practice) as connection:
+            return [_pending(row) for row in await connection.execute(query)]
+
     async def standing(
         self, practice: PracticeId, author: PersonId
     ) -> Sequence[tuple[ConversationId, PendingState, datetime]]:

@@ -27,6 +27,7 @@ from messaging.practice.founding import (
 from messaging.practice.operating import practice_ids
 from messaging.record.reading import people_named
 from web.demo.arranged import arrange_them
+from web.demo.due import answered_today
 from web.demo.history import scenes
 from web.demo.linden import keep_live
 from web.demo.mailroom import Mailroom
@@ -123,9 +124,9 @@ async def _begin(
     office: Office, practice: Practice, people: dict[str, Person], file: File, now: datetime
 ) -> ConversationId:
     members = tuple(Member(people[name].id, people[name].role) for name in file.members)
-    rule = AnswerRule()
+    today = now.astimezone(ZoneInfo(practice.time_zone)).date()
+    rule = answered_today(file.name, today) or AnswerRule()
     if file.name == "ruth":
-        today = now.astimezone(ZoneInfo(practice.time_zone)).date()
         rule = AnswerRule(weekday=(today + timedelta(days=answering_day(today))).weekday())
     made = await begin_conversation(office, practice.id, file.kind, members, rule)
     return made.id

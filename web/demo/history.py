@@ -1,18 +1,18 @@
 """What they have written and said. Invented, like everyone in it; times are counted back from the first start.
 
-Ruth is answered on one weekday. Which one follows from the day of the first start (`answering_day`), so that her newest
-letter is always answered some days from then, and every earlier answer came on that same weekday.
+Ruth is answered on one weekday. Which one follows from the day of the first start (`answering_day`): her newest letter is
+always answered some days from then, every earlier answer came on that same weekday.
 """
 
 from typing import Final
 
+from web.demo.due import APART
 from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
-from web.demo.wren import WREN
 
 
 def scenes(answers_in: int) -> tuple[Scene, ...]:
     """Everything that has happened, in no particular order."""
-    return (*ruth(answers_in), *LINDEN, *BEN_AND_TESS, *OMAR, *WREN)
+    return (*ruth(answers_in), *LINDEN, *BEN_AND_TESS, *OMAR, *APART)
 
 
 def ruth(answers_in: int) -> tuple[Scene, ...]:

@@ -1,9 +1,8 @@
 """How the acts' mail orders become mail: the practice's neutral name, the reader's own reply address, nothing else."""
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, ParamSpec, Protocol, TypeVar, assert_never
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import new_token
@@ -18,6 +17,7 @@ from channels.email.composing.mail import (
     with_files,
 )
 from channels.email.composing.signing import Signer
+from channels.email.leaving.beside import Beside
 from channels.email.leaving.letterhead import Letterhead
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
 from channels.email.terms import MailOut
@@ -40,15 +40,6 @@ from messaging.trust.locks import Locks
 
 SHORT: Final = 2_000
 """Characters of a letter that is composed at once where it is not signed: half a millisecond, as much as a thread costs."""
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class Beside(Protocol):
-    """Where work is done that would hold up everybody else."""
-
-    async def do(self, whose: Hashable, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Computes over values that nobody changes meanwhile. `whose` it is: they take turns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Photos: tests of what is taken out of them, and of what stays."""

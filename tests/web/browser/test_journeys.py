@@ -55,6 +55,7 @@ async def test_a_letter_is_written_found_answered_and_read(
     await expect(ruth.get_by_text("safely here")).to_be_visible()
 
     await sign_in_by_form(mira, site, people, "mira")
+    await mira.goto(f"{site}/inbox")
     await mira.get_by_role("link", name="Ruth").click()
     await expect(mira.get_by_role("heading", name="Ruth", level=1)).to_be_visible()
     await expect(mira.locator(".letter em.aside")).to_have_text("[a long breath]")
@@ -79,6 +80,7 @@ async def test_a_session_is_held_both_ways_and_a_reload_loses_nothing(
     mira, more_trouble = await someone(browser)
     await sign_in_by_form(ruth, site, people, "ruth")
     await sign_in_by_form(mira, site, people, "mira")
+    await mira.goto(f"{site}/inbox")
     await mira.get_by_role("link", name="Ruth").click()
     await mira.get_by_role("button", name="Open a session now").click()
     await expect(mira.get_by_text("End session")).to_be_visible()
@@ -139,6 +141,7 @@ async def test_the_list_changes_by_itself_when_a_letter_comes(
 ) -> None:
     mira, trouble = await someone(browser)
     await sign_in_by_form(mira, site, people, "mira")
+    await mira.goto(f"{site}/inbox")
     await expect(mira.get_by_text("Nobody is waiting")).to_be_visible()
     held, circle = await people.enter("ruth", "ruth", Deed.WRITE)
     await write_letter(people.office, held, circle, Letter(uuid4(), "Are you there?"))

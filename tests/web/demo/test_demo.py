@@ -57,7 +57,7 @@ async def test_there_are_five_conversations_and_ruths_letter_waits(demo: Playing
     lines = await demo.lines()
     assert lines.keys() == {"Ruth", "Linden", "Ben and Tess", "Omar", "Wren"}
     waiting = {name for name, line in lines.items() if line.conversation.waiting_since is not None}
-    assert waiting == {"Ruth", "Omar"}
+    assert waiting == {"Ruth", "Omar", "Ben and Tess"}
     promise = lines["Ruth"].promise
     assert promise is not None
     assert demo.stage.now < promise < demo.stage.now + timedelta(days=7)
@@ -186,7 +186,7 @@ async def test_the_command_starts_on_an_empty_directory_and_again(tmp_path: Path
     for _ in range(2):
         async with running_demo(tmp_path / "var") as site:
             answer = await Visitor(site).post("/sign-in", {"username": "mira", "password": PASSWORD})
-            assert answer.place == "/inbox"
+            assert answer.place == "/today"
 
 
 # ---------------------------------------------------------------- the mailboxes

@@ -49,7 +49,7 @@ async def test_one_goes_over_by_the_password_and_back_without(
     page = await mira.get(ACCOUNT)
     assert "You come here from your other hat" in page.words
     assert 'name="old"' not in page.text
-    assert (await gone_over(mira)).place == "/inbox"
+    assert (await gone_over(mira)).place == "/today"
     assert (await mira.get("/admin")).status == 404
     assert hat.id != people["mira"].id
 
@@ -61,7 +61,7 @@ async def test_the_browser_is_still_known_after_there_and_back(
     await mira.sign_in(people, "mira")
     known = {name: value for name, value in mira.cookies.items() if name != "quietline"}
     assert known
-    for home in ("/admin", "/inbox"):
+    for home in ("/admin", "/today"):
         assert (await gone_over(mira)).place == home
         assert {name: value for name, value in mira.cookies.items() if name != "quietline"} == known
     assert hat.id != people["mira"].id

@@ -21,7 +21,6 @@ from tests.web.samples.cast import (
     INBOX,
     JO,
     KEY,
-    LATER,
     LETTERS,
     LINDEN,
     LINDENS,
@@ -41,6 +40,7 @@ from tests.web.samples.cast import (
 )
 from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
 from tests.web.samples.exports import EXPORT_PAGES
+from tests.web.samples.flow import FLOW_PAGES
 from tests.web.samples.inbox import INBOX_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
@@ -180,16 +180,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         "staff/screener.html",
         screener_views.Screener(MIRA, replace(BAR, current="screener", held=0), HERE),
     ),
-    "today": (
-        "staff/today.html",
-        staff_views.Today(
-            MIRA,
-            replace(BAR, current="today"),
-            HERE,
-            ROWS.rows[:2],
-            (replace(LIVE, with_name="Linden"), LATER),
-        ),
-    ),
+    **FLOW_PAGES,
     "admin": (
         "admin/admin.html",
         admin_views.Admin(

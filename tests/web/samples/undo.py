@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from tests.web.samples.calendar import CALENDAR, SESSIONS
-from tests.web.samples.cast import BAR, HERE, INBOX, LIVE, MIRA, NOW, ROWS, RUTH, RUTHS, at
+from tests.web.samples.cast import INBOX, LIVE, MIRA, NOW, ROWS, RUTH, RUTHS, at
 from web.pages.parts import views as parts
 from web.pages.parts.undoing_view import Undo, UndoBar
 from web.pages.parts.views import Named
-from web.pages.staff import views as staff
 from web.pages.staff.pending_view import Pending
 
 DONE = (Undo("c2xpcA", "settled", "Ruth", 27), Undo("c2xpcC0y", "moved", "Ida Lindqvist-Morgenstern", 11))
@@ -59,12 +58,6 @@ UNDO_PAGES: dict[str, tuple[str, Any]] = {
             SESSIONS,
             signed_in=replace(SESSIONS.signed_in, undo=(Undo("c2xpcA", "cancelled", "", 24),)),
             done="cancelled",
-        ),
-    ),
-    "today-asked": (
-        "staff/today.html",
-        staff.Today(
-            ME, replace(BAR, current="today"), HERE, MARKED.rows[1:3], asked=(MARKED.rows[0], MARKED.rows[5])
         ),
     ),
     "undo-bar": ("parts/_undo_bar.html", UndoBar(DONE, "It stands.")),

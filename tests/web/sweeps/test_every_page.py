@@ -86,9 +86,12 @@ PLACES = {
     "/me/letters/write": Rule.CLIENTS,
     "/me/letters/{conversation}/attachments/{number}/{attachment}": Rule.CLIENTS,
     "/today": Rule.CLINICIANS,
+    "/flow": Rule.CLINICIANS,
+    "/flow/{conversation}": Rule.CLINICIANS,
     "/inbox": Rule.CLINICIANS,
     "/inbox/rows": Rule.CLINICIANS,
     "/inbox/rows/{conversation}": Rule.CLINICIANS,
+    "/inbox/look/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}/record": Rule.CLINICIANS,
     "/c/{conversation}/record/{export}/file": Rule.CLINICIANS,
@@ -169,6 +172,7 @@ QUERIES = {
     "/c/{conversation}/arrange": ("?done=labels", "?done=assign", "?done=snooze"),
     "/inbox": ("?more=resting-106", "?more=aside-100", "?more=x"),
     "/screener": ("?with=everyone",),
+    "/flow/{conversation}": ("?gone=1", "?draft=1"),
     "/admin/practice": ("?done=1",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
@@ -321,6 +325,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (
             404,
         )  # the sweep asks at a bare address, where there are none: tests/web/pages/test_passkeys_pages.py
+    if template == "/flow":
+        return (200, 303)  # to the letter that waits, or the end of them: tests/web/pages/staff/test_flow.py
     if template == "/account/recovery-phrase":
         return (303,)  # shown once, to who has just said their password: they are sent to say it
     if template.startswith("/account/recovery-sheet"):

@@ -40,7 +40,9 @@ CLIENT = [
     if getattr(getattr(view, "signed_in", None), "role", "") == "client"
 ]
 WHOLE = [
-    name for name in PAGES if name not in ("rows", "entries", "single", "waits", "undo-bar", "undone-bar")
+    name
+    for name in PAGES
+    if name not in ("rows", "entries", "single", "waits", "glance", "undo-bar", "undone-bar")
 ]
 
 

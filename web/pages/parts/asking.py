@@ -42,7 +42,7 @@ UTF_8: Final = b"utf-8"
 MULTIPART: Final = b"multipart/form-data"
 URLENCODED: Final = b"application/x-www-form-urlencoded"
 LOCAL: Final = re.compile(
-    r"/(?:me|account|today|inbox|calendar|c|clients|screener|search|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
+    r"/(?:me|account|today|flow|inbox|calendar|c|clients|screener|search|admin)(?:/[A-Za-z0-9-]{1,40}){0,5}(?:\?[A-Za-z0-9=&_-]{0,100})?"
 )
 """Where a sign-in may lead: our own places, spelled as we spell them. `//evil`, `/\\evil` and schemes cannot match."""
 
@@ -123,7 +123,7 @@ def home_of(role: Role) -> str:
         case Role.CLIENT:
             return "/me"
         case Role.THERAPIST | Role.PSYCHIATRIST | Role.SUPERVISOR:
-            return "/inbox"
+            return "/today"
         case Role.ADMINISTRATOR:
             return "/admin"
         case _:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 
 from messaging.errors import Refusal
-from messaging.ids import ConversationId, parse_uuid
+from messaging.ids import ConversationId, EntryId, PersonId, parse_uuid
 from messaging.letters.drafts import Draft, DraftKind, Writing, drafts_of, keep
 from messaging.letters.sending import HandedIn
 from messaging.letters.writing import Letter
@@ -21,6 +22,9 @@ from web.pages.parts.asking import Visit, key_of, number_in
 from web.pages.parts.boundary import apart
 from web.pages.parts.showing import fresh_key, opening
 from web.pages.parts.views import Failed, Field, OtherDraft
+
+SURE: Final = 200
+"""People named in one letter whom its writer means: more than a letter names."""
 
 
 async def field_for(request: Request, visit: Visit, held: Pass, kind: DraftKind) -> Field:
@@ -62,6 +66,19 @@ def letter_in(fields: Mapping[str, str], unless: NoLetterSince | None = None) ->
     letter = Letter(key_of(fields), fields.get("text"), files=files, unless=unless)
     return HandedIn(
         letter, page=parse_uuid(fields.get("page")), revision=number_in(fields.get("revision"), 0)
+    )
+
+
+def answer_in(fields: Mapping[str, str], unless: NoLetterSince) -> HandedIn:
+    """What a clinician's form hands in: whom it is for, what it answers, whom they mean to name. Raises Malformed."""
+    made_for, answers = parse_uuid(fields.get("conversation")), parse_uuid(fields.get("answers"))
+    sure = (parse_uuid(one) for one in fields.get("sure", "").split(".", SURE)[:SURE])
+    return replace(
+        letter_in(fields, unless),
+        answers_newest=True,
+        made_for=ConversationId(made_for) if made_for else None,
+        answers=EntryId(answers) if answers else None,
+        sure=frozenset(PersonId(one) for one in sure if one is not None),
     )
 
 

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from messaging.conversations import Circle
-from messaging.errors import NotFound
+from messaging.errors import NotFound, Refusal
 from messaging.letters.drafts import DraftKind, Writing, keep
+from messaging.letters.others_named import NamesOthers
 from messaging.letters.passages import left, passages, to_answer, with_quote
 from messaging.messages import Entry
 from messaging.record.reading import entry_numbered
 from messaging.trust.access import Deed
 from web.pages.parts.asking import Visit, key_of, number_in
 from web.pages.parts.showing import opening
+from web.pages.parts.views import Named
 from web.pages.staff.views import ToAnswer
 
 LISTED: Final = 60
@@ -40,7 +42,13 @@ def _paragraphs(entries: Sequence[Entry], circle: Circle) -> Iterator[tuple[str,
                 yield f"{letter.number}.{place}", cut[place].text
 
 
-async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str]) -> str:
+def asked_about(refusal: Refusal) -> tuple[Named, ...]:
+    """The other clients a letter names, about whom its writer is asked."""
+    named = refusal.named if isinstance(refusal, NamesOthers) else {}
+    return tuple(Named(str(one), name) for one, name in named.items())
+
+
+async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str], place: str = "") -> str:
     """The form without scripts: a passage below what was written so far, kept as a draft. Returns where it stands.
 
     Raises NotFound (no such passage), and what `keep` raises.
@@ -57,4 +65,4 @@ async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str]) -> str:
     held, _ = await visit.enter(conversation, Deed.WRITE)
     revision = number_in(fields.get("revision"), 0)
     kept = await keep(visit.office, held, Writing(key_of(fields), DraftKind.LETTER, text, revision))
-    return f"/c/{conversation}?draft={kept.draft.id}#answer"
+    return f"{place or f'/c/{conversation}'}?draft={kept.draft.id}#answer"

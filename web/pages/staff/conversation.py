@@ -16,7 +16,7 @@ from messaging.inbox.listing import held_letters
 from messaging.leaving.delivering import deliveries
 from messaging.leaving.promises import promise_of
 from messaging.letters.drafts import DraftKind
-from messaging.letters.sending import send_letter, send_letter_later
+from messaging.letters.sending import WrongLetter, send_letter, send_letter_later
 from messaging.memory.sending_later import NoLetterSince
 from messaging.messages import Entry
 from messaging.record.reading import entries_before, mark_read, note_opening
@@ -37,7 +37,7 @@ from web.pages.parts.asking import (
     page,
 )
 from web.pages.parts.boundary import apart
-from web.pages.parts.drafting import field_for, letter_in, refilled
+from web.pages.parts.drafting import answer_in, field_for, refilled
 from web.pages.parts.ended import to_close
 from web.pages.parts.entries import Reader, timeline
 from web.pages.parts.letter_files import letter_form, with_files
@@ -53,7 +53,7 @@ from web.pages.parts.showing import (
 from web.pages.parts.stages import standing_of
 from web.pages.parts.undoing import done
 from web.pages.parts.views import Failed, Field, StaffBar
-from web.pages.staff.answering import open_paragraphs, quote
+from web.pages.staff.answering import asked_about, open_paragraphs, quote
 from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.staff.file import charges_of, file_of
 from web.pages.staff.inbox import next_letter, rows_for
@@ -162,12 +162,14 @@ async def post_letter(request: Request) -> Response:
         if "quote" in fields:
             return go(await quote(visit, circle, fields))
         seen = NoLetterSince(number_in(fields.get("seen"), HIGHEST), visit.person.id, clients=False)
-        handed = replace(letter_in(fields, seen), answers_newest=True)
+        handed = answer_in(fields, seen)
         when, pace = when_of(visit, fields), visit.house.letters
         if when is not None:
             await send_letter_later(visit.office, held, circle, handed, when, pace)
             return go(f"/c/{circle.conversation.id}#pending")
         outcome = await send_letter(visit.office, held, circle, handed, pace)
+    except WrongLetter:  # its words are another's: they come back on a page of their own
+        raise
     except (Malformed, KeyReused, Busy, Conflict) as refusal:
         return await _again(request, visit, circle, fields, refusal)
     return go(f"/c/{circle.conversation.id}#n{outcome.number}")
@@ -188,7 +190,8 @@ async def _again(
     first = None
     if isinstance(refusal, Crossed):
         field, first = await overtaken(visit, circle, fields, field)
-    view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first)
+    named = asked_about(refusal)
+    view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first, named=named)
     answer = page(request, "staff/conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer

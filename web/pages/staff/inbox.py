@@ -1,32 +1,29 @@
-"""A clinician's day and list: who waits, by when they are answered, which sessions there are."""
+"""A clinician's list: who waits, and by when they are answered."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.conversations import Circle, Session
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, parse_uuid
 from messaging.inbox.heads import Head, counts, heads, labels_in_use
 from messaging.inbox.labels import mark_of
-from messaging.inbox.listing import InboxLine, changed_lines, inbox, unarrived
+from messaging.inbox.listing import InboxLine, changed_lines, unarrived
 from messaging.letters.sending_later import standing
 from messaging.memory.sending_later import NOT_SENT, PendingState
 from messaging.practice.letting_back import wishes
-from messaging.sessions.finding import next_booked_of
-from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, page
 from web.pages.parts.boundary import apart
 from web.pages.parts.inbox_view import Group, InboxRow
 from web.pages.parts.people_fields import wish_rows
-from web.pages.parts.showing import counted_bar, inbox_rows, session, signed_in
+from web.pages.parts.showing import inbox_rows, signed_in
 from web.pages.parts.views import Failed, Named, StaffBar
 from web.pages.staff.listed import Asked, Part, next_waking, parts_of
-from web.pages.staff.views import Inbox, InboxRowAlone, InboxRows, SieveView, Today
+from web.pages.staff.views import Inbox, InboxRowAlone, InboxRows, SieveView
 
 UNSENT: Final = frozenset(NOT_SENT) - {PendingState.CROSSED}
 Standings = Mapping[ConversationId, Mapping[PendingState, datetime]]
@@ -59,7 +56,7 @@ async def row(request: Request) -> Response:
     visit = await clinician_visit(request)
     wanted = [conversation_of(request)]
     lines = await _lines(visit, wanted)
-    made, _ = await _marked(visit, lines)
+    made, _ = await marked(visit, lines)
     if not made:
         raise NotFound
     view = InboxRowAlone(visit.here, made[0], request.query_params.get("open", ""))
@@ -121,7 +118,7 @@ def _placed(rows: Iterable[InboxRow], parts: Mapping[Group, Part]) -> tuple[Inbo
     return tuple(replace(row, group=places[row.conversation_id]) for row in rows)
 
 
-async def _marked(visit: Visit, lines: list[InboxLine]) -> tuple[tuple[InboxRow, ...], Failed | None]:
+async def marked(visit: Visit, lines: list[InboxLine]) -> tuple[tuple[InboxRow, ...], Failed | None]:
     """The rows with how the reader's own letters stand, and whether mail brought what was sent."""
     known = await apart("unsent", _what_became(visit, [line.conversation.id for line in lines]))
     if isinstance(known, Failed):
@@ -170,36 +167,3 @@ def next_letter(rows: Iterable[InboxRow], here: str) -> Named | None:
     waiting = (row for row in rows if row.group is Group.WAITING_FOR_YOU and row.conversation_id != here)
     found = next((row for row in waiting if not row.going and not row.held), None)
     return Named(found.conversation_id, found.name) if found else None
-
-
-async def today(request: Request) -> Response:
-    """GET /today: what is promised for today or late, and today's sessions."""
-    visit = await clinician_visit(request)
-    lines = await inbox(visit.office, visit.person, shown=True)
-    rows, _ = await _marked(visit, lines)
-    end = _midnight(visit, days=1)
-    view = Today(
-        signed_in=signed_in(visit),
-        bar=await counted_bar(visit, "today"),
-        here=visit.here,
-        due=tuple(row for row in rows if row.due is not None and row.due < end),
-        asked=tuple(row for row in rows if row.crossed or row.unsent or row.unarrived),
-        sessions=await _sessions(visit, lines),
-    )
-    return page(request, "staff/today.html", view)
-
-
-async def _sessions(visit: Visit, lines: list[InboxLine]) -> tuple[parts.Session, ...]:
-    circles: dict[object, Circle] = {line.conversation.id: line.circle for line in lines}
-    begin, end = _midnight(visit), _midnight(visit, days=1)
-    booked = await next_booked_of(visit.office, visit.person, [one.conversation.id for one in lines], begin)
-    live = [line.conversation.live for line in lines if line.conversation.live is not None]
-    found: list[Session] = [*live, *(one for one in booked if one.starts < end)]
-    found.sort(key=lambda one: one.starts)
-    return tuple(session(one, circles[one.conversation], visit.person.id) for one in found)
-
-
-def _midnight(visit: Visit, days: int = 0) -> datetime:
-    """Where the reader is: the hours between two midnights are not always 24."""
-    day = visit.here.now.astimezone(visit.here.zone).date() + timedelta(days=days)
-    return datetime.combine(day, time(), visit.here.zone)

@@ -106,6 +106,8 @@ class Conversation:
     """What a colleague answered while this letter was being written: it was not sent."""
     mail_mode: str = "notice"
     mistake: str = ""
+    named: tuple[Named, ...] = ()
+    """Other clients whom the letter names: it was not sent, and its writer is asked."""
     closing_key: str = ""
     plan_b: str = ""
     file: tuple[FileSection, ...] | Failed = ()
@@ -151,14 +153,3 @@ class Earlier:
 
     here: Here
     timeline: Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    signed_in: SignedIn
-    bar: StaffBar
-    here: Here
-    due: tuple[InboxRow, ...] = ()
-    sessions: tuple[Session, ...] = ()
-    asked: tuple[InboxRow, ...] = ()
-    """Where a letter of theirs did not go or did not arrive."""

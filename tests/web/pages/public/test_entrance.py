@@ -28,7 +28,7 @@ async def empty_site(tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("name", "home"),
-    [("ruth", "/me"), ("mira", "/inbox"), ("nour", "/admin")],
+    [("ruth", "/me"), ("mira", "/today"), ("nour", "/admin")],
     ids=["client", "therapist", "admin"],
 )
 async def test_everyone_comes_home_to_their_own_place(people: Cast, site: str, name: str, home: str) -> None:
