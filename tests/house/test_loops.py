@@ -49,7 +49,6 @@ ENDING = {
     "threads/postgres/base_copies.py:Copying._has_its_changes": "inside `Archiving.copy`, under a timeout",
     "threads/postgres/beside.py:ran": "the end of a program, under the timeout it was asked with",
     "threads/schema.py:migrate": "a step that was run, or has been refused its lock often enough",
-    "threads/record/batching.py:Incoming.batch": "when there is something to write",
     "threads/record/writer.py:_Lane._persist": "until its patience is over",
     "web/keeping.py:Keeper.keep": "the keeper itself",
     "web/workers/fellow.py:_answer": "awaited where a fellow ends; without the first one there is nothing to answer",

@@ -1,38 +1,52 @@
 """Group commit: postings that arrive while a commit is in flight are written together, in one transaction.
 
-    a posting > the queue > a batch > one statement: lock, judge, number, write > commit > outcomes
+    a posting > its conversation's lane > a batch > one statement: lock, judge, number, write > commit > outcomes
 
-One batch is under way at a time, by one lane; the next is begun by another as soon as that one is committed, and before its
-readers are told. Only when a commit stands still (a locked row, a slow disk) a further lane goes on with what others wrote.
-A conversation is in one batch at a time, so its order is the order of arrival; the statement locks conversations in one
-order on every node (`writing`).
+A conversation belongs to one lane of a node, so its order is the order of arrival; the statement locks conversations in
+one order on every node (`writing`).
 """
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
 from messaging.errors import Busy
 from messaging.keeping import Keep
+from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.record import Outcome, Posting, Verdict
+from messaging.memory.sessions import EndSession, OpenSession
 from threads.connection.outages import is_outage, named
 from threads.database import Database, writing
 from threads.planned import connect_planned
-from threads.record.batching import Incoming, Result, Waiting
 from threads.record.effects import apply_effects
 from threads.record.writing import WRITE, arguments, outcome, with_first
 
 log = logging.getLogger(__name__)
 
-LANES: Final = 4
-"""Batches under way when commits stand still: so many conversations may be locked by others before everybody waits."""
+LANES: Final = 2
+"""One batch is judged while the other is told to its readers; more lanes only make smaller batches (docs/decisions.md)."""
+BATCH: Final = 256
+"""Bounds the time one commit takes: about 20 ms."""
+WAITING: Final = 8_192
+"""Postings waiting in a lane before new ones are refused: some seconds of the highest measured throughput."""
 
 Written = list[tuple[Posting, Outcome]]
 Announce = Callable[[Written], None]
 Write = Callable[[asyncpg.Connection, Sequence[Posting]], Awaitable[list[Outcome]]]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    posting: Posting
+    done: "asyncio.Future[Outcome]"
+    # bound: they waited in the queue: WAITING
+    twins: "list[asyncio.Future[Outcome]]" = field(default_factory=list)
 
 
 async def write_together(connection: asyncpg.Connection, postings: Sequence[Posting]) -> list[Outcome]:
@@ -54,17 +68,17 @@ async def _fetch(connection: asyncpg.Connection, postings: Sequence[Posting]) ->
 
 
 class GroupWriter:
-    """The queue of this process and its lanes. `run` owns their tasks; `write` is the one way into a thread."""
+    """The lanes of this process. `run` owns their tasks; `write` is the one way into a thread."""
 
     def __init__(
         self, database: Database, announce: Announce, *, lanes: int = LANES, write: Write = write_together
     ) -> None:
-        self._incoming = Incoming()
-        self._lanes = [_Lane(self._incoming, database, announce, write) for _ in range(lanes)]
+        self._lanes = [_Lane(database, announce, write) for _ in range(lanes)]
 
     def write(self, posting: Posting) -> "asyncio.Future[Outcome]":
         """Resolves after the commit. Raises Busy at once when too much is waiting."""
-        return self._incoming.take(posting)
+        lane = self._lanes[posting.entry.conversation.int % len(self._lanes)]
+        return lane.take(posting)
 
     async def run(self, keep: Keep) -> None:
         """Writes until cancelled; what was taken by then is written first by `drain`."""
@@ -74,78 +88,81 @@ class GroupWriter:
 
     async def drain(self) -> None:
         """Waits until nothing is waiting."""
-        await self._incoming.idle.wait()  # bound: the caller's; what waits is answered, batch by batch
+        for lane in self._lanes:
+            await lane.idle.wait()  # bound: the caller's; WAITING are answered one batch after the other
 
     @property
     def waiting(self) -> int:
         """Postings not yet committed (a metric)."""
-        return self._incoming.waiting
+        return sum(lane.waiting for lane in self._lanes)
 
 
 class _Lane:
-    def __init__(self, incoming: Incoming, database: Database, announce: Announce, write: Write) -> None:
-        self._incoming = incoming
+    def __init__(self, database: Database, announce: Announce, write: Write) -> None:
         self._connect = database.connect
         self._limits = database.limits
         self._write = write
         self._announce = announce
+        self._queue: deque[_Waiting] = deque()  # bound: WAITING
+        self._filled = asyncio.Event()
+        self.idle = asyncio.Event()
+        self.idle.set()
         self._connection: asyncpg.Connection | None = None
+        self._in_flight = 0
+
+    @property
+    def waiting(self) -> int:
+        return len(self._queue) + self._in_flight
+
+    def take(self, posting: Posting) -> "asyncio.Future[Outcome]":
+        if len(self._queue) >= WAITING:
+            raise Busy
+        done = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(posting, done))
+        self._filled.set()
+        self.idle.clear()
+        return done
 
     async def run(self) -> None:
         try:
             while True:  # bound: until cancelled; each turn waits for a posting
-                batch = await self._incoming.batch()
-                results: Sequence[Result] = [Busy()] * len(batch)
+                await self._filled.wait()  # bound: until somebody writes
+                batch = _next_batch(self._queue)
+                self._in_flight = len(batch)
                 try:
-                    try:
-                        results = await self._written(batch)
-                    finally:
-                        self._incoming.settled(batch)
-                    await asyncio.sleep(0)  # the next batch is on its way before readers hear of this one
+                    await self._settle(batch)
                 finally:
-                    # Also after a fault of ours nobody may wait for ever; a key that comes again finds what was committed.
-                    self._tell(batch, results)
+                    # After a fault of ours nobody may wait for ever; a key that comes again finds what was committed.
+                    _answer_all(batch, Busy())
+                    self._in_flight = 0
+                    if not self._queue:
+                        self._filled.clear()
+                        self.idle.set()
         finally:
             self._drop_connection()
 
-    async def _written(self, batch: list[Waiting]) -> Sequence[Result]:
-        """What became of each, whatever happens."""
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        """Writes the batch and answers everyone in it, whatever happens."""
         try:
-            return await self._persist([one.posting for one in batch])
-        except Busy as away:
-            return [away] * len(batch)
-        except (
-            Exception
-        ) as fault:  # what the database, or the driver, refuses: who wrote it is told to try again
+            outcomes = await self._persist([w.posting for w in batch])
+        except Busy as refusal:
+            _answer_all(batch, refusal)
+            return
+        except Exception as fault:
+            # One posting may be what the database, or the driver, refuses; the others must not share its fate.
             log.error("batch refused", extra={**named(fault), "size": len(batch)})
-        return await self._one_by_one(batch) if len(batch) > 1 else [Busy()]
-
-    async def _one_by_one(self, batch: list[Waiting]) -> Sequence[Result]:
-        """One posting may be what the database, or the driver, refuses; the others must not share its fate."""
-        results: list[Result] = []  # bound: the batch
-        for one in batch:
-            try:
-                results += await self._persist([one.posting])
-            except Busy as away:  # the database: nobody waits for it again
-                return results + [away] * (len(batch) - len(results))
-            except Exception as fault:  # as above
-                log.error("posting refused", extra=named(fault))
-                results.append(Busy())
-        return results
-
-    def _tell(self, batch: list[Waiting], results: Sequence[Result]) -> None:
+            if len(batch) == 1:
+                _answer_all(batch, Busy())
+                return
+            for one in batch:
+                await self._settle([one])
+            return
         # A key that is known may have been written a moment ago, by a commit whose answer was lost with the connection:
         # nobody else would tell this node's readers of it.
         stands = (Verdict.NEW, Verdict.KNOWN)
-        pairs = list(zip(batch, results, strict=True))
-        try:
-            self._announce(
-                [(w.posting, r) for w, r in pairs if isinstance(r, Outcome) and r.verdict in stands]
-            )
-        finally:
-            for waiting, result in pairs:
-                waiting.answer(result)
-            self._incoming.told(batch)
+        self._announce([(w.posting, o) for w, o in zip(batch, outcomes, strict=True) if o.verdict in stands])
+        for waiting, result in zip(batch, outcomes, strict=True):
+            _answer(waiting, result)
 
     async def _persist(self, postings: Sequence[Posting]) -> list[Outcome]:
         """One transaction; offered again while the database is away, for some seconds."""
@@ -172,3 +189,43 @@ class _Lane:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+
+def _next_batch(queue: "deque[_Waiting]") -> list[_Waiting]:
+    """What is written together. A key that comes twice is written once and answered twice.
+
+    The statement judges a whole batch by what stood before it, so a batch ends where a session, or care, opens or ends: what
+    follows in that conversation must be judged by the new state. It also ends before other words under a key of the batch,
+    for they must be told that the key is known.
+    """
+    seen: dict[tuple[UUID, UUID, UUID], _Waiting] = {}
+    turned: set[UUID] = set()
+    while queue and len(seen) < BATCH and queue[0].posting.entry.conversation not in turned:
+        entry = queue[0].posting.entry
+        first = seen.setdefault((entry.conversation, entry.author, queue[0].posting.key), queue[0])
+        if (first.posting.entry.body, first.posting.entry.amends) != (entry.body, entry.amends):
+            break
+        waiting = queue.popleft()
+        if first is not waiting:
+            first.twins.append(waiting.done)
+        if any(
+            isinstance(effect, OpenSession | EndSession | EndCare | BeginCare)
+            for effect in waiting.posting.effects
+        ):
+            turned.add(entry.conversation)
+    return list(seen.values())
+
+
+def _answer(waiting: _Waiting, result: Outcome) -> None:
+    if not waiting.done.done():
+        waiting.done.set_result(result)
+    for twin in waiting.twins:
+        if not twin.done():
+            twin.set_result(result)
+
+
+def _answer_all(batch: list[_Waiting], refusal: Exception) -> None:
+    for waiting in batch:
+        for done in (waiting.done, *waiting.twins):
+            if not done.done():
+                done.set_exception(refusal)
