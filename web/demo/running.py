@@ -82,7 +82,11 @@ def smtp_of(settings: Settings) -> Relay:
 def opened(built: House) -> DemoHouse:
     """The same house, with its people on the sign-in page."""
     who = people(built.settings.web)
-    return DemoHouse(**{one.name: getattr(built, one.name) for one in fields(House)}, demo_people=who)
+    made = DemoHouse(
+        **{one.name: getattr(built, one.name) for one in fields(House) if one.init}, demo_people=who
+    )
+    made.finder = built.finder
+    return made
 
 
 def greeting(settings: Settings) -> str:
