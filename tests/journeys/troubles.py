@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,7 +37,7 @@ from tests.peers.postgres_wire import PostgresWire
 from tests.web.visitor import Visitor
 from threads import probe
 from threads.connection.limits import Limits
-from threads.database import connector
+from threads.database import Connector, connector
 from web import house as houses
 from web.app import application
 from web.mail import mail_running
@@ -115,6 +115,24 @@ async def _patiently(make: Callable[[], Awaitable[dict[str, Act]]]) -> dict[str,
                 raise
 
 
+@dataclass(frozen=True)
+class Standby:
+    """What is connected while it is read-only stays so, as with a standby."""
+
+    truly: Connector
+    read_only: set[str]
+
+    @property
+    def access(self) -> Mapping[str, object]:
+        return self.truly.access
+
+    async def __call__(self) -> asyncpg.Connection:
+        connection = await self.truly()
+        if self.read_only:
+            await connection.execute("set default_transaction_read_only = on")
+        return connection
+
+
 @asynccontextmanager
 async def troubled(
     database: TestDatabase, patch: pytest.MonkeyPatch, limits: Limits = QUICK
@@ -129,12 +147,7 @@ async def troubled(
         truly = connector(limits=limits, **{**access, "host": wire.folder})
         read_only: set[str] = set()
 
-        async def app() -> asyncpg.Connection:
-            """What is connected while it is read-only stays so, as with a standby."""
-            connection = await truly()
-            if read_only:
-                await connection.execute("set default_transaction_read_only = on")
-            return connection
+        app = Standby(truly, read_only)
 
         @asynccontextmanager
         async def by_wire(*_: object, **__: object) -> AsyncIterator[tuple[object, object, None]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,14 +159,36 @@ async def test_a_phone_shows_all_of_it_without_sideways_scrolling(
     await offer(people.office, people["mira"], wanted)
     page, _ = await at(browser, site, people, who, viewport={"width": width, "height": 800})
     await page.goto(f"{site}{place}")
-    for summary in await page.locator("main summary").all():
-        await summary.click()
+    await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     targets = "main :is(button, summary, select, input:not([type=hidden], [type=radio]))"
     small = await page.locator(targets).evaluate_all(
         "all => all.filter(e => e.offsetParent && e.getBoundingClientRect().height < 36).map(e => e.outerHTML)"
     )
     assert small == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+async def test_a_session_is_booked_for_every_other_week(
+    browser: Browser, people: Cast, site: str, scripts: bool
+) -> None:
+    page, complaints = await at(browser, site, people, "mira", java_script_enabled=scripts)
+    await page.goto(f"{site}/calendar")
+    form = page.locator("#book")
+    await form.get_by_label("With").select_option(label="Ruth")
+    await form.get_by_label("Day").fill(f"{day_ahead():%Y-%m-%d}")
+    await form.get_by_label("Start").fill("07:05")
+    await form.get_by_text("Repeat", exact=True).click()
+    await form.get_by_label("Sessions in all").fill("3")
+    await form.get_by_label("Weeks from one to the next").fill("2")
+    await form.get_by_role("button", name="Book", exact=True).click()
+    await expect(page.get_by_role("status")).to_contain_text("booked")
+    way = errand(people.practice.id, people.conversation("ruth"), Work.KEEPING_TIME)
+    found = sorted(one.starts for one in await people.office.memory.sessions.of_conversation(way, 9))
+    shown = [one.astimezone(VIENNA).replace(tzinfo=None) for one in found]
+    assert [b - a for a, b in pairwise(shown)] == [timedelta(weeks=2)] * 2
+    assert {(one.hour, one.minute) for one in shown} == {(7, 5)}
+    assert complaints == []
 
 
 async def test_an_open_page_says_of_a_booking_what_a_fresh_one_says(
