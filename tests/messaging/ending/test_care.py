@@ -23,6 +23,9 @@ from messaging.memory.bookings import Former
 from messaging.memory.leaving import MailForm
 from messaging.memory.sending_later import PendingState
 from messaging.messages import Entry, EntryKind, EventName
+from messaging.notes.note import Written
+from messaging.notes.process import write_own
+from messaging.notes.progress import write_note
 from messaging.practice.changing import Changes, change_person
 from messaging.record.amending import withdraw
 from messaging.record.posting import say
@@ -141,6 +144,13 @@ async def _settle(cast: Cast) -> None:
     await needs_no_answer(cast.office, held, uuid4())
 
 
+async def _note(cast: Cast) -> None:
+    """What was thought of care that has ended is written down, too."""
+    held, _ = await cast.enter("mira", "ruth", Deed.NOTE)
+    await write_note(cast.office, held, Written(uuid4(), "Seen."))
+    await write_own(cast.office, held, Written(uuid4(), "Thought."))
+
+
 Act = Callable[[Cast], Awaitable[None]]
 TABLE: Mapping[Deed, Mapping[Act, type[Refusal] | None]] = {
     Deed.READ: {_read: None},
@@ -149,6 +159,7 @@ TABLE: Mapping[Deed, Mapping[Act, type[Refusal] | None]] = {
     Deed.HOLD_SESSION: {_open: CareEnded, _book: CareEnded, _move: CareEnded, _restore: CareEnded},
     Deed.BOOK: {_take: CareEnded, _cancel: NotBooked},
     Deed.SETTLE: {_settle: None},
+    Deed.NOTE: {_note: None},
 }
 """Each deed, what is done by it, and what it is answered where care has ended. Where it goes on, all of it is done."""
 

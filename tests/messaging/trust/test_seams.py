@@ -5,7 +5,6 @@ import os
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -81,11 +80,8 @@ async def _an_answer_about_another_entry(cast: Cast) -> None:
     await write_letter(cast.office, held, circle, Letter(uuid.uuid4(), "one"))
     (entry,) = await entries_after(cast.office, held, 0)
     posting = Posting(held.practice, entry, uuid.uuid4(), Gate.MEMBER, Turn.NEITHER, b"")
-    row = {
-        "verdict": "new", "number": 2, "id": uuid.uuid4(), "at": datetime.now(UTC), "session_id": None,
-        "revision": 1, "waiting_since": None, "known_sealed": None,
-    }  # fmt: skip
-    outcome(row, posting)
+    verdict, number, revision, session, waiting_since = "new", 2, 1, None, None
+    outcome((verdict, number, uuid.uuid4(), revision, session, waiting_since), posting)
 
 
 async def _a_number_left_out(cast: Cast) -> None:
