@@ -8,6 +8,7 @@ from messaging.messages import EventName
 from tests.conftest import TestDatabase
 from tests.web.demo.demonstrations import Playing, pages, playing
 from web.demo import founding
+from web.demo.due import TESS
 from web.demo.people import CHARACTERS, FILES, LATER, PASSWORD
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -20,7 +21,7 @@ async def test_one_that_the_first_release_founded_takes_in_who_came_later(
     with monkeypatch.context() as before:
         before.setattr(founding, "CHARACTERS", [one for one in CHARACTERS if one.username not in LATER])
         before.setattr(founding, "FILES", [one for one in FILES if one.name not in LATER])
-        before.setattr("web.demo.history.WREN", ())
+        before.setattr("web.demo.history.APART", TESS)
         async with playing(ground, slug) as made:
             assert "Wren" not in await made.lines()
     for _ in "ab":
