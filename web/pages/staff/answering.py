@@ -55,13 +55,13 @@ async def quote(visit: Visit, circle: Circle, fields: Mapping[str, str], place: 
     """
     conversation = circle.conversation.id
     reads, _ = await visit.enter(conversation, Deed.READ)
-    number, _, place = fields.get("quote", "").partition(".")
+    number, _, nth = fields.get("quote", "").partition(".")
     entry = await entry_numbered(visit.office, reads, number_in(number, 0))
     words = entry.body.text if entry is not None and entry.is_letter else ""
     cut = await visit.aside(passages, words)
-    if not place.isdecimal() or len(place) > 5 or int(place) >= len(cut):
+    if not nth.isdecimal() or len(nth) > 5 or int(nth) >= len(cut):
         raise NotFound
-    text = with_quote(fields.get("text", ""), cut[int(place)].text)
+    text = with_quote(fields.get("text", ""), cut[int(nth)].text)
     held, _ = await visit.enter(conversation, Deed.WRITE)
     revision = number_in(fields.get("revision"), 0)
     kept = await keep(visit.office, held, Writing(key_of(fields), DraftKind.LETTER, text, revision))

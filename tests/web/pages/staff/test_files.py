@@ -133,7 +133,7 @@ async def test_files_that_wait_for_their_check_or_were_found_are_named_and_not_h
     await mira.post(f"/screener/{letter}/attach", {"conversation": str(conversation)})
     place, own = f"/c/{conversation}", "/me/letters"
     page = await mira.get(place)
-    assert page.words.count("being checked") == 2
+    assert page.text.count("data-under-way>being checked") == 2
     assert "/original/" not in page.text
     files = [note.id for note in (await _newest(people, conversation)).body.attachments]
     asked = [f"{place}/original/1", *(f"{place}/attachments/1/{one}" for one in files)]
@@ -143,7 +143,7 @@ async def test_files_that_wait_for_their_check_or_were_found_are_named_and_not_h
     assert [(await mira.get(one)).status for one in asked] == [409, 409, 200]
     for reader, where in ((mira, place), (ruth, own)):
         page = await reader.get(where)
-        assert "being checked" not in page.words
+        assert "data-under-way>being checked" not in page.text
         assert "held back: the checker says Html.Script-1" in page.words
         assert re.findall(r'href="[^"]+/attachments/1/([^"]+)"', page.text) == [str(files[1])]
     assert (await ruth.get(f"{own}/{conversation}/attachments/1/{files[0]}")).status == 409
