@@ -22,8 +22,8 @@ from tests.web.pages.staff.test_files import held_letter
 from tests.web.visitor import Visitor
 
 MOST = {
-    "a clinician's letter": 9,
-    "an answer": 8,
+    "a clinician's letter": 11,
+    "an answer": 10,
     "a client's letter": 7,
     "a booking": 8,
     "a session opened": 6,

@@ -73,6 +73,6 @@ async def test_the_loops_of_a_house_are_all_kept(built: House) -> None:
     await asyncio.sleep(0)
     assert built.keeper.names == {
         "anchors", "asked back", "bearers", "bell", "bells", "breaks", "circles", "claims", "decisions",
-        "disk", "gaps", "inboxes", "keeping letters", "neighbours", "pages", "probe", "reply addresses",
-        "ringer", "rooms", "sign-ins", "signs", "sweep", "trail", "way out", "writer",
+        "disk", "gaps", "grounds", "inboxes", "keeping letters", "neighbours", "pages", "probe", "reply addresses",
+        "ringer", "rings", "rooms", "sign-ins", "signs", "sweep", "trail", "way out", "writer",
     }  # fmt: skip

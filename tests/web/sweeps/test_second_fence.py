@@ -17,9 +17,11 @@ from sqlalchemy import select, text
 from messaging.arriving.addresses import remember
 from messaging.entrance.passkeys import ask_to_sign
 from messaging.entrance.recovery_phrases import fresh_phrase
+from messaging.letters.uploads import Coming, take
 from messaging.memory.check_ins import StoredCodeWord
 from messaging.practice.letting_back import wishes
 from messaging.practice.ways_back import LINK
+from messaging.record.files import pieces_of
 from messaging.trust.access import Deed
 from tests.cast import found_cast
 from tests.conftest import TestDatabase
@@ -111,6 +113,17 @@ async def asked_beside(world: Filled) -> None:
     await remember(cast.office, held, cast["ben"].id, "ben@further.example")
     assert len(await memory.further_addresses.of_person(practice, cast["ben"].id)) == 1
     assert await memory.threads.letters_by_message_ids(held, await message_ids_of(world))
+    held, _ = await cast.enter("mira", "ben", Deed.WRITE)
+    for words in (b"first", b"second"):
+        brought = await take(
+            cast.office, held, Coming("a.txt", "text/plain", 1_000), octets(words), cast.house.photos
+        )
+        assert [piece async for piece in pieces_of(cast.office, held, brought.id, brought.size)] == [words]
+
+
+async def octets(said: bytes) -> AsyncIterator[bytes]:
+    """As they come from a browser."""
+    yield said
 
 
 async def message_ids_of(world: Filled) -> list[bytes]:

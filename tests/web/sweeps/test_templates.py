@@ -194,6 +194,7 @@ def test_every_template_a_handler_renders_has_a_sample() -> None:
         "staff/_timeline.html",
         "parts/_undo_bar.html",
         "staff/_waits.html",
+        "staff/_glance.html",
     } == {template for template, _ in PAGES.values()}
 
 

@@ -17,6 +17,7 @@ const keys = {
   z: () => /** @type {HTMLElement | null} */ (document.querySelector("[data-arrange]"))?.click(),
   "]": () => document.querySelector("[data-panes]")?.classList.toggle("folded"),
   "?": () => dialog?.showModal(),
+  "/": () => location.assign(`/search?back=${location.pathname}`),
 };
 
 /**
@@ -57,8 +58,8 @@ function named(event) {
 /** @param {KeyboardEvent} event */
 function sendsLetter(event) {
   const form = event.target instanceof HTMLTextAreaElement && event.target.closest("form[data-letter]");
-  if (!(form instanceof HTMLFormElement) || event.key !== "Enter" || composing(event)) return false;
-  if (!(event.ctrlKey || event.metaKey)) return false;
+  const asked = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  if (!(form instanceof HTMLFormElement) || !asked || composing(event)) return false;
   event.preventDefault();
   form.requestSubmit();
   return true;
@@ -66,16 +67,15 @@ function sendsLetter(event) {
 
 /** @param {EventTarget | null} target */
 function writing(target) {
-  return target instanceof Element && Boolean(target.closest("input, textarea, select, [contenteditable]"));
+  return target instanceof Element && !!target.closest("input, textarea, select, [contenteditable]");
 }
 
 /** @param {number} step */
 function move(step) {
   const rows = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".list-pane .row a")]);
   const at = rows.findIndex((row) => row === document.activeElement);
-  const from = at === -1 ? rows.findIndex((row) => row.hasAttribute("aria-current")) : at;
-  const next = rows[Math.min(rows.length - 1, Math.max(0, from + step))];
-  next?.focus();
+  const from = at < 0 ? rows.findIndex((row) => row.hasAttribute("aria-current")) : at;
+  rows[Math.min(rows.length - 1, Math.max(0, from + step))]?.focus();
 }
 
 function answer() {

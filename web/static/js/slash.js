@@ -1,4 +1,4 @@
-/** `/` leads to the search from every page of who works here, and remembers the place one came from. */
+/** `/` leads to the search from pages that have no keys of their own (`keys.js`), and remembers where one came from. */
 
 import { composing } from "./words.js";
 
