@@ -40,10 +40,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !composing(event) && !event.defaultPrevented && !at) press("[data-leave]")();
 });
 
-// The next letter is announced by its heading, which says whose it is and how many there are.
-if (!location.hash && !document.querySelector('[role="alert"]')) /** @type {HTMLElement | null} */ (document.querySelector("[data-heading]"))?.focus({ preventScroll: true });
-
-if (form && letters) write(form, letters);
+// The next letter is announced by its heading, which says whose it is and how many there are: once every key has its deed.
+const ready = form && letters ? write(form, letters) : Promise.resolve();
+ready.finally(() => {
+  const told = location.hash || document.querySelector('[role="alert"]') || document.activeElement !== document.body;
+  if (!told) /** @type {HTMLElement | null} */ (document.querySelector("[data-heading]"))?.focus({ preventScroll: true });
+});
 
 /** @param {HTMLFormElement} form @param {HTMLElement} letters */
 async function write(form, letters) {
