@@ -15,7 +15,7 @@ import pytest
 from messaging.trust.tokens import read_token
 from tests.cast import Cast, provisioning_lines
 from tests.channels.email.world import FakeRelay, NameServer
-from tests.conftest import TestDatabase, start_server
+from tests.conftest import TestDatabase, own_database, start_server
 from threads.database import NotFitToServe
 from web.cli import main
 from web.commands.checking import Check, _master_key, _release
@@ -81,11 +81,12 @@ def test_a_line_that_fails_says_so_and_the_rest_goes_on(database: TestDatabase) 
     assert done.stderr.count("\n") == 1
 
 
-def test_a_token_for_nobody_is_refused_in_one_line(own_database: TestDatabase) -> None:
+def test_a_token_for_nobody_is_refused_in_one_line(tmp_path: Path) -> None:
     """Over a database of its own: in the one that tests share, trails that were spoiled on purpose ring here too."""
-    for person in ("nobody", "7a4b0d54-0d0c-4a5e-9d2c-1df1a8a0c1ab"):
-        done = quietline(own_database.environment(), "token", "create", "--person", person)
-        assert (done.returncode, done.stderr) == (1, "quietline: there is no such person\n")
+    with own_database(tmp_path) as alone:
+        for person in ("nobody", "7a4b0d54-0d0c-4a5e-9d2c-1df1a8a0c1ab"):
+            done = quietline(alone.environment(), "token", "create", "--person", person)
+            assert (done.returncode, done.stderr) == (1, "quietline: there is no such person\n")
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:
