@@ -34,13 +34,13 @@ from web.pages.parts.asking import (
     clinician_visit,
     conversation_named,
     conversation_of,
-    form_of,
     go,
     key_of,
     number_in,
     page,
 )
 from web.pages.parts.drafting import answer_in, field_for, keep_for_later, refilled
+from web.pages.parts.letter_files import letter_form, with_files
 from web.pages.parts.showing import fresh_key
 from web.pages.parts.undoing import done
 from web.pages.parts.views import Field
@@ -80,7 +80,7 @@ async def show(request: Request) -> Response:
         view = replace(await ended(visit, steps), nothing_at=str(here))
         return _keep(visit, page(request, "staff/flow_end.html", view), steps.said())
     steps = steps.marked(here, Step.OPEN) if steps.steps.get(here) is not Step.NEW else steps
-    field = await field_for(request, visit, held, DraftKind.LETTER)
+    field = await with_files(visit, held, await field_for(request, visit, held, DraftKind.LETTER))
     made = await shown(visit, held, circle, field, steps.place_of(here, due))
     made = replace(
         made,
@@ -95,9 +95,10 @@ async def send(request: Request) -> Response:
     """POST /flow/{conversation}: it goes in half a minute, and the next opens."""
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
-    fields = await form_of(request)
-    here = circle.conversation.id
+    form = await letter_form(request, visit, circle.conversation.id)
+    fields, here = form.fields, circle.conversation.id
     try:
+        form.check()
         if "quote" in fields:
             return go(await quote(visit, circle, fields, f"/flow/{here}"))
         # Also a client's: on this page nothing brings what they wrote meanwhile.
@@ -115,7 +116,8 @@ async def later(request: Request) -> Response:
     """POST /flow/{conversation}/later: put off until the others are answered; what was begun is kept."""
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
-    await _kept(visit, held, await form_of(request))
+    form = await letter_form(request, visit, circle.conversation.id)
+    await _kept(visit, held, form.fields)
     return await _next(request, visit, circle.conversation.id)
 
 
@@ -123,7 +125,8 @@ async def handled(request: Request) -> Response:
     """POST /flow/{conversation}/handled: it needs no answer, which can be undone."""
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.SETTLE)
-    fields, since = await form_of(request), circle.conversation.waiting_since
+    form = await letter_form(request, visit, circle.conversation.id)
+    fields, since = form.fields, circle.conversation.waiting_since
     writes, _ = await visit.enter(circle.conversation.id, Deed.WRITE)
     await _kept(visit, writes, fields)
     key = parse_uuid(fields.get("settle")) or key_of(fields)
@@ -135,7 +138,7 @@ async def handled(request: Request) -> Response:
 async def undo(request: Request) -> Response:
     """POST /flow/undo `undo`: the letter sent last, or what was settled. What stands in the field is kept before."""
     visit = await clinician_visit(request)
-    fields = await form_of(request)
+    fields = (await letter_form(request, visit)).fields
     at = parse_uuid(fields.get("conversation"))
     back = f"/flow/{at}" if at else "/flow"
     if at is not None:
@@ -169,7 +172,7 @@ async def _again(
     """The page once more, with the text in its field and the reason above it."""
     held, circle = await visit.enter(circle.conversation.id, Deed.READ)
     reused = isinstance(refusal, KeyReused)
-    field = refilled(Field(fresh_key()), fields, same_key=not reused)
+    field = await with_files(visit, held, refilled(Field(fresh_key()), fields, same_key=not reused))
     changes: dict[str, Any] = {"mistake": SENT_BEFORE if reused else refusal.detail}
     if isinstance(refusal, Crossed):
         field, changes["first"] = await overtaken(visit, circle, fields, field)

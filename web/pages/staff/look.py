@@ -12,9 +12,10 @@ from messaging.letters.second_look import own_lines, places_left, questions
 from messaging.messages import Entry
 from messaging.record.reading import entries_before
 from messaging.trust.access import Deed
-from web.pages.parts.asking import clinician_visit, conversation_of, form_of, page
+from web.pages.parts.asking import clinician_visit, conversation_of, page
 from web.pages.parts.drafting import letter_in
 from web.pages.parts.entries import waits
+from web.pages.parts.letter_files import ATTACHED, letter_form
 from web.pages.parts.rendering import word_count
 from web.pages.parts.showing import mail_mode, readers_for_client, signed_in
 from web.pages.staff.answering import open_paragraphs
@@ -40,8 +41,10 @@ async def second_look(request: Request) -> Response:
     """POST /c/{conversation}/letters/look: the letter is kept as a draft, and shown as its reader will see it."""
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
-    fields = await form_of(request)
+    form = await letter_form(request, visit, circle.conversation.id)
+    fields = form.fields
     kept = (await keep(visit.office, held, letter_in(fields).writing)).draft
+    form.check()  # a file that was not taken must not go missing on the way
     reads, _ = await visit.enter(circle.conversation.id, Deed.READ)
     entries = await entries_before(visit.office, reads, circle.conversation.last_number + 1, READ)
     found = await visit.aside(_looked, entries, circle, kept.text)
@@ -58,7 +61,7 @@ async def second_look(request: Request) -> Response:
         fields={
             "key": str(kept.id),
             "revision": str(kept.revision),
-            **{name: fields[name] for name in GO_ON if name in fields},
+            **{name: said for name, said in fields.items() if name in GO_ON or name.startswith(ATTACHED)},
         },
         text=kept.text,
         words=found.words,

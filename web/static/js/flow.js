@@ -56,6 +56,7 @@ async function write(form, letters) {
   shown();
   const { Quoting } = await import("./quoting.js");
   quoting = new Quoting(letters, form);
+  import("./files.js").then(({ Files }) => new Files(form));
   if (form.querySelector('[role="alert"]') || location.hash === "#answer") draft.field.focus();
 }
 
