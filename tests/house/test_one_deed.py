@@ -132,6 +132,8 @@ SEVERAL = {
     "web.pages.public.passkey.sign_in": "the same, with a passkey",
     "web.pages.client.letter_writing.post": "the files that come with the form are kept first, each by itself",
     "web.pages.staff.conversation.post_letter": "the same",
+    "web.pages.staff.flow.send": "the same",
+    "web.pages.staff.look.second_look": "the same; the letter itself is kept as a draft",
     "web.pages.public.sign_in.sign_out": "what stood in a field is kept first; the way out stays open in any case",
 }
 """Endpoints that do several things, and why."""

@@ -106,6 +106,7 @@ LOOK = Look(
     "/flow/c-ruth?draft=k#answer",
     {"key": KEY, "revision": "3", "conversation": "c-ruth", "answers": "e-17", "seen": "17"},
     "Dear Ruth,\n\n> In the car it filled the windscreen.\n\nWhat a sentence, [name]. What did your hands do?",
+    files=("lake.jpg", "a plan for the week.pdf"),
     words=11,
     asked=2,
     asks=1,

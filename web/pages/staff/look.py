@@ -9,6 +9,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.letters.drafts import keep
 from messaging.letters.second_look import own_lines, places_left, questions
+from messaging.letters.uploads import uploads_for
 from messaging.messages import Entry
 from messaging.record.reading import entries_before
 from messaging.trust.access import Deed
@@ -43,11 +44,13 @@ async def second_look(request: Request) -> Response:
     held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
     form = await letter_form(request, visit, circle.conversation.id)
     fields = form.fields
-    kept = (await keep(visit.office, held, letter_in(fields).writing)).draft
+    handed = letter_in(fields)
+    kept = (await keep(visit.office, held, handed.writing)).draft
     form.check()  # a file that was not taken must not go missing on the way
     reads, _ = await visit.enter(circle.conversation.id, Deed.READ)
     entries = await entries_before(visit.office, reads, circle.conversation.last_number + 1, READ)
     found = await visit.aside(_looked, entries, circle, kept.text)
+    brought = await uploads_for(visit.office, held, kept.id) if handed.letter.files else []
     here, onward = circle.conversation.id, "flow" in fields
     place = f"/flow/{here}" if onward else f"/c/{here}"
     view = Look(
@@ -70,6 +73,7 @@ async def second_look(request: Request) -> Response:
         left=tuple(one for one in found.paragraphs if not one.done),
         paragraphs=len(found.paragraphs),
         places=found.places,
+        files=tuple(one.name for one in brought if one.id in handed.letter.files),
         onward=onward,
     )
     return page(request, "staff/second_look.html", view)

@@ -28,5 +28,7 @@ class Look:
     left: tuple[ToAnswer, ...] | Failed = ()
     paragraphs: int = 0
     places: tuple[str, ...] = field(default=(), repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)
+    """The names of those that go with it."""
     onward: bool = False
     """It was written in the flow: the next letter opens."""

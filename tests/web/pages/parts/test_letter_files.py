@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid4
 
+import pytest
+
 from messaging.letters.uploads import AT_MOST
 from tests.cast import Cast
+from tests.web.pages.staff.test_flow import waiting
 from tests.web.uploading import LIVED_AT, form, jpeg
 from tests.web.visitor import Answer, Visitor
 
@@ -56,6 +59,39 @@ async def test_a_therapist_sends_a_file_and_has_it_back_with_undo(
     assert (await hand_in(mira, f"{where}/letters", again)).status == 303
     (place,) = files_of(await ruth.get("/me/letters"))
     assert (await ruth.get(place)).raw == b"words"
+
+
+@pytest.mark.parametrize("way", ["flow", "look", "flow and look"])
+async def test_a_file_goes_along_on_every_way_a_therapists_letter_takes(
+    people: Cast, mira: Visitor, way: str
+) -> None:
+    await waiting(people, "ruth")
+    where = f"/c/{people.conversation('ruth')}"
+    action = f"/flow/{people.conversation('ruth')}" if "flow" in way else f"{where}/letters"
+    page = await mira.get(action if "flow" in way else where)
+    fields = page.hidden(action) | {"text": "Here.", "when": "undo"}
+    if "look" in way:
+        fields |= {"flow": "1"} if "flow" in way else {}
+        look = await hand_in(mira, f"{where}/letters/look", fields, ("plan.txt", b"words"))
+        assert "plan.txt" in look.words
+        sent = await mira.post(action, look.hidden(action))
+    else:
+        sent = await hand_in(mira, action, fields, ("plan.txt", b"words"))
+    assert sent.status == 303
+    undone = await mira.post(f"{where}/pending/{fields['key']}/undo", {})
+    for back in (await mira.get(undone.place or ""), await mira.get(f"/flow/{people.conversation('ruth')}")):
+        assert [ticked != "" for _, ticked in BROUGHT.findall(back.text)] == [True]
+        assert "plan.txt" in back.words
+
+
+async def test_what_was_not_taken_is_said_before_the_second_look(people: Cast, mira: Visitor) -> None:
+    settings = people.house.settings
+    people.house.settings = replace(settings, mail=replace(settings.mail, size_limit=1024**2))
+    where = f"/c/{people.conversation('ruth')}"
+    fields = (await mira.get(where)).hidden(f"{where}/letters") | {"text": "Here."}
+    look = await hand_in(mira, f"{where}/letters/look", fields, ("film.mp4", bytes(1024**2 + 1)))
+    assert look.status == 413
+    assert "Here." in (await mira.get(where)).text
 
 
 async def test_a_file_that_is_not_ticked_stays(people: Cast, ruth: Visitor, mira: Visitor) -> None:
