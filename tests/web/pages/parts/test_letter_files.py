@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.letters.sending_later import pending_letters
 from messaging.letters.uploads import AT_MOST
+from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.pages.staff.test_flow import waiting
 from tests.web.uploading import LIVED_AT, form, jpeg
@@ -78,6 +80,9 @@ async def test_a_file_goes_along_on_every_way_a_therapists_letter_takes(
     else:
         sent = await hand_in(mira, action, fields, ("plan.txt", b"words"))
     assert sent.status == 303
+    held, _ = await people.enter("mira", "ruth", Deed.WRITE)
+    (pending,) = await pending_letters(people.office, held)
+    assert len(pending.files) == 1
     undone = await mira.post(f"{where}/pending/{fields['key']}/undo", {})
     for back in (await mira.get(undone.place or ""), await mira.get(f"/flow/{people.conversation('ruth')}")):
         assert [ticked != "" for _, ticked in BROUGHT.findall(back.text)] == [True]
