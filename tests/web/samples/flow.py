@@ -21,6 +21,7 @@ from tests.web.samples.cast import (
 )
 from tests.web.samples.undo import FIRST, MARKED, ME
 from web.pages.parts import views as parts
+from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.undoing_view import Undo
 from web.pages.parts.views import FAILED, Letter, Named
 from web.pages.staff.day_view import Mark, Today
@@ -86,6 +87,11 @@ FLOW = Flow(
     ),
     going=GOING,
 )
+FILES = (
+    BroughtFile(KEY, "lake.jpg", "2 MB", cleaned=True),
+    BroughtFile("f-2", "a-very-long-name-" * 8 + ".pdf", "9 KB", waiting=True),
+    BroughtFile("f-3", "page.html", "1 KB", found="Html.Script-1"),
+)
 END = FlowEnd(
     MIRA,
     HERE,
@@ -145,6 +151,7 @@ FLOW_PAGES: dict[str, tuple[str, Any]] = {
         replace(TODAY, signed_in=ME, asked=(MARKED.rows[7], replace(MARKED.rows[8], unarrived=True))),
     ),
     "flow": ("staff/flow.html", FLOW),
+    "flow-files": ("staff/flow.html", replace(FLOW, field=replace(FLOW.field, files=FILES))),
     "flow-changed": ("staff/flow.html", replace(FLOW, elsewhere=1, new=2, live=True, mail_mode="full")),
     "flow-named": (
         "staff/flow.html",
