@@ -68,7 +68,10 @@ async def search(office: Office, person: Person, asked: Asked, finder: Finder) -
     found = await finder.find(Search(person.id, person.practice, wanted, words, narrowed))
     for entry in found.unreadable:
         ring(Alarm.ENTRY, entry)
-    complete = found.complete and not found.unreadable and len(wanted) == len(conversations)
+    looked = (
+        narrowed.sort is not Sort.NOTE
+    )  # notes are no entries, and not looked through yet: nothing is said of them
+    complete = looked and found.complete and not found.unreadable and len(wanted) == len(conversations)
     return await _told(office, person, found.hits, complete=complete, words=words, asked=asked)
 
 

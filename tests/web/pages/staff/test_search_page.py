@@ -43,6 +43,10 @@ async def test_what_cannot_be_searched_for_is_said_at_the_field(mira: Visitor) -
     assert (await mira.post("/search", {"q": "canarybird", "conversation": "nobody"})).status == 404
 
 
+async def test_the_page_says_what_it_does_not_look_through(mira: Visitor) -> None:
+    assert "Notes are not looked through yet." in (await mira.get("/search")).words
+
+
 async def test_where_one_came_from_is_a_place_of_ours(mira: Visitor) -> None:
     assert 'href="/today" data-back' in (await mira.get("/search?back=/today")).text
     assert 'href="/inbox" data-back' in (await mira.get("/search?back=//evil.example")).text
