@@ -10,6 +10,7 @@ from typing import Final
 
 from messaging.conversations import Circle, Conversation, Session
 from messaging.ids import ConversationId
+from messaging.inbox.heads import counts, own
 from messaging.inbox.listing import InboxLine, changed_lines
 from messaging.leaving.promises import promise_of
 from messaging.memory.sending_later import NOT_SENT, StoredPending
@@ -90,10 +91,10 @@ async def next_promise(
 
 async def day_of(office: Office, person: Person, practice: Practice, hours: Hours) -> Day:
     """The day. The last words of what is shown are noted as seen (`inbox.listing`). Raises Busy."""
-    memory, own = office.memory, await office.memory.days.own(person.practice, person.id)
+    memory, mine = office.memory, await own(office, person)
     booked = await memory.days.sessions(person.practice, person.id, hours.begin, hours.end)
     held = await memory.days.held_since(person.practice, person.id)
-    lost = await memory.mailbox.unarrived(person.practice, own)
+    lost = await memory.mailbox.unarrived(person.practice, mine)
     written = await memory.pending_letters.of_person(person.practice, person.id)
     theirs = {one.conversation for one in written}
     also = list({*held, *lost, *theirs, *(one.conversation for one in booked)})
@@ -104,6 +105,7 @@ async def day_of(office: Office, person: Person, practice: Practice, hours: Hour
     today = [name for name, at in due if at < hours.end]
     tomorrow = [name for name, at in due if hours.end <= at < hours.after]
     troubled = [name for name, one in found.items() if name in lost or name in theirs or one.ended_at]
+    counted = await counts(office, person)
     lines = await _opened(office, person, [*today[:SHOWN], *tomorrow[:SHOWN], *troubled[:SHOWN]])
     return Day(
         lines=lines,
@@ -113,10 +115,9 @@ async def day_of(office: Office, person: Person, practice: Practice, hours: Hour
         late=sum(at < office.clock() for _, at in due),
         due=sum(office.clock() <= at < hours.end for _, at in due),
         tomorrow=len(tomorrow),
-        waiting=sum(one.waiting_since is not None or one.id in held for one in found.values())
-        + sum(line.after_end for line in lines),
-        held=await memory.days.count_held(person.practice, person.id),
-        nobody=not own,
+        waiting=counted.waiting,
+        held=counted.held,
+        nobody=not mine,
     )
 
 

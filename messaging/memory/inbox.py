@@ -126,9 +126,6 @@ class Inboxes(Protocol):
 class Days(Protocol):
     """Where somebody waits for a clinician, without a word of it: a day is asked for often, a whole list seldom."""
 
-    async def own(self, practice: PracticeId, person: PersonId) -> list[ConversationId]:
-        """All conversations this person belongs to."""
-
     async def sessions(
         self, practice: PracticeId, person: PersonId, since: datetime, until: datetime
     ) -> list[Session]:
@@ -136,9 +133,6 @@ class Days(Protocol):
 
     async def held_since(self, practice: PracticeId, person: PersonId) -> Mapping[ConversationId, datetime]:
         """Where letters of theirs wait in the screener, and since when the first does."""
-
-    async def count_held(self, practice: PracticeId, person: PersonId) -> int:
-        """How many letters wait in their screener."""
 
     async def at_hand(
         self, practice: PracticeId, person: PersonId, also: Sequence[ConversationId]

@@ -11,7 +11,6 @@ from messaging.conversations import Conversation, Session
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.arriving import OriginalState
 from messaging.messages import EntryKind
-from threads.arriving.originals import held_for
 from threads.database import Database
 from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.sessions.sessions import session_of_row
@@ -28,12 +27,6 @@ class Days:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def own(self, practice: PracticeId, person: PersonId) -> list[ConversationId]:
-        """All conversations this person belongs to."""
-        async with self._database.within(practice) as connection:
-            found = await connection.scalars(_own(practice, person))
-            return [ConversationId(one) for one in found]
 
     async def sessions(
         self, practice: PracticeId, person: PersonId, since: datetime, until: datetime
@@ -66,12 +59,6 @@ class Days:
         async with self._database.within(practice) as connection:
             found = await connection.execute(query)
             return {ConversationId(row.conversation_id): row.since for row in found}
-
-    async def count_held(self, practice: PracticeId, person: PersonId) -> int:
-        """How many letters wait in their screener."""
-        query = select(func.count()).select_from(originals).where(*held_for(practice, _own(practice, person)))
-        async with self._database.within(practice) as connection:
-            return int(await connection.scalar(query) or 0)
 
     async def at_hand(
         self, practice: PracticeId, person: PersonId, also: Sequence[ConversationId]

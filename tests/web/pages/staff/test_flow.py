@@ -363,3 +363,16 @@ async def test_a_second_look_says_to_whom_and_what_was_left_and_sends_nothing_by
     sent = await mira.post(at, looked.hidden(at))
     assert sent.status == 303, sent.words
     assert await going(people, "ruth") == [written]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_every_page_says_the_same_of_how_many_wait(people: Cast, mira: Visitor, ended: bool) -> None:
+    await waiting(people, "ruth", "linden")
+    if ended:
+        now = people.office.clock()
+        await set_row(people, "linden", ended_at=now - timedelta(days=30), waiting_since=None)
+    bars = set()
+    for at in ("/today", "/inbox", "/calendar", "/screener", "/search"):
+        page = (await mira.get(at)).words
+        bars.add(re.search(r"Inbox (\d+) Calendar", page)[1])  # type: ignore[index]  # or it fails
+    assert bars == {"2"}
