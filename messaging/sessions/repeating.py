@@ -12,6 +12,8 @@ from messaging.sessions.wall_time import moments, within_years
 WEEKS: Final = 12
 MOST: Final = 52
 """Sessions booked at once: a year of weekly ones."""
+FARTHEST: Final = 104
+"""Weeks from the first to the last: nobody knows their hours beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ def checked_repeat(value: object) -> Repeat:
     """`{weeks, count}` as programs and pages say it. Raises Malformed."""
     if not isinstance(value, Mapping) or set(value) != {"weeks", "count"}:
         raise Malformed("`repeat` is {weeks, count}.")
-    return Repeat(_number("weeks", value["weeks"], WEEKS), _number("count", value["count"], MOST))
+    repeat = Repeat(_number("weeks", value["weeks"], WEEKS), _number("count", value["count"], MOST))
+    if repeat.weeks * (repeat.count - 1) > FARTHEST:
+        raise Malformed(f"The last session may be at most {FARTHEST} weeks after the first.")
+    return repeat
 
 
 def times(starts: datetime, repeat: Repeat, zone: ZoneInfo) -> list[datetime]:

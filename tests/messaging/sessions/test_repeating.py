@@ -73,6 +73,12 @@ def test_what_is_no_repeat_is_refused(said: object) -> None:
         checked_repeat(said)
 
 
+def test_the_longest_that_is_taken_ends_two_years_on() -> None:
+    assert checked_repeat({"weeks": 4, "count": 27}) == Repeat(4, 27)
+    with pytest.raises(Malformed, match="104 weeks"):
+        checked_repeat({"weeks": 4, "count": 28})
+
+
 async def test_all_are_booked_and_told_once_however_often_they_are_asked_for(cast: Cast) -> None:
     held, key, wish = await by(cast, "mira", "ruth"), uuid4(), Weekly(tomorrow(), 50, Repeat(2, 3))
     both = await asyncio.gather(*(book_series(cast.office, held, wish, key) for _ in range(3)))

@@ -118,6 +118,7 @@ async def later(request: Request) -> Response:
     held, circle = await visit.enter(conversation_of(request), Deed.WRITE)
     form = await letter_form(request, visit, circle.conversation.id)
     await _kept(visit, held, form.fields)
+    form.check()
     return await _next(request, visit, circle.conversation.id)
 
 
@@ -129,6 +130,7 @@ async def handled(request: Request) -> Response:
     fields, since = form.fields, circle.conversation.waiting_since
     writes, _ = await visit.enter(circle.conversation.id, Deed.WRITE)
     await _kept(visit, writes, fields)
+    form.check()
     key = parse_uuid(fields.get("settle")) or key_of(fields)
     slip = await undoing.settle(visit.office, held, key, since) if since is not None else None
     answer = await _next(request, visit, circle.conversation.id)

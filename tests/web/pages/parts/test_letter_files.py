@@ -99,6 +99,21 @@ async def test_what_was_not_taken_is_said_before_the_second_look(people: Cast, m
     assert "Here." in (await mira.get(where)).text
 
 
+@pytest.mark.parametrize("deed", ["", "/later", "/handled"])
+async def test_in_the_flow_too_what_was_not_taken_is_said_and_the_text_is_kept(
+    people: Cast, mira: Visitor, deed: str
+) -> None:
+    settings = people.house.settings
+    people.house.settings = replace(settings, mail=replace(settings.mail, size_limit=1024**2))
+    await waiting(people, "ruth")
+    at = f"/flow/{people.conversation('ruth')}"
+    fields = (await mira.get(at)).hidden(at) | {"text": "Here."}
+    told = await hand_in(mira, f"{at}{deed}", fields, ("film.mp4", bytes(1024**2 + 1)))
+    assert told.status == 413
+    assert "A file may have 1 MB at most" in told.words
+    assert "Here." in (await mira.get(at)).text or "Here." in told.text
+
+
 async def test_a_file_that_is_not_ticked_stays(people: Cast, ruth: Visitor, mira: Visitor) -> None:
     fields = (await ruth.get(WRITE)).hidden(WRITE) | {"text": "Look.", "deed": "keep"}
     assert (await hand_in(ruth, WRITE, fields, ("words.txt", b"words"))).place == WRITE
