@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any, Final
 
 from messaging.ids import PersonId, PracticeId
-from messaging.people import Identity, QuietHours
+from messaging.people import AppName, Identity, QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -35,12 +35,16 @@ class Details:
     """That somebody asks to open it (`practice.breaking_glass`), as that keeps it."""
     openings: str = field(default="", repr=False)
     """That it was opened (`practice.openings`), as that keeps it."""
+    app: AppName = AppName.NOTES
+    exit_page: str | None = field(default=None, repr=False)
+    country: str | None = field(default=None, repr=False)
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
 _KNOWN: Final = frozenset(
     {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true", "glass", "opened"}
+    | {"app", "exit", "country"}
 )
 
 
@@ -60,6 +64,9 @@ def encode_details(details: Details) -> bytes:
     held |= {"true": details.true_name} if details.true_name else {}
     held |= {"glass": details.glass} if details.glass else {}
     held |= {"opened": details.openings} if details.openings else {}
+    held |= {} if details.app is AppName.NOTES else {"app": details.app.value}
+    held |= {} if details.exit_page is None else {"exit": details.exit_page}
+    held |= {"country": details.country} if details.country else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -81,6 +88,9 @@ def decode_details(raw: bytes) -> Details:
         true_name=held.get("true", ""),
         glass=held.get("glass", ""),
         openings=held.get("opened", ""),
+        app=AppName(held.get("app", AppName.NOTES)),
+        exit_page=held.get("exit"),
+        country=held.get("country"),
         rest={name: held[name] for name in held if name not in _KNOWN},
     )
 

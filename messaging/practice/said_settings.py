@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from messaging.errors import Malformed
 from messaging.leaving.answer_rules import Weekday
-from messaging.people import HelpNumber, Identity, Practice
+from messaging.people import ExitPage, HelpNumber, Identity, Practice
 from messaging.practice.settings import PracticeChanges
 
 KEYS: Final = (
@@ -19,16 +19,17 @@ KEYS: Final = (
     "mail_subject",
     "identity",
     "keep_years",
+    "exits",
 )
 ITEMS: Final = 1_000
 """Of one list. How many are kept is less (`settings`); these are looked at to say so."""
 
 
 def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
-    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?}`; other keys:
-    the caller's.
+    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?, exits?}`; other
+    keys: the caller's.
 
-    `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
+    `exits` `[{name, url}]`; `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
     `mail_name` or `mail_subject` is the server's own again. Raises Malformed.
     """
     return PracticeChanges(
@@ -41,6 +42,7 @@ def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
         mail_subject=_text(said, "mail_subject"),
         identity=_identity(said),
         keep_years=_years(said),
+        exits=_list(said, "exits", _exit),
     )
 
 
@@ -57,6 +59,7 @@ def settings_said(practice: Practice) -> dict[str, Any]:
         "mail_subject": practice.mail_subject or "",
         "identity": practice.identity,
         "keep_years": practice.keep_years or 0,
+        "exits": [{"name": one.name, "url": one.place} for one in practice.exits],
     }
 
 
@@ -96,6 +99,14 @@ def _number(one: object) -> HelpNumber:
     if name is None or number is None:
         raise Malformed("A number is {name, number, when?}.")
     return HelpNumber(name, number, _text(fields, "when") or "")
+
+
+def _exit(one: object) -> ExitPage:
+    fields = _fields(one, "name", "url")
+    name, url = _text(fields, "name"), _text(fields, "url")
+    if name is None or url is None:
+        raise Malformed("A page to leave to is {name, url}.")
+    return ExitPage(name, url)
 
 
 def _weekday(one: object) -> int:
