@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any, Final
 
 from messaging.ids import PersonId, PracticeId
-from messaging.people import AppName, Identity, QuietHours
+from messaging.people import AppName, Identity, Language, QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -38,6 +38,8 @@ class Details:
     app: AppName = AppName.NOTES
     exit_page: str | None = field(default=None, repr=False)
     country: str | None = field(default=None, repr=False)
+    language: Language | None = None
+    """In which they wish to be spoken to, where they have said so."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
@@ -67,6 +69,7 @@ def encode_details(details: Details) -> bytes:
     held |= {} if details.app is AppName.NOTES else {"app": details.app.value}
     held |= {} if details.exit_page is None else {"exit": details.exit_page}
     held |= {"country": details.country} if details.country else {}
+    held |= {"language": details.language.value} if details.language else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -91,8 +94,14 @@ def decode_details(raw: bytes) -> Details:
         app=AppName(held.get("app", AppName.NOTES)),
         exit_page=held.get("exit"),
         country=held.get("country"),
-        rest={name: held[name] for name in held if name not in _KNOWN},
+        language=Language(held["language"]) if _has_language(held) else None,
+        rest={n: held[n] for n in held if n not in _KNOWN and (n != "language" or not _has_language(held))},
     )
+
+
+def _has_language(held: Mapping[str, Any]) -> bool:
+    """One that this program speaks; another is a newer program's, and kept beside."""
+    return held.get("language") in set(Language)
 
 
 def _told(said: str | None) -> int | None:

@@ -39,7 +39,7 @@ class EmailMode(StrEnum):
 
 
 class AppName(StrEnum):
-    """What a client's pages, their icon and our notices on their device are called: a closed list that says nothing of them."""
+    """What a client's pages, icon and notices are called on their device: a closed list that says nothing of them."""
 
     NOTES = "notes"
     READING = "reading"
@@ -56,6 +56,17 @@ class Identity(StrEnum):
     """They are called by another name everywhere; their own and their address nobody is shown."""
     PSEUDONYMOUS = "pseudonymous"
     """Nobody knows their name. An address they alone can set, and nobody else sees."""
+
+
+class Language(StrEnum):
+    """In which language somebody is spoken to, and how they are called in it."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    """By surname, and *Sie*."""
+    GERMAN_DU = "de-du"
+    """By first name, and *du*."""
+    ARABIC = "ar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,8 @@ class Person:
     """Where Exit leads, as they chose it (`entrance.own_choices`); None: they chose nothing."""
     country: str | None = field(default=None, repr=False)
     """Where they are, by ISO 3166-1, as they said it for Help now."""
+    language: Language | None = None
+    """In which pages and mail speak to who is in care. None: as the practice says."""
 
     @property
     def shown_email(self) -> str | None:
@@ -157,6 +170,8 @@ class Practice:
     """The one neutral subject of its mail, where it has its own."""
     exits: tuple[ExitPage, ...] = ()
     """The pages its clients can choose Exit to lead to; the first is where it leads for who chose none."""
+    language: Language | None = None
+    """In which its clients are spoken to, where they say nothing themselves. None: as a browser asks, by mail English."""
 
     @property
     def sender(self) -> str:
@@ -166,3 +181,10 @@ class Practice:
     def works_on(self, day: date) -> bool:
         """Whether somebody works on this day, by its clock."""
         return day.weekday() in self.workdays and day not in self.holidays
+
+
+def language_for(person: Person, practice: Practice) -> Language | None:
+    """In which language somebody is spoken to; None where nobody has said. Who works here is spoken to in English."""
+    if person.role is not Role.CLIENT:
+        return Language.ENGLISH
+    return person.language or practice.language

@@ -37,10 +37,8 @@ async def choose_own(office: Office, person: Person, practice: Practice, choices
     await change_own(
         office,
         person,
+        lambda held: replace(held, app=choices.app, exit_page=choices.exit_page, country=choices.country),
         Noted.OWN_CHOICES_MADE,
-        lambda held: replace(
-            held, app=choices.app, exit_page=choices.exit_page, country=choices.country
-        ),
     )
 
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PracticeId
 from messaging.leaving.wishes import known_zone
 from messaging.office import Office
-from messaging.people import ExitPage, HelpNumber, Identity, Person, Practice
+from messaging.people import ExitPage, HelpNumber, Identity, Language, Person, Practice
 from messaging.practice.founding import checked_name
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
@@ -47,6 +47,8 @@ class PracticeChanges:
     keep_years: int | None = None
     """For how long records are kept after care has ended; 0: nobody says."""
     exits: tuple[ExitPage, ...] | None = field(default=None, repr=False)
+    language: Language | Literal[""] | None = None
+    """In which clients are spoken to who say nothing themselves; "": as their browser asks."""
 
 
 async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
@@ -83,6 +85,7 @@ def changed(practice: Practice, changes: PracticeChanges) -> Practice:
         identity=changes.identity or practice.identity,
         keep_years=_years(changes.keep_years, practice.keep_years),
         exits=practice.exits if changes.exits is None else checked_exits(changes.exits),
+        language=practice.language if changes.language is None else changes.language or None,
     )
 
 

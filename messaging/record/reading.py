@@ -114,6 +114,7 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         app=held.app,
         exit_page=held.exit_page,
         country=held.country,
+        language=held.language,
     )
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.people import StoredPerson
-from messaging.people import MONDAY_TO_FRIDAY, EmailMode, ExitPage, HelpNumber, Identity, Practice, Role
+from messaging.people import (
+    MONDAY_TO_FRIDAY,
+    EmailMode,
+    ExitPage,
+    HelpNumber,
+    Identity,
+    Language,
+    Practice,
+    Role,
+)
 
 
 def practice_of_row(row: Any) -> Practice:
@@ -26,6 +35,7 @@ def practice_of_row(row: Any) -> Practice:
         mail_name=kept.get("mail_name"),
         mail_subject=kept.get("mail_subject"),
         exits=tuple(ExitPage(name, place) for name, place in kept.get("exits", ())),
+        language=Language(kept["language"]) if kept.get("language") in set(Language) else None,
     )
 
 
@@ -43,6 +53,7 @@ def settings_of(practice: Practice) -> dict[str, Any]:
         "mail_name": practice.mail_name,
         "mail_subject": practice.mail_subject,
         "exits": [[one.name, one.place] for one in practice.exits],
+        "language": practice.language,
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from messaging.ending.retention import Stage
+from messaging.people import AppName
 from tests.web.samples.account import ACCOUNT_PAGES
 from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
 from tests.web.samples.cast import (
@@ -54,6 +55,7 @@ from tests.web.samples.ways_back import WAY_BACK_PAGES
 from web.demo import views as demo_views
 from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
+from web.pages.client.own_settings_view import OwnSettings
 from web.pages.parts import views as parts
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.stages import Standing
@@ -70,6 +72,17 @@ BEGUN = parts.Field(
     3,
     at(minutes=1),
     (parts.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
+)
+
+OWN_SETTINGS = OwnSettings(
+    LINDEN,
+    HERE,
+    KEY,
+    apps=tuple(AppName),
+    exits=(parts.Named("https://www.example.org/weather", "The weather"),),
+    exit_page="https://www.example.org/weather",
+    countries=(parts.Named("AT", "Austria"), parts.Named("IE", "Ireland")),
+    mail="notice",
 )
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
@@ -105,6 +118,8 @@ PAGES: dict[str, tuple[str, Any]] = {
         KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id),
     ),
     "left": ("public/left.html", None),
+    "left-elsewhere": ("public/left.html", public_views.Left("https://www.example.org/weather")),
+    "settings": ("client/own_settings.html", OWN_SETTINGS),
     "home": ("client/home.html", HOME),
     "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
     "home-handed-over": (

@@ -7,15 +7,15 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
-from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.language.speaking import spoken
+from messaging.entrance.own_choices import exit_of
 from messaging.ids import PracticeId, parse_uuid
 from messaging.inbox.listing import inbox
-from messaging.people import HelpNumber, Person, Role
+from messaging.people import HelpNumber, Language, Person, Role
 from messaging.practice.founding import practice_named
-from messaging.entrance.own_choices import exit_of
 from messaging.record.reading import enter
 from messaging.sessions.standings import last_check_in
 from messaging.trust.access import Deed
@@ -26,6 +26,7 @@ from web.http.guards import shown_token, signed_in
 from web.pages.parts.asking import plain_page
 from web.pages.parts.help_kept import kept_for
 from web.pages.parts.people_view import HelpLine
+from web.pages.parts.rendering import Templates
 from web.pages.parts.views import EMPTY_PAGE, KEPT_AT
 from web.pages.public.help_lines import Country, countries, country_in
 from web.pages.public.static import files
@@ -35,7 +36,7 @@ from web.state import House
 TEMPLATE: Final = "public/help_now.html"
 ASSET: Final = re.compile(r"/static/([a-z_/]+\.(?:css|js|svg))\?v=[0-9a-f]+")
 WORKERS: Final = 64
-"""Texts of the worker that are kept made, one for each practice's numbers."""
+"""Texts of the worker that are kept made, one for each practice's numbers and each language."""
 
 
 async def show(request: Request) -> Response:
@@ -69,13 +70,13 @@ async def worker(request: Request) -> Response:
     house: House = request.state["house"]
     practice = parse_uuid(request.query_params.get("of"))
     known = await house.help_numbers.known(house.office, PracticeId(practice) if practice else None)
-    text = _worker(request.state["templates"], known.numbers, known.time_zone)
+    text = _worker(request.state["templates"], spoken(), known.numbers, known.time_zone)
     return Response(text, media_type="text/javascript")
 
 
 @lru_cache(maxsize=WORKERS)
-def _worker(templates: Environment, numbers: tuple[HelpNumber, ...], time_zone: str) -> str:
-    """Neutral: it names no person, and is the same for everybody of a practice."""
+def _worker(templates: Templates, _: Language, numbers: tuple[HelpNumber, ...], time_zone: str) -> str:
+    """Neutral: it names no person, and is the same for everybody of a practice who speaks a language."""
     known = Known(numbers, time_zone)
     every = tuple(countries().values())
     view = HelpNow(_lines(known), country=country_in(time_zone), countries=every, kept=True)

@@ -31,7 +31,12 @@ async def manifest(request: Request) -> Response:
         "background_color": GROUND,
         "theme_color": GROUND,
         "icons": [
-            {"src": asset(f"app/{app}-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": use}
+            {
+                "src": asset(f"app/{app}-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": use,
+            }
             for size in SIZES
             for use in ("any", "maskable")
         ],

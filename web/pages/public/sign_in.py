@@ -1,8 +1,8 @@
 """Pages for anyone: signing in and out, leaving."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.entrance.half_way import half_way_in
+from messaging.entrance.own_choices import exit_of
 from messaging.entrance.signing_in import Credentials, Entered
 from messaging.entrance.signing_in import sign_out as end_sign_in
 from messaging.errors import Busy, NotSignedIn, Refusal, SecondFactor, TooFast, WrongCredentials
 from messaging.people import Person, Role
 from messaging.practice.founding import practice_named
-from messaging.entrance.own_choices import exit_of
 from web.http.entrance import (
     OWN,
     enter_by_code,
@@ -162,7 +162,8 @@ async def sign_out(request: Request) -> Response:
         if raw := (await form_of(request)).get("draft"):
             await keep_last_words(house.office, leaving.person, raw)
         await end_sign_in(house.office, leaving)
-    # A form may lead to nowhere but here (form-action), also by a redirect: what leads elsewhere is a page that goes on at once.
+    # A form may lead to nowhere but here (form-action), not by a redirect either: what leads elsewhere is a page that
+    # goes on at once.
     elsewhere = place.startswith("https://")
     answer = plain_page(request, "public/left.html", Left(place)) if elsewhere else go(place)
     keep_slips(answer, house.settings.web, ())
