@@ -22,6 +22,7 @@ from web.pages import (
 from web.pages.admin import archive, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
+    home,
     joined,
     letter_writing,
     own_check_in,
@@ -165,7 +166,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/second-factor/confirm", second_factor.confirm, methods=["POST"]),
     Route("/account/second-factor/codes", second_factor.fresh_codes, methods=["POST"]),
     Route("/account/second-factor/off", second_factor.turn_off, methods=["POST"]),
-    Route("/me", client.home),
+    Route("/me", home.home),
     Route("/me/session/{conversation}", client.room),
     Route("/me/session/{conversation}/check-in", waiting.show),
     Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),

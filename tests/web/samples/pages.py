@@ -1,6 +1,7 @@
 """A filled view for every page: what the previews show and the template tests render."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from messaging.ending.retention import Stage
@@ -74,6 +75,24 @@ BEGUN = parts.Field(
     (parts.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
 )
 
+SOON = replace(BOOKED, starts=HERE.now + timedelta(minutes=12), ends=HERE.now + timedelta(minutes=62))
+TODAY = replace(
+    BOOKED, starts=HERE.now + timedelta(hours=3), ends=HERE.now + timedelta(hours=4), changed=True
+)
+ALONE = replace(HOME, session=None, letters=())
+HOMES = {
+    "first": client_views.ClientHome(
+        LINDEN, HERE, first=True, whom="Dr Mira", readers="Only you and Dr Mira read this"
+    ),
+    "begun": replace(HOME, begun=BEGUN.others),
+    "late": replace(HOME, latest=replace(GLANCES[0], answer_by=at(hours=2))),
+    "settled": replace(ALONE, latest=replace(GLANCES[0], answer_by=None, since=None, settled_by="Dr Mira")),
+    "arrived": replace(ALONE, latest=replace(GLANCES[0], answer_by=None, since=None)),
+    "answered": replace(HOME, latest=replace(GLANCES[2], whom="Dr Mira")),
+    "soon": replace(HOME, session=SOON, door=at(minutes=3), begun=BEGUN.others),
+    "today": replace(HOME, session=TODAY, door=TODAY.starts - timedelta(minutes=15)),
+}
+"""The first page in what there can be to say."""
 OWN_SETTINGS = OwnSettings(
     LINDEN,
     HERE,
@@ -128,6 +147,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "home-identity-opened": ("client/home.html", replace(HOME, openings=(IDENTITY_OPENING,))),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
+    **{f"home-{state}": ("client/home.html", view) for state, view in HOMES.items()},
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "home-over": (
         "client/home.html",

@@ -108,6 +108,7 @@ def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:
         ends=found.ends,
         minutes=found.minutes,
         with_name=with_name(circle, me),
+        changed=found.sequence > 0,
     )
 
 

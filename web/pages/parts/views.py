@@ -218,6 +218,8 @@ class Session:
     ends: datetime
     minutes: int
     with_name: str = ""
+    changed: bool = False
+    """Since it was first booked: moved, or called off and agreed again."""
 
 
 @dataclass(frozen=True, slots=True)
