@@ -20,6 +20,7 @@ mine as materialized (
       from members m
      where m.practice_id = :practice and m.person_id = :person and m.left_at is null
        and m.role in ('therapist', 'psychiatrist', 'supervisor')
+       and (m.cover_until is null or m.cover_until > now())
 ),
 held as materialized (
     select o.conversation_id, min(o.received_at) as since
