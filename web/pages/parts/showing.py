@@ -11,6 +11,7 @@ from messaging.ids import PersonId
 from messaging.inbox.heads import NEVER, RESTING, counts
 from messaging.inbox.listing import InboxLine
 from messaging.letters.passages import own_words
+from messaging.messages import Entry
 from messaging.people import EmailMode, Person
 from web.http.slips import KeptSlip
 from web.pages.parts import views as parts
@@ -201,13 +202,14 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
 
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:
-    conversation, last, me = line.conversation, line.last, visit.person.id
+    conversation, last, me, awaited = line.conversation, line.last, visit.person.id, line.awaited
+    shown = awaited.first if awaited else last
     at = last.at if last else conversation.last_at
     return InboxRow(
         conversation_id=str(conversation.id),
         name=line.circle.title(),
         group=_group(line, at or visit.here.now, visit.here.now),
-        last_line=opening(last.body.text) if last else "",
+        last_line=opening(shown.body.text) if shown else "",
         at=at,
         mine=last is not None and last.author == me,
         unread=line.unread > 0,
@@ -220,11 +222,20 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         order=_order(line.due, line.since, conversation.last_at),
         day=_day(line.due, visit),
         day_order=_day_order(line.due, visit),
-        words=len(last.body.text.split()) if last and last.is_letter and last.author != me else 0,
+        words=awaited.words if awaited else 0,
+        letters=awaited.letters if awaited else 0,
+        added=awaited.added if awaited else 0,
+        who=_who(line, shown) if shown and shown.author != me else "",
         begun=line.begun,
         new=line.new,
         **_arranged(line, visit),
     )
+
+
+def _who(line: InboxLine, shown: Entry) -> str:
+    """Whose words they are, where the name of the row does not say so."""
+    author = line.circle.people.get(shown.author)
+    return author.name if author and len(line.circle.clients) > 1 else ""
 
 
 def _day(due: datetime | None, visit: Visit) -> str:
