@@ -95,11 +95,12 @@ class Sessions:
             way.practice, _s.conversation_id == way.conversation, _s.id.in_(set(sessions))
         )
 
-    async def of_conversation(self, way: Way, limit: int) -> list[Session]:
-        """The latest sessions of the conversation, newest first."""
+    async def of_conversation(self, way: Way, limit: int, until: datetime | None = None) -> list[Session]:
+        """The latest sessions of the conversation, or the latest that start before `until`; newest first."""
+        theirs = (_s.practice_id == way.practice, _s.conversation_id == way.conversation)
         query = (
             select(sessions)
-            .where(_s.practice_id == way.practice, _s.conversation_id == way.conversation)
+            .where(*theirs, *(() if until is None else (_s.starts < until,)))
             .order_by(_s.starts.desc())
             .limit(limit)
         )

@@ -104,6 +104,7 @@ ROUTES = Mount(
         Route("/drafts", drafts.everything),
         Route("/drafts/{draft}", drafts.put, methods=["PUT"]),
         Route("/drafts/{draft}", drafts.delete, methods=["DELETE"]),
+        Route("/conversations/{conversation}/whereabouts", check_ins.where),
         Route("/sessions/{session}/check-ins", check_ins.read),
         Route("/sessions/{session}/check-ins", check_ins.write, methods=["POST"]),
         Route("/sessions", calendar.sessions),

@@ -36,6 +36,7 @@ from web.pages.parts import files, undoing
 from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
 from web.pages.public import sign_in as public
 from web.pages.staff import (
+    agreed,
     arranging,
     calendar,
     check_ins,
@@ -43,6 +44,7 @@ from web.pages.staff import (
     day,
     flow,
     glance,
+    happening,
     holding,
     inbox,
     look,
@@ -222,6 +224,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/sessions/closing", holding.close_as_clinician, methods=["POST"]),
     Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
     Route("/c/{conversation}/sessions/end", conversation.end_now, methods=["POST"]),
+    Route("/c/{conversation}/now", happening.show),
+    Route("/c/{conversation}/openers", happening.openers),
+    Route("/c/{conversation}/answer-rule", agreed.answer, methods=["POST"]),
     Route("/c/{conversation}/check-ins", check_ins.cards),
     Route("/c/{conversation}/check-ins/ask", check_ins.ask, methods=["POST"]),
     Route("/c/{conversation}/check-ins/let-in", check_ins.admit_without, methods=["POST"]),

@@ -60,6 +60,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
+    "/conversations/{conversation}/whereabouts": Place(CLINICIANS),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     **{
         f"/conversations/{{conversation}}/notes/{kind}": Place(CLINICIANS) for kind in ("progress", "process")

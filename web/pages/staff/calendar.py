@@ -62,10 +62,11 @@ class Again:
 
 
 async def show(request: Request) -> Response:
-    """GET /calendar?done=WHAT&with=everyone"""
+    """GET /calendar?done=WHAT&with=everyone&for=CONVERSATION: with whom is chosen already, where it is one of theirs."""
     visit = await clinician_visit(request)
     what, whom = request.query_params.get("done", ""), request.query_params.get("with", "")
-    view = await _calendar(visit, done=what if what in DONE else "", everyone=whom == EVERYONE)
+    chosen = request.query_params.get("for", "")
+    view = await _calendar(visit, done=what if what in DONE else "", everyone=whom == EVERYONE, chosen=chosen)
     return page(request, "staff/calendar.html", view)
 
 
@@ -159,22 +160,20 @@ async def _again(request: Request, visit: Visit, again: Again) -> Response:
 
 
 async def _calendar(
-    visit: Visit, again: Again | None = None, done: str = "", *, everyone: bool = False
+    visit: Visit, again: Again | None = None, done: str = "", *, everyone: bool = False, chosen: str = ""
 ) -> Calendar:
+    chosen = again.fields.get("conversation", "") if again else chosen
     found = await heads(visit.office, visit.person, visit.practice)
     since, until = midnight(visit, -BEHIND), midnight(visit, FAR)
     sessions = await sessions_between(visit.office, visit.person, [one.id for one in found], since, until)
     in_care = sorted((one for one in found if not one.kept.ended), key=lambda one: one.order[2])
-    at_hand = _at_hand(in_care, again, everyone=everyone)
+    at_hand = _at_hand(in_care, chosen, everyone=everyone)
     met = dict.fromkeys((*(one.conversation for one in sessions), *at_hand))
     circles = await circles_of(visit.office, visit.person, tuple(met))
     slots = await offering.offered(visit.office, visit.person, visit.here.now, until)
+    shown = [one for one in sessions if one.conversation in circles]
     agenda: list[AgendaSession | AgendaSlot] = [
-        *(
-            _session(one, circles[one.conversation], visit, again)
-            for one in sessions
-            if one.conversation in circles
-        ),
+        *(_session(one, circles[one.conversation], visit, again) for one in shown),
         *(_slot(one, sessions, visit) for one in slots if one.session is None),
     ]
     days = _days(agenda, visit)
@@ -191,7 +190,7 @@ async def _calendar(
         past=tuple(day for day in days if day.noon < today),
         conversations=_choices(circles[one] for one in at_hand if one in circles),
         others=len(in_care) - len(at_hand),
-        chosen=again.fields.get("conversation", "") if again else "",
+        chosen=chosen,
         booking=filled if form == "book" else _usual(visit),
         offering=filled if form == "offer" else _usual(visit),
         done=done,
@@ -208,10 +207,10 @@ def _usual(visit: Visit) -> When:
     return When(day=f"{tomorrow:%Y-%m-%d}", time="", until="")
 
 
-def _at_hand(newest: Sequence[Head], again: Again | None, *, everyone: bool) -> list[ConversationId]:
+def _at_hand(newest: Sequence[Head], chosen: str, *, everyone: bool) -> list[ConversationId]:
     """With whom a session may be booked here: those of whom there was something last, and who was chosen."""
-    chosen = parse_uuid(again.fields.get("conversation")) if again else None
-    return [one.id for place, one in enumerate(newest) if everyone or place < AT_HAND or one.id == chosen]
+    meant = parse_uuid(chosen)
+    return [one.id for place, one in enumerate(newest) if everyone or place < AT_HAND or one.id == meant]
 
 
 def _choices(circles: Iterable[Circle]) -> tuple[Named, ...]:
