@@ -12,7 +12,7 @@ from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.office import Office
 from messaging.people import Person
-from messaging.sessions.emergency import emergency_number
+from messaging.sessions.countries import emergency_number
 from messaging.sessions.standings import CheckIn, answers_in
 from messaging.trust.access import Deed, Pass
 from messaging.trust.noted import Noted

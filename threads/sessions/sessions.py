@@ -135,6 +135,7 @@ def rules_of_row(row: Any) -> SessionRules:
         reminder_minutes=row.reminder_minutes,
         code_word=row.code_word,
         regions=tuple(row.regions.splitlines()),
+        cancel_minutes=row.cancel_minutes,
     )
 
 
@@ -149,4 +150,5 @@ def session_of_row(row: Any) -> Session:
         opened_at=row.opened_at,
         ended_at=row.ended_at,
         sequence=row.sequence,
+        late=row.late,
     )

@@ -12,7 +12,13 @@ _REPEAT: Final = {
     "description": "every so many weeks, so many in all, on the practice's clock: the answer is {sessions}",
 }
 _BOOK: Final = {"starts": MOMENT, "minutes": _MINUTES, "repeat": _REPEAT, "key": UUID}
-_OFFER: Final = {"starts": MOMENT, "ends": MOMENT, "minutes": _MINUTES, "pause": {"type": "integer"}}
+_OFFER: Final = {
+    "starts": MOMENT,
+    "ends": MOMENT,
+    "minutes": _MINUTES,
+    "pause": {"type": "integer"},
+    "repeat": _REPEAT,
+}
 _CHECK_IN: Final = {
     "key": UUID,
     "place": TEXT,
@@ -31,6 +37,12 @@ _RULES: Final = {
     "reminder_minutes": {"type": "integer", "minimum": 0, "maximum": 20160},
     "code_word": {"type": "boolean"},
     "regions": {"type": "array", "items": TEXT},
+    "cancel_minutes": {"type": "integer", "minimum": 0, "maximum": 10080},
+}
+_MARGINS: Final = {
+    "before": {"type": "integer", "minimum": 0, "maximum": 120},
+    "after": {"type": "integer", "minimum": 0, "maximum": 120},
+    "notice": {"type": "integer", "minimum": 0, "maximum": 20160},
 }
 _ACT: Final = {
     "name": "act",
@@ -66,6 +78,10 @@ SESSIONS_PATHS: Final[dict[str, Any]] = {
     "/sessions/{session}/cancel": {
         "parameters": [path("session")],
         "post": {"responses": answers(200, 401, 404, 409, 503)},
+    },
+    "/me/margins": {
+        "get": {"responses": answers(200, 401, 404)},
+        "put": {"requestBody": body(_MARGINS, []), "responses": answers(200, 401, 404, 422)},
     },
     "/slots": {
         "get": {"responses": answers(200, 401, 404)},

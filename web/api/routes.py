@@ -110,6 +110,8 @@ ROUTES = Mount(
         Route("/sessions", calendar.sessions),
         Route("/sessions/{session}/move", calendar.move, methods=["POST"]),
         Route("/sessions/{session}/cancel", calendar.cancel, methods=["POST"]),
+        Route("/me/margins", calendar.margins),
+        Route("/me/margins", calendar.change_margins, methods=["PUT"]),
         Route("/slots", calendar.slots),
         Route("/slots", calendar.offer, methods=["POST"]),
         Route("/slots/{slot}", calendar.withdraw, methods=["DELETE"]),

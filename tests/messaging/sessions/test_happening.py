@@ -7,8 +7,7 @@ import pytest
 
 from messaging.errors import NotFound
 from messaging.sessions.booking import book_series
-from messaging.sessions.countries import COUNTRIES
-from messaging.sessions.emergency import EMERGENCY, emergency_number
+from messaging.sessions.countries import COUNTRIES, EMERGENCY, emergency_number
 from messaging.sessions.finding import sessions_ahead, sessions_of
 from messaging.sessions.happening import FRESH, whereabouts
 from messaging.sessions.holding import end_session, open_session

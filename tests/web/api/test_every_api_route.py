@@ -75,6 +75,7 @@ PLACES: Mapping[str, Place] = {
     "/sessions": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/check-ins": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/record": Place(CLINICIANS),
+    "/me/margins": Place(CLINICIANS),
     "/slots": Place(NO_ADMINISTRATOR),
     "/session-rules": Place(SIGNED_IN),
     "/openapi.json": Place(EVERYBODY),
