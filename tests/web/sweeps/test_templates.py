@@ -43,7 +43,18 @@ WHOLE = [
     name
     for name in PAGES
     if name
-    not in ("rows", "entries", "single", "waits", "glance", "happening-in-room", "undo-bar", "undone-bar")
+    not in (
+        "rows",
+        "entries",
+        "single",
+        "waits",
+        "glance",
+        "happening-in-room",
+        "sought",
+        "sought-note",
+        "undo-bar",
+        "undone-bar",
+    )
 ]
 
 
@@ -197,6 +208,7 @@ def test_every_template_a_handler_renders_has_a_sample() -> None:
         "staff/_waits.html",
         "staff/_glance.html",
         "staff/_happening.html",
+        "staff/_sought.html",
     } == {template for template, _ in PAGES.values()}
 
 
