@@ -47,6 +47,7 @@ WHOLE = (
         _r.reminder_minutes,
         _r.code_word,
         _r.regions,
+        _r.cancel_minutes,
     )
     .select_from(conversations)
     .outerjoin(

@@ -141,8 +141,8 @@ def _event(one: Entry, reader: Reader) -> Event:
     match one.body.facts:
         case SessionFacts(by=by):
             event = replace(event, by=by or "")
-        case AppointmentFacts(starts=starts):
-            event = replace(event, starts=starts)
+        case AppointmentFacts(starts=starts, late=late):
+            event = replace(event, starts=starts, what=f"{event.what}:late" if late else event.what)
         case ClosingFacts(homework=homework, next=following):
             event = replace(event, homework=homework or "", next=following)
         case AutomaticMailFacts() as facts:

@@ -18,9 +18,10 @@ export function eventWords({ event, author, facts = {} }, zone) {
   return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", when);
 }
 
-/** An automatic mail is called by what wrote it, an absence by whether it puts somebody off. @param {string} event @param {Record<string, string>} facts */
+/** A late calling off, an absence that puts somebody off, and an automatic mail are called so. @param {string} event @param {Record<string, string>} facts */
 function code(event, facts) {
   if (["clinician_away", "cover_ended"].includes(event)) return facts.promised ? `${event}:when` : event;
+  if (facts.late === "yes") return `${event}:late`;
   if (event !== "automatic_mail") return event;
   return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind ?? ""}`;
 }
