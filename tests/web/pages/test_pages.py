@@ -43,7 +43,7 @@ async def test_a_letter_goes_from_the_client_to_the_inbox_and_its_answer_back(
     after = await mira.get(place)
     assert "Nothing waits for an answer here" in after.words
     assert "The mail is on its way" in after.words
-    assert "A letter from Dr Mira" in (await ruth.get("/me")).words
+    assert "Dr Mira has written to you." in (await ruth.get("/me")).words
     assert "Where would you like to begin?" in (await ruth.get("/me/letters")).words
 
 

@@ -248,6 +248,8 @@ ROOM = room_views.SessionRoom(
     LIVE,
     THURSDAY,
     KEY,
+    then=BOOKED,
+    homework="Write down one complaint that did not come.",
 )
 TO_MIRA = client_views.Recipient("c-linden", "Dr Mira", "Only you and Dr Mira read this.", THURSDAY)
 TO_BOTH = client_views.Recipient(

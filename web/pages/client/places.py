@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from messaging.arriving.files import file_checks
 from messaging.conversations import Circle, Session
+from messaging.facts import ClosingFacts
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.leaving.promises import promise_from, promise_of
 from messaging.letters.drafts import DraftKind
@@ -75,6 +76,7 @@ async def room(request: Request) -> Response:
         )
         await mark_read(visit.office, held, conversation.last_number)
         now: Session | None = live
+        booked = await awaited(visit.office, held.practice, [held.conversation])
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
         entries = _of_sessions(latest)
@@ -93,6 +95,8 @@ async def room(request: Request) -> Response:
         session=session(now, circle, me) if now else None,
         answer_by=promise_for_now(visit, circle),
         over=over_for(circle, visit) if conversation.ended_at else None,
+        then=session(booked, circle, me) if booked and booked != now else None,
+        homework=_homework(entries, now),
         closing_key=fresh_key(),
         check_in=await apart("check_in", form_for(visit, held, circle, live)) if live else None,
         plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
@@ -106,6 +110,16 @@ def _of_sessions(latest: list[Entry]) -> list[Entry]:
     last = next((name for name in reversed(named) if name), "")
     begun = named.index(last) if named else 0
     return [entry for place, entry in enumerate(latest) if named[place] or place >= begun]
+
+
+def _homework(entries: list[Entry], of: Session | None) -> str:
+    """What was last given to do, at the closing of this session."""
+    given = [
+        facts.homework
+        for entry in entries
+        if of is not None and isinstance(facts := entry.body.facts, ClosingFacts) and facts.session == of.id
+    ]
+    return next((one for one in reversed(given) if one), "")
 
 
 def _opens(entry: Entry, live: Session) -> bool:

@@ -161,4 +161,8 @@ class SessionRoom:
     closing_key: str = ""
     plan_b: str | Failed = ""
     over: Over | None = None
+    then: Session | None = None
+    """The session after this one."""
+    homework: str = ""
+    """What was given to do until then, in this session."""
     check_in: CheckInForm | Failed | None = None
