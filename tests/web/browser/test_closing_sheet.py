@@ -41,4 +41,4 @@ async def test_goodbye_is_still_possible_and_what_one_takes_along_is_kept_in_lea
     await ruth.get_by_label("What I take with me from this session").fill("the edge of the table")
     await ruth.get_by_role("link", name="Leave the room").click()
     await ruth.wait_for_url("**/me")
-    await expect(mira.locator("blockquote.taken")).to_have_text("the edge of the table")
+    await expect(mira.locator("blockquote.taken", has_text="the edge of the table")).to_be_visible()

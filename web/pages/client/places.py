@@ -70,17 +70,13 @@ async def room(request: Request) -> Response:
         return waits
     conversation = circle.conversation
     live, me = conversation.live, visit.person.id
+    booked = await awaited(visit.office, held.practice, [held.conversation])
     if live is not None:
-        entries = await past.session_entries(
-            visit.office, held, conversation.last_number, lambda entry: _opens(entry, live)
-        )
-        await mark_read(visit.office, held, conversation.last_number)
+        entries = await _said_in(visit, held, conversation.last_number, live)
         now: Session | None = live
-        booked = await awaited(visit.office, held.practice, [held.conversation])
     else:
         latest = await entries_before(visit.office, held, conversation.last_number + 1, 200)
         entries = _of_sessions(latest)
-        booked = await awaited(visit.office, held.practice, [held.conversation])
         now = just_ended(latest, visit.here.now, JUST_NOW) or booked
     view = SessionRoom(
         signed_in=signed_in(visit),
@@ -102,6 +98,13 @@ async def room(request: Request) -> Response:
         plan_b=await apart("plan_b", plan_b_for_client(visit, held, circle, live)) if live else "",
     )
     return page(request, "client/session_room.html", view)
+
+
+async def _said_in(visit: Visit, held: Pass, last: int, live: Session) -> list[Entry]:
+    """What was said in it so far, which is read with that."""
+    entries = await past.session_entries(visit.office, held, last, lambda entry: _opens(entry, live))
+    await mark_read(visit.office, held, last)
+    return entries
 
 
 def _of_sessions(latest: list[Entry]) -> list[Entry]:
