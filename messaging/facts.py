@@ -4,13 +4,14 @@ Only this file knows the names and forms in which facts are kept. A field's name
 stands at its default is left out. Which facts an entry has is decided by its event: `messages.facts_kind`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from messaging.ids import PersonId, SessionId, parse_uuid
+from messaging.fact_forms import AS_SAID, ID, IN_UTC, LINES, MILLISECONDS, WHOLE, YES, ZULU, form
+from messaging.ids import PersonId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +42,12 @@ def read_quoted(text: str) -> Quoted:
     return Quoted(int(number), PersonId(UUID(author)), datetime.fromisoformat(at))
 
 
-def moment(at: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond: alike on every node."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _canonical(text: str) -> UUID:
-    found = parse_uuid(text)
-    if found is None:
-        raise ValueError
-    return found
-
-
 def _read_openpgp(text: str) -> OpenPgp:
     return OpenPgp(text.removeprefix("encrypted "), opened=text.startswith("encrypted "))
 
 
-def _form(read: Callable[[str], Any], write: Callable[[Any], str]) -> Mapping[str, Any]:
-    """How a field stands in the record, where that is not the text itself. `read` raises ValueError."""
-    return {"read": read, "write": write}
-
-
-ID: Final = _form(_canonical, str)
-HEX: Final = _form(lambda text: UUID(hex=text), lambda named: str(named.hex))
-WHOLE: Final = _form(int, str)
-YES: Final = _form({"yes": True, "no": False}.__getitem__, lambda said: "yes" if said else "no")
-LINES: Final = _form(lambda text: tuple(text.splitlines()), "\n".join)
-AS_SAID: Final = _form(datetime.fromisoformat, datetime.isoformat)
-"""With the offset it was said with."""
-IN_UTC: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat())
-ZULU: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
-"""Times as RFC 3339 in UTC: the record is read in other places, and after the zones' rules have changed."""
-MILLISECONDS: Final = _form(datetime.fromisoformat, moment)
-OPENPGP: Final = _form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
-QUOTED: Final = _form(read_quoted, quoted_text)
+OPENPGP: Final = form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
+QUOTED: Final = form(read_quoted, quoted_text)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,7 +65,7 @@ NO_FACTS: Final = Facts()
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LetterFacts(Facts):
-    """Of a letter by mail: how it is threaded, what it quotes, what is said beside it."""
+    """Of a letter, most by mail: how it is threaded, what it quotes, what is said beside it."""
 
     message_id: str | None = None
     calendar: str | None = None
@@ -110,6 +83,8 @@ class LetterFacts(Facts):
     also: tuple[str, ...] = field(default=(), metadata=LINES)
     """Who else got it: shown, and never written to."""
     openpgp: OpenPgp | None = field(default=None, metadata=OPENPGP)
+    purpose: str | None = None
+    """What it is about, where it is no letter of the work itself (`messages.Purpose`)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -226,6 +201,21 @@ class CareFacts(OfPerson):
 
     name: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AgreementFacts(OfPerson):
+    """Who agreed to which version of which text, or took it back. `digest`: of that text (`agreements.documents`)."""
+
+    document: UUID = field(metadata=ID)
+    version: int = field(metadata=WHOLE)
+    title: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AwaitedFacts(OfPerson):
+    """Who has still to agree."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

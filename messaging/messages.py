@@ -15,8 +15,10 @@ from uuid import UUID
 from messaging.errors import Malformed, TooLong
 from messaging.facts import (
     NO_FACTS,
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
@@ -97,6 +99,11 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    AGREEMENT_ACCEPTED = "agreement_accepted"
+    """Somebody in care agreed to a text of the practice (`agreements.accepting`)."""
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn"
+    AGREEMENT_AWAITED = "agreement_awaited"
+    """A letter came by mail from somebody who has still to agree: it is kept, and both sides are told."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -126,6 +133,9 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.CARE_ENDED: CareFacts,
     EventName.CARE_BEGUN_AGAIN: CareFacts,
     EventName.IDENTITY_OPENED: IdentityFacts,
+    EventName.AGREEMENT_ACCEPTED: AgreementFacts,
+    EventName.AGREEMENT_WITHDRAWN: AgreementFacts,
+    EventName.AGREEMENT_AWAITED: AwaitedFacts,
 }
 """What is said beside the words of an event."""
 
@@ -137,6 +147,15 @@ def facts_kind(event: EventName | None) -> type[Facts]:
 
 AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})
 """What an author may do to their own message for a moment."""
+
+
+class Purpose(StrEnum):
+    """What a letter is about, where its writer says that it is not the work itself."""
+
+    CLARIFICATION = "clarification"
+    """It asks what was meant, or says it."""
+    ADMINISTRATIVE = "administrative"
+    """Dates, fees, the agreement, stopping: open also to who has not agreed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.errors import KeyReused, Malformed
-from messaging.facts import NO_FACTS, letter_facts
+from messaging.facts import NO_FACTS, Facts, LetterFacts, letter_facts
 from messaging.ids import EntryId, LetterId, MailId, PersonId
 from messaging.leaving.keys import locks_for
 from messaging.leaving.owing import owe, reply_token
@@ -18,7 +18,16 @@ from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.uploads import AttachUpload
-from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, AttachmentNote, Body, Channel, Entry, checked_text
+from messaging.messages import (
+    LETTER_LIMIT,
+    SUBJECT_LIMIT,
+    AttachmentNote,
+    Body,
+    Channel,
+    Entry,
+    Purpose,
+    checked_text,
+)
 from messaging.office import MailOrder, Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
@@ -39,6 +48,8 @@ class Letter:
     """Uploads of its writer that go with it (`letters.uploads`)."""
     unless: NoLetterSince | None = None
     """It is written only where no letter came that its writer does not know of."""
+    purpose: Purpose | None = None
+    """None: it is part of the work."""
 
 
 async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
@@ -63,7 +74,7 @@ async def write_answer(
     label = answered.letter if answered and answered.letter else None
     draft = Draft(
         letter.key,
-        Body(text=text, subject=subject, attachments=files),
+        Body(text=text, subject=subject, attachments=files, facts=_facts(letter)),
         Channel.WEB,
         letter=label,
         id=entry,
@@ -78,6 +89,10 @@ async def write_answer(
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
         await office.memory.drafts.remove(held, letter.key)
     return outcome
+
+
+def _facts(letter: Letter) -> Facts:
+    return LetterFacts(purpose=letter.purpose) if letter.purpose is not None else NO_FACTS
 
 
 async def _files_of(office: Office, held: Pass, letter: Letter) -> tuple[AttachmentNote, ...]:

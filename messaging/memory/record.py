@@ -16,6 +16,7 @@ from messaging.ids import (
     PracticeId,
     SessionId,
 )
+from messaging.memory.agreements import Agree, TakeBack
 from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -78,6 +79,8 @@ Effect = (
     | EndCare
     | BeginCare
     | ReadFromStart
+    | Agree
+    | TakeBack
 )
 
 

@@ -7,7 +7,7 @@ statement about a moment.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messaging.conversations import Conversation, Member
+from messaging.conversations import Conversation, Due, Member
 from messaging.errors import CareEnded, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
@@ -45,6 +45,8 @@ class Pass:
     """The first entry they may read."""
     ended: bool = False
     """Care has ended: what it lets do is less (`must_be_in_care`), what it lets read is the same."""
+    due: tuple[Due, ...] = ()
+    """What its holder has still to agree to; of who cares, what those in care have (`trust.due`)."""
 
 
 class Work(StrEnum):
@@ -111,6 +113,9 @@ def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
         revision=conversation.revision,
         first=member.first_number,
         ended=conversation.ended_at is not None,
+        due=member.due
+        if member.role is Role.CLIENT
+        else tuple(d for m in conversation.members for d in m.due),
     )
 
 

@@ -25,6 +25,9 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "agreements.accepting.agreements_of",
+        "agreements.documents.document_of",
+        "agreements.documents.documents_of",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",

@@ -16,6 +16,7 @@ from messaging.conversations import (
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Role
+from threads.agreements.due import DUE, read_due
 from threads.practice.from_start import read_asked
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
@@ -41,6 +42,7 @@ WHOLE = (
         _r.reminder_minutes,
         _r.code_word,
         _r.regions,
+        DUE,
     )
     .select_from(conversations)
     .outerjoin(
@@ -92,6 +94,7 @@ def _member(row: "Row[Any]") -> Member:
         read_number=row.read_number,
         first_number=row.first_number,
         start_asked=read_asked(row.start_asked),
+        due=read_due(row.due),
         snoozed=None if row.snoozed_until is None else Snoozed(row.snoozed_until, row.snoozed_number or 0),
     )
 

@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.memory.agreements import Agree, TakeBack
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -14,6 +15,7 @@ from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
+from threads.agreements import agreements
 from threads.ending import care
 from threads.practice import from_start
 from threads.sessions.effects import DECISIVE, session_statements
@@ -86,6 +88,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
     match effect:
         case OpenSession() | ExtendSession() | EndSession() | MissSession():
             return session_statements(effect)
+        case Agree() | TakeBack():
+            return agreements.agreed_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
         case Attach() | AttachUpload():
