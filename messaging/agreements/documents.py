@@ -20,7 +20,7 @@ from messaging.ids import PersonId, PracticeId
 from messaging.memory.agreements import StoredDocument, StoredVersion
 from messaging.memory.keys import OwnerKey
 from messaging.messages import NO_BODY, checked_text
-from messaging.notes.note import facts_of
+from messaging.notes.sealed import facts_of
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.sessions.wall_time import within_years
