@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from messaging.conversations import Due, Working
+from messaging.conversations import Conversation, Due, Working
 from messaging.errors import Conflict
+from messaging.ids import PersonId
 from messaging.trust.access import Pass
 
 NOT_YET: Final = (
@@ -34,3 +35,9 @@ def must_have_agreed(held: Pass, way: Working, now: datetime) -> None:
     """Before something new is begun in this way. Raises AgreementNeeded."""
     if held.due and is_due(held.due, way, now):
         raise AgreementNeeded(NOT_YET if held.role.is_clinician else None)
+
+
+def is_due_to(conversation: Conversation, person: PersonId, now: datetime) -> bool:
+    """Whether they have something to agree to, whatever it is for."""
+    member = conversation.member(person)
+    return member is not None and any(one.since <= now for one in member.due)

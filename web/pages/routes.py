@@ -19,9 +19,10 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, practice, rules, trail
+from web.pages.admin import archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
+    agreements,
     joined,
     letter_writing,
     own_check_in,
@@ -171,6 +172,12 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
+    Route("/me/agreements", agreements.show),
+    Route("/me/agreements/{conversation}/{document}", agreements.read),
+    Route("/me/agreements/{conversation}/{document}", agreements.agree, methods=["POST"]),
+    Route("/me/agreements/{conversation}/{document}/withdraw", agreements.take_back, methods=["POST"]),
+    Route("/me/stop/{conversation}", agreements.stopping),
+    Route("/me/stop/{conversation}", agreements.stop, methods=["POST"]),
     Route("/me/copy", own_copy.show),
     Route("/me/copy", own_copy.ask, methods=["POST"]),
     Route("/me/copy/{export}/file", own_copy.fetch),
@@ -278,6 +285,11 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/identity", rules.identity, methods=["POST"]),
     Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    Route("/admin/documents", documents.show),
+    Route("/admin/documents", documents.add, methods=["POST"]),
+    Route("/admin/documents/{document}", documents.read),
+    Route("/admin/documents/{document}", documents.follow, methods=["POST"]),
+    Route("/admin/documents/{document}/end", documents.end, methods=["POST"]),
     Route("/admin/archive", archive.show),
     Route("/admin/archive", archive.ask, methods=["POST"]),
     Route("/admin/archive/{export}/file", archive.fetch),
