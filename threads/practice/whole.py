@@ -43,6 +43,7 @@ WHOLE = (
         _r.code_word,
         _r.regions,
         DUE,
+        _r.cancel_minutes,
     )
     .select_from(conversations)
     .outerjoin(
