@@ -8,6 +8,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from messaging.agreements.documents import (
     Document,
@@ -166,3 +167,12 @@ def _day(fields: Mapping[str, str]) -> date | None:
 def _filled(fields: Mapping[str, str]) -> DocumentFields:
     names = ("title", "language", "way", "text", "day", "original")
     return DocumentFields(**{name: fields.get(name, "") for name in names})
+
+
+ROUTES: Final = [
+    Route("/admin/documents", show),
+    Route("/admin/documents", add, methods=["POST"]),
+    Route("/admin/documents/{document}", read),
+    Route("/admin/documents/{document}", follow, methods=["POST"]),
+    Route("/admin/documents/{document}/end", end, methods=["POST"]),
+]

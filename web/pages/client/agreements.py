@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from messaging.agreements.accepting import Agreed, Standing, accept, agreements_of, one_of_each, withdraw
 from messaging.agreements.differences import differences
@@ -175,3 +176,13 @@ def _row(one: Standing, held: Pass) -> AgreementRow:
 
 def _last(one: Standing, person: PersonId) -> Agreed | None:
     return next((made for made in reversed(one.agreed) if made.person == person), None)
+
+
+ROUTES: Final = [
+    Route("/me/agreements", show),
+    Route("/me/agreements/{conversation}/{document}", read),
+    Route("/me/agreements/{conversation}/{document}", agree, methods=["POST"]),
+    Route("/me/agreements/{conversation}/{document}/withdraw", take_back, methods=["POST"]),
+    Route("/me/stop/{conversation}", stopping),
+    Route("/me/stop/{conversation}", stop, methods=["POST"]),
+]
