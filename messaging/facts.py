@@ -62,7 +62,7 @@ class LetterFacts(Facts):
     """Who else got it: shown, and never written to."""
     openpgp: OpenPgp | None = field(default=None, metadata=OPENPGP)
     purpose: str | None = None
-    """What it is about, where it is no letter of the work itself (`messages.Purpose`)."""
+    """What it is about, where it is no letter of the work itself (`letters.writing.Purpose`)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -161,15 +161,6 @@ AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})
 """What an author may do to their own message for a moment."""
 
 
-class Purpose(StrEnum):
-    """What a letter is about, where its writer says that it is not the work itself."""
-
-    CLARIFICATION = "clarification"
-    """It asks what was meant, or says it."""
-    ADMINISTRATIVE = "administrative"
-    """Dates, fees, the agreement, stopping: open also to who has not agreed."""
-
-
 @dataclass(frozen=True, slots=True)
 class AttachmentNote:
     """What the page says of an attachment; its bytes are sealed elsewhere under `id`."""
