@@ -19,7 +19,7 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, practice, rules, trail
+from web.pages.admin import archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import own_mail
 from web.pages.client.routes import CLIENT_ROUTES
@@ -250,6 +250,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
     Route("/admin/rules/exits", rules.exits, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    *documents.ROUTES,
     Route("/admin/archive", archive.show),
     Route("/admin/archive", archive.ask, methods=["POST"]),
     Route("/admin/archive/{export}/file", archive.fetch),

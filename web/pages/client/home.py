@@ -18,6 +18,7 @@ from messaging.record import past
 from messaging.record.reading import entries_before
 from messaging.sessions.at_hand import ROOM_OPENS, awaited
 from messaging.trust.access import Deed, Pass
+from messaging.trust.due import is_due_to
 from web.pages.client.joined import asks_for
 from web.pages.client.places import over_for
 from web.pages.client.views import ClientHome, LetterGlance, Successor
@@ -64,6 +65,7 @@ async def home(request: Request) -> Response:
         over=over,
         asks=await apart("asks", asks_for(visit, lines)),
         openings=await apart("openings", _openings(visit)),
+        agreement_due=any(is_due_to(line.conversation, visit.person.id, visit.here.now) for line in lines),
         calls=tuple(HelpLine(one.name, one.number, one.when) for one in visit.practice.numbers[:1]),
         door=coming.starts - ROOM_OPENS if isinstance(coming, parts.Session) else None,
         first=circle is not None and not (glances or coming or begun or over or FAILED in found),

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from web.pages import single
 from web.pages.client import (
+    agreements,
     home,
     joined,
     letter_writing,
@@ -31,6 +32,7 @@ CLIENT_ROUTES: Final[list[Route]] = [
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
+    *agreements.ROUTES,
     Route("/me/copy", own_copy.show),
     Route("/me/copy", own_copy.ask, methods=["POST"]),
     Route("/me/copy/{export}/file", own_copy.fetch),

@@ -104,6 +104,8 @@ class ClientHome:
     """Nothing is there yet: `whom` they will write with, and who reads it (`readers`), is said."""
     whom: str = ""
     readers: str = ""
+    agreement_due: bool = False
+    """Something is to be agreed to before anything new."""
 
 
 @dataclass(frozen=True, slots=True)
