@@ -35,7 +35,7 @@ PLACES = {
 FRAGMENTS = frozenset(
     {"rows", "entries", "single", "waits", "glance", "sought", "sought-note", "undo-bar", "undone-bar"}
 )
-"""Samples that are parts of pages."""
+"""Samples that are parts of pages, and the page that goes on elsewhere at once."""
 WIDTHS = {390: 844, 1280: 820}
 
 
