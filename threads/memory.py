@@ -23,6 +23,9 @@ from threads.entrance.ways_back import WaysBack
 from threads.exporting.exports import Exports
 from threads.inbox.day import Days
 from threads.inbox.listing import Inboxes
+from threads.integrating.events import Events
+from threads.integrating.service_accounts import ServiceAccounts
+from threads.integrating.webhooks import Webhooks
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
 from threads.leaving.promises import Promises
@@ -172,4 +175,7 @@ def _memory(
         care=Care(database),
         retention=Retention(database),
         lookups=lookups,
+        events=Events(database),
+        webhooks=Webhooks(database),
+        service_accounts=ServiceAccounts(database),
     )

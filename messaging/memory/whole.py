@@ -11,6 +11,7 @@ from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Days, Inboxes
+from messaging.memory.integrating import Events, ServiceAccounts, Webhooks
 from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
 from messaging.memory.lookups import Lookups
@@ -67,3 +68,6 @@ class Memory:
     care: Care
     retention: Retention
     lookups: Lookups
+    events: Events
+    webhooks: Webhooks
+    service_accounts: ServiceAccounts

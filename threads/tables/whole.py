@@ -6,6 +6,7 @@ from threads.tables import (
     exports,
     fetched,
     installation,
+    integrating,
     mail,
     notes,
     people,
@@ -15,6 +16,19 @@ from threads.tables import (
 )
 from threads.tables.columns import metadata
 
-PARTS = (installation, people, conversations, sessions, drafts, record, notes, mail, fetched, exports, trail)
+PARTS = (
+    installation,
+    people,
+    conversations,
+    sessions,
+    drafts,
+    record,
+    notes,
+    mail,
+    fetched,
+    exports,
+    integrating,
+    trail,
+)
 
 __all__ = ["PARTS", "metadata"]

@@ -113,10 +113,10 @@ def _posted(endpoint: str, form: str) -> tuple[int, bytes]:
         parts.hostname or "",
         parts.port or (443 if secure else 80),
         (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-        "POST",
-        {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-        form.encode("ascii"),
-        secure,
+        method="POST",
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+        body=form.encode("ascii"),
+        secure=secure,
     )
     answer = exchange(call, BOUNDS)
     return answer.status, answer.content

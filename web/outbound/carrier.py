@@ -64,7 +64,16 @@ class Carrier:
         if there is None:
             raise NotAllowed(f"{target.host} has no public address")
         secure = target.scheme == "https"
-        call = Call(target.host, target.port, target.path, "POST", headers, body, secure, there)
+        call = Call(
+            target.host,
+            target.port,
+            target.path,
+            method="POST",
+            headers=headers,
+            body=body,
+            secure=secure,
+            there=there,
+        )
         return exchange(call, self.bounds, self.world.context)
 
     def close(self) -> None:

@@ -4,55 +4,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.web.outbound.receiving import Receiver, receiving
 from web.outbound.carrier import Carrier, World
 from web.outbound.exchange import Bounds, NotAnswered
 from web.outbound.places import NotAllowed, read_hosts, target_of
 
 
-class Receiver(ThreadingHTTPServer):
-    """Answers each post as a test says, and keeps what came."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answers)
-        self.status, self.location = 200, ""
-        self.came: list[tuple[str, str, bytes]] = []
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.server_address[1])
-
-
-class _Answers(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        """Keeps it."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.came.append((self.headers["Host"], self.path, body))
-        self.send_response(self.server.status)
-        if self.server.location:
-            self.send_header("Location", self.server.location)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
-        """Nothing on standard error."""
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    serving = threading.Thread(target=made.serve_forever, args=(0.02,))
-    serving.start()
-    yield made
-    made.shutdown()
-    serving.join()
-    made.server_close()
+    with receiving() as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -106,7 +70,10 @@ async def test_a_post_arrives_and_a_redirection_is_not_followed(receiver: Receiv
         with pytest.raises(NotAllowed):
             await carrier.post(f"http://127.0.0.2:{receiver.port}/in", {}, b"")
     host = f"127.0.0.1:{receiver.port}"
-    assert receiver.came == [(host, "/in?a=b", b"words"), (host, "/in", b"")]
+    assert [(one.host, one.path, one.body) for one in receiver.came] == [
+        (host, "/in?a=b", b"words"),
+        (host, "/in", b""),
+    ]
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "169.254.169.254", "fd00::1"])
