@@ -63,6 +63,7 @@ PLACES = {
     "/account/recovery-sheet/ask": Rule.ADMINISTRATORS,
     "/exit": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
+    "/help-now.js": Rule.EVERYBODY,
     "/set-up": Rule.NOWHERE,
     "/set-up/backup": Rule.NOWHERE,
     "/.well-known/security.txt": Rule.NOWHERE,
@@ -103,6 +104,8 @@ PLACES = {
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
+    "/c/{conversation}/now": Rule.CLINICIANS,
+    "/c/{conversation}/openers": Rule.CLINICIANS,
     "/c/{conversation}/check-ins": Rule.CLINICIANS,
     "/c/{conversation}/check-ins/record": Rule.CLINICIANS,
     "/c/{conversation}/arrange": Rule.CLINICIANS,
@@ -112,6 +115,9 @@ PLACES = {
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
     "/search": Rule.CLINICIANS,
+    "/search/look/{conversation}/{number}": Rule.CLINICIANS,
+    "/search/look/{conversation}/progress/{note}": Rule.CLINICIANS,
+    "/search/look/{conversation}/process/{note}": Rule.CLINICIANS,
     "/clients/add": Rule.CARERS,
     "/clients/together": Rule.CARERS,
     "/clients/circles/{conversation}": Rule.CARERS,
@@ -165,6 +171,7 @@ QUERIES = {
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": (
         "?with=everyone",
+        "?for=nobody",
         *(f"?done={what}" for what in ("booked", "moved", "cancelled", "restored")),
         *(f"?done={what}" for what in ("missed", "offered", "withdrawn")),
     ),
@@ -338,7 +345,9 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
     if template.endswith("{export}/file"):
         return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
-        return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
+        return (
+            (200, 404) if "/entries/" in template or "/look/" in template else (404,)
+        )  # what is there is asked for below
     if template.endswith("/end") and name == "over":
         return (303,)  # nothing is left to end
     if template.endswith("/check-in") and name and name not in AT_HAND:
