@@ -43,6 +43,7 @@ from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
+from threads.pushing.subscriptions import Subscriptions
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
 from threads.searching.caseloads import Caseloads
@@ -178,4 +179,5 @@ def _memory(
         events=Events(database),
         webhooks=Webhooks(database),
         service_accounts=ServiceAccounts(database),
+        subscriptions=Subscriptions(database),
     )

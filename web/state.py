@@ -30,6 +30,7 @@ from web.keeping import Keeper
 from web.key_directory import KeyDirectory
 from web.oauth.tokens import AccessTokens
 from web.outbound.carrier import Carrier
+from web.outbound.push import PushDesk
 from web.reload import Reload
 from web.searching.finder import Finder
 from web.settings import Settings
@@ -87,6 +88,8 @@ class House:
     """What was erased, outside the database."""
     webhooks: Carrier
     """Posts events to programs of others."""
+    push: PushDesk
+    """Tells devices by push."""
     finder: Finder = field(init=False)
     """Who looks for words in somebody's caseload."""
     heads: Heads | None = None

@@ -18,6 +18,7 @@ from messaging.errors import Busy
 from messaging.integrating.events import follow
 from messaging.integrating.webhooks import Webhook, tell_due
 from messaging.memory.integrating import StoredEvent
+from messaging.pushing.telling import push_due
 from web.outbound.exchange import NotAnswered
 from web.outbound.places import NotAllowed, target_of
 from web.state import House
@@ -40,6 +41,12 @@ async def telling(house: House) -> AsyncIterator[None]:
             step = partial(tell_due, tell=partial(tell, house))
             working += [
                 group.create_task(house.keeper.keep(f"webhooks {one}", partial(working_at, step, house)))
+                for one in range(1, COURIERS + 1)
+            ]
+        if house.push.key is not None:
+            step = partial(push_due, push=house.push.push)
+            working += [
+                group.create_task(house.keeper.keep(f"push {one}", partial(working_at, step, house)))
                 for one in range(1, COURIERS + 1)
             ]
         try:

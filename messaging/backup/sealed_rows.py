@@ -22,6 +22,7 @@ from messaging.letters.drafts import DRAFT
 from messaging.letters.sending_later import PENDING
 from messaging.letters.uploads import NAMED
 from messaging.notes.sealed import PROCESS, PROGRESS, facts_of, own_key_id
+from messaging.pushing.subscriptions import SEALED as SUBSCRIPTION
 from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
 from messaging.sessions.standings import CHECK_IN
@@ -111,6 +112,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("outbox", "sealed"): _plain(MAIL, "conversation_id"),
     ("reply_tokens", "sealed"): _plain(REPLY, "conversation_id", "person_id"),
     ("check_ins", "sealed"): _plain(CHECK_IN, "conversation_id"),
+    ("push_subscriptions", "sealed"): _plain(SUBSCRIPTION, "person_id"),
     ("webhooks", "sealed"): _plain(WEBHOOK, "practice_id"),
     ("service_accounts", "sealed"): _plain(SERVICE_ACCOUNT, "practice_id"),
 }

@@ -19,6 +19,7 @@ from messaging.memory.mailbox import Mailbox
 from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
+from messaging.memory.pushing import Subscriptions
 from messaging.memory.record import Threads, Writer
 from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
@@ -71,3 +72,4 @@ class Memory:
     events: Events
     webhooks: Webhooks
     service_accounts: ServiceAccounts
+    subscriptions: Subscriptions

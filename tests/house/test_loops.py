@@ -31,7 +31,7 @@ KEPT = {
     "web/exporting/in_the_background.py:make_archives": "archives",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
-    "web/telling.py:working_at": "events, webhooks 1 and the others",
+    "web/telling.py:working_at": "events, webhooks 1, push 1 and the others",
     "web/timekeeping.py:keep_time": "time",
     "web/workers/fellows.py:Fellows._fill": "worker 2 and the others",
     "web/workers/fellows.py:Fellows._renew_when": "renewing workers",

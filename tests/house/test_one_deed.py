@@ -54,6 +54,8 @@ LOOKS = frozenset(
         "integrating.service_accounts.must_administer",
         "integrating.service_accounts.must_leave_alone",
         "practice.circles.arranged",
+        "pushing.subscriptions.must_be_able",
+        "pushing.subscriptions.read_endpoint",
         "practice.circles.may_begin_with",
         "practice.circles.may_join",
         "practice.founding.practice_named",

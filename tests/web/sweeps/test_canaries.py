@@ -62,6 +62,8 @@ NOT_OF_A_CONVERSATION = {
     "slot",
     "deed",
     "act",
+    "webhook",
+    "account",
 }
 """Parts of an address that name nothing of the record; filled with what fits."""
 GONE = {401, 403, 404, 405, 409, 413, 415, 422}
