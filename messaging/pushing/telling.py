@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from messaging.leaving.joining import APART
 from messaging.leaving.quiet import rest_for
@@ -102,4 +102,6 @@ async def _told(office: Office, one: StoredSubscription, said: Pushed) -> bool:
             await office.memory.subscriptions.drop(one.practice, one.person, [one.id])
         case Pushed.AWAY:
             return False
+        case _:
+            assert_never(said)
     return True

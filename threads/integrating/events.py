@@ -92,13 +92,8 @@ class Events:
         """What is committed and has no number: of one state, at most `limit` of each kind."""
         wanted: dict[str, Any] = {"practice": practice, "most": limit}
         async with self._database.within(practice) as connection:
-            feed = (
-                await connection.execute(
-                    select(event_feeds.c.last, event_feeds.c.line).where(
-                        event_feeds.c.practice_id == practice
-                    )
-                )
-            ).one()
+            mine = select(event_feeds).where(event_feeds.c.practice_id == practice)
+            feed = (await connection.execute(mine)).one()
             stand = Stand(feed.last, feed.line)
             begun = (await connection.execute(_BEGUN, wanted)).all()
             added = (await connection.execute(_PEOPLE, {**wanted, "added": ADDED})).all()

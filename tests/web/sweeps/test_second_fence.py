@@ -9,7 +9,8 @@ its fence.
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from os import urandom
 from uuid import UUID, uuid4
 
@@ -18,7 +19,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select, text
 
+from messaging.absence.consent import answer_question
+from messaging.absence.declaring import Wanted, say_absence, today
+from messaging.absence.offering import answer_offer
+from messaging.absence.shown import own_absence
 from messaging.arriving.addresses import remember
+from messaging.conversations import CoverScope
 from messaging.entrance.passkeys import ask_to_sign
 from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.signing_in import who
@@ -29,6 +35,7 @@ from messaging.letters.uploads import Coming, take
 from messaging.letters.writing import Letter, write_letter
 from messaging.memory.check_ins import StoredCodeWord
 from messaging.memory.sign_ins import SignInKind
+from messaging.office import Office
 from messaging.practice.letting_back import wishes
 from messaging.practice.ways_back import LINK
 from messaging.pushing.sealing import CURVE, DeviceKeys
@@ -76,6 +83,7 @@ WOULD_TELL = 70
 
 BESIDE = (
     *("code_words", "further_addresses", "locked_letters", "message_ids"),
+    *("absences", "covers"),
     *("passkeys", "recovery_codes", "recovery_phrases", "ways_back"),
 )
 """Tables that no page comes to without a device or a mail; `asked_beside` does."""
@@ -119,6 +127,14 @@ async def asked_beside(world: Filled) -> None:
         await memory.ways_back.keep_link(practice, ruth.id, urandom(32), now + LINK)
         await memory.check_ins.set_code_word(practice, ruth.id, StoredCodeWord(one, now), replace=True)
         await memory.person_keys.first_sender(practice, urandom(32), ruth.id)
+    day = today(cast.practice, now)
+    for scope in CoverScope:
+        wanted = Wanted(day, day, cast["eli"].id, scope)
+        absence = await say_absence(cast.office, mira, wanted)
+        await answer_offer(cast.office, cast["eli"], absence.id, accepts=True)
+        held, _ = await cast.enter("ruth", "ruth")
+        await answer_question(cast.office, held, absence.id, agrees=scope is CoverScope.TAKE_OVER)
+        assert await own_absence(cast.office, mira) is not None
     await memory.ways_back.wish(practice, ruth.id, now)
     assert [wish.person.id for wish in await wishes(cast.office, mira)] == [ruth.id]
     device = await made(cast, "ruth")
@@ -133,6 +149,11 @@ async def asked_beside(world: Filled) -> None:
             cast.office, held, Coming("a.txt", "text/plain", 1_000), octets(words), cast.house.photos
         )
         assert [piece async for piece in pieces_of(cast.office, held, brought.id, brought.size)] == [words]
+
+
+def ahead(office: Office, seconds: int) -> datetime:
+    """Its clock, so far on."""
+    return office.clock() + timedelta(seconds=seconds)
 
 
 async def programs_and_devices(cast: Cast) -> None:
@@ -155,8 +176,7 @@ async def programs_and_devices(cast: Cast) -> None:
         async def tell(_hook: object, _event: object, said: Iterator[bool] = said) -> bool:
             return next(said, True)
 
-        then = office.clock() + timedelta(seconds=seconds)
-        later = replace(office, clock=lambda then=then: then)
+        later = replace(office, clock=partial(ahead, office, seconds))
         while await tell_due(later, tell):
             pass
     assert (await webhook_of(office, nour, hook.id)).failing_since is None

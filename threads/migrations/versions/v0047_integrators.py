@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0046"
-down_revision = "v0045"
+revision = "v0047"
+down_revision = "v0046"
 branch_labels = None
 depends_on = None
 
