@@ -64,6 +64,7 @@ NOT_OF_A_CONVERSATION = {
     "act",
     "webhook",
     "account",
+    "document",
 }
 """Parts of an address that name nothing of the record; filled with what fits."""
 GONE = {401, 403, 404, 405, 409, 413, 415, 422}

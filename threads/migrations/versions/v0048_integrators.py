@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0047"
-down_revision = "v0046"
+revision = "v0048"
+down_revision = "v0047"
 branch_labels = None
 depends_on = None
 
