@@ -35,6 +35,7 @@ from messaging.facts import (
     read_facts,
 )
 from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 
 CHAT_LIMIT: Final = 16_000
 """Characters of one chat message: four screens; longer thoughts are letters. Fits a frame, however it is escaped."""
@@ -97,6 +98,10 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    RELEASED = "released"
+    """Its client lets somebody else read a part of the record (`releasing`)."""
+    RELEASE_ENDED = "release_ended"
+    """They took it back, or its time was over."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -126,6 +131,8 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.CARE_ENDED: CareFacts,
     EventName.CARE_BEGUN_AGAIN: CareFacts,
     EventName.IDENTITY_OPENED: IdentityFacts,
+    EventName.RELEASED: ReleaseFacts,
+    EventName.RELEASE_ENDED: ReleaseEndedFacts,
 }
 """What is said beside the words of an event."""
 

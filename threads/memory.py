@@ -42,6 +42,7 @@ from threads.practice.people import People
 from threads.probe import Probe
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
+from threads.releasing.releases import Releases
 from threads.searching.caseloads import Caseloads
 from threads.sessions.bookings import Bookings
 from threads.sessions.check_ins import CheckIns
@@ -148,6 +149,7 @@ def _memory(
         drafts=Drafts(database),
         progress_notes=ProgressNotes(database),
         process_notes=ProcessNotes(database),
+        releases=Releases(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),
         check_ins=CheckIns(database),

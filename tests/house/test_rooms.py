@@ -19,6 +19,7 @@ ROOTS = {
         "messages",
         "office",
         "people",
+        "releases",
         "slips",
         "undoing",
     },

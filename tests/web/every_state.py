@@ -45,6 +45,7 @@ from messaging.practice.founding import NewPerson, add_person, begin_conversatio
 from messaging.practice.joining import InvitationState
 from messaging.practice.ways_back import Proof
 from messaging.record.placing import BODY
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 from messaging.sessions.standings import Step
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import Place
@@ -102,6 +103,10 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
     EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
+    EventName.RELEASED: ReleaseFacts(
+        SOMEBODY, "Nour", "A review.", release=SOMEBODY, parts=("letter",), since=NEW_YEAR, expires=NEW_YEAR
+    ),
+    EventName.RELEASE_ENDED: ReleaseEndedFacts(SOMEBODY, "Nour", release=SOMEBODY),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

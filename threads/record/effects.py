@@ -14,8 +14,10 @@ from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
+from messaging.releases import EndRelease, MakeRelease
 from threads.ending import care
 from threads.practice import from_start
+from threads.releasing.releases import release_statements
 from threads.sessions.effects import DECISIVE, session_statements
 
 
@@ -88,6 +90,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return session_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
+        case MakeRelease() | EndRelease():
+            return release_statements(effect)
         case Attach() | AttachUpload():
             return _attached(effect, posting, result)
         case Settle(original, state):

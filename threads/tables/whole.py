@@ -10,11 +10,25 @@ from threads.tables import (
     notes,
     people,
     record,
+    releases,
     sessions,
     trail,
 )
 from threads.tables.columns import metadata
 
-PARTS = (installation, people, conversations, sessions, drafts, record, notes, mail, fetched, exports, trail)
+PARTS = (
+    installation,
+    people,
+    conversations,
+    sessions,
+    drafts,
+    record,
+    notes,
+    releases,
+    mail,
+    fetched,
+    exports,
+    trail,
+)
 
 __all__ = ["PARTS", "metadata"]

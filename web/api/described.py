@@ -11,6 +11,7 @@ from messaging.letters.uploads import AT_MOST
 from web.api.answers import answer
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
+from web.api.described_releases import RELEASES_PATHS
 from web.api.describing import MOMENT, OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
 from web.http.handing_out import ANYTHING, PLAIN
@@ -82,6 +83,7 @@ _NUMBER: Final = {
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
+    **RELEASES_PATHS,
     "/sign-ins": {
         "post": {
             "security": [],

@@ -13,12 +13,11 @@ from messaging.exporting.record import Line, Record
 from messaging.facts import (
     AutomaticMailFacts,
     BreakFacts,
-    CareFacts,
     ClosingFacts,
     FailedMailFacts,
-    IdentityFacts,
     LetterFacts,
     NumberFacts,
+    OfNamed,
     PromiseFacts,
     SettledFacts,
     beside,
@@ -161,7 +160,7 @@ class Words:
                 yield Part(labels["number"], str(facts.number))
                 yield Part(labels["cause"], facts.cause or "")
                 yield Part(labels["code"], str(facts.code or ""))
-            case IdentityFacts(reason=reason) | CareFacts(reason=reason):
+            case OfNamed(reason=reason):
                 yield Part(labels["cause"], reason or "")
             case NumberFacts(number=number):
                 yield Part(labels["number"], str(number))

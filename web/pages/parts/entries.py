@@ -10,9 +10,8 @@ from messaging.conversations import Circle
 from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
-    CareFacts,
     ClosingFacts,
-    IdentityFacts,
+    OfNamed,
     SessionFacts,
     letter_facts,
     person_of,
@@ -147,7 +146,7 @@ def _event(one: Entry, reader: Reader) -> Event:
             # An absence note was written for colleagues: not for the others of a couple or a group.
             text = (one.body.folded or "") if reader.originals else ""
             return replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
-        case IdentityFacts(name=name, reason=reason) | CareFacts(name=name, reason=reason):
+        case OfNamed(name=name, reason=reason):
             return replace(event, who=name, text=reason or "")
         case _:
             return event
