@@ -33,7 +33,16 @@ from web.pages.client import (
 )
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
+from web.pages.public import (
+    arriving,
+    bringing_back,
+    help_now,
+    invited,
+    passkey,
+    static,
+    ways_back,
+    well_known,
+)
 from web.pages.public import sign_in as public
 from web.pages.staff import (
     arranging,
@@ -53,6 +62,7 @@ from web.pages.staff import (
     record,
     screening,
     searching,
+    sought,
 )
 
 
@@ -107,7 +117,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
-    Route("/help-now", public.help_now),
+    Route("/help-now", help_now.show),
+    Route("/help-now.js", help_now.worker),
     Route(well_known.SECURITY, well_known.security),
     Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
@@ -246,6 +257,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/calendar/slots/{slot}/withdraw", calendar.withdraw, methods=["POST"]),
     Route("/search", searching.show),
     Route("/search", searching.find, methods=["POST"]),
+    Route("/search/look/{conversation}/{number}", sought.entry),
+    Route("/search/look/{conversation}/progress/{note}", sought.progress_note),
+    Route("/search/look/{conversation}/process/{note}", sought.process_note),
     Route("/screener", screening.show),
     Route("/screener/addresses/{address}/forget", screening.forget, methods=["POST"]),
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),

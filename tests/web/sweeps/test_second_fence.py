@@ -120,7 +120,10 @@ async def asked_beside(world: Filled) -> None:
     record = Record(cast, now)
     month = timedelta(days=30)
     told = await record.release(
-        kinds=["letter", "note"], since=str((now - month).date()), until=None, expires=str((now + month).date())
+        kinds=["letter", "note"],
+        since=str((now - month).date()),
+        until=None,
+        expires=str((now + month).date()),
     )
     await read_slice(cast.office, cast["eli"], told.release.id)
     assert len(await released_to(cast.office, cast["eli"])) == 1
