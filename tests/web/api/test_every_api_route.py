@@ -65,6 +65,7 @@ PLACES: Mapping[str, Place] = {
     **{
         path: Place(frozenset(), ()) for path in ("/releases/{release}", "/releases/{release}/messages")
     },  # theirs whom somebody let read: `test_releases_api` does
+    "/conversations/{conversation}/whereabouts": Place(CLINICIANS),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     **{
         f"/conversations/{{conversation}}/notes/{kind}": Place(CLINICIANS) for kind in ("progress", "process")
@@ -79,6 +80,7 @@ PLACES: Mapping[str, Place] = {
     "/sessions": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/check-ins": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/record": Place(CLINICIANS),
+    "/me/margins": Place(CLINICIANS),
     "/slots": Place(NO_ADMINISTRATOR),
     "/session-rules": Place(SIGNED_IN),
     "/openapi.json": Place(EVERYBODY),
