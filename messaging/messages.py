@@ -17,10 +17,12 @@ from messaging.facts import (
     NO_FACTS,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
     ClosingFacts,
+    CoverFacts,
     Facts,
     FailedMailFacts,
     HandedOverFacts,
@@ -102,6 +104,12 @@ class EventName(StrEnum):
     """Its client lets somebody else read a part of the record (`releasing`)."""
     RELEASE_ENDED = "release_ended"
     """They took it back, or its time was over."""
+    CLINICIAN_AWAY = "clinician_away"
+    """Who answers here is away for a time (`absence`)."""
+    COVER_ASKED = "cover_asked"
+    """Those in care are asked whether a colleague may stand in."""
+    COVER_BEGAN = "cover_began"
+    COVER_ENDED = "cover_ended"
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -133,6 +141,10 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.IDENTITY_OPENED: IdentityFacts,
     EventName.RELEASED: ReleaseFacts,
     EventName.RELEASE_ENDED: ReleaseEndedFacts,
+    EventName.CLINICIAN_AWAY: AwayFacts,
+    EventName.COVER_ASKED: CoverFacts,
+    EventName.COVER_BEGAN: CoverFacts,
+    EventName.COVER_ENDED: CoverFacts,
 }
 """What is said beside the words of an event."""
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from messaging.facts import ID, LINES, YES, ZULU, OfNamed
+from messaging.fact_forms import ID, LINES, YES, ZULU
+from messaging.facts import OfNamed
 from messaging.ids import ConversationId, PersonId, PracticeId
 
 

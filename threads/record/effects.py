@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -15,6 +16,7 @@ from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
 from messaging.releases import EndRelease, MakeRelease
+from threads.absence import effects as absence
 from threads.ending import care
 from threads.practice import from_start
 from threads.releasing.releases import release_statements
@@ -84,28 +86,51 @@ def _columns(together: list[Effect], posting: Posting, result: Outcome) -> list[
     ]
 
 
+OfARoom = (
+    OpenSession
+    | ExtendSession
+    | EndSession
+    | MissSession
+    | EndCare
+    | BeginCare
+    | ReadFromStart
+    | MakeRelease
+    | EndRelease
+    | TellAway
+    | SetAway
+    | AskCover
+    | BeginCover
+    | EndCover
+)
+"""What is kept in rooms of their own, which know their statements."""
+
+
 def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
     match effect:
-        case OpenSession() | ExtendSession() | EndSession() | MissSession():
-            return session_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
-        case MakeRelease() | EndRelease():
-            return release_statements(effect)
         case Attach() | AttachUpload():
             return _attached(effect, posting, result)
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case (
-            KeepCheckIn()
-            | Watch()
-            | DropDraft()
-            | NoLetterSince()
-            | EndCare()
-            | BeginCare()
-            | ReadFromStart()
-        ):
+        case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince():
             return _own(effect, posting)
+        case _:
+            return _of_a_room(effect)
+
+
+def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
+    match effect:
+        case OpenSession() | ExtendSession() | EndSession() | MissSession():
+            return session_statements(effect)
+        case EndCare() | BeginCare():
+            return care.care_statements(effect)
+        case ReadFromStart():
+            return from_start.start_statements(effect)
+        case MakeRelease() | EndRelease():
+            return release_statements(effect)
+        case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+            return absence.absence_statements(effect)
         case _:
             assert_never(effect)
 
@@ -121,14 +146,9 @@ def _attached(
 
 
 def _own(
-    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince | EndCare | BeginCare | ReadFromStart,
-    posting: Posting,
+    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince, posting: Posting
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """Those that need nothing of what was written."""
-    if isinstance(effect, ReadFromStart):
-        return from_start.start_statements(effect)
-    if isinstance(effect, EndCare | BeginCare):
-        return care.care_statements(effect)
     if isinstance(effect, DropDraft):
         return [(_DROP_DRAFT, (posting.entry.author, posting.key))]
     if isinstance(effect, NoLetterSince):
@@ -212,4 +232,5 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD}
+_OWN_DECISIVE = frozenset({_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD})
+_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | absence.DECISIVE | _OWN_DECISIVE
