@@ -17,8 +17,10 @@ from sqlalchemy import Table, insert, select, update
 from messaging.conversations import Kind, Member, SessionState
 from messaging.exporting.record import ExportFormat
 from messaging.facts import (
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
@@ -113,6 +115,9 @@ FACTS: Final[Mapping[EventName, Facts]] = {
         SOMEBODY, "Nour", "A review.", release=SOMEBODY, parts=("letter",), since=NEW_YEAR, expires=NEW_YEAR
     ),
     EventName.RELEASE_ENDED: ReleaseEndedFacts(SOMEBODY, "Nour", release=SOMEBODY),
+    EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
+    EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
+    EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

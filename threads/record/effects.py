@@ -5,6 +5,7 @@ from typing import Any, assert_never
 import asyncpg
 
 from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
+from messaging.memory.agreements import Agree, TakeBack
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -17,6 +18,7 @@ from messaging.memory.sessions import EndSession, ExtendSession, MissSession, Op
 from messaging.memory.uploads import AttachUpload
 from messaging.releases import EndRelease, MakeRelease
 from threads.absence import effects as absence
+from threads.agreements import agreements
 from threads.ending import care
 from threads.practice import from_start
 from threads.releasing.releases import release_statements
@@ -96,6 +98,8 @@ OfARoom = (
     | ReadFromStart
     | MakeRelease
     | EndRelease
+    | Agree
+    | TakeBack
     | TellAway
     | SetAway
     | AskCover
@@ -129,6 +133,8 @@ def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
             return from_start.start_statements(effect)
         case MakeRelease() | EndRelease():
             return release_statements(effect)
+        case Agree() | TakeBack():
+            return agreements.agreed_statements(effect)
         case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
             return absence.absence_statements(effect)
         case _:

@@ -2,6 +2,7 @@
 
 from threads.tables import (
     absence,
+    agreements,
     conversations,
     drafts,
     exports,
@@ -28,6 +29,7 @@ PARTS = (
         record,
         notes,
         releases,
+        agreements,
         mail,
         fetched,
         exports,

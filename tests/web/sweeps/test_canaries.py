@@ -63,6 +63,7 @@ NOT_OF_A_CONVERSATION = {
     "deed",
     "act",
     "release",
+    "document",
 }
 """Parts of an address that name nothing of this record; filled with what fits. (Two together release nothing: a record that
 is released is tried from every side in `tests/messaging/releasing`.)"""

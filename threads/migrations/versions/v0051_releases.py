@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0051"
-down_revision = "v0046"
+down_revision = "v0047"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,7 @@ create table releases (
 create index releases_receiver_idx on releases (practice_id, receiver_id, expires_at);
 create index releases_id_idx on releases (practice_id, id);
 """
-INSTALLS = {"row_security": "c0f7f5819f86ac94"}
+INSTALLS = {"row_security": "0d485d0cab478361"}
 
 
 def upgrade() -> None:
