@@ -13,6 +13,7 @@ from threads.tables import (
     notes,
     people,
     record,
+    releases,
     sessions,
     trail,
 )
@@ -28,6 +29,7 @@ PARTS = (
         drafts,
         record,
         notes,
+        releases,
         agreements,
         mail,
         fetched,

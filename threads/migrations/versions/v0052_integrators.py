@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0048"
-down_revision = "v0047"
+revision = "v0052"
+down_revision = "v0051"
 branch_labels = None
 depends_on = None
 

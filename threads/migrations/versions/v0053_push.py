@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0049"
-down_revision = "v0048"
+revision = "v0053"
+down_revision = "v0052"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ create table push_subscriptions (
     foreign key (practice_id, person_id) references people on delete cascade);
 create index push_subscriptions_person_idx on push_subscriptions (practice_id, person_id);
 """
-INSTALLS = {"row_security": "78cde1536f7f33cb"}
+INSTALLS = {"row_security": "2d9c95b22bda8136"}
 
 
 def upgrade() -> None:
