@@ -29,6 +29,7 @@ from web.pages.client import (
     own_mail,
     own_record,
     sessions,
+    standing_in,
     waiting,
 )
 from web.pages.client import places as client
@@ -50,6 +51,7 @@ from web.pages.staff import (
     calendar,
     check_ins,
     conversation,
+    cover,
     day,
     flow,
     glance,
@@ -173,6 +175,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     Route("/me/copy", own_copy.show),
     Route("/me/copy", own_copy.ask, methods=["POST"]),
@@ -254,6 +257,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),
     *_people("/clients"),
     *_person("/clients"),
+    *cover.ROUTES,
     Route("/calendar", calendar.show),
     Route("/calendar/sessions", calendar.book, methods=["POST"]),
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),
