@@ -25,6 +25,10 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "absence.shown.absences_here",
+        "absence.shown.asked_of",
+        "absence.shown.may_be_said_of",
+        "absence.shown.may_stand_in",
         "absence.shown.own_absence",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
