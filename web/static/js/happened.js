@@ -20,7 +20,7 @@ export function eventWords({ event, author, facts = {} }, zone) {
 /** By what it is called. @param {string} event @param {Record<string, string>} facts */
 function code(event, facts) {
   if (event !== "automatic_mail") return event + (facts.promised ? ":when" : facts.late ? ":late" : "");
-  return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind ?? ""}`;
+  return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind}`;
 }
 
 /** @param {Happened} happened @param {string | undefined} zone */
