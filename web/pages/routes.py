@@ -19,7 +19,7 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, documents, practice, rules, trail
+from web.pages.admin import absences, archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
     agreements,
@@ -256,7 +256,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),
     *_people("/clients"),
     *_person("/clients"),
-    *cover.ROUTES,
+    *(*cover.ROUTES, *absences.ROUTES),
     Route("/calendar", calendar.show),
     Route("/calendar/sessions", calendar.book, methods=["POST"]),
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),

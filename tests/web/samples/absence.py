@@ -7,9 +7,11 @@ from typing import Any
 from messaging.absence.shown import Answer
 from messaging.memory.absence import Offer
 from tests.web.samples.cast import BAR, HERE, JO, KEY, LINDEN, MIRA, NOW, at
+from web.pages.admin.absences_view import AbsencesPage, AwayRow
 from web.pages.client.views import AwayNote, ClientHome, CoverAsk
+from web.pages.parts.absence_fields import Fields
 from web.pages.parts.views import Named, StaffBar
-from web.pages.staff.cover_view import AbsencesPage, AwayRow, CoverPage, Fields, ForColleague, Own, Row
+from web.pages.staff.cover_view import CoverPage, ForColleague, Own, Row
 
 LATER = NOW + timedelta(days=14)
 LONG = "Dr Wilhelmine Charlotte Oberlinden-Wagenknecht"

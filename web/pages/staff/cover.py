@@ -1,8 +1,6 @@
 """Away, and standing in: one's own absence, what colleagues ask, and saying it of somebody who cannot."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -11,19 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from messaging.absence.declaring import (
-    Wanted,
-    checked_wanted,
     end_absence,
-    end_sudden,
     say_absence,
-    say_sudden,
     today,
 )
 from messaging.absence.offering import answer_offer, hand_back
 from messaging.absence.shown import (
     Absent,
-    Whose,
-    absences_here,
     asked_of,
     may_be_said_of,
     may_stand_in,
@@ -31,16 +23,16 @@ from messaging.absence.shown import (
 )
 from messaging.conversations import CoverScope
 from messaging.errors import Conflict, Malformed, NotFound
-from messaging.ids import PersonId, parse_uuid
+from messaging.ids import parse_uuid
 from messaging.memory.absence import Offer
 from web.http.refusals import status_of
-from web.pages.parts.asking import Visit, administrator_visit, clinician_visit, form_of, go, key_of, page
+from web.pages.parts.absence_fields import Fields, fields_in, noon, said_of, wanted_in
+from web.pages.parts.asking import Visit, clinician_visit, form_of, go, key_of, page
 from web.pages.parts.showing import counted_bar, fresh_key, signed_in
-from web.pages.parts.views import Named, StaffBar
-from web.pages.staff.cover_view import AbsencesPage, AwayRow, CoverPage, Fields, ForColleague, Own, Row
+from web.pages.parts.views import Named
+from web.pages.staff.cover_view import CoverPage, ForColleague, Own, Row
 
 DONE = frozenset({"said", "back", "yes", "no", "handed", "sudden"})
-CHOOSE = "Please choose whose absence it is, and say that they could not say it."
 
 
 async def show(request: Request) -> Response:
@@ -56,9 +48,9 @@ async def say(request: Request) -> Response:
     fields = await form_of(request)
     key_of(fields)
     try:
-        await say_absence(visit.office, visit.person, _wanted(fields))
+        await say_absence(visit.office, visit.person, wanted_in(fields))
     except Malformed as refusal:
-        view = replace(await _view(visit), wrong="own", mistake=refusal.detail, fields=_fields(fields))
+        view = replace(await _view(visit), wrong="own", mistake=refusal.detail, fields=fields_in(fields))
         return page(request, "staff/cover.html", view, status_of(refusal))
     return go("/cover?done=said")
 
@@ -98,65 +90,11 @@ async def sudden(request: Request) -> Response:
     key_of(fields)
     mine = Fields(until=fields.get("until", ""), cover=str(visit.person.id), scope=CoverScope.LOOK_IN)
     try:
-        await _said_of(visit, fields, mine)
+        await said_of(visit, fields, mine)
     except (Malformed, Conflict) as refusal:
         view = replace(await _view(visit), wrong="sudden", mistake=refusal.detail)
         return page(request, "staff/cover.html", view, status_of(refusal))
     return go("/cover?done=sudden")
-
-
-async def everybodys(request: Request) -> Response:
-    """GET /admin/absences?done=WHAT: who is away, and where nobody stands in."""
-    visit = await administrator_visit(request)
-    done = request.query_params.get("done", "")
-    view = replace(await _absences(visit), done=done if done in DONE else "")
-    return page(request, "admin/absences.html", view)
-
-
-async def say_of(request: Request) -> Response:
-    """POST /admin/absences `person, until, sure, cover?, scope?`: of somebody who could not."""
-    visit = await administrator_visit(request)
-    fields = await form_of(request)
-    key_of(fields)
-    try:
-        await _said_of(visit, fields, _fields(fields))
-    except (Malformed, Conflict) as refusal:
-        view = replace(await _absences(visit), mistake=refusal.detail, fields=_fields(fields))
-        return page(request, "admin/absences.html", view, status_of(refusal))
-    return go("/admin/absences?done=sudden")
-
-
-async def end_of(request: Request) -> Response:
-    """POST /admin/absences/{person}/back: somebody is back. Twice is once."""
-    visit = await administrator_visit(request)
-    key_of(await form_of(request))
-    found = parse_uuid(request.path_params["person"])
-    if found is None:
-        raise NotFound
-    await end_sudden(visit.office, visit.person, PersonId(found))
-    return go("/admin/absences?done=back")
-
-
-async def _said_of(visit: Visit, fields: Mapping[str, str], said: Fields) -> None:
-    absent = parse_uuid(fields.get("person"))
-    if absent is None or fields.get("sure") != "yes":
-        raise Malformed(CHOOSE)
-    day = today(visit.practice, visit.here.now).isoformat()
-    wanted = _wanted({"from": day, "until": said.until, "cover": said.cover, "scope": said.scope})
-    await say_sudden(visit.office, visit.person, PersonId(absent), wanted)
-
-
-def _wanted(fields: Mapping[str, str]) -> Wanted:
-    """As a form says it: nobody chosen is nobody. Raises Malformed."""
-    said = {name: fields[name] for name in ("from", "until", "cover", "scope") if fields.get(name)}
-    if "cover" not in said:
-        said.pop("scope", None)
-    return checked_wanted(said)
-
-
-def _fields(fields: Mapping[str, str]) -> Fields:
-    named = {name: fields.get(name, "") for name in ("until", "cover", "scope", "person")}
-    return Fields(first=fields.get("from", ""), **named)
 
 
 def _absence(request: Request) -> UUID:
@@ -189,8 +127,8 @@ async def _view(visit: Visit) -> CoverPage:
 def _own(visit: Visit, one: Absent) -> Own:
     kept = one.kept
     return Own(
-        first=_noon(visit, kept.first),
-        last=_noon(visit, kept.last),
+        first=noon(visit, kept.first),
+        last=noon(visit, kept.last),
         reason=kept.reason.value,
         cover=one.cover.name if one.cover else "",
         scope=kept.scope.value if kept.scope else "",
@@ -218,8 +156,8 @@ def _for_colleague(visit: Visit, one: Absent) -> ForColleague:
     return ForColleague(
         id=str(kept.id),
         name=one.person.name,
-        first=_noon(visit, kept.first),
-        last=_noon(visit, kept.last),
+        first=noon(visit, kept.first),
+        last=noon(visit, kept.last),
         reason=kept.reason.value,
         scope=kept.scope.value if kept.scope else "",
         accepted=kept.offer is Offer.ACCEPTED,
@@ -233,38 +171,6 @@ def _for_colleague(visit: Visit, one: Absent) -> ForColleague:
     )
 
 
-async def _absences(visit: Visit) -> AbsencesPage:
-    staff = await may_stand_in(visit.office, visit.person)
-    return AbsencesPage(
-        signed_in=signed_in(visit),
-        bar=StaffBar("admin", 0, 0),
-        here=visit.here,
-        key=fresh_key(),
-        today=today(visit.practice, visit.here.now).isoformat(),
-        absences=tuple(_away(visit, one) for one in await absences_here(visit.office, visit.person)),
-        staff=tuple(Named(str(one.id), one.name) for one in staff),
-    )
-
-
-def _away(visit: Visit, one: Whose) -> AwayRow:
-    kept = one.kept
-    return AwayRow(
-        person=str(kept.person),
-        name=one.name,
-        first=_noon(visit, kept.first),
-        last=_noon(visit, kept.last),
-        cover=one.cover,
-        offer=kept.offer.value if kept.offer else "",
-        concerned=one.concerned,
-        covered=one.covered,
-    )
-
-
-def _noon(visit: Visit, day: date) -> datetime:
-    """A day, as the forms of dates take it."""
-    return datetime.combine(day, time(12), visit.here.zone)
-
-
 ROUTES: Final = (
     Route("/cover", show),
     Route("/cover", say, methods=["POST"]),
@@ -272,8 +178,5 @@ ROUTES: Final = (
     Route("/cover/sudden", sudden, methods=["POST"]),
     Route("/cover/{absence}/answer", answer, methods=["POST"]),
     Route("/cover/{absence}/back", give_back, methods=["POST"]),
-    Route("/admin/absences", everybodys),
-    Route("/admin/absences", say_of, methods=["POST"]),
-    Route("/admin/absences/{person}/back", end_of, methods=["POST"]),
 )
 """Which address leads to which of them."""

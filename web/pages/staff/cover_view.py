@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from web.pages.parts.absence_fields import NOTHING, Fields
 from web.pages.parts.views import Here, Named, SignedIn, StaffBar
 
 
@@ -51,31 +52,6 @@ class ForColleague:
 
 
 @dataclass(frozen=True, slots=True)
-class AwayRow:
-    """An absence as an administrator sees it: whose, who was asked, and in how many conversations somebody stands in."""
-
-    person: str
-    name: str = field(repr=False)
-    first: datetime
-    last: datetime
-    cover: str
-    offer: str
-    concerned: int
-    covered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What a form said that was refused."""
-
-    first: str = ""
-    until: str = ""
-    cover: str = ""
-    scope: str = ""
-    person: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CoverPage:
     """staff/cover.html. `said_of`: of whom the reader may say it; `wrong`: which form was refused."""
 
@@ -88,23 +64,7 @@ class CoverPage:
     asked: tuple[ForColleague, ...] = ()
     colleagues: tuple[Named, ...] = ()
     said_of: tuple[Named, ...] = ()
-    fields: Fields = Fields()
+    fields: Fields = NOTHING
     done: str = ""
     wrong: str = ""
-    mistake: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AbsencesPage:
-    """admin/absences.html"""
-
-    signed_in: SignedIn
-    bar: StaffBar
-    here: Here
-    key: str
-    today: str
-    absences: tuple[AwayRow, ...] = ()
-    staff: tuple[Named, ...] = ()
-    fields: Fields = Fields()
-    done: str = ""
     mistake: str = ""

@@ -7,14 +7,13 @@ import { called, dated } from "./words.js";
  *   facts?: Record<string, string>}} Happened
  */
 
-const ISOLATED = "\u2068{name}\u2069"; // a name keeps its own direction of writing
-
 /** @param {Happened} happened @param {string | undefined} zone */
 export function eventWords({ event, author, facts = {} }, zone) {
   const words = called(code(event, facts)) || called(event) || event.replaceAll("_", " ");
-  const name = facts.name || called(facts.person ?? author?.id) || called("someone");
-  const at = facts.starts ?? facts.promised;
-  return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", at ? dated(at, zone) : "");
+  const name = facts.name || called(facts.person || author?.id) || called("someone");
+  const at = facts.starts || facts.promised;
+  // A name keeps its own direction of writing.
+  return words.replace("{name}", `\u2068${name}\u2069`).replace("{by}", facts.by).replace("{when}", at ? dated(at, zone) : "");
 }
 
 /** By what it is called. @param {string} event @param {Record<string, string>} facts */
@@ -26,7 +25,7 @@ function code(event, facts) {
 /** @param {Happened} happened @param {string | undefined} zone */
 export function saidAtClosing({ event, text, facts = {} }, zone) {
   if (facts.title) return `${facts.title} (${facts.version})`;
-  if (event !== "closing") return facts.reason ?? "";
+  if (event !== "closing") return facts.reason || "";
   const homework = facts.homework && called("homework").replace("{text}", facts.homework);
   const next = facts.next && called("next").replace("{text}", dated(facts.next, zone));
   return [text, homework, next].filter(Boolean).join("\n\n");
