@@ -8,10 +8,12 @@ from threads.tables import (
     exports,
     fetched,
     installation,
+    integrating,
     mail,
     notes,
     people,
     record,
+    releases,
     sessions,
     trail,
 )
@@ -27,11 +29,13 @@ PARTS = (
         drafts,
         record,
         notes,
+        releases,
         agreements,
         mail,
         fetched,
         exports,
     ),
+    integrating,
     trail,
 )
 

@@ -19,7 +19,7 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, documents, practice, rules, trail
+from web.pages.admin import absences, archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import own_mail
 from web.pages.client.routes import CLIENT_ROUTES
@@ -42,6 +42,7 @@ from web.pages.staff import (
     calendar,
     check_ins,
     conversation,
+    cover,
     day,
     flow,
     glance,
@@ -187,10 +188,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/notes/process/{note}", process_notes.show_one),
     Route("/c/{conversation}/notes/process/{note}", process_notes.change, methods=["POST"]),
     Route("/c/{conversation}/notes/process/{note}/away", process_notes.put_away, methods=["POST"]),
-    Route("/c/{conversation}/arrange", arranging.show),
-    Route("/c/{conversation}/arrange/snooze", arranging.snooze, methods=["POST"]),
-    Route("/c/{conversation}/arrange/labels", arranging.label, methods=["POST"]),
-    Route("/c/{conversation}/arrange/assign", arranging.assign, methods=["POST"]),
+    *arranging.ROUTES,
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
@@ -218,6 +216,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),
     *_people("/clients"),
     *_person("/clients"),
+    *(*cover.ROUTES, *absences.ROUTES),
     Route("/calendar", calendar.show),
     Route("/calendar/sessions", calendar.book, methods=["POST"]),
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),

@@ -16,6 +16,7 @@ from web.pages.client import (
     own_record,
     own_settings,
     sessions,
+    standing_in,
     waiting,
 )
 from web.pages.client import places as client
@@ -31,6 +32,7 @@ CLIENT_ROUTES: Final[list[Route]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     *agreements.ROUTES,
     Route("/me/copy", own_copy.show),
