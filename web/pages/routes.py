@@ -160,6 +160,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/second-factor/codes", second_factor.fresh_codes, methods=["POST"]),
     Route("/account/second-factor/off", second_factor.turn_off, methods=["POST"]),
     *CLIENT_ROUTES,
+    Route("/me/session/{conversation}/entries/{number}", single.for_client),
+    Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
     Route("/openpgp-key", own_mail.public_key),
     Route("/openpgp-key/{slug}", own_mail.public_key),
     Route("/undo", undoing.undo, methods=["POST"]),

@@ -4,7 +4,6 @@ from typing import Final
 
 from starlette.routing import Route
 
-from web.pages import single
 from web.pages.client import (
     agreements,
     home,
@@ -21,14 +20,12 @@ from web.pages.client import (
 )
 from web.pages.client import places as client
 from web.pages.parts import files
-from web.pages.staff import holding
 
 CLIENT_ROUTES: Final[list[Route]] = [
     Route("/me", home.home),
     Route("/me/session/{conversation}", client.room),
     Route("/me/session/{conversation}/check-in", waiting.show),
     Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),
-    Route("/me/session/{conversation}/entries/{number}", single.for_client),
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
@@ -57,5 +54,4 @@ CLIENT_ROUTES: Final[list[Route]] = [
     Route("/me/letters/write", letter_writing.write),
     Route("/me/letters/write", letter_writing.post, methods=["POST"]),
     Route("/me/letters/{conversation}/attachments/{number}/{attachment}", files.own_attachment),
-    Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
 ]
