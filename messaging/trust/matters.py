@@ -135,6 +135,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     Matter.PRACTICE: frozenset(
         {
             Noted.MAIL_TRIED,
+            Noted.MAIL_FLUSHED,
             Noted.PRACTICE_CHANGED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,

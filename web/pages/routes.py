@@ -19,7 +19,7 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, practice, rules, trail
+from web.pages.admin import archive, mail_health, numbers, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
     joined,
@@ -288,6 +288,10 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/archive", archive.show),
     Route("/admin/archive", archive.ask, methods=["POST"]),
     Route("/admin/archive/{export}/file", archive.fetch),
+    Route("/admin/numbers", numbers.show),
+    Route("/admin/numbers.csv", numbers.as_csv),
+    Route("/admin/mail", mail_health.show),
+    Route("/admin/mail/flush", mail_health.flush, methods=["POST"]),
     Route("/admin/trail", trail.show),
     Route("/admin/trail.csv", trail.save),
     Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
