@@ -45,7 +45,7 @@ MONTHS = tuple(
 )
 NUMBERS = NumbersPage(
     JO,
-    parts.StaffBar("numbers"),
+    parts.StaffBar("admin"),
     HERE,
     (OverdueRow("p-mira", "Dr Mira Engel", 3, at(2)), OverdueRow("p-eli", "Eli Sommer", 1, at(hours=3))),
     MONTHS,
@@ -245,7 +245,7 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
         "admin/mail_health.html",
         MailPage(
             JO,
-            parts.StaffBar("mail"),
+            parts.StaffBar("admin"),
             HERE,
             KEY,
             (QueueRow("mail.example", "owed", 4, 3, at(hours=-1)), QueueRow("", "in_doubt", 1, 1, None)),
@@ -255,7 +255,7 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
             done=True,
         ),
     ),
-    "admin-mail-empty": ("admin/mail_health.html", MailPage(JO, parts.StaffBar("mail"), HERE, KEY, (), 0, 0)),
+    "admin-mail-empty": ("admin/mail_health.html", MailPage(JO, parts.StaffBar("admin"), HERE, KEY, (), 0, 0)),
     "admin-empty": ("admin/admin.html", admin_views.Admin(JO, parts.StaffBar("admin"), HERE)),
     "add-client": ("parts/add_person.html", ADDING),
     "add-client-wrong": ("parts/add_person.html", replace(ADDING, typed=TYPED, mistakes=WRONG)),

@@ -18,7 +18,7 @@ async def show(request: Request) -> Response:
     found = await mail_health(visit.office, visit.person)
     view = MailPage(
         signed_in=signed_in(visit),
-        bar=parts.StaffBar("mail"),
+        bar=parts.StaffBar("admin"),
         here=visit.here,
         key=fresh_key(),
         queue=tuple(

@@ -30,7 +30,7 @@ async def show(request: Request) -> Response:
     rows = tuple(month_row(one) for one in months)
     view = NumbersPage(
         signed_in=signed_in(visit),
-        bar=parts.StaffBar("numbers"),
+        bar=parts.StaffBar("admin"),
         here=visit.here,
         overdue=tuple(
             OverdueRow(str(one.clinician.id), one.clinician.name, one.count, one.since) for one in late
