@@ -25,6 +25,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "absence.shown.own_absence",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",

@@ -255,7 +255,10 @@ PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
             done=True,
         ),
     ),
-    "admin-mail-empty": ("admin/mail_health.html", MailPage(JO, parts.StaffBar("admin"), HERE, KEY, (), 0, 0)),
+    "admin-mail-empty": (
+        "admin/mail_health.html",
+        MailPage(JO, parts.StaffBar("admin"), HERE, KEY, (), 0, 0),
+    ),
     "admin-empty": ("admin/admin.html", admin_views.Admin(JO, parts.StaffBar("admin"), HERE)),
     "add-client": ("parts/add_person.html", ADDING),
     "add-client-wrong": ("parts/add_person.html", replace(ADDING, typed=TYPED, mistakes=WRONG)),
