@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Final
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from messaging.conversations import SessionState
@@ -144,6 +144,8 @@ def became(one: Took) -> str:
             return CANCELLED_LATE if one.late else CANCELLED
         case SessionState.BOOKED:
             return ""
+        case _:
+            assert_never(one.state)
 
 
 def _first(at: datetime, practice: Practice) -> date:
