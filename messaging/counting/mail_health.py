@@ -45,7 +45,7 @@ class MailHealth:
 async def mail_health(office: Office, administrator: Person) -> MailHealth:
     """Of their practice. Raises NotFound for who does not administer, Busy."""
     practice = _administered(administrator)
-    circles = await relations(office, practice, await office.memory.people.all(practice))
+    circles = await relations(office, practice)
     ids = [one.id for one in circles]
     waiting: list[Waiting] = []  # bound: LOOKED_AT
     async for one in waiting_in(office, practice):

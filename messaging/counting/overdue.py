@@ -30,7 +30,7 @@ async def overdue_of(office: Office, administrator: Person) -> list[Overdue]:
         raise NotFound
     late: defaultdict[PersonId, list[datetime]] = defaultdict(list)
     now = office.clock()
-    for one in await relations(office, practice.id, await office.memory.people.all(practice.id)):
+    for one in await relations(office, practice.id):
         promise = promise_of(practice, one)
         if promise is not None and promise < now:
             for clinician in answering(one):

@@ -272,6 +272,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
     Route("/admin", admin.people),
+    Route("/admin/find", admin.find, methods=["POST"]),
     *_people("/admin/people"),
     Route("/admin/people/add-staff", people.adding),
     Route("/admin/people/add-staff", people.add, methods=["POST"]),

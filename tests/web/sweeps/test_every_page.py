@@ -183,6 +183,7 @@ QUERIES = {
     "/inbox": ("?more=resting-106", "?more=aside-100", "?more=x"),
     "/screener": ("?with=everyone",),
     "/flow/{conversation}": ("?gone=1", "?draft=1"),
+    "/admin": ("?page=1", "?page=9"),
     "/admin/practice": ("?done=1",),
     "/admin/mail": ("?done=flushed",),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),

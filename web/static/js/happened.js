@@ -21,8 +21,7 @@ export function eventWords({ event, author, facts = {} }, zone) {
 /** A late calling off, an absence that puts somebody off, and an automatic mail are called so. @param {string} event @param {Record<string, string>} facts */
 function code(event, facts) {
   if (["clinician_away", "cover_ended"].includes(event)) return facts.promised ? `${event}:when` : event;
-  if (facts.late === "yes") return `${event}:late`;
-  if (event !== "automatic_mail") return event;
+  if (event !== "automatic_mail") return facts.late ? `${event}:late` : event;
   return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind ?? ""}`;
 }
 
