@@ -19,8 +19,8 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, mail_health, numbers, practice, rules, trail
 from web.pages.admin import overview as admin
+from web.pages.admin.routes import ADMIN
 from web.pages.client import (
     joined,
     letter_writing,
@@ -51,6 +51,7 @@ from web.pages.staff import (
     check_ins,
     conversation,
     day,
+    files_kept,
     flow,
     glance,
     happening,
@@ -238,6 +239,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/sessions/end", conversation.end_now, methods=["POST"]),
     Route("/c/{conversation}/now", happening.show),
     Route("/c/{conversation}/openers", happening.openers),
+    Route("/c/{conversation}/files", files_kept.show),
     Route("/c/{conversation}/answer-rule", agreed.answer, methods=["POST"]),
     Route("/c/{conversation}/check-ins", check_ins.cards),
     Route("/c/{conversation}/check-ins/ask", check_ins.ask, methods=["POST"]),
@@ -277,25 +279,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/people/add-staff", people.adding),
     Route("/admin/people/add-staff", people.add, methods=["POST"]),
     *_person("/admin/people"),
-    Route("/admin/practice", practice.show),
-    Route("/admin/practice", practice.change, methods=["POST"]),
-    Route("/admin/rules", rules.show),
-    Route("/admin/rules/days", rules.days, methods=["POST"]),
-    Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
-    Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
-    Route("/admin/rules/identity", rules.identity, methods=["POST"]),
-    Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
-    Route("/admin/rules/mail", rules.mail, methods=["POST"]),
-    Route("/admin/archive", archive.show),
-    Route("/admin/archive", archive.ask, methods=["POST"]),
-    Route("/admin/archive/{export}/file", archive.fetch),
-    Route("/admin/numbers", numbers.show),
-    Route("/admin/numbers.csv", numbers.as_csv),
-    Route("/admin/mail", mail_health.show),
-    Route("/admin/mail/flush", mail_health.flush, methods=["POST"]),
-    Route("/admin/trail", trail.show),
-    Route("/admin/trail.csv", trail.save),
-    Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
-    Route("/admin/mail/{letter}/original", admin.mail_original),
+    *ADMIN,
     Route("/static/{name:path}", static.static),
 ]

@@ -106,6 +106,7 @@ PLACES = {
     "/c/{conversation}/waits": Rule.CLINICIANS,
     "/c/{conversation}/now": Rule.CLINICIANS,
     "/c/{conversation}/openers": Rule.CLINICIANS,
+    "/c/{conversation}/files": Rule.CLINICIANS,
     "/c/{conversation}/check-ins": Rule.CLINICIANS,
     "/c/{conversation}/check-ins/record": Rule.CLINICIANS,
     "/c/{conversation}/arrange": Rule.CLINICIANS,
