@@ -22,6 +22,7 @@ from web.pages import (
 from web.pages.admin import overview as admin
 from web.pages.admin.routes import ADMIN
 from web.pages.client import (
+    agreements,
     joined,
     letter_writing,
     own_check_in,
@@ -175,6 +176,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
+    *agreements.ROUTES,
     Route("/me/copy", own_copy.show),
     Route("/me/copy", own_copy.ask, methods=["POST"]),
     Route("/me/copy/{export}/file", own_copy.fetch),
