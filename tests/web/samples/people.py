@@ -237,7 +237,7 @@ TYPED = Typed(name="", username="omar", email="omar at home", mode="full")
 PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     "admin-quiet": (
         "admin/admin.html",
-        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, clients=36, staff=3),
+        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, KEY, PEOPLE, clients=36, staff=3),
     ),
     "admin-numbers": ("admin/numbers.html", NUMBERS),
     "admin-numbers-calm": ("admin/numbers.html", replace(NUMBERS, overdue=())),

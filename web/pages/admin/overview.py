@@ -65,6 +65,7 @@ async def _everyone(visit: Visit, asked: str = "", number: int = 1) -> Admin:
         signed_in=signed_in(visit),
         bar=parts.StaffBar("admin"),
         here=visit.here,
+        key=fresh_key(),
         people=tuple(_row(one, names, since) for one in shown),
         asked=asked,
         page=number,

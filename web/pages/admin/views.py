@@ -47,6 +47,7 @@ class Admin:
     signed_in: SignedIn
     bar: StaffBar
     here: Here
+    key: str = ""
     people: tuple[PersonRow, ...] = ()
     asked: str = field(default="", repr=False)
     """The name that was looked for: `people` are those it fits, and `cut` says that there are more."""
