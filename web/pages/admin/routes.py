@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import Route
 
-from web.pages.admin import archive, documents, mail_health, numbers, practice, rules, trail
+from web.pages.admin import absences, archive, documents, mail_health, numbers, practice, rules, trail
 from web.pages.admin import overview as admin
 
 ADMIN: Final = [
@@ -17,6 +17,7 @@ ADMIN: Final = [
     Route("/admin/rules/identity", rules.identity, methods=["POST"]),
     Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    *absences.ROUTES,
     *documents.ROUTES,
     Route("/admin/archive", archive.show),
     Route("/admin/archive", archive.ask, methods=["POST"]),
