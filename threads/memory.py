@@ -14,6 +14,7 @@ from threads.arriving.files import Files
 from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell, Gap, Hear
+from threads.counting.of_practice import Counting
 from threads.database import Database
 from threads.ending.care import Care
 from threads.ending.erasures import Endings
@@ -25,6 +26,9 @@ from threads.entrance.ways_back import WaysBack
 from threads.exporting.exports import Exports
 from threads.inbox.day import Days
 from threads.inbox.listing import Inboxes
+from threads.integrating.events import Events
+from threads.integrating.service_accounts import ServiceAccounts
+from threads.integrating.webhooks import Webhooks
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
 from threads.leaving.promises import Promises
@@ -42,6 +46,7 @@ from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
+from threads.pushing.subscriptions import Subscriptions
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
 from threads.releasing.releases import Releases
@@ -146,6 +151,7 @@ def _memory(
         inboxes=Inboxes(database),
         caseloads=Caseloads(database),
         days=Days(database),
+        counting=Counting(database),
         sessions=Sessions(database),
         bookings=Bookings(database),
         slots=Slots(database),
@@ -178,4 +184,8 @@ def _memory(
         care=Care(database),
         retention=Retention(database),
         lookups=lookups,
+        events=Events(database),
+        webhooks=Webhooks(database),
+        service_accounts=ServiceAccounts(database),
+        subscriptions=Subscriptions(database),
     )

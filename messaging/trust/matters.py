@@ -146,12 +146,17 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     Matter.PRACTICE: frozenset(
         {
             Noted.MAIL_TRIED,
+            Noted.MAIL_FLUSHED,
             Noted.PRACTICE_CHANGED,
             Noted.DOCUMENT_ADDED,
             Noted.DOCUMENT_CHANGED,
             Noted.DOCUMENT_ENDED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
+            Noted.SERVICE_ACCOUNT_ADDED,
+            Noted.SERVICE_ACCOUNT_REMOVED,
+            Noted.WEBHOOK_ADDED,
+            Noted.WEBHOOK_REMOVED,
         }
     ),
     Matter.HANDING_OUT: frozenset(

@@ -139,9 +139,15 @@ class Noted(StrEnum):
     PGP_KEY_GIVEN_UP = "pgp_key_given_up"
 
     MAIL_TRIED = "mail_tried"
+    MAIL_FLUSHED = "mail_flushed"
+    """All mail that waited was tried at once."""
     PRACTICE_CHANGED = "practice_changed"
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"
+    SERVICE_ACCOUNT_ADDED = "service_account_added"
+    SERVICE_ACCOUNT_REMOVED = "service_account_removed"
+    WEBHOOK_ADDED = "webhook_added"
+    WEBHOOK_REMOVED = "webhook_removed"
 
     NOTE_WRITTEN = "note_written"
     """A progress note was put in the record."""
