@@ -211,6 +211,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/inbox/rows/{conversation}", inbox.row),
     Route("/inbox/look/{conversation}", glance.glance),
     Route("/c/{conversation}", conversation.show),
+    Route("/c/{conversation}/agreements", agreed.show),
     Route("/c/{conversation}/record", record.show),
     Route("/c/{conversation}/record", record.ask, methods=["POST"]),
     Route("/c/{conversation}/record/{export}/file", record.fetch),
