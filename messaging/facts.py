@@ -1,53 +1,31 @@
 """What an entry says beside its words: typed here, kept as a small JSON object of texts, and told as those texts.
 
-Only this file knows the names and forms in which facts are kept. A field's name is the name it is kept and told by; what
-stands at its default is left out. Which facts an entry has is decided by its event: `messages.facts_kind`.
+Only this file knows the names by which facts are kept, and `fact_forms` the forms. A field's name is the name it is kept and
+told by; what stands at its default is left out. Which facts an entry has is decided by its event: `messages.facts_kind`.
 """
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from messaging.fact_forms import AS_SAID, ID, IN_UTC, LINES, MILLISECONDS, WHOLE, YES, ZULU, form
+from messaging.fact_forms import (
+    AS_SAID,
+    DAY,
+    ID,
+    IN_UTC,
+    LINES,
+    MILLISECONDS,
+    OPENPGP,
+    QUOTED,
+    WHOLE,
+    YES,
+    ZULU,
+    OpenPgp,
+    Quoted,
+)
 from messaging.ids import PersonId, SessionId
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPgp:
-    """What is known of a letter's signature (`channels.email.sealing.opening.Signed`). `opened`: it came encrypted to us."""
-
-    signed: str
-    opened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """Which letter is quoted: its number, its author and its time."""
-
-    number: int
-    author: PersonId
-    at: datetime
-
-
-def quoted_text(quoted: Quoted) -> str:
-    """As it is kept."""
-    return f"{quoted.number} {quoted.author} {quoted.at.isoformat()}"
-
-
-def read_quoted(text: str) -> Quoted:
-    """The inverse of `quoted_text`. Raises ValueError."""
-    number, author, at = text.split(" ")
-    return Quoted(int(number), PersonId(UUID(author)), datetime.fromisoformat(at))
-
-
-def _read_openpgp(text: str) -> OpenPgp:
-    return OpenPgp(text.removeprefix("encrypted "), opened=text.startswith("encrypted "))
-
-
-OPENPGP: Final = form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
-QUOTED: Final = form(read_quoted, quoted_text)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,7 +62,7 @@ class LetterFacts(Facts):
     """Who else got it: shown, and never written to."""
     openpgp: OpenPgp | None = field(default=None, metadata=OPENPGP)
     purpose: str | None = None
-    """What it is about, where it is no letter of the work itself (`messages.Purpose`)."""
+    """What it is about, where it is no letter of the work itself (`letters.writing.Purpose`)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,6 +203,27 @@ class IdentityFacts(OfPerson):
 
     name: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AwayFacts(OfPerson):
+    """Who is away, from which day on; and by when what waits is answered then."""
+
+    first: date = field(metadata=DAY)
+    promised: datetime | None = field(default=None, metadata=ZULU)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CoverFacts(OfPerson):
+    """Who stands in, for whom, and what for (`conversations.CoverScope`). Of an end: by when what waits is answered then.
+
+    `name`: theirs, for they are in the circle for a time only.
+    """
+
+    name: str
+    absent: PersonId = field(metadata=ID)
+    scope: str
+    promised: datetime | None = field(default=None, metadata=ZULU)
 
 
 def session_of(facts: Facts) -> SessionId | None:

@@ -19,10 +19,12 @@ from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     AwaitedFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
     ClosingFacts,
+    CoverFacts,
     Facts,
     FailedMailFacts,
     HandedOverFacts,
@@ -99,6 +101,12 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    CLINICIAN_AWAY = "clinician_away"
+    """Who answers here is away for a time (`absence`)."""
+    COVER_ASKED = "cover_asked"
+    """Those in care are asked whether a colleague may stand in."""
+    COVER_BEGAN = "cover_began"
+    COVER_ENDED = "cover_ended"
     AGREEMENT_ACCEPTED = "agreement_accepted"
     """Somebody in care agreed to a text of the practice (`agreements.accepting`)."""
     AGREEMENT_WITHDRAWN = "agreement_withdrawn"
@@ -133,6 +141,10 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.CARE_ENDED: CareFacts,
     EventName.CARE_BEGUN_AGAIN: CareFacts,
     EventName.IDENTITY_OPENED: IdentityFacts,
+    EventName.CLINICIAN_AWAY: AwayFacts,
+    EventName.COVER_ASKED: CoverFacts,
+    EventName.COVER_BEGAN: CoverFacts,
+    EventName.COVER_ENDED: CoverFacts,
     EventName.AGREEMENT_ACCEPTED: AgreementFacts,
     EventName.AGREEMENT_WITHDRAWN: AgreementFacts,
     EventName.AGREEMENT_AWAITED: AwaitedFacts,
@@ -147,15 +159,6 @@ def facts_kind(event: EventName | None) -> type[Facts]:
 
 AMENDING: Final = frozenset({EventName.CORRECTED, EventName.WITHDRAWN})
 """What an author may do to their own message for a moment."""
-
-
-class Purpose(StrEnum):
-    """What a letter is about, where its writer says that it is not the work itself."""
-
-    CLARIFICATION = "clarification"
-    """It asks what was meant, or says it."""
-    ADMINISTRATIVE = "administrative"
-    """Dates, fees, the agreement, stopping: open also to who has not agreed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.letters.drafts import DraftKind, Writing, keep, set_aside
 from messaging.letters.others_named import ask_about_others
 from messaging.letters.sending_later import When, keep_pending
-from messaging.letters.writing import Letter, on_ground, write_answer
+from messaging.letters.writing import Letter, Purpose, on_ground, write_answer
 from messaging.memory.record import Outcome
-from messaging.messages import LETTER_LIMIT, Entry, Purpose
+from messaging.messages import LETTER_LIMIT, Entry
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.past import latest_letter_by

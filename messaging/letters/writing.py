@@ -1,6 +1,7 @@
 """Writing a letter: by web or by mail, by a client or by who cares for them; and the mail that is owed for it."""
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from uuid import UUID
 
 from messaging.conversations import Circle
@@ -25,7 +26,6 @@ from messaging.messages import (
     Body,
     Channel,
     Entry,
-    Purpose,
     checked_text,
 )
 from messaging.office import MailOrder, Office
@@ -34,6 +34,15 @@ from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entry_numbered, first_said, practice_of
 from messaging.trust.access import Pass, Way, Work, errand
 from messaging.trust.seams import Seam, insist
+
+
+class Purpose(StrEnum):
+    """What a letter is about, where its writer says that it is not the work itself."""
+
+    CLARIFICATION = "clarification"
+    """It asks what was meant, or says it."""
+    ADMINISTRATIVE = "administrative"
+    """Dates, fees, the agreement, stopping: open also to who has not agreed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What waits until an agreement is accepted: new sessions, and letters written here. Nothing that is under way does.
 
 A letter by mail is kept whatever was agreed, and both sides are told (`letters.writing`). Help, stopping and words about the
-agreement itself, or about dates, are always open (`messages.Purpose`).
+agreement itself, or about dates, are always open (`letters.writing.Purpose`).
 """
 
 from collections.abc import Iterable

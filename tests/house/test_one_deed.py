@@ -25,6 +25,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "absence.shown.own_absence",
         "agreements.accepting.agreements_of",
         "agreements.documents.document_of",
         "agreements.documents.documents_of",

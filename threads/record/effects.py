@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
 from messaging.memory.agreements import Agree, TakeBack
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
@@ -15,6 +16,7 @@ from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
+from threads.absence import effects as absence
 from threads.agreements import agreements
 from threads.ending import care
 from threads.practice import from_start
@@ -88,8 +90,6 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
     match effect:
         case OpenSession() | ExtendSession() | EndSession() | MissSession():
             return session_statements(effect)
-        case Agree() | TakeBack():
-            return agreements.agreed_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
         case Attach() | AttachUpload():
@@ -106,8 +106,19 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             | ReadFromStart()
         ):
             return _own(effect, posting)
+        case Agree() | TakeBack() | TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+            return _of_a_room(effect)
         case _:
             assert_never(effect)
+
+
+def _of_a_room(
+    effect: Agree | TakeBack | TellAway | SetAway | AskCover | BeginCover | EndCover,
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """Those that their own room knows."""
+    if isinstance(effect, Agree | TakeBack):
+        return agreements.agreed_statements(effect)
+    return absence.absence_statements(effect)
 
 
 def _attached(
@@ -212,4 +223,5 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD}
+_OWN_DECISIVE = frozenset({_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD})
+_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | absence.DECISIVE | _OWN_DECISIVE

@@ -1,6 +1,7 @@
 """All tables: importing the parts is what fills the metadata."""
 
 from threads.tables import (
+    absence,
     agreements,
     conversations,
     drafts,
@@ -17,17 +18,20 @@ from threads.tables import (
 from threads.tables.columns import metadata
 
 PARTS = (
-    installation,
-    people,
-    conversations,
-    sessions,
-    drafts,
-    record,
-    notes,
-    agreements,
-    mail,
-    fetched,
-    exports,
+    *(
+        installation,
+        people,
+        conversations,
+        absence,
+        sessions,
+        drafts,
+        record,
+        notes,
+        agreements,
+        mail,
+        fetched,
+        exports,
+    ),
     trail,
 )
 

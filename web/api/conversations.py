@@ -10,9 +10,8 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.inbox.listing import inbox
 from messaging.letters.sending import HandedIn, send_letter
-from messaging.letters.writing import Letter
+from messaging.letters.writing import Letter, Purpose
 from messaging.memory.record import Verdict
-from messaging.messages import Purpose
 from messaging.record.readers import ReaderSeen, readers_of
 from messaging.record.reading import enter, entries_after, note_opening
 from messaging.trust.access import Deed

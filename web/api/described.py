@@ -8,7 +8,7 @@ from starlette.responses import Response
 from messaging.exporting.record import ExportFormat
 from messaging.inbox.labels import LENGTH, MOST
 from messaging.letters.uploads import AT_MOST
-from messaging.messages import Purpose
+from messaging.letters.writing import Purpose
 from web.api.answers import answer
 from web.api.described_agreements import AGREEMENT_PATHS
 from web.api.described_notes import NOTES_PATHS

@@ -236,6 +236,8 @@ UNSEEN = {
     "Snooze": "what is pressed on a page: each in tests/web/pages/staff/test_arranging.py",
     "Weekday": "how a weekday is said to the API",
     "Traces": "of a file that is not sent yet: tests/web/pages/parts/test_letter_files.py",
+    "Purpose": "what a program says of a letter: tests/web/api/test_agreements_api.py",
+    "Working": "what a document is for: each in the samples of agreements",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""

@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0047"
-down_revision = "v0045"
+down_revision = "v0046"
 branch_labels = None
 depends_on = None
 
@@ -28,7 +28,7 @@ create table agreements (
     foreign key (practice_id, conversation_id) references conversations on delete cascade,
     foreign key (practice_id, person_id) references people on delete cascade);
 """
-INSTALLS = {"row_security": "c5f92822bad55d2c", "serving": "85c872819b4b34f5"}
+INSTALLS = {"row_security": "c784616a56f62f12", "serving": "85c872819b4b34f5"}
 
 BACK = """
 drop table agreements;

@@ -17,8 +17,7 @@ from messaging.errors import Busy, Conflict, Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.inbox.listing import inbox
 from messaging.letters.sending import HandedIn, send_letter
-from messaging.letters.writing import Letter
-from messaging.messages import Purpose
+from messaging.letters.writing import Letter, Purpose
 from messaging.trust.access import Deed, Pass
 from web.http.refusals import headers_of, status_of
 from web.pages.client.agreements_view import Agreement, AgreementRow, Agreements, Earlier, Stopping
