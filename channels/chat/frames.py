@@ -11,7 +11,7 @@ import msgspec
 
 from messaging.conversations import Session, SessionRules
 from messaging.errors import Malformed, Refusal
-from messaging.facts import as_texts
+from messaging.facts import LetterFacts, as_texts
 from messaging.ids import parse_uuid
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.people import Person
@@ -233,6 +233,8 @@ def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
         held["folded"] = entry.body.folded
     if entry.body.subject:
         held["subject"] = entry.body.subject
+    if isinstance(entry.body.facts, LetterFacts) and entry.body.facts.purpose:
+        held["purpose"] = entry.body.facts.purpose
     return held
 
 
