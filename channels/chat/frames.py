@@ -229,13 +229,10 @@ def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
         held["session"] = entry.session
     if entry.letter is not None:
         held["letter"] = entry.letter
-    if entry.body.folded:
-        held["folded"] = entry.body.folded
-    if entry.body.subject:
-        held["subject"] = entry.body.subject
-    if isinstance(entry.body.facts, LetterFacts) and entry.body.facts.purpose:
-        held["purpose"] = entry.body.facts.purpose
-    return held
+    beside = [("folded", entry.body.folded), ("subject", entry.body.subject)]
+    if isinstance(entry.body.facts, LetterFacts):
+        beside.append(("purpose", entry.body.facts.purpose))
+    return held | {name: said for name, said in beside if said}
 
 
 def _words(entry: Entry) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the facts of an entry say."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from messaging.facts import AgreementFacts, AutomaticMailFacts, Facts, LetterFacts, session_of
@@ -46,12 +47,10 @@ def agreed_text(facts: Facts) -> str:
 
 def purpose_said(facts: LetterFacts) -> tuple[str, ...]:
     """What a letter is about, where its writer said that it is not the work itself."""
-    match facts.purpose:
-        case Purpose.ADMINISTRATIVE:
-            return (_("About dates, fees, what was agreed, or stopping."),)
-        case Purpose.CLARIFICATION:
-            return (_("To make clear what was meant."),)
-        case None:
-            return ()
-        case _:
-            return (facts.purpose,)
+    if facts.purpose is None:
+        return ()
+    said: Mapping[str, str] = {
+        Purpose.ADMINISTRATIVE: _("About dates, fees, what was agreed, or stopping."),
+        Purpose.CLARIFICATION: _("To make clear what was meant."),
+    }
+    return (said.get(facts.purpose, facts.purpose),)
