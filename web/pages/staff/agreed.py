@@ -1,9 +1,11 @@
 """What was agreed with a client: when their letters are answered, changed where it stands in the file, and in writing."""
 
 from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from messaging.agreements.accepting import Standing, agreements_of
 from messaging.conversations import Circle
@@ -84,3 +86,9 @@ def _of(one: Standing, person: Person) -> OfOne:
         at=last.at if last else None,
         withdrawn_at=last.withdrawn_at if last else None,
     )
+
+
+ROUTES: Final = [
+    Route("/c/{conversation}/agreements", show),
+    Route("/c/{conversation}/answer-rule", answer, methods=["POST"]),
+]
