@@ -34,6 +34,7 @@ from messaging.facts import (
     as_texts,
     read_facts,
 )
+from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
 from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
 
 CHAT_LIMIT: Final = 16_000
@@ -97,6 +98,14 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    ASSIGNED = "assigned"
+    """Something was given to answer or to do (`assignments.giving`); of a task the text says what."""
+    ASSIGNMENT_ENDED = "assignment_ended"
+    """It is asked no more."""
+    ANSWERED = "answered"
+    """What was given came back; of a task the text is a line about it."""
+    PLAN_CHANGED = "plan_changed"
+    """The plan for hard hours, as it stands from here on (`plans`)."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -126,6 +135,10 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.CARE_ENDED: CareFacts,
     EventName.CARE_BEGUN_AGAIN: CareFacts,
     EventName.IDENTITY_OPENED: IdentityFacts,
+    EventName.ASSIGNED: AssignedFacts,
+    EventName.ASSIGNMENT_ENDED: NotAskedFacts,
+    EventName.ANSWERED: AnsweredFacts,
+    EventName.PLAN_CHANGED: PlanFacts,
 }
 """What is said beside the words of an event."""
 

@@ -40,6 +40,7 @@ from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
+from threads.record.subjects import Subjects
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
 from threads.searching.caseloads import Caseloads
@@ -138,6 +139,7 @@ def _memory(
     return Memory(
         writer=writer,
         threads=Threads(database),
+        subjects=Subjects(database),
         conversations=Conversations(database),
         inboxes=Inboxes(database),
         caseloads=Caseloads(database),

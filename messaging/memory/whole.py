@@ -18,7 +18,7 @@ from messaging.memory.mailbox import Mailbox
 from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
-from messaging.memory.record import Threads, Writer
+from messaging.memory.record import Subjects, Threads, Writer
 from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
@@ -33,6 +33,7 @@ class Memory:
 
     writer: Writer
     threads: Threads
+    subjects: Subjects
     conversations: Conversations
     inboxes: Inboxes
     caseloads: Caseloads

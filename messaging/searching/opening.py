@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from messaging.facts import CareFacts, ClosingFacts, IdentityFacts
+from messaging.facts_given import AssignedFacts, PlanFacts
 from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.memory.searching import SealedRow, Sort
 from messaging.messages import (
@@ -144,6 +145,10 @@ def _words_in(body: Body) -> list[str]:
             parts.append(homework)
         case CareFacts(reason=str(reason)) | IdentityFacts(reason=str(reason)):
             parts.append(reason)
+        case AssignedFacts(why=str(why)):
+            parts.append(why)
+        case PlanFacts(parts=written, remarks=remarks):
+            parts += [one[-1] for one in (*written, *remarks) if one]
         case _:
             pass
     return [part for part in parts if part]

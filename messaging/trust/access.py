@@ -26,9 +26,11 @@ class Deed(StrEnum):
     """Mark as needing no answer, attach held letters."""
     NOTE = "note"
     """Read and write notes about it."""
+    ASSIGN = "assign"
+    """Give something to answer or to do."""
 
 
-_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE})
+_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE, Deed.ASSIGN})
 
 
 @dataclass(frozen=True, slots=True)

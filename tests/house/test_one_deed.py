@@ -25,6 +25,11 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "assignments.standing.assignment",
+        "assignments.standing.assignment_named",
+        "assignments.standing.assignments_of",
+        "assignments.standing.series",
+        "assignments.standing.standing",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",

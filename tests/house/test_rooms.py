@@ -13,6 +13,7 @@ ROOTS = {
         "details",
         "errors",
         "facts",
+        "facts_given",
         "faults",
         "ids",
         "keeping",

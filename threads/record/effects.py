@@ -13,6 +13,7 @@ from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from messaging.memory.subjects import Concern
 from messaging.memory.uploads import AttachUpload
 from threads.ending import care
 from threads.practice import from_start
@@ -90,6 +91,9 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return []  # together
         case Attach() | AttachUpload():
             return _attached(effect, posting, result)
+        case Concern():
+            about = (result.number, effect.kind.value, effect.about, effect.place, effect.raised)
+            return [(_CONCERN, about)]
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
         case (
@@ -192,6 +196,11 @@ _CHECK_IN = """
 insert into check_ins (practice_id, conversation_id, id, session_id, person_id, at, sealed)
 values ($1, $2, $3, $4, $5, $6, $7)
 """
+# What stands there already was written first: by another window, or a colleague.
+_CONCERN = """
+insert into entry_subjects (practice_id, conversation_id, number, kind, about, place, raised)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+"""
 _SETTLE = """
 update originals set state = $4, reason = null, conversation_id = $2
  where practice_id = $1 and id = $3 and state in ('received', 'held')
@@ -208,4 +217,14 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD}
+_DECISIVE = (
+    DECISIVE
+    | care.DECISIVE
+    | from_start.DECISIVE
+    | {
+        _SETTLE,
+        _NO_LETTER_SINCE,
+        _ATTACH_UPLOAD,
+        _CONCERN,
+    }
+)

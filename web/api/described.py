@@ -9,6 +9,7 @@ from messaging.exporting.record import ExportFormat
 from messaging.inbox.labels import LENGTH, MOST
 from messaging.letters.uploads import AT_MOST
 from web.api.answers import answer
+from web.api.described_care import CARE_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
 from web.api.describing import MOMENT, OCTETS, TEXT, UUID, answers, body, files, named, path, query
@@ -82,6 +83,7 @@ _NUMBER: Final = {
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
+    **CARE_PATHS,
     "/sign-ins": {
         "post": {
             "security": [],

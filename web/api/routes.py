@@ -4,6 +4,7 @@ from starlette.routing import Mount, Route
 
 from web.api import (
     acts,
+    assignments,
     calendar,
     check_ins,
     conversations,
@@ -96,6 +97,12 @@ ROUTES = Mount(
         Route(
             "/conversations/{conversation}/notes/process/{note}", notes.throw_away_process, methods=["DELETE"]
         ),
+        Route("/measures", assignments.measures),
+        Route("/conversations/{conversation}/assignments", assignments.everything),
+        Route("/conversations/{conversation}/assignments", assignments.assign, methods=["POST"]),
+        Route("/conversations/{conversation}/measures/{measure}", assignments.measured),
+        Route("/assignments/{assignment}", assignments.end, methods=["DELETE"]),
+        Route("/assignments/{assignment}/answers", assignments.hand_in, methods=["POST"]),
         Route("/conversations/{conversation}/exports", exports.ask, methods=["POST"]),
         Route("/practice/exports", exports.ask_archive, methods=["POST"]),
         Route("/exports/{export}", exports.show),

@@ -26,6 +26,7 @@ function code(event, facts) {
 /** @param {Happened} happened @param {string | undefined} zone */
 export function saidAtClosing({ event, text, facts = {} }, zone) {
   if (["identity_opened", "care_ended"].includes(event)) return facts.reason ?? "";
+  if (["assigned", "answered"].includes(event)) return text ?? "";
   if (event !== "closing") return "";
   const homework = facts.homework && called("homework").replace("{text}", facts.homework);
   const next = facts.next && called("next").replace("{text}", dated(facts.next, zone));
