@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any, Final
 
 from messaging.ids import PersonId, PracticeId
-from messaging.people import Identity, QuietHours
+from messaging.people import Identity, Language, QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -35,6 +35,8 @@ class Details:
     """That somebody asks to open it (`practice.breaking_glass`), as that keeps it."""
     openings: str = field(default="", repr=False)
     """That it was opened (`practice.openings`), as that keeps it."""
+    language: Language | None = None
+    """In which they wish to be spoken to, where they have said so."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
@@ -60,6 +62,7 @@ def encode_details(details: Details) -> bytes:
     held |= {"true": details.true_name} if details.true_name else {}
     held |= {"glass": details.glass} if details.glass else {}
     held |= {"opened": details.openings} if details.openings else {}
+    held |= {"language": details.language.value} if details.language else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -81,8 +84,14 @@ def decode_details(raw: bytes) -> Details:
         true_name=held.get("true", ""),
         glass=held.get("glass", ""),
         openings=held.get("opened", ""),
-        rest={name: held[name] for name in held if name not in _KNOWN},
+        language=Language(held["language"]) if _has_language(held) else None,
+        rest={n: held[n] for n in held if n not in _KNOWN and (n != "language" or not _has_language(held))},
     )
+
+
+def _has_language(held: Mapping[str, Any]) -> bool:
+    """One that this program speaks; another is a newer program's, and kept beside."""
+    return held.get("language") in set(Language)
 
 
 def _told(said: str | None) -> int | None:

@@ -48,6 +48,17 @@ class Identity(StrEnum):
     """Nobody knows their name. An address they alone can set, and nobody else sees."""
 
 
+class Language(StrEnum):
+    """In which language somebody is spoken to, and how they are called in it."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    """By surname, and *Sie*."""
+    GERMAN_DU = "de-du"
+    """By first name, and *du*."""
+    ARABIC = "ar"
+
+
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """From when until when, by somebody's own clock, no mail tells them of anything; over midnight where it ends before."""
@@ -89,6 +100,8 @@ class Person:
     hat_of: PersonId | None = None
     """Whose second hat this is (`entrance.hats`): their password and second factor are this one's."""
     identity: Identity = Identity.IDENTIFIED
+    language: Language | None = None
+    """In which pages and mail speak to who is in care. None: as the practice says."""
 
     @property
     def shown_email(self) -> str | None:
@@ -131,6 +144,8 @@ class Practice:
     """What its mail is from, where its name would say too much in a mailbox. None: its name."""
     mail_subject: str | None = field(default=None, repr=False)
     """The one neutral subject of its mail, where it has its own."""
+    language: Language | None = None
+    """In which its clients are spoken to, where they say nothing themselves. None: as a browser asks, by mail English."""
 
     @property
     def sender(self) -> str:
@@ -140,3 +155,10 @@ class Practice:
     def works_on(self, day: date) -> bool:
         """Whether somebody works on this day, by its clock."""
         return day.weekday() in self.workdays and day not in self.holidays
+
+
+def language_for(person: Person, practice: Practice) -> Language | None:
+    """In which language somebody is spoken to; None where nobody has said. Who works here is spoken to in English."""
+    if person.role is not Role.CLIENT:
+        return Language.ENGLISH
+    return person.language or practice.language

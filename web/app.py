@@ -19,7 +19,7 @@ from web.http.guards import Guard
 from web.http.live import PATH, Live
 from web.http.refusals import is_for_programs, problem, refusal_problem
 from web.pages import routes as pages
-from web.pages.parts.rendering import environment
+from web.pages.parts.rendering import Templates
 from web.pages.public import trouble
 from web.state import House, State
 
@@ -28,7 +28,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def application(house: House, extra: list[BaseRoute] | None = None) -> Starlette:
     """The whole of HTTP over one house. `extra` routes are the demo's."""
-    templates = environment()
+    templates = Templates()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:

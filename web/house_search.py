@@ -14,9 +14,8 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -24,11 +23,13 @@ import msgspec
 from channels.email.box import kernel
 from channels.email.workers.answering import FAULT, MEMORY, encode_frame
 from messaging.faults import located
-from messaging.memory.searching import SealedRow
+from messaging.memory.searching import SealedRow, Sort
 from messaging.searching.looking import Search
-from messaging.searching.opening import Hit, Opening, moment_of
+from messaging.searching.opening import Opening, moment_of
 from threads.searching.portions import ENTRIES, Portions, reading
 from web.searching.exchanging import UNREADABLE, Question, Told
+from web.searching.newest import Newest
+from web.searching.noted import NoteSearching
 
 NICENESS: Final = 10
 """Below the server's own: a tenth of its share of a core that both want. Somebody waits, so it is not less."""
@@ -45,24 +46,28 @@ _questions: Final = msgspec.msgpack.Decoder(Question)
 
 
 class Searching:
-    """One search: the conversation goes first whose next entries are the newest, until no older one could be told."""
+    """One search's entries: the conversation goes first whose next are the newest, until no older one could be told."""
 
     def __init__(
-        self, search: Search, until: float, portions: Portions, tell: Callable[[Told], None]
+        self, search: Search, until: float, portions: Portions, tell: Callable[[Told], None], newest: Newest
     ) -> None:
         self._search = search
         self._until = until
         self._portions = portions
         self._tell = tell
         self._openings = [Opening(s.held, s.key, search.words, search.narrowed.sort) for s in search.sources]
-        self._waiting = [(-s.newest.timestamp(), i, BEYOND) for i, s in enumerate(search.sources)]
+        looked = [] if search.narrowed.sort is Sort.NOTE else search.sources  # notes are no entries
+        self._waiting = [(-s.newest.timestamp(), i, BEYOND) for i, s in enumerate(looked)]
         heapq.heapify(self._waiting)
-        self._newest: list[datetime] = []  # bound: `results`; the oldest of those told first
+        self._newest = newest
         self._unreadable = 0
         self._complete = True
 
-    async def run(self) -> None:
-        """Tells what is found, portion by portion; each is asked for while the one before is looked through."""
+    async def run(self) -> bool:
+        """Tells what is found, portion by portion; each is asked for while the one before is looked through.
+
+        Whether all of it was looked through.
+        """
         until = self._until
         async with asyncio.TaskGroup() as group:
             asked = self._ask(group)
@@ -73,22 +78,18 @@ class Searching:
                 asked = self._ask(group) if time.monotonic() < until else None
                 await asyncio.sleep(0)  # the question is on its way while this portion is looked through
                 self._look_through(self._openings[index], rows)
-        self._tell(Told(done=True, complete=self._complete and not self._waiting))
+        return self._complete and not self._waiting
 
     def _ask(self, group: asyncio.TaskGroup) -> "tuple[int, asyncio.Task[Sequence[SealedRow]]] | None":
         if not self._waiting:
             return None
         newest, index, number = self._waiting[0]
-        if (oldest := self._oldest()) is not None and -newest < oldest.timestamp():
+        if (oldest := self._newest.oldest) is not None and -newest < oldest.timestamp():
             return None  # everything that is left is older
         heapq.heappop(self._waiting)
         most = FIRST_PORTION if number == BEYOND else ENTRIES
         held = self._search.sources[index].held
         return index, group.create_task(self._portions.below(held, number, self._search.narrowed, most))
-
-    def _oldest(self) -> datetime | None:
-        """Of as many as are told, the oldest; None while there are fewer."""
-        return self._newest[0] if len(self._newest) == self._search.results else None
 
     def _go_on(self, index: int, rows: Sequence[SealedRow]) -> None:
         oldest = min((row for row in rows if not row[-1]), key=lambda row: row[0], default=None)
@@ -96,24 +97,13 @@ class Searching:
             heapq.heappush(self._waiting, (-moment_of(oldest).timestamp(), index, oldest[0]))
 
     def _look_through(self, opening: Opening, rows: Sequence[SealedRow]) -> None:
-        found = tuple(self._newest_of(opening.hits(rows, self._oldest())))
+        found = tuple(self._newest.of(opening.hits(rows, self._newest.oldest)))
         self._complete &= not opening.passed_over
         unreadable = tuple(opening.unreadable[: max(0, UNREADABLE - self._unreadable)])
         self._unreadable += len(unreadable)
         opening.unreadable.clear()
         if found or unreadable:
             self._tell(Told(found, unreadable))
-
-    def _newest_of(self, hits: Iterable[Hit]) -> Iterator[Hit]:
-        """Those that may be among the newest."""
-        for hit in hits:
-            if self._oldest() is None:
-                heapq.heappush(self._newest, hit.at)
-            else:
-                self._complete = False
-                if hit.at <= heapq.heappushpop(self._newest, hit.at):
-                    continue
-            yield hit
 
 
 def stand_back() -> None:
@@ -130,8 +120,11 @@ def stand_back() -> None:
 async def answer(question: Question) -> None:
     """Looks through all of it."""
     os.environ.update(question.environment)
-    async with reading(question.access, question.search.practice) as portions:
-        await Searching(question.search, question.until, portions, _tell).run()
+    search, until, newest = question.search, question.until, Newest(question.search.results)
+    async with reading(question.access, search.practice, search.person) as (portions, notes):
+        noted = await NoteSearching(search, until, notes, _tell, newest).run()
+        entries = await Searching(search, until, portions, _tell, newest).run()
+    _tell(Told(done=True, complete=noted and entries and newest.all))
 
 
 def _tell(told: Told) -> None:

@@ -6,8 +6,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypedDict
 
-from jinja2 import Environment
-
 from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from channels.email.fetching.condition import Condition
@@ -19,7 +17,7 @@ from messaging.memory.trail import Heads
 from messaging.office import Office
 from messaging.trust.pace import Pace, Paces, Rate
 from web.bringing import Bringing
-from web.fair.aside import Aside
+from web.fair.aside import Aside, Templates
 from web.fair.asked_back import AskedBack
 from web.fair.desks import PasswordDesk, Room
 from web.fair.guesses import Guesses
@@ -141,4 +139,4 @@ class State(TypedDict):
     """Typed state: `request.state["house"]`."""
 
     house: House
-    templates: Environment
+    templates: Templates

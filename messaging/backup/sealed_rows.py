@@ -19,10 +19,7 @@ from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
 from messaging.letters.sending_later import PENDING
 from messaging.letters.uploads import NAMED
-from messaging.notes.note import facts_of
-from messaging.notes.own_key import own_key_id
-from messaging.notes.process import PROCESS
-from messaging.notes.progress import PROGRESS
+from messaging.notes.sealed import PROCESS, PROGRESS, facts_of, own_key_id
 from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
 from messaging.sessions.standings import CHECK_IN
@@ -60,14 +57,14 @@ def _entry(one: Row) -> Place:
 
 
 def _progress_note(one: Row) -> Place:
-    """As `progress.progress_place` has it."""
+    """As `sealed.progress_place` has it."""
     version, made, at = number(one["version"] or b""), moment(one["made_at"] or b""), moment(one["at"] or b"")
     facts = facts_of(_id(one, "author_id"), version, made, at)
     return Place(PROGRESS, _id(one, "practice_id"), _id(one, "conversation_id"), _id(one, "id"), facts)
 
 
 def _process_note(one: Row) -> Place:
-    """As `process.process_place` has it: under its author's own key."""
+    """As `sealed.process_place` has it: under its author's own key."""
     author, made, at = _id(one, "author_id"), moment(one["made_at"] or b""), moment(one["at"] or b"")
     facts = facts_of(author, _id(one, "conversation_id"), made, at)
     return Place(PROCESS, _id(one, "practice_id"), own_key_id(author), _id(one, "id"), facts)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from messaging.conversations import Circle, Conversation, Snoozed
-from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.ids import ConversationId, EntryId, PersonId, PracticeId
+from messaging.inbox.awaited import Awaited, awaited_of
 from messaging.inbox.labels import labels_of
 from messaging.inbox.snoozing import is_back, runs, snoozed_until
 from messaging.leaving.promises import promise_of
@@ -55,6 +56,8 @@ class InboxLine:
     """A letter of the reader's is begun here."""
     new: bool = False
     """Nobody who cares has written here yet."""
+    awaited: Awaited | None = None
+    """What waits for an answer, where the last words are a letter of it."""
 
     def snoozed_until(self, now: datetime) -> datetime | None:
         """Until when the reader wished it away, while that holds: a client's next letter ends it until it is dealt with."""
@@ -168,6 +171,7 @@ async def _lines(
     last = await _last_messages(office, practice_id, rows)
     held = await _held_since(office, practice_id, readers, rows)
     arranged = await _arranged(office, readers, rows)
+    awaited = await _awaited(office, practice_id, rows)
     return [
         (
             row.person,
@@ -182,6 +186,7 @@ async def _lines(
                 arranged=arranged.get((row.person, row.conversation.id)),
                 begun=row.begun,
                 new=row.new,
+                awaited=awaited.get((row.person, row.conversation.id)),
             ),
         )
         for row in rows
@@ -229,6 +234,23 @@ async def _last_messages(
     """Each opened once, for however many readers."""
     last = {row.conversation.id: row.last for row in rows if row.last is not None}
     return {one: (await open_entries(office, practice, [stored]))[0] for one, stored in last.items()}
+
+
+async def _awaited(
+    office: Office, practice: PracticeId, rows: Sequence[InboxRow]
+) -> dict[tuple[PersonId, ConversationId], Awaited]:
+    """For who works here: what stands last must be among it, for a row shows no older words than those."""
+    found = {}
+    opened: dict[EntryId, Entry] = {}  # each once, for however many readers
+    for row in rows:
+        numbers = {one.number for one in row.awaited}
+        if row.last is None or row.last.number not in numbers:
+            continue
+        lacking = [one for one in row.awaited if one.id not in opened]
+        opened |= {one.id: one for one in await open_entries(office, practice, lacking)}
+        if awaited := awaited_of([opened[one.id] for one in row.awaited]):
+            found[row.person, row.conversation.id] = awaited
+    return found
 
 
 async def _unread(office: Office, practice: PracticeId, row: InboxRow) -> int:

@@ -1,4 +1,4 @@
-"""What a client wants of our mail beside its mode: receipts, and times in their own zone. Sealed with their name."""
+"""What a client wants of us beside the mode of our mail: receipts, their own zone, a language. Sealed with their name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from messaging.details import Details, decode_details, encode_details, person_place
 from messaging.errors import Busy, Malformed, NotFound
 from messaging.office import Office
-from messaging.people import Person, QuietHours
+from messaging.people import Language, Person, QuietHours
 from messaging.trust.noted import Noted
 
 MOST_MINUTES: Final = 24 * 60
@@ -29,6 +29,11 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
     if wishes.time_zone is not None:
         known_zone(wishes.time_zone)
     await _change(office, person, lambda held: replace(held, zone=wishes.time_zone, receipts=wishes.receipts))
+
+
+async def choose_language(office: Office, person: Person, language: Language | None) -> None:
+    """In which pages and mail speak to them from now on; None: as the practice says. Twice is once. Raises Busy."""
+    await _change(office, person, lambda held: replace(held, language=language))
 
 
 async def choose_told(

@@ -28,6 +28,8 @@ class InboxRow:
     """A letter of the reader's is begun."""
     new: bool = False
     """Nobody who cares has written there yet."""
+    awaited: tuple[StoredEntry, ...] = ()
+    """The newest letters of those in care that wait for an answer, the oldest of them first; with what they made of them."""
 
 
 @dataclass(frozen=True, slots=True)

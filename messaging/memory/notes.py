@@ -1,6 +1,5 @@
 """What notes ask of memory: versions of progress notes, and process notes by their author."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -64,11 +63,6 @@ class ProgressNotes(Protocol):
     async def versions(self, way: Way, note: UUID) -> list[StoredProgress]:
         """All of one note, in order."""
 
-    async def of_caseload(
-        self, held: Sequence[Pass], after: StoredProgress | None, limit: int
-    ) -> list[StoredProgress]:
-        """The newest version of each note in these conversations of one person, in the order of ids, after one of them."""
-
 
 class ProcessNotes(Protocol):
     """Process notes of whoever holds the pass, and of nobody else."""
@@ -87,11 +81,6 @@ class ProcessNotes(Protocol):
 
     async def remove(self, held: Pass, note: UUID) -> bool:
         """It is gone. False where there was none."""
-
-    async def of_caseload(
-        self, held: Sequence[Pass], after: StoredProcess | None, limit: int
-    ) -> list[StoredProcess]:
-        """The holder's own in these conversations, in the order of ids, after one of them."""
 
     async def keep_key(self, held: Pass, key: OwnerKey, at: datetime) -> None:
         """The holder's own key, unless there is one."""

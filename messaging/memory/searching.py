@@ -8,6 +8,7 @@ from typing import Protocol
 
 from messaging.conversations import Conversation
 from messaging.ids import PersonId, PracticeId
+from messaging.memory.notes import StoredProcess, StoredProgress
 from messaging.trust.access import Pass
 
 
@@ -50,3 +51,17 @@ class Portions(Protocol):
 
     async def below(self, held: Pass, number: int, narrowed: Narrowed, most: int) -> Sequence[SealedRow]:
         """The newest below this number, the newest first, and beside them what amends them; none at its beginning."""
+
+
+class NotePortions(Protocol):
+    """Notes of one person's caseload, the newest first; `held` is that person's, for notes."""
+
+    async def progress_before(
+        self, held: Sequence[Pass], note: StoredProgress | None, narrowed: Narrowed
+    ) -> Sequence[StoredProgress]:
+        """Those that stand, as they stand, made before this one; none at the beginning."""
+
+    async def process_before(
+        self, held: Sequence[Pass], note: StoredProcess | None, narrowed: Narrowed
+    ) -> Sequence[StoredProcess]:
+        """The holder's own, made before this one; none at the beginning."""

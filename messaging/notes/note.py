@@ -1,16 +1,15 @@
-"""A note as it reads, and the form both kinds are sealed in."""
+"""A note as it reads, and what is asked of whoever writes one."""
 
-import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid5
 
 from messaging.errors import NoRoom, NotFound
 from messaging.ids import ConversationId, PersonId, SessionId
 from messaging.messages import checked_text
+from messaging.notes.sealed import Inside
 from messaging.office import Office
-from messaging.record.placing import EPOCH
 from messaging.trust.access import Deed, Pass
 
 NOTE_LIMIT: Final = 40_000
@@ -57,43 +56,9 @@ class Changed:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """What is sealed of a note."""
-
-    text: str = field(repr=False)
-    session: SessionId | None = None
-
-    def encoded(self) -> bytes:
-        """As it is sealed."""
-        kept: dict[str, Any] = {"t": self.text}
-        if self.session is not None:
-            kept["s"] = str(self.session)
-        return json.dumps(kept, ensure_ascii=False).encode()
-
-    @classmethod
-    def decoded(cls, plain: bytes) -> "Inside":
-        """The same, opened."""
-        kept = json.loads(plain)
-        session = kept.get("s")
-        return cls(kept["t"], SessionId(UUID(session)) if session else None)
-
-
 def note_id(held: Pass, key: UUID) -> UUID:
     """The id of what its author writes under a key: sent twice, it is one note."""
     return uuid5(held.person, f"{held.conversation} {key}")
-
-
-def facts_of(author: UUID, *beside: int | datetime | UUID) -> bytes:
-    """What stands in the clear beside a note, bound to it: 16 octets an id, 8 a number or a time (microseconds)."""
-    parts = [author.bytes]
-    for one in beside:
-        if isinstance(one, UUID):
-            parts.append(one.bytes)
-        else:
-            number = one if isinstance(one, int) else (one - EPOCH) // timedelta(microseconds=1)
-            parts.append(number.to_bytes(8, "big", signed=True))
-    return b"".join(parts)
 
 
 async def inside_of(office: Office, held: Pass, written: Written) -> Inside:

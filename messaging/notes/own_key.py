@@ -4,20 +4,11 @@ It is found by an id that is made of theirs. Erasing a client destroys no key of
 by their rows.
 """
 
-from typing import Final
-from uuid import UUID, uuid5
-
 from messaging.memory.keys import OwnerKey
+from messaging.notes.sealed import own_key_id
 from messaging.office import Office
 from messaging.trust.access import Pass
 from messaging.trust.encryption import DataKey, KeyGone
-
-PURPOSE: Final = "process notes"
-
-
-def own_key_id(author: UUID) -> UUID:
-    """Whose key it is, as keys are kept by."""
-    return uuid5(author, PURPOSE)
 
 
 async def own_key(office: Office, held: Pass) -> DataKey:

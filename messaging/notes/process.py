@@ -20,24 +20,22 @@ from messaging.notes.note import (
     PAGE,
     UNREAD,
     Changed,
-    Inside,
     Note,
     Written,
-    facts_of,
     inside_of,
     must_have_room,
     must_note,
     note_id,
 )
-from messaging.notes.own_key import own_key, own_key_id, own_key_made
+from messaging.notes.own_key import own_key, own_key_made
 from messaging.notes.progress import OVERTAKEN, REUSED
+from messaging.notes.sealed import Inside, process_place
 from messaging.office import Office
 from messaging.trust.access import Pass
 from messaging.trust.alarms import Alarm, ring
-from messaging.trust.encryption import CannotOpen, DataKey, Place
+from messaging.trust.encryption import CannotOpen, DataKey
 from messaging.trust.noted import Noted
 
-PROCESS: Final = "process_notes.sealed"
 HELD: Final = "A legal hold keeps what is written here. You can add a note; nothing is changed or thrown away until it ends."
 
 
@@ -131,12 +129,6 @@ def opened_own(practice: PracticeId, key: DataKey, stored: StoredProcess) -> Not
         changed_at=stored.at if stored.revision > 1 else None,
         session=inside.session,
     )
-
-
-def process_place(practice: PracticeId, stored: StoredProcess) -> Place:
-    """Under the author's key, bound to the conversation, the author and the times."""
-    facts = facts_of(stored.author, stored.conversation, stored.made_at, stored.at)
-    return Place(PROCESS, practice, own_key_id(stored.author), stored.id, facts)
 
 
 async def _sealed(office: Office, held: Pass, note: Note) -> StoredProcess:

@@ -20,23 +20,21 @@ from messaging.notes.note import (
     UNREAD,
     VERSIONS,
     Changed,
-    Inside,
     Note,
     Written,
-    facts_of,
     inside_of,
     must_have_room,
     must_note,
     note_id,
 )
+from messaging.notes.sealed import Inside, progress_place
 from messaging.office import Office
 from messaging.record.reading import note_opening
 from messaging.trust.access import Pass, Way
 from messaging.trust.alarms import Alarm, ring
-from messaging.trust.encryption import CannotOpen, DataKey, Place
+from messaging.trust.encryption import CannotOpen, DataKey
 from messaging.trust.noted import Noted
 
-PROGRESS: Final = "progress_notes.sealed"
 OVERTAKEN: Final = "This note was changed meanwhile. Please read it, and put in yours if it still fits."
 OFTEN: Final = "This note has been changed very often. Please write a new one."
 REUSED: Final = "This key belongs to another note. The first one stands."
@@ -138,12 +136,6 @@ def opened(practice: PracticeId, key: DataKey, stored: StoredProgress) -> Note:
         session=inside.session,
         taken_out=taken,
     )
-
-
-def progress_place(practice: PracticeId, stored: StoredProgress) -> Place:
-    """Where a version lives, bound to its number, its author and its times."""
-    facts = facts_of(stored.author, stored.version, stored.made_at, stored.at)
-    return Place(PROGRESS, practice, stored.conversation, stored.id, facts)
 
 
 async def _follow(office: Office, held: Pass, stood: Note, text: str, act: Noted) -> Note:

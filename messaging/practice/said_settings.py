@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from messaging.errors import Malformed
 from messaging.leaving.answer_rules import Weekday
-from messaging.people import HelpNumber, Identity, Practice
+from messaging.people import HelpNumber, Identity, Language, Practice
 from messaging.practice.settings import PracticeChanges
 
 KEYS: Final = (
@@ -19,17 +19,18 @@ KEYS: Final = (
     "mail_subject",
     "identity",
     "keep_years",
+    "language",
 )
 ITEMS: Final = 1_000
 """Of one list. How many are kept is less (`settings`); these are looked at to say so."""
 
 
 def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
-    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?}`; other keys:
-    the caller's.
+    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?, language?}`;
+    other keys: the caller's.
 
     `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
-    `mail_name` or `mail_subject` is the server's own again. Raises Malformed.
+    `mail_name` or `mail_subject` is the server's own again; an empty `language` is nobody's choice. Raises Malformed.
     """
     return PracticeChanges(
         name=_text(said, "name"),
@@ -41,6 +42,7 @@ def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
         mail_subject=_text(said, "mail_subject"),
         identity=_identity(said),
         keep_years=_years(said),
+        language=language_said(said),
     )
 
 
@@ -57,6 +59,7 @@ def settings_said(practice: Practice) -> dict[str, Any]:
         "mail_subject": practice.mail_subject or "",
         "identity": practice.identity,
         "keep_years": practice.keep_years or 0,
+        "language": practice.language or "",
     }
 
 
@@ -72,6 +75,14 @@ def _identity(said: Mapping[str, Any]) -> Identity | None:
     if found is not None and found not in set(Identity):
         raise Malformed(f"`identity` is one of {', '.join(Identity)}.")
     return None if found is None else Identity(found)
+
+
+def language_said(said: Mapping[str, Any]) -> Language | Literal[""] | None:
+    """One of ours, "" for none, None where nothing is said. Raises Malformed."""
+    found = _text(said, "language")
+    if found and found not in set(Language):
+        raise Malformed(f"`language` is one of {', '.join(Language)}, or empty.")
+    return Language(found) if found else "" if found == "" else None
 
 
 def _years(said: Mapping[str, Any]) -> int | None:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PracticeId
 from messaging.leaving.wishes import known_zone
 from messaging.office import Office
-from messaging.people import HelpNumber, Identity, Person, Practice
+from messaging.people import HelpNumber, Identity, Language, Person, Practice
 from messaging.practice.founding import checked_name
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
@@ -43,6 +43,8 @@ class PracticeChanges:
     """Of new clients, where nobody says otherwise."""
     keep_years: int | None = None
     """For how long records are kept after care has ended; 0: nobody says."""
+    language: Language | Literal[""] | None = None
+    """In which clients are spoken to who say nothing themselves; "": as their browser asks."""
 
 
 async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
@@ -78,6 +80,7 @@ def changed(practice: Practice, changes: PracticeChanges) -> Practice:
         mail_subject=_own(changes.mail_subject, practice.mail_subject, MAIL_SUBJECT),
         identity=changes.identity or practice.identity,
         keep_years=_years(changes.keep_years, practice.keep_years),
+        language=practice.language if changes.language is None else changes.language or None,
     )
 
 

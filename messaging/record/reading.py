@@ -111,6 +111,7 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         grace_until=stored.grace_until,
         hat_of=stored.hat_of,
         identity=held.identity,
+        language=held.language,
     )
 
 

@@ -14,6 +14,7 @@ from messaging.conversations import Circle, Conversation
 from messaging.errors import Malformed, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId, parse_uuid
 from messaging.memory.searching import Narrowed, Sort
+from messaging.notes.sealed import own_key_id
 from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import people_named
@@ -65,50 +66,78 @@ async def search(office: Office, person: Person, asked: Asked, finder: Finder) -
     only = conversations[0].id if asked.conversation is not None else None
     await office.memory.trail.note(person.practice, office.clock(), person.id, Noted.SEARCHED, only)
     wanted = await _sources(office, person, conversations)
-    found = await finder.find(Search(person.id, person.practice, wanted, words, narrowed))
+    own = (await office.keyring.lend(person.practice, [own_key_id(person.id)])).get(own_key_id(person.id))
+    found = await finder.find(Search(person.id, person.practice, wanted, words, narrowed, own))
     for entry in found.unreadable:
         ring(Alarm.ENTRY, entry)
-    looked = (
-        narrowed.sort is not Sort.NOTE
-    )  # notes are no entries, and not looked through yet: nothing is said of them
-    complete = looked and found.complete and not found.unreadable and len(wanted) == len(conversations)
-    return await _told(office, person, found.hits, complete=complete, words=words, asked=asked)
+    for note in found.unreadable_notes:
+        ring(Alarm.NOTE, note)
+    opened = not found.unreadable and not found.unreadable_notes and len(wanted) == len(conversations)
+    entered = {one.held.conversation: one.held.first for one in wanted}
+    theirs = await _still_theirs(office, person, found.hits, entered)
+    return await _told(office, person, theirs, complete=found.complete and opened, words=words, asked=asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """What is theirs now, and the conversations they may read now."""
+
+    hits: Sequence[Hit]
+    readable: Mapping[ConversationId, Conversation]
+
+
+async def _still_theirs(
+    office: Office, person: Person, hits: Sequence[Hit], entered: Mapping[ConversationId, int]
+) -> _Theirs:
+    """A pass is a statement about a moment, and a search takes seconds: who was removed meanwhile is told nothing."""
+    still = {one.id: one for one in await _readable(office, person, None)}
+    return _Theirs(
+        [
+            one
+            for one in hits
+            if one.conversation in still
+            and _was_here(still[one.conversation], person, one, entered[one.conversation])
+        ],
+        still,
+    )
 
 
 async def _told(
     office: Office,
     person: Person,
-    hits: Sequence[Hit],
+    theirs: _Theirs,
     *,
     complete: bool,
     words: Sequence[str],
     asked: Asked,
 ) -> Results:
-    """A pass is a statement about a moment, and a search takes seconds: who was removed meanwhile is told nothing."""
-    still = {one.id: one for one in await _readable(office, person, None)}
-    theirs = [
-        one for one in hits if one.conversation in still and _was_here(still[one.conversation], person, one)
-    ]
-    foreign = {one.conversation for one in theirs if one.author != person.id}
+    """The trail first: whose words are shown beside the asker's own, and that own notes were used, never about whom."""
+    hits, still, now = theirs.hits, theirs.readable, office.clock()
+    foreign = {one.conversation for one in hits if one.author != person.id}
     if foreign:
         await office.memory.trail.note_daily(
-            person.practice, office.clock(), person.id, Noted.PREVIEWED, sorted(foreign)
+            person.practice, now, person.id, Noted.PREVIEWED, sorted(foreign)
         )
+    if any(one.own for one in hits):
+        await office.memory.trail.note(person.practice, now, person.id, Noted.OWN_NOTES_USED, None)
     circles = await _circles(
         office,
         person.practice,
-        list(still.values())
-        if asked.people
-        else [still[one] for one in {hit.conversation for hit in theirs}],
+        list(still.values()) if asked.people else [still[one] for one in {hit.conversation for hit in hits}],
     )
     named = [one for one in circles.values() if asked.people and _is_called(one, words)][:NAMES]
-    shown = {one.conversation for one in theirs}
-    return Results(theirs, complete, {key: c for key, c in circles.items() if key in shown}, named, words)
+    shown = {one.conversation for one in hits}
+    return Results(hits, complete, {key: c for key, c in circles.items() if key in shown}, named, words)
 
 
-def _was_here(conversation: Conversation, person: Person, hit: Hit) -> bool:
+def _was_here(conversation: Conversation, person: Person, hit: Hit, entered: int) -> bool:
+    """`entered`: the first entry that was theirs when the search began. Who came anew meanwhile begins anew."""
     member = conversation.member(person.id)
-    return member is not None and hit.number >= member.first_number
+    if member is None:
+        return False
+    if hit.note is not None:
+        return may(person, conversation, Deed.NOTE) and member.first_number <= entered
+    return hit.number >= member.first_number
 
 
 async def _readable(office: Office, person: Person, wanted: object) -> list[Conversation]:
@@ -135,6 +164,7 @@ async def _sources(office: Office, person: Person, conversations: Sequence[Conve
             keys[one.id],
             one.last_at or datetime.fromtimestamp(0, UTC),
             one.last_number,
+            admit(person, one, Deed.NOTE) if may(person, one, Deed.NOTE) else None,
         )
         for one in conversations
         if one.id in keys

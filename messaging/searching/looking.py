@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
+from uuid import UUID
 
 from messaging.ids import EntryId, PersonId, PracticeId
 from messaging.memory.searching import Narrowed
@@ -28,6 +29,8 @@ class Source:
     newest: datetime
     entries: int
     """About how many; how work is shared out."""
+    notes: Pass | None = None
+    """The way to what is noted about it; None: not theirs to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Search:
     sources: Sequence[Source]
     words: Sequence[str] = field(repr=False)
     narrowed: Narrowed = field(default_factory=Narrowed)
+    own: bytes | None = field(default=None, repr=False)
+    """The key of the person's process notes; None: it is not there, or there was never one."""
     results: int = RESULTS
     seconds: float = SECONDS
 
@@ -50,6 +55,7 @@ class Found:
     hits: Sequence[Hit]
     complete: bool
     unreadable: Sequence[EntryId] = ()
+    unreadable_notes: Sequence[UUID] = ()
 
 
 class Finder(Protocol):

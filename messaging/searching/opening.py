@@ -47,6 +47,10 @@ class Hit:
     sort: Sort
     author: PersonId
     excerpt: str = field(repr=False)
+    note: UUID | None = None
+    """The note it was found in, which is no entry: `number` is 0 then."""
+    own: bool = False
+    """A process note: its author's alone."""
 
 
 class Opening:

@@ -66,7 +66,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    parser: argparse.ArgumentParser = importlib.import_module("web.cli").parser()
+    parser: argparse.ArgumentParser = importlib.import_module("web.cli_commands").parser()
     typed = set(commands(parser))
     assert "quietline serve" in typed
     assert not unmentioned(typed, documents())

@@ -84,7 +84,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 def said(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
     """What a command says when it is refused: one line, without the program's name."""
-    monkeypatch.setattr("web.cli.set_up_logging", lambda _: None)
+    monkeypatch.setattr("web.cli_commands.set_up_logging", lambda _: None)
     for name in [name for name in os.environ if name.startswith("QUIETLINE_")]:
         monkeypatch.delenv(name)
 

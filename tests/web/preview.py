@@ -27,10 +27,14 @@ POLICY = (
 PLACES = {
     "/exit": "left",
     "/inbox/rows": "rows",
+    "/search/look/c-ruth/39": "sought",
+    "/search/look/c-ruth/process/n-2": "sought-note",
     "/c/c-ruth/entries": "entries",
     "/c/c-linden": "conversation-live",
 }
-FRAGMENTS = frozenset({"rows", "entries", "single", "waits", "glance", "undo-bar", "undone-bar"})
+FRAGMENTS = frozenset(
+    {"rows", "entries", "single", "waits", "glance", "sought", "sought-note", "undo-bar", "undone-bar"}
+)
 """Samples that are parts of pages."""
 WIDTHS = {390: 844, 1280: 820}
 

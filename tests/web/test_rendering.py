@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from web.pages.parts import rendering
+from web.pages.parts import dates, rendering
 from web.pages.parts.views import ChatMessage, Event, Folding, Here, Letter, Timeline
 
 NOW = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already Tuesday in Vienna
@@ -45,12 +45,12 @@ def test_initials(name: str, short: str) -> None:
 
 def test_the_same_moment_is_another_day_elsewhere() -> None:
     late = NOW - timedelta(minutes=45)
-    assert rendering.moment(late, VIENNA) == "yesterday 23:45"
-    assert rendering.moment(late, LONDON) == "today 22:45"
-    assert rendering.day(NOW + timedelta(days=2), VIENNA) == "Thursday 26 November"
-    assert rendering.moment(NOW + timedelta(days=2), VIENNA) == "Thu 26 Nov, 00:30"
-    assert rendering.soon(NOW + timedelta(days=2), VIENNA) == "Thu 00:30"
-    assert rendering.short_day(NOW.replace(year=2025), VIENNA) == "Mon 24 Nov 2025"
+    assert dates.moment(late, VIENNA) == "yesterday 23:45"
+    assert dates.moment(late, LONDON) == "today 22:45"
+    assert dates.day(NOW + timedelta(days=2), VIENNA) == "Thursday 26 November"
+    assert dates.moment(NOW + timedelta(days=2), VIENNA) == "Thu 26 Nov, 00:30"
+    assert dates.soon(NOW + timedelta(days=2), VIENNA) == "Thu 00:30"
+    assert dates.short_day(NOW.replace(year=2025), VIENNA) == "Mon 24 Nov 2025"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_same_moment_is_another_day_elsewhere() -> None:
     ],
 )
 def test_waiting_words(minutes: float, words: str) -> None:
-    assert rendering.waiting_words(NOW - timedelta(minutes=minutes), VIENNA) == words
+    assert dates.waiting_words(NOW - timedelta(minutes=minutes), VIENNA) == words
 
 
 def test_a_check_in_for_a_session_still_to_open_is_not_a_past_session() -> None:

@@ -18,6 +18,7 @@ from messaging.people import Role
 from messaging.trust.access import Pass
 from threads.database import Database
 from threads.inbox.arranging import arrange
+from threads.inbox.awaited import awaited_in
 from threads.inbox.heads import counts_of, heads_of, own_of
 from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.record.thread import stored_entry
@@ -98,6 +99,7 @@ class Inboxes:
             later = await connection.execute(select(_later).select_from(both.join(_later, _amends(last))))
             latest = _latest(messages, later.all())
             amending = _by_reader((await connection.execute(_amending(mine))).all())
+            waiting = await awaited_in(connection, practice, here)
             counts = (await connection.execute(_counts(mine))).all()
             whole = (await connection.execute(WHOLE.where(belongs))).all()
         found = {group[0].id: conversation_of_rows(group) for group in _grouped(whole)}
@@ -111,6 +113,9 @@ class Inboxes:
                 answered_aside=row.answered_aside,
                 begun=row.begun,
                 new=row.new,
+                awaited=_all_readable(
+                    waiting.get(row.conversation_id, ()), found[row.conversation_id], row.reader
+                ),
             )
             for row in counts
             if row.conversation_id in found and found[row.conversation_id].member(row.reader)
@@ -121,6 +126,12 @@ def _readable(last: StoredEntry | None, conversation: Conversation, reader: Pers
     """The last message, for who was there already when it was written."""
     member = conversation.member(reader)
     return last if last and member and last.number >= member.first_number else None
+
+
+def _all_readable(
+    some: Sequence[StoredEntry], conversation: Conversation, reader: PersonId
+) -> tuple[StoredEntry, ...]:
+    return tuple(one for one in some if _readable(one, conversation, reader))
 
 
 def _grouped(whole: "Sequence[Row[Any]]") -> "list[list[Row[Any]]]":

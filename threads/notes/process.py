@@ -1,6 +1,6 @@
 """Process notes as kept. Every transaction states whose it may see: the holder's of the pass, and nobody else's."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -74,23 +74,6 @@ class ProcessNotes:
         async with self._as(held) as connection:
             gone = await connection.execute(delete(process_notes).where(_own(held), _n.id == note))
             return gone.rowcount == 1
-
-    async def of_caseload(
-        self, held: Sequence[Pass], after: StoredProcess | None, limit: int
-    ) -> list[StoredProcess]:
-        """The holder's own in these conversations, by their ids."""
-        if not held:
-            return []
-        first = held[0]
-        ids = [one.conversation for one in held if one.person == first.person]
-        query = select(process_notes).where(
-            _n.practice_id == first.practice, _n.author_id == first.person, _n.conversation_id.in_(ids)
-        )
-        if after is not None:
-            query = query.where(
-                tuple_(_n.conversation_id, _n.id) > tuple_(literal(after.conversation), literal(after.id))
-            )
-        return await self._read(first, query.order_by(_n.conversation_id, _n.id).limit(limit))
 
     async def keep_key(self, held: Pass, key: OwnerKey, at: datetime) -> None:
         """The holder's own key, unless there is one: whoever comes first decides which it is."""

@@ -1,6 +1,5 @@
 """Progress notes as kept: a row a version, the newest of each note read, none ever changed."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -65,29 +64,6 @@ class ProgressNotes:
         """All of one note, in order."""
         query = select(progress_notes).where(_here(way), _seen_by(way), _n.id == note)
         return await self._read(way, query.order_by(_n.version))
-
-    async def of_caseload(
-        self, held: Sequence[Pass], after: StoredProgress | None, limit: int
-    ) -> list[StoredProgress]:
-        """Those of one person's conversations, by their ids."""
-        if not held:
-            return []
-        first = held[0]
-        ids = [one.conversation for one in held if one.person == first.person]
-        query = _newest().where(
-            _n.practice_id == first.practice,
-            _n.conversation_id.in_(ids),
-            exists().where(
-                _m.practice_id == _n.practice_id,
-                _m.conversation_id == _n.conversation_id,
-                _reads(first.person),
-            ),
-        )
-        if after is not None:
-            query = query.where(
-                tuple_(_n.conversation_id, _n.id) > tuple_(literal(after.conversation), literal(after.id))
-            )
-        return await self._read(first, query.order_by(_n.conversation_id, _n.id).limit(limit))
 
     async def _read(self, way: Way, query: Select[Any]) -> list[StoredProgress]:
         async with self._database.within(way.practice) as connection:

@@ -6,7 +6,7 @@ from typing import Any
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.people import StoredPerson
-from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Identity, Practice, Role
+from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Identity, Language, Practice, Role
 
 
 def practice_of_row(row: Any) -> Practice:
@@ -25,6 +25,7 @@ def practice_of_row(row: Any) -> Practice:
         keep_years=kept.get("keep_years"),
         mail_name=kept.get("mail_name"),
         mail_subject=kept.get("mail_subject"),
+        language=Language(kept["language"]) if kept.get("language") in set(Language) else None,
     )
 
 
@@ -41,6 +42,7 @@ def settings_of(practice: Practice) -> dict[str, Any]:
         "keep_years": practice.keep_years,
         "mail_name": practice.mail_name,
         "mail_subject": practice.mail_subject,
+        "language": practice.language,
     }
 
 

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import asyncpg
 
-from messaging.ids import PracticeId
+from messaging.ids import PersonId, PracticeId
 from messaging.memory.searching import Narrowed, SealedRow, Sort
 from messaging.trust.access import Pass
 from threads.connection.limits import Limits
 from threads.connection.link import Link
+from threads.searching.notes import Notes
 
 ENTRIES: Final = 1000
 OCTETS: Final = 2_000_000
@@ -70,8 +71,13 @@ class Portions:
 
 
 @asynccontextmanager
-async def reading(access: Mapping[str, Any], practice: PracticeId) -> AsyncIterator[Portions]:
-    """A connection that sees this practice and no other, and can write nothing. `access`: as `asyncpg.connect` takes it."""
+async def reading(
+    access: Mapping[str, Any], practice: PracticeId, person: PersonId
+) -> AsyncIterator[tuple[Portions, Notes]]:
+    """A connection that sees this practice and no other, of process notes this person's, and can write nothing.
+
+    `access`: as `asyncpg.connect` takes it.
+    """
     limits = Limits()
     connection = await asyncpg.connect(
         **access,
@@ -89,6 +95,7 @@ async def reading(access: Mapping[str, Any], practice: PracticeId) -> AsyncItera
     try:
         await connection.execute("begin read only")
         await connection.execute("select set_config('quietline.practices', $1, true)", f"{{{practice}}}")
-        yield Portions(connection)
+        await connection.execute("select set_config('quietline.authors', $1, true)", f"{{{person}}}")
+        yield Portions(connection), Notes(connection)
     finally:
         connection.terminate()  # nothing was written: nobody waits for a farewell

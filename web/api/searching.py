@@ -27,9 +27,11 @@ async def find(request: Request) -> Response:
 
 
 def _result(hit: Hit) -> dict[str, Any]:
+    note = {"note": {"id": hit.note, "kind": "process" if hit.own else "progress"}} if hit.note else {}
     return {
+        **note,
         "conversation": hit.conversation,
-        "number": hit.number,
+        "number": hit.number if hit.note is None else None,
         "at": frames.moment(hit.at),
         "kind": hit.sort,
         "author": hit.author,

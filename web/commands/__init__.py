@@ -1,4 +1,4 @@
-"""What the commands do; `web.cli` reads their lines.
+"""What the commands do; `web.cli_commands` reads their lines.
 
 acts            serve, demo, migrate, provision, token create, doctor
 auditing        audit verify

@@ -4,17 +4,14 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from channels.email.examining.findings import Finding
-from messaging.errors import NotFound
 from messaging.ids import PersonId, parse_uuid
 from messaging.practice.operating import tokens_for
 from web.causes import cause
-from web.commands.checking import Check, checks
 from web.commands.provision import Desk
 from web.commands.reasons import CommandFailed, reason_of
 from web.house import house
@@ -105,27 +102,3 @@ def _duration(raw: str) -> timedelta:
     if match is None:
         raise CommandFailed("--ttl is written like 30m, 12h or 7d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-async def doctor(settings: Settings, given: argparse.Namespace) -> int:
-    """One line a check."""
-    from web.commands.checking_mail import mail_checks  # noqa: PLC0415 - only this command looks at mail from outside
-
-    async with house(settings, beside=True) as built:
-        found = mail_checks(built, to=given.to, wait=given.wait) if given.mail else checks(built)
-        return await _report(found, given)
-
-
-async def _report(found: AsyncIterator[Check | Finding], given: argparse.Namespace) -> int:
-    failed = 0
-    async for check in found:
-        failed += not check.fine
-        warns = isinstance(check, Check) and check.warns
-        if given.json:
-            say({"check": check.name, "fine": check.fine, "warns": warns, "says": check.says})
-        else:
-            state = "FAIL" if not check.fine else "warn" if warns else "ok  "
-            print_line(f"{state} {check.name}: {check.says}")
-    if failed:
-        raise NotFound(f"{failed} checks failed")
-    return 0

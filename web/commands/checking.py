@@ -1,5 +1,6 @@
 """The doctor's checks: what must hold for words to be kept and mail to move."""
 
+import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,14 +11,19 @@ from typing import Final
 
 from channels.email.box.entering import Box
 from channels.email.examining.boxes import listening_at, tried
+from channels.email.examining.findings import Finding
 from messaging.ending.erasing import lost
+from messaging.errors import NotFound
 from messaging.memory.ending import LedgerTrouble
 from messaging.memory.trail import Heads
 from messaging.practice.operating import practice_ids, trails, verify_trail
 from messaging.trail.heads import without_head
 from web.causes import cause
+from web.commands.acts import print_line, say
 from web.database_settings import DatabaseSettings
+from web.house import house
 from web.key_command import source_of
+from web.settings import Settings
 from web.state import House
 
 _WORK: Final = {Box.SEALED: "what reads letters", Box.NAMES: "what asks who wrote them"}
@@ -137,3 +143,27 @@ async def _box(settings: DatabaseSettings, box: Box) -> list[Check]:
         if not wall.holds
     ]
     return [Check(name, fine=not found.got_out, says=says), *missing]
+
+
+async def doctor(settings: Settings, given: argparse.Namespace) -> int:
+    """One line a check."""
+    from web.commands.checking_mail import mail_checks  # noqa: PLC0415 - only this command looks at mail from outside
+
+    async with house(settings, beside=True) as built:
+        found = mail_checks(built, to=given.to, wait=given.wait) if given.mail else checks(built)
+        return await _report(found, given)
+
+
+async def _report(found: AsyncIterator[Check | Finding], given: argparse.Namespace) -> int:
+    failed = 0
+    async for check in found:
+        failed += not check.fine
+        warns = isinstance(check, Check) and check.warns
+        if given.json:
+            say({"check": check.name, "fine": check.fine, "warns": warns, "says": check.says})
+        else:
+            state = "FAIL" if not check.fine else "warn" if warns else "ok  "
+            print_line(f"{state} {check.name}: {check.says}")
+    if failed:
+        raise NotFound(f"{failed} checks failed")
+    return 0

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, ParamSpec, TypeVar
+from contextvars import copy_context
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
-from jinja2 import Environment
+from jinja2 import Template
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -35,8 +36,10 @@ class Aside:
         """Computes over values that nobody changes meanwhile. `whose` it is: a person, a network, a practice's mail."""
         await self._turn(whose)
 
+        here = copy_context()  # in which language somebody is spoken to goes along
+
         def bound() -> R:
-            return work(*args, **kwargs)
+            return here.run(work, *args, **kwargs)
 
         try:
             running = asyncio.get_running_loop().run_in_executor(self._threads, bound)
@@ -75,13 +78,20 @@ class Aside:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+class Templates(Protocol):
+    """Where a page's template is found, in the reader's language."""
+
+    def get_template(self, name: str) -> Template:
+        """By room and name."""
+
+
 class Page(Response):
     """A page that is rendered aside, when it is sent."""
 
     media_type = "text/html"
 
     def __init__(
-        self, aside: Aside, whose: Hashable, templates: Environment, name: str, view: object, status: int
+        self, aside: Aside, whose: Hashable, templates: Templates, name: str, view: object, status: int
     ) -> None:
         super().__init__(status_code=status)
         self._aside, self._whose = aside, whose

@@ -12,9 +12,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from channels.language.speaking import asked_for, speaking
 from messaging.entrance.signing_in import SignedIn, must_set_up, who
 from messaging.errors import NotSignedIn, SecondFactorDue
-from messaging.people import Person
+from messaging.people import Language, Person
 from messaging.trust.networks import network_of
 from messaging.trust.noted import Door, coming_by
 from web.bringing import lets_upload
@@ -55,7 +56,7 @@ class Guard:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
-            with coming_by(_door(scope)):
+            with coming_by(_door(scope)), speaking(_asked_for(scope)):
                 await self._http(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -149,6 +150,13 @@ class Guard:
             # Without a referrer a browser sends `Origin: null` with our own forms too; then this header tells.
             return site == "same-origin"
         return "cookie" not in headers or headers.get("authorization", "").startswith("Bearer ")
+
+
+def _asked_for(scope: Scope) -> Language:
+    """In which language somebody is refused, or asked to sign in; a program in the one it was written for."""
+    if is_for_programs(Request(scope)):
+        return Language.ENGLISH
+    return asked_for(Headers(scope=scope).get("accept-language", ""))
 
 
 def _door(scope: Scope) -> Door:

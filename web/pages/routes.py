@@ -53,6 +53,7 @@ from web.pages.staff import (
     record,
     screening,
     searching,
+    sought,
 )
 
 
@@ -246,6 +247,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/calendar/slots/{slot}/withdraw", calendar.withdraw, methods=["POST"]),
     Route("/search", searching.show),
     Route("/search", searching.find, methods=["POST"]),
+    Route("/search/look/{conversation}/{number}", sought.entry),
+    Route("/search/look/{conversation}/progress/{note}", sought.progress_note),
+    Route("/search/look/{conversation}/process/{note}", sought.process_note),
     Route("/screener", screening.show),
     Route("/screener/addresses/{address}/forget", screening.forget, methods=["POST"]),
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),

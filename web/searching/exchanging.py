@@ -7,6 +7,7 @@ alone, for arguments and environment can be read by others on the machine.
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -38,6 +39,7 @@ class Told(msgspec.Struct, frozen=True):
 
     hits: Sequence[Hit] = ()
     unreadable: Sequence[EntryId] = ()
+    unreadable_notes: Sequence[UUID] = ()
     done: bool = False
     complete: bool = True
 

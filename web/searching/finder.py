@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from uuid import UUID
 
 from channels.email.workers.answering import encode_frame
 from channels.email.workers.reading_room import ReadersAway, end, start
@@ -159,6 +160,7 @@ class _Keeping:
         self._most = most
         self._heap: list[tuple[Any, ...]] = []  # bound: `most`
         self.unreadable: list[EntryId] = []  # bound: as many as a process tells
+        self.unreadable_notes: list[UUID] = []  # bound: as many as a process tells
         self._came = 0
         self.done = False
         self.complete = False
@@ -172,6 +174,7 @@ class _Keeping:
             else:  # bound: as many as before
                 heapq.heappushpop(self._heap, item)
         self.unreadable += told.unreadable
+        self.unreadable_notes += told.unreadable_notes
         self.done, self.complete = told.done, told.done and told.complete
 
     def hits(self) -> list[tuple[Any, ...]]:
@@ -196,7 +199,8 @@ def _merged(keeping: Sequence[_Keeping], most: int) -> Found:
     every = heapq.nlargest(most, (item for kept in keeping for item in kept.hits()))
     hits: list[Hit] = [item[-1] for item in every]
     complete = all(kept.complete for kept in keeping) and sum(len(kept.hits()) for kept in keeping) <= most
-    return Found(hits, complete, [entry for kept in keeping for entry in kept.unreadable])
+    entries = [entry for kept in keeping for entry in kept.unreadable]
+    return Found(hits, complete, entries, [note for kept in keeping for note in kept.unreadable_notes])
 
 
 async def _exchange(process: Process, question: Question, kept: _Keeping) -> None:

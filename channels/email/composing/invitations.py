@@ -9,7 +9,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Calendar, Event, vCalAddress
@@ -23,11 +23,16 @@ from channels.email.composing.mail import (
     text_part,
 )
 from channels.email.composing.times import spoken
+from channels.email.composing.words import _, ngettext
+from channels.language.saying import N_
 from messaging.addresses import valid_address
+from messaging.office import About
 
-SUMMARY: Final = "Appointment"
+SUMMARY: Final = N_("Appointment")
 PRODUCT: Final = "-//Quietline//Appointments//EN"
-CLOSING: Final = "Moving or cancelling it is done there, too; an answer of your calendar is passed on, and changes nothing."
+CLOSING: Final = N_(
+    "Moving or cancelling it is done there, too; an answer of your calendar is passed on, and changes nothing."
+)
 
 
 class Method(StrEnum):
@@ -37,6 +42,19 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
     PUBLISH = "PUBLISH"
     """A file to be imported by hand: nobody is invited."""
+
+
+def method_for(about: About) -> Method | None:
+    """What a calendar does with the file of such a mail; None: a reminder has none."""
+    match about:
+        case About.ARRANGED:
+            return Method.REQUEST
+        case About.CANCELLED:
+            return Method.CANCEL
+        case About.SOON:
+            return None
+        case _:
+            assert_never(about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +89,7 @@ def calendar_file(appointment: Appointment, method: Method, attendee: str | None
         stamp=appointment.stamp,
         start=_utc(appointment.starts),
         end=_utc(appointment.starts + timedelta(minutes=appointment.minutes)),
-        summary=SUMMARY,
+        summary=_(SUMMARY),
         status=STATUS.CANCELLED if method is Method.CANCEL else STATUS.CONFIRMED,
         transparency=TRANSP.TRANSPARENT if method is Method.CANCEL else TRANSP.OPAQUE,
         classification=CLASS.PRIVATE,
@@ -108,11 +126,13 @@ def compose_appointment(
 def words(appointment: Appointment, method: Method, link: str, zone: ZoneInfo) -> str:
     """What the mail says to those without a calendar: no more than the file beside it does."""
     if method is Method.CANCEL:
-        opening = "An appointment is cancelled:"
+        opening = _("An appointment is cancelled:")
     else:
-        opening = "The time of an appointment has changed:" if appointment.sequence else "An appointment:"
-    when = f"{spoken(appointment.starts, zone)}, {appointment.minutes} minutes"
-    return f"{opening}\n{when}\n\nYou find it here:\n{link}\n\n{CLOSING}\n"
+        changed = appointment.sequence > 0
+        opening = _("The time of an appointment has changed:") if changed else _("An appointment:")
+    length = ngettext("%(num)d minute", "%(num)d minutes", appointment.minutes)
+    when = _("%(when)s, %(length)s", when=spoken(appointment.starts, zone), length=length)
+    return f"{opening}\n{when}\n\n{_('You find it here:')}\n{link}\n\n{_(CLOSING)}\n"
 
 
 def _calendar_part(file: bytes, method: Method) -> list[str]:

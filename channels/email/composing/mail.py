@@ -8,15 +8,27 @@ more (RFC 5322, RFC 2045).
 import binascii
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
 from channels.email.composing.wording import flowed, markup
+from channels.email.composing.words import _, said
 from channels.email.mime.headers import is_thread_index
+from channels.language.saying import N_
+from channels.language.speaking import spoken
 from messaging.addresses import valid_address
+from messaging.people import Language
 
 REPLY_ABOVE = "-- Please reply above this line --"
+REPLY_ABOVE_IN: Mapping[Language, str] = {
+    Language.ENGLISH: REPLY_ABOVE,
+    Language.GERMAN: "-- Bitte oberhalb dieser Linie antworten --",
+    Language.GERMAN_DU: "-- Bitte oberhalb dieser Linie antworten --",
+    Language.ARABIC: "-- يرجى كتابة الرد فوق هذا السطر --",
+}
+"""The line below which nothing is read. Answers quote it for years: a marker is added, and none is ever changed."""
 LINE_LIMIT = 76
 HEADER_LIMIT = 78
 """Columns of a line of the header, wherever it has a blank to fold it at (RFC 5322 2.1.1)."""
@@ -56,18 +68,20 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class NoticeWords:
-    """The fixed words of a notice, translated by the caller; they hold nothing of any letter."""
+    """The fixed words of a notice, said in its reader's language; they hold nothing of any letter."""
 
-    opening: str = "You have a new message."
-    invitation: str = "You can read it here:"
-    closing: str = "You can also answer by replying to this mail. Your reply is kept in your conversation."
+    opening: str = N_("You have a new message.")
+    invitation: str = N_("You can read it here:")
+    closing: str = N_(
+        "You can also answer by replying to this mail. Your reply is kept in your conversation."
+    )
 
 
 DEFAULT_WORDS = NoticeWords()
 REMINDER = NoticeWords(
-    "A reminder: you have an appointment soon.",
-    "You can see when, and go there, here:",
-    "This is an automatic notice.",
+    N_("A reminder: you have an appointment soon."),
+    N_("You can see when, and go there, here:"),
+    N_("This is an automatic notice."),
 )
 
 
@@ -79,33 +93,34 @@ def letter_id(entry_id: str, domain: str) -> str:
     return made
 
 
-FILES = "There are files with this letter. You find them here:"
+FILES = N_("There are files with this letter. You find them here:")
 
 
 def with_files(text: str, link: str) -> str:
     """The words of a letter whose files stay where it was written; before them, for what follows a signature is not read."""
-    return f"{FILES}\n{link}\n\n{text}"
+    return f"{_(FILES)}\n{link}\n\n{text}"
 
 
 def compose_notice(envelope: Envelope, link: str, words: NoticeWords = DEFAULT_WORDS) -> bytes:
     """Write the mail that says only that there is something to read, and where."""
     if not _SAFE_LINK.fullmatch(link):
         raise ValueError("a notice needs a plain http(s) link")
+    words = said(words)
     text = f"{words.opening}\n\n{words.invitation}\n{link}\n\n{words.closing}\n"
     return crlf([*header_lines(envelope), *text_part("plain", text)])
 
 
-def compose_full(envelope: Envelope, text: str, *, marker: str = REPLY_ABOVE) -> bytes:
+def compose_full(envelope: Envelope, text: str) -> bytes:
     """Write a letter with its words, for clients who chose to have them by mail.
 
     The first line is the marker below which nothing is read when the client answers.
     """
-    return crlf([*header_lines(envelope), *words_part(envelope, text, marker)])
+    return crlf([*header_lines(envelope), *words_part(envelope, text)])
 
 
-def words_part(envelope: Envelope, text: str, marker: str = REPLY_ABOVE) -> list[str]:
+def words_part(envelope: Envelope, text: str) -> list[str]:
     """The words as plain text and as a page: the lines of one part, beginning with its Content-Type."""
-    marker = _one_line(marker)
+    marker = REPLY_ABOVE_IN[spoken()]
     body = _TEXT_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
     boundary = boundary_of(envelope.message_id)
     return [

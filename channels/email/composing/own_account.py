@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from channels.email.composing.mail import Envelope, crlf, header_lines, text_part
 from channels.email.composing.times import spoken
+from channels.email.composing.words import said
+from channels.language.saying import N_
 from messaging.memory.leaving import MailForm
 from messaging.office import AccountOrder
 
-NOTHING_TO_DO: Final = (
+NOTHING_TO_DO: Final = N_(
     "If it was not you, you need not do anything: nothing has changed. Please do not pass this on."
 )
 
@@ -30,48 +32,56 @@ class AccountWords:
 
 
 WAY_BACK: Final = AccountWords(
-    "Somebody asked to choose another password here. If it was you, this opens the way:",
+    N_("Somebody asked to choose another password here. If it was you, this opens the way:"),
     "/way-back#{token}",
-    "It can be opened until:",
+    N_("It can be opened until:"),
     NOTHING_TO_DO,
 )
 INVITATION: Final = AccountWords(
-    "You have been invited to write here. Nobody but you can open it, and it opens once:",
+    N_("You have been invited to write here. Nobody but you can open it, and it opens once:"),
     "/invitation#{token}",
-    "It can be opened until:",
-    "If you did not expect this, you need not do anything. Please do not pass it on.",
+    N_("It can be opened until:"),
+    N_("If you did not expect this, you need not do anything. Please do not pass it on."),
 )
 BACK_FROM: Final = AccountWords(
-    "Another password can be chosen here soon, as somebody asked. If it was not you, please stop it here:",
+    N_(
+        "Another password can be chosen here soon, as somebody asked. If it was not you, please stop it here:"
+    ),
     "/way-back/stop#{token}",
-    "If it was you, ask for a link once more. It is enough from this time on:",
-    "Please do not pass this on.",
+    N_("If it was you, ask for a link once more. It is enough from this time on:"),
+    N_("Please do not pass this on."),
 )
 PASSWORD_CHANGED: Final = AccountWords(
-    "The password here was changed, and every device is signed out. If it was not you, ask for a way back at once:",
+    N_(
+        "The password here was changed, and every device is signed out. If it was not you, ask for a way back at once:"
+    ),
     "/forgotten",
     "",
-    "And please tell somebody you know here, not by mail.",
+    N_("And please tell somebody you know here, not by mail."),
 )
 NEW_DEVICE: Final = AccountWords(
-    "Somebody signed in here from a device that was not known before. Where you are signed in stands here:",
+    N_(
+        "Somebody signed in here from a device that was not known before. Where you are signed in stands here:"
+    ),
     "/account",
-    "It was at:",
-    "If it was you, you need not do anything. If not, end it there, and choose another password.",
+    N_("It was at:"),
+    N_("If it was you, you need not do anything. If not, end it there, and choose another password."),
 )
 
 
 ADDRESS_CHANGED: Final = AccountWords(
-    "The address for mail from here was changed: from now on it goes to the new one only. You sign in here:",
+    N_(
+        "The address for mail from here was changed: from now on it goes to the new one only. You sign in here:"
+    ),
     "/",
     "",
-    "If you did not expect this, please tell somebody you know here, not by mail.",
+    N_("If you did not expect this, please tell somebody you know here, not by mail."),
 )
 UNARRIVED: Final = AccountWords(
-    "A mail from here did not arrive where it should. Which one stands here, after signing in:",
+    N_("A mail from here did not arrive where it should. Which one stands here, after signing in:"),
     "/inbox",
     "",
-    "You are told once for each.",
+    N_("You are told once for each."),
 )
 
 
@@ -114,9 +124,9 @@ def words_of(form: MailForm) -> AccountWords:
 
 def compose_account(envelope: Envelope, order: AccountOrder, base_url: str, zone: ZoneInfo) -> bytes:
     """The mail, final."""
-    words = words_of(order.form)
-    said = [words.opening, base_url + words.place.format(token=order.token)]
+    words = said(words_of(order.form))
+    lines = [words.opening, base_url + words.place.format(token=order.token)]
     if order.when is not None and words.time:
-        said.append(f"{words.time}\n{spoken(order.when, zone)}")
-    text = "\n\n".join([*said, words.closing])
+        lines.append(f"{words.time}\n{spoken(order.when, zone)}")
+    text = "\n\n".join([*lines, words.closing])
     return crlf([*header_lines(envelope), *text_part("plain", f"{text}\n")])

@@ -9,10 +9,12 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from channels.email.composing.mail import Envelope, crlf, header_lines, text_part
-from channels.email.composing.times import spoken
+from channels.email.composing.times import ALSO, spoken
+from channels.email.composing.words import _, said
+from channels.language.saying import N_
 from messaging.memory.leaving import MailForm
 
-CLOSING: Final = "This is an automatic notice."
+CLOSING: Final = N_("This is an automatic notice.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,48 +24,48 @@ class PromiseWords:
     opening: str
     time: str
     after: str
-    link: str = "You find it here:"
-    help_line: str = "Nobody watches this mailbox all the time. If you need help now:"
+    link: str = N_("You find it here:")
+    help_line: str = N_("Nobody watches this mailbox all the time. If you need help now:")
 
 
 RECEIVED: Final = PromiseWords(
-    "Your message has arrived and is kept safely.",
-    "It is answered by:",
-    "What you add until then joins it, and this time stays the same.",
+    N_("Your message has arrived and is kept safely."),
+    N_("It is answered by:"),
+    N_("What you add until then joins it, and this time stays the same."),
 )
 LATE: Final = PromiseWords(
-    "The answer to your message is late, and that has been noticed.",
-    "It was promised for:",
-    "Your message is safe, and whoever answers has been told. You need not send it again.",
+    N_("The answer to your message is late, and that has been noticed."),
+    N_("It was promised for:"),
+    N_("Your message is safe, and whoever answers has been told. You need not send it again."),
 )
 ALARM: Final = PromiseWords(
-    "An answer that was promised is late.",
-    "It was promised for:",
-    "Who waits for it has been told, too.",
-    "Which one it is stands here, after signing in:",
+    N_("An answer that was promised is late."),
+    N_("It was promised for:"),
+    N_("Who waits for it has been told, too."),
+    N_("Which one it is stands here, after signing in:"),
     "",
 )
 WAITING: Final = PromiseWords(
-    "A message waits that you have not read.",
-    "Its answer is promised for:",
-    "You are told once, until it is answered.",
-    "It stands here, after signing in:",
+    N_("A message waits that you have not read."),
+    N_("Its answer is promised for:"),
+    N_("You are told once, until it is answered."),
+    N_("It stands here, after signing in:"),
     "",
 )
 
 
 AFTER_THE_END: Final = replace(
     RECEIVED,
-    opening="Your message has arrived and is kept safely. Care has ended here.",
+    opening=N_("Your message has arrived and is kept safely. Care has ended here."),
     time="",
-    after="No time is promised by which somebody answers. What is kept stays readable for you.",
-    help_line="If you need help now, please do not wait for an answer here:",
+    after=N_("No time is promised by which somebody answers. What is kept stays readable for you."),
+    help_line=N_("If you need help now, please do not wait for an answer here:"),
 )
 WAITING_UNPROMISED: Final = replace(
     WAITING,
-    opening="A message waits that you have not read. It was written after care had ended.",
+    opening=N_("A message waits that you have not read. It was written after care had ended."),
     time="",
-    after="Nothing is promised to who wrote it, and they have been told so. You are told once a day.",
+    after=N_("Nothing is promised to who wrote it, and they have been told so. You are told once a day."),
 )
 
 
@@ -116,11 +118,14 @@ def compose_promise(
     places: Places,
 ) -> bytes:
     """The mail, final. `zones`: the reader's first, then the practice's where its clocks show another time then."""
+    words = said(words)
     times = [spoken(promise, zone) for zone in zones] if promise else []
-    told = [words.time, *times[:1], *(f"that is {one}" for one in times[1:])] if times else []
+    told = [words.time, *times[:1], *(_(ALSO, time=one) for one in times[1:])] if times else []
     when = "\n".join([*told, "", ""]) if told else ""
     help_lines = f"{words.help_line}\n{places.help_now}\n\n" if words.help_line else ""
-    text = f"{words.opening}\n\n{when}{words.after}\n\n{words.link}\n{places.link}\n\n{help_lines}{CLOSING}\n"
+    text = (
+        f"{words.opening}\n\n{when}{words.after}\n\n{words.link}\n{places.link}\n\n{help_lines}{_(CLOSING)}\n"
+    )
     return crlf([*header_lines(envelope), *text_part("plain", text)])
 
 

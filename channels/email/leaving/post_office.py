@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import new_token
@@ -19,8 +19,10 @@ from channels.email.composing.mail import (
 from channels.email.composing.signing import Signer
 from channels.email.leaving.beside import Beside
 from channels.email.leaving.letterhead import Letterhead
+from channels.email.leaving.reader import speaking_to
 from channels.email.sealing.locked import CannotLock, Hands, compose_locked, to_lock
 from channels.email.terms import MailOut
+from channels.language.speaking import spoken
 from messaging.addresses import valid_domain
 from messaging.conversations import Session
 from messaging.ids import EntryId
@@ -59,6 +61,10 @@ class PostOffice:
 
     async def freeze(self, order: MailOrder) -> FrozenMail:
         """The mail, final: made once, sent as it is however often it is tried."""
+        with speaking_to(order):
+            return await self._freeze(order)
+
+    async def _freeze(self, order: MailOrder) -> FrozenMail:
         domain = self.domain(order.practice)
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
@@ -70,7 +76,7 @@ class PostOffice:
             reply_to=self.head.reply_to(domain, order.reply_token),
             message_id=message_id,
             date=order.at,
-            subject=order.practice.mail_subject or notices.SUBJECT,
+            subject=notices.subject_for(order.practice, spoken()),
             in_reply_to=order.answers,
             references=self._references(order, domain),
             thread_index=order.thread_index,
@@ -131,6 +137,10 @@ class PostOffice:
 
     def freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         """A receipt, or the word that an answer is late or that a letter waits unread."""
+        with speaking_to(order):
+            return self._freeze_promise(order)
+
+    def _freeze_promise(self, order: PromiseOrder) -> FrozenMail:
         base, token = self.terms.base_url, order.reply_token
         envelope = self._notice(order, token, order.answers)
         promise, words = order.promise, promising.words_of(order.form, promised=order.promise is not None)
@@ -141,9 +151,10 @@ class PostOffice:
 
     def freeze_account(self, order: AccountOrder) -> FrozenMail:
         """What is about its reader's own ways in. An answer by mail would be no letter: it goes where nobody reads."""
-        envelope = self._notice(order)
         zone = ZoneInfo(order.to.time_zone or order.practice.time_zone)
-        raw = own_account.compose_account(envelope, order, self.terms.base_url, zone)
+        with speaking_to(order):
+            envelope = self._notice(order)
+            raw = own_account.compose_account(envelope, order, self.terms.base_url, zone)
         return self._frozen(order, envelope, raw, order.form)
 
     def _notice(
@@ -165,7 +176,7 @@ class PostOffice:
             reply_to=self.head.reply_to(domain, token),
             message_id=own,
             date=order.at,
-            subject=order.practice.mail_subject or notices.SUBJECT,
+            subject=notices.subject_for(order.practice, spoken()),
             in_reply_to=answers,
             references=tuple(one for one in (key, answers) if one and one != own),
             auto=True,
@@ -193,12 +204,16 @@ class PostOffice:
 
     def freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         """A mail about a session: a calendar file in neutral words, or a reminder without even that."""
+        with speaking_to(order):
+            return self._freeze_appointment(order)
+
+    def _freeze_appointment(self, order: AppointmentOrder) -> FrozenMail:
         domain, practice = self.domain(order.practice), order.practice
         if order.to.email is None:
             raise ValueError("mail is owed only to those who have an address")
         envelope = self._appointment_envelope(order, order.to.email, domain)
         link = f"{self.terms.base_url}/"
-        method = _method(order.about)
+        method = invitations.method_for(order.about)
         if method is None:
             raw = compose_notice(envelope, link, REMINDER)
         else:
@@ -232,7 +247,7 @@ class PostOffice:
             reply_to=self.head.reply_to(domain, token),
             message_id=own,
             date=order.at,
-            subject=order.practice.mail_subject or notices.SUBJECT,
+            subject=notices.subject_for(order.practice, spoken()),
             references=() if own == first else (first,),
             auto=True,
             mark=self.head.mark(order.mail, order.at, domain),
@@ -283,16 +298,3 @@ class PostOffice:
     def _letter_id(self, order: MailOrder, entry: EntryId | None, domain: str) -> str:
         """Stable over retries, and one for each reader: two mailboxes of a couple never share a Message-ID."""
         return letter_id(f"{entry}-{order.to.id.hex[:12]}", domain)
-
-
-def _method(about: About) -> Method | None:
-    """What a calendar does with the file of such a mail; None: a reminder has none."""
-    match about:
-        case About.ARRANGED:
-            return Method.REQUEST
-        case About.CANCELLED:
-            return Method.CANCEL
-        case About.SOON:
-            return None
-        case _:
-            assert_never(about)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from channels.email.composing.mail import REPLY_ABOVE
+from channels.email.composing.mail import REPLY_ABOVE_IN
 from channels.email.quoting.answers import keep_answers, keep_questions
 from channels.email.quoting.headers import announces
 from channels.email.quoting.introductions import introduction_end, introduction_within
@@ -75,7 +75,7 @@ class Folded:
 def fold(
     text: str,
     own_recent: Sequence[str] = (),
-    markers: Sequence[str] = (REPLY_ABOVE,),
+    markers: Sequence[str] = tuple(REPLY_ABOVE_IN.values()),
     *,
     earlier: Sequence[str] = (),
     notices: Sequence[str] = (),

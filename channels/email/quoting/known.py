@@ -1,19 +1,14 @@
 """A letter that answers letters we know: only what we sent is folded, and only where it is quoted, whole and in order."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
-from channels.email.composing.times import MONTHS, WEEKDAYS
+from channels.email.composing.times import is_spoken
 from channels.email.quoting.lines import Kind, Letter
 from channels.email.quoting.regions import Lines, Region, Scan
 from channels.email.quoting.remarks import is_only_link
 from channels.email.quoting.sent import Found, Row, Search, Sent, Stretch, of_theirs
 
-_HOUR: Final = re.compile(
-    rf"(?:that is )?(?:{'|'.join(WEEKDAYS)}), \d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}, \d\d:\d\d "
-    r"\(\S{1,40} time, UTC[+-]\d{4}\)"
-)
 _FOLDED_AGAIN: Final = 16
 """Signs of an earlier letter of theirs that must stand in a deeper quotation: "no" may be an answer typed into it."""
 
@@ -79,7 +74,7 @@ def _of_notice(letter: Letter, rows: Sequence[Row], found: Found) -> list[Row]:
         for above, below in zip(found.chain, found.chain[1:], strict=False)
         if below.line == above.line_end and below.line in found.sent.gaps
         for row in rows[above.row_end : below.row]
-        if is_only_link(_bare(letter, row)) or _HOUR.fullmatch(_bare(letter, row))
+        if is_only_link(_bare(letter, row)) or is_spoken(_bare(letter, row))
     ]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from channels.email.composing.mail import REPLY_ABOVE
+from channels.email.composing.mail import REPLY_ABOVE_IN
 from channels.email.quoting.headers import HEADER_LINES, header_block
 from channels.email.quoting.introductions import (
     INTRO_LINES,
@@ -153,7 +153,7 @@ def _announces(letter: Letter, place: int) -> bool:
         any(only_introduces(" ".join(block[:count])) for count in range(1, INTRO_LINES))
         or header_block(block, 0) > 0
         or is_divider(block[0])
-        or asks_above(block[0], (REPLY_ABOVE,))
+        or asks_above(block[0], tuple(REPLY_ABOVE_IN.values()))
         or introduction(block, 0, quoted, quoted) > 0
     )
 

@@ -12,8 +12,7 @@ from messaging.ids import ConversationId, EntryId, LetterId, PersonId, PracticeI
 from messaging.memory.notes import StoredProcess, StoredProgress
 from messaging.memory.record import StoredEntry
 from messaging.messages import Channel, EntryKind
-from messaging.notes.process import process_place
-from messaging.notes.progress import progress_place
+from messaging.notes.sealed import process_place, progress_place
 from messaging.record.placing import body_place
 from threads.tables.whole import metadata
 

@@ -13,11 +13,10 @@ from messaging.ending.legal_holds import end_hold, hold
 from messaging.errors import Conflict, NotFound
 from messaging.memory.ending import Erasable
 from messaging.memory.trail import Asked
-from messaging.notes.finding import key_of, process_notes_in, progress_notes_in
 from messaging.notes.keeping import KEPT, OwnStanding, erase_due_own, own_standings
 from messaging.notes.note import Changed, Written
-from messaging.notes.process import change_own, opened_own, own_notes, throw_away, write_own
-from messaging.notes.progress import amend_note, notes_of, opened, take_out, write_note
+from messaging.notes.process import change_own, own_notes, throw_away, write_own
+from messaging.notes.progress import write_note
 from messaging.office import Office
 from messaging.people import Role
 from messaging.practice.changing import Changes, change_person
@@ -140,33 +139,3 @@ async def test_with_its_client_both_kinds_go_and_other_clients_notes_stay(
     assert await cast.office.memory.process_notes.page(held, None, 10) == []
     assert await cast.office.memory.progress_notes.page(held, None, 10) == []
     assert await texts(cast, other) == ["Of another."]
-
-
-async def test_a_search_reads_what_its_reader_may_and_nothing_else(cast: Cast) -> None:
-    office = cast.office
-    mira = [await own(cast, of=name, text=f"own-{name}") for name in ("ruth", "linden")]
-    for held in mira:
-        note, _ = await write_note(office, held, Written(uuid4(), "first"))
-        await amend_note(office, held, note.id, Changed("amended"))
-        gone, _ = await write_note(office, held, Written(uuid4(), "gone"))
-        await take_out(office, held, gone.id)
-    eli = [await own(cast, "eli", "omar", "own-omar")]
-    await write_note(office, eli[0], Written(uuid4(), "omar's"))
-    found = [one async for page in progress_notes_in(office, mira) for one in page]
-    opened_up = [
-        opened(one_of.practice, await office.keyring.key(one_of.practice, one.conversation), one)
-        for one in found
-        for one_of in mira[:1]
-    ]
-    assert [one.text for one in opened_up] == ["amended", "amended"]
-    key = await key_of(office, mira)
-    assert key is not None
-    own_found = [one async for page in process_notes_in(office, mira) for one in page]
-    assert {opened_own(mira[0].practice, key, one).text for one in own_found} == {"own-ruth", "own-linden"}
-    with pytest.raises(ValueError, match="several"):
-        [one async for page in process_notes_in(office, [*mira, *eli]) for one in page]
-    reading, _ = await cast.enter("mira", "ruth", Deed.READ)
-    with pytest.raises(NotFound):
-        [one async for page in progress_notes_in(office, [reading]) for one in page]
-    assert [one async for page in progress_notes_in(office, []) for one in page] == []
-    assert await notes_of(office, mira[0])

@@ -42,12 +42,6 @@ async def test_a_word_is_found_in_letters_subjects_and_what_was_said_live(cast: 
     assert await found(cast, "eggs hinge") == []
 
 
-async def test_where_nothing_was_looked_through_nothing_is_said_to_be_all(cast: Cast) -> None:
-    await wrote(cast, "Tonight I opened the gate.")
-    assert (await results(cast, "gate")).complete
-    assert not (await results(cast, "gate", kind="note")).complete
-
-
 async def test_marks_and_case_make_no_difference(cast: Cast) -> None:
     german = await wrote(cast, "Frau Müller stand an der STRAẞE.")
     arabic = await wrote(cast, "كَتَبْتُ إلى أُمّي")

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from messaging.memory.keys import OwnerKey
 from messaging.notes.note import Written
-from messaging.notes.own_key import own_key_id, own_key_made
+from messaging.notes.own_key import own_key_made
 from messaging.notes.process import write_own
 from messaging.notes.progress import write_note
+from messaging.notes.sealed import own_key_id
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.conftest import TestDatabase

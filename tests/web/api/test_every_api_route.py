@@ -70,7 +70,9 @@ PLACES: Mapping[str, Place] = {
     },  # those there are: test_notes_api
     "/measures": Place(SIGNED_IN, queries=("?language=de",)),
     "/conversations/{conversation}/assignments": Place(NO_ADMINISTRATOR),
-    "/conversations/{conversation}/measures/{measure}": Place(NO_ADMINISTRATOR, (404,)),  # test_assignments_api
+    "/conversations/{conversation}/measures/{measure}": Place(
+        NO_ADMINISTRATOR, (404,)
+    ),  # test_assignments_api
     "/drafts": Place(NO_ADMINISTRATOR, (404,)),  # it names its conversation in the query: asked for below
     "/exports/{export}": Place(frozenset(), ()),  # theirs who asked for it: `test_exports_api` does
     "/exports/{export}/file": Place(frozenset(), ()),

@@ -1,8 +1,13 @@
 """The search in a real browser: by keys alone, and without scripts."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from messaging.notes.note import Written
+from messaging.notes.process import write_own
+from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.messaging.searching.asked import wrote
 from tests.web.browsing import sign_in
@@ -85,3 +90,26 @@ async def test_without_scripts_a_form_searches(people: Cast, site: str, browser:
     await expect(page.get_by_text("1 place, 1 conversation.")).to_be_visible()
     await expect(page.locator("mark")).to_have_text([WORD])
     assert WORD not in page.url
+
+
+async def test_where_there_is_room_a_place_is_looked_at_beside_the_results(
+    people: Cast, site: str, browser: Browser
+) -> None:
+    number = await caseload(people)
+    held, _ = await people.enter("mira", "ruth", Deed.NOTE)
+    await write_own(people.office, held, Written(uuid4(), f"The {WORD} and I."))
+    page = await opened(browser, site, people)
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.goto(f"{site}/search?back=/today")
+    await page.keyboard.type(WORD)
+    await page.keyboard.press("Enter")
+    pane = page.get_by_role("region", name="Only a look")
+    await expect(page.locator("a[data-found]")).to_have_count(3)
+    await page.locator("a[data-found]", has_text="Tonight").click()
+    await expect(pane.locator(f"#n{number}")).to_contain_text(f"Tonight I heard the {WORD}.")
+    assert await page.evaluate("CSS.highlights.get('sought-words').size") == 1
+    await page.keyboard.press("ArrowUp")
+    await expect(pane.get_by_text("Process note: only you read it.")).to_be_visible()
+    await expect(pane).to_contain_text(f"The {WORD} and I.")
+    await page.keyboard.press("Escape")
+    await page.wait_for_url(f"{site}/today")

@@ -124,7 +124,7 @@ def test_a_code_that_is_not_ours_a_wrong_secret_and_what_does_not_last_are_no_co
 def test_where_there_is_nothing_to_ask_it_says_so(
     settings: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("web.cli.set_up_logging", lambda _: None)
+    monkeypatch.setattr("web.cli_commands.set_up_logging", lambda _: None)
     for name in [name for name in os.environ if name.startswith("QUIETLINE_")]:
         monkeypatch.delenv(name)
     for name, value in settings.items():

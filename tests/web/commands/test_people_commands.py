@@ -40,7 +40,7 @@ class Terminal:
 def terminal(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Terminal:
-    monkeypatch.setattr("web.cli.set_up_logging", lambda _: None)
+    monkeypatch.setattr("web.cli_commands.set_up_logging", lambda _: None)
     for name, value in database.environment().items():
         monkeypatch.setenv(name, value)
     return Terminal(monkeypatch, capsys)

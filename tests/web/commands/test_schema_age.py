@@ -16,7 +16,8 @@ from tests.house.test_documentation import commands
 from tests.web.conftest import Said
 from threads.database import connector, engine
 from threads.schema import SERVES_FROM, _config
-from web.cli import main, parser
+from web.cli import main
+from web.cli_commands import parser
 
 T = TypeVar("T")
 

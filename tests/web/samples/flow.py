@@ -35,6 +35,12 @@ from web.pages.staff.views import ToAnswer
 SOON = NOW + timedelta(hours=2)
 BAR_TODAY = replace(BAR, current="today")
 DUE = tuple(replace(row, due=SOON + timedelta(hours=place // 2)) for place, row in enumerate(ROWS.rows[:4]))
+DUE = (
+    replace(DUE[0], words=96, letters=1, new=True),
+    replace(DUE[1], words=131, letters=1, added=1),
+    replace(DUE[2], begun=True),
+    replace(DUE[3], name="Ben and Tess", words=240, letters=2, who="Tess"),
+)
 SESSION = replace(LIVE, with_name="Linden")
 RAIL = (
     Mark(LATER.starts - timedelta(hours=9), session=replace(LATER, with_name="Ben and Tess", state="ended")),

@@ -51,6 +51,8 @@ ARRANGED = replace(
             day="Thursday 26 November",
             day_order=THEN,
             words=131,
+            letters=1,
+            added=1,
             labels=("Thursdays", "waits for the practice's answer"),
             answers="Dr Wilhelmine Charlotte Oberlinden",
         ),

@@ -4,9 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from tests.web.samples.cast import BAR, HERE, MIRA, at
+from tests.web.samples.cast import RUTHS as TIMELINE
+from tests.web.samples.notes import OWN_ROWS
 from web.pages.parts.views import Named
 from web.pages.staff.searching import KINDS
 from web.pages.staff.searching_view import Piece, Place, PlacesOf, SearchFields, SearchPage
+from web.pages.staff.sought_view import Sought
 
 GATE = Piece("gate", meant=True)
 
@@ -45,6 +48,13 @@ RUTHS = PlacesOf(
         ),
         place(15, "file", "Ruth", "the garden ", GATE, ".jpg"),
         place(20, "event", "", "… a short walk to the ", GATE, " and back"),
+        replace(
+            place(21, "note", "Eli", "Four counts before the ", GATE, ", rehearsed in writing."),
+            note="progress/n-1",
+        ),
+        replace(
+            place(22, "note", "you", "The ", GATE, " again. How much is it my wish?"), note="process/n-2"
+        ),
     ),
 )
 BOTH = PlacesOf(
@@ -89,6 +99,11 @@ SEARCH_PAGES: dict[str, tuple[str, Any]] = {
     "search-nothing": ("staff/search.html", replace(FOUND, groups=())),
     "search-named": ("staff/search.html", replace(FOUND, groups=(), named=(Named("c-ruth", "Ruth"),))),
     "search-cut-off": ("staff/search.html", replace(FOUND, groups=(), complete=False)),
+    "sought": ("staff/_sought.html", Sought(HERE, "Ruth", "/c/c-ruth?before=43#n39", at(1), TIMELINE)),
+    "sought-note": (
+        "staff/_sought.html",
+        Sought(HERE, "Ruth", "/c/c-ruth/notes/process/n-2", at(22), note=OWN_ROWS[0], own=True),
+    ),
     "search-wrong": (
         "staff/search.html",
         replace(ASKED, asked=SearchFields("a"), mistake="q is too short. Please say at least two letters."),

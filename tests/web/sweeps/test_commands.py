@@ -21,7 +21,7 @@ from tests.conftest import TestDatabase, own_database, start_server
 from tests.house.test_documentation import commands
 from tests.web.commands.test_people_commands import Terminal
 from tests.web.sweeps import test_canaries as marking
-from web.cli import parser
+from web.cli_commands import parser
 from web.house import house
 
 OURS, THEIRS = "kingfisher", "sandpiper"
@@ -224,7 +224,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]
 def terminal(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Terminal:
-    monkeypatch.setattr("web.cli.set_up_logging", lambda _: None)  # the log is caught instead
+    monkeypatch.setattr("web.cli_commands.set_up_logging", lambda _: None)  # the log is caught instead
     backup = {"QUIETLINE_BACKUP_URL": database.accesses.backup.url()}
     for name, value in (database.environment() | backup).items():
         monkeypatch.setenv(name, value)

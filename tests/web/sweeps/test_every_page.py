@@ -112,6 +112,9 @@ PLACES = {
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
     "/search": Rule.CLINICIANS,
+    "/search/look/{conversation}/{number}": Rule.CLINICIANS,
+    "/search/look/{conversation}/progress/{note}": Rule.CLINICIANS,
+    "/search/look/{conversation}/process/{note}": Rule.CLINICIANS,
     "/clients/add": Rule.CARERS,
     "/clients/together": Rule.CARERS,
     "/clients/circles/{conversation}": Rule.CARERS,
@@ -338,7 +341,9 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
     if template.endswith("{export}/file"):
         return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
-        return (200, 404) if "/entries/" in template else (404,)  # what is there is asked for below
+        return (
+            (200, 404) if "/entries/" in template or "/look/" in template else (404,)
+        )  # what is there is asked for below
     if template.endswith("/end") and name == "over":
         return (303,)  # nothing is left to end
     if template.endswith("/check-in") and name and name not in AT_HAND:

@@ -163,10 +163,10 @@ async def test_a_fault_nobody_waited_for_is_located(logged: Logged) -> None:
 def test_a_command_that_ends_by_a_fault_prints_no_traceback(
     said: Said, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], logged: Logged
 ) -> None:
-    monkeypatch.setattr("web.commands.acts.house", broken)
+    monkeypatch.setattr("web.commands.checking.house", broken)
     assert main(["doctor"]) == 1
     assert capsys.readouterr().err == ""
-    assert logged()["frames"][0].startswith("web.cli:main:")
+    assert logged()["frames"][0].startswith("web.cli_commands:run:")
     assert said is not None
 
 

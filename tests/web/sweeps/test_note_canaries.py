@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import text
 
 from messaging.ids import ConversationId
-from messaging.notes.finding import key_of, process_notes_in, progress_notes_in
 from messaging.notes.note import Written
 from messaging.notes.own_key import own_key
-from messaging.notes.process import opened_own, process_place, write_own
-from messaging.notes.progress import opened, progress_place, take_out, write_note
+from messaging.notes.process import write_own
+from messaging.notes.progress import take_out, write_note
+from messaging.notes.sealed import process_place, progress_place
 from messaging.people import Person, Role
 from messaging.practice.circles import join_circle
 from messaging.practice.founding import NewPerson, add_person
@@ -124,27 +124,32 @@ async def test_no_word_of_a_note_is_in_the_trail_or_in_any_column(world: Filled)
         assert mark.encode().hex() not in rows
 
 
-async def test_a_colleagues_search_finds_the_progress_note_and_no_process_note_of_another(
+async def test_a_search_finds_the_progress_note_for_its_clinicians_and_no_process_note_of_another(
     world: Filled,
 ) -> None:
+    """Asked as it is over HTTP, by everybody there is: a colleague beside, who covers or oversees, client, administrator."""
     cast, kim = world.cast, await colleague(world)
-    office = cast.office
-    for who, wanted in ((kim, {NOTE, "Kim's own"}), (cast["mira"], {NOTE, OWN})):
-        held, _ = await enter(office, who, world.conversation, Deed.NOTE)
-        shared = await office.keyring.key(held.practice, held.conversation)
-        found = {
-            opened(held.practice, shared, one).text
-            async for page in progress_notes_in(office, [held])
-            for one in page
-        }
-        own = await key_of(office, [held])
-        assert own is not None
-        found |= {
-            opened_own(held.practice, own, one).text
-            async for page in process_notes_in(office, [held])
-            for one in page
-        }
-        assert found == wanted
+    door, asked = Door(cast.house), {"q": CANARY.split("-")[0], "kind": "note"}
+
+    async def found(who: Person) -> tuple[int, set[str]]:
+        headers = headers_of(Asker("", await cast.token_of(who)), form=False)
+        reply = await door.ask("POST", "/api/v1/search", json.dumps(asked).encode(), headers)
+        told = json.loads(reply.body).get("results", [])
+        return reply.status, {one["excerpt"] for one in told}
+
+    assert await found(cast["mira"]) == (200, {NOTE, OWN})
+    asked["q"] = NOTE
+    assert await found(kim) == (200, {NOTE})
+    asked["q"] = OWN
+    assert await found(kim) == (200, set())
+    for role in Role:
+        new = NewPerson(role, f"{role.value}-{cast.practice.slug}", role.value)
+        other = await add_person(cast.office, cast.practice.id, new)
+        expected: tuple[int, set[str]] = (200, set()) if role.is_clinician else (404, set())
+        for asked["q"] in (NOTE, OWN):
+            assert await found(other) == expected, role
+    for name in ("ben", "tess", "nour"):
+        assert await found(cast[name]) == (404, set()), name
 
 
 async def test_a_process_note_opens_with_no_key_but_its_authors(world: Filled) -> None:

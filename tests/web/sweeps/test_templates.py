@@ -42,7 +42,18 @@ CLIENT = [
 WHOLE = [
     name
     for name in PAGES
-    if name not in ("rows", "entries", "single", "waits", "glance", "undo-bar", "undone-bar")
+    if name
+    not in (
+        "rows",
+        "entries",
+        "single",
+        "waits",
+        "glance",
+        "sought",
+        "sought-note",
+        "undo-bar",
+        "undone-bar",
+    )
 ]
 
 
@@ -195,6 +206,7 @@ def test_every_template_a_handler_renders_has_a_sample() -> None:
         "parts/_undo_bar.html",
         "staff/_waits.html",
         "staff/_glance.html",
+        "staff/_sought.html",
     } == {template for template, _ in PAGES.values()}
 
 

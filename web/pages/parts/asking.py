@@ -14,12 +14,13 @@ from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from channels.language.speaking import speak, spoken
 from messaging.conversations import Circle, Session
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Malformed, NotFound, TooLong
 from messaging.ids import ConversationId, parse_uuid
 from messaging.office import Office
-from messaging.people import Person, Practice, Role
+from messaging.people import Person, Practice, Role, language_for
 from messaging.practice.founding import practice_named
 from messaging.record.reading import enter
 from messaging.sessions.finding import session_named
@@ -113,6 +114,7 @@ async def _visit_of(request: Request, person: Person) -> Visit:
     if practice is None:
         raise NotFound
     house.help_numbers.learn(practice)
+    speak(language_for(person, practice) or spoken())
     here = Here(house.office.clock(), ZoneInfo(practice.time_zone))
     return Visit(house, person, practice, here, await slips_of(request, house.office, person))
 

@@ -46,7 +46,10 @@ class InboxRow:
     day: str = ""
     """Of the promise, as a heading over those that wait."""
     day_order: str = ""
-    words: int = 0  # of the client's letter that stands last
+    words: int = 0  # of what waits for an answer
+    letters: int = 0  # how many wait
+    added: int = 0  # a P.S., or several, to a letter that waits
+    who: str = ""  # whose words stand in the row, where several are in care
     begun: bool = False  # a letter of the reader's is begun
     new: bool = False  # nobody who cares has written to them yet
     labels: tuple[str, ...] = field(default=(), repr=False)

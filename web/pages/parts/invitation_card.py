@@ -7,10 +7,11 @@ from messaging.conversations import AnswerRule, Circle
 from messaging.people import Person, Role
 from messaging.practice.joining import Invited
 from web.pages.parts.asking import Visit
+from web.pages.parts.dates import weekday_name
 from web.pages.parts.people_view import Card, HelpLine
 from web.pages.parts.qr import qr_of
-from web.pages.parts.rendering import WEEKDAYS
-from web.pages.parts.showing import joined, working_days
+from web.pages.parts.saying import _
+from web.pages.parts.showing import joined, within_working_days
 
 NUMBERS: Final = 2
 """Of the practice's own on the card; the page Help now has all of them."""
@@ -44,5 +45,5 @@ async def card_for(
 def answered(rule: AnswerRule) -> str:
     """When letters are answered, in words that end a sentence."""
     if rule.weekday is None:
-        return working_days(rule, "within")
-    return f"on {WEEKDAYS[rule.weekday]}s"
+        return within_working_days(rule)
+    return _("on %(weekday)ss", weekday=weekday_name(rule.weekday))

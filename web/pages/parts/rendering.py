@@ -5,22 +5,38 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from channels.language.catalogues import Domain, catalogue
+from channels.language.speaking import direction_of, spoken, tag_of
 from messaging.ids import SYSTEM
 from messaging.letters.passages import own_words, passages, quoted
 from messaging.messages import CHAT_LIMIT, LETTER_LIMIT
 from messaging.notes.note import NOTE_LIMIT
+from messaging.people import Language
 from messaging.sessions.closing import HOMEWORK_LIMIT
 from web.pages.parts.boundary import Apart
 from web.pages.parts.breaks import joined
+from web.pages.parts.dates import (
+    clock_seconds,
+    clock_time,
+    dated,
+    day,
+    hour,
+    is_due,
+    moment,
+    short_day,
+    soon,
+    waiting_words,
+)
 from web.pages.parts.entries import size
+from web.pages.parts.saying import _
 from web.pages.parts.views import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 WEB = Path(__file__).parents[2]
@@ -29,11 +45,6 @@ ROOMS = {room: WEB / "pages" / room for room in ("admin", "client", "parts", "pu
 ROOMS |= {"demo": WEB / "demo", "exporting": WEB / "exporting"}
 """A template lies beside the page that shows it, and is asked for by room and name: `client/letters.html`."""
 
-# Not strftime: %A and %B follow the locale of the process, which is not the reader's.
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August"]
-MONTHS += ["September", "October", "November", "December"]
-
 # One line, no nesting, short: a client's long remark in brackets is a remark, not a tone of voice.
 ASIDE = r"\[[^\[\]\n]{1,120}\]"
 # No blanks, no signs that cannot be seen or turn the direction of writing: what is pressed is what is read.
@@ -41,15 +52,28 @@ ADDRESS = r'https://[^\x00-\x20\x7f-\xa0\u061c\u1680\u2000-\u200f\u2028-\u202f\u
 MARKED = re.compile(f"({ASIDE})|({ADDRESS})", re.IGNORECASE)
 AS_ASIDE = '<em class="aside">{0}</em>'
 LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>'
-UNSEEN = "[only signs that cannot be seen]"
 AFTER = ".,;:!?'*_\u2019\u201d\u00bb\u2026\u3002\u060c\u061f"
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HELD = frozenset({"session_opened", "session_ended"})
 TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms."})
 
 
-def environment() -> Environment:
-    """The one environment of all pages. Undefined names are errors: a page with a hole is never sent."""
+class Templates:
+    """The templates in every language. Each has an environment: what a template imports is made once there."""
+
+    def __init__(self) -> None:
+        self._made: dict[Language, Environment] = {}  # bound: languages
+
+    def get_template(self, name: str) -> Template:
+        """In the language of this moment."""
+        language = spoken()
+        if language not in self._made:
+            self._made[language] = environment(language)
+        return self._made[language].get_template(name)
+
+
+def environment(language: Language = Language.ENGLISH) -> Environment:
+    """All pages in one language. Undefined names are errors: a page with a hole is never sent."""
     made = Environment(
         loader=PrefixLoader({room: FileSystemLoader(folder) for room, folder in ROOMS.items()}),
         autoescape=True,
@@ -58,7 +82,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    said = catalogue(Domain.PAGES, language)
+    made.install_gettext_translations(said, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"language": tag_of(language), "direction": direction_of(language)}
     made.globals["asset"] = asset
     made.globals["system"] = str(SYSTEM)
     limits = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT, "note": NOTE_LIMIT}
@@ -73,6 +99,7 @@ def environment() -> Environment:
         "short_day": short_day,
         "clock_time": clock_time,
         "clock_seconds": clock_seconds,
+        "hour": hour,
         "moment": moment,
         "dated": dated,
         "soon": soon,
@@ -104,7 +131,7 @@ def brackets(text: str) -> Markup:
     A text of nothing but signs that leave no mark is said to be one: an empty bubble is nothing anybody can explain.
     """
     if text and not any(map(leaves_a_mark, text)):
-        return escape(UNSEEN)
+        return escape(_("[only signs that cannot be seen]"))
     # Joined as plain strings: `Markup` looks at each part once more, and a text may have sixty thousand of them.
     parts: list[str] = []
     end = 0
@@ -143,77 +170,6 @@ def initials(name: str) -> str:
         return "·".join(word[0].upper() for word in words if word not in ("and", "&", ","))[:3] or "?"
     chosen = words if len(words) < 2 else [words[0], words[-1]]
     return "".join(word[0].upper() for word in chosen) or "?"
-
-
-# ---------------------------------------------------------------- times, said from where the reader is
-
-
-def clock_time(when: datetime, here: Here) -> str:
-    return f"{when.astimezone(here.zone):%H:%M}"
-
-
-def clock_seconds(when: datetime, here: Here) -> str:
-    """To the second, where somebody may wonder whether the last word is in."""
-    return f"{when.astimezone(here.zone):%H:%M:%S}"
-
-
-def day(when: datetime, here: Here) -> str:
-    """Today, Yesterday, Tomorrow, or the day in full; the year only when it is another one."""
-    that, today = when.astimezone(here.zone).date(), here.now.astimezone(here.zone).date()
-    near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get((that - today).days)
-    if near:
-        return near
-    year = "" if that.year == today.year else f" {that.year}"
-    return f"{WEEKDAYS[that.weekday()]} {that.day} {MONTHS[that.month - 1]}{year}"
-
-
-def short_day(when: datetime, here: Here) -> str:
-    """today, yesterday, tomorrow, or as short as is clear: Thu 26 Nov."""
-    said = day(when, here)
-    if " " not in said:
-        return said.lower()
-    that = when.astimezone(here.zone).date()
-    year = f" {that.year}" if said.endswith(f" {that.year}") else ""
-    return f"{WEEKDAYS[that.weekday()][:3]} {that.day} {MONTHS[that.month - 1][:3]}{year}"
-
-
-def moment(when: datetime, here: Here) -> str:
-    """A day and a time in one: today 18:00; Thu 26 Nov, 18:00."""
-    on = short_day(when, here)
-    return f"{on}{',' if ' ' in on else ''} {clock_time(when, here)}"
-
-
-def dated(when: datetime, here: Here) -> str:
-    """A day and a time that stay true on a page that stays open: Thu 26 Nov, 18:00. The same as in words.js."""
-    at = when.astimezone(here.zone)
-    year = "" if at.year == here.now.astimezone(here.zone).year else f" {at.year}"
-    return f"{WEEKDAYS[at.weekday()][:3]} {at.day} {MONTHS[at.month - 1][:3]}{year}, {at:%H:%M}"
-
-
-def soon(when: datetime, here: Here) -> str:
-    """As short as a list allows: 18:00 for today, Thu 18:00 within six days, else the day alone."""
-    ahead = (when.astimezone(here.zone).date() - here.now.astimezone(here.zone).date()).days
-    if ahead == 0:
-        return clock_time(when, here)
-    return f"{short_day(when, here)[:3]} {clock_time(when, here)}" if 1 < ahead < 7 else moment(when, here)
-
-
-def is_due(when: datetime, here: Here) -> bool:
-    """Whether its day has come, or gone: what is promised for later asks nothing of anybody today."""
-    return when.astimezone(here.zone).date() <= here.now.astimezone(here.zone).date()
-
-
-def waiting_words(since: datetime, here: Here) -> str:
-    """How long it has been, as one would say it: just now, 12 min, 3 h, 2 days."""
-    waited = max(here.now - since, timedelta())
-    minutes = int(waited.total_seconds()) // 60
-    if minutes < 1:
-        return "just now"
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 36 * 60:
-        return f"{minutes // 60} h"
-    return f"{round(minutes / 1440)} days"
 
 
 # ---------------------------------------------------------------- a timeline, in the order it is read

@@ -11,19 +11,18 @@ from messaging.ids import PersonId
 from messaging.inbox.heads import NEVER, RESTING, counts
 from messaging.inbox.listing import InboxLine
 from messaging.letters.passages import own_words
+from messaging.messages import Entry
 from messaging.people import EmailMode, Person
 from web.http.slips import KeptSlip
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit
 from web.pages.parts.boundary import made_apart
+from web.pages.parts.dates import day, weekday_name
 from web.pages.parts.inbox_view import Group, InboxRow
-from web.pages.parts.rendering import WEEKDAYS, day
+from web.pages.parts.saying import _, ngettext, pgettext
 from web.pages.parts.undoing_view import Undo
 from web.pages.parts.views import Failed, Named
 
-COUNTED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-NOBODY: Final = "nobody at present"
-"""The other side of a conversation that everybody there has left."""
 OPENING: Final = 160
 """Characters of a letter's first words in a list."""
 
@@ -62,7 +61,9 @@ def named(circle: Circle) -> tuple[Named, ...]:
 def joined(names: Iterable[str]) -> str:
     """Ben; Ben and Tess; Ben, Tess and Kim."""
     *first, last = list(names) or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    return _("%(names)s and %(last)s", names=pgettext("between names", ", ").join(first), last=last)
 
 
 def others(circle: Circle, me: PersonId) -> list[Person]:
@@ -74,10 +75,10 @@ def readers_for_client(circle: Circle, me: PersonId) -> str:
     """Who reads what a client writes here, all of them."""
     names = [person.name for person in others(circle, me)]
     if not names:
-        return "Only you read this"
+        return _("Only you read this")
     if len(names) == 1:
-        return f"Only you and {names[0]} read this"
-    return f"You, {joined(names)} read this"
+        return _("Only you and %(name)s read this", name=names[0])
+    return _("You, %(names)s read this", names=joined(names))
 
 
 def readers_for_staff(circle: Circle, me: PersonId) -> str:
@@ -89,7 +90,7 @@ def with_name(circle: Circle, me: PersonId) -> str:
     """The other side, as the reader calls them: a client's clinicians, a clinician's clients."""
     mine = circle.conversation.member(me)
     side = circle.clinicians if mine is None or not mine.role.is_clinician else circle.clients
-    return joined(person.name for person in side) or NOBODY
+    return joined(person.name for person in side) or _("nobody at present")
 
 
 def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:
@@ -109,13 +110,32 @@ def terms(rule: AnswerRule) -> str:
     """When letters are answered here, in words."""
     by = f"{rule.by:%H:%M}"
     if rule.weekday is None:
-        return f"Letters, answered {working_days(rule, 'within')}, by {by}"
-    return f"Letters, answered {WEEKDAYS[rule.weekday]}s by {by}"
+        return _("Letters, answered %(within)s, by %(time)s", within=within_working_days(rule), time=by)
+    return _("Letters, answered %(weekday)ss by %(time)s", weekday=weekday_name(rule.weekday), time=by)
 
 
-def working_days(rule: AnswerRule, before: str) -> str:
+def within_working_days(rule: AnswerRule) -> str:
     """In words: within two working days."""
-    return f"{before} one working day" if rule.days == 1 else f"{before} {COUNTED[rule.days]} working days"
+    said = counted(rule.days)
+    return ngettext("within one working day", "within %(count)s working days", rule.days, count=said)
+
+
+def counted(num: int) -> str:
+    """A small number as a word."""
+    words = (
+        _("no"),
+        _("one"),
+        _("two"),
+        _("three"),
+        _("four"),
+        _("five"),
+        _("six"),
+        _("seven"),
+        _("eight"),
+        _("nine"),
+        _("ten"),
+    )
+    return words[num]
 
 
 def mail_mode(circle: Circle) -> str:
@@ -182,13 +202,14 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
 
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:
-    conversation, last, me = line.conversation, line.last, visit.person.id
+    conversation, last, me, awaited = line.conversation, line.last, visit.person.id, line.awaited
+    shown = awaited.first if awaited else last
     at = last.at if last else conversation.last_at
     return InboxRow(
         conversation_id=str(conversation.id),
         name=line.circle.title(),
         group=_group(line, at or visit.here.now, visit.here.now),
-        last_line=opening(last.body.text) if last else "",
+        last_line=opening(shown.body.text) if shown else "",
         at=at,
         mine=last is not None and last.author == me,
         unread=line.unread > 0,
@@ -201,11 +222,20 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         order=_order(line.due, line.since, conversation.last_at),
         day=_day(line.due, visit),
         day_order=_day_order(line.due, visit),
-        words=len(last.body.text.split()) if last and last.is_letter and last.author != me else 0,
+        words=awaited.words if awaited else 0,
+        letters=awaited.letters if awaited else 0,
+        added=awaited.added if awaited else 0,
+        who=_who(line, shown) if shown and shown.author != me else "",
         begun=line.begun,
         new=line.new,
         **_arranged(line, visit),
     )
+
+
+def _who(line: InboxLine, shown: Entry) -> str:
+    """Whose words they are, where the name of the row does not say so."""
+    author = line.circle.people.get(shown.author)
+    return author.name if author and len(line.circle.clients) > 1 else ""
 
 
 def _day(due: datetime | None, visit: Visit) -> str:

@@ -33,7 +33,7 @@ from web.pages.parts.asking import (
     page,
     session_asked_for,
 )
-from web.pages.parts.rendering import MONTHS, WEEKDAYS
+from web.pages.parts.dates import formed
 from web.pages.parts.showing import counted_bar, fresh_key, signed_in
 from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, repeat_in, start_in
 from web.pages.parts.undoing import done
@@ -230,7 +230,7 @@ def _days(agenda: list[AgendaSession | AgendaSlot], visit: Visit) -> list[Day]:
 def _day(day: date, visit: Visit, lines: tuple[AgendaSession | AgendaSlot, ...] = ()) -> Day:
     noon = datetime.combine(day, time(12), visit.here.zone)
     near = abs((day - visit.here.now.astimezone(visit.here.zone).date()).days) <= 1
-    return Day(noon, f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}" if near else "", lines)
+    return Day(noon, formed(noon, "EEEE d MMMM") if near else "", lines)
 
 
 def _with_today(days: tuple[Day, ...], visit: Visit) -> tuple[Day, ...]:

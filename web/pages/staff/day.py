@@ -10,8 +10,8 @@ from starlette.responses import Response
 from messaging.conversations import SessionState
 from messaging.inbox.day import Day, Hours, day_of
 from web.pages.parts.asking import Visit, clinician_visit, page
+from web.pages.parts.dates import formed
 from web.pages.parts.inbox_view import InboxRow
-from web.pages.parts.rendering import MONTHS, WEEKDAYS
 from web.pages.parts.showing import session, signed_in
 from web.pages.parts.times import midnight
 from web.pages.parts.views import Session, StaffBar
@@ -46,7 +46,7 @@ def _shown(visit: Visit, hours: Hours, found: Day, rows: Sequence[InboxRow]) -> 
     sessions = tuple(session(one, circle, me) for one, circle in found.sessions)
     return Today(
         signed_in=signed_in(visit),
-        title=f"{WEEKDAYS[hours.begin.weekday()]}, {hours.begin.day} {MONTHS[hours.begin.month - 1]}",
+        title=formed(hours.begin, "EEEE, d MMMM"),
         bar=StaffBar("today", found.waiting, found.held),
         here=visit.here,
         late=late,

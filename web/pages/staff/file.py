@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from messaging.conversations import Circle, Session, SessionState
+from messaging.conversations import AnswerRule, Circle, Session, SessionState
 from messaging.leaving.keys import has_offered
 from messaging.people import EmailMode, Person, Role
 from messaging.sessions.finding import sessions_of
 from messaging.trust.access import Pass
 from messaging.trust.roles import Task, tasks_of
 from web.pages.parts.asking import Visit
-from web.pages.parts.rendering import WEEKDAYS, moment
-from web.pages.parts.showing import working_days
+from web.pages.parts.dates import moment, weekday_name
+from web.pages.parts.showing import counted
 from web.pages.parts.views import Named
 from web.pages.staff.views import FileSection
 
@@ -55,8 +55,12 @@ def _place(role: Role) -> str:
 
 def _answered(circle: Circle) -> tuple[str, str]:
     rule = circle.conversation.answer
-    day = working_days(rule, "in") if rule.weekday is None else f"{WEEKDAYS[rule.weekday]}s"
+    day = _in_days(rule) if rule.weekday is None else f"{weekday_name(rule.weekday)}s"
     return "Answered", f"{day}, {rule.by:%H:%M}"
+
+
+def _in_days(rule: AnswerRule) -> str:
+    return "in one working day" if rule.days == 1 else f"in {counted(rule.days)} working days"
 
 
 async def _mail_of(visit: Visit, client: Person, circle: Circle) -> list[tuple[str, str]]:

@@ -131,6 +131,11 @@ async def _named(
     return {one.id: session(one, circle, visit.person.id) for one in found}
 
 
+async def row_of(visit: Visit, held: Pass, circle: Circle, note: Note) -> NoteRow:
+    """One note alone, as it stands."""
+    return _row(visit, circle, note, await _sessions(visit, held, circle, [note]))
+
+
 def _row(
     visit: Visit,
     circle: Circle,

@@ -110,12 +110,13 @@ def _groups(visit: Visit, found: Results) -> tuple[PlacesOf, ...]:
 def _place(visit: Visit, hit: Hit, circle: Circle, words: Sequence[str]) -> Place:
     author = circle.people.get(hit.author)
     return Place(
-        str(hit.conversation),
-        hit.number,
-        hit.at,
-        hit.sort.value,
-        "you" if hit.author == visit.person.id else author.name if author else "",
-        tuple(_pieces(hit.excerpt, words)),
+        conversation_id=str(hit.conversation),
+        number=hit.number,
+        at=hit.at,
+        sort=hit.sort.value,
+        who="you" if hit.author == visit.person.id else author.name if author else "",
+        pieces=tuple(_pieces(hit.excerpt, words)),
+        note=f"{'process' if hit.own else 'progress'}/{hit.note}" if hit.note else "",
     )
 
 

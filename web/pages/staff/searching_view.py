@@ -25,11 +25,25 @@ class Place:
     who: str
     """Empty where nobody said it: something happened."""
     pieces: tuple[Piece, ...] = field(repr=False)
+    note: str = ""
+    """Of a note: its kind and its id, as its page is named by."""
 
     @property
     def link(self) -> str:
-        """The conversation with the entry in sight, and some that followed it."""
+        """The conversation with the entry in sight, and some that followed it; of a note its page."""
+        if self.note:
+            return f"/c/{self.conversation_id}/notes/{self.note}"
         return f"/c/{self.conversation_id}?before={self.number + FOLLOWING}#n{self.number}"
+
+    @property
+    def look(self) -> str:
+        """The same beside the results, only looked at."""
+        return f"/search/look/{self.conversation_id}/{self.note or self.number}"
+
+    @property
+    def own(self) -> bool:
+        """A process note: the reader's alone."""
+        return self.note.startswith("process/")
 
 
 FOLLOWING = 8

@@ -108,13 +108,13 @@ def test_the_same_letter_gives_the_same_bytes() -> None:
     assert compose_full(TO_MARA, "Hello") == compose_full(TO_MARA, "Hello")
 
 
-@given(WORDS, WORDS, WORDS, WORDS)
-def test_nothing_written_can_add_a_header(name: str, subject: str, text: str, marker: str) -> None:
+@given(WORDS, WORDS, WORDS)
+def test_nothing_written_can_add_a_header(name: str, subject: str, text: str) -> None:
     evil = "\r\nBcc: eve@example.com\r\n\r\n.\r\n"
     envelope = replace(
         TO_MARA, sender_name=name + evil, subject=evil + subject, references=(evil, "a@b.test" + evil)
     )
-    raw = compose_full(envelope, text + evil, marker=evil + marker)
+    raw = compose_full(envelope, text + evil)
     check_wire_form(raw)
     mail = message_from_bytes(raw)
     assert mail.keys() == message_from_bytes(compose_full(replace(TO_MARA, references=()), "x")).keys()

@@ -12,7 +12,8 @@ from tests.web.samples.cast import CHAT, HERE, INBOX, LETTERS, LINDEN, LINDENS, 
 from tests.web.samples.pages import PAGES
 from web.pages.client.views import Letters
 from web.pages.parts.breaks import joined
-from web.pages.parts.rendering import environment, is_due, lines
+from web.pages.parts.dates import is_due
+from web.pages.parts.rendering import environment, lines
 from web.pages.parts.views import Event, Letter, Origin, Single, Timeline
 
 ENVIRONMENT = environment()

@@ -1,5 +1,11 @@
 """The search page: by a form alone, grouped by conversation, and what was looked for in no address."""
 
+from uuid import uuid4
+
+from messaging.notes.note import Written
+from messaging.notes.process import write_own
+from messaging.notes.progress import write_note
+from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.messaging.searching.asked import wrote
 from tests.web.visitor import Visitor
@@ -43,8 +49,28 @@ async def test_what_cannot_be_searched_for_is_said_at_the_field(mira: Visitor) -
     assert (await mira.post("/search", {"q": "canarybird", "conversation": "nobody"})).status == 404
 
 
-async def test_the_page_says_what_it_does_not_look_through(mira: Visitor) -> None:
-    assert "Notes are not looked through yet." in (await mira.get("/search")).words
+async def test_a_place_is_looked_at_where_it_stands_and_nothing_counts_as_read(
+    people: Cast, mira: Visitor
+) -> None:
+    number = await wrote(people, "Tonight I opened the gate.")
+    held, _ = await people.enter("mira", "ruth", Deed.NOTE)
+    own, _ = await write_own(people.office, held, Written(uuid4(), "The gate is mine."))
+    shared, _ = await write_note(people.office, held, Written(uuid4(), "The gate is the record's."))
+    found = await mira.post("/search", {"q": "gate"})
+    here = f"/search/look/{people.conversation('ruth')}"
+    for place, words in (
+        (f"{number}", "Tonight I opened the gate."),
+        (f"progress/{shared.id}", "The gate is the record's."),
+        (f"process/{own.id}", "The gate is mine."),
+    ):
+        assert f'data-look="{here}/{place}"' in found.text
+        assert words in (await mira.get(f"{here}/{place}")).words
+    assert "process note, only you read it" in found.words
+    assert (await mira.get(f"{here}/{number + 40}")).status == 404
+    _, circle = await people.enter("mira", "ruth", Deed.READ)
+    member = circle.conversation.member(people["mira"].id)
+    assert member is not None
+    assert member.read_number < number
 
 
 async def test_where_one_came_from_is_a_place_of_ours(mira: Visitor) -> None:

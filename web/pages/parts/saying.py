@@ -1,0 +1,17 @@
+"""What pages say, in the reader's language: `_("Kept %(time)s", time=…)`, and refusals in words."""
+
+from typing import Final
+
+from channels.language.catalogues import Domain, catalogue
+from channels.language.saying import PAGES
+from channels.language.speaking import spoken
+from messaging.errors import Refusal
+
+_: Final = PAGES.gettext
+ngettext: Final = PAGES.ngettext
+pgettext: Final = PAGES.pgettext
+
+
+def refusal_said(refusal: Refusal) -> str:
+    """Its sentence. One that names values of its own has only English yet."""
+    return catalogue(Domain.PAGES, spoken()).gettext(refusal.detail)
