@@ -53,6 +53,8 @@ LOOKS = frozenset(
         "entrance.stepping_up.may_add_factor",
         "entrance.stepping_up.must_be_let_add_factor",
         "entrance.stepping_up.must_be_stepped_up",
+        "plans.plan.plan_of",
+        "plans.plan.versions_of",
         "practice.circles.arranged",
         "practice.circles.may_begin_with",
         "practice.circles.may_join",

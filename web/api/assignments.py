@@ -52,7 +52,7 @@ async def assign(request: Request) -> Response:
     kind = a_choice(sent, "kind", AssignmentKind)
     if kind is None:
         raise Malformed(f"`kind` is one of {', '.join(AssignmentKind)}.")
-    key = _key_in(sent) or house.office.new_id()
+    key = key_in(sent) or house.office.new_id()
     every, due = read_every(sent.get("every")), _day(sent.get("due"))
     given = Given(key, kind, sent.get("what"), every, due, sent.get("why"))
     made, outcome = await give(house.office, held, circle, given)
@@ -74,7 +74,7 @@ async def hand_in(request: Request) -> Response:
     person = await person_asking(request)
     held, circle, one = await assignment_named(house.office, person, _named(request), Deed.WRITE)
     sent = only(await json_object(request), "answers", "state", "text", "key")
-    key = _key_in(sent) or house.office.new_id()
+    key = key_in(sent) or house.office.new_id()
     handed = Handed(key, sent.get("answers"), sent.get("state"), sent.get("text"))
     came, new = await answer(house.office, held, circle, one, handed)
     return answered(_came_back(came), 201 if new else 200)
@@ -140,7 +140,8 @@ def _named(request: Request) -> UUID | None:
     return parse_uuid(request.path_params["assignment"])
 
 
-def _key_in(sent: dict[str, Any]) -> UUID | None:
+def key_in(sent: dict[str, Any]) -> UUID | None:
+    """The key of what is handed in, where there is one. Raises Malformed."""
     found = parse_uuid(sent.get("key"))
     if found is None and sent.get("key") is not None:
         raise Malformed("`key` is a UUID made for this.")

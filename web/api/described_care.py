@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from messaging.assignments.assignment import AssignmentKind, TaskState
+from messaging.plans.plan import MOST
 from web.api.describing import TEXT, UUID, answers, body, path
 
 _GIVEN: Final = {
@@ -26,6 +27,17 @@ _HANDED: Final = {
 _LANGUAGE: Final = {"name": "language", "in": "query", "schema": TEXT}
 _NAME: Final = {"name": "measure", "in": "path", "required": True, "schema": TEXT}
 
+_PART: Final = {
+    "type": "object",
+    "properties": {"name": TEXT, "text": TEXT},
+    "required": ["name", "text"],
+}
+_PLAN: Final = {
+    "parts": {"type": "array", "items": _PART, "minItems": 1, "maxItems": MOST},
+    "version": {"type": "integer", "minimum": 0},
+    "key": UUID,
+}
+
 CARE_PATHS: Final[dict[str, Any]] = {
     "/measures": {"get": {"parameters": [_LANGUAGE], "responses": answers(200, 401)}},
     "/conversations/{conversation}/assignments": {
@@ -34,6 +46,21 @@ CARE_PATHS: Final[dict[str, Any]] = {
         "post": {
             "requestBody": body(_GIVEN, ["kind", "what"]),
             "responses": answers(200, 201, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
+    "/conversations/{conversation}/plan": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
+        "put": {
+            "requestBody": body(_PLAN, ["parts"]),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
+    "/conversations/{conversation}/plan/remarks": {
+        "parameters": [path("conversation")],
+        "put": {
+            "requestBody": body({"part": TEXT, "text": TEXT, "key": UUID}, ["part", "text"]),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503, 507),
         },
     },
     "/assignments/{assignment}": {

@@ -15,10 +15,14 @@ from messaging.assignments.refusals import Answered, NotAsked
 from messaging.assignments.standing import assignment_named, assignments_of, series
 from messaging.ending.care import end_care
 from messaging.errors import CareEnded, Conflict, KeyReused, Malformed, NotFound, Refusal
+from messaging.ids import ConversationId
+from messaging.inbox.heads import counts, heads
+from messaging.inbox.listing import inbox
+from messaging.letters.writing import Letter, write_letter
 from messaging.memory.record import Verdict
 from messaging.office import Office
 from messaging.practice.changing import Changes, change_person
-from messaging.record.reading import enter, entries_after
+from messaging.record.reading import enter, entries_after, mark_read
 from messaging.sessions.holding import end_session, open_session
 from messaging.trust.access import Deed
 from tests.cast import Cast
@@ -190,3 +194,27 @@ async def test_the_same_key_gives_one_assignment(cast: Cast) -> None:
     assert (again.id, outcome.verdict) == (first.id, Verdict.KNOWN)
     with pytest.raises(KeyReused):
         await give(cast.office, held, circle, replace(wish, what="Run."))
+
+
+async def test_what_is_to_be_read_first_stands_first_until_it_is_read_by_each(cast: Cast) -> None:
+    """Before a letter that is due sooner; and of item 9 nothing else is said anywhere in the clear."""
+    linden, circle = await cast.enter("linden", "linden", Deed.WRITE)
+    await write_letter(cast.office, linden, circle, Letter(uuid4(), "Dear Mira."))
+    one = await given(cast)
+
+    async def order() -> list[ConversationId]:
+        found = await heads(cast.office, cast["mira"], cast.practice)
+        lines = await inbox(cast.office, cast["mira"])
+        assert [head.id for head in found][:1] == [line.conversation.id for line in lines][:1]
+        assert (await counts(cast.office, cast["mira"])).waiting == sum(head.waits for head in found)
+        return [head.id for head in found][:2]
+
+    ruth = cast.conversation("ruth")
+    assert (await order())[0] == linden.conversation
+    number = await back(cast, one, Handed(uuid4(), PHQ | {"9": 1}))
+    assert await order() == [ruth, linden.conversation]
+    (theirs,) = await inbox(cast.office, cast["ruth"])
+    assert (theirs.raised_at, theirs.given) == (None, True), "a client's own list says nothing of it"
+    held, _ = await cast.enter("mira", "ruth")
+    await mark_read(cast.office, held, number)
+    assert (await order())[0] == linden.conversation

@@ -121,3 +121,23 @@ async def test_who_may_not_is_told_nothing_and_what_is_not_agreed_is_named(api: 
     ):
         await api.ask("mira", "POST", here, wrong, status=422)
     assert len((await api.ask("mira", "GET", here))["assignments"]) == 1
+
+
+async def test_a_plan_is_the_clients_to_change(api: Api) -> None:
+    place = f"{api.here()}/plan"
+    empty = await api.ask("mira", "GET", place)
+    assert (len(empty["parts"]), empty["version"]) == (6, 0)
+    parts = [{"name": one["name"], "text": f"My {one['name']}."} for one in empty["parts"]]
+    made = await api.ask("ruth", "PUT", place, {"parts": parts, "version": 0})
+    assert (made["parts"], made["version"]) == (parts, 1)
+    await api.ask("mira", "PUT", f"{place}/remarks", {"part": parts[0]["name"], "text": "Keep them."})
+    crossed = await api.ask("ruth", "PUT", place, {"parts": parts[:1], "version": 1}, status=409)
+    assert crossed["type"].endswith("/crossed")
+    stands = await api.ask("ruth", "GET", place)
+    assert (stands["version"], stands["remarks"][0]["text"]) == (2, "Keep them.")
+    for who in ("linden", "eli", "nour"):
+        await api.ask(who, "GET", place, status=404)
+        await api.ask(who, "PUT", place, {"parts": parts}, status=404)
+    await api.ask("mira", "PUT", place, {"parts": parts}, status=404)
+    await api.ask("ben", "GET", f"{api.here('ben')}/plan", status=404)
+    await api.ask("ruth", "PUT", place, {"parts": parts, "colour": 1}, status=422)
