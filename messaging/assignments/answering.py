@@ -12,6 +12,7 @@ from messaging.errors import Busy, CareEnded, Conflict, KeyReused, Malformed, No
 from messaging.facts_given import AnsweredFacts
 from messaging.leaving.promises import promise_from
 from messaging.measures.scoring import checked_answers, scored
+from messaging.memory.drafts import DropDraft
 from messaging.memory.leaving import Watch
 from messaging.memory.record import Effect, Verdict
 from messaging.memory.subjects import Concern, SubjectKind
@@ -81,7 +82,7 @@ async def _effects(office: Office, circle: Circle, one: Assignment, body: Body) 
     about = Concern(SubjectKind.ANSWERED, one.id, len(one.came_back), raised)
     practice = await practice_of(office, circle) if raised else None
     due = None if practice is None else promise_from(practice, circle.conversation, office.clock())
-    return (about,) if due is None else (about, Watch(due))
+    return (about, DropDraft()) if due is None else (about, DropDraft(), Watch(due))
 
 
 async def _known(office: Office, held: Pass, one: Assignment, key: UUID, body: Body) -> CameBack | None:

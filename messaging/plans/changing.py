@@ -61,6 +61,15 @@ async def remark(office: Office, held: Pass, circle: Circle, key: UUID, part: ob
     return await _follow(office, held, key, replace(stands, remarks=tuple(others)))
 
 
+async def offer_plan(office: Office, held: Pass, circle: Circle, key: UUID) -> Plan:
+    """By who cares: an empty one, so that the client finds it. Where one stands already, that. Raises NotFound, Busy."""
+    must_be_of_one(circle)
+    if held.deed is not Deed.ASSIGN:
+        raise NotFound
+    stands = (await versions(office, held))[-1]
+    return stands if stands.version else await _follow(office, held, key, stands)
+
+
 async def _follow(office: Office, held: Pass, key: UUID, wanted: Plan) -> Plan:
     version = wanted.version + 1
     facts = replace(kept_parts(wanted.parts, wanted.remarks), version=version)

@@ -12,6 +12,7 @@ from messaging.assignments.answering import Handed, answer
 from messaging.assignments.assignment import Assignment, AssignmentKind, CameBack
 from messaging.assignments.cadence import read_every
 from messaging.assignments.giving import Given, ask_no_more, give
+from messaging.assignments.half_done import key_for
 from messaging.assignments.standing import assignment_named, assignments_of, series
 from messaging.errors import Malformed
 from messaging.ids import parse_uuid
@@ -74,7 +75,7 @@ async def hand_in(request: Request) -> Response:
     person = await person_asking(request)
     held, circle, one = await assignment_named(house.office, person, _named(request), Deed.WRITE)
     sent = only(await json_object(request), "answers", "state", "text", "key")
-    key = key_in(sent) or house.office.new_id()
+    key = key_in(sent) or key_for(one)
     handed = Handed(key, sent.get("answers"), sent.get("state"), sent.get("text"))
     came, new = await answer(house.office, held, circle, one, handed)
     return answered(_came_back(came), 201 if new else 200)
