@@ -33,7 +33,16 @@ from web.pages.client import (
 )
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
+from web.pages.public import (
+    arriving,
+    bringing_back,
+    help_now,
+    invited,
+    passkey,
+    static,
+    ways_back,
+    well_known,
+)
 from web.pages.public import sign_in as public
 from web.pages.staff import (
     arranging,
@@ -108,7 +117,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
-    Route("/help-now", public.help_now),
+    Route("/help-now", help_now.show),
+    Route("/help-now.js", help_now.worker),
     Route(well_known.SECURITY, well_known.security),
     Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),

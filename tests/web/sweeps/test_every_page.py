@@ -63,6 +63,7 @@ PLACES = {
     "/account/recovery-sheet/ask": Rule.ADMINISTRATORS,
     "/exit": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
+    "/help-now.js": Rule.EVERYBODY,
     "/set-up": Rule.NOWHERE,
     "/set-up/backup": Rule.NOWHERE,
     "/.well-known/security.txt": Rule.NOWHERE,

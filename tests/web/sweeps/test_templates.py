@@ -127,7 +127,7 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(name: str) -> None:
             assert have["src"].startswith("/static/")
         for attr in ("href", "src", "action", "hx-get", "formaction"):
             place = have.get(attr, "")
-            assert re.match(r"/(?!/)|#|tel:|otpauth:|$", place) or name == "mailbox", have
+            assert re.match(r"/(?!/)|#|tel:|sms:|otpauth:|$", place) or name == "mailbox", have
 
 
 @pytest.mark.parametrize("name", PAGES)
