@@ -45,6 +45,8 @@ class Session:
     ended_at: datetime | None = None
     sequence: int = 0
     """Rises with every change that calendars must be told of (RFC 5545, SEQUENCE)."""
+    late: bool = False
+    """Called off by a client later than the practice asks (`SessionRules.cancel_minutes`)."""
 
     @property
     def ends(self) -> datetime:
@@ -117,6 +119,8 @@ class SessionRules:
     """Whether a check-in asks for the client's code word."""
     regions: tuple[str, ...] = ()
     """Where a client may be during a session, as the practice calls the places."""
+    cancel_minutes: int = 0
+    """Before the start, from when on a client who calls it off does so late; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,11 +121,12 @@ class OfSession(Facts):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AppointmentFacts(OfSession):
-    """A session as it was agreed: booked, moved, called off, or standing again. `person`: who did it, if that is known."""
+    """A session as it was agreed: booked, moved, called off (`late`: by a client), or standing again. `person`: who did."""
 
     starts: datetime = field(metadata=ZULU)
     minutes: int = field(metadata=WHOLE)
     person: PersonId | None = field(default=None, metadata=ID)
+    late: bool = field(default=False, metadata=YES)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -34,6 +34,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
         {
             Noted.OPENED,
             Noted.PREVIEWED,
+            Noted.WHEREABOUTS_OPENED,
             Noted.LETTER_OPENED,
             Noted.COMPLAINT_OPENED,
             Noted.READS_NOT_NOTED,

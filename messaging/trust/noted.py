@@ -33,6 +33,8 @@ class Noted(StrEnum):
     PRACTICE_FETCHED = "practice_exported_fetched"
     PREVIEWED = "previewed"
     """Its last words, in a list: once a day, however often."""
+    WHEREABOUTS_OPENED = "whereabouts_opened"
+    """Something was happening: where somebody said they are was looked up, and by which telephone."""
     LETTER_OPENED = "letter_opened"
     """As it came by mail."""
     COMPLAINT_OPENED = "complaint_opened"

@@ -55,6 +55,10 @@ AGREED: Final = (
         AppointmentFacts(SESSION, AT, 50),
         f'{{{NAMED},"starts":"2026-11-23T17:20:03.456789Z","minutes":"50"}}',
     ),
+    (
+        AppointmentFacts(SESSION, AT, 50, RUTH, late=True),
+        f'{{{NAMED},"starts":"2026-11-23T17:20:03.456789Z","minutes":"50",{WHO},"late":"yes"}}',
+    ),
 )
 CHECKED: Final = (CheckInFacts(SESSION, RUTH), f"{{{NAMED},{WHO}}}")
 KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {

@@ -41,6 +41,7 @@ WHOLE = (
         _r.reminder_minutes,
         _r.code_word,
         _r.regions,
+        _r.cancel_minutes,
     )
     .select_from(conversations)
     .outerjoin(

@@ -60,6 +60,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
+    "/conversations/{conversation}/whereabouts": Place(CLINICIANS),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     **{
         f"/conversations/{{conversation}}/notes/{kind}": Place(CLINICIANS) for kind in ("progress", "process")
@@ -79,6 +80,7 @@ PLACES: Mapping[str, Place] = {
     "/sessions": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/check-ins": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/record": Place(CLINICIANS),
+    "/me/margins": Place(CLINICIANS),
     "/slots": Place(NO_ADMINISTRATOR),
     "/session-rules": Place(SIGNED_IN),
     "/openapi.json": Place(EVERYBODY),

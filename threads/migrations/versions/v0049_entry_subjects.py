@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0049"
-down_revision = "v0039"
+down_revision = "v0045"
 branch_labels = None
 depends_on = None
 

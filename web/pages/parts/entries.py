@@ -141,8 +141,8 @@ def _event(one: Entry, reader: Reader) -> Event:
     match one.body.facts:
         case SessionFacts(by=by):
             return replace(event, by=by or "")
-        case AppointmentFacts(starts=starts):
-            return replace(event, starts=starts)
+        case AppointmentFacts(starts=starts, late=late):
+            return replace(event, starts=starts, what=f"{event.what}:late" if late else event.what)
         case ClosingFacts(homework=homework, next=following):
             return replace(event, homework=homework or "", next=following)
         case AutomaticMailFacts() as facts:

@@ -17,8 +17,9 @@ export function eventWords({ event, author, facts = {} }, zone) {
   return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", when);
 }
 
-/** An automatic mail is called by what wrote it. @param {string} event @param {Record<string, string>} facts */
+/** A session that was called off late is called so; an automatic mail by what wrote it. @param {string} event @param {Record<string, string>} facts */
 function code(event, facts) {
+  if (facts.late === "yes") return `${event}:late`;
   if (event !== "automatic_mail") return event;
   return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind ?? ""}`;
 }
