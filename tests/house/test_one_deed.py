@@ -30,6 +30,7 @@ LOOKS = frozenset(
         "assignments.standing.assignments_of",
         "assignments.standing.series",
         "assignments.standing.standing",
+        "absence.shown.own_absence",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",

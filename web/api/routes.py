@@ -3,6 +3,7 @@
 from starlette.routing import Mount, Route
 
 from web.api import (
+    absence,
     acts,
     assignments,
     calendar,
@@ -37,6 +38,9 @@ ROUTES = Mount(
         Route("/me/step-up", own_ways.step_up_here, methods=["POST"]),
         Route("/me/step-up/passkey", own_ways.asked_by_passkey),
         Route("/me/step-up/passkey", own_ways.step_up_by_it, methods=["POST"]),
+        Route("/me/absence", absence.mine),
+        Route("/me/absence", absence.say, methods=["PUT"]),
+        Route("/me/absence", absence.end, methods=["DELETE"]),
         Route("/me/totp", own_ways.offer_totp, methods=["POST"]),
         Route("/me/totp", own_ways.confirm_totp, methods=["PUT"]),
         Route("/me/totp", own_ways.end_totp, methods=["DELETE"]),

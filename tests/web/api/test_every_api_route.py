@@ -48,6 +48,7 @@ class Place:
 PLACES: Mapping[str, Place] = {
     "/me": Place(SIGNED_IN),
     "/me/sign-ins": Place(SIGNED_IN),
+    "/me/absence": Place(CLINICIANS),
     "/me/step-up/passkey": Place(SIGNED_IN, (404,)),  # for who has one; test_passkeys_api asks
     "/people": Place(frozenset(role for role in Role if tasks_of(role))),
     "/people/{person}/identity": Place(
