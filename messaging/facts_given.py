@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from messaging.facts import ID, WHOLE, Facts, form
+from messaging.fact_forms import DAY, ID, WHOLE, form
+from messaging.facts import Facts
 
 VALUES: Final = form(
     lambda text: tuple(
@@ -18,7 +19,6 @@ TEXTS: Final = form(
     lambda text: tuple(tuple(map(str, one)) for one in json.loads(text)),
     lambda held: json.dumps(held, ensure_ascii=False, separators=(",", ":")),
 )
-DAY: Final = form(date.fromisoformat, date.isoformat)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -17,10 +17,12 @@ from messaging.facts import (
     NO_FACTS,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
     ClosingFacts,
+    CoverFacts,
     Facts,
     FailedMailFacts,
     HandedOverFacts,
@@ -106,6 +108,12 @@ class EventName(StrEnum):
     """What was given came back; of a task the text is a line about it."""
     PLAN_CHANGED = "plan_changed"
     """The plan for hard hours, as it stands from here on (`plans`)."""
+    CLINICIAN_AWAY = "clinician_away"
+    """Who answers here is away for a time (`absence`)."""
+    COVER_ASKED = "cover_asked"
+    """Those in care are asked whether a colleague may stand in."""
+    COVER_BEGAN = "cover_began"
+    COVER_ENDED = "cover_ended"
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -139,6 +147,10 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.ASSIGNMENT_ENDED: NotAskedFacts,
     EventName.ANSWERED: AnsweredFacts,
     EventName.PLAN_CHANGED: PlanFacts,
+    EventName.CLINICIAN_AWAY: AwayFacts,
+    EventName.COVER_ASKED: CoverFacts,
+    EventName.COVER_BEGAN: CoverFacts,
+    EventName.COVER_ENDED: CoverFacts,
 }
 """What is said beside the words of an event."""
 

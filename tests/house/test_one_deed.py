@@ -25,11 +25,13 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "assignments.half_done.half_done",
         "assignments.standing.assignment",
         "assignments.standing.assignment_named",
         "assignments.standing.assignments_of",
         "assignments.standing.series",
         "assignments.standing.standing",
+        "absence.shown.own_absence",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",
@@ -54,6 +56,7 @@ LOOKS = frozenset(
         "entrance.stepping_up.must_be_let_add_factor",
         "entrance.stepping_up.must_be_stepped_up",
         "plans.plan.plan_of",
+        "plans.plan.versions",
         "plans.plan.versions_of",
         "practice.circles.arranged",
         "practice.circles.may_begin_with",
@@ -120,9 +123,11 @@ LOOKS = frozenset(
         "record.reading.open_circle",
         "sessions.at_hand.due_session",
         "sessions.at_hand.session_at_hand",
+        "sessions.finding.sessions_ahead",
         "sessions.finding.sessions_between",
         "sessions.finding.sessions_of",
         "sessions.finding.slot_offered",
+        "sessions.happening.last_answers",
         "sessions.offering.free_for",
         "sessions.offering.offered",
         "sessions.recognising.word_chosen",

@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -15,6 +16,7 @@ from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.subjects import Concern
 from messaging.memory.uploads import AttachUpload
+from threads.absence import effects as absence
 from threads.ending import care
 from threads.practice import from_start
 from threads.sessions.effects import DECISIVE, session_statements
@@ -89,11 +91,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             return session_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
-        case Attach() | AttachUpload():
-            return _attached(effect, posting, result)
-        case Concern():
-            about = (result.number, effect.kind.value, effect.about, effect.place, effect.raised)
-            return [(_CONCERN, about)]
+        case Attach() | AttachUpload() | Concern():
+            return _beside(effect, posting, result)
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
         case (
@@ -106,13 +105,19 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             | ReadFromStart()
         ):
             return _own(effect, posting)
+        case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+            return absence.absence_statements(effect)
         case _:
             assert_never(effect)
 
 
-def _attached(
-    effect: Attach | AttachUpload, posting: Posting, result: Outcome
+def _beside(
+    effect: Attach | AttachUpload | Concern, posting: Posting, result: Outcome
 ) -> list[tuple[str, tuple[Any, ...]]]:
+    """What stands beside the entry, by its number."""
+    if isinstance(effect, Concern):
+        about = (result.number, effect.kind.value, effect.about, effect.place, effect.raised)
+        return [(_CONCERN, about)]
     if isinstance(effect, AttachUpload):
         return [(_ATTACH_UPLOAD, (effect.id, result.number, posting.entry.author))]
     state = FileState.WAITING if effect.waiting else FileState.CLEAN
@@ -217,14 +222,5 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = (
-    DECISIVE
-    | care.DECISIVE
-    | from_start.DECISIVE
-    | {
-        _SETTLE,
-        _NO_LETTER_SINCE,
-        _ATTACH_UPLOAD,
-        _CONCERN,
-    }
-)
+_OWN_DECISIVE = frozenset({_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD, _CONCERN})
+_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | absence.DECISIVE | _OWN_DECISIVE

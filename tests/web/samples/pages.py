@@ -41,6 +41,7 @@ from tests.web.samples.cast import (
 from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
 from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.flow import FLOW_PAGES
+from tests.web.samples.given import GIVEN_PAGES
 from tests.web.samples.inbox import INBOX_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
@@ -58,6 +59,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.stages import Standing
 from web.pages.public import views as public_views
+from web.pages.public.help_lines import countries
 from web.pages.public.invited import Accepted, Invitation
 from web.pages.public.trouble import KeptText
 from web.pages.staff import screening_view as screener_views
@@ -87,7 +89,16 @@ PAGES: dict[str, tuple[str, Any]] = {
     "invitation-accepted-own": ("public/invitation_accepted.html", Accepted("omar", own=True)),
     "help-now": (
         "public/help_now.html",
-        public_views.HelpNow((HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"),
+        public_views.HelpNow(
+            (HelpLine("Crisis line Styria", "0800 449 933", "day and night"),),
+            "/me",
+            countries()["AT"],
+            countries=tuple(countries().values()),
+        ),
+    ),
+    "help-now-kept": (
+        "public/help_now.html",
+        public_views.HelpNow(countries=tuple(countries().values()), kept=True),
     ),
     "error": ("public/error.html", public_views.Trouble(503)),
     "kept": (
@@ -212,6 +223,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **INBOX_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
+    **GIVEN_PAGES,
     **EXPORT_PAGES,
     **NOTE_PAGES,
     **CALENDAR_PAGES,

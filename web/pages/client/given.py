@@ -168,6 +168,7 @@ def _question(
         signed_in=signed_in(visit),
         here=visit.here,
         action=_place(one),
+        key=fresh_key(),
         language=language,
         intro=said_in(measure.intro, language),
         text=said_in(item.text, language),

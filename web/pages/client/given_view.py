@@ -54,6 +54,7 @@ class Question:
     signed_in: SignedIn
     here: Here
     action: str
+    key: str
     language: str
     intro: str
     text: str

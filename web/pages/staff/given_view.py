@@ -71,7 +71,8 @@ class PointDrawn:
     score: int = field(repr=False)
     band: str = field(repr=False)
     at: datetime
-    alerts: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    firsts: tuple[int | None, ...] = field(default=(), repr=False)
+    """Of each item that is read first its value; None where it was below and is not known here."""
     label: bool = True
     last: bool = False
 
@@ -106,3 +107,13 @@ class MeasurePage:
     reliable: int = 0
     reliable_source: str = ""
     bracket: Bracket | None = None
+
+    @property
+    def first(self) -> PointDrawn | None:
+        """The first time it came back."""
+        return self.points[0] if self.points else None
+
+    @property
+    def last(self) -> PointDrawn | None:
+        """The last time."""
+        return self.points[-1] if self.points else None

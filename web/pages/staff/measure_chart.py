@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from messaging.assignments.standing import Point
-from messaging.measures.measure import Measure, said_in
+from messaging.measures.measure import Alert, Measure, said_in
 from web.pages.staff.given_view import BandDrawn, Bracket, PointDrawn
 
 LEFT: Final = 40.0
@@ -49,7 +49,7 @@ def points_drawn(measure: Measure, points: Sequence[Point], language: str) -> tu
                 score=one.score,
                 band=named.get(one.band, one.band),
                 at=one.at,
-                alerts=one.alerts,
+                firsts=tuple(_first(one, alert) for alert in measure.alerts),
                 label=label,
                 last=last,
             )
@@ -66,6 +66,11 @@ def bracket_of(measure: Measure, drawn: Sequence[PointDrawn]) -> Bracket | None:
     if points < measure.reliable.points:
         return None
     return Bracket(min(first.y, last.y), max(first.y, last.y), points, last.score < first.score)
+
+
+def _first(point: Point, alert: Alert) -> int | None:
+    below = 0 if alert.at_least == 1 else None
+    return dict(point.alerts).get(alert.item, below)
 
 
 def line_through(drawn: Sequence[PointDrawn]) -> str:
