@@ -103,7 +103,6 @@ class EventName(StrEnum):
     ASSIGNED = "assigned"
     """Something was given to answer or to do (`assignments.giving`); of a task the text says what."""
     ASSIGNMENT_ENDED = "assignment_ended"
-    """It is asked no more."""
     ANSWERED = "answered"
     """What was given came back; of a task the text is a line about it."""
     PLAN_CHANGED = "plan_changed"

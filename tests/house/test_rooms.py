@@ -54,7 +54,7 @@ PAGES = {
         "mail_trial",
         "passkeys",
     ),
-    *("people", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
+    *("people", "given_routes", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}

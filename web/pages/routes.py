@@ -22,18 +22,17 @@ from web.pages import (
 from web.pages.admin import archive, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
-    given,
     joined,
     letter_writing,
     own_check_in,
     own_copy,
     own_mail,
     own_record,
-    plan,
     sessions,
     waiting,
 )
 from web.pages.client import places as client
+from web.pages.given_routes import GIVEN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
@@ -69,7 +68,6 @@ from web.pages.staff import (
     searching,
     sought,
 )
-from web.pages.staff import given as handed_out
 
 
 def _people(place: str) -> list[Route]:
@@ -173,12 +171,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/session/{conversation}/check-in", waiting.show),
     Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),
     Route("/me/session/{conversation}/entries/{number}", single.for_client),
-    Route("/me/given", given.show_all),
-    Route("/me/given/{assignment}", given.show),
-    Route("/me/given/{assignment}", given.hand_in, methods=["POST"]),
-    Route("/me/plan", plan.show),
-    Route("/me/plan/change", plan.to_change),
-    Route("/me/plan/change", plan.change, methods=["POST"]),
+    *GIVEN,
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
@@ -231,12 +224,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/notes/process/{note}", process_notes.show_one),
     Route("/c/{conversation}/notes/process/{note}", process_notes.change, methods=["POST"]),
     Route("/c/{conversation}/notes/process/{note}/away", process_notes.put_away, methods=["POST"]),
-    Route("/c/{conversation}/given", handed_out.show),
-    Route("/c/{conversation}/given", handed_out.hand_out, methods=["POST"]),
-    Route("/c/{conversation}/given/plan", handed_out.offer, methods=["POST"]),
-    Route("/c/{conversation}/given/remark", handed_out.say_beside, methods=["POST"]),
-    Route("/c/{conversation}/given/{assignment}/end", handed_out.end, methods=["POST"]),
-    Route("/c/{conversation}/measures/{measure}", handed_out.measured),
     Route("/c/{conversation}/arrange", arranging.show),
     Route("/c/{conversation}/arrange/snooze", arranging.snooze, methods=["POST"]),
     Route("/c/{conversation}/arrange/labels", arranging.label, methods=["POST"]),
