@@ -10,17 +10,14 @@ from messaging.assignments.standing import assignment
 from messaging.conversations import Circle
 from messaging.errors import Busy, CareEnded, Conflict, KeyReused, Malformed, NotFound
 from messaging.facts_given import AnsweredFacts
-from messaging.leaving.promises import promise_from
 from messaging.measures.scoring import checked_answers, scored
 from messaging.memory.drafts import DropDraft
-from messaging.memory.leaving import Watch
 from messaging.memory.record import Effect, Verdict
 from messaging.memory.subjects import Concern, SubjectKind
 from messaging.messages import Body, Channel, EntryKind, EventName, checked_text
 from messaging.office import Office
 from messaging.people import Role
 from messaging.record.posting import Draft, Where, post
-from messaging.record.reading import practice_of
 from messaging.trust.access import Pass
 
 
@@ -59,7 +56,7 @@ async def answer(
         body,
         Channel.WEB,
         EntryKind.EVENT,
-        effects=await _effects(office, circle, one, body),
+        effects=_effects(one, body),
     )
     try:
         outcome = await post(office, Where.by(held), draft)
@@ -75,14 +72,11 @@ async def answer(
     ), outcome.verdict is Verdict.NEW
 
 
-async def _effects(office: Office, circle: Circle, one: Assignment, body: Body) -> tuple[Effect, ...]:
-    """Where an item is shown first, somebody who cares reads it by the time a letter would be answered by."""
+def _effects(one: Assignment, body: Body) -> tuple[Effect, ...]:
+    """Where an item is read first, so is the answer; and what was half done is done."""
     facts = body.facts
     raised = isinstance(facts, AnsweredFacts) and bool(facts.alerts)
-    about = Concern(SubjectKind.ANSWERED, one.id, len(one.came_back), raised)
-    practice = await practice_of(office, circle) if raised else None
-    due = None if practice is None else promise_from(practice, circle.conversation, office.clock())
-    return (about, DropDraft()) if due is None else (about, DropDraft(), Watch(due))
+    return (Concern(SubjectKind.ANSWERED, one.id, len(one.came_back), raised), DropDraft())
 
 
 async def _known(office: Office, held: Pass, one: Assignment, key: UUID, body: Body) -> CameBack | None:

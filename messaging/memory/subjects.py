@@ -26,4 +26,4 @@ class Concern:
     about: UUID
     place: int = 0
     raised: bool = False
-    """It is read first, and watched until somebody who cares has read it (`assignments.raising`)."""
+    """It stands first in the inbox of each clinician until they have read it (`inbox.heads`)."""
