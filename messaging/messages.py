@@ -5,8 +5,8 @@ A body is sealed as a small JSON object; its keys are short because every messag
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,8 +15,10 @@ from uuid import UUID
 from messaging.errors import Malformed, TooLong
 from messaging.facts import (
     NO_FACTS,
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
@@ -113,6 +115,11 @@ class EventName(StrEnum):
     """Those in care are asked whether a colleague may stand in."""
     COVER_BEGAN = "cover_began"
     COVER_ENDED = "cover_ended"
+    AGREEMENT_ACCEPTED = "agreement_accepted"
+    """Somebody in care agreed to a text of the practice (`agreements.accepting`)."""
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn"
+    AGREEMENT_AWAITED = "agreement_awaited"
+    """A letter came by mail from somebody who has still to agree: it is kept, and both sides are told."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -150,6 +157,9 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.COVER_ASKED: CoverFacts,
     EventName.COVER_BEGAN: CoverFacts,
     EventName.COVER_ENDED: CoverFacts,
+    EventName.AGREEMENT_ACCEPTED: AgreementFacts,
+    EventName.AGREEMENT_WITHDRAWN: AgreementFacts,
+    EventName.AGREEMENT_AWAITED: AwaitedFacts,
 }
 """What is said beside the words of an event."""
 
@@ -215,23 +225,6 @@ class Entry:
     def is_letter(self) -> bool:
         """Letters are read as sheets, chat as bubbles."""
         return self.kind is EntryKind.MESSAGE and self.channel is not Channel.CHAT
-
-
-def as_it_stands(entry: Entry, amendments: Sequence[Entry]) -> Entry:
-    """The entry with what its own author made of it later, in order. A withdrawal is final.
-
-    A correction is read with the latest words too, so that an old page which is told of it shows what a fresh one shows.
-    """
-    if not amendments or (entry.body.event not in AMENDING and entry.kind is EntryKind.EVENT):
-        return entry
-    own = [a for a in amendments if a.author == entry.author and a.body.event in AMENDING]
-    if any(a.body.event is EventName.WITHDRAWN for a in own):
-        gone = Body(event=entry.body.event, facts=entry.body.facts)
-        return replace(entry, body=gone, withdrawn=entry.kind is EntryKind.MESSAGE)
-    if own:
-        body = replace(entry.body, text=own[-1].body.text)
-        return replace(entry, body=body, edited=entry.kind is EntryKind.MESSAGE)
-    return entry
 
 
 def checked_text(raw: object, limit: int) -> str:

@@ -16,15 +16,8 @@ from messaging.facts import CareFacts, ClosingFacts, IdentityFacts
 from messaging.facts_given import AssignedFacts, PlanFacts
 from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.memory.searching import SealedRow, Sort
-from messaging.messages import (
-    NO_BODY,
-    Body,
-    Channel,
-    Entry,
-    EntryKind,
-    as_it_stands,
-    decode_body,
-)
+from messaging.messages import NO_BODY, Body, Channel, Entry, EntryKind, decode_body
+from messaging.record.mended import as_it_stands
 from messaging.record.placing import BODY, EPOCH, facts_bound
 from messaging.searching.words import excerpt, fold, fold_to_ascii
 from messaging.trust.access import Pass

@@ -17,8 +17,10 @@ from sqlalchemy import Table, insert, select, update
 from messaging.conversations import Kind, Member, SessionState
 from messaging.exporting.record import ExportFormat
 from messaging.facts import (
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
@@ -116,6 +118,9 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.PLAN_CHANGED: PlanFacts(
         1, (("signs", "I hear the clock."),), (("signs", str(SOMEBODY), "Yes."),)
     ),
+    EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
+    EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
+    EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

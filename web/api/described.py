@@ -8,7 +8,9 @@ from starlette.responses import Response
 from messaging.exporting.record import ExportFormat
 from messaging.inbox.labels import LENGTH, MOST
 from messaging.letters.uploads import AT_MOST
+from messaging.letters.writing import Purpose
 from web.api.answers import answer
+from web.api.described_agreements import AGREEMENT_PATHS
 from web.api.described_care import CARE_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
@@ -32,6 +34,7 @@ _LETTER: Final = {
     "subject": TEXT,
     "channel": {"const": "web"},
     "in_reply_to": {"type": "integer"},
+    "purpose": {"enum": [one.value for one in Purpose]},
     "files": {"type": "array", "items": UUID, "maxItems": AT_MOST},
 }
 _FILE: Final = {"letter": UUID, "original": {"enum": ["true", "false"]}, "file": OCTETS}
@@ -51,6 +54,7 @@ PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
     **CARE_PATHS,
+    **AGREEMENT_PATHS,
     **SESSIONS_PATHS,
     "/sign-ins": {
         "post": {

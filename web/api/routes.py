@@ -5,6 +5,7 @@ from starlette.routing import Mount, Route
 from web.api import (
     absence,
     acts,
+    agreements,
     assignments,
     calendar,
     check_ins,
@@ -111,6 +112,18 @@ ROUTES = Mount(
         Route("/conversations/{conversation}/plan/remarks", plans.say_beside, methods=["PUT"]),
         Route("/assignments/{assignment}", assignments.end, methods=["DELETE"]),
         Route("/assignments/{assignment}/answers", assignments.hand_in, methods=["POST"]),
+        Route("/documents", agreements.everything),
+        Route("/documents", agreements.add, methods=["POST"]),
+        Route("/documents/{document}", agreements.one),
+        Route("/documents/{document}", agreements.end, methods=["DELETE"]),
+        Route("/documents/{document}/versions", agreements.add_a_version, methods=["POST"]),
+        Route("/conversations/{conversation}/agreements", agreements.standing),
+        Route(
+            "/conversations/{conversation}/agreements/{document}/accept", agreements.agree, methods=["POST"]
+        ),
+        Route(
+            "/conversations/{conversation}/agreements/{document}", agreements.take_back, methods=["DELETE"]
+        ),
         Route("/conversations/{conversation}/exports", exports.ask, methods=["POST"]),
         Route("/practice/exports", exports.ask_archive, methods=["POST"]),
         Route("/exports/{export}", exports.show),

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from messaging.exporting.record import Line, Record
 from messaging.facts import (
+    AgreementFacts,
     AutomaticMailFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
     ClosingFacts,
     CoverFacts,
+    Facts,
     FailedMailFacts,
     IdentityFacts,
     LetterFacts,
@@ -33,6 +35,7 @@ from messaging.messages import AttachmentNote, Body, Entry, EntryKind
 from web.exporting.given import told_of
 from web.exporting.names import media_type
 from web.pages.parts.entries import Reader, entry
+from web.pages.parts.facts import agreed_text
 from web.pages.parts.rendering import environment
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import Event, Here
@@ -144,6 +147,7 @@ class Words:
         yield from self._facts(line.entry)
         if isinstance(body.facts, AssignedFacts | AnsweredFacts | PlanFacts):
             yield from (Part(label, words, own) for label, words, own in told_of(body.facts, labels))
+        yield from _agreed(body.facts)
         if line.first is not None:
             yield from _first(line.first.body, body)
         for mail in line.mails:
@@ -238,3 +242,10 @@ def ours() -> Any:
 def pages() -> Any:
     """The words of the pages."""
     return environment().get_template("parts/_words.html").module
+
+
+def _agreed(facts: Facts) -> Iterator[Part]:
+    """Which text somebody agreed to, and by what anybody can see whether it is the one they are shown."""
+    if isinstance(facts, AgreementFacts):
+        yield Part("", agreed_text(facts))
+        yield Part("SHA-256", facts.digest)

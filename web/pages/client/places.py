@@ -19,6 +19,7 @@ from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
+from messaging.trust.due import is_due_to
 from web.pages.client.given import given_of
 from web.pages.client.given_view import GivenLine
 from web.pages.client.joined import asks_for
@@ -92,6 +93,7 @@ async def home(request: Request) -> Response:
         openings=await apart("openings", _openings(visit)),
         given=await apart("given", _given(visit, lines)),
         has_plan=any(line.given for line in lines),
+        agreement_due=any(is_due_to(line.conversation, visit.person.id, visit.here.now) for line in lines),
     )
     return page(request, "client/home.html", view)
 

@@ -93,6 +93,8 @@ class ClientHome:
     given: tuple[GivenLine, ...] | Failed = ()
     """What is asked of them now."""
     has_plan: bool = False
+    agreement_due: bool = False
+    """Something is to be agreed to before anything new."""
 
 
 @dataclass(frozen=True, slots=True)
