@@ -67,7 +67,7 @@ async def test_a_measure_by_thumb_from_the_first_page_to_the_record(pages: Pages
     assert "to be read first" in row
     chart = (await pages.ask("mira", f"/c/{held.conversation}/measures/phq-9")).text
     assert "<svg" in chart
-    assert "3 on " in chart
+    assert "3, none (today)" in chart
     assert "etected" not in chart + last.text + row
 
 
