@@ -45,6 +45,7 @@ from threads.probe import Probe
 from threads.record.subjects import Subjects
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
+from threads.releasing.releases import Releases
 from threads.searching.caseloads import Caseloads
 from threads.sessions.bookings import Bookings
 from threads.sessions.check_ins import CheckIns
@@ -153,6 +154,7 @@ def _memory(
         drafts=Drafts(database),
         progress_notes=ProgressNotes(database),
         process_notes=ProcessNotes(database),
+        releases=Releases(database),
         agreements=Agreements(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),

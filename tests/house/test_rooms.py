@@ -21,6 +21,7 @@ ROOTS = {
         "messages",
         "office",
         "people",
+        "releases",
         "slips",
         "undoing",
     },

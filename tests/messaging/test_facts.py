@@ -41,6 +41,7 @@ from messaging.facts import (
 from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
 from messaging.ids import PersonId, SessionId
 from messaging.messages import Body, EventName, decode_body, encode_body, facts_kind
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 
 SESSION: Final = SessionId(UUID("5e551011-0000-4000-8000-000000000001"))
 GIVEN: Final = UUID("a5516000-0000-4000-8000-000000000003")
@@ -161,6 +162,30 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
             '{"version":"2","parts":"[[\\"signs\\",\\"Die Küchenuhr.\\"]]",'
             f'"remarks":"[[\\"signs\\",\\"{RUTH}\\",\\"Ja.\\"]]"}}',
         ),
+    ),
+    EventName.RELEASED: (
+        (
+            ReleaseFacts(
+                RUTH,
+                "Nour",
+                "A review.",
+                release=RUTH,
+                parts=("chat", "letter"),
+                since=AT,
+                expires=AT,
+                until=AT,
+            ),
+            f'{{{WHO},"name":"Nour","reason":"A review.","release":"{RUTH}","parts":"chat\\nletter",'
+            '"since":"2026-11-23T17:20:03.456789Z","expires":"2026-11-23T17:20:03.456789Z",'
+            '"until":"2026-11-23T17:20:03.456789Z"}',
+        ),
+    ),
+    EventName.RELEASE_ENDED: (
+        (
+            ReleaseEndedFacts(RUTH, "Nour", "It was read.", release=RUTH, back=True),
+            f'{{{WHO},"name":"Nour","reason":"It was read.","release":"{RUTH}","back":"yes"}}',
+        ),
+        (ReleaseEndedFacts(RUTH, "Nour", release=RUTH), f'{{{WHO},"name":"Nour","release":"{RUTH}"}}'),
     ),
     EventName.CLINICIAN_AWAY: (
         (

@@ -50,6 +50,7 @@ from messaging.practice.founding import NewPerson, add_person, begin_conversatio
 from messaging.practice.joining import InvitationState
 from messaging.practice.ways_back import Proof
 from messaging.record.placing import BODY
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 from messaging.sessions.standings import Step
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import Place
@@ -118,6 +119,10 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.PLAN_CHANGED: PlanFacts(
         1, (("signs", "I hear the clock."),), (("signs", str(SOMEBODY), "Yes."),)
     ),
+    EventName.RELEASED: ReleaseFacts(
+        SOMEBODY, "Nour", "A review.", release=SOMEBODY, parts=("letter",), since=NEW_YEAR, expires=NEW_YEAR
+    ),
+    EventName.RELEASE_ENDED: ReleaseEndedFacts(SOMEBODY, "Nour", release=SOMEBODY),
     EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),

@@ -14,6 +14,7 @@ from web.api.described_agreements import AGREEMENT_PATHS
 from web.api.described_care import CARE_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
+from web.api.described_releases import RELEASES_PATHS
 from web.api.described_sessions import SESSIONS_PATHS
 from web.api.describing import OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
@@ -54,6 +55,7 @@ PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
     **CARE_PATHS,
+    **RELEASES_PATHS,
     **AGREEMENT_PATHS,
     **SESSIONS_PATHS,
     "/sign-ins": {
