@@ -26,6 +26,7 @@ from web.mail_settings import (
 )
 from web.measure_packs import in_the_box, read_measures
 from web.oauth.providers import Terms
+from web.outbound.settings import OutboundSettings, read_outbound
 from web.security_contact import read_contact
 from web.settings_reader import SECRETS, Reader
 
@@ -114,6 +115,7 @@ class Settings:
     log: str = "json"
     measures: Mapping[str, Measure] = field(default_factory=in_the_box)
     """By name: those in the box, and the packs of the operator's folder."""
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
 
 
 NAMES: Final = (
@@ -161,6 +163,9 @@ NAMES: Final = (
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_MEASURES",
     "QUIETLINE_LOG",
+    "QUIETLINE_WEBHOOK_HOSTS",
+    "QUIETLINE_PUSH_HOSTS",
+    "QUIETLINE_VAPID_KEY",
     *(f"QUIETLINE_{name}_FILE" for name in SECRETS),
 )
 
@@ -189,6 +194,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
         mail=_mail(reader, domain, sender, data_dir),
         log=reader.value("LOG", "json", _log),
         measures=reader.value("MEASURES", "", read_measures),
+        outbound=read_outbound(reader),
     )
     unknown = sorted(
         n for n in given if n.startswith("QUIETLINE_") and n not in NAMES and n not in _FOR_TESTS

@@ -19,7 +19,7 @@ from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.assignments.assignment import TaskState
-from messaging.conversations import Kind, SessionState
+from messaging.conversations import CoverScope, Kind, SessionState
 from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
 from messaging.memory.ending import Erasable
@@ -87,6 +87,9 @@ CODES: Mapping[str, set[str]] = {
         "left",
     },
     "stage": set(Stage),
+    "scope": set(CoverScope),
+    "reason": {"planned", "sudden"},
+    "wrong": {"own", "sudden"},
     "what": {Erasable.PERSON, Erasable.CONVERSATION},
     "group": set(Group),
     "who": set(Whose),

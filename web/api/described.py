@@ -12,6 +12,7 @@ from messaging.letters.writing import Purpose
 from web.api.answers import answer
 from web.api.described_agreements import AGREEMENT_PATHS
 from web.api.described_care import CARE_PATHS
+from web.api.described_integrating import INTEGRATING_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
 from web.api.described_releases import RELEASES_PATHS
@@ -53,6 +54,7 @@ _NUMBER: Final = {
 
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
+    **INTEGRATING_PATHS,
     **NOTES_PATHS,
     **CARE_PATHS,
     **RELEASES_PATHS,

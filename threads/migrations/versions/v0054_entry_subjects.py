@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0052"
-down_revision = "v0051"
+revision = "v0054"
+down_revision = "v0053"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +18,7 @@ create table entry_subjects (
 create unique index entry_subjects_about_idx on entry_subjects (practice_id, about, kind, place);
 create index entry_subjects_raised_idx on entry_subjects (practice_id, conversation_id, number) where raised;
 """
-INSTALLS = {"row_security": "d477dea66279ea58", "serving": "81f989be4c7b2e5a"}
+INSTALLS = {"row_security": "bc5b9599a8bd63b3", "serving": "81f989be4c7b2e5a"}
 
 BACK = "drop table entry_subjects;"
 
