@@ -44,6 +44,8 @@ from web.pages.parts.views import (
 )
 
 LEFT: Final = "Someone who has left"
+WORDED: Final = frozenset({EventName.CLOSING, EventName.ASSIGNED, EventName.ANSWERED})
+"""Events that a person wrote something at."""
 BEGINS: Final = 80
 """Characters by which what is folded is known."""
 
@@ -134,7 +136,7 @@ def _event(one: Entry, reader: Reader) -> Event:
         words="" if one.body.event else one.body.text,
         session=session_named(one),
         who=_whom(one, reader),
-        text=one.body.text if one.body.event is EventName.CLOSING else agreed_text(one.body.facts),
+        text=one.body.text if one.body.event in WORDED else agreed_text(one.body.facts),
         original_url=_original(reader, one),
     )
     match one.body.facts:
@@ -198,7 +200,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
             may_decide=reader.originals,
             waits=waits(one, reader.circle),
         ),
-        attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        attachments=files_beside(reader, one),
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
@@ -266,6 +268,11 @@ def _original(reader: Reader, one: Entry) -> str:
     if not reader.originals or one.body.original is None or held_back:
         return ""
     return f"{reader.files}/original/{one.number}"
+
+
+def files_beside(reader: Reader, one: Entry) -> tuple[Attachment, ...]:
+    """What stands beside an entry."""
+    return tuple(_file(reader, one, note) for note in one.body.attachments)
 
 
 def _file(reader: Reader, one: Entry, note: AttachmentNote) -> Attachment:
