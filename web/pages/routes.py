@@ -23,6 +23,7 @@ from web.pages.admin import overview as admin
 from web.pages.admin.routes import ADMIN
 from web.pages.client import own_mail
 from web.pages.client.routes import CLIENT_ROUTES
+from web.pages.given_routes import GIVEN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
@@ -163,6 +164,7 @@ ROUTES: Final[list[Route | Mount]] = [
     *CLIENT_ROUTES,
     Route("/me/session/{conversation}/entries/{number}", single.for_client),
     Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
+    *GIVEN,
     Route("/openpgp-key", own_mail.public_key),
     Route("/openpgp-key/{slug}", own_mail.public_key),
     Route("/undo", undoing.undo, methods=["POST"]),
@@ -204,7 +206,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/now", happening.show),
     Route("/c/{conversation}/openers", happening.openers),
     Route("/c/{conversation}/files", files_kept.show),
-    Route("/c/{conversation}/answer-rule", agreed.answer, methods=["POST"]),
+    *agreed.ROUTES,
     Route("/c/{conversation}/check-ins", check_ins.cards),
     Route("/c/{conversation}/check-ins/ask", check_ins.ask, methods=["POST"]),
     Route("/c/{conversation}/check-ins/let-in", check_ins.admit_without, methods=["POST"]),

@@ -19,6 +19,8 @@ from messaging.record.reading import entries_before
 from messaging.sessions.at_hand import ROOM_OPENS, awaited
 from messaging.trust.access import Deed, Pass
 from messaging.trust.due import is_due_to
+from web.pages.client.given import given_of
+from web.pages.client.given_view import GivenLine
 from web.pages.client.joined import asks_for
 from web.pages.client.places import over_for
 from web.pages.client.standing_in import cover_asks, who_is_away
@@ -65,6 +67,8 @@ async def home(request: Request) -> Response:
         successors=await apart("successors", _successors(visit, lines)),
         over=over,
         asks=await apart("asks", asks_for(visit, lines)),
+        given=await apart("given", _given(visit, lines)),
+        has_plan=any(line.given for line in lines),
         away=await apart("away", who_is_away(visit, lines)),
         cover_asks=await apart("cover_asks", cover_asks(visit, lines)),
         openings=await apart("openings", _openings(visit)),
@@ -76,6 +80,12 @@ async def home(request: Request) -> Response:
         readers=readers_for_client(circle, visit.person.id) if circle else "",
     )
     return page(request, "client/home.html", view)
+
+
+async def _given(visit: Visit, lines: list[InboxLine]) -> tuple[GivenLine, ...]:
+    """What is asked now. Where nothing was ever given, nothing is looked for."""
+    found = await given_of(visit, [line for line in lines if line.given])
+    return tuple(one for one in found if one.asked)
 
 
 async def _openings(visit: Visit) -> tuple[IdentityOpening, ...]:

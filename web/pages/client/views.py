@@ -5,6 +5,7 @@ from datetime import datetime
 
 from messaging.practice.openings import IdentityOpening
 from web.pages.client.check_in_view import CheckInForm
+from web.pages.client.given_view import GivenLine
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.views import (
     Failed,
@@ -129,6 +130,9 @@ class ClientHome:
     """Nothing is there yet: `whom` they will write with, and who reads it (`readers`), is said."""
     whom: str = ""
     readers: str = ""
+    given: tuple[GivenLine, ...] | Failed = ()
+    """What is asked of them now."""
+    has_plan: bool = False
     agreement_due: bool = False
     """Something is to be agreed to before anything new."""
 
