@@ -19,6 +19,7 @@ Its text is written for the person who reads it and never holds what somebody wr
 """
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -28,8 +29,10 @@ class Refusal(Exception):
     code: ClassVar[str] = "busy"
     words: ClassVar[str] = "This cannot be done."
 
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail or self.words)
+    def __init__(self, detail: str | None = None, values: Mapping[str, object] | None = None) -> None:
+        """`values` stand at `%(name)s` of the sentence, and are none of what somebody wrote."""
+        self.sentence, self.values = detail or self.words, values or {}
+        super().__init__(self.sentence % self.values if self.values else self.sentence)
 
     @property
     def detail(self) -> str:

@@ -21,6 +21,7 @@ from messaging.practice.joining import (
     withdraw_invitation,
 )
 from messaging.practice.letting_back import Wish, say_no, say_yes, wishes
+from messaging.practice.said_settings import language_said
 from web.api.answers import answer
 from web.api.reading_requests import a_choice, a_flag, a_text, json_object, only, text_field
 from web.http.guards import person_asking
@@ -28,9 +29,9 @@ from web.state import House
 
 NEW: Final = (
     *("role", "name", "username", "email", "email_mode", "ref", "password"),
-    *("identity", "pseudonym"),
+    *("identity", "pseudonym", "language"),
 )
-CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym")
+CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym", "language")
 
 
 async def everybody(request: Request) -> Response:
@@ -49,7 +50,8 @@ def _wished(one: Wish) -> dict[str, Any]:
 
 
 async def add(request: Request) -> Response:
-    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?, identity?, pseudonym?}`
+    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?, identity?, pseudonym?,
+    language?}`
 
     Of a sealed identity `name` is their own, and nobody is told it any more: the answer calls them by their pseudonym.
     """
@@ -67,6 +69,7 @@ async def add(request: Request) -> Response:
         identity=a_choice(sent, "identity", Identity) or Identity.IDENTIFIED,
         by_policy="identity" not in sent,
         pseudonym=a_text(sent, "pseudonym") or "",
+        language=language_said(sent) or None,
     )
     joined = await join(house.office, person, new)
     body = shown(joined.listed)
@@ -76,7 +79,8 @@ async def add(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?}`; `email` null takes it away."""
+    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?, language?}`; `email` null takes it
+    away, and so does an empty `language`."""
     house: House = request.state["house"]
     person = await person_asking(request)
     sent = only(await json_object(request), *CHANGED)
@@ -88,6 +92,7 @@ async def change(request: Request) -> Response:
         active=a_flag(sent, "active"),
         identity=a_choice(sent, "identity", Identity),
         pseudonym=a_text(sent, "pseudonym"),
+        language=language_said(sent),
     )
     return answer(shown(await change_person(house.office, person, _named(request), changes)))
 

@@ -35,7 +35,15 @@ from web.pages.glass import glass_of
 from web.pages.gone import gone_person
 from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
-from web.pages.parts.people_fields import changes_typed, mistakes_in, refused, typed_in, typed_of, wish_row
+from web.pages.parts.people_fields import (
+    changes_typed,
+    language_typed,
+    mistakes_in,
+    refused,
+    typed_in,
+    typed_of,
+    wish_row,
+)
 from web.pages.parts.people_view import AddPerson, CircleRow, PersonPage, Typed
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.stages import standing_of
@@ -177,6 +185,7 @@ def _asked_for(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
         ref=f"page/{key}",
         identity=Identity(typed.identity) if is_client else Identity.IDENTIFIED,
         pseudonym=typed.pseudonym,
+        language=language_typed(typed) if is_client else None,
     )
 
 

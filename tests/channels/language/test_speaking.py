@@ -39,7 +39,7 @@ def test_a_browser_is_answered_in_what_it_would_rather_read(header: str, languag
     [
         (Language.ENGLISH, "Thu 26 Nov, 18:00", "Thursday 26 November", "Thu 26 Nov, 18:00"),
         (Language.GERMAN, "Do., 26. Nov., 18 Uhr", "Donnerstag, 26. November", "Do., 26. Nov., 18:00"),
-        (Language.ARABIC, "26 نوفمبر", "الخميس 26 نوفمبر", "26 نوفمبر"),
+        (Language.ARABIC, "26 نوفمبر", "الخميس، 26 نوفمبر", "الخميس، 26 نوفمبر، 18:00"),
     ],
 )
 def test_days_and_times_are_said_as_they_are_there(

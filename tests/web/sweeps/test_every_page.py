@@ -164,7 +164,14 @@ QUERIES = {
     ),
     "/account/passkeys": ("?done=added", "?done=removed"),
     "/me/letters": ("?sent=1", "?before=3"),
-    "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten", "?done=address"),
+    "/me/mail": (
+        "?done=mode",
+        "?done=key",
+        "?done=wishes",
+        "?done=forgotten",
+        "?done=address",
+        "?done=language",
+    ),
     "/me/check-in": ("?done=1",),
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": (
@@ -223,6 +230,7 @@ UNSEEN = {
     "Task": "a right",
     "SignInKind": "how somebody came in",
     "Snooze": "what is pressed on a page: each in tests/web/pages/staff/test_arranging.py",
+    "Language": "how pages speak: each in test_every_language.py",
     "Weekday": "how a weekday is said to the API",
     "Traces": "of a file that is not sent yet: tests/web/pages/parts/test_letter_files.py",
     "Work": "why the server itself looks into a conversation",

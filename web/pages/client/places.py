@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.language.saying import N_
 from messaging.arriving.files import file_checks
 from messaging.conversations import Circle, Session
 from messaging.inbox.listing import InboxLine, inbox, is_unread
@@ -62,7 +63,7 @@ JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
 LATELY: Final = timedelta(days=30)
 """How long the first page tells of an opened identity; the page of who has opened the record always does."""
-SENT_BEFORE: Final = (
+SENT_BEFORE: Final = N_(
     "Another text was already sent from this page. If this one shall go as well, send it once more."
 )
 

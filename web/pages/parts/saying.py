@@ -13,5 +13,6 @@ pgettext: Final = PAGES.pgettext
 
 
 def refusal_said(refusal: Refusal) -> str:
-    """Its sentence. One that names values of its own has only English yet."""
-    return catalogue(Domain.PAGES, spoken()).gettext(refusal.detail)
+    """Its sentence, in the language spoken."""
+    sentence = catalogue(Domain.PAGES, spoken()).gettext(refusal.sentence)
+    return sentence % refusal.values if refusal.values else sentence
