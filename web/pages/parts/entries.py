@@ -30,7 +30,7 @@ from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
 from web.pages.parts.facts import calendar_code, mailed_by, session_named
-from web.pages.parts.saying import _
+from web.pages.parts.saying import _, called
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
     Attachment,
@@ -75,7 +75,7 @@ class Reader:
     def author(self, entry: Entry) -> str:
         """By name."""
         person = self.circle.people.get(entry.author)
-        return person.name if person else _(LEFT)
+        return called(person.name) if person else _(LEFT)
 
 
 def timeline(entries: Sequence[Entry], reader: Reader, *, earlier: bool = True) -> Timeline:
@@ -159,7 +159,7 @@ def _whom(one: Entry, reader: Reader) -> str:
     """The person an event is about, else who caused it; nobody for what the server did by itself."""
     named = person_of(one.body.facts) or one.author
     person = reader.circle.people.get(named)
-    return person.name if person else "" if named == SYSTEM else _(LEFT)
+    return called(person.name) if person else "" if named == SYSTEM else _(LEFT)
 
 
 def letter_shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter | Unshown:
@@ -219,7 +219,7 @@ def _folding(one: Entry, reader: Reader) -> Folding | None:
     if quoted is None:
         return Folding(len(written), begins=begins or (written[0].strip("> ")[:BEGINS] if written else ""))
     person = reader.circle.people.get(quoted.author)
-    name = person.name if person else _(LEFT)
+    name = called(person.name) if person else _(LEFT)
     return Folding(len(written), name, quoted.author == reader.me, quoted.at, begins)
 
 

@@ -36,7 +36,7 @@ from web.pages.parts.dates import (
     waiting_words,
 )
 from web.pages.parts.entries import size
-from web.pages.parts.saying import _
+from web.pages.parts.saying import TITLES, _, called
 from web.pages.parts.views import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 WEB = Path(__file__).parents[2]
@@ -55,7 +55,6 @@ LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>
 AFTER = ".,;:!?'*_\u2019\u201d\u00bb\u2026\u3002\u060c\u061f"
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HELD = frozenset({"session_opened", "session_ended"})
-TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms."})
 
 
 class Templates:
@@ -95,6 +94,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         "passages": passages,
         "quoted": quoted,
         "initials": initials,
+        "called": called,
         "day": day,
         "short_day": short_day,
         "clock_time": clock_time,
