@@ -1,6 +1,7 @@
 """All tables: importing the parts is what fills the metadata."""
 
 from threads.tables import (
+    absence,
     conversations,
     drafts,
     exports,
@@ -15,6 +16,9 @@ from threads.tables import (
 )
 from threads.tables.columns import metadata
 
-PARTS = (installation, people, conversations, sessions, drafts, record, notes, mail, fetched, exports, trail)
+PARTS = (
+    *(installation, people, conversations, absence, sessions, drafts, record, notes, mail, fetched, exports),
+    trail,
+)
 
 __all__ = ["PARTS", "metadata"]

@@ -104,6 +104,8 @@ PLACES = {
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
+    "/c/{conversation}/now": Rule.CLINICIANS,
+    "/c/{conversation}/openers": Rule.CLINICIANS,
     "/c/{conversation}/check-ins": Rule.CLINICIANS,
     "/c/{conversation}/check-ins/record": Rule.CLINICIANS,
     "/c/{conversation}/arrange": Rule.CLINICIANS,
@@ -176,6 +178,7 @@ QUERIES = {
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": (
         "?with=everyone",
+        "?for=nobody",
         *(f"?done={what}" for what in ("booked", "moved", "cancelled", "restored")),
         *(f"?done={what}" for what in ("missed", "offered", "withdrawn")),
     ),

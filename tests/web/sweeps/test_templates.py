@@ -50,6 +50,7 @@ WHOLE = [
         "single",
         "waits",
         "glance",
+        "happening-in-room",
         "sought",
         "sought-note",
         "undo-bar",
@@ -209,6 +210,7 @@ def test_every_template_a_handler_renders_has_a_sample() -> None:
         "parts/_undo_bar.html",
         "staff/_waits.html",
         "staff/_glance.html",
+        "staff/_happening.html",
         "staff/_sought.html",
     } == {template for template, _ in PAGES.values()}
 
