@@ -91,6 +91,7 @@ def said(domain: Domain) -> Found:
         for path in [*_files(domain), *(ROOT / place for place in REFUSING)]:
             for sentence in _refused(path) if path.suffix == ".py" else ():
                 found.setdefault((None, sentence), []).append(str(path.relative_to(ROOT)))
+        found.setdefault((None, errors.TooManyLetters.draft), []).append("messaging/errors.py")
         for refusal in _refusals(errors.Refusal):
             found.setdefault((None, refusal.words), []).append("messaging/errors.py")
     return found

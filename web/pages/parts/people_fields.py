@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
 from messaging.addresses import checked_address
 from messaging.errors import Conflict, Malformed, RefReused
 from messaging.people import EmailMode, Identity, Language, Person, Role
 from messaging.practice.changing import Changes
-from messaging.practice.founding import NAME_LIMIT, checked_name
+from messaging.practice.founding import NAME_LIMIT, NewPerson, checked_name
 from messaging.practice.identity import THEIRS_ALONE
 from messaging.practice.letting_back import Wish
 from web.pages.parts.people_view import Typed, WishRow
@@ -72,6 +73,23 @@ def mistakes_in(fields: Mapping[str, str], *, is_client: bool, was: Person | Non
     if is_client and (mistake := _mode(typed, fields, was.email_mode if was else None)):
         found["mode"] = mistake
     return found
+
+
+def person_typed(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
+    """The form's key is the reference: sent twice, one person is added. Raises Malformed."""
+    if not is_client and typed.role not in set(Role) - {Role.CLIENT}:
+        raise Malformed("Please choose what they do here.")
+    return NewPerson(
+        role=Role.CLIENT if is_client else Role(typed.role),
+        username=typed.username,
+        name=typed.name,
+        email=typed.email or None,
+        email_mode=EmailMode(typed.mode) if is_client else EmailMode.NOTICE,
+        ref=f"page/{key}",
+        identity=Identity(typed.identity) if is_client else Identity.IDENTIFIED,
+        pseudonym=typed.pseudonym,
+        language=language_typed(typed) if is_client else None,
+    )
 
 
 def changes_typed(typed: Typed, was: Person) -> Changes:

@@ -3,11 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
@@ -88,29 +89,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
     made.globals["system"] = str(SYSTEM)
     limits = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT, "note": NOTE_LIMIT}
     made.globals["most"] = limits
-    made.filters |= {
-        "brackets": brackets,
-        "own_words": own_words,
-        "passages": passages,
-        "quoted": quoted,
-        "initials": initials,
-        "called": called,
-        "day": day,
-        "short_day": short_day,
-        "clock_time": clock_time,
-        "clock_seconds": clock_seconds,
-        "hour": hour,
-        "moment": moment,
-        "dated": dated,
-        "soon": soon,
-        "is_due": is_due,
-        "waiting_words": waiting_words,
-        "iso": datetime.isoformat,
-        "lines": lines,
-        "after_each": after_each,
-        "word_count": word_count,
-        "octets": size,
-    }
+    made.filters |= FILTERS
     return made
 
 
@@ -253,3 +232,29 @@ def _session(entry: Entry) -> str:
             return entry.session
         case Letter() | Unshown():
             return ""
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "brackets": brackets,
+    "own_words": own_words,
+    "passages": passages,
+    "quoted": quoted,
+    "initials": initials,
+    "called": called,
+    "day": day,
+    "short_day": short_day,
+    "clock_time": clock_time,
+    "clock_seconds": clock_seconds,
+    "hour": hour,
+    "moment": moment,
+    "dated": dated,
+    "soon": soon,
+    "is_due": is_due,
+    "waiting_words": waiting_words,
+    "iso": datetime.isoformat,
+    "lines": lines,
+    "after_each": after_each,
+    "word_count": word_count,
+    "octets": size,
+}
+"""What templates do to values."""
