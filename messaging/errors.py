@@ -2,8 +2,7 @@
 
     Refusal
     ├── NotFound, Gone      absent, or not yours: the asker cannot tell which; or over
-    ├── NotSignedIn         no valid sign-in
-    ├── WrongCredentials, WrongPassword, WrongProof    alike for every wrong guess
+    ├── NotSignedIn, WrongCredentials, WrongPassword, WrongProof    no valid sign-in; alike for every wrong guess
     ├── SecondFactor        the password is right, and a code is asked for beside it; WrongCode
     ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
@@ -291,9 +290,8 @@ class TooManyLetters(TooFast):
     )
 
     def __init__(self, retry_after: float, *, kept: bool) -> None:
-        super().__init__(
-            retry_after, self.draft if kept else self.words, {"minutes": 1 + int(retry_after // 60)}
-        )
+        said = self.draft if kept else self.words
+        super().__init__(retry_after, said, {"minutes": int(retry_after // 60) + 1})
 
 
 class NoRoom(Busy):
