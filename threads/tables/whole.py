@@ -2,6 +2,7 @@
 
 from threads.tables import (
     absence,
+    agreements,
     conversations,
     drafts,
     exports,
@@ -17,7 +18,20 @@ from threads.tables import (
 from threads.tables.columns import metadata
 
 PARTS = (
-    *(installation, people, conversations, absence, sessions, drafts, record, notes, mail, fetched, exports),
+    *(
+        installation,
+        people,
+        conversations,
+        absence,
+        sessions,
+        drafts,
+        record,
+        notes,
+        agreements,
+        mail,
+        fetched,
+        exports,
+    ),
     trail,
 )
 
