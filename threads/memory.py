@@ -44,6 +44,7 @@ from threads.practice.people import People
 from threads.probe import Probe
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
+from threads.releasing.releases import Releases
 from threads.searching.caseloads import Caseloads
 from threads.sessions.bookings import Bookings
 from threads.sessions.check_ins import CheckIns
@@ -151,6 +152,7 @@ def _memory(
         drafts=Drafts(database),
         progress_notes=ProgressNotes(database),
         process_notes=ProcessNotes(database),
+        releases=Releases(database),
         agreements=Agreements(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),

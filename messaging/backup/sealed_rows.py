@@ -15,6 +15,7 @@ from messaging.arriving.originals import ENVELOPE, RAW, SUMMARY
 from messaging.backup.rows import moment, number, uuid
 from messaging.details import SEALED as PERSON
 from messaging.entrance.second_factors import SEALED as SECOND_FACTOR
+from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.inbox.labels import LABELS
 from messaging.leaving.keys import PERSON_KEY, PRACTICE_KEY
 from messaging.leaving.owing import MAIL, REPLY
@@ -24,6 +25,8 @@ from messaging.letters.uploads import NAMED
 from messaging.notes.sealed import PROCESS, PROGRESS, facts_of, own_key_id
 from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
+from messaging.releases import Part, Release
+from messaging.releasing.purpose import purpose_place
 from messaging.sessions.standings import CHECK_IN
 from messaging.trust.encryption import Place
 
@@ -63,6 +66,23 @@ def _progress_note(one: Row) -> Place:
     version, made, at = number(one["version"] or b""), moment(one["made_at"] or b""), moment(one["at"] or b"")
     facts = facts_of(_id(one, "author_id"), version, made, at)
     return Place(PROGRESS, _id(one, "practice_id"), _id(one, "conversation_id"), _id(one, "id"), facts)
+
+
+def _release(one: Row) -> Place:
+    """As `purpose.purpose_place` has it."""
+    release = Release(
+        practice=PracticeId(_id(one, "practice_id")),
+        conversation=ConversationId(_id(one, "conversation_id")),
+        id=_id(one, "id"),
+        giver=PersonId(_id(one, "giver_id")),
+        receiver=PersonId(_id(one, "receiver_id")),
+        made_at=moment(one["made_at"] or b""),
+        parts=frozenset(map(Part, (one["parts"] or b"").decode().split())),
+        since=moment(one["since"] or b""),
+        until=moment(until) if (until := one["until"]) else None,
+        expires=moment(one["expires_at"] or b""),
+    )
+    return purpose_place(release)
 
 
 def _process_note(one: Row) -> Place:
@@ -109,6 +129,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("file_pieces", "sealed"): _piece,
     ("progress_notes", "sealed"): _progress_note,
     ("process_notes", "sealed"): _process_note,
+    ("releases", "sealed"): _release,
     ("document_versions", "sealed"): _version,
     ("agreements", "sealed"): _plain(AGREED, "conversation_id"),
     ("conversations", "labels"): _plain(LABELS, "id"),

@@ -21,6 +21,7 @@ from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.record import Threads, Writer
+from messaging.memory.releasing import Releases
 from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
@@ -48,6 +49,7 @@ class Memory:
     process_notes: ProcessNotes
     agreements: Agreements
     pending_letters: PendingLetters
+    releases: Releases
     promises: Promises
     check_ins: CheckIns
     people: People

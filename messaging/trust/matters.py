@@ -24,7 +24,7 @@ class Matter(StrEnum):
     PRACTICE = "practice"
     """Its name, clock and rules."""
     HANDING_OUT = "handing_out"
-    """A whole record, or lines of the trail, as a file."""
+    """A whole record, or lines of the trail, as a file; a part of one that its client lets somebody read."""
     ENDING = "ending"
     """Care that ends; what is kept by law, erased, restored, locked anew."""
 
@@ -156,6 +156,8 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     ),
     Matter.HANDING_OUT: frozenset(
         {
+            Noted.RELEASE_MADE,
+            Noted.RELEASE_TAKEN_BACK,
             Noted.HANDED_OUT_JSON,
             Noted.HANDED_OUT_MBOX,
             Noted.HANDED_OUT_HTML,

@@ -149,6 +149,8 @@ class Noted(StrEnum):
     NOTE_TAKEN_OUT = "note_taken_out"
     """It is read no more; a line and its earlier versions stay."""
     OWN_NOTES_USED = "own_notes_used"
+    RELEASE_MADE = "release_made"
+    RELEASE_TAKEN_BACK = "release_taken_back"
     """Somebody's own process notes were read or written, by themselves: about whom is nobody else's to know."""
     OWN_NOTES_HANDED_OUT = "own_notes_exported"
     """Their author had their own process notes put into a file, beside the record."""

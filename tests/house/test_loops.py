@@ -109,7 +109,7 @@ def runs_for_ever(function: ast.AsyncFunctionDef) -> bool:
 def begins_tasks(file: Source) -> bool:
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in BEGINS
-        for node in ast.walk(file.tree)
+        for node in file.nodes
     )
 
 

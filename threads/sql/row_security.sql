@@ -22,7 +22,7 @@ begin
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
         'attachments', 'file_pieces', 'drafts', 'progress_notes', 'process_notes', 'documents', 'document_versions',
-        'agreements', 'pending_letters', 'originals',
+        'agreements', 'releases', 'pending_letters', 'originals',
         'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'trail']
     loop
         law := case one when 'process_notes' then format('(%s AND %s)', rule, of_author) else rule end;

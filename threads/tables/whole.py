@@ -12,6 +12,7 @@ from threads.tables import (
     notes,
     people,
     record,
+    releases,
     sessions,
     trail,
 )
@@ -27,6 +28,7 @@ PARTS = (
         drafts,
         record,
         notes,
+        releases,
         agreements,
         mail,
         fetched,

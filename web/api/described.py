@@ -13,6 +13,7 @@ from web.api.answers import answer
 from web.api.described_agreements import AGREEMENT_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
+from web.api.described_releases import RELEASES_PATHS
 from web.api.described_sessions import SESSIONS_PATHS
 from web.api.describing import OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
@@ -52,6 +53,7 @@ _NUMBER: Final = {
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
+    **RELEASES_PATHS,
     **AGREEMENT_PATHS,
     **SESSIONS_PATHS,
     "/sign-ins": {

@@ -61,6 +61,11 @@ PLACES: Mapping[str, Place] = {
     ),
     "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
+    "/conversations/{conversation}/releases": Place(NO_ADMINISTRATOR),
+    "/releases": Place(CLINICIANS),
+    **{
+        path: Place(frozenset(), ()) for path in ("/releases/{release}", "/releases/{release}/messages")
+    },  # theirs whom somebody let read: `test_releases_api` does
     "/conversations/{conversation}/whereabouts": Place(CLINICIANS),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     **{

@@ -8,6 +8,7 @@ its fence.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from os import urandom
 from uuid import UUID
 
@@ -27,10 +28,13 @@ from messaging.memory.check_ins import StoredCodeWord
 from messaging.practice.letting_back import wishes
 from messaging.practice.ways_back import LINK
 from messaging.record.files import pieces_of
+from messaging.releasing.giving import releases_of
+from messaging.releasing.reading import read_slice, released_to
 from messaging.trust.access import Deed
 from tests.cast import found_cast
 from tests.conftest import TestDatabase
 from tests.messaging.practice.test_passkeys import PARTY, enters, made
+from tests.messaging.releasing.slices import Record
 from tests.web.every_state_filled import found_world
 from tests.web.hostile import Door, as_form, as_json
 from tests.web.sweeping import Sweep
@@ -69,7 +73,7 @@ WOULD_TELL = 70
 BESIDE = (
     *("code_words", "further_addresses", "locked_letters", "message_ids"),
     *("absences", "covers"),
-    *("passkeys", "recovery_codes", "recovery_phrases", "ways_back"),
+    *("passkeys", "recovery_codes", "recovery_phrases", "releases", "ways_back"),
 )
 """Tables that no page comes to without a device or a mail; `asked_beside` does."""
 
@@ -127,6 +131,17 @@ async def asked_beside(world: Filled) -> None:
     await remember(cast.office, held, cast["ben"].id, "ben@further.example")
     assert len(await memory.further_addresses.of_person(practice, cast["ben"].id)) == 1
     assert await memory.threads.letters_by_message_ids(held, await message_ids_of(world))
+    record = Record(cast, now)
+    month = timedelta(days=30)
+    told = await record.release(
+        kinds=["letter", "note"],
+        since=str((now - month).date()),
+        until=None,
+        expires=str((now + month).date()),
+    )
+    await read_slice(cast.office, cast["eli"], told.release.id)
+    assert len(await released_to(cast.office, cast["eli"])) == 1
+    assert len(await releases_of(cast.office, ruth, cast.conversation("ruth"))) == 1
     held, _ = await cast.enter("mira", "ben", Deed.WRITE)
     for words in (b"first", b"second"):
         brought = await take(
