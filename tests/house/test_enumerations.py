@@ -18,7 +18,7 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
-from messaging.conversations import Kind, SessionState
+from messaging.conversations import CoverScope, Kind, SessionState
 from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
 from messaging.memory.ending import Erasable
@@ -85,6 +85,9 @@ CODES: Mapping[str, set[str]] = {
         "left",
     },
     "stage": set(Stage),
+    "scope": set(CoverScope),
+    "reason": {"planned", "sudden"},
+    "wrong": {"own", "sudden"},
     "what": {Erasable.PERSON, Erasable.CONVERSATION},
     "group": set(Group),
     "who": set(Whose),

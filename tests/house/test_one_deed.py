@@ -25,6 +25,10 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "absence.shown.absences_here",
+        "absence.shown.asked_of",
+        "absence.shown.may_be_said_of",
+        "absence.shown.may_stand_in",
         "absence.shown.own_absence",
         "agreements.accepting.agreements_of",
         "agreements.documents.document_of",
