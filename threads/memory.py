@@ -25,6 +25,9 @@ from threads.entrance.ways_back import WaysBack
 from threads.exporting.exports import Exports
 from threads.inbox.day import Days
 from threads.inbox.listing import Inboxes
+from threads.integrating.events import Events
+from threads.integrating.service_accounts import ServiceAccounts
+from threads.integrating.webhooks import Webhooks
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
 from threads.leaving.promises import Promises
@@ -42,6 +45,7 @@ from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
+from threads.pushing.subscriptions import Subscriptions
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
 from threads.releasing.releases import Releases
@@ -178,4 +182,8 @@ def _memory(
         care=Care(database),
         retention=Retention(database),
         lookups=lookups,
+        events=Events(database),
+        webhooks=Webhooks(database),
+        service_accounts=ServiceAccounts(database),
+        subscriptions=Subscriptions(database),
     )

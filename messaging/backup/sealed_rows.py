@@ -17,12 +17,15 @@ from messaging.details import SEALED as PERSON
 from messaging.entrance.second_factors import SEALED as SECOND_FACTOR
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.inbox.labels import LABELS
+from messaging.integrating.service_accounts import SEALED as SERVICE_ACCOUNT
+from messaging.integrating.webhooks import SEALED as WEBHOOK
 from messaging.leaving.keys import PERSON_KEY, PRACTICE_KEY
 from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
 from messaging.letters.sending_later import PENDING
 from messaging.letters.uploads import NAMED
 from messaging.notes.sealed import PROCESS, PROGRESS, facts_of, own_key_id
+from messaging.pushing.subscriptions import SEALED as SUBSCRIPTION
 from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
 from messaging.releases import Part, Release
@@ -141,6 +144,9 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("outbox", "sealed"): _plain(MAIL, "conversation_id"),
     ("reply_tokens", "sealed"): _plain(REPLY, "conversation_id", "person_id"),
     ("check_ins", "sealed"): _plain(CHECK_IN, "conversation_id"),
+    ("push_subscriptions", "sealed"): _plain(SUBSCRIPTION, "person_id"),
+    ("webhooks", "sealed"): _plain(WEBHOOK, "practice_id"),
+    ("service_accounts", "sealed"): _plain(SERVICE_ACCOUNT, "practice_id"),
 }
 """By table and column. What is empty there was erased."""
 UNSEALED: Final = {
@@ -148,6 +154,7 @@ UNSEALED: Final = {
     ("data_keys", "wrapped"): "wrapped keys, opened with the first row of theirs",
     ("directory", "hash"): "a keyed hash",
     ("sign_ins", "token_hash"): "a hash",
+    ("service_accounts", "token_hash"): "a hash",
     ("recovery_codes", "hash"): "a keyed hash",
     ("ways_back", "link_hash"): "a hash",
     ("ways_back", "stop_hash"): "a hash",

@@ -152,6 +152,10 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.DOCUMENT_ENDED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
+            Noted.SERVICE_ACCOUNT_ADDED,
+            Noted.SERVICE_ACCOUNT_REMOVED,
+            Noted.WEBHOOK_ADDED,
+            Noted.WEBHOOK_REMOVED,
         }
     ),
     Matter.HANDING_OUT: frozenset(

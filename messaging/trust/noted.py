@@ -142,6 +142,10 @@ class Noted(StrEnum):
     PRACTICE_CHANGED = "practice_changed"
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"
+    SERVICE_ACCOUNT_ADDED = "service_account_added"
+    SERVICE_ACCOUNT_REMOVED = "service_account_removed"
+    WEBHOOK_ADDED = "webhook_added"
+    WEBHOOK_REMOVED = "webhook_removed"
 
     NOTE_WRITTEN = "note_written"
     """A progress note was put in the record."""

@@ -177,6 +177,13 @@ with owed as (
     on conflict do nothing returning id, next_at
 ), queued as (
     insert into queue (kind, practice_id, id, next_at, lane) select 'send', $1, id, next_at, $2 from owed
+), pushed as (
+    -- Whose browser is told, too: of the same matter, at the same time (`threads/pushing`).
+    insert into queue (kind, practice_id, id, next_at)
+    select 'push', $1, o.id, o.next_at
+      from owed o join unnest($7::uuid[], $8::uuid[], $11::text[]) as m (id, person_id, form) using (id)
+     where m.form in ('whole', 'locked', 'notice', 'keyless', 'expired', 'unusable', 'reminder', 'waiting')
+       and exists (select from push_subscriptions s where s.practice_id = $1 and s.person_id = m.person_id)
 ), named as (
     insert into directory (kind, practice_id, target_id, hash)
     select 'mail', $1, n.id, n.hash from unnest($7::uuid[], $10::bytea[]) as n (id, hash) join owed using (id)

@@ -8,6 +8,7 @@ from threads.tables import (
     exports,
     fetched,
     installation,
+    integrating,
     mail,
     notes,
     people,
@@ -34,6 +35,7 @@ PARTS = (
         fetched,
         exports,
     ),
+    integrating,
     trail,
 )
 

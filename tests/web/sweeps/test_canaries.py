@@ -62,6 +62,8 @@ NOT_OF_A_CONVERSATION = {
     "slot",
     "deed",
     "act",
+    "webhook",
+    "account",
     "release",
     "document",
 }
