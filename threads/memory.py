@@ -14,6 +14,7 @@ from threads.arriving.files import Files
 from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell, Gap, Hear
+from threads.counting.of_practice import Counting
 from threads.database import Database
 from threads.ending.care import Care
 from threads.ending.erasures import Endings
@@ -46,6 +47,7 @@ from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
 from threads.pushing.subscriptions import Subscriptions
+from threads.record.subjects import Subjects
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
 from threads.releasing.releases import Releases
@@ -145,11 +147,13 @@ def _memory(
     return Memory(
         writer=writer,
         threads=Threads(database),
+        subjects=Subjects(database),
         conversations=Conversations(database),
         absences=Absences(database),
         inboxes=Inboxes(database),
         caseloads=Caseloads(database),
         days=Days(database),
+        counting=Counting(database),
         sessions=Sessions(database),
         bookings=Bookings(database),
         slots=Slots(database),

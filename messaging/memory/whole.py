@@ -8,6 +8,7 @@ from messaging.memory.arriving import Files, FurtherAddresses, Mailboxes
 from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
+from messaging.memory.counting import Counting
 from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
@@ -22,7 +23,7 @@ from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.pushing import Subscriptions
-from messaging.memory.record import Threads, Writer
+from messaging.memory.record import Subjects, Threads, Writer
 from messaging.memory.releasing import Releases
 from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
@@ -38,11 +39,13 @@ class Memory:
 
     writer: Writer
     threads: Threads
+    subjects: Subjects
     conversations: Conversations
     absences: Absences
     inboxes: Inboxes
     caseloads: Caseloads
     days: Days
+    counting: Counting
     sessions: Sessions
     bookings: Bookings
     slots: Slots

@@ -14,9 +14,10 @@ from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.lookups import StoredCircle
 from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
-from messaging.messages import NO_BODY, Body, Entry, EntryKind, as_it_stands, decode_body
+from messaging.messages import NO_BODY, Body, Entry, EntryKind, decode_body
 from messaging.office import Office
 from messaging.people import Person, Practice
+from messaging.record.mended import as_it_stands
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring
@@ -233,6 +234,13 @@ async def entries_before(office: Office, held: Pass, number: int, limit: int = 5
     """The last entries below `number`, at most `limit`, in order."""
     stored = await office.memory.threads.before(held, number, max(1, min(limit, PAGE)))
     return await open_entries(office, held.practice, stored)
+
+
+async def entries_with_files(office: Office, held: Pass, before: int, limit: int) -> list[Entry]:
+    """The last entries below a number that files stand beside, in order, as they stand. Raises Busy."""
+    return await open_entries(
+        office, held.practice, await office.memory.threads.with_files(held, before, min(limit, PAGE))
+    )
 
 
 async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | None:

@@ -19,8 +19,8 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import absences, archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
+from web.pages.admin.routes import ADMIN
 from web.pages.client import (
     agreements,
     joined,
@@ -34,6 +34,7 @@ from web.pages.client import (
     waiting,
 )
 from web.pages.client import places as client
+from web.pages.given_routes import GIVEN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
@@ -54,6 +55,7 @@ from web.pages.staff import (
     conversation,
     cover,
     day,
+    files_kept,
     flow,
     glance,
     happening,
@@ -173,15 +175,13 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/session/{conversation}/check-in", waiting.show),
     Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),
     Route("/me/session/{conversation}/entries/{number}", single.for_client),
-    Route("/me/check-in", own_check_in.show),
-    Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
+    *GIVEN,
+    *own_check_in.ROUTES,
     Route("/me/readers", own_record.show),
     Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     *agreements.ROUTES,
-    Route("/me/copy", own_copy.show),
-    Route("/me/copy", own_copy.ask, methods=["POST"]),
-    Route("/me/copy/{export}/file", own_copy.fetch),
+    *own_copy.ROUTES,
     *own_mail.ROUTES,
     Route("/me/sessions", sessions.show),
     Route("/me/sessions", sessions.take, methods=["POST"]),
@@ -231,7 +231,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/sessions/end", conversation.end_now, methods=["POST"]),
     Route("/c/{conversation}/now", happening.show),
     Route("/c/{conversation}/openers", happening.openers),
-    Route("/c/{conversation}/answer-rule", agreed.answer, methods=["POST"]),
+    Route("/c/{conversation}/files", files_kept.show),
+    *agreed.ROUTES,
     Route("/c/{conversation}/check-ins", check_ins.cards),
     Route("/c/{conversation}/check-ins/ask", check_ins.ask, methods=["POST"]),
     Route("/c/{conversation}/check-ins/let-in", check_ins.admit_without, methods=["POST"]),
@@ -247,7 +248,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),
     *_people("/clients"),
     *_person("/clients"),
-    *(*cover.ROUTES, *absences.ROUTES),
     Route("/calendar", calendar.show),
     Route("/calendar/sessions", calendar.book, methods=["POST"]),
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),
@@ -265,27 +265,13 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener/addresses/{address}/forget", screening.forget, methods=["POST"]),
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
+    *cover.ROUTES,
     Route("/admin", admin.people),
+    Route("/admin/find", admin.find, methods=["POST"]),
     *_people("/admin/people"),
     Route("/admin/people/add-staff", people.adding),
     Route("/admin/people/add-staff", people.add, methods=["POST"]),
     *_person("/admin/people"),
-    Route("/admin/practice", practice.show),
-    Route("/admin/practice", practice.change, methods=["POST"]),
-    Route("/admin/rules", rules.show),
-    Route("/admin/rules/days", rules.days, methods=["POST"]),
-    Route("/admin/rules/calendar", rules.import_days, methods=["POST"]),
-    Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
-    Route("/admin/rules/identity", rules.identity, methods=["POST"]),
-    Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
-    Route("/admin/rules/mail", rules.mail, methods=["POST"]),
-    *documents.ROUTES,
-    Route("/admin/archive", archive.show),
-    Route("/admin/archive", archive.ask, methods=["POST"]),
-    Route("/admin/archive/{export}/file", archive.fetch),
-    Route("/admin/trail", trail.show),
-    Route("/admin/trail.csv", trail.save),
-    Route("/admin/mail/{letter}/done", admin.mail_done, methods=["POST"]),
-    Route("/admin/mail/{letter}/original", admin.mail_original),
+    *ADMIN,
     Route("/static/{name:path}", static.static),
 ]

@@ -30,7 +30,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
-from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, session_named
+from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, purpose_said, session_named
 from web.pages.parts.saying import _, called
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
@@ -46,8 +46,9 @@ from web.pages.parts.views import (
 )
 
 LEFT: Final = N_("Someone who has left")
-BEGINS: Final = 80
-"""Characters by which what is folded is known."""
+WORDED: Final = frozenset({EventName.CLOSING, EventName.ASSIGNED, EventName.ANSWERED})
+"""Events that a person wrote something at."""
+BEGINS: Final = 80  # characters by which what is folded is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _event(one: Entry, reader: Reader) -> Event:
         words="" if one.body.event else one.body.text,
         session=session_named(one),
         who=_whom(one, reader),
-        text=one.body.text if one.body.event is EventName.CLOSING else agreed_text(one.body.facts),
+        text=one.body.text if one.body.event in WORDED else agreed_text(one.body.facts),
         original_url=_original(reader, one),
     )
     match one.body.facts:
@@ -200,10 +201,10 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
             may_decide=reader.originals,
             waits=waits(one, reader.circle),
         ),
-        attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        attachments=files_beside(reader, one),
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
-        notes=(*openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
+        notes=(*purpose_said(facts), *openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
         after_end=written_after_end(one, reader.circle.conversation),
     )
 
@@ -268,6 +269,11 @@ def _original(reader: Reader, one: Entry) -> str:
     if not reader.originals or one.body.original is None or held_back:
         return ""
     return f"{reader.files}/original/{one.number}"
+
+
+def files_beside(reader: Reader, one: Entry) -> tuple[Attachment, ...]:
+    """What stands beside an entry."""
+    return tuple(_file(reader, one, note) for note in one.body.attachments)
 
 
 def _file(reader: Reader, one: Entry, note: AttachmentNote) -> Attachment:
