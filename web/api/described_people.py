@@ -45,6 +45,7 @@ _HOLIDAY: Final = {
     "type": "object",
     "properties": {"day": {"type": "string", "format": "date"}, "name": TEXT},
 }
+_EXIT: Final = {"type": "object", "properties": {"name": TEXT, "url": {"type": "string", "format": "uri"}}}
 _PRACTICE: Final = {
     "name": TEXT,
     "time_zone": TEXT,
@@ -55,6 +56,7 @@ _PRACTICE: Final = {
     "mail_name": TEXT,
     "mail_subject": TEXT,
     "language": _LANGUAGE,
+    "exits": {"type": "array", "items": _EXIT},
 }
 
 PEOPLE_PATHS: Final[dict[str, Any]] = {

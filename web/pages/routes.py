@@ -21,25 +21,15 @@ from web.pages import (
 )
 from web.pages.admin import overview as admin
 from web.pages.admin.routes import ADMIN
-from web.pages.client import (
-    agreements,
-    joined,
-    letter_writing,
-    own_check_in,
-    own_copy,
-    own_mail,
-    own_record,
-    sessions,
-    standing_in,
-    waiting,
-)
-from web.pages.client import places as client
+from web.pages.client import own_mail
+from web.pages.client.routes import CLIENT_ROUTES
 from web.pages.given_routes import GIVEN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
     bringing_back,
     help_now,
+    installing,
     invited,
     passkey,
     static,
@@ -125,6 +115,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
+    Route("/app/{name}.webmanifest", installing.manifest),
     Route("/help-now", help_now.show),
     Route("/help-now.js", help_now.worker),
     Route(well_known.SECURITY, well_known.security),
@@ -170,28 +161,12 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/account/second-factor/confirm", second_factor.confirm, methods=["POST"]),
     Route("/account/second-factor/codes", second_factor.fresh_codes, methods=["POST"]),
     Route("/account/second-factor/off", second_factor.turn_off, methods=["POST"]),
-    Route("/me", client.home),
-    Route("/me/session/{conversation}", client.room),
-    Route("/me/session/{conversation}/check-in", waiting.show),
-    Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),
+    *CLIENT_ROUTES,
     Route("/me/session/{conversation}/entries/{number}", single.for_client),
+    Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
     *GIVEN,
-    *own_check_in.ROUTES,
-    Route("/me/readers", own_record.show),
-    Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
-    Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
-    *agreements.ROUTES,
-    *own_copy.ROUTES,
-    *own_mail.ROUTES,
-    Route("/me/sessions", sessions.show),
-    Route("/me/sessions", sessions.take, methods=["POST"]),
-    Route("/me/sessions/{session}/move", sessions.move, methods=["POST"]),
-    Route("/me/sessions/{session}/cancel", sessions.cancel, methods=["POST"]),
-    Route("/me/sessions/{session}/appointment.ics", sessions.calendar_file),
-    Route("/me/letters", client.letters),
-    Route("/me/letters/write", letter_writing.write),
-    Route("/me/letters/write", letter_writing.post, methods=["POST"]),
-    Route("/me/letters/{conversation}/attachments/{number}/{attachment}", files.own_attachment),
+    Route("/openpgp-key", own_mail.public_key),
+    Route("/openpgp-key/{slug}", own_mail.public_key),
     Route("/undo", undoing.undo, methods=["POST"]),
     Route("/today", day.today),
     Route("/flow", flow.onward),
@@ -227,7 +202,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/sessions/extend", holding.extend_now, methods=["POST"]),
     Route("/c/{conversation}/waits", holding.waits),
     Route("/c/{conversation}/sessions/closing", holding.close_as_clinician, methods=["POST"]),
-    Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
     Route("/c/{conversation}/sessions/end", conversation.end_now, methods=["POST"]),
     Route("/c/{conversation}/now", happening.show),
     Route("/c/{conversation}/openers", happening.openers),

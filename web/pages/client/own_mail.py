@@ -9,7 +9,6 @@ from typing import Final
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from channels.email.sealing.directory import NotFetched
 from channels.language.saying import N_
@@ -266,18 +265,3 @@ def _shown(held: PersonKey | None) -> ShownKey | None:
 def _grouped(fingerprint: str) -> str:
     """As people compare it aloud."""
     return " ".join(fingerprint[place : place + 4].upper() for place in range(0, len(fingerprint), 4))
-
-
-ROUTES: Final = [
-    Route("/me/language", choose_spoken, methods=["POST"]),
-    Route("/me/mail", show),
-    Route("/me/mail", choose, methods=["POST"]),
-    Route("/me/mail/address", choose_address, methods=["POST"]),
-    Route("/me/mail/wishes", wish, methods=["POST"]),
-    Route("/me/mail/key", upload, methods=["POST"]),
-    Route("/me/mail/look-up", look_up, methods=["POST"]),
-    Route("/me/mail/offer", accept, methods=["POST"]),
-    Route("/me/mail/forget", forget, methods=["POST"]),
-    Route("/openpgp-key", public_key),
-    Route("/openpgp-key/{slug}", public_key),
-]
