@@ -37,6 +37,7 @@ from web.pages.public import arriving, bringing_back, invited, passkey, static, 
 from web.pages.public import sign_in as public
 from web.pages.staff import (
     arranging,
+    beside,
     calendar,
     check_ins,
     conversation,
@@ -199,6 +200,10 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/record", record.show),
     Route("/c/{conversation}/record", record.ask, methods=["POST"]),
     Route("/c/{conversation}/record/{export}/file", record.fetch),
+    Route("/c/{conversation}/lenses/{number}", beside.show_lenses),
+    Route("/c/{conversation}/lenses/{number}", beside.keep_lenses, methods=["POST"]),
+    Route("/c/{conversation}/margin/{session}", beside.show_margin),
+    Route("/c/{conversation}/margin/{session}", beside.keep_margin, methods=["POST"]),
     Route("/c/{conversation}/notes/progress", progress_notes.show),
     Route("/c/{conversation}/notes/progress", progress_notes.write, methods=["POST"]),
     Route("/c/{conversation}/notes/progress/{note}", progress_notes.show_one),

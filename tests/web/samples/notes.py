@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.web.samples.cast import HERE, KEY, MIRA, at
 from web.pages.parts.views import Session
+from web.pages.staff.beside_view import Beside
 from web.pages.staff.notes_view import NoteRow, Notes, OneNote, Sheet
 
 RECORD, OWN = "/c/c-ruth/notes/progress", "/c/c-ruth/notes/process"
@@ -48,7 +49,27 @@ OF_ONE = replace(
 )
 MISTAKE = "This note was changed meanwhile. Please read it, and put in yours if it still fits."
 
+LENSES = Beside(
+    MIRA,
+    HERE,
+    "c-ruth",
+    "Ruth",
+    "/c/c-ruth/lenses/16",
+    KEY,
+    2,
+    {
+        "resonance": "The gate again. I notice I want her to walk through it.",
+        "theme": "",
+        "hypotheses": "What if he had answered?",
+        "plan": "One question, about the hands.",
+    },
+    at(hours=1),
+)
+
 NOTE_PAGES: dict[str, tuple[str, Any]] = {
+    "lenses": ("staff/beside.html", LENSES),
+    "margin": ("staff/beside.html", replace(LENSES, words={"text": "Her hands."}, kept_at=None, version=0)),
+    "lenses-mistake": ("staff/beside.html", replace(LENSES, mistake=MISTAKE)),
     "progress-notes-first": ("staff/progress_notes.html", FIRST),
     "progress-notes": ("staff/progress_notes.html", replace(FULL, sheet=replace(EMPTY, session=HELD))),
     "progress-notes-mistake": (

@@ -100,6 +100,8 @@ PLACES = {
         for kind in ("progress", "process")
         for note in ("", "/{note}")
     },
+    "/c/{conversation}/lenses/{number}": Rule.CLINICIANS,
+    "/c/{conversation}/margin/{session}": Rule.CLINICIANS,
     "/c/{conversation}/entries": Rule.CLINICIANS,
     "/c/{conversation}/entries/{number}": Rule.CLINICIANS,
     "/c/{conversation}/waits": Rule.CLINICIANS,
@@ -214,6 +216,7 @@ UNSEEN = {
     "About": "mails",
     "Agreed": "an outcome, answered with words",
     "Deed": "a right",
+    "Lens": "fields of a sheet: all of them on each, tests/web/samples/notes.py",
     "Sort": "what a search finds: each in tests/web/pages/staff/test_search_page.py",
     "Gate": "the writer's",
     "Turn": "the writer's",
@@ -336,14 +339,13 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (200, 404)  # only while there is one practice; other tests have theirs beside
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
-    if template.endswith("{note}"):
+    if template.endswith(("{note}", "/margin/{session}")):
         return (404,)  # what is there is read in tests/web/pages/staff/test_notes_pages.py
     if template.endswith("{export}/file"):
         return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):
-        return (
-            (200, 404) if "/entries/" in template or "/look/" in template else (404,)
-        )  # what is there is asked for below
+        shown = any(one in template for one in ("/entries/", "/look/", "/lenses/"))
+        return (200, 404) if shown else (404,)  # what is there is asked for below
     if template.endswith("/end") and name == "over":
         return (303,)  # nothing is left to end
     if template.endswith("/check-in") and name and name not in AT_HAND:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from messaging.notes.in_letters import Borrowed
 from web.pages.parts.views import Failed, Here, SignedIn
 from web.pages.staff.views import ToAnswer
 
@@ -30,5 +31,7 @@ class Look:
     places: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[str, ...] = field(default=(), repr=False)
     """The names of those that go with it."""
+    borrowed: tuple[Borrowed, ...] | Failed = ()
+    """Sentences of the writer's notes that stand in it."""
     onward: bool = False
     """It was written in the flow: the next letter opens."""
