@@ -88,6 +88,7 @@ LOOKS = frozenset(
         "letters.drafts.drafts_of",
         "letters.sending_later.pending_letters",
         "letters.sending_later.standing",
+        "letters.snippets.snippets_of",
         "notes.beside.beside_letter",
         "notes.beside.beside_session",
         "notes.beside.kept_beside",

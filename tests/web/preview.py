@@ -29,6 +29,7 @@ PLACES = {
     "/inbox/rows": "rows",
     "/search/look/c-ruth/39": "sought",
     "/c/c-ruth/lenses/14": "lenses",
+    "/snippets": "snippets",
     "/search/look/c-ruth/process/n-2": "sought-note",
     "/c/c-ruth/entries": "entries",
     "/c/c-linden": "conversation-live",

@@ -11,10 +11,24 @@ from threads.tables import (
     people,
     record,
     sessions,
+    snippets,
     trail,
 )
 from threads.tables.columns import metadata
 
-PARTS = (installation, people, conversations, sessions, drafts, record, notes, mail, fetched, exports, trail)
+PARTS = (
+    installation,
+    people,
+    conversations,
+    sessions,
+    drafts,
+    snippets,
+    record,
+    notes,
+    mail,
+    fetched,
+    exports,
+    trail,
+)
 
 __all__ = ["PARTS", "metadata"]

@@ -54,6 +54,7 @@ from web.pages.staff import (
     record,
     screening,
     searching,
+    snippets,
     sought,
 )
 
@@ -250,6 +251,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/calendar/sessions/{session}/missed", calendar.missed, methods=["POST"]),
     Route("/calendar/slots", calendar.offer, methods=["POST"]),
     Route("/calendar/slots/{slot}/withdraw", calendar.withdraw, methods=["POST"]),
+    Route("/snippets", snippets.show),
+    Route("/snippets", snippets.keep, methods=["POST"]),
+    Route("/snippets/{snippet}/away", snippets.put_away, methods=["POST"]),
     Route("/search", searching.show),
     Route("/search", searching.find, methods=["POST"]),
     Route("/search/look/{conversation}/{number}", sought.entry),

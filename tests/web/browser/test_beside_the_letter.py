@@ -6,6 +6,7 @@ from uuid import uuid4
 from playwright.async_api import Browser, expect
 from sqlalchemy import update
 
+from messaging.letters.snippets import keep_snippet
 from messaging.letters.writing import Letter, write_letter
 from messaging.notes.process import own_notes
 from messaging.trust.access import Deed
@@ -32,6 +33,8 @@ async def test_what_comes_meanwhile_is_shown_and_what_is_only_mine_is_asked_abou
 ) -> None:
     first = await write(people, "Dear Mira,\n\nTonight I opened the gate.\n\nI did not sleep again.")
     await is_late(people)
+    words = "Between letters nobody reads along, [name]."
+    await keep_snippet(people.office, people["mira"], uuid4(), "Between letters", words)
     context = await browser.new_context(viewport={"width": 1280, "height": 820})
     page = await context.new_page()
     await sign_in(page, site, people, "mira")
@@ -52,6 +55,14 @@ async def test_what_comes_meanwhile_is_shown_and_what_is_only_mine_is_asked_abou
     await expect(field).to_be_focused()
     await expect(page.get_by_text("He has asked for the second half.").last).to_be_visible()
 
+    await page.get_by_text("Snippets", exact=False).first.click()
+    await field.press("Control+End")
+    await page.get_by_role("button", name="Between letters").click()
+    await expect(page.locator(".behind .lent")).to_have_text(
+        ["Between letters nobody reads along, [name].\n"]
+    )
+    await expect(page.locator(".behind .lent u")).to_have_text(["[name]"])
+
     await page.get_by_text("Four lenses, only you").first.click()
     await page.get_by_label("Theme and background").fill("How much of it is my wish, and not yours?")
     await page.get_by_label("Plan for the answer").fill("One question.")
@@ -62,6 +73,8 @@ async def test_what_comes_meanwhile_is_shown_and_what_is_only_mine_is_asked_abou
     await page.get_by_role("button", name="Second look").click()
     asked = page.get_by_role("alert").filter(has_text="A sentence of your notes stands in this letter.")
     await expect(asked).to_contain_text("How much of it is my wish, and not yours")
+    await expect(page.locator("dl > div", has_text="From your snippets")).to_contain_text("Between letters")
+    await expect(page.locator("dl > div", has_text="Places left to fill in")).to_contain_text("[name]")
     (note,) = await own_notes(people.office, held)
     assert note.text == "[theme]\nHow much of it is my wish, and not yours?\n\n[plan]\nOne question."
     await page.get_by_role("button", name="It is meant so: send").click()

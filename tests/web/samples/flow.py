@@ -126,6 +126,7 @@ LOOK = Look(
     left=(ToAnswer("16.2", "I keep going back to that evening. Not the shouting, the part after."),),
     paragraphs=3,
     places=("[name]", "____"),
+    lent=("Between letters",),
     onward=True,
     borrowed=(
         Borrowed("Fear of asking, rather than of telling him", own=False),

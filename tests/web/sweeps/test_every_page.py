@@ -114,6 +114,7 @@ PLACES = {
     "/calendar": Rule.CLINICIANS,
     "/screener": Rule.CLINICIANS,
     "/search": Rule.CLINICIANS,
+    "/snippets": Rule.CLINICIANS,
     "/search/look/{conversation}/{number}": Rule.CLINICIANS,
     "/search/look/{conversation}/progress/{note}": Rule.CLINICIANS,
     "/search/look/{conversation}/process/{note}": Rule.CLINICIANS,

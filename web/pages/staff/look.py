@@ -11,6 +11,7 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.letters.drafts import keep
 from messaging.letters.second_look import own_lines, places_left, questions
+from messaging.letters.snippets import from_snippets, snippets_of
 from messaging.letters.uploads import uploads_for
 from messaging.messages import Entry
 from messaging.notes.in_letters import Borrowed, borrowed_from_notes
@@ -76,6 +77,7 @@ async def second_look(request: Request) -> Response:
         left=tuple(one for one in found.paragraphs if not one.done),
         paragraphs=len(found.paragraphs),
         places=found.places,
+        lent=from_snippets(own_lines(kept.text), await snippets_of(visit.office, visit.person)),
         files=await _files(visit, held, kept.id, handed.letter.files),
         onward=onward,
         borrowed=await apart("borrowed", _borrowed(visit, circle, kept.text)),

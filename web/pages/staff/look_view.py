@@ -29,6 +29,8 @@ class Look:
     left: tuple[ToAnswer, ...] | Failed = ()
     paragraphs: int = 0
     places: tuple[str, ...] = field(default=(), repr=False)
+    lent: tuple[str, ...] = field(default=(), repr=False)
+    """The names of snippets that stand in it."""
     files: tuple[str, ...] = field(default=(), repr=False)
     """The names of those that go with it."""
     borrowed: tuple[Borrowed, ...] | Failed = ()

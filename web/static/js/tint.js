@@ -4,9 +4,13 @@
  */
 
 import { passages } from "./passages.js";
+import { plain } from "./snippets.js";
+
+const TO_FILL = /(_{3,}|\{\{[^{}\n]*\}\}|\[[^[\]\n]{1,60}\])/u; // as messaging/letters/second_look.py, and every tone of voice
 
 export class Tint {
   #behind = document.createElement("div");
+  /** @type {Set<string>} lines that come from a snippet */ #lent = new Set();
 
   /**
    * @param {HTMLTextAreaElement} field
@@ -25,10 +29,18 @@ export class Tint {
     this.#draw();
   }
 
+  /** @param {Set<string>} lines that are a snippet's are marked as such from now on */
+  lend(lines) {
+    this.#lent = lines;
+    this.#draw();
+  }
+
   #draw() {
     const lines = this.field.value.split("\n").map((line) => {
       const shown = document.createElement(line.startsWith(">") ? "mark" : "span");
-      shown.textContent = `${line}\n`;
+      shown.classList.toggle("lent", this.#lent.has(plain(line)));
+      const parts = shown.className ? line.split(TO_FILL) : [line];
+      shown.append(...parts.map((words, place) => (place % 2 ? toFill(words) : words)), "\n");
       return shown;
     });
     this.#behind.replaceChildren(...lines);
@@ -41,4 +53,11 @@ export class Tint {
     const above = passages(until < 0 ? this.field.value : this.field.value.slice(0, until));
     this.at(above.findLast((one) => one.quoted)?.inner.at(-1)?.text ?? "");
   }
+}
+
+/** @param {string} words */
+function toFill(words) {
+  const place = document.createElement("u");
+  place.textContent = words;
+  return place;
 }
