@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from messaging.ids import ConversationId, LetterId, PersonId, PracticeId, SessionId
 from messaging.people import Person, Practice, Role
@@ -45,6 +46,8 @@ class Session:
     ended_at: datetime | None = None
     sequence: int = 0
     """Rises with every change that calendars must be told of (RFC 5545, SEQUENCE)."""
+    late: bool = False
+    """Called off by a client later than the practice asks (`SessionRules.cancel_minutes`)."""
 
     @property
     def ends(self) -> datetime:
@@ -80,6 +83,24 @@ class Snoozed:
     """The last number when they said so: what came later they had not seen."""
 
 
+class CoverScope(StrEnum):
+    """What somebody may do who stands in for another (`trust.access`)."""
+
+    LOOK_IN = "look_in"
+    """Read what waits for an answer, and what comes after it."""
+    TAKE_OVER = "take_over"
+    """Answer it, hold sessions, and give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """That a member stands in for somebody who is away (`absence`), and until when at the latest."""
+
+    absence: UUID
+    scope: CoverScope
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person's place in a conversation."""
@@ -92,6 +113,22 @@ class Member:
     start_asked: StartAsked | None = None
     snoozed: Snoozed | None = None
     """Their own wish alone: a colleague's inbox does not know of it."""
+    covers: Covers | None = None
+    """They belong to it for a time, in somebody's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which nobody answers, both inclusive. `over`: letters from then on are promised without it."""
+
+    absence: UUID
+    first: date
+    last: date
+    over: datetime | None = None
+
+    def counts(self, received: datetime) -> bool:
+        """Whether a letter of that moment is promised its answer by it: for good, or a promise would move unsaid."""
+        return self.over is None or received < self.over
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +138,8 @@ class AnswerRule:
     weekday: int | None = None
     by: time = time(18, 0)
     days: int = 2
+    away: tuple[Away, ...] = ()
+    """Not on these days (`absence.promising`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +156,8 @@ class SessionRules:
     """Whether a check-in asks for the client's code word."""
     regions: tuple[str, ...] = ()
     """Where a client may be during a session, as the practice calls the places."""
+    cancel_minutes: int = 0
+    """Before the start, from when on a client who calls it off does so late; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +196,11 @@ class Conversation:
     def member(self, person: PersonId) -> Member | None:
         """The member, or None for everyone else."""
         return next((m for m in self.members if m.person == person), None)
+
+    def own_member(self, person: PersonId) -> Member | None:
+        """The same, but not who only stands in: for what is arranged for good."""
+        found = self.member(person)
+        return found if found is not None and found.covers is None else None
 
 
 @dataclass(frozen=True, slots=True)

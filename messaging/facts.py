@@ -1,80 +1,30 @@
 """What an entry says beside its words: typed here, kept as a small JSON object of texts, and told as those texts.
 
-Only this file knows the names and forms in which facts are kept. A field's name is the name it is kept and told by; what
-stands at its default is left out. Which facts an entry has is decided by its event: `messages.facts_kind`.
+Only this file knows the names by which facts are kept, and `fact_forms` the forms. A field's name is the name it is kept and
+told by; what stands at its default is left out. Which facts an entry has is decided by its event: `messages.facts_kind`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID
 
-from messaging.ids import PersonId, SessionId, parse_uuid
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPgp:
-    """What is known of a letter's signature (`channels.email.sealing.opening.Signed`). `opened`: it came encrypted to us."""
-
-    signed: str
-    opened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """Which letter is quoted: its number, its author and its time."""
-
-    number: int
-    author: PersonId
-    at: datetime
-
-
-def quoted_text(quoted: Quoted) -> str:
-    """As it is kept."""
-    return f"{quoted.number} {quoted.author} {quoted.at.isoformat()}"
-
-
-def read_quoted(text: str) -> Quoted:
-    """The inverse of `quoted_text`. Raises ValueError."""
-    number, author, at = text.split(" ")
-    return Quoted(int(number), PersonId(UUID(author)), datetime.fromisoformat(at))
-
-
-def moment(at: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond: alike on every node."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _canonical(text: str) -> UUID:
-    found = parse_uuid(text)
-    if found is None:
-        raise ValueError
-    return found
-
-
-def _read_openpgp(text: str) -> OpenPgp:
-    return OpenPgp(text.removeprefix("encrypted "), opened=text.startswith("encrypted "))
-
-
-def _form(read: Callable[[str], Any], write: Callable[[Any], str]) -> Mapping[str, Any]:
-    """How a field stands in the record, where that is not the text itself. `read` raises ValueError."""
-    return {"read": read, "write": write}
-
-
-ID: Final = _form(_canonical, str)
-HEX: Final = _form(lambda text: UUID(hex=text), lambda named: str(named.hex))
-WHOLE: Final = _form(int, str)
-YES: Final = _form({"yes": True, "no": False}.__getitem__, lambda said: "yes" if said else "no")
-LINES: Final = _form(lambda text: tuple(text.splitlines()), "\n".join)
-AS_SAID: Final = _form(datetime.fromisoformat, datetime.isoformat)
-"""With the offset it was said with."""
-IN_UTC: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat())
-ZULU: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
-"""Times as RFC 3339 in UTC: the record is read in other places, and after the zones' rules have changed."""
-MILLISECONDS: Final = _form(datetime.fromisoformat, moment)
-OPENPGP: Final = _form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
-QUOTED: Final = _form(read_quoted, quoted_text)
+from messaging.fact_forms import (
+    AS_SAID,
+    DAY,
+    ID,
+    IN_UTC,
+    LINES,
+    MILLISECONDS,
+    OPENPGP,
+    QUOTED,
+    WHOLE,
+    YES,
+    ZULU,
+    OpenPgp,
+    Quoted,
+)
+from messaging.ids import PersonId, SessionId
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -121,11 +71,12 @@ class OfSession(Facts):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AppointmentFacts(OfSession):
-    """A session as it was agreed: booked, moved, called off, or standing again. `person`: who did it, if that is known."""
+    """A session as it was agreed: booked, moved, called off (`late`: by a client), or standing again. `person`: who did."""
 
     starts: datetime = field(metadata=ZULU)
     minutes: int = field(metadata=WHOLE)
     person: PersonId | None = field(default=None, metadata=ID)
+    late: bool = field(default=False, metadata=YES)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -234,6 +185,27 @@ class IdentityFacts(OfPerson):
 
     name: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AwayFacts(OfPerson):
+    """Who is away, from which day on; and by when what waits is answered then."""
+
+    first: date = field(metadata=DAY)
+    promised: datetime | None = field(default=None, metadata=ZULU)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CoverFacts(OfPerson):
+    """Who stands in, for whom, and what for (`conversations.CoverScope`). Of an end: by when what waits is answered then.
+
+    `name`: theirs, for they are in the circle for a time only.
+    """
+
+    name: str
+    absent: PersonId = field(metadata=ID)
+    scope: str
+    promised: datetime | None = field(default=None, metadata=ZULU)
 
 
 def session_of(facts: Facts) -> SessionId | None:

@@ -17,10 +17,12 @@ from messaging.facts import (
     NO_FACTS,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
     ClosingFacts,
+    CoverFacts,
     Facts,
     FailedMailFacts,
     HandedOverFacts,
@@ -97,6 +99,12 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    CLINICIAN_AWAY = "clinician_away"
+    """Who answers here is away for a time (`absence`)."""
+    COVER_ASKED = "cover_asked"
+    """Those in care are asked whether a colleague may stand in."""
+    COVER_BEGAN = "cover_began"
+    COVER_ENDED = "cover_ended"
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -126,6 +134,10 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.CARE_ENDED: CareFacts,
     EventName.CARE_BEGUN_AGAIN: CareFacts,
     EventName.IDENTITY_OPENED: IdentityFacts,
+    EventName.CLINICIAN_AWAY: AwayFacts,
+    EventName.COVER_ASKED: CoverFacts,
+    EventName.COVER_BEGAN: CoverFacts,
+    EventName.COVER_ENDED: CoverFacts,
 }
 """What is said beside the words of an event."""
 

@@ -14,7 +14,8 @@ from typing import Any, Final, assert_never
 from uuid import UUID
 
 from messaging.errors import NotFound
-from messaging.facts import AS_SAID, HEX, NO_FACTS, WHOLE, Facts, as_texts, read_facts
+from messaging.fact_forms import AS_SAID, HEX, WHOLE
+from messaging.facts import NO_FACTS, Facts, as_texts, read_facts
 from messaging.ids import ConversationId, PersonId, PracticeId, SlotId
 from messaging.office import Office
 from messaging.trust.encryption import CannotOpen, Place

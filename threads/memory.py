@@ -6,6 +6,7 @@ from functools import partial
 
 from messaging.keeping import Keep
 from messaging.memory.whole import Memory
+from threads.absence.absences import Absences
 from threads.arriving.addresses import FurtherAddresses
 from threads.arriving.fetched import Mailboxes
 from threads.arriving.files import Files
@@ -140,6 +141,7 @@ def _memory(
         writer=writer,
         threads=Threads(database),
         conversations=Conversations(database),
+        absences=Absences(database),
         inboxes=Inboxes(database),
         caseloads=Caseloads(database),
         days=Days(database),

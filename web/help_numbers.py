@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from messaging.ids import PracticeId
@@ -21,8 +22,17 @@ WAIT: Final = 0.5
 QUIET: Final = 10.0
 """Seconds for which nobody waits again after the database did not answer."""
 
-Known = tuple[tuple[HelpNumber, ...], float]
-"""Numbers, and when they were looked at."""
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A practice's numbers and clock, and when (seconds) they were looked at."""
+
+    numbers: tuple[HelpNumber, ...] = ()
+    time_zone: str = ""
+    at: float = 0.0
+
+
+NOTHING: Final = Known()
 
 
 class HelpNumbers:
@@ -38,13 +48,17 @@ class HelpNumbers:
 
     def learn(self, practice: Practice) -> None:
         """These are its numbers now."""
-        self._known[practice.id] = (practice.numbers, self._now())
+        self._known[practice.id] = Known(practice.numbers, practice.time_zone, self._now())
         self._known.move_to_end(practice.id)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
 
     async def of(self, office: Office, practice: PracticeId | None) -> tuple[HelpNumber, ...]:
-        """Those of the reader's practice, or of the only one there is. Never raises, and waits half a second at most."""
+        """The numbers alone, as `known`."""
+        return (await self.known(office, practice)).numbers
+
+    async def known(self, office: Office, practice: PracticeId | None) -> Known:
+        """Of the reader's practice, or of the only one there is. Never raises, and waits half a second at most."""
         if not self._is_fresh(practice) and self._now() >= self._quiet_until:
             try:
                 async with asyncio.timeout(WAIT), self._one_at_a_time:
@@ -54,8 +68,7 @@ class HelpNumbers:
             except Exception:
                 self._quiet_until = self._now() + QUIET
         wanted = practice or self._only
-        numbers, _ = self._known.get(wanted, ((), 0.0)) if wanted is not None else ((), 0.0)
-        return numbers
+        return self._known.get(wanted, NOTHING) if wanted is not None else NOTHING
 
     def _is_fresh(self, practice: PracticeId | None) -> bool:
         if practice is None and self._now() - self._only_known >= FRESH:
@@ -64,7 +77,7 @@ class HelpNumbers:
         if wanted is None:
             return True
         known = self._known.get(wanted)
-        return known is not None and self._now() - known[1] < FRESH
+        return known is not None and self._now() - known.at < FRESH
 
     async def _ask(self, office: Office, practice: PracticeId | None) -> None:
         if practice is None:

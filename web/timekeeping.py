@@ -1,4 +1,4 @@
-"""Time kept (role `jobs`), for sessions, planned letters and promises: claims what is due, lets an act decide, comes again.
+"""Time kept (role `jobs`), for sessions, planned letters, promises and absences: claims what is due, comes again.
 
 Every node with the role keeps the same time over the same queue; what one holds the others skip, and what a dead one held
 is due again when its lease is over. A lost bell or a node's wrong clock cannot make it miss an end: it looks every `LOOK`.
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from messaging.absence.settling import absence_attended, claim_absences, settle
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import PracticeId, SessionId
@@ -62,7 +63,10 @@ async def keep_time(house: House) -> None:
                 asked = time.monotonic()
             if abs(house.off) < FAR_OFF:
                 while (
-                    await attend_due(office) or await send_due_letters(office) or await keep_promises(office)
+                    await attend_due(office)
+                    or await send_due_letters(office)
+                    or await keep_promises(office)
+                    or await look_at_absences(office)
                 ):
                     pass
                 pause = await _until_next(office)
@@ -118,6 +122,22 @@ async def keep_promises(office: Office) -> int:
             raise
         except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
             log.error("a promise was not looked at", extra=located(fault))
+    return len(due)
+
+
+async def look_at_absences(office: Office) -> int:
+    """Looks at absences that begin or end, and at offers that lapse; returns how many."""
+    now = office.clock()
+    due = await claim_absences(office, now, LEASE, AT_ONCE)
+    for practice, absence in due:
+        try:
+            again = await settle(office, practice, absence)
+        except Busy:
+            again = now + SOON
+        except Exception as fault:  # unforeseen, and of one absence: it comes again with its lease
+            log.error("an absence was not looked at", extra=located(fault))
+            continue
+        await absence_attended(office, practice, absence, now + LEASE, again)
     return len(due)
 
 

@@ -275,6 +275,7 @@ def session(live: Session | None, now: datetime, rules: SessionRules) -> dict[st
         "opened_at": moment(live.opened_at) if live.opened_at else None,
         "ended_at": moment(live.ended_at) if live.ended_at else None,
         "sequence": live.sequence,
+        "late": live.late,
         "notices": NOTICES,
         "grace_minutes": rules.grace_minutes,
         "plan_b_minutes": rules.plan_b_minutes,

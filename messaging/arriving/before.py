@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from messaging.facts import Quoted, quoted_text
+from messaging.fact_forms import Quoted, quoted_text
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.messages import Entry
 from messaging.office import Office

@@ -15,7 +15,8 @@ from messaging.arriving.before import Before, letters_before
 from messaging.arriving.originals import decide, hold
 from messaging.conversations import Circle
 from messaging.errors import KeyReused
-from messaging.facts import AutomaticMailFacts, LetterFacts, OpenPgp, read_quoted
+from messaging.fact_forms import OpenPgp, read_quoted
+from messaging.facts import AutomaticMailFacts, LetterFacts
 from messaging.ids import EntryId, LetterId, OriginalId
 from messaging.leaving.delivering import account_mail_bounced, bounced
 from messaging.leaving.promises import SOONEST

@@ -18,7 +18,7 @@ from messaging.memory.exporting import ExportState, Holder, NewExport, OfPractic
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import enter
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, must_be_own
 from messaging.trust.noted import Noted
 
 UNMADE: Final = 20
@@ -44,6 +44,7 @@ async def ask_for_export(
     this form is gone with it. Raises NotFound, StepUp, TooFast, NoRoom, Busy.
     """
     held, _ = await enter(office, signed_in.person, conversation, Deed.READ)
+    must_be_own(held)
     own_notes = own_notes and held.role.is_clinician
     if own_notes:
         must_be_stepped_up(office, signed_in)

@@ -17,25 +17,45 @@ def promised_by(rule: AnswerRule, received: datetime, practice: Practice) -> dat
     With a weekday: that day's hour, but never less than 24 hours away, or a letter of the last minute would be due at once;
     where that day is a holiday, on the next day somebody works. Without: so many working days later, and one more where that
     is less than 24 hours away: what comes after the hour counts as the next day's. Wall-clock hours stay the same across
-    daylight-saving changes.
+    daylight-saving changes. Where who answers is away on that day, on the first day after on which letters are answered.
     """
+    zone, day = ZoneInfo(practice.time_zone), _day(rule, received, practice)
+    counting = [one for one in rule.away if one.counts(received)]
+    while any(
+        one.first <= day <= one.last for one in counting
+    ):  # bound: absences end, and each turn is a later day
+        day = _following(rule, practice, day)
+    return datetime.combine(day, rule.by, zone).astimezone(UTC)
+
+
+def _day(rule: AnswerRule, received: datetime, practice: Practice) -> date:
     zone = ZoneInfo(practice.time_zone)
     local = received.astimezone(zone)
     day = local.date()
     if rule.weekday is None:
         day = _worked(practice, day, rule.days)
         due = datetime.combine(day, rule.by, zone)
-        if due.astimezone(UTC) - received < FULL_DAY:
-            due = datetime.combine(_worked(practice, day, 1), rule.by, zone)
-        return due.astimezone(UTC)
+        return _worked(practice, day, 1) if due.astimezone(UTC) - received < FULL_DAY else day
     day += timedelta(days=(rule.weekday - day.weekday()) % 7)
     due = datetime.combine(day, rule.by, zone)
     if due.astimezone(UTC) - received < FULL_DAY:
         day += timedelta(days=7)
+    return _no_holiday(practice, day)
+
+
+def _following(rule: AnswerRule, practice: Practice, day: date) -> date:
+    """The next day on which letters are answered."""
+    if rule.weekday is None:
+        return _worked(practice, day, 1)
+    day += timedelta(days=1)
+    return _no_holiday(practice, day + timedelta(days=(rule.weekday - day.weekday()) % 7))
+
+
+def _no_holiday(practice: Practice, day: date) -> date:
     if day in practice.holidays:
         while not practice.works_on(day):
             day += timedelta(days=1)
-    return datetime.combine(day, rule.by, zone).astimezone(UTC)
+    return day
 
 
 def _worked(practice: Practice, day: date, days: int) -> date:

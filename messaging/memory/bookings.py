@@ -39,10 +39,31 @@ class Agreed(StrEnum):
     """A clinician of it has."""
     SLOT_GONE = "slot_gone"
     """Taken or withdrawn since it was shown."""
+    TOO_CLOSE = "too_close"
+    """Nobody has another then, and a clinician of it keeps free some minutes around theirs."""
+    TOO_SOON = "too_soon"
+    """It begins before its clinician wishes clients to take it."""
     CARE_ENDED = "care_ended"
     """Nobody meets here any more."""
     NOT_BOOKED = "not_booked"
     """The session was held, missed or cancelled since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What a clinician keeps, in minutes: free before and after each session; how long before one a client may take it.
+
+    What lies after one session and what lies before the next are two things, so that between two there are at least both.
+    """
+
+    before: int = 0
+    after: int = 0
+    notice: int = 0
+
+    @property
+    def between(self) -> timedelta:
+        """Of two sessions, at least, from the end of the one to the start of the next."""
+        return timedelta(minutes=self.before + self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,7 @@ class Former:
 class Bookings(Protocol):
     """Times are agreed one at a time for each clinician, whoever asks and however many at once.
 
+    So is what each of them keeps free around sessions (`Margins`): it is looked at under the same lock.
     Each change commits together with its place in the queue of kind `session`, so that what follows from it follows even
     if the process ends in between.
     """
@@ -107,14 +129,25 @@ class Bookings(Protocol):
     async def move(self, held: Pass, move: Move, now: datetime) -> Agreement:
         """A booked session gets another time; its sequence rises."""
 
-    async def cancel(self, held: Pass, session: SessionId, now: datetime, *, keeps_offer: bool) -> Agreement:
-        """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
+    async def cancel(
+        self, held: Pass, session: SessionId, now: datetime, *, keeps_offer: bool, late_from: timedelta
+    ) -> Agreement:
+        """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again.
+
+        It is late when its start is nearer than `late_from`.
+        """
 
     async def restore(self, held: Pass, former: Former, now: datetime, look_at: datetime) -> Agreement:
         """It stands as before, if nothing changed it since and the time is still free; its sequence rises.
 
         It is due to be attended at `look_at`: until then, who asked tells of it.
         """
+
+    async def margins(self, practice: PracticeId, clinician: PersonId) -> Margins:
+        """What a clinician keeps."""
+
+    async def set_margins(self, practice: PracticeId, clinician: PersonId, margins: Margins) -> None:
+        """From now on; what is booked already stays."""
 
     async def between(
         self,
@@ -143,7 +176,7 @@ class Slots(Protocol):
     async def free(
         self, practice: PracticeId, clinicians: Sequence[PersonId], after: datetime, limit: int
     ) -> list[Slot]:
-        """Those that can be taken: after this moment, and no session of the clinician stands in them."""
+        """Those that a client can take after this moment: no session of the clinician stands in them or too near."""
 
     async def find(self, practice: PracticeId, slot: SlotId) -> Slot | None:
         """One slot."""

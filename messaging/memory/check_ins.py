@@ -41,6 +41,9 @@ class CheckIns(Protocol):
     async def latest(self, held: Pass, limit: int) -> list[StoredCheckIn]:
         """The holder's last ones in any session of the conversation, newest first."""
 
+    async def newest(self, held: Pass, limit: int) -> list[StoredCheckIn]:
+        """Everybody's last ones in any session of the conversation, newest first."""
+
     async def code_word(self, practice: PracticeId, person: PersonId) -> StoredCodeWord | None:
         """The person's word, or None."""
 

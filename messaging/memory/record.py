@@ -16,6 +16,7 @@ from messaging.ids import (
     PracticeId,
     SessionId,
 )
+from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
 from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -78,6 +79,11 @@ Effect = (
     | EndCare
     | BeginCare
     | ReadFromStart
+    | TellAway
+    | SetAway
+    | AskCover
+    | BeginCover
+    | EndCover
 )
 
 

@@ -76,8 +76,8 @@ class Sessions(Protocol):
     async def these(self, way: Way, sessions: Sequence[SessionId]) -> list[Session]:
         """Those of the conversation that are among these."""
 
-    async def of_conversation(self, way: Way, limit: int) -> list[Session]:
-        """The latest sessions of the conversation, newest first."""
+    async def of_conversation(self, way: Way, limit: int, until: datetime | None = None) -> list[Session]:
+        """The latest sessions of the conversation, or the latest that start before `until`; newest first."""
 
     async def to_come(self, way: Way, after: datetime) -> list[Session]:
         """Booked sessions of the conversation still to come, soonest first."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from messaging.memory.absence import Absences
 from messaging.memory.arriving import Files, FurtherAddresses, Mailboxes
 from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
@@ -35,6 +36,7 @@ class Memory:
     writer: Writer
     threads: Threads
     conversations: Conversations
+    absences: Absences
     inboxes: Inboxes
     caseloads: Caseloads
     days: Days

@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 
 from messaging.errors import Malformed, NotFound
 from messaging.ids import SessionId
-from messaging.notes.note import Changed, Note, Written, must_note, note_id
-from messaging.notes.process import change_own, own_note, throw_away, write_own
+from messaging.notes.note import Changed, Note, Written, note_id
+from messaging.notes.process import change_own, must_keep_own, own_note, throw_away, write_own
 from messaging.office import Office
 from messaging.trust.access import Pass
 
@@ -42,7 +42,7 @@ class Place:
 
 async def beside_letter(office: Office, held: Pass, number: int) -> Place:
     """Of a letter of this conversation that the holder may read. Raises NotFound, Busy."""
-    must_note(held)
+    must_keep_own(held)
     if await office.memory.threads.numbered(held, number) is None:
         raise NotFound
     return Place(uuid5(held.conversation, f"lenses {number}"))
@@ -50,7 +50,7 @@ async def beside_letter(office: Office, held: Pass, number: int) -> Place:
 
 async def beside_session(office: Office, held: Pass, session: SessionId) -> Place:
     """Of a session of this conversation. Raises NotFound, Busy."""
-    must_note(held)
+    must_keep_own(held)
     if await office.memory.sessions.find(held, session) is None:
         raise NotFound
     return Place(uuid5(session, "margin"), session)

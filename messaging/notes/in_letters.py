@@ -79,6 +79,8 @@ def _words(text: str) -> list[str]:
 async def _notes(office: Office, held: Pass) -> AsyncIterator[tuple[Note, bool]]:
     async for one in _progress(office, held):
         yield one, False
+    if held.covers:
+        return  # none of theirs are kept where they only stand in
     async for one in _own(office, held):
         yield one, True
 

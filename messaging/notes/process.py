@@ -31,7 +31,7 @@ from messaging.notes.own_key import own_key, own_key_made
 from messaging.notes.progress import OVERTAKEN, REUSED
 from messaging.notes.sealed import Inside, process_place
 from messaging.office import Office
-from messaging.trust.access import Pass
+from messaging.trust.access import Pass, must_be_own
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.encryption import CannotOpen, DataKey
 from messaging.trust.noted import Noted
@@ -39,9 +39,15 @@ from messaging.trust.noted import Noted
 HELD: Final = "A legal hold keeps what is written here. You can add a note; nothing is changed or thrown away until it ends."
 
 
+def must_keep_own(held: Pass) -> None:
+    """A pass for notes, of who belongs to it for good: who stands in writes no notes of their own. Raises NotFound."""
+    must_note(held)
+    must_be_own(held)
+
+
 async def write_own(office: Office, held: Pass, written: Written) -> tuple[Note, bool]:
     """Keeps a note for its author; whether it is new. Raises NotFound, Malformed, TooLong, KeyReused, Busy."""
-    must_note(held)
+    must_keep_own(held)
     must_have_room(office)
     inside = await inside_of(office, held, written)
     await _note_use(office, held)
@@ -63,7 +69,7 @@ async def write_own(office: Office, held: Pass, written: Written) -> tuple[Note,
 
 async def change_own(office: Office, held: Pass, note: UUID, changed: Changed) -> Note:
     """Other words in the place of the first, which are gone. Raises NotFound, Malformed, Conflict, Busy."""
-    must_note(held)
+    must_keep_own(held)
     must_have_room(office)
     text = checked_text(changed.text, NOTE_LIMIT)
     await _note_use(office, held)
@@ -81,7 +87,7 @@ async def change_own(office: Office, held: Pass, note: UUID, changed: Changed) -
 
 async def throw_away(office: Office, held: Pass, note: UUID) -> None:
     """It is gone. Raises NotFound, Conflict, Busy."""
-    must_note(held)
+    must_keep_own(held)
     await _note_use(office, held)
     await _find(office, held, note)
     await _must_not_be_held(office, held)
@@ -90,14 +96,14 @@ async def throw_away(office: Office, held: Pass, note: UUID) -> None:
 
 async def own_notes(office: Office, held: Pass, before: UUID | None = None) -> list[Note]:
     """The holder's newest, at most a page. Raises Busy."""
-    must_note(held)
+    must_keep_own(held)
     await _note_use(office, held)
     return await _page(office, held, before)
 
 
 async def own_note(office: Office, held: Pass, note: UUID) -> Note:
     """One of the holder's. Raises NotFound, Busy."""
-    must_note(held)
+    must_keep_own(held)
     await _note_use(office, held)
     return await _find(office, held, note)
 

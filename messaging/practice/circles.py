@@ -123,7 +123,7 @@ async def answer_by(
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.ANSWER_RULE_SET, conversation)
     await office.memory.conversations.set_answer_rule(_way(circle), rule)
     practice = await office.memory.people.practice(by.practice)
-    return promise_of(practice, replace(circle, answer=rule))
+    return promise_of(practice, replace(circle, answer=replace(rule, away=circle.answer.away)))
 
 
 async def arranged(office: Office, by: Person, conversation: ConversationId) -> Circle:
@@ -219,7 +219,7 @@ async def _arranged(office: Office, by: Person, conversation: ConversationId) ->
     """The conversation, for who says who belongs to it: administrators, and clinicians of it. Raises NotFound."""
     must_do(by, Task.CIRCLES)
     found = await office.memory.conversations.find(by.practice, conversation)
-    if found is None or (not sees_everybody(by) and found.member(by.id) is None):
+    if found is None or (not sees_everybody(by) and found.own_member(by.id) is None):
         raise NotFound
     return found
 

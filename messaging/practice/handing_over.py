@@ -55,7 +55,9 @@ async def _hand_over(office: Office, by: Person, leaving: StoredPerson, successo
     if successor.person == leaving.id or not leaving.role.is_clinician:
         raise NotFound
     await must_care(office, by, successor.person)
-    rows = await office.memory.inboxes.of_person(by.practice, leaving.id)
+    kept = await office.memory.inboxes.of_person(by.practice, leaving.id)
+    # Where they only stand in for somebody, there is nothing of theirs to hand over.
+    rows = [row for row in kept if row.conversation.own_member(leaving.id)]
     for row in rows:
         conversation = row.conversation.id
         # First the one, then the other: at no moment does nobody care. Told in between: cut off there, it is told once more.

@@ -60,7 +60,7 @@ async def circles_with(office: Office, by: Person, person: PersonId) -> list[Cir
     """The conversations somebody in one's charge is in; a clinician's own. Never a word of them. Raises NotFound, Busy."""
     await charge_of(office, by, person)
     rows = await office.memory.inboxes.of_person(by.practice, person)
-    found = [one.conversation for one in rows if sees_everybody(by) or one.conversation.member(by.id)]
+    found = [one.conversation for one in rows if sees_everybody(by) or one.conversation.own_member(by.id)]
     ids = [member.person for one in found for member in one.members]
     named = await people_named(office, by.practice, ids)
     return [

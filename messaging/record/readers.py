@@ -1,15 +1,18 @@
 """Who has opened a conversation, or made a file of it: its client may know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from messaging.conversations import Circle
 from messaging.errors import NotFound
 from messaging.ids import SYSTEM, ConversationId
+from messaging.memory.trail import Opening
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.record.reading import enter, people_named
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Pass
 
 OPERATOR: Final = "[Whoever runs the server]"
 """Made a file of the record at the machine itself; the trail knows no name of theirs."""
@@ -38,15 +41,25 @@ async def readers_of(office: Office, person: Person, conversation: ConversationI
         raise NotFound
     held, circle = await enter(office, person, conversation, Deed.READ)
     found = [one for one in await office.memory.trail.openings(held, SHOWN) if one.person != person.id]
+    members = dict.fromkeys(one.person for one in found if one.person in circle.people)
+    others = await _others(office, held, circle, found)
+    return [*(ReaderSeen(circle.people[one]) for one in members), *others]
+
+
+async def opened_by_others(office: Office, held: Pass, circle: Circle) -> list[ReaderSeen]:
+    """Who opened it and does not belong to it, each time, the newest first, for who cares. Raises NotFound, Busy.
+
+    When members read is theirs to keep, from each other too.
+    """
+    if held.deed is not Deed.HOLD_SESSION:
+        raise NotFound
+    return await _others(office, held, circle, await office.memory.trail.openings(held, SHOWN))
+
+
+async def _others(office: Office, held: Pass, circle: Circle, found: Sequence[Opening]) -> list[ReaderSeen]:
     others = [one for one in found if one.person not in circle.people]
     operator = Person(held.practice, SYSTEM, Role.ADMINISTRATOR, OPERATOR)
-    members = dict.fromkeys(one.person for one in found if one.person in circle.people)
     named = {SYSTEM: operator} | await people_named(office, held.practice, {one.person for one in others})
     return [
-        *(ReaderSeen(circle.people[one]) for one in members),
-        *(
-            ReaderSeen(named[one.person], one.at, one.reason, one.locked)
-            for one in others
-            if one.person in named
-        ),
+        ReaderSeen(named[one.person], one.at, one.reason, one.locked) for one in others if one.person in named
     ]

@@ -35,6 +35,9 @@ from messaging.slips import UNDO
 from messaging.trust.access import Deed, Pass, must_be_in_care
 
 AGREEING: Final = frozenset({Deed.BOOK, Deed.HOLD_SESSION})
+TOO_CLOSE: Final = (
+    "Another session would be too near: somebody here keeps minutes free before and after theirs."
+)
 AT_ONCE: Final = 12
 """Sessions to come in one conversation that clients may take for themselves: a quarter of a year, once a week."""
 
@@ -85,9 +88,10 @@ async def book_series(
     if series.agreed is Agreed.KNOWN:
         _must_be_the_same(series.sessions, wanted)
     if series.met is not None:
-        raise TimeTaken(
-            f"At {series.met.starts.astimezone(zone):%Y-%m-%d %H:%M} another session is booked, so none was."
-        )
+        when = f"{series.met.starts.astimezone(zone):%Y-%m-%d %H:%M}"
+        if series.agreed is Agreed.TOO_CLOSE:
+            raise TimeTaken(f"At {when} another session would be too near, so none was booked.")
+        raise TimeTaken(f"At {when} another session is booked, so none was.")
     if series.agreed is Agreed.CARE_ENDED:
         raise CareEnded
     for one in series.sessions:
@@ -149,11 +153,19 @@ async def move_to(
 
 
 async def cancel(office: Office, held: Pass, session: Session, circle: Circle | None = None) -> Session:
-    """Called off, by either side; a client until the start. Raises NotBooked, TooLate, NotFound."""
+    """Called off, by either side; a client until the start, and late within the practice's window.
+
+    Raises NotBooked, TooLate, NotFound.
+    """
     _is_own(held, session)
     _not_begun(office, held, session)
-    by_client = held.role is Role.CLIENT
-    agreement = await office.memory.bookings.cancel(held, session.id, office.clock(), keeps_offer=by_client)
+    by_client, late_from = held.role is Role.CLIENT, timedelta()
+    if by_client:
+        rules = await office.memory.sessions.rules(held.practice)
+        late_from = timedelta(minutes=rules.cancel_minutes)
+    agreement = await office.memory.bookings.cancel(
+        held, session.id, office.clock(), keeps_offer=by_client, late_from=late_from
+    )
     return await _told(office, held, agreement, circle)
 
 
@@ -216,11 +228,22 @@ async def _told(office: Office, held: Pass, agreement: Agreement, circle: Circle
             raise TimeTaken("This conversation has another session at that time.")
         case Agreed.CLASH if held.role is not Role.CLIENT:
             raise TimeTaken("Another session is booked at that time.")
+        case Agreed.TOO_CLOSE if held.role is not Role.CLIENT:
+            raise TimeTaken(TOO_CLOSE)
         case Agreed.CARE_ENDED:
             raise CareEnded
         case Agreed.NOT_BOOKED:
             raise _not_booked(session)
-        case Agreed.DONE | Agreed.KNOWN | Agreed.CLASH_HERE | Agreed.CLASH | Agreed.SLOT_GONE:
+        case Agreed.TOO_SOON:
+            raise TimeTaken("This time is too near to be taken now. Please choose a later one.")
+        case (
+            Agreed.DONE
+            | Agreed.KNOWN
+            | Agreed.CLASH_HERE
+            | Agreed.CLASH
+            | Agreed.TOO_CLOSE
+            | Agreed.SLOT_GONE
+        ):
             raise TimeTaken
         case _:
             assert_never(agreement.agreed)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from messaging.facts import BreakFacts, moment
+from messaging.fact_forms import moment
+from messaging.facts import BreakFacts
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.memory.record import Gate
 from messaging.messages import Body, Channel, EntryKind, EventName

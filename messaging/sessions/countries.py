@@ -1,4 +1,4 @@
-"""The countries and regions a person may be in: ISO 3166-1 alpha-2 codes and their usual English names.
+"""The countries and regions a person may be in: ISO 3166-1 alpha-2 codes, their usual English names, who comes in need.
 
 Kept here rather than asked of a library: the list changes once in some years, and check-ins must not change with it.
 Codes and most names are those of the time zone database (iso3166.tab, public domain).
@@ -57,3 +57,34 @@ COUNTRIES: Final[Mapping[str, str]] = MappingProxyType(
 def country(code: str) -> str:
     """What a code is called; the code itself where it is none of ours (an older list may have had it)."""
     return COUNTRIES.get(code, code)
+
+
+_BY_NUMBER: Final = {
+    "112": "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE "
+    "AD AX FO GF GI GL GP IS LI MC MK ME MQ MD RE RS SM TR UA VA YT GE IN CH GB IM JE GG ZA",
+    "113": "NO SJ",
+    "911": "US CA PR GU VI AS MP MX",
+    "000": "AU CC CX NF",
+    "111": "NZ",
+    "119": "JP KR",
+    "995": "SG",
+    "999": "HK MY",
+    "101": "IL",
+    "120": "CN",
+    "192": "BR",
+    "131": "CL",
+}
+
+EMERGENCY: Final[Mapping[str, str]] = MappingProxyType(
+    {code: number for number, codes in _BY_NUMBER.items() for code in codes.split()}
+)
+"""The number by which an ambulance comes. From another country it reaches one's own: whoever shows it says so.
+
+112 in the whole of the European Union by law (Directive (EU) 2018/1972, Article 109), and in the others of its line; 911 by
+the North American Numbering Plan. A country of which we are not certain has none here: a wrong number costs more than none.
+"""
+
+
+def emergency_number(code: str) -> str:
+    """Of this country; empty where we know none for certain."""
+    return EMERGENCY.get(code, "")

@@ -11,6 +11,7 @@ from messaging.memory.bookings import Slot
 from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import enter
+from messaging.sessions.at_hand import ROOM_OPENS
 from messaging.trust.access import Deed, Pass
 
 
@@ -36,8 +37,16 @@ async def session_in(office: Office, held: Pass, named: UUID | None) -> Session:
 
 
 async def sessions_of(office: Office, held: Pass, limit: int) -> list[Session]:
-    """The newest of the conversation, whatever became of them. Raises Busy."""
-    return await office.memory.sessions.of_conversation(held, limit)
+    """The newest of the conversation whose time is near or has come, whatever became of them. Raises Busy.
+
+    What lies further ahead is not among them: a series of a year would hide all that was held.
+    """
+    return await office.memory.sessions.of_conversation(held, limit, office.clock() + ROOM_OPENS)
+
+
+async def sessions_ahead(office: Office, held: Pass) -> list[Session]:
+    """Those of the conversation that are booked and still to begin, soonest first. Raises Busy."""
+    return await office.memory.sessions.to_come(held, office.clock())
 
 
 async def sessions_named(office: Office, held: Pass, named: Sequence[SessionId]) -> list[Session]:

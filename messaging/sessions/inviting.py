@@ -187,4 +187,4 @@ def _event(session: Session) -> EventName:
 
 
 def _agreed(session: Session, by: PersonId | None) -> AppointmentFacts:
-    return AppointmentFacts(session.id, session.starts, session.minutes, by)
+    return AppointmentFacts(session.id, session.starts, session.minutes, by, late=session.late)

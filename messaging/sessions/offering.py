@@ -1,8 +1,9 @@
 """Times a clinician offers, for their clients to take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from messaging.conversations import Circle
 from messaging.errors import Conflict, Malformed, NotFound, TimeTaken
@@ -12,20 +13,26 @@ from messaging.memory.bookings import Slot
 from messaging.office import Office
 from messaging.people import Person
 from messaging.sessions.holding import FARTHEST, checked_minutes
+from messaging.sessions.repeating import Repeat, times
 
 AT_MOST: Final = 40
 """Slots offered at once: more than a long day holds, and little enough to take back one by one."""
 SHOWN: Final = 200
+ONCE: Final = Repeat(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From when until when, cut into sessions of `minutes` with `pause` minutes between them."""
+    """From when until when, cut into sessions of `minutes` with `pause` minutes between them.
+
+    `repeat`: the same hours on the practice's clock, every so many weeks, so many times in all.
+    """
 
     starts: datetime
     ends: datetime
     minutes: int
     pause: int = 0
+    repeat: Repeat = ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +49,40 @@ async def offer(office: Office, clinician: Person, wanted: Range) -> list[Slot]:
         raise NotFound
     found = [
         Slot(SlotId(office.new_id()), clinician.id, starts, wanted.minutes)
-        for starts in _cut(wanted, office.clock())
+        for one in await _weeks(office, clinician, wanted)
+        for starts in _cut(one, office.clock())
     ]
+    if len(found) > SHOWN:
+        raise Malformed(f"At most {SHOWN} times are offered at once: clients are shown no more.")
     made = await office.memory.slots.offer(clinician.practice, found, office.clock())
     if not made:
         raise Conflict("All of these times are offered already.")
     return made
 
 
-def _cut(wanted: Range, now: datetime) -> list[datetime]:
-    """In moments, not on the wall: on the day the clocks change no hour is offered twice and none that is not there."""
+async def _weeks(office: Office, clinician: Person, wanted: Range) -> list[Range]:
+    """The range of each week, as clocks in the practice show it."""
+    if wanted.repeat == ONCE:
+        return [wanted]
+    owner = await office.memory.people.practice(clinician.practice)
+    if owner is None:
+        raise NotFound
+    _must_have_zones(wanted)
+    zone = ZoneInfo(owner.time_zone)
+    days = zip(
+        times(wanted.starts, wanted.repeat, zone), times(wanted.ends, wanted.repeat, zone), strict=True
+    )
+    return [replace(wanted, starts=starts, ends=ends, repeat=ONCE) for starts, ends in days]
+
+
+def _must_have_zones(wanted: Range) -> None:
     if wanted.starts.tzinfo is None or wanted.ends.tzinfo is None:
         raise Malformed("A time needs its zone.")
+
+
+def _cut(wanted: Range, now: datetime) -> list[datetime]:
+    """In moments, not on the wall: on the day the clocks change no hour is offered twice and none that is not there."""
+    _must_have_zones(wanted)
     checked_minutes(wanted.minutes)
     if not 0 <= wanted.pause <= 240:
         raise Malformed("A pause lasts 0 to 240 minutes.")

@@ -1,8 +1,9 @@
 """Sessions at the same time on the clock, every so many weeks: which moments that is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,14 @@ def times(starts: datetime, repeat: Repeat, zone: ZoneInfo) -> list[datetime]:
             )
         found.append(at[0])
     return found
+
+
+def weeks_between(starts: Sequence[datetime], zone: ZoneInfo) -> int:
+    """How many weeks from each to the next on the clock in `zone`, where it is always as many; else 0."""
+    shown = [one.astimezone(zone).replace(tzinfo=None, fold=0) for one in starts]
+    steps = {later - sooner for sooner, later in pairwise(shown)}
+    weeks, rest = divmod(steps.pop(), timedelta(weeks=1)) if len(steps) == 1 else (0, timedelta())
+    return 0 if rest else weeks
 
 
 def _number(name: str, value: object, most: int) -> int:

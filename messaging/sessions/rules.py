@@ -10,7 +10,12 @@ from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.trust.noted import Noted
 
-LONGEST: Final = {"grace_minutes": 120, "plan_b_minutes": 60, "reminder_minutes": 14 * 24 * 60}
+LONGEST: Final = {
+    "grace_minutes": 120,
+    "plan_b_minutes": 60,
+    "reminder_minutes": 14 * 24 * 60,
+    "cancel_minutes": 7 * 24 * 60,
+}
 """Minutes. Longer would not be what the rule is for."""
 REGIONS: Final = 300
 REGION_LIMIT: Final = 80

@@ -22,6 +22,8 @@ from messaging.trust.encryption import CannotOpen, Place
 CHECK_IN: Final = "check_ins.sealed"
 LOOKED_THROUGH: Final = 20
 """A person's latest steps in which the last answers are looked for; most are answers."""
+STEPS_LOOKED_THROUGH: Final = 60
+"""Of everybody in a conversation: the last sessions of a group."""
 UNREADABLE: Final = "[This check-in could not be opened. Please tell the practice.]"
 
 
@@ -101,6 +103,18 @@ async def last_check_in(office: Office, held: Pass, named: UUID | None = None) -
     opened = await _opened(office, held, stored)
     usable = (one for one in opened if one.step is Step.ANSWERED and one.answers.place != UNREADABLE)
     return next((one for one in usable if named in (None, one.id)), None)
+
+
+async def answers_in(office: Office, held: Pass) -> dict[PersonId, CheckIn]:
+    """Each client's latest answers in any session of the conversation, for who cares. Raises NotFound, Busy."""
+    if held.deed is not Deed.HOLD_SESSION:
+        raise NotFound
+    found: dict[PersonId, CheckIn] = {}
+    stored = await office.memory.check_ins.newest(held, STEPS_LOOKED_THROUGH)
+    for one in await _opened(office, held, stored):
+        if one.step is Step.ANSWERED:
+            found.setdefault(one.person, one)
+    return found
 
 
 async def _of_session(office: Office, held: Pass, session: Session) -> list[CheckIn]:

@@ -7,7 +7,7 @@ statement about a moment.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messaging.conversations import Conversation, Member
+from messaging.conversations import Conversation, CoverScope, Member
 from messaging.errors import CareEnded, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
@@ -29,6 +29,8 @@ class Deed(StrEnum):
 
 
 _CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE})
+_LOOKING_IN = frozenset({Deed.READ})
+"""Who looks in reads. Who takes over does what who is away would; process notes stay their author's (`notes.process`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Pass:
     """The first entry they may read."""
     ended: bool = False
     """Care has ended: what it lets do is less (`must_be_in_care`), what it lets read is the same."""
+    covers: bool = False
+    """The holder stands in for somebody: nothing of it is theirs for good (`must_be_own`)."""
 
 
 class Work(StrEnum):
@@ -111,7 +115,14 @@ def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
         revision=conversation.revision,
         first=member.first_number,
         ended=conversation.ended_at is not None,
+        covers=member.covers is not None,
     )
+
+
+def must_be_own(held: Pass) -> None:
+    """Before anything that outlasts a cover: a file of the record, notes of one's own. Raises NotFound."""
+    if held.covers:
+        raise NotFound
 
 
 def must_be_in_care(held: Pass) -> None:
@@ -136,6 +147,9 @@ def _entitled(person: Person, conversation: Conversation, deed: Deed) -> Member 
         return None
     # Whatever they were entered as: who administers never reads.
     if Role.ADMINISTRATOR in (member.role, person.role):
+        return None
+    looks_in = member.covers is not None and member.covers.scope is CoverScope.LOOK_IN
+    if looks_in and deed not in _LOOKING_IN:
         return None
     return member if _lets(member.role, deed) else None
 

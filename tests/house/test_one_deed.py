@@ -25,6 +25,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "absence.shown.own_absence",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",
@@ -117,9 +118,11 @@ LOOKS = frozenset(
         "record.reading.open_circle",
         "sessions.at_hand.due_session",
         "sessions.at_hand.session_at_hand",
+        "sessions.finding.sessions_ahead",
         "sessions.finding.sessions_between",
         "sessions.finding.sessions_of",
         "sessions.finding.slot_offered",
+        "sessions.happening.last_answers",
         "sessions.offering.free_for",
         "sessions.offering.offered",
         "sessions.recognising.word_chosen",

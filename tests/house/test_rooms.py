@@ -12,6 +12,7 @@ ROOTS = {
         "conversations",
         "details",
         "errors",
+        "fact_forms",
         "facts",
         "faults",
         "ids",

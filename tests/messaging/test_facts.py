@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,23 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messaging.fact_forms import OpenPgp, Quoted
 from messaging.facts import (
     NO_FACTS,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
     ClosingFacts,
+    CoverFacts,
     Facts,
     FailedMailFacts,
     HandedOverFacts,
     IdentityFacts,
     LetterFacts,
     NumberFacts,
-    OpenPgp,
     PromiseFacts,
-    Quoted,
     ReadsFromStartFacts,
     SessionFacts,
     SettledFacts,
@@ -52,6 +53,10 @@ AGREED: Final = (
     (
         AppointmentFacts(SESSION, AT, 50),
         f'{{{NAMED},"starts":"2026-11-23T17:20:03.456789Z","minutes":"50"}}',
+    ),
+    (
+        AppointmentFacts(SESSION, AT, 50, RUTH, late=True),
+        f'{{{NAMED},"starts":"2026-11-23T17:20:03.456789Z","minutes":"50",{WHO},"late":"yes"}}',
     ),
 )
 CHECKED: Final = (CheckInFacts(SESSION, RUTH), f"{{{NAMED},{WHO}}}")
@@ -121,6 +126,29 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     EventName.CARE_BEGUN_AGAIN: ((CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),),
     EventName.IDENTITY_OPENED: (
         (IdentityFacts(RUTH, "Nour", "At risk."), f'{{{WHO},"name":"Nour","reason":"At risk."}}'),
+    ),
+    EventName.CLINICIAN_AWAY: (
+        (
+            AwayFacts(RUTH, date(2026, 12, 7), AT),
+            f'{{{WHO},"first":"2026-12-07","promised":"2026-11-23T17:20:03.456789Z"}}',
+        ),
+        (AwayFacts(RUTH, date(2026, 12, 7)), f'{{{WHO},"first":"2026-12-07"}}'),
+    ),
+    **dict.fromkeys(
+        (EventName.COVER_ASKED, EventName.COVER_BEGAN),
+        (
+            (
+                CoverFacts(RUTH, "Eli", RUTH, "look_in"),
+                f'{{{WHO},"name":"Eli","absent":"{RUTH}","scope":"look_in"}}',
+            ),
+        ),
+    ),
+    EventName.COVER_ENDED: (
+        (
+            CoverFacts(RUTH, "Eli", RUTH, "take_over", AT),
+            f'{{{WHO},"name":"Eli","absent":"{RUTH}","scope":"take_over",'
+            '"promised":"2026-11-23T17:20:03.456789Z"}',
+        ),
     ),
     None: (
         (

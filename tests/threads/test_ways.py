@@ -25,7 +25,7 @@ async def test_a_session_is_found_moved_and_called_off_by_its_own_way_only(cast:
     assert await memory.sessions.to_come(other, now) == []
     for agreement in (
         await memory.bookings.move(other, moved, now),
-        await memory.bookings.cancel(other, booked.id, now, keeps_offer=False),
+        await memory.bookings.cancel(other, booked.id, now, keeps_offer=False, late_from=HOUR),
         await memory.bookings.restore(other, former, now, now),
     ):
         assert (agreement.agreed, agreement.session) == (Agreed.NOT_BOOKED, None)

@@ -19,10 +19,12 @@ from messaging.exporting.record import ExportFormat
 from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     CheckInFacts,
     ClosingFacts,
+    CoverFacts,
     Facts,
     FailedMailFacts,
     HandedOverFacts,
@@ -101,6 +103,10 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.READS_FROM_START: ReadsFromStartFacts(SOMEBODY),
     EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
     EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
+    EventName.CLINICIAN_AWAY: AwayFacts(SOMEBODY, NEW_YEAR.date(), NEW_YEAR),
+    EventName.COVER_ASKED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
+    EventName.COVER_BEGAN: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
+    EventName.COVER_ENDED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "take_over", NEW_YEAR),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
 }
 """What each event holds beside its name, as the acts that write it do."""

@@ -8,7 +8,8 @@ from uuid import uuid4
 from channels.email.sealing.opening import Signed
 from messaging.conversations import Kind, SessionState
 from messaging.exporting.record import ExportFormat
-from messaging.facts import LetterFacts, OpenPgp
+from messaging.fact_forms import OpenPgp
+from messaging.facts import LetterFacts
 from messaging.ids import SYSTEM
 from messaging.leaving.keys import _keep as keep_key
 from messaging.letters.drafts import DraftKind, Writing, keep

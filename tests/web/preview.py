@@ -22,7 +22,7 @@ from web.pages.parts.rendering import STATIC, environment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 PLACES = {
     "/exit": "left",
@@ -56,6 +56,9 @@ class Pages(SimpleHTTPRequestHandler):
         if path.startswith("/static/"):
             self.path = path.removeprefix("/static")
             super().do_GET()
+            return
+        if path == "/help-now.js":  # no worker may stand between a sample and who looks at it
+            self.send_error(404)
             return
         template, view = PAGES.get(PLACES.get(path, path.strip("/")), PAGES["error"])
         body = self.words(templates().get_template(template).render(view=view)).encode()

@@ -12,6 +12,7 @@ from messaging.conversations import AnswerRule, Snoozed
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.inbox import InboxCounts, InboxHead
 from messaging.memory.leaving import ADMINISTRATORS
+from threads.practice.away import read_away
 
 _MINE: Final = """
 mine as materialized (
@@ -19,6 +20,7 @@ mine as materialized (
       from members m
      where m.practice_id = :practice and m.person_id = :person and m.left_at is null
        and m.role in ('therapist', 'psychiatrist', 'supervisor')
+       and (m.cover_until is null or m.cover_until > now())
 ),
 held as materialized (
     select o.conversation_id, min(o.received_at) as since
@@ -38,7 +40,7 @@ c.ended_at is not null and c.last_number > mine.read_number and exists (
            and a.left_at is null and a.role <> 'client'))"""
 _HEADS: Final = text(f"""
 with {_MINE}
-select c.id, c.waiting_since, held.since as held_since, c.answer_weekday, c.answer_by, c.answer_days, c.last_at,
+select c.id, c.waiting_since, held.since as held_since, c.answer_weekday, c.answer_by, c.answer_days, c.away, c.last_at,
        c.live_session is not null as live, c.ended_at is not null as ended, c.labels,
        mine.snoozed_until, mine.snoozed_number,
        case when c.last_at > :long_ago then (
@@ -120,7 +122,7 @@ def _head(row: "Row[Any]") -> InboxHead:
         conversation=ConversationId(row.id),
         waiting_since=row.waiting_since,
         held_since=row.held_since,
-        answer=AnswerRule(row.answer_weekday, row.answer_by, row.answer_days),
+        answer=AnswerRule(row.answer_weekday, row.answer_by, row.answer_days, read_away(row.away)),
         last_at=row.last_at,
         said_at=row.said_at,
         live=row.live,

@@ -148,7 +148,9 @@ def _reads(person: PersonId) -> ColumnElement[bool]:
     belongs = and_(
         _m.person_id == person, _m.left_at.is_(None), _m.role.not_in((Role.CLIENT, Role.ADMINISTRATOR))
     )
-    return and_(belongs, or_(_m.first_number == 1, _m.joined_at <= _n.made_at))
+    # Who stands in reads those made since they came, though the letter that waits were the first.
+    reads_all = and_(_m.first_number == 1, _m.cover_absence.is_(None))
+    return and_(belongs, or_(reads_all, _m.joined_at <= _n.made_at))
 
 
 def _note(row: Any) -> StoredProgress:

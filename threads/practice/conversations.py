@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.conversations import (
@@ -21,6 +21,7 @@ from threads.database import Database, unless_taken
 from threads.keys import keep_key
 from threads.leaving.promises import look_again
 from threads.leaving.reply_addresses import revoke
+from threads.practice.covers import NO_COVER, no_cover_again
 from threads.practice.from_start import answer, first_waiting, member_of, written_asked
 from threads.practice.stands import changed_of, stands_of
 from threads.practice.whole import WHOLE, conversation_of_rows
@@ -156,13 +157,14 @@ class Conversations:
                 "start_asked": None,
                 "snoozed_until": None,
                 "snoozed_number": None,
+                **NO_COVER,
             }
+            # Who stood in for a time belongs to it for good now.
+            anew = or_(_m.left_at.is_not(None), _m.cover_absence.is_not(None))
             joined = await connection.execute(
                 upsert(members)
                 .values(**place, **standing)
-                .on_conflict_do_update(
-                    index_elements=list(place), set_=standing, where=_m.left_at.is_not(None)
-                )
+                .on_conflict_do_update(index_elements=list(place), set_=standing, where=anew)
             )
             await ring(connection, f"m {practice}/{conversation}")
             return joined.rowcount == 1
@@ -177,6 +179,7 @@ class Conversations:
                 .where(_c.practice_id == practice, _c.id == conversation)
                 .values(revision=_c.revision + 1, assignee_id=func.nullif(_c.assignee_id, person))
             )
+            absence = await connection.scalar(select(_m.cover_absence).where(member_of(way, person)))
             ended = await connection.execute(
                 update(members)
                 .where(
@@ -185,8 +188,9 @@ class Conversations:
                     _m.person_id == person,
                     _m.left_at.is_(None),
                 )
-                .values(left_at=at, start_asked=None, snoozed_until=None, snoozed_number=None)
+                .values(left_at=at, start_asked=None, snoozed_until=None, snoozed_number=None, **NO_COVER)
             )
+            await no_cover_again(connection, way, absence, at)
             await revoke(connection, practice, conversation, person, at)
             await ring(connection, f"m {practice}/{conversation}")
             return ended.rowcount == 1

@@ -101,7 +101,7 @@ def _refused(asked: StartAsked) -> StartAsked:
 
 def start_statements(effect: ReadFromStart) -> list[tuple[str, tuple[Any, ...]]]:
     """Statements and their arguments from the third on; practice and conversation come first in each."""
-    return [(_FROM_START, (effect.person,)), (_REVISED, ())]
+    return [(_FROM_START, (effect.person,)), (REVISED, ())]
 
 
 _FROM_START: Final = """
@@ -113,7 +113,7 @@ update members m set first_number = 1, start_asked = null
                       and not (m.start_asked -> 'yes') ? o.person_id::text)
 """
 # Whoever follows it is admitted anew, by the number that holds from now on.
-_REVISED: Final = """
+REVISED: Final = """
 with revised as (update conversations set revision = revision + 1 where practice_id = $1 and id = $2)
 select pg_notify('quietline', 'm ' || $1::uuid || '/' || $2::uuid)
 """

@@ -187,6 +187,7 @@ class People:
                 other.c.left_at.is_(None),
                 mine.c.person_id == clinician,
                 mine.c.left_at.is_(None),
+                mine.c.cover_scope.is_(None),  # who stands in cares for a time: nobody is theirs
             )
         )
         anywhere = exists().where(

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from messaging.conversations import (
     AnswerRule,
     Conversation,
+    Covers,
+    CoverScope,
     Kind,
     Member,
     Session,
@@ -16,6 +18,7 @@ from messaging.conversations import (
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Role
+from threads.practice.away import read_away
 from threads.practice.from_start import read_asked
 from threads.sessions.sessions import rules_of_row
 from threads.tables.conversations import conversations, members
@@ -33,6 +36,9 @@ WHOLE = (
         _m.start_asked,
         _m.snoozed_until,
         _m.snoozed_number,
+        _m.cover_absence,
+        _m.cover_scope,
+        _m.cover_until,
         _s.starts,
         _s.minutes,
         _s.opened_at,
@@ -41,11 +47,18 @@ WHOLE = (
         _r.reminder_minutes,
         _r.code_word,
         _r.regions,
+        _r.cancel_minutes,
     )
     .select_from(conversations)
     .outerjoin(
         members,
-        and_(_m.practice_id == _c.practice_id, _m.conversation_id == _c.id, _m.left_at.is_(None)),
+        # Who stands in for a time is none of it from that moment on, whenever somebody comes to end it.
+        and_(
+            _m.practice_id == _c.practice_id,
+            _m.conversation_id == _c.id,
+            _m.left_at.is_(None),
+            or_(_m.cover_until.is_(None), _m.cover_until > func.now()),
+        ),
     )
     .outerjoin(sessions, and_(_s.practice_id == _c.practice_id, _s.id == _c.live_session))
     .outerjoin(session_rules, _r.practice_id == _c.practice_id)
@@ -75,7 +88,7 @@ def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
         last_number=first.last_number,
         last_at=first.last_at,
         waiting_since=first.waiting_since,
-        answer=AnswerRule(first.answer_weekday, first.answer_by, first.answer_days),
+        answer=AnswerRule(first.answer_weekday, first.answer_by, first.answer_days, read_away(first.away)),
         live=live,
         members=tuple(_member(r) for r in rows if r.person_id is not None),
         rules=rules_of_row(first),
@@ -93,7 +106,14 @@ def _member(row: "Row[Any]") -> Member:
         first_number=row.first_number,
         start_asked=read_asked(row.start_asked),
         snoozed=None if row.snoozed_until is None else Snoozed(row.snoozed_until, row.snoozed_number or 0),
+        covers=_covers(row),
     )
+
+
+def _covers(row: "Row[Any]") -> Covers | None:
+    if row.cover_absence is None:
+        return None
+    return Covers(row.cover_absence, CoverScope(row.cover_scope), row.cover_until)
 
 
 def _assignee(person: UUID | None, rows: "list[Row[Any]] | Any") -> PersonId | None:

@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 import asyncpg
 
+from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -14,6 +15,7 @@ from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
+from threads.absence import effects as absence
 from threads.ending import care
 from threads.practice import from_start
 from threads.sessions.effects import DECISIVE, session_statements
@@ -102,6 +104,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             | ReadFromStart()
         ):
             return _own(effect, posting)
+        case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+            return absence.absence_statements(effect)
         case _:
             assert_never(effect)
 
@@ -208,4 +212,5 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | {_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD}
+_OWN_DECISIVE = frozenset({_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD})
+_DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | absence.DECISIVE | _OWN_DECISIVE

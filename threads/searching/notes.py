@@ -19,7 +19,7 @@ select n.conversation_id, n.id, n.version, n.author_id, n.made_at, n.at, n.seale
   join members m on m.practice_id = n.practice_id and m.conversation_id = n.conversation_id and m.person_id = $3
  where n.practice_id = $1 and n.conversation_id = any($2)
    and m.left_at is null and m.role not in ('client', 'administrator')
-   and (m.first_number = 1 or m.joined_at <= n.made_at)
+   and (m.first_number = 1 and m.cover_absence is null or m.joined_at <= n.made_at)
    and n.sealed <> ''
    and not exists (select from progress_notes later
                     where later.practice_id = n.practice_id and later.conversation_id = n.conversation_id

@@ -7,27 +7,29 @@ order is the same everywhere and nobody else locks people's rows, so nobody wait
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Interval, and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.conversations import Session, SessionState
-from messaging.ids import ConversationId, PracticeId, SessionId, SlotId
-from messaging.memory.bookings import Agreed, Agreement, Former, Move, Series
+from messaging.ids import ConversationId, PersonId, PracticeId, SessionId, SlotId
+from messaging.memory.bookings import Agreed, Agreement, Former, Margins, Move, Series
 from messaging.people import Role
 from messaging.trust.access import Pass
 from threads.database import Database
 from threads.queue import wake
+from threads.sessions.clashes import not_to_be_had, obstacle
 from threads.sessions.offered_again import give_back
 from threads.sessions.sessions import KIND, session_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.people import people
 from threads.tables.sessions import sessions, slots
 
-_c, _m, _s, _o = conversations.c, members.c, sessions.c, slots.c
+_c, _m, _s, _o, _p = conversations.c, members.c, sessions.c, slots.c, people.c
 
 OVERLOOKING = Role.SUPERVISOR
 """Supervisors belong to many conversations and sit in no session: their other ones are no obstacle."""
@@ -49,9 +51,9 @@ class Bookings:
                 return Agreement(Agreed.KNOWN, known)
             if await _over(connection, held):
                 return Agreement(Agreed.CARE_ENDED)
-            if slot is not None and not await _takes(connection, practice, slot, session):
-                return Agreement(Agreed.SLOT_GONE)
-            clash = await _clash(connection, practice, session, attending)
+            if slot is not None and (gone := await not_to_be_had(connection, held, slot, session, now)):
+                return Agreement(gone)
+            clash = await obstacle(connection, practice, session, attending)
             if clash is not None:
                 return Agreement(clash)
             await connection.execute(insert(sessions).values(**_columns(held, session)))
@@ -70,7 +72,7 @@ class Bookings:
             if await _over(connection, held):
                 return Series(Agreed.CARE_ENDED)
             for one in wanted:
-                clash = await _clash(connection, practice, one, attending)
+                clash = await obstacle(connection, practice, one, attending)
                 if clash is not None:
                     return Series(clash, met=one)
             await connection.execute(insert(sessions), [_columns(held, one) for one in wanted])
@@ -91,23 +93,28 @@ class Bookings:
             if await _over(connection, held):
                 return Agreement(Agreed.CARE_ENDED, booked)
             moved = _changed(booked, SessionState.BOOKED, move.starts, move.minutes)
-            if move.slot is not None and not await _takes(connection, practice, move.slot, moved):
-                return Agreement(Agreed.SLOT_GONE, booked)
-            clash = await _clash(connection, practice, moved, attending)
+            if move.slot is not None and (
+                gone := await not_to_be_had(connection, held, move.slot, moved, now)
+            ):
+                return Agreement(gone, booked)
+            clash = await obstacle(connection, practice, moved, attending)
             if clash is not None:
                 return Agreement(clash, booked)
             await _change(connection, practice, moved, now, keeps_offer=move.keeps_offer)
             await _take(connection, practice, move.slot, moved.id)
             return Agreement(Agreed.DONE, moved)
 
-    async def cancel(self, held: Pass, session: SessionId, now: datetime, *, keeps_offer: bool) -> Agreement:
+    async def cancel(
+        self, held: Pass, session: SessionId, now: datetime, *, keeps_offer: bool, late_from: timedelta
+    ) -> Agreement:
         """A booked session is called off; its sequence rises. With `keeps_offer` its slot is offered again."""
         async with self._database.within(held.practice) as connection:
             await _locked(connection, held)
             booked = await _session(connection, held, session, lock=True)
             if booked is None or booked.state is not SessionState.BOOKED:
                 return Agreement(Agreed.NOT_BOOKED, booked)
-            cancelled = _changed(booked, SessionState.CANCELLED, booked.starts, booked.minutes)
+            called_off = _changed(booked, SessionState.CANCELLED, booked.starts, booked.minutes)
+            cancelled = replace(called_off, late=booked.starts - now < late_from)
             await _change(connection, held.practice, cancelled, now, keeps_offer=keeps_offer)
             return Agreement(Agreed.DONE, cancelled)
 
@@ -123,12 +130,29 @@ class Bookings:
             if await _over(connection, held):
                 return Agreement(Agreed.CARE_ENDED, found)
             restored = _changed(found, SessionState.BOOKED, former.starts, former.minutes)
-            clash = await _clash(connection, practice, restored, attending)
+            clash = await obstacle(connection, practice, restored, attending)
             if clash is not None:
                 return Agreement(clash, found)
             await _change(connection, practice, restored, look_at, keeps_offer=True)
             await give_back(connection, practice, former, now)
             return Agreement(Agreed.DONE, restored)
+
+    async def margins(self, practice: PracticeId, clinician: PersonId) -> Margins:
+        """What a clinician keeps."""
+        query = select(_p.margin_before, _p.margin_after, _p.margin_notice).where(
+            _p.practice_id == practice, _p.id == clinician
+        )
+        async with self._database.within(practice) as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return Margins() if row is None else Margins(*row)
+
+    async def set_margins(self, practice: PracticeId, clinician: PersonId, margins: Margins) -> None:
+        """From now on; what is booked already stays."""
+        values = {f"margin_{name}": minutes for name, minutes in asdict(margins).items()}
+        async with self._database.within(practice) as connection:
+            await connection.execute(
+                update(people).where(_p.practice_id == practice, _p.id == clinician).values(**values)
+            )
 
     async def between(
         self,
@@ -181,45 +205,6 @@ async def _over(connection: AsyncConnection, held: Pass) -> bool:
     return await connection.scalar(query) is not None
 
 
-async def _clash(
-    connection: AsyncConnection, practice: PracticeId, session: Session, attending: Sequence[UUID]
-) -> Agreed | None:
-    """Whether somebody is elsewhere then. Which conversation it is never leaves this function."""
-    theirs = select(_m.conversation_id).where(
-        _m.practice_id == practice, _m.person_id.in_(attending), _m.left_at.is_(None)
-    )
-    query = select(_s.conversation_id).where(
-        _s.practice_id == practice,
-        _s.id != session.id,
-        _s.state.in_([SessionState.BOOKED, SessionState.LIVE]),
-        or_(_s.conversation_id == session.conversation, _s.conversation_id.in_(theirs)),
-        overlaps(session.starts, session.ends),
-    )
-    found = set(await connection.scalars(query))
-    if session.conversation in found:
-        return Agreed.CLASH_HERE
-    return Agreed.CLASH if found else None
-
-
-def overlaps(starts: Any, ends: Any) -> Any:
-    """Sessions that last into this time. One may begin the moment another ends."""
-    began = func.coalesce(_s.opened_at, _s.starts)
-    return and_(began < ends, began + minutes_long(_s.minutes) > starts)
-
-
-def minutes_long(minutes: Any) -> Any:
-    """A column of minutes as an interval."""
-    return func.make_interval(0, 0, 0, 0, 0, minutes, type_=Interval)
-
-
-async def _takes(connection: AsyncConnection, practice: PracticeId, slot: SlotId, session: Session) -> bool:
-    """Whether the slot is still offered as it was shown. Its clinician's row is locked, so it stays so."""
-    query = select(slots).where(_o.practice_id == practice, _o.id == slot).with_for_update()
-    row = (await connection.execute(query)).one_or_none()
-    same = row is not None and (row.starts, row.minutes) == (session.starts, session.minutes)
-    return same and row is not None and row.session_id is None
-
-
 async def _take(
     connection: AsyncConnection, practice: PracticeId, slot: SlotId | None, session: SessionId
 ) -> None:
@@ -246,6 +231,7 @@ async def _change(
             starts=session.starts,
             minutes=session.minutes,
             sequence=session.sequence,
+            late=session.late,
         )
     )
     mine = and_(_o.practice_id == practice, _o.session_id == session.id)

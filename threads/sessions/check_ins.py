@@ -35,6 +35,11 @@ class CheckIns:
         )
         return await self._found(held.practice, query)
 
+    async def newest(self, held: Pass, limit: int) -> list[StoredCheckIn]:
+        """Everybody's last ones in any session of the conversation, newest first."""
+        query = select(check_ins).where(*_here(held)).order_by(_c.at.desc(), _c.id).limit(limit)
+        return await self._found(held.practice, query)
+
     async def code_word(self, practice: PracticeId, person: PersonId) -> StoredCodeWord | None:
         """The person's word, or None."""
         query = select(_w.hash, _w.set_at).where(_w.practice_id == practice, _w.person_id == person)

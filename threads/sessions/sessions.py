@@ -95,11 +95,12 @@ class Sessions:
             way.practice, _s.conversation_id == way.conversation, _s.id.in_(set(sessions))
         )
 
-    async def of_conversation(self, way: Way, limit: int) -> list[Session]:
-        """The latest sessions of the conversation, newest first."""
+    async def of_conversation(self, way: Way, limit: int, until: datetime | None = None) -> list[Session]:
+        """The latest sessions of the conversation, or the latest that start before `until`; newest first."""
+        theirs = (_s.practice_id == way.practice, _s.conversation_id == way.conversation)
         query = (
             select(sessions)
-            .where(_s.practice_id == way.practice, _s.conversation_id == way.conversation)
+            .where(*theirs, *(() if until is None else (_s.starts < until,)))
             .order_by(_s.starts.desc())
             .limit(limit)
         )
@@ -134,6 +135,7 @@ def rules_of_row(row: Any) -> SessionRules:
         reminder_minutes=row.reminder_minutes,
         code_word=row.code_word,
         regions=tuple(row.regions.splitlines()),
+        cancel_minutes=row.cancel_minutes,
     )
 
 
@@ -148,4 +150,5 @@ def session_of_row(row: Any) -> Session:
         opened_at=row.opened_at,
         ended_at=row.ended_at,
         sequence=row.sequence,
+        late=row.late,
     )

@@ -11,12 +11,12 @@ from messaging.ids import PersonId, PracticeId, SessionId, SlotId
 from messaging.memory.bookings import Slot
 from messaging.trust.access import Pass
 from threads.database import Database
-from threads.sessions.bookings import minutes_long, overlaps
+from threads.sessions.clashes import BETWEEN, minutes_long, overlaps
 from threads.tables.conversations import members
 from threads.tables.people import people
 from threads.tables.sessions import sessions, slots
 
-_m, _s, _o = members.c, sessions.c, slots.c
+_m, _s, _o, _p = members.c, sessions.c, slots.c, people.c
 
 _ENDS = _o.starts + minutes_long(_o.minutes)
 
@@ -92,9 +92,16 @@ class Slots:
             _m.left_at.is_(None),
             _s.conversation_id == _m.conversation_id,
             _s.state.in_([SessionState.BOOKED, SessionState.LIVE]),
-            overlaps(_o.starts, _ENDS),
+            _p.practice_id == practice,
+            _p.id == _o.clinician_id,
+            overlaps(_o.starts, _ENDS, minutes_long(BETWEEN)),
         )
-        offered = (_o.clinician_id.in_(clinicians), _o.session_id.is_(None), _o.starts > after, ~busy)
+        soon = exists().where(
+            _p.practice_id == practice,
+            _p.id == _o.clinician_id,
+            _o.starts - minutes_long(_p.margin_notice) < after,
+        )
+        offered = (_o.clinician_id.in_(clinicians), _o.session_id.is_(None), _o.starts > after, ~busy, ~soon)
         return await self._slots(practice, *offered, limit=limit)
 
     async def find(self, practice: PracticeId, slot: SlotId) -> Slot | None:

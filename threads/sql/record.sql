@@ -47,6 +47,9 @@ begin
           left join conversations c on c.practice_id = a.practice_id and c.id = a.conversation_id
           left join members m on m.practice_id = a.practice_id and m.conversation_id = a.conversation_id
                              and m.person_id = a.author_id and m.left_at is null
+                             -- Who stands in for somebody does so for a time, and who only looks in writes nothing.
+                             and m.cover_scope is distinct from 'look_in'
+                             and (m.cover_until is null or m.cover_until > now())
           left join entries e on e.practice_id = a.practice_id and e.conversation_id = a.conversation_id
                              and e.author_id = a.author_id and e.key = a.key
     ), turned as materialized (

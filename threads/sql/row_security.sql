@@ -20,7 +20,7 @@ begin
     foreach one in array array[
         'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes',
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
-        'practice_pgp_keys', 'conversations', 'members', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
+        'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
         'attachments', 'file_pieces', 'drafts', 'snippets', 'progress_notes', 'process_notes', 'pending_letters', 'originals',
         'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'trail']
     loop

@@ -42,6 +42,8 @@ conversations = Table(
     # Who of its clinicians answers; and their labels, sealed together.
     Column("assignee_id", Uuid),
     Column("labels", LargeBinary),
+    # Days on which nobody answers here: of whose absence, from when until when, and for letters of which time they count.
+    Column("away", JSONB(none_as_null=True)),
     of_practice(),
 )
 
@@ -62,6 +64,10 @@ members = Table(
     # They want it out of their sight until then; and the last number when they said so.
     moment("snoozed_until", nullable=True),
     Column("snoozed_number", Integer),
+    # They stand in for somebody who is away: in whose absence, for what, and until when they belong to it at the latest.
+    Column("cover_absence", Uuid),
+    Column("cover_scope", Text),
+    moment("cover_until", nullable=True),
     within("conversation_id", table="conversations"),
     within("person_id", table="people"),
     # The conversation too: a clinician with five hundred of them is looked up with each message of theirs.

@@ -1,6 +1,6 @@
 """The practice, its people, their keys and sign-ins."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from threads.tables.columns import metadata, moment, of_practice, practice_id, row_id, within
@@ -49,6 +49,10 @@ people = Table(
     moment("grace_until", nullable=True),
     # Whose second hat this is: somebody of the same practice, whose password and second factor let them in.
     Column("hat_of", Uuid),
+    # Minutes a clinician keeps free before and after each session, and how long before one a client may take it.
+    Column("margin_before", Integer, nullable=False, server_default=text("0")),
+    Column("margin_after", Integer, nullable=False, server_default=text("0")),
+    Column("margin_notice", Integer, nullable=False, server_default=text("0")),
     # A legal hold: nothing of theirs is erased until it ends.
     moment("legal_hold_at", nullable=True),
     of_practice(),

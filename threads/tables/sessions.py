@@ -17,6 +17,8 @@ sessions = Table(
     moment("ended_at", nullable=True),
     # Rises with every change that calendars must be told of (RFC 5545, SEQUENCE).
     Column("sequence", Integer, nullable=False, server_default=text("0")),
+    # Called off by a client so near to its start that the practice calls it late.
+    Column("late", Boolean, nullable=False, server_default=text("false")),
     within("conversation_id", table="conversations"),
     Index("sessions_conversation_idx", "practice_id", "conversation_id", "starts"),
     Index("sessions_state_idx", "practice_id", "state", "starts"),
@@ -31,6 +33,7 @@ session_rules = Table(
     Column("reminder_minutes", Integer, nullable=False),
     Column("code_word", Boolean, nullable=False),
     Column("regions", Text, nullable=False),
+    Column("cancel_minutes", Integer, nullable=False, server_default=text("0")),
     of_practice(),
 )
 

@@ -1,6 +1,7 @@
 """All tables: importing the parts is what fills the metadata."""
 
 from threads.tables import (
+    absence,
     conversations,
     drafts,
     exports,
@@ -17,17 +18,20 @@ from threads.tables import (
 from threads.tables.columns import metadata
 
 PARTS = (
-    installation,
-    people,
-    conversations,
-    sessions,
-    drafts,
-    snippets,
-    record,
-    notes,
-    mail,
-    fetched,
-    exports,
+    *(
+        installation,
+        people,
+        conversations,
+        absence,
+        sessions,
+        drafts,
+        snippets,
+        record,
+        notes,
+        mail,
+        fetched,
+        exports,
+    ),
     trail,
 )
 

@@ -1,5 +1,6 @@
 """Times: offered and taken, sessions moved and called off."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +19,9 @@ from messaging.record.reading import enter
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import session_named, sessions_between, slot_offered
 from messaging.sessions.holding import USUAL, checked_minutes
+from messaging.sessions.margins import margins_of, set_margins
 from messaging.sessions.offering import Free, Range
+from messaging.sessions.repeating import checked_repeat
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.reading_requests import aware_moment, json_object, session_id
@@ -53,14 +56,16 @@ async def slots(request: Request) -> Response:
 
 
 async def offer(request: Request) -> Response:
-    """POST /slots `{starts, ends?, minutes?, pause?}`: one time, or as many as fit between the two."""
+    """POST /slots `{starts, ends?, minutes?, pause?, repeat?}`: one time, or as many as fit between the two."""
     house, person = await _who(request)
     asked = await json_object(request)
     minutes, pause = checked_minutes(asked.get("minutes", USUAL)), _whole(asked, "pause", 0)
     starts = aware_moment(asked.get("starts"))
-    until = asked.get("ends")
+    until, repeat = asked.get("ends"), offering.ONCE
+    if asked.get("repeat") is not None:
+        repeat = checked_repeat(asked["repeat"])
     ends = starts + timedelta(minutes=minutes) if until is None else aware_moment(until)
-    made = await offering.offer(house.office, person, Range(starts, ends, minutes, pause))
+    made = await offering.offer(house.office, person, Range(starts, ends, minutes, pause, repeat))
     return answer({"slots": [_own(one) for one in made]}, 201)
 
 
@@ -69,6 +74,18 @@ async def withdraw(request: Request) -> Response:
     house, person = await _who(request)
     await offering.withdraw(house.office, person, slot_named(request.path_params["slot"]))
     return Response(status_code=204)
+
+
+async def margins(request: Request) -> Response:
+    """GET /me/margins: what a clinician keeps free around sessions."""
+    house, person = await _who(request)
+    return answer(asdict(await margins_of(house.office, person)))
+
+
+async def change_margins(request: Request) -> Response:
+    """PUT /me/margins `{before?, after?, notice?}`: minutes; what is named changes, the rest stays."""
+    house, person = await _who(request)
+    return answer(asdict(await set_margins(house.office, person, await json_object(request))))
 
 
 async def take(request: Request) -> Response:

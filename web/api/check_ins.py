@@ -12,13 +12,14 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.memory.record import Verdict
 from messaging.people import Person, Role
-from messaging.record.reading import note_opening
+from messaging.record.reading import enter, note_opening
 from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.finding import session_named
+from messaging.sessions.happening import Whereabouts, whereabouts
 from messaging.sessions.standings import CheckIn, Standing, Step, last_check_in, own_standing, standings
 from messaging.trust.access import Deed, Pass
 from web.api.answers import answer
-from web.api.reading_requests import json_object, session_id
+from web.api.reading_requests import conversation_id, json_object, session_id
 from web.fair.guesses import may_compare
 from web.http.guards import person_asking
 from web.state import House
@@ -59,6 +60,30 @@ def _shown(standing: Standing, step: CheckIn, *, mine: bool) -> dict[str, Any]:
         if not mine:
             held["word"] = answers.word
     return held
+
+
+async def where(request: Request) -> Response:
+    """GET /conversations/{id}/whereabouts: for when something is happening. Each look is a line in the trail."""
+    house: House = request.state["house"]
+    person = await person_asking(request)
+    held, circle = await enter(house.office, person, conversation_id(request), Deed.HOLD_SESSION)
+    found = await whereabouts(house.office, held, circle)
+    return answer({"whereabouts": [_where(one) for one in found]})
+
+
+def _where(one: Whereabouts) -> dict[str, Any]:
+    said = one.check_in
+    if said is None:
+        return {"person": str(one.person.id), "at": None}
+    return {
+        "person": str(one.person.id),
+        "at": frames.moment(said.at),
+        "place": said.answers.place,
+        "region": said.answers.region,
+        "alone": said.answers.alone,
+        "phone": said.answers.phone,
+        "emergency": one.emergency or None,
+    }
 
 
 async def write(request: Request) -> Response:

@@ -11,7 +11,8 @@ from messaging.letters.uploads import AT_MOST
 from web.api.answers import answer
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
-from web.api.describing import MOMENT, OCTETS, TEXT, UUID, answers, body, files, named, path, query
+from web.api.described_sessions import SESSIONS_PATHS
+from web.api.describing import OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
 from web.http.handing_out import ANYTHING, PLAIN
 
@@ -24,15 +25,6 @@ _DRAFT: Final = {
     "turn": {"type": "integer", "minimum": 0},
 }
 _EXPORTED: Final = frozenset(map(media_type_of, ExportFormat))
-_MINUTES: Final = {"type": "integer", "minimum": 5, "maximum": 240}
-_REPEAT: Final = {
-    "type": "object",
-    "properties": {name: {"type": "integer", "minimum": 1} for name in ("weeks", "count")},
-    "required": ["weeks", "count"],
-    "description": "every so many weeks, so many in all, on the practice's clock: the answer is {sessions}",
-}
-_BOOK: Final = {"starts": MOMENT, "minutes": _MINUTES, "repeat": _REPEAT, "key": UUID}
-_OFFER: Final = {"starts": MOMENT, "ends": MOMENT, "minutes": _MINUTES, "pause": {"type": "integer"}}
 _LETTER: Final = {
     "key": UUID,
     "text": TEXT,
@@ -47,31 +39,6 @@ _ARRANGED: Final = {
     "snoozed_until": {"type": ["string", "null"], "format": "date-time"},
     "assignee": {"type": ["string", "null"], "format": "uuid"},
 }
-_CHECK_IN: Final = {
-    "key": UUID,
-    "place": TEXT,
-    "region": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1 alpha-2"},
-    "place_of": UUID,
-    "alone": {"type": "boolean"},
-    "phone": TEXT,
-    "phone_of": UUID,
-    "word": TEXT,
-    "new_word": TEXT,
-}
-_CLOSING: Final = {"key": UUID, "text": TEXT, "homework": TEXT, "next": MOMENT}
-_RULES: Final = {
-    "grace_minutes": {"type": "integer", "minimum": 0, "maximum": 120},
-    "plan_b_minutes": {"type": "integer", "minimum": 0, "maximum": 60},
-    "reminder_minutes": {"type": "integer", "minimum": 0, "maximum": 20160},
-    "code_word": {"type": "boolean"},
-    "regions": {"type": "array", "items": TEXT},
-}
-_ACT: Final = {
-    "name": "act",
-    "in": "path",
-    "required": True,
-    "schema": {"enum": ["open", "extend", "end", "missed"]},
-}
 _NUMBER: Final = {
     "name": "number",
     "in": "path",
@@ -82,6 +49,7 @@ _NUMBER: Final = {
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
+    **SESSIONS_PATHS,
     "/sign-ins": {
         "post": {
             "security": [],
@@ -178,18 +146,6 @@ PATHS: Final[dict[str, Any]] = {
         },
         "delete": {"parameters": [named("conversation")], "responses": answers(204, 401, 404)},
     },
-    "/conversations/{conversation}/sessions": {
-        "parameters": [path("conversation")],
-        "post": {"requestBody": body(_BOOK, []), "responses": answers(201, 401, 404, 409, 422)},
-    },
-    "/sessions/{session}/check-ins": {
-        "parameters": [path("session")],
-        "get": {"responses": answers(200, 401, 404)},
-        "post": {
-            "requestBody": body(_CHECK_IN, ["key", "alone"]),
-            "responses": answers(200, 201, 401, 404, 409, 422, 503),
-        },
-    },
     "/conversations/{conversation}/exports": {
         "parameters": [path("conversation")],
         "post": {
@@ -213,58 +169,6 @@ PATHS: Final[dict[str, Any]] = {
     "/exports/{export}/file": {
         "parameters": [path("export")],
         "get": {"responses": files(_EXPORTED, 200, 206, 401, 403, 404, 409, 410, 416, 503)},
-    },
-    "/sessions": {"get": {"responses": answers(200, 401, 404)}},
-    "/sessions/{session}/move": {
-        "parameters": [path("session")],
-        "post": {
-            "requestBody": body({"slot": UUID, "starts": MOMENT, "minutes": _MINUTES}, []),
-            "responses": answers(200, 401, 404, 409, 422, 503),
-        },
-    },
-    "/sessions/{session}/cancel": {
-        "parameters": [path("session")],
-        "post": {"responses": answers(200, 401, 404, 409, 503)},
-    },
-    "/slots": {
-        "get": {"responses": answers(200, 401, 404)},
-        "post": {
-            "requestBody": body(_OFFER, ["starts"]),
-            "responses": answers(201, 401, 404, 409, 422, 503),
-        },
-    },
-    "/slots/{slot}": {
-        "parameters": [path("slot")],
-        "delete": {"responses": answers(204, 401, 404, 409)},
-    },
-    "/slots/{slot}/take": {
-        "parameters": [path("slot")],
-        "post": {
-            "requestBody": body({"conversation": UUID, "key": UUID}, []),
-            "responses": answers(201, 401, 404, 409, 422, 503),
-        },
-    },
-    "/sessions/{session}/closing": {
-        "parameters": [path("session")],
-        "post": {
-            "requestBody": body(_CLOSING, ["key", "text"]),
-            "responses": answers(200, 201, 401, 404, 409, 413, 422, 503),
-        },
-    },
-    "/sessions/{session}/record": {
-        "parameters": [path("session")],
-        "get": {"responses": answers(200, 401, 404)},
-    },
-    "/session-rules": {
-        "get": {"responses": answers(200, 401)},
-        "put": {"requestBody": body(_RULES, []), "responses": answers(200, 401, 404, 422)},
-    },
-    "/sessions/{session}/{act}": {
-        "parameters": [path("session"), _ACT],
-        "post": {
-            "requestBody": body({"minutes": {"type": "integer"}}, []),
-            "responses": answers(200, 401, 404, 409, 422),
-        },
     },
 }
 

@@ -74,6 +74,16 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "responses": answers(204, 401, 404, 422, 503),
         }
     },
+    "/me/absence": {
+        "get": {"responses": answers(200, 401, 404, 503)},
+        "put": {
+            "requestBody": body(
+                {"from": TEXT, "until": TEXT, "cover": UUID, "scope": TEXT}, ["from", "until"]
+            ),
+            "responses": answers(200, 401, 404, 422, 503),
+        },
+        "delete": {"responses": answers(204, 401, 404, 503)},
+    },
     "/me/step-up": {
         "post": {
             "requestBody": body({"password": TEXT, "code": TEXT}, ["password"]),

@@ -3,6 +3,7 @@
 from starlette.routing import Mount, Route
 
 from web.api import (
+    absence,
     acts,
     calendar,
     check_ins,
@@ -36,6 +37,9 @@ ROUTES = Mount(
         Route("/me/step-up", own_ways.step_up_here, methods=["POST"]),
         Route("/me/step-up/passkey", own_ways.asked_by_passkey),
         Route("/me/step-up/passkey", own_ways.step_up_by_it, methods=["POST"]),
+        Route("/me/absence", absence.mine),
+        Route("/me/absence", absence.say, methods=["PUT"]),
+        Route("/me/absence", absence.end, methods=["DELETE"]),
         Route("/me/totp", own_ways.offer_totp, methods=["POST"]),
         Route("/me/totp", own_ways.confirm_totp, methods=["PUT"]),
         Route("/me/totp", own_ways.end_totp, methods=["DELETE"]),
@@ -104,11 +108,14 @@ ROUTES = Mount(
         Route("/drafts", drafts.everything),
         Route("/drafts/{draft}", drafts.put, methods=["PUT"]),
         Route("/drafts/{draft}", drafts.delete, methods=["DELETE"]),
+        Route("/conversations/{conversation}/whereabouts", check_ins.where),
         Route("/sessions/{session}/check-ins", check_ins.read),
         Route("/sessions/{session}/check-ins", check_ins.write, methods=["POST"]),
         Route("/sessions", calendar.sessions),
         Route("/sessions/{session}/move", calendar.move, methods=["POST"]),
         Route("/sessions/{session}/cancel", calendar.cancel, methods=["POST"]),
+        Route("/me/margins", calendar.margins),
+        Route("/me/margins", calendar.change_margins, methods=["PUT"]),
         Route("/slots", calendar.slots),
         Route("/slots", calendar.offer, methods=["POST"]),
         Route("/slots/{slot}", calendar.withdraw, methods=["DELETE"]),

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from messaging.backup.sealing import ARCHIVE, begun
 from messaging.exporting.record import ExportFormat, Record
 from messaging.exporting.whole import PracticeRecord, relations_of, trail_of
-from messaging.facts import moment
+from messaging.fact_forms import moment
 from messaging.office import Office
 from messaging.practice.said_settings import settings_said
 from messaging.trust.access import Errand

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from messaging.conversations import Session, SessionState
 from messaging.exporting.notes import notes_in
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
-from messaging.facts import moment
+from messaging.fact_forms import moment
 from messaging.ids import SYSTEM, PersonId
 from messaging.messages import EntryKind
 from messaging.office import Office

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from messaging.exporting.notes import NoteLine, notes_in
 from messaging.exporting.record import Line, Record, file_of, lines_of, original_of
-from messaging.facts import as_texts, moment, person_of
+from messaging.fact_forms import moment
+from messaging.facts import as_texts, person_of
 from messaging.ids import SYSTEM, PersonId
 from messaging.memory.arriving import FileCheck
 from messaging.messages import Body

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Any, Final
 
-from messaging.facts import moment
+from messaging.fact_forms import moment
 from web.exporting.names import one_line
 from web.exporting.notes import SaidNote
 

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from messaging.exporting.record import Line, Record
 from messaging.facts import (
     AutomaticMailFacts,
+    AwayFacts,
     BreakFacts,
     CareFacts,
     ClosingFacts,
+    CoverFacts,
     FailedMailFacts,
     IdentityFacts,
     LetterFacts,
@@ -167,7 +169,13 @@ class Words:
                 yield Part(labels["number"], str(number))
             case AutomaticMailFacts(starts=starts):
                 yield Part(labels["starts"], self.time(starts) if starts else "")
-            case BreakFacts(until=at) | PromiseFacts(promised=at) | SettledFacts(since=at):
+            case (
+                BreakFacts(until=at)
+                | PromiseFacts(promised=at)
+                | SettledFacts(since=at)
+                | AwayFacts(promised=at)
+                | CoverFacts(promised=at)
+            ):
                 yield Part(labels["until"], self.time(at) if at else "")
             case _:
                 pass

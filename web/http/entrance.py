@@ -33,9 +33,10 @@ from web.http.guards import client_network, cookie_name, shown_token
 from web.settings import WebSettings
 from web.state import House
 
-CLEAR: Final = {"Clear-Site-Data": '"cache", "storage"'}
-"""Back after leaving finds nothing in the browser. Not the cookies: the one that knows the device stays (SECURITY.md). Said
-by what ends a sign-in and not by the empty page after it, for browsers clear before they show, which can take seconds.
+CLEAR: Final = {"Clear-Site-Data": '"cache"'}
+"""Back after leaving finds nothing in the browser. Not the cookies: the one that knows the device stays (SECURITY.md); and
+not storage, in which no page of ours writes anything: with it browsers end the worker that keeps Help now (docs/decisions).
+Said by what ends a sign-in and not by the empty page after it, for browsers clear before they show, which can take seconds.
 """
 PEOPLE_OF_A_BROWSER: Final = 4
 """Whose proofs one browser keeps: a couple's computer, a practice's."""

@@ -8,10 +8,10 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messaging.conversations import AnswerRule, Circle, Kind, Member
+from messaging.conversations import Circle, Kind, Member
 from messaging.errors import Conflict, LastOfCircle, Malformed, NotFound, RefReused
 from messaging.ids import ConversationId, PersonId, parse_uuid
-from messaging.leaving.answer_rules import MOST_DAYS, Weekday, checked_answer_rule
+from messaging.leaving.answer_rules import MOST_DAYS
 from messaging.people import Role
 from messaging.practice.circles import (
     Begins,
@@ -31,6 +31,7 @@ from messaging.practice.taking_on import carers
 from web.http.refusals import status_of
 from web.pages.charge import back, base, by_administrator, charge_bar, charge_visit
 from web.pages.gone import gone_conversation
+from web.pages.parts.answer_rule import answer_fields, answer_rule, fields_of
 from web.pages.parts.asking import Visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.circles_view import AnswerFields, Asked, CirclePage, MemberRow, Picked, TogetherPage
 from web.pages.parts.showing import fresh_key, signed_in
@@ -38,7 +39,6 @@ from web.pages.parts.stages import standing_of
 from web.pages.parts.views import Named
 
 SEVERAL: Final = tuple(kind for kind in Kind if kind is not Kind.INDIVIDUAL)
-DAYS: Final = "days"
 PICKED: Final = "client-"
 FEW: Final = "Please choose at least two who are in care together; a couple is two."
 BEGUN_BEFORE: Final = "A conversation was begun from this page already. Please begin on a new page."
@@ -149,26 +149,12 @@ async def answer(request: Request) -> Response:
     visit = await charge_visit(request)
     fields, conversation = await form_of(request), conversation_of(request)
     key_of(fields)
-    typed = AnswerFields(fields.get("way", ""), fields.get("days", ""), fields.get("by", ""))
+    typed = answer_fields(fields)
     try:
-        await answer_by(visit.office, visit.person, conversation, _rule(typed))
+        await answer_by(visit.office, visit.person, conversation, answer_rule(typed))
     except Malformed as refusal:
         return await _once_more(request, visit, conversation, {"answer": refusal.detail}, typed)
     return go(f"{_place(request, conversation)}?done=answer")
-
-
-def _rule(typed: AnswerFields) -> AnswerRule:
-    """Raises Malformed."""
-    if typed.way == DAYS:
-        days = int(typed.days) if typed.days.isascii() and typed.days.isdigit() and len(typed.days) < 4 else 0
-        return checked_answer_rule({"working_days": days, "by": typed.by})
-    known = {str(number): day.value for number, day in enumerate(Weekday)}
-    return checked_answer_rule({"weekday": known.get(typed.way, ""), "by": typed.by})
-
-
-def _fields_of(rule: AnswerRule) -> AnswerFields:
-    way = DAYS if rule.weekday is None else str(rule.weekday)
-    return AnswerFields(way, str(rule.days), f"{rule.by:%H:%M}")
 
 
 def _person(raw: str | None) -> PersonId:
@@ -237,7 +223,7 @@ async def _shown(request: Request, visit: Visit, circle: Circle) -> CirclePage:
         others=tuple(
             Named(str(one.id), one.name) for one in await may_join(visit.office, visit.person, circle)
         ),
-        answer=_fields_of(conversation.answer),
+        answer=fields_of(conversation.answer),
         most_days=MOST_DAYS,
         conversation=str(conversation.id) if mine and not by_administrator(request) else "",
         by_administrator=by_administrator(request),

@@ -33,9 +33,19 @@ from web.pages.client import (
 )
 from web.pages.client import places as client
 from web.pages.parts import files, undoing
-from web.pages.public import arriving, bringing_back, invited, passkey, static, ways_back, well_known
+from web.pages.public import (
+    arriving,
+    bringing_back,
+    help_now,
+    invited,
+    passkey,
+    static,
+    ways_back,
+    well_known,
+)
 from web.pages.public import sign_in as public
 from web.pages.staff import (
+    agreed,
     arranging,
     beside,
     calendar,
@@ -44,10 +54,12 @@ from web.pages.staff import (
     day,
     flow,
     glance,
+    happening,
     holding,
     inbox,
     look,
     mailed,
+    offers,
     pending,
     process_notes,
     progress_notes,
@@ -110,7 +122,8 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/sign-in/code", public.sign_in_with_code, methods=["POST"]),
     Route("/sign-out", public.sign_out, methods=["POST"]),
     Route("/exit", public.left),
-    Route("/help-now", public.help_now),
+    Route("/help-now", help_now.show),
+    Route("/help-now.js", help_now.worker),
     Route(well_known.SECURITY, well_known.security),
     Route("/.well-known/change-password", well_known.change_password),
     Route("/set-up", arriving.set_up),
@@ -229,6 +242,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/sessions/closing", holding.close_as_clinician, methods=["POST"]),
     Route("/me/session/{conversation}/closing", holding.close_as_client, methods=["POST"]),
     Route("/c/{conversation}/sessions/end", conversation.end_now, methods=["POST"]),
+    Route("/c/{conversation}/now", happening.show),
+    Route("/c/{conversation}/openers", happening.openers),
+    Route("/c/{conversation}/answer-rule", agreed.answer, methods=["POST"]),
     Route("/c/{conversation}/check-ins", check_ins.cards),
     Route("/c/{conversation}/check-ins/ask", check_ins.ask, methods=["POST"]),
     Route("/c/{conversation}/check-ins/let-in", check_ins.admit_without, methods=["POST"]),
@@ -249,8 +265,9 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),
     Route("/calendar/sessions/{session}/cancel", calendar.cancel, methods=["POST"]),
     Route("/calendar/sessions/{session}/missed", calendar.missed, methods=["POST"]),
-    Route("/calendar/slots", calendar.offer, methods=["POST"]),
-    Route("/calendar/slots/{slot}/withdraw", calendar.withdraw, methods=["POST"]),
+    Route("/calendar/margins", offers.margins, methods=["POST"]),
+    Route("/calendar/slots", offers.offer, methods=["POST"]),
+    Route("/calendar/slots/{slot}/withdraw", offers.withdraw, methods=["POST"]),
     Route("/snippets", snippets.show),
     Route("/snippets", snippets.keep, methods=["POST"]),
     Route("/snippets/{snippet}/away", snippets.put_away, methods=["POST"]),

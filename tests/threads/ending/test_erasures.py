@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Integer,
     LargeBinary,
@@ -36,6 +37,7 @@ from threads.ending.conversation import WITH_IT
 from threads.ending.erasures import Endings
 from threads.ending.person import SENT, THEIRS
 from threads.ending.taking import QUEUED
+from threads.tables.absence import absences
 from threads.tables.installation import directory, queue
 from threads.tables.mail import originals
 from threads.tables.people import people, practices
@@ -93,6 +95,8 @@ def value(column: Column[Any]) -> Any:
             return 1
         case DateTime():
             return NOW
+        case Date():
+            return NOW.date()
         case Time():
             return time(18)
         case JSONB():
@@ -119,6 +123,7 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
         "uploader_id": person,
         "conversation_id": conversation,
         "file_id": uuid4(),
+        "absence_id": uuid4(),
     }
     async with database.within(practice) as connection:
         await state_authors(connection, [person])
@@ -131,6 +136,8 @@ async def fill(database: Database, practice: PracticeId, person: UUID, conversat
                 made["letter_id"] = made["id"]
             if table is attachments:  # the piece is one of it
                 made["id"] = about["file_id"]
+            if table is absences:  # what stands in one conversation is of it
+                made["id"] = about["absence_id"]
             await connection.execute(insert(table).values(**made))
             if table.name == "reply_tokens":
                 found = {"kind": "reply", "target_id": conversation, "hash": made["hash"]}

@@ -48,6 +48,7 @@ class Place:
 PLACES: Mapping[str, Place] = {
     "/me": Place(SIGNED_IN),
     "/me/sign-ins": Place(SIGNED_IN),
+    "/me/absence": Place(CLINICIANS),
     "/me/step-up/passkey": Place(SIGNED_IN, (404,)),  # for who has one; test_passkeys_api asks
     "/people": Place(frozenset(role for role in Role if tasks_of(role))),
     "/people/{person}/identity": Place(
@@ -60,6 +61,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
+    "/conversations/{conversation}/whereabouts": Place(CLINICIANS),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     **{
         f"/conversations/{{conversation}}/notes/{kind}": Place(CLINICIANS) for kind in ("progress", "process")
@@ -74,6 +76,7 @@ PLACES: Mapping[str, Place] = {
     "/sessions": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/check-ins": Place(NO_ADMINISTRATOR),
     "/sessions/{session}/record": Place(CLINICIANS),
+    "/me/margins": Place(CLINICIANS),
     "/slots": Place(NO_ADMINISTRATOR),
     "/session-rules": Place(SIGNED_IN),
     "/openapi.json": Place(EVERYBODY),

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4, uuid5
 
 from messaging.conversations import AnswerRule, Circle, Conversation, Kind, Member, Session, SessionState
 from messaging.exporting.record import Line, Record
-from messaging.facts import LetterFacts, OpenPgp
+from messaging.fact_forms import OpenPgp
+from messaging.facts import LetterFacts
 from messaging.ids import (
     SYSTEM,
     ConversationId,

@@ -10,9 +10,11 @@ from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
 from web.pages.client import views as room_views
 from web.pages.parts import views as parts
+from web.pages.parts.circles_view import AnswerFields
 from web.pages.parts.inbox_view import Group, InboxRow
 from web.pages.parts.views import Attachment, Carriage, ChatMessage, Delivery, Event, Folding, Letter, Named
 from web.pages.public import views as public_views
+from web.pages.staff import file_view as file_views
 from web.pages.staff import screening_view as screener_views
 from web.pages.staff import views as staff_views
 
@@ -169,14 +171,23 @@ ROWS = staff_views.InboxRows(
     held=1,
     open_id="c-ruth",
 )
-FILE = (
-    staff_views.FileSection("Agreement", (("Version 3", "accepted 2 Oct"), ("Words", "about 1,000 a week"))),
-    staff_views.FileSection(
-        "In an emergency", (("Place", "Graz, home"), ("Contact", "sister, reviewed 12 Oct"))
+FILE = file_views.File(
+    "c-ruth",
+    KEY,
+    ahead=tuple(file_views.Ahead(THURSDAY + timedelta(days=1, weeks=week), 30) for week in range(3)),
+    weeks=1,
+    reach=(file_views.Reach("Ruth", at(3), "matches", "0664 555 01 42", "06645550142"),),
+    answer=AnswerFields("3", "2", "18:00"),
+    answered_on=3,
+    most_days=10,
+    may_change=True,
+    mail=(file_views.Mailed("Ruth", "full"),),
+    met=(file_views.Met("s-1", at(3), 30, "ended", may_note=True),),
+    readers=(file_views.Reader("Ruth", "client"), file_views.Reader("Dr Mira Engel", "therapist")),
+    sections=(
+        file_views.FileSection("Between sessions", (("Four counts at night", "partly"),), unfolded=False),
+        file_views.FileSection("Plan", (("3 early signs, 5 steps, 2 people", ""),)),
     ),
-    staff_views.FileSection("Plan", (("3 early signs, 5 steps, 2 people", ""),)),
-    staff_views.FileSection("Between sessions", (("Four counts at night", "partly"),), unfolded=False),
-    staff_views.FileSection("Released to", (("Dr Hale, letters Oct to Nov", "until 31 Dec"),)),
 )
 RUTH = staff_views.Conversation(
     "c-ruth",
@@ -204,7 +215,7 @@ LINDENS = replace(
     people=(Named("p-linden", "Linden"), Named("p-mira", "Dr Mira")),
     timeline=replace(CHAT, entries=(*RUTHS.entries[4:5], *FLIPPED)),
     session=replace(LIVE, with_name="Linden"),
-    file=FILE[:2],
+    file=file_views.File("c-linden", KEY, mail=(file_views.Mailed("Linden", "unreachable", offered=True),)),
 )
 
 GLANCES = (

@@ -28,6 +28,7 @@ from web.pages.client import check_in_view as check_in_views
 from web.pages.client.own_record import Readers
 from web.pages.parts.views import Named
 from web.pages.staff import check_ins_view as views
+from web.pages.staff import happening_view
 
 IDENTITY_OPENING = IdentityOpening(
     UUID(int=5),
@@ -95,6 +96,28 @@ RECORD = views.CheckInRecord(
         views.PastSession("s-1", at(7), (ODD, replace(NOT_YET, state="let_in"))),
     ),
 )
+OPENED = ReaderSeen(
+    Person(PracticeId(UUID(int=1)), SYSTEM, Role.ADMINISTRATOR, OPERATOR),
+    at(minutes=-90),
+    "Linden asked for a copy for the insurance, which has a name far too long for one line of a phone",
+)
+PLACE = happening_view.Place(
+    "Ben", at(minutes=20), True, "at home, Graz", "Austria", True, "+43 660 123 45 67", "+436601234567", "112"
+)
+NOW_HAPPENING = happening_view.Happening(
+    MIRA,
+    BAR,
+    HERE,
+    "c-ben",
+    "Ben and Tess",
+    (
+        PLACE,
+        replace(PLACE, name="Tess", at=at(7), fresh=False, country="Chad", phone="", dial="", emergency=""),
+        happening_view.Place("Kim"),
+    ),
+    (happening_view.Line("Crisis line of the practice", "+43 1 000 00 00", "+4310000000"),),
+)
+OPENERS = happening_view.Openers(MIRA, BAR, HERE, "c-linden", "Linden", (OPENED,))
 KEPT = check_in_views.KeptAnswers("Dr Mira", at(minutes=3), "at home, Graz", "Austria", "+43 660 123 45 67")
 
 CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
@@ -121,6 +144,9 @@ CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
             open=replace(LINDENS, check_ins=views.CheckIns(HERE, "c-linden", live=True, cards=(FINE, ASKED))),
         ),
     ),
+    "happening": ("staff/happening.html", NOW_HAPPENING),
+    "happening-in-room": ("staff/_happening.html", NOW_HAPPENING),
+    "openers": ("staff/openers.html", OPENERS),
     "check-in-record": ("staff/check_in_record.html", RECORD),
     "own-check-in": (
         "client/own_check_in.html",

@@ -58,6 +58,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.stages import Standing
 from web.pages.public import views as public_views
+from web.pages.public.help_lines import countries
 from web.pages.public.invited import Accepted, Invitation
 from web.pages.public.trouble import KeptText
 from web.pages.staff import screening_view as screener_views
@@ -87,7 +88,16 @@ PAGES: dict[str, tuple[str, Any]] = {
     "invitation-accepted-own": ("public/invitation_accepted.html", Accepted("omar", own=True)),
     "help-now": (
         "public/help_now.html",
-        public_views.HelpNow((HelpLine("Crisis line Styria", "0800 449 933", "day and night"),), "/me"),
+        public_views.HelpNow(
+            (HelpLine("Crisis line Styria", "0800 449 933", "day and night"),),
+            "/me",
+            countries()["AT"],
+            countries=tuple(countries().values()),
+        ),
+    ),
+    "help-now-kept": (
+        "public/help_now.html",
+        public_views.HelpNow(countries=tuple(countries().values()), kept=True),
     ),
     "error": ("public/error.html", public_views.Trouble(503)),
     "kept": (

@@ -62,6 +62,7 @@ ANYBODY = {
     ("POST", "/sign-out"),
     ("GET", "/exit"),
     ("GET", "/help-now"),
+    ("GET", "/help-now.js"),
     ("GET", "/.well-known/security.txt"),
     ("GET", "/.well-known/change-password"),
     ("GET", "/sign-in/passkey"),

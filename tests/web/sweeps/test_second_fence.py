@@ -14,7 +14,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from messaging.absence.consent import answer_question
+from messaging.absence.declaring import Wanted, say_absence, today
+from messaging.absence.offering import answer_offer
+from messaging.absence.shown import own_absence
 from messaging.arriving.addresses import remember
+from messaging.conversations import CoverScope
 from messaging.entrance.passkeys import ask_to_sign
 from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.letters.uploads import Coming, take
@@ -63,6 +68,7 @@ WOULD_TELL = 70
 
 BESIDE = (
     *("code_words", "further_addresses", "locked_letters", "message_ids"),
+    *("absences", "covers"),
     *("passkeys", "recovery_codes", "recovery_phrases", "ways_back"),
 )
 """Tables that no page comes to without a device or a mail; `asked_beside` does."""
@@ -105,6 +111,14 @@ async def asked_beside(world: Filled) -> None:
         await memory.ways_back.keep_link(practice, ruth.id, urandom(32), now + LINK)
         await memory.check_ins.set_code_word(practice, ruth.id, StoredCodeWord(one, now), replace=True)
         await memory.person_keys.first_sender(practice, urandom(32), ruth.id)
+    day = today(cast.practice, now)
+    for scope in CoverScope:
+        wanted = Wanted(day, day, cast["eli"].id, scope)
+        absence = await say_absence(cast.office, mira, wanted)
+        await answer_offer(cast.office, cast["eli"], absence.id, accepts=True)
+        held, _ = await cast.enter("ruth", "ruth")
+        await answer_question(cast.office, held, absence.id, agrees=scope is CoverScope.TAKE_OVER)
+        assert await own_absence(cast.office, mira) is not None
     await memory.ways_back.wish(practice, ruth.id, now)
     assert [wish.person.id for wish in await wishes(cast.office, mira)] == [ruth.id]
     device = await made(cast, "ruth")

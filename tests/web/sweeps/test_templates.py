@@ -49,6 +49,7 @@ WHOLE = [
         "single",
         "waits",
         "glance",
+        "happening-in-room",
         "sought",
         "sought-note",
         "undo-bar",
@@ -127,7 +128,7 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(name: str) -> None:
             assert have["src"].startswith("/static/")
         for attr in ("href", "src", "action", "hx-get", "formaction"):
             place = have.get(attr, "")
-            assert re.match(r"/(?!/)|#|tel:|otpauth:|$", place) or name == "mailbox", have
+            assert re.match(r"/(?!/)|#|tel:|sms:|otpauth:|$", place) or name == "mailbox", have
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -206,6 +207,7 @@ def test_every_template_a_handler_renders_has_a_sample() -> None:
         "parts/_undo_bar.html",
         "staff/_waits.html",
         "staff/_glance.html",
+        "staff/_happening.html",
         "staff/_sought.html",
     } == {template for template, _ in PAGES.values()}
 

@@ -74,6 +74,7 @@ async def sessions(request: Request) -> Response:
         grace=fields.get("grace", ""),
         plan_b=fields.get("plan_b", ""),
         reminder=fields.get("reminder", ""),
+        cancel=fields.get("cancel", "0"),
         code_word=fields.get("code_word") == "yes",
         regions=fields.get("regions", ""),
     )
@@ -132,6 +133,7 @@ def _wanted(typed: SessionFields) -> Mapping[str, Any]:
         "grace_minutes": _number(typed.grace),
         "plan_b_minutes": _number(typed.plan_b),
         "reminder_minutes": _hours(typed.reminder),
+        "cancel_minutes": _hours(typed.cancel),
         "code_word": typed.code_word,
         "regions": [line.strip() for line in typed.regions.splitlines() if line.strip()],
     }
@@ -147,7 +149,7 @@ def _number(typed: str) -> int:
 def _hours(typed: str) -> int:
     """In minutes: what a program has set may be an hour and a half."""
     if not HOURS.fullmatch(typed.strip()):
-        raise Malformed("Hours are a number like 24 or 1.5; 0 where there is to be no reminder.")
+        raise Malformed("Hours are a number like 24 or 1.5; 0 where there is to be none.")
     return round(float(typed) * HOUR)
 
 
@@ -156,6 +158,7 @@ def _typed(rules: SessionRules) -> SessionFields:
         grace=str(rules.grace_minutes),
         plan_b=str(rules.plan_b_minutes),
         reminder=f"{rules.reminder_minutes / HOUR:g}",
+        cancel=f"{rules.cancel_minutes / HOUR:g}",
         code_word=rules.code_word,
         regions="\n".join(rules.regions),
     )

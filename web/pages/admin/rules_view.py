@@ -8,11 +8,12 @@ from web.pages.parts.views import Here, SignedIn, StaffBar
 
 @dataclass(frozen=True, slots=True)
 class SessionFields:
-    """Minutes, but `reminder` in hours; `regions` one a line."""
+    """Minutes, but `reminder` and `cancel` in hours; `regions` one a line."""
 
     grace: str = "15"
     plan_b: str = "5"
     reminder: str = "24"
+    cancel: str = "0"
     code_word: bool = False
     regions: str = ""
 

@@ -1,5 +1,6 @@
 """A client's sessions: which are to come, what is free, and taking, moving and calling off."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
@@ -143,6 +144,7 @@ async def _coming(visit: Visit, lines: list[InboxLine]) -> list[Session]:
 
 
 def _own(one: Session, circle: Circle, free: list[Free], visit: Visit) -> OwnSession:
+    late = circle.conversation.rules.cancel_minutes
     others_free = [f for f in free if any(c.conversation.id == one.conversation for c in f.circles)]
     return OwnSession(
         id=str(one.id),
@@ -154,6 +156,7 @@ def _own(one: Session, circle: Circle, free: list[Free], visit: Visit) -> OwnSes
         state=one.state,
         with_name=with_name(circle, visit.person.id),
         may_change=one.state is SessionState.BOOKED and one.starts > visit.here.now,
+        late_from=one.starts - timedelta(minutes=late) if late else None,
         others=tuple(_time(f, circle, visit) for f in others_free),
     )
 

@@ -22,7 +22,7 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """A session of a client's own. `others`: the times it can be moved to."""
+    """A session of a client's own. `others`: the times it can be moved to. `late_from`: when calling it off becomes late."""
 
     id: str
     conversation_id: str
@@ -33,6 +33,7 @@ class OwnSession:
     state: str
     with_name: str
     may_change: bool = False
+    late_from: datetime | None = None
     others: tuple[FreeTime, ...] = ()
 
 

@@ -10,8 +10,10 @@ from messaging.conversations import Circle
 from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
+    AwayFacts,
     CareFacts,
     ClosingFacts,
+    CoverFacts,
     IdentityFacts,
     SessionFacts,
     letter_facts,
@@ -138,19 +140,25 @@ def _event(one: Entry, reader: Reader) -> Event:
     )
     match one.body.facts:
         case SessionFacts(by=by):
-            return replace(event, by=by or "")
-        case AppointmentFacts(starts=starts):
-            return replace(event, starts=starts)
+            event = replace(event, by=by or "")
+        case AppointmentFacts(starts=starts, late=late):
+            event = replace(event, starts=starts, what=f"{event.what}:late" if late else event.what)
         case ClosingFacts(homework=homework, next=following):
-            return replace(event, homework=homework or "", next=following)
+            event = replace(event, homework=homework or "", next=following)
         case AutomaticMailFacts() as facts:
             # An absence note was written for colleagues: not for the others of a couple or a group.
             text = (one.body.folded or "") if reader.originals else ""
-            return replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
+            event = replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
         case IdentityFacts(name=name, reason=reason) | CareFacts(name=name, reason=reason):
-            return replace(event, who=name, text=reason or "")
+            event = replace(event, who=name, text=reason or "")
+        case AwayFacts(promised=promised) if promised:
+            event = replace(event, what=f"{event.what}:when", starts=promised)
+        case CoverFacts(name=name, promised=promised):
+            what = f"{event.what}:when" if promised else event.what
+            event = replace(event, what=what, who=name, starts=promised)
         case _:
-            return event
+            pass
+    return event
 
 
 def _whom(one: Entry, reader: Reader) -> str:

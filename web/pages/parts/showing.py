@@ -18,6 +18,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit
 from web.pages.parts.boundary import made_apart
 from web.pages.parts.dates import day, weekday_name
+from web.pages.parts.help_kept import kept_at
 from web.pages.parts.inbox_view import Group, InboxRow
 from web.pages.parts.saying import _, ngettext, pgettext
 from web.pages.parts.undoing_view import Undo
@@ -42,6 +43,7 @@ def signed_in(visit: Visit) -> parts.SignedIn:
         visit.practice.name,
         fresh_key(),
         undo=undo_bar(visit, visit.slips),
+        help_kept_at=kept_at(visit.practice),
     )
 
 

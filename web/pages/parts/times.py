@@ -1,7 +1,9 @@
 """Times on forms and pages: what a wall clock says in the practice, which moment that is, and how a moment is shown."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from typing import Final
 
 from messaging.errors import Malformed
 from messaging.sessions.holding import FARTHEST
@@ -9,6 +11,8 @@ from messaging.sessions.repeating import Repeat, checked_repeat
 from messaging.sessions.wall_time import moment, moments, wall_time
 from web.pages.parts.asking import Visit
 from web.pages.parts.when_view import When
+
+HOURS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 
 class TwoTimes(Malformed):
@@ -50,6 +54,14 @@ def minutes_in(fields: Mapping[str, str], name: str = "minutes") -> int:
     if not raw.isascii() or not raw.isdigit() or len(raw) > 4:
         raise Malformed("Please give the length in minutes.")
     return int(raw)
+
+
+def hours_in(fields: Mapping[str, str], name: str) -> int:
+    """Hours like 24 or 1.5, in minutes. Raises Malformed."""
+    typed = fields.get(name, "").strip()
+    if not HOURS.fullmatch(typed):
+        raise Malformed("Hours are a number like 24 or 1.5; 0 for none.")
+    return round(float(typed) * 60)
 
 
 def repeat_in(fields: Mapping[str, str]) -> Repeat:

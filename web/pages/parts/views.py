@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.undoing_view import Undo
 
+KEPT_AT: Final = "/help-now.js"
+"""The worker that keeps Help now on a device, where nobody knows whose it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -28,6 +31,8 @@ class SignedIn:
     exit_url: str = "/exit"
     undo: tuple[Undo, ...] = ()
     """What they did a moment ago, newest first."""
+    help_kept_at: str = KEPT_AT
+    """Where the worker is that keeps Help now on their device, with their practice's numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
-"""Pages for anyone: signing in and out, leaving, help."""
+"""Pages for anyone: signing in and out, leaving."""
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -14,8 +13,6 @@ from messaging.entrance.signing_in import Credentials, Entered
 from messaging.entrance.signing_in import sign_out as end_sign_in
 from messaging.errors import Busy, NotSignedIn, Refusal, SecondFactor, TooFast, WrongCredentials
 from messaging.people import Role
-from messaging.trust.tokens import read_token
-from web.help_numbers import WAIT
 from web.http.entrance import (
     OWN,
     enter_by_code,
@@ -27,14 +24,13 @@ from web.http.entrance import (
     no_more_half_way,
     was_own,
 )
-from web.http.guards import shown_token, signed_in
+from web.http.guards import signed_in
 from web.http.refusals import headers_of, status_of
 from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, go, home_of, local_path, page, plain_page
 from web.pages.parts.drafting import keep_last_words
-from web.pages.parts.people_view import HelpLine
 from web.pages.parts.showing import fresh_key
-from web.pages.public.views import HelpNow, SignIn, SignInCode
+from web.pages.public.views import SignIn, SignInCode
 from web.state import House
 
 CODE: Final = "/sign-in/code"
@@ -172,21 +168,6 @@ async def sign_out(request: Request) -> Response:
 async def left(request: Request) -> Response:
     """GET /exit"""
     return plain_page(request, "public/left.html", None)
-
-
-async def help_now(request: Request) -> Response:
-    """GET /help-now, for anyone, whatever else is broken."""
-    house: House = request.state["house"]
-    back = "/"
-    with suppress(Exception):  # who asks is a courtesy here; whatever fails, the numbers are shown
-        async with asyncio.timeout(WAIT):
-            if (await signed_in(request)).person.role is Role.CLIENT:
-                back = "/me"
-    # A sign-in names its practice in clear: whose numbers are wanted is known while nobody can be asked.
-    token = read_token(shown_token(request, house.settings.web) or "")
-    numbers = await house.help_numbers.of(house.office, token.practice if token else None)
-    lines = tuple(HelpLine(one.name, one.number, one.when) for one in numbers)
-    return plain_page(request, "public/help_now.html", HelpNow(lines, back))
 
 
 def entrance(

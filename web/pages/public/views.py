@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from web.pages.parts.people_view import HelpLine
+from web.pages.parts.views import KEPT_AT
+from web.pages.public.help_lines import Country
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,22 @@ class WayOut:
 
     sign_out_key: str = "exit"
     exit_url: str = "/exit"
+    help_kept_at: str = KEPT_AT
 
 
 @dataclass(frozen=True, slots=True)
 class HelpNow:
-    """help_now.html, for anyone. Without lines of the practice's own the common numbers stand alone."""
+    """help_now.html, for anyone. `country` is where the reader is taken to be, `said`: because somebody said so."""
 
     lines: tuple[HelpLine, ...] = ()
     back: str = "/"
+    country: Country | None = None
+    said: bool = False
+    countries: tuple[Country, ...] = ()
+    kept_at: str = KEPT_AT
+    """Where the worker is that keeps this page on the device."""
+    kept: bool = False
+    """It is the copy that worker shows without a connection: of nobody, and with nothing of anybody."""
     way_out: WayOut = field(default_factory=WayOut)
 
 

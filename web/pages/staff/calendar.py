@@ -12,14 +12,14 @@ from starlette.responses import Response
 
 from messaging import undoing
 from messaging.conversations import Circle, Session, SessionState
-from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
-from messaging.ids import ConversationId, SlotId, parse_uuid
+from messaging.errors import Busy, Conflict, Malformed, Refusal
+from messaging.ids import ConversationId, parse_uuid
 from messaging.inbox.heads import Head, circles_of, heads
 from messaging.memory.bookings import Slot
 from messaging.sessions import booking, offering
 from messaging.sessions.finding import sessions_between
 from messaging.sessions.holding import miss_session
-from messaging.sessions.offering import Range
+from messaging.sessions.margins import margins_of
 from messaging.sessions.repeating import Weekly
 from messaging.trust.access import Deed, Pass
 from web.http.refusals import headers_of, status_of
@@ -35,11 +35,11 @@ from web.pages.parts.asking import (
 )
 from web.pages.parts.dates import formed
 from web.pages.parts.showing import counted_bar, fresh_key, signed_in
-from web.pages.parts.times import as_filled, clock, midnight, minutes_in, range_in, repeat_in, start_in
+from web.pages.parts.times import as_filled, clock, midnight, minutes_in, repeat_in, start_in
 from web.pages.parts.undoing import done
 from web.pages.parts.views import Named
 from web.pages.parts.when_view import When
-from web.pages.staff.calendar_view import AgendaSession, AgendaSlot, Calendar, Day
+from web.pages.staff.calendar_view import AgendaSession, AgendaSlot, Calendar, Day, MarginFields
 
 PLACE: Final = "/calendar"
 BEHIND: Final = 7
@@ -49,7 +49,11 @@ FAR: Final = 732
 AT_HAND: Final = 60
 """Clients to choose from at first: those of whom there was something last. All of them are one link away."""
 EVERYONE: Final = "everyone"
-DONE: Final = frozenset({"booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn"})
+MARGINS: Final = "margins"
+"""The form of what is kept free around sessions."""
+DONE: Final = frozenset(
+    {"booked", "moved", "cancelled", "restored", "missed", "offered", "withdrawn", "margins"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,11 @@ class Again:
 
 
 async def show(request: Request) -> Response:
-    """GET /calendar?done=WHAT&with=everyone"""
+    """GET /calendar?done=WHAT&with=everyone&for=CONVERSATION: with whom is chosen already, where it is one of theirs."""
     visit = await clinician_visit(request)
     what, whom = request.query_params.get("done", ""), request.query_params.get("with", "")
-    view = await _calendar(visit, done=what if what in DONE else "", everyone=whom == EVERYONE)
+    chosen = request.query_params.get("for", "")
+    view = await _calendar(visit, done=what if what in DONE else "", everyone=whom == EVERYONE, chosen=chosen)
     return page(request, "staff/calendar.html", view)
 
 
@@ -79,7 +84,7 @@ async def book(request: Request) -> Response:
         wish = Weekly(start_in(fields, visit), minutes_in(fields), repeat_in(fields))
         session = await _booked(visit, held, wish, key_of(fields), circle)
     except (Malformed, Conflict, Busy) as refusal:
-        return await _again(request, visit, Again(refusal, "book", fields))
+        return await again_with(request, visit, Again(refusal, "book", fields))
     return go(f"{PLACE}?done=booked#s-{session.id}")
 
 
@@ -99,7 +104,7 @@ async def move(request: Request) -> Response:
         starts, minutes = start_in(fields, visit), minutes_in(fields)
         slip = await undoing.move(visit.office, held, session, starts, minutes, circle)
     except (Malformed, Conflict, Busy) as refusal:
-        return await _again(request, visit, Again(refusal, str(session.id), fields))
+        return await again_with(request, visit, Again(refusal, str(session.id), fields))
     return await done(request, visit, go(f"{PLACE}?done=moved#s-{session.id}"), slip, circle.title())
 
 
@@ -110,7 +115,7 @@ async def cancel(request: Request) -> Response:
     try:
         slip = await undoing.cancel(visit.office, held, session, circle)
     except (Conflict, Busy) as refusal:
-        return await _again(request, visit, Again(refusal))
+        return await again_with(request, visit, Again(refusal))
     return await done(request, visit, go(f"{PLACE}?done=cancelled"), slip, circle.title())
 
 
@@ -121,37 +126,11 @@ async def missed(request: Request) -> Response:
     try:
         await miss_session(visit.office, held, session)
     except (Conflict, Busy) as refusal:
-        return await _again(request, visit, Again(refusal))
+        return await again_with(request, visit, Again(refusal))
     return go(f"{PLACE}?done=missed")
 
 
-async def offer(request: Request) -> Response:
-    """POST /calendar/slots `day, time, until, minutes, pause`"""
-    visit = await clinician_visit(request)
-    fields = await form_of(request)
-    try:
-        starts, ends = range_in(fields, visit)
-        wanted = Range(starts, ends, minutes_in(fields), minutes_in(fields, "pause"))
-        await offering.offer(visit.office, visit.person, wanted)
-    except (Malformed, Conflict, Busy) as refusal:
-        return await _again(request, visit, Again(refusal, "offer", fields))
-    return go(f"{PLACE}?done=offered")
-
-
-async def withdraw(request: Request) -> Response:
-    """POST /calendar/slots/{slot}/withdraw"""
-    visit = await clinician_visit(request)
-    slot = parse_uuid(request.path_params["slot"])
-    if slot is None:
-        raise NotFound
-    try:
-        await offering.withdraw(visit.office, visit.person, SlotId(slot))
-    except (Conflict, Busy) as refusal:
-        return await _again(request, visit, Again(refusal))
-    return go(f"{PLACE}?done=withdrawn")
-
-
-async def _again(request: Request, visit: Visit, again: Again) -> Response:
+async def again_with(request: Request, visit: Visit, again: Again) -> Response:
     """The page once more: what was filled in stands in its field, the reason above it."""
     answer = page(request, "staff/calendar.html", await _calendar(visit, again), status_of(again.refusal))
     answer.headers.update(headers_of(again.refusal))
@@ -159,22 +138,20 @@ async def _again(request: Request, visit: Visit, again: Again) -> Response:
 
 
 async def _calendar(
-    visit: Visit, again: Again | None = None, done: str = "", *, everyone: bool = False
+    visit: Visit, again: Again | None = None, done: str = "", *, everyone: bool = False, chosen: str = ""
 ) -> Calendar:
+    chosen = again.fields.get("conversation", "") if again else chosen
     found = await heads(visit.office, visit.person, visit.practice)
     since, until = midnight(visit, -BEHIND), midnight(visit, FAR)
     sessions = await sessions_between(visit.office, visit.person, [one.id for one in found], since, until)
     in_care = sorted((one for one in found if not one.kept.ended), key=lambda one: one.order[2])
-    at_hand = _at_hand(in_care, again, everyone=everyone)
+    at_hand = _at_hand(in_care, chosen, everyone=everyone)
     met = dict.fromkeys((*(one.conversation for one in sessions), *at_hand))
     circles = await circles_of(visit.office, visit.person, tuple(met))
     slots = await offering.offered(visit.office, visit.person, visit.here.now, until)
+    shown = [one for one in sessions if one.conversation in circles]
     agenda: list[AgendaSession | AgendaSlot] = [
-        *(
-            _session(one, circles[one.conversation], visit, again)
-            for one in sessions
-            if one.conversation in circles
-        ),
+        *(_session(one, circles[one.conversation], visit, again) for one in shown),
         *(_slot(one, sessions, visit) for one in slots if one.session is None),
     ]
     days = _days(agenda, visit)
@@ -191,12 +168,21 @@ async def _calendar(
         past=tuple(day for day in days if day.noon < today),
         conversations=_choices(circles[one] for one in at_hand if one in circles),
         others=len(in_care) - len(at_hand),
-        chosen=again.fields.get("conversation", "") if again else "",
+        chosen=chosen,
         booking=filled if form == "book" else _usual(visit),
         offering=filled if form == "offer" else _usual(visit),
+        margins=await _margins(visit, again),
         done=done,
         mistake=again.refusal.detail if again and not form else "",
     )
+
+
+async def _margins(visit: Visit, again: Again | None) -> MarginFields:
+    if again and again.form == MARGINS:
+        before, after, notice = (again.fields.get(name, "") for name in ("before", "after", "notice"))
+        return MarginFields(before, after, notice, again.refusal.detail)
+    kept = await margins_of(visit.office, visit.person)
+    return MarginFields(str(kept.before), str(kept.after), f"{kept.notice / 60:g}")
 
 
 def _malformed(again: Again) -> Malformed | None:
@@ -208,10 +194,10 @@ def _usual(visit: Visit) -> When:
     return When(day=f"{tomorrow:%Y-%m-%d}", time="", until="")
 
 
-def _at_hand(newest: Sequence[Head], again: Again | None, *, everyone: bool) -> list[ConversationId]:
+def _at_hand(newest: Sequence[Head], chosen: str, *, everyone: bool) -> list[ConversationId]:
     """With whom a session may be booked here: those of whom there was something last, and who was chosen."""
-    chosen = parse_uuid(again.fields.get("conversation")) if again else None
-    return [one.id for place, one in enumerate(newest) if everyone or place < AT_HAND or one.id == chosen]
+    meant = parse_uuid(chosen)
+    return [one.id for place, one in enumerate(newest) if everyone or place < AT_HAND or one.id == meant]
 
 
 def _choices(circles: Iterable[Circle]) -> tuple[Named, ...]:
@@ -255,6 +241,7 @@ def _session(one: Session, circle: Circle, visit: Visit, again: Again | None) ->
         until=clock(one.ends, visit),
         minutes=one.minutes,
         state=one.state,
+        late=one.late,
         may_change=booked,
         may_miss=booked and visit.here.now >= one.starts + grace,
         moving=moving,

@@ -27,6 +27,7 @@ class AgendaSession:
     state: str
     may_change: bool = False
     may_miss: bool = False
+    late: bool = False
     moving: When = field(default_factory=When)
 
 
@@ -54,8 +55,18 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class MarginFields:
+    """What is kept free around sessions, as its form has it: minutes, but `notice` in hours."""
+
+    before: str = "0"
+    after: str = "0"
+    notice: str = "0"
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """calendar.html. `done` names what was just done: booked, moved, cancelled, missed, offered, withdrawn."""
+    """calendar.html. `done` names what was just done: booked, moved, cancelled, missed, offered, withdrawn, margins."""
 
     signed_in: SignedIn
     bar: StaffBar
@@ -70,5 +81,6 @@ class Calendar:
     chosen: str = ""
     booking: When = field(default_factory=When)
     offering: When = field(default_factory=When)
+    margins: MarginFields = field(default_factory=MarginFields)
     done: str = ""
     mistake: str = ""

@@ -69,11 +69,9 @@ async def show(request: Request) -> Response:
     visit = await clinician_visit(request)
     held, circle = await visit.enter(conversation_of(request), Deed.READ)
     before = number_in(request.query_params.get("before"), HIGHEST)
-    kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
-    field = await with_files(visit, held, await field_for(request, visit, held, kind))
-    view = await _whole(visit, held, circle, field, before)
+    view = await as_left(request, visit, held, circle, before)
     answering = "draft" in request.query_params
-    return page(request, "staff/conversation.html", _with(view, answering=answering))
+    return page(request, "staff/conversation.html", having(view, answering=answering))
 
 
 async def entries(request: Request) -> Response:
@@ -88,7 +86,14 @@ async def entries(request: Request) -> Response:
     return page(request, "staff/_timeline.html", view)
 
 
-async def _whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: int = HIGHEST) -> Inbox:
+async def as_left(request: Request, visit: Visit, held: Pass, circle: Circle, before: int = HIGHEST) -> Inbox:
+    """The page with what its reader has begun to write."""
+    kind = DraftKind.CHAT if circle.conversation.live else DraftKind.LETTER
+    field = await with_files(visit, held, await field_for(request, visit, held, kind))
+    return await whole(visit, held, circle, field, before)
+
+
+async def whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: int = HIGHEST) -> Inbox:
     """The page. Opening it is noted in the audit trail; the newest page read moves the reader's own mark."""
     await note_opening(visit.office, held)
     conversation = circle.conversation
@@ -191,13 +196,13 @@ async def _again(
     if isinstance(refusal, Crossed):
         field, first = await overtaken(visit, circle, fields, field)
     named = asked_about(refusal)
-    view = _with(await _whole(visit, held, circle, field), mistake=mistake, first=first, named=named)
+    view = having(await whole(visit, held, circle, field), mistake=mistake, first=first, named=named)
     answer = page(request, "staff/conversation.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer
 
 
-def _with(view: Inbox, **changes: Any) -> Inbox:
+def having(view: Inbox, **changes: Any) -> Inbox:
     return view if view.open is None else replace(view, open=replace(view.open, **changes))
 
 

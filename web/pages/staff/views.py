@@ -9,6 +9,7 @@ from web.pages.parts.people_view import WishRow
 from web.pages.parts.stages import ACTIVE, Standing
 from web.pages.parts.views import Failed, Field, Here, Letter, Named, Session, SignedIn, StaffBar, Timeline
 from web.pages.staff.check_ins_view import CheckIns
+from web.pages.staff.file_view import File
 from web.pages.staff.pending_view import Pending
 
 
@@ -68,17 +69,6 @@ class InboxRowAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class FileSection:
-    """One heading of the client's file with its lines: (label, value)."""
-
-    title: str
-    lines: tuple[tuple[str, str], ...]
-    unfolded: bool = True
-    links: tuple[tuple[str, str], ...] = ()
-    """Below its lines: (label, place)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Conversation:
     """The open conversation; `terms` is its promise in words, `readers` all who read it.
 
@@ -110,7 +100,7 @@ class Conversation:
     """Other clients whom the letter names: it was not sent, and its writer is asked."""
     closing_key: str = ""
     plan_b: str = ""
-    file: tuple[FileSection, ...] | Failed = ()
+    file: File | Failed | None = None
     charges: tuple[Named, ...] = ()
     """Those in care here, where the reader answers for their name, their mail and their way in."""
     check_ins: CheckIns | Failed | None = None

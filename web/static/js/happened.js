@@ -13,12 +13,15 @@ const ISOLATED = "\u2068{name}\u2069"; // a name keeps its own direction of writ
 export function eventWords({ event, author, facts = {} }, zone) {
   const words = called(code(event, facts)) || called(event) || event.replaceAll("_", " ");
   const name = facts.name || called(facts.person ?? author?.id) || called("someone");
-  const when = facts.starts ? dated(facts.starts, zone) : "";
+  const at = facts.starts ?? facts.promised;
+  const when = at ? dated(at, zone) : "";
   return words.replace("{name}", ISOLATED.replace("{name}", name)).replace("{by}", facts.by ?? "").replace("{when}", when);
 }
 
-/** An automatic mail is called by what wrote it. @param {string} event @param {Record<string, string>} facts */
+/** A late calling off, an absence that puts somebody off, and an automatic mail are called so. @param {string} event @param {Record<string, string>} facts */
 function code(event, facts) {
+  if (["clinician_away", "cover_ended"].includes(event)) return facts.promised ? `${event}:when` : event;
+  if (facts.late === "yes") return `${event}:late`;
   if (event !== "automatic_mail") return event;
   return facts.calendar ? `calendar:${facts.calendar}${facts.starts ? ":when" : ""}` : `${event}:${facts.kind ?? ""}`;
 }

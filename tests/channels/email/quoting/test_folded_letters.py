@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from channels.email.composing.mail import DEFAULT_WORDS, Envelope, compose_notice
 from channels.email.composing.promising import RECEIVED, Places, compose_promise, zones_for
 from channels.email.mime.parsing import parse
-from messaging.facts import Quoted, as_texts, letter_facts
+from messaging.fact_forms import Quoted
+from messaging.facts import as_texts, letter_facts
 from tests.channels.email.leaving.test_courier import write
 from tests.channels.email.post import Post
 

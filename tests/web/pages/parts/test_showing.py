@@ -10,7 +10,8 @@ import pytest
 
 from channels.email.sealing.opening import Signed
 from messaging.conversations import AnswerRule
-from messaging.facts import LetterFacts, OpenPgp
+from messaging.fact_forms import OpenPgp
+from messaging.facts import LetterFacts
 from messaging.ids import ConversationId, EntryId, MailId, PersonId
 from messaging.leaving.delivering import Delivery
 from messaging.memory.leaving import MailForm, MailState

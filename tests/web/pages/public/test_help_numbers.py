@@ -10,13 +10,14 @@ import pytest
 from messaging.errors import Busy
 from messaging.ids import PracticeId
 from messaging.people import HelpNumber, Practice
+from messaging.practice.founding import NewPractice, found_practice
 from messaging.practice.settings import PracticeChanges, change_practice
 from tests.cast import Cast
 from tests.web.visitor import Visitor
 from web.help_numbers import FRESH, KEPT, QUIET, HelpNumbers
 
-OURS = (HelpNumber("Telefonseelsorge", "142", "day and night"),)
-THEIRS = (HelpNumber("Rat auf Draht", "147"),)
+OURS = (HelpNumber("Our own line", "0664 555 01 20", "weekdays"),)
+THEIRS = (HelpNumber("The other line", "0664 555 01 21"),)
 ONE = Practice(PracticeId(UUID(int=1)), "one", "One", "UTC", numbers=OURS)
 TWO = Practice(PracticeId(UUID(int=2)), "two", "Two", "UTC", numbers=THEIRS)
 
@@ -61,10 +62,11 @@ async def test_a_reader_sees_their_practices_own_numbers_and_a_stranger_none_of_
     people: Cast, ruth: Visitor
 ) -> None:
     await change_practice(people.office, people["nour"], PracticeChanges(numbers=OURS))
+    await found_practice(people.office, NewPractice(f"other-{people.practice.slug}", "Other", "UTC"))
     page = await ruth.get("/help-now")
-    assert "Telefonseelsorge 142 day and night" in page.words
-    assert page.words.index("142") < page.words.index("112")
-    assert "142" not in (await Visitor(ruth.base).get("/help-now")).words
+    assert "Our own line weekdays 0664 555 01 20" in page.words
+    assert page.words.index("555 01 20") < page.words.index("Emergency")
+    assert "555 01 20" not in (await Visitor(ruth.base).get("/help-now")).words
 
 
 async def test_numbers_that_are_changed_on_the_page_are_shown_with_the_next_look(
@@ -72,9 +74,11 @@ async def test_numbers_that_are_changed_on_the_page_are_shown_with_the_next_look
 ) -> None:
     nour, place = Visitor(ruth.base), "/admin/practice"
     await nour.enter(people, "nour")
-    assert "147" not in (await ruth.get("/help-now")).words
-    await nour.submit(place, place, name="Haus Linde", zone="UTC", whose0="Rat auf Draht", number0="147")
-    assert "Rat auf Draht 147" in (await ruth.get("/help-now")).words
+    assert "555 01 21" not in (await ruth.get("/help-now")).words
+    await nour.submit(
+        place, place, name="Haus Linde", zone="UTC", whose0="The other line", number0="0664 555 01 21"
+    )
+    assert "The other line 0664 555 01 21" in (await ruth.get("/help-now")).words
 
 
 async def test_the_only_practices_are_anybodys() -> None:

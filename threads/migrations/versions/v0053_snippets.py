@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0046"
-down_revision = "v0039"
+revision = "v0053"
+down_revision = "v0046"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ create table snippets (
     primary key (practice_id, person_id, id),
     foreign key (practice_id, person_id) references people on delete cascade);
 """
-INSTALLS = {"row_security": "b07e68513612247d"}
+INSTALLS = {"row_security": "a96cbf9fc7ea767a"}
 
 
 def upgrade() -> None:

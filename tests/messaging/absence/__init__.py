@@ -1,0 +1,1 @@
+"""Who is away, and who stands in for them."""

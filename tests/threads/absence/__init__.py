@@ -1,0 +1,1 @@
+"""Who is away, as kept."""
