@@ -138,6 +138,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         file=await apart("file", file_of(visit, held, circle)),
         charges=charges_of(visit, circle),
         check_ins=check_ins,
+        stands_in=held.covers,
         plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )
 
