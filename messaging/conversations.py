@@ -83,6 +83,23 @@ class Snoozed:
     """The last number when they said so: what came later they had not seen."""
 
 
+class Working(StrEnum):
+    """A way of working that a document of the practice is for."""
+
+    CHAT = "chat"
+    LETTERS = "letters"
+    EMAIL = "email"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to agree to, for this way of working; `since` when, also where that is still to come."""
+
+    way: Working
+    since: datetime
+
+
 class CoverScope(StrEnum):
     """What somebody may do who stands in for another (`trust.access`)."""
 
@@ -113,6 +130,8 @@ class Member:
     start_asked: StartAsked | None = None
     snoozed: Snoozed | None = None
     """Their own wish alone: a colleague's inbox does not know of it."""
+    due: tuple[Due, ...] = ()
+    """What they have not agreed to yet (`agreements`), of who is in care."""
     covers: Covers | None = None
     """They belong to it for a time, in somebody's place."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from messaging.fact_forms import (
     AS_SAID,
@@ -42,7 +43,7 @@ NO_FACTS: Final = Facts()
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LetterFacts(Facts):
-    """Of a letter by mail: how it is threaded, what it quotes, what is said beside it."""
+    """Of a letter, most by mail: how it is threaded, what it quotes, what is said beside it."""
 
     message_id: str | None = None
     calendar: str | None = None
@@ -60,6 +61,8 @@ class LetterFacts(Facts):
     also: tuple[str, ...] = field(default=(), metadata=LINES)
     """Who else got it: shown, and never written to."""
     openpgp: OpenPgp | None = field(default=None, metadata=OPENPGP)
+    purpose: str | None = None
+    """What it is about, where it is no letter of the work itself (`letters.writing.Purpose`)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -177,6 +180,21 @@ class CareFacts(OfPerson):
 
     name: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AgreementFacts(OfPerson):
+    """Who agreed to which version of which text, or took it back. `digest`: of that text (`agreements.documents`)."""
+
+    document: UUID = field(metadata=ID)
+    version: int = field(metadata=WHOLE)
+    title: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AwaitedFacts(OfPerson):
+    """Who has still to agree."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

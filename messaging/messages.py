@@ -15,8 +15,10 @@ from uuid import UUID
 from messaging.errors import Malformed, TooLong
 from messaging.facts import (
     NO_FACTS,
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
@@ -105,6 +107,11 @@ class EventName(StrEnum):
     """Those in care are asked whether a colleague may stand in."""
     COVER_BEGAN = "cover_began"
     COVER_ENDED = "cover_ended"
+    AGREEMENT_ACCEPTED = "agreement_accepted"
+    """Somebody in care agreed to a text of the practice (`agreements.accepting`)."""
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn"
+    AGREEMENT_AWAITED = "agreement_awaited"
+    """A letter came by mail from somebody who has still to agree: it is kept, and both sides are told."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -138,6 +145,9 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.COVER_ASKED: CoverFacts,
     EventName.COVER_BEGAN: CoverFacts,
     EventName.COVER_ENDED: CoverFacts,
+    EventName.AGREEMENT_ACCEPTED: AgreementFacts,
+    EventName.AGREEMENT_WITHDRAWN: AgreementFacts,
+    EventName.AGREEMENT_AWAITED: AwaitedFacts,
 }
 """What is said beside the words of an event."""
 

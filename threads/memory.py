@@ -7,6 +7,7 @@ from functools import partial
 from messaging.keeping import Keep
 from messaging.memory.whole import Memory
 from threads.absence.absences import Absences
+from threads.agreements.agreements import Agreements
 from threads.arriving.addresses import FurtherAddresses
 from threads.arriving.fetched import Mailboxes
 from threads.arriving.files import Files
@@ -152,6 +153,7 @@ def _memory(
         snippets=Snippets(database),
         progress_notes=ProgressNotes(database),
         process_notes=ProcessNotes(database),
+        agreements=Agreements(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),
         check_ins=CheckIns(database),

@@ -12,16 +12,15 @@ from channels.chat.connection import Connection
 from channels.chat.frames import ABUSE, RESTARTING, TOO_LARGE, Unreadable
 from channels.chat.hub import Hub
 from channels.chat.pacing import Monotonic, Pacing
+from channels.chat.saying import keep, why
 from channels.chat.streams import Reader
-from messaging.errors import Malformed, Refusal
+from messaging.errors import Malformed, NoSession, Refusal
 from messaging.faults import located
 from messaging.ids import ConversationId
 from messaging.memory.record import Outcome, Verdict
-from messaging.office import Office
-from messaging.record.amending import correct, withdraw
-from messaging.record.posting import Offered, can_offer, offer, say
+from messaging.record.posting import Offered, can_offer, offer
 from messaging.record.reading import enter, mark_read
-from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.access import Deed, Way, admit
 from messaging.trust.seams import Seam, insist
 
 log = logging.getLogger(__name__)
@@ -157,11 +156,23 @@ class Protocol:
             outcome = offered.accepted(written.result())
             if outcome.verdict is Verdict.KNOWN:
                 self._hub.say_again(self._connection, conversation, frame.key, outcome)
+        except NoSession as refusal:
+            self._hub.spawn(self._say_why(frame, offered.where.way, refusal))
+            return
         except Refusal as refusal:
             self._refuse(refusal, frame)
         except (Exception, asyncio.CancelledError) as fault:  # as above; cancelled when the server stops
             self._fail(fault)
         self._proceed()
+
+    async def _say_why(self, frame: frames.Say, way: Way, refusal: NoSession) -> None:
+        """Something may have to be agreed to before a session begins: that is asked only now."""
+        try:
+            self._refuse(await why(self._hub.office, way, refusal), frame)
+        except Exception as fault:  # as above
+            self._fail(fault)
+        finally:
+            self._proceed()
 
     def _proceed(self) -> None:
         self._busy = False
@@ -249,7 +260,7 @@ class Protocol:
         await self._hub.answers.turn(asked)
         self._hub.answers.expect(asked, self._connection)
         try:
-            outcome = await _kept(self._hub.office, held, frame)
+            outcome = await keep(self._hub.office, held, frame)
         finally:
             self._hub.answers.forget(asked)
         if outcome.verdict is Verdict.KNOWN:
@@ -286,15 +297,3 @@ class Protocol:
         reader = self._readers.get(frame.conversation)
         if reader is not None and 0 < frame.number < 2**31:
             await mark_read(self._hub.office, reader.held, frame.number)
-
-
-async def _kept(office: Office, held: Pass, frame: frames.Keyed) -> Outcome:
-    match frame:
-        case frames.Say():
-            return await say(office, held, frame.key, frame.text, drafted=frame.draft)
-        case frames.Correct():
-            return await correct(office, held, frame.key, frame.number, frame.text)
-        case frames.Withdraw():
-            return await withdraw(office, held, frame.key, frame.number)
-        case _:
-            assert_never(frame)

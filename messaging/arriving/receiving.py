@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
+from messaging.agreements.mailed import tell_awaited
 from messaging.arriving.addresses import further_addresses
 from messaging.arriving.arrival import Enclosure, Reading
 from messaging.arriving.before import Before, letters_before
@@ -142,6 +143,8 @@ async def deliver(
     )
     try:
         outcome = await post_mailed_letter(office, at.circle, client, draft, entry, told=told)
+        if outcome.verdict is Verdict.NEW:
+            await tell_awaited(office, at.circle, client)
     except KeyReused:  # the same letter, folded otherwise since we wrote more in between
         return await _settled(office, original, Verdict.KNOWN, OriginalState.DELIVERED)
     return await _settled(office, original, outcome.verdict, OriginalState.DELIVERED)

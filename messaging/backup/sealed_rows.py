@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from messaging.agreements.accepting import AGREED
+from messaging.agreements.documents import VERSIONS
 from messaging.arriving.addresses import ADDRESS
 from messaging.arriving.originals import ENVELOPE, RAW, SUMMARY
 from messaging.backup.rows import moment, number, uuid
@@ -71,6 +73,13 @@ def _process_note(one: Row) -> Place:
     return Place(PROCESS, _id(one, "practice_id"), own_key_id(author), _id(one, "id"), facts)
 
 
+def _version(one: Row) -> Place:
+    """As `documents.version_place` has it: under its document's own key."""
+    made, binds = moment(one["made_at"] or b""), moment(one["binds_from"] or b"")
+    facts = facts_of(_id(one, "author_id"), number(one["version"] or b""), made, binds)
+    return Place(VERSIONS, _id(one, "practice_id"), _id(one, "document_id"), _id(one, "document_id"), facts)
+
+
 def _original(name: str) -> Callable[[Row], Place]:
     def place(one: Row) -> Place:
         owner = "conversation_id" if one["conversation_id"] else "practice_id"
@@ -101,6 +110,8 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("file_pieces", "sealed"): _piece,
     ("progress_notes", "sealed"): _progress_note,
     ("process_notes", "sealed"): _process_note,
+    ("document_versions", "sealed"): _version,
+    ("agreements", "sealed"): _plain(AGREED, "conversation_id"),
     ("conversations", "labels"): _plain(LABELS, "id"),
     ("drafts", "sealed"): _plain(DRAFT, "conversation_id"),
     ("snippets", "sealed"): _plain(SNIPPET, "person_id"),

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 from uuid import UUID
 
-from messaging.conversations import Circle
+from messaging.conversations import Circle, Working
 from messaging.errors import Conflict, Refusal, TooFast, TooManyLetters
 from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.letters.drafts import DraftKind, Writing, keep, set_aside
 from messaging.letters.others_named import ask_about_others
 from messaging.letters.sending_later import When, keep_pending
-from messaging.letters.writing import Letter, on_ground, write_answer
+from messaging.letters.writing import Letter, Purpose, on_ground, write_answer
 from messaging.memory.record import Outcome
 from messaging.messages import LETTER_LIMIT, Entry
 from messaging.office import Office
@@ -26,6 +26,7 @@ from messaging.people import Person, Role
 from messaging.record.past import latest_letter_by
 from messaging.record.since import insist_none
 from messaging.trust.access import Pass
+from messaging.trust.due import AgreementNeeded, must_have_agreed
 
 ELSEWHERE: Final = (
     "This page was made for another conversation, so nothing was sent. Please look whom your text is for, and send it from "
@@ -115,6 +116,7 @@ async def _cleared(
         await _insist_here(office, held, circle, handed.answers)
     known = circle.ground is not None and circle.ground.known
     if not known:
+        await _agreed_to(office, held, handed)
         await insist_none(office, held, letter.key, letter.unless)
         if handed.sure is not None and isinstance(letter.text, str):
             await ask_about_others(office, author, circle, letter.text[:LETTER_LIMIT], handed.sure)
@@ -127,6 +129,17 @@ async def _cleared(
     except Exception:  # whatever it was: nothing was sent, so nothing is counted
         if not known:
             pace.give_back(author.role, author.id)
+        raise
+
+
+async def _agreed_to(office: Office, held: Pass, handed: HandedIn) -> None:
+    """What a client has still to agree to comes first; their text is kept as a draft. Raises AgreementNeeded."""
+    if held.role is not Role.CLIENT or handed.letter.purpose is Purpose.ADMINISTRATIVE:
+        return
+    try:
+        must_have_agreed(held, Working.LETTERS, office.clock())
+    except AgreementNeeded:
+        await _kept(office, held, handed.writing)
         raise
 
 

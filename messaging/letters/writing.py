@@ -1,11 +1,12 @@
 """Writing a letter: by web or by mail, by a client or by who cares for them; and the mail that is owed for it."""
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.errors import KeyReused, Malformed
-from messaging.facts import NO_FACTS, letter_facts
+from messaging.facts import NO_FACTS, Facts, LetterFacts, letter_facts
 from messaging.ids import EntryId, LetterId, MailId, PersonId
 from messaging.leaving.keys import locks_for
 from messaging.leaving.owing import owe, reply_token
@@ -18,13 +19,30 @@ from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.uploads import AttachUpload
-from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, AttachmentNote, Body, Channel, Entry, checked_text
+from messaging.messages import (
+    LETTER_LIMIT,
+    SUBJECT_LIMIT,
+    AttachmentNote,
+    Body,
+    Channel,
+    Entry,
+    checked_text,
+)
 from messaging.office import MailOrder, Office
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entry_numbered, first_said, practice_of
 from messaging.trust.access import Pass, Way, Work, errand
 from messaging.trust.seams import Seam, insist
+
+
+class Purpose(StrEnum):
+    """What a letter is about, where its writer says that it is not the work itself."""
+
+    CLARIFICATION = "clarification"
+    """It asks what was meant, or says it."""
+    ADMINISTRATIVE = "administrative"
+    """Dates, fees, the agreement, stopping: open also to who has not agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,8 @@ class Letter:
     """Uploads of its writer that go with it (`letters.uploads`)."""
     unless: NoLetterSince | None = None
     """It is written only where no letter came that its writer does not know of."""
+    purpose: Purpose | None = None
+    """None: it is part of the work."""
 
 
 async def write_letter(office: Office, held: Pass, circle: Circle, letter: Letter) -> Outcome:
@@ -63,7 +83,7 @@ async def write_answer(
     label = answered.letter if answered and answered.letter else None
     draft = Draft(
         letter.key,
-        Body(text=text, subject=subject, attachments=files),
+        Body(text=text, subject=subject, attachments=files, facts=_facts(letter)),
         Channel.WEB,
         letter=label,
         id=entry,
@@ -78,6 +98,10 @@ async def write_answer(
     if outcome.verdict is Verdict.KNOWN:  # what a page kept once more since it was sent
         await office.memory.drafts.remove(held, letter.key)
     return outcome
+
+
+def _facts(letter: Letter) -> Facts:
+    return LetterFacts(purpose=letter.purpose) if letter.purpose is not None else NO_FACTS
 
 
 async def _files_of(office: Office, held: Pass, letter: Letter) -> tuple[AttachmentNote, ...]:

@@ -17,6 +17,7 @@ from messaging.ids import (
     SessionId,
 )
 from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
+from messaging.memory.agreements import Agree, TakeBack
 from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -84,6 +85,8 @@ Effect = (
     | AskCover
     | BeginCover
     | EndCover
+    | Agree
+    | TakeBack
 )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from messaging.memory.absence import Absences
+from messaging.memory.agreements import Agreements
 from messaging.memory.arriving import Files, FurtherAddresses, Mailboxes
 from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
@@ -47,6 +48,7 @@ class Memory:
     snippets: Snippets
     progress_notes: ProgressNotes
     process_notes: ProcessNotes
+    agreements: Agreements
     pending_letters: PendingLetters
     promises: Promises
     check_ins: CheckIns

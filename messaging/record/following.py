@@ -6,7 +6,7 @@ What is asked here without a Pass is for the hub itself, which tells only those 
 from collections.abc import Sequence
 from datetime import datetime
 
-from messaging.conversations import Conversation
+from messaging.conversations import Conversation, Working
 from messaging.errors import NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.memory.conversations import Stand
@@ -14,7 +14,8 @@ from messaging.memory.lookups import StoredCircle
 from messaging.office import Office
 from messaging.people import Person
 from messaging.record.reading import note_opening
-from messaging.trust.access import Deed, admit
+from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.due import is_due
 
 
 async def open_to_follow(office: Office, person: Person, conversation: ConversationId) -> StoredCircle:
@@ -58,3 +59,10 @@ async def changed_since(
 async def live_sessions(office: Office, person: Person) -> list[tuple[ConversationId, SessionId]]:
     """The live sessions this person belongs to. Raises Busy."""
     return await office.memory.conversations.live_of(person.practice, person.id)
+
+
+async def agreed_now(office: Office, held: Pass) -> bool:
+    """Whether a session could begin as far as its holder is concerned, read anew: a pass may be an hour old. Raises Busy."""
+    found = await office.memory.lookups.circle(held.practice, held.conversation)
+    member = found.conversation.member(held.person) if found else None
+    return member is None or not is_due(member.due, Working.CHAT, office.clock())

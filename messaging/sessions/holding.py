@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final, assert_never
 from uuid import UUID, uuid5
 
-from messaging.conversations import Session, SessionState
+from messaging.conversations import Session, SessionState, Working
 from messaging.errors import Malformed, NoSession, NotFound, SessionLive, TooEarly
 from messaging.facts import SessionFacts
 from messaging.ids import SessionId
@@ -17,6 +17,7 @@ from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import first_said
 from messaging.sessions.at_hand import due_session
 from messaging.trust.access import Deed, Pass, must_be_in_care
+from messaging.trust.due import must_have_agreed
 
 SHORTEST: Final = 5
 LONGEST: Final = 240
@@ -41,12 +42,14 @@ async def open_session(
     *,
     beside: bool = False,
 ) -> Session:
-    """Opens a booked session, or a new one now. Raises SessionLive when one of theirs is, NoSession when it is over.
+    """Opens a booked session, or a new one now. Raises SessionLive when one of theirs is, NoSession when it is over,
+    AgreementNeeded where somebody in care has still to agree.
 
     `beside` others of theirs that are open: as an import has it.
     """
     must_be_in_care(held)
     now = office.clock()
+    must_have_agreed(held, Working.CHAT, now)
     live = await office.memory.conversations.live_of(held.practice, held.person)
     if not beside and any(conversation != held.conversation for conversation, _ in live):
         raise SessionLive("Another session of yours is open. Please end it first.")

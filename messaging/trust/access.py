@@ -7,7 +7,7 @@ statement about a moment.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messaging.conversations import Conversation, CoverScope, Member
+from messaging.conversations import Conversation, CoverScope, Due, Member
 from messaging.errors import CareEnded, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
@@ -49,6 +49,8 @@ class Pass:
     """Care has ended: what it lets do is less (`must_be_in_care`), what it lets read is the same."""
     covers: bool = False
     """The holder stands in for somebody: nothing of it is theirs for good (`must_be_own`)."""
+    due: tuple[Due, ...] = ()
+    """What its holder has still to agree to; of who cares, what those in care have (`trust.due`)."""
 
 
 class Work(StrEnum):
@@ -116,6 +118,9 @@ def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
         first=member.first_number,
         ended=conversation.ended_at is not None,
         covers=member.covers is not None,
+        due=member.due
+        if member.role is Role.CLIENT
+        else tuple(d for m in conversation.members for d in m.due),
     )
 
 

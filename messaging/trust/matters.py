@@ -110,6 +110,8 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.IDENTITY_OPENED,
             Noted.IDENTITY_OPENED_UNTOLD,
             Noted.PROVISIONED,
+            Noted.AGREEMENT_ACCEPTED,
+            Noted.AGREEMENT_WITHDRAWN,
         }
     ),
     Matter.LETTERS: frozenset(
@@ -145,6 +147,9 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
         {
             Noted.MAIL_TRIED,
             Noted.PRACTICE_CHANGED,
+            Noted.DOCUMENT_ADDED,
+            Noted.DOCUMENT_CHANGED,
+            Noted.DOCUMENT_ENDED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
         }

@@ -113,6 +113,13 @@ class Noted(StrEnum):
     IDENTITY_OPENED_UNTOLD = "identity_opened_untold"
     PROVISIONED = "provisioned"
 
+    DOCUMENT_ADDED = "document_added"
+    DOCUMENT_CHANGED = "document_changed"
+    """A further version of a text of the practice's own was written."""
+    DOCUMENT_ENDED = "document_ended"
+    AGREEMENT_ACCEPTED = "agreement_accepted"
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn"
+
     LETTER_IMPORTED = "letter_imported"
     LETTER_ATTACHED = "attached"
     LETTER_REFUSED = "refused"

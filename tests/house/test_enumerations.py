@@ -104,6 +104,7 @@ CODES: Mapping[str, set[str]] = {
         *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
         *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device", "sheet"),
         *(
+            "agreed",
             "begun",
             "joined",
             "left",

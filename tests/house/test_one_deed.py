@@ -26,6 +26,9 @@ LOOKS = frozenset(
     {
         # who asks, and whether they may
         "absence.shown.own_absence",
+        "agreements.accepting.agreements_of",
+        "agreements.documents.document_of",
+        "agreements.documents.documents_of",
         "backup.on_paper.asked_groups",
         "backup.on_paper.may_renew",
         "backup.on_paper.paper_of",

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from messaging.fact_forms import OpenPgp, Quoted
 from messaging.facts import (
     NO_FACTS,
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
@@ -57,6 +59,12 @@ AGREED: Final = (
     (
         AppointmentFacts(SESSION, AT, 50, RUTH, late=True),
         f'{{{NAMED},"starts":"2026-11-23T17:20:03.456789Z","minutes":"50",{WHO},"late":"yes"}}',
+    ),
+)
+TEXT_AGREED: Final = (
+    (
+        AgreementFacts(RUTH, RUTH, 2, "How we write", "0f" * 32),
+        f'{{{WHO},"document":"{RUTH}","version":"2","title":"How we write","digest":"{"0f" * 32}"}}',
     ),
 )
 CHECKED: Final = (CheckInFacts(SESSION, RUTH), f"{{{NAMED},{WHO}}}")
@@ -124,6 +132,9 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
         (CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),
     ),
     EventName.CARE_BEGUN_AGAIN: ((CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),),
+    EventName.AGREEMENT_ACCEPTED: TEXT_AGREED,
+    EventName.AGREEMENT_WITHDRAWN: TEXT_AGREED,
+    EventName.AGREEMENT_AWAITED: ((AwaitedFacts(RUTH), f"{{{WHO}}}"),),
     EventName.IDENTITY_OPENED: (
         (IdentityFacts(RUTH, "Nour", "At risk."), f'{{{WHO},"name":"Nour","reason":"At risk."}}'),
     ),
@@ -169,6 +180,7 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
             '"also":"h@example.org\\nk@example.org","openpgp":"encrypted by_their_key"}',
         ),
         (LetterFacts(openpgp=OpenPgp("not_signed")), '{"openpgp":"not_signed"}'),
+        (LetterFacts(purpose="administrative"), '{"purpose":"administrative"}'),
         (NO_FACTS, ""),
     ),
 }

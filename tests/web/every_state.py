@@ -17,8 +17,10 @@ from sqlalchemy import Table, insert, select, update
 from messaging.conversations import Kind, Member, SessionState
 from messaging.exporting.record import ExportFormat
 from messaging.facts import (
+    AgreementFacts,
     AppointmentFacts,
     AutomaticMailFacts,
+    AwaitedFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
@@ -108,6 +110,9 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.COVER_BEGAN: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
     EventName.COVER_ENDED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "take_over", NEW_YEAR),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
+    EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
+    EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
+    EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

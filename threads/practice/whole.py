@@ -18,6 +18,7 @@ from messaging.conversations import (
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
 from messaging.people import Role
+from threads.agreements.due import DUE, read_due
 from threads.practice.away import read_away
 from threads.practice.from_start import read_asked
 from threads.sessions.sessions import rules_of_row
@@ -47,6 +48,7 @@ WHOLE = (
         _r.reminder_minutes,
         _r.code_word,
         _r.regions,
+        DUE,
         _r.cancel_minutes,
     )
     .select_from(conversations)
@@ -105,6 +107,7 @@ def _member(row: "Row[Any]") -> Member:
         read_number=row.read_number,
         first_number=row.first_number,
         start_asked=read_asked(row.start_asked),
+        due=read_due(row.due),
         snoozed=None if row.snoozed_until is None else Snoozed(row.snoozed_until, row.snoozed_number or 0),
         covers=_covers(row),
     )

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 import asyncpg
 
 from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
+from messaging.memory.agreements import Agree, TakeBack
 from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
@@ -16,6 +17,7 @@ from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
 from threads.absence import effects as absence
+from threads.agreements import agreements
 from threads.ending import care
 from threads.practice import from_start
 from threads.sessions.effects import DECISIVE, session_statements
@@ -104,10 +106,19 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
             | ReadFromStart()
         ):
             return _own(effect, posting)
-        case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
-            return absence.absence_statements(effect)
+        case Agree() | TakeBack() | TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+            return _of_a_room(effect)
         case _:
             assert_never(effect)
+
+
+def _of_a_room(
+    effect: Agree | TakeBack | TellAway | SetAway | AskCover | BeginCover | EndCover,
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """Those that their own room knows."""
+    if isinstance(effect, Agree | TakeBack):
+        return agreements.agreed_statements(effect)
+    return absence.absence_statements(effect)
 
 
 def _attached(

@@ -18,10 +18,11 @@ declare
         '(author_id = ANY ((( SELECT NULLIF(current_setting(''quietline.authors''::text, true), ''''::text) AS "nullif"))::uuid[]))';
 begin
     foreach one in array array[
-        'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes',
+        'practices', 'session_rules', 'data_keys', 'people', 'snippets', 'sign_ins', 'second_factors', 'recovery_codes',
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
-        'attachments', 'file_pieces', 'drafts', 'snippets', 'progress_notes', 'process_notes', 'pending_letters', 'originals',
+        'attachments', 'file_pieces', 'drafts', 'progress_notes', 'process_notes', 'documents', 'document_versions',
+        'agreements', 'pending_letters', 'originals',
         'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'trail']
     loop
         law := case one when 'process_notes' then format('(%s AND %s)', rule, of_author) else rule end;

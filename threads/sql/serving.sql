@@ -5,6 +5,8 @@ grant select, insert, update, delete on all tables in schema public to :role;
 revoke update, delete, truncate on entries, trail, installation from :role;
 -- A version of a progress note stands as it was written; it goes with its conversation.
 revoke update, truncate on progress_notes from :role;
+-- What was agreed to is the text as it was read.
+revoke update, truncate on document_versions from :role;
 revoke insert, update, delete, truncate on alembic_version from :role;
 -- The installation's key may be wrapped anew, as practices' keys may, and its sheet be on paper or not.
 grant update (wrapped_key, sheet_kept_at) on installation to :role;

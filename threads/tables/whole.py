@@ -2,6 +2,7 @@
 
 from threads.tables import (
     absence,
+    agreements,
     conversations,
     drafts,
     exports,
@@ -21,13 +22,14 @@ PARTS = (
     *(
         installation,
         people,
+        snippets,
         conversations,
         absence,
         sessions,
         drafts,
-        snippets,
         record,
         notes,
+        agreements,
         mail,
         fetched,
         exports,

@@ -10,14 +10,14 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
 from messaging.inbox.listing import inbox
 from messaging.letters.sending import HandedIn, send_letter
-from messaging.letters.writing import Letter
+from messaging.letters.writing import Letter, Purpose
 from messaging.memory.record import Verdict
 from messaging.record.readers import ReaderSeen, readers_of
 from messaging.record.reading import enter, entries_after, note_opening
 from messaging.trust.access import Deed
 from web.api.answers import answer
 from web.api.files import standing
-from web.api.reading_requests import conversation_id, id_list, json_object, text_field, whole_number
+from web.api.reading_requests import a_choice, conversation_id, id_list, json_object, text_field, whole_number
 from web.http.guards import person_asking
 from web.state import House
 
@@ -86,7 +86,10 @@ async def write(request: Request) -> Response:
         raise Malformed("`in_reply_to` is the number of a letter.")
     held, circle = await enter(house.office, person, conversation, Deed.WRITE)
     files = id_list(sent, "files")
-    letter = HandedIn(Letter(key, text_field(sent, "text"), sent.get("subject"), answers, files))
+    purpose = a_choice(sent, "purpose", Purpose)
+    letter = HandedIn(
+        Letter(key, text_field(sent, "text"), sent.get("subject"), answers, files, purpose=purpose)
+    )
     outcome = await send_letter(house.office, held, circle, letter, house.letters)
     body = {
         "id": str(outcome.id),

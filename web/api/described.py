@@ -8,7 +8,9 @@ from starlette.responses import Response
 from messaging.exporting.record import ExportFormat
 from messaging.inbox.labels import LENGTH, MOST
 from messaging.letters.uploads import AT_MOST
+from messaging.letters.writing import Purpose
 from web.api.answers import answer
+from web.api.described_agreements import AGREEMENT_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
 from web.api.described_sessions import SESSIONS_PATHS
@@ -31,6 +33,7 @@ _LETTER: Final = {
     "subject": TEXT,
     "channel": {"const": "web"},
     "in_reply_to": {"type": "integer"},
+    "purpose": {"enum": [one.value for one in Purpose]},
     "files": {"type": "array", "items": UUID, "maxItems": AT_MOST},
 }
 _FILE: Final = {"letter": UUID, "original": {"enum": ["true", "false"]}, "file": OCTETS}
@@ -49,6 +52,7 @@ _NUMBER: Final = {
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **NOTES_PATHS,
+    **AGREEMENT_PATHS,
     **SESSIONS_PATHS,
     "/sign-ins": {
         "post": {

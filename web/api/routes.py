@@ -5,6 +5,7 @@ from starlette.routing import Mount, Route
 from web.api import (
     absence,
     acts,
+    agreements,
     calendar,
     check_ins,
     conversations,
@@ -99,6 +100,18 @@ ROUTES = Mount(
         Route("/conversations/{conversation}/notes/process/{note}", notes.change_process, methods=["PUT"]),
         Route(
             "/conversations/{conversation}/notes/process/{note}", notes.throw_away_process, methods=["DELETE"]
+        ),
+        Route("/documents", agreements.everything),
+        Route("/documents", agreements.add, methods=["POST"]),
+        Route("/documents/{document}", agreements.one),
+        Route("/documents/{document}", agreements.end, methods=["DELETE"]),
+        Route("/documents/{document}/versions", agreements.add_a_version, methods=["POST"]),
+        Route("/conversations/{conversation}/agreements", agreements.standing),
+        Route(
+            "/conversations/{conversation}/agreements/{document}/accept", agreements.agree, methods=["POST"]
+        ),
+        Route(
+            "/conversations/{conversation}/agreements/{document}", agreements.take_back, methods=["DELETE"]
         ),
         Route("/conversations/{conversation}/exports", exports.ask, methods=["POST"]),
         Route("/practice/exports", exports.ask_archive, methods=["POST"]),

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from messaging.exporting.record import Line, Record
 from messaging.facts import (
+    AgreementFacts,
     AutomaticMailFacts,
     AwayFacts,
     BreakFacts,
     CareFacts,
     ClosingFacts,
     CoverFacts,
+    Facts,
     FailedMailFacts,
     IdentityFacts,
     LetterFacts,
@@ -31,6 +33,7 @@ from messaging.memory.leaving import StoredMail
 from messaging.messages import AttachmentNote, Body, Entry, EntryKind
 from web.exporting.names import media_type
 from web.pages.parts.entries import Reader, entry
+from web.pages.parts.facts import agreed_text
 from web.pages.parts.rendering import environment
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import Event, Here
@@ -140,6 +143,7 @@ class Words:
         yield Part("", body.text, own=True)
         yield Part(labels["folded"], body.folded or "", own=True)
         yield from self._facts(line.entry)
+        yield from _agreed(body.facts)
         if line.first is not None:
             yield from _first(line.first.body, body)
         for mail in line.mails:
@@ -234,3 +238,10 @@ def ours() -> Any:
 def pages() -> Any:
     """The words of the pages."""
     return environment().get_template("parts/_words.html").module
+
+
+def _agreed(facts: Facts) -> Iterator[Part]:
+    """Which text somebody agreed to, and by what anybody can see whether it is the one they are shown."""
+    if isinstance(facts, AgreementFacts):
+        yield Part("", agreed_text(facts))
+        yield Part("SHA-256", facts.digest)

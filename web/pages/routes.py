@@ -19,9 +19,10 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, practice, rules, trail
+from web.pages.admin import archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
+    agreements,
     joined,
     letter_writing,
     own_check_in,
@@ -176,6 +177,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
+    *agreements.ROUTES,
     Route("/me/copy", own_copy.show),
     Route("/me/copy", own_copy.ask, methods=["POST"]),
     Route("/me/copy/{export}/file", own_copy.fetch),
@@ -294,6 +296,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/admin/rules/identity", rules.identity, methods=["POST"]),
     Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
+    *documents.ROUTES,
     Route("/admin/archive", archive.show),
     Route("/admin/archive", archive.ask, methods=["POST"]),
     Route("/admin/archive/{export}/file", archive.fetch),

@@ -51,6 +51,8 @@ STAY = {
     "practices": "the practice itself",
     "session_rules": "the practice's",
     "practice_pgp_keys": "the practice's",
+    "documents": "the practice's",
+    "document_versions": "the practice's",
     "conversations": "erased by its own row",
     "people": "the row of a person stays, without a word in it",
     "data_keys": "by its owner",

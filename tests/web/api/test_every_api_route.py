@@ -70,6 +70,11 @@ PLACES: Mapping[str, Place] = {
         f"/conversations/{{conversation}}/notes/{kind}/{{note}}": Place(CLINICIANS, (404,))
         for kind in ("progress", "process")
     },  # those there are: test_notes_api
+    "/documents": Place(frozenset({Role.ADMINISTRATOR})),
+    "/documents/{document}": Place(
+        frozenset({Role.ADMINISTRATOR}), (404,)
+    ),  # those there are: test_agreements_api
+    "/conversations/{conversation}/agreements": Place(NO_ADMINISTRATOR),
     "/drafts": Place(NO_ADMINISTRATOR, (404,)),  # it names its conversation in the query: asked for below
     "/exports/{export}": Place(frozenset(), ()),  # theirs who asked for it: `test_exports_api` does
     "/exports/{export}/file": Place(frozenset(), ()),
@@ -154,6 +159,7 @@ def instances(known: Known, template: str) -> Iterator[tuple[str, str]]:
     """The addresses of a place, and the conversation each is of; one of nothing that is there, too."""
     template = template.replace("{file}", str(uuid4())).replace("{export}", str(uuid4()))
     template = template.replace("{person}", str(uuid4())).replace("{note}", str(uuid4()))
+    template = template.replace("{document}", str(uuid4()))
     if "{conversation}" in template:
         for name, conversation in known.world.conversations.items():
             yield template.replace("{conversation}", str(conversation)), name

@@ -5,6 +5,7 @@ from typing import Any
 
 from messaging.ending.retention import Stage
 from tests.web.samples.account import ACCOUNT_PAGES
+from tests.web.samples.agreements import AGREEMENT_PAGES
 from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
 from tests.web.samples.cast import (
     ANSWER,
@@ -224,6 +225,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **CHECK_IN_PAGES,
     **EXPORT_PAGES,
     **NOTE_PAGES,
+    **AGREEMENT_PAGES,
     **CALENDAR_PAGES,
     **ACCOUNT_PAGES,
 }

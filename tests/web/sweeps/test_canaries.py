@@ -62,6 +62,7 @@ NOT_OF_A_CONVERSATION = {
     "slot",
     "deed",
     "act",
+    "document",
 }
 """Parts of an address that name nothing of the record; filled with what fits."""
 GONE = {401, 403, 404, 405, 409, 413, 415, 422}

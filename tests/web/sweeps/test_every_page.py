@@ -79,6 +79,9 @@ PLACES = {
     "/me/check-in": Rule.CLIENTS,
     "/me/mail": Rule.CLIENTS,
     "/me/readers": Rule.CLIENTS,
+    "/me/agreements": Rule.CLIENTS,
+    "/me/agreements/{conversation}/{document}": Rule.CLIENTS,
+    "/me/stop/{conversation}": Rule.CLIENTS,
     "/me/copy": Rule.CLIENTS,
     "/me/copy/{export}/file": Rule.CLIENTS,
     "/me/sessions": Rule.CLIENTS,
@@ -135,6 +138,8 @@ PLACES = {
     "/admin/people/{person}": Rule.ADMINISTRATORS,
     "/admin/practice": Rule.ADMINISTRATORS,
     "/admin/rules": Rule.ADMINISTRATORS,
+    "/admin/documents": Rule.ADMINISTRATORS,
+    "/admin/documents/{document}": Rule.ADMINISTRATORS,
     "/admin/archive": Rule.ADMINISTRATORS,
     "/admin/archive/{export}/file": Rule.ADMINISTRATORS,
     "/admin/trail": Rule.ADMINISTRATORS,
@@ -168,6 +173,8 @@ QUERIES = {
         "?done=stopped",
     ),
     "/account/passkeys": ("?done=added", "?done=removed"),
+    "/me/agreements": ("?done=agreed", "?done=withdrawn", "?kept=1"),
+    "/admin/documents": ("?done=ended",),
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten", "?done=address"),
     "/me/check-in": ("?done=1",),
@@ -232,6 +239,8 @@ UNSEEN = {
     "Snooze": "what is pressed on a page: each in tests/web/pages/staff/test_arranging.py",
     "Weekday": "how a weekday is said to the API",
     "Traces": "of a file that is not sent yet: tests/web/pages/parts/test_letter_files.py",
+    "Purpose": "what a program says of a letter: tests/web/api/test_agreements_api.py",
+    "Working": "what a document is for: each in the samples of agreements",
     "Work": "why the server itself looks into a conversation",
 }
 """Enumerations that no page shows, and what they are."""
@@ -292,6 +301,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
         "letter": str(uuid4()),
         "export": str(uuid4()),
         "note": str(uuid4()),
+        "document": str(uuid4()),
         "person": str(world.clients[Kind.COUPLE][0].id),
     }
     for name, value in fixed.items():
@@ -346,6 +356,8 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (404,)  # somebody else's client
     if template.endswith(("{note}", "/margin/{session}")):
         return (404,)  # what is there is read in tests/web/pages/staff/test_notes_pages.py
+    if template.endswith("{document}"):
+        return (404,)  # what is there is read in tests/web/pages/client/test_agreement_pages.py
     if template.endswith("{export}/file"):
         return (404,)  # what is there is fetched in tests/web/pages/test_exports.py
     if template.endswith(("{attachment}", "{number}", "{letter}/original", ".ics")):

@@ -13,6 +13,7 @@ from messaging.letters.sending import send_letter
 from messaging.record.past import latest_letter_by
 from messaging.record.reading import note_opening
 from messaging.trust.access import Deed
+from messaging.trust.due import AgreementNeeded
 from web.http.refusals import headers_of, status_of
 from web.pages.client.places import SENT_BEFORE, promise_for_now
 from web.pages.client.views import Answered, LetterWriting, Recipient
@@ -91,6 +92,8 @@ async def post(request: Request) -> Response:
             await keep_for_later(visit, held, fields)
             return go("/me/letters/write")
         await send_letter(visit.office, held, circle, letter_in(fields), visit.house.letters)
+    except AgreementNeeded:  # the text is a draft
+        return go("/me/agreements?kept=1")
     except (Malformed, Conflict, Busy) as refusal:
         reused = isinstance(refusal, KeyReused)
         view = await _writing(visit)

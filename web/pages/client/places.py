@@ -19,6 +19,7 @@ from messaging.record import past
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
+from messaging.trust.due import is_due_to
 from web.pages.client.joined import asks_for
 from web.pages.client.views import (
     ClientHome,
@@ -88,6 +89,7 @@ async def home(request: Request) -> Response:
         over=tuple(over_for(line.circle, visit) for line in lines if line.conversation.ended_at),
         asks=await apart("asks", asks_for(visit, lines)),
         openings=await apart("openings", _openings(visit)),
+        agreement_due=any(is_due_to(line.conversation, visit.person.id, visit.here.now) for line in lines),
     )
     return page(request, "client/home.html", view)
 

@@ -89,6 +89,8 @@ class ClientHome:
     asks: tuple[StartAsk, ...] | Failed = ()
     openings: tuple[IdentityOpening, ...] | Failed = ()
     """Of their sealed name and address, of late."""
+    agreement_due: bool = False
+    """Something is to be agreed to before anything new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
-from web.pages.parts.facts import calendar_code, mailed_by, session_named
+from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, session_named
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
     Attachment,
@@ -135,7 +135,7 @@ def _event(one: Entry, reader: Reader) -> Event:
         words="" if one.body.event else one.body.text,
         session=session_named(one),
         who=_whom(one, reader),
-        text=one.body.text if one.body.event is EventName.CLOSING else "",
+        text=one.body.text if one.body.event is EventName.CLOSING else agreed_text(one.body.facts),
         original_url=_original(reader, one),
     )
     match one.body.facts:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from messaging.facts import AutomaticMailFacts, LetterFacts, session_of
+from messaging.facts import AgreementFacts, AutomaticMailFacts, Facts, LetterFacts, session_of
 from messaging.messages import Entry, EventName
 
 AGREED: Final = frozenset(
@@ -35,3 +35,8 @@ def mailed_by(facts: AutomaticMailFacts) -> str:
 def calendar_code(facts: AutomaticMailFacts | LetterFacts) -> str:
     """What was answered in a calendar, of an appointment whose time is known or not; empty where nothing was."""
     return f"calendar:{facts.calendar}{':when' if facts.starts else ''}" if facts.calendar else ""
+
+
+def agreed_text(facts: Facts) -> str:
+    """Which text somebody agreed to, with the number of its version; empty where it is about none."""
+    return f"{facts.title} ({facts.version})" if isinstance(facts, AgreementFacts) else ""

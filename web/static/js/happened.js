@@ -29,6 +29,7 @@ function code(event, facts) {
 /** @param {Happened} happened @param {string | undefined} zone */
 export function saidAtClosing({ event, text, facts = {} }, zone) {
   if (["identity_opened", "care_ended"].includes(event)) return facts.reason ?? "";
+  if (["agreement_accepted", "agreement_withdrawn"].includes(event)) return `${facts.title} (${facts.version})`;
   if (event !== "closing") return "";
   const homework = facts.homework && called("homework").replace("{text}", facts.homework);
   const next = facts.next && called("next").replace("{text}", dated(facts.next, zone));

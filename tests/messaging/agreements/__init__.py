@@ -1,0 +1,1 @@
+"""Documents, agreements, and what waits for them."""

@@ -1,0 +1,1 @@
+"""The practice's documents and who agreed to them, as kept."""
