@@ -33,6 +33,7 @@ from web.pages.client import (
     waiting,
 )
 from web.pages.client import places as client
+from web.pages.own_routes import OWN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
@@ -48,7 +49,6 @@ from web.pages.public import sign_in as public
 from web.pages.staff import (
     agreed,
     arranging,
-    beside,
     calendar,
     check_ins,
     conversation,
@@ -62,13 +62,8 @@ from web.pages.staff import (
     mailed,
     offers,
     pending,
-    process_notes,
-    progress_notes,
     record,
     screening,
-    searching,
-    snippets,
-    sought,
 )
 
 
@@ -216,20 +211,6 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/record", record.show),
     Route("/c/{conversation}/record", record.ask, methods=["POST"]),
     Route("/c/{conversation}/record/{export}/file", record.fetch),
-    Route("/c/{conversation}/lenses/{number}", beside.show_lenses),
-    Route("/c/{conversation}/lenses/{number}", beside.keep_lenses, methods=["POST"]),
-    Route("/c/{conversation}/margin/{session}", beside.show_margin),
-    Route("/c/{conversation}/margin/{session}", beside.keep_margin, methods=["POST"]),
-    Route("/c/{conversation}/notes/progress", progress_notes.show),
-    Route("/c/{conversation}/notes/progress", progress_notes.write, methods=["POST"]),
-    Route("/c/{conversation}/notes/progress/{note}", progress_notes.show_one),
-    Route("/c/{conversation}/notes/progress/{note}", progress_notes.change, methods=["POST"]),
-    Route("/c/{conversation}/notes/progress/{note}/away", progress_notes.put_away, methods=["POST"]),
-    Route("/c/{conversation}/notes/process", process_notes.show),
-    Route("/c/{conversation}/notes/process", process_notes.write, methods=["POST"]),
-    Route("/c/{conversation}/notes/process/{note}", process_notes.show_one),
-    Route("/c/{conversation}/notes/process/{note}", process_notes.change, methods=["POST"]),
-    Route("/c/{conversation}/notes/process/{note}/away", process_notes.put_away, methods=["POST"]),
     Route("/c/{conversation}/arrange", arranging.show),
     Route("/c/{conversation}/arrange/snooze", arranging.snooze, methods=["POST"]),
     Route("/c/{conversation}/arrange/labels", arranging.label, methods=["POST"]),
@@ -270,14 +251,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/calendar/margins", offers.margins, methods=["POST"]),
     Route("/calendar/slots", offers.offer, methods=["POST"]),
     Route("/calendar/slots/{slot}/withdraw", offers.withdraw, methods=["POST"]),
-    Route("/snippets", snippets.show),
-    Route("/snippets", snippets.keep, methods=["POST"]),
-    Route("/snippets/{snippet}/away", snippets.put_away, methods=["POST"]),
-    Route("/search", searching.show),
-    Route("/search", searching.find, methods=["POST"]),
-    Route("/search/look/{conversation}/{number}", sought.entry),
-    Route("/search/look/{conversation}/progress/{note}", sought.progress_note),
-    Route("/search/look/{conversation}/process/{note}", sought.process_note),
+    *OWN,
     Route("/screener", screening.show),
     Route("/screener/addresses/{address}/forget", screening.forget, methods=["POST"]),
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
