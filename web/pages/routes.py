@@ -33,7 +33,6 @@ from web.pages.client import (
     waiting,
 )
 from web.pages.client import places as client
-from web.pages.own_routes import OWN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
@@ -65,6 +64,7 @@ from web.pages.staff import (
     record,
     screening,
 )
+from web.pages.staff.routes import OWN
 
 
 def _people(place: str) -> list[Route]:
