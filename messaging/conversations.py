@@ -117,6 +117,11 @@ class Covers:
     scope: CoverScope
     until: datetime
 
+    @property
+    def last(self) -> datetime:
+        """A moment of its last day: it ends with that day."""
+        return self.until - timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

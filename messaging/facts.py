@@ -175,11 +175,16 @@ class HandedOverFacts(OfPerson):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CareFacts(OfPerson):
-    """Who ended care, or began it again. `name`: theirs, for an administrator is in no circle."""
+class OfNamed(OfPerson):
+    """Of somebody who may be in no circle of it, and so is named, and why."""
 
     name: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CareFacts(OfNamed):
+    """Who ended care, or began it again."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -198,11 +203,8 @@ class AwaitedFacts(OfPerson):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class IdentityFacts(OfPerson):
-    """Who opened a sealed identity, and why. `name`: theirs, for an administrator is in no circle."""
-
-    name: str
-    reason: str
+class IdentityFacts(OfNamed):
+    """Who opened a sealed identity, and why."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,33 +12,11 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from messaging import facts as kinds
 from messaging.errors import Malformed, TooLong
-from messaging.facts import (
-    NO_FACTS,
-    AgreementFacts,
-    AppointmentFacts,
-    AutomaticMailFacts,
-    AwaitedFacts,
-    AwayFacts,
-    BreakFacts,
-    CareFacts,
-    CheckInFacts,
-    ClosingFacts,
-    CoverFacts,
-    Facts,
-    FailedMailFacts,
-    HandedOverFacts,
-    IdentityFacts,
-    LetterFacts,
-    NumberFacts,
-    PromiseFacts,
-    ReadsFromStartFacts,
-    SessionFacts,
-    SettledFacts,
-    as_texts,
-    read_facts,
-)
+from messaging.facts import NO_FACTS, Facts, LetterFacts, as_texts, read_facts
 from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 
 CHAT_LIMIT: Final = 16_000
 """Characters of one chat message: four screens; longer thoughts are letters. Fits a frame, however it is escaped."""
@@ -101,6 +79,10 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    RELEASED = "released"
+    """Its client lets somebody else read a part of the record (`releasing`)."""
+    RELEASE_ENDED = "release_ended"
+    """They took it back, or its time was over."""
     CLINICIAN_AWAY = "clinician_away"
     """Who answers here is away for a time (`absence`)."""
     COVER_ASKED = "cover_asked"
@@ -115,39 +97,41 @@ class EventName(StrEnum):
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
-    EventName.SESSION_BOOKED: AppointmentFacts,
-    EventName.SESSION_MOVED: AppointmentFacts,
-    EventName.SESSION_CANCELLED: AppointmentFacts,
-    EventName.SESSION_RESTORED: AppointmentFacts,
-    EventName.SESSION_MISSED: SessionFacts,
-    EventName.SESSION_OPENED: SessionFacts,
-    EventName.SESSION_EXTENDED: SessionFacts,
-    EventName.SESSION_ENDED: SessionFacts,
-    EventName.CHECK_IN_ASKED: CheckInFacts,
-    EventName.CHECKED_IN: CheckInFacts,
-    EventName.CHECK_IN_WAIVED: CheckInFacts,
-    EventName.CONNECTION_LOST: BreakFacts,
-    EventName.CONNECTION_BACK: BreakFacts,
-    EventName.CLOSING: ClosingFacts,
-    EventName.CORRECTED: NumberFacts,
-    EventName.WITHDRAWN: NumberFacts,
-    EventName.AUTOMATIC_MAIL: AutomaticMailFacts,
-    EventName.MAIL_FAILED: FailedMailFacts,
-    EventName.NEEDS_NO_ANSWER: SettledFacts,
-    EventName.WAITS_AGAIN: NumberFacts,
-    EventName.PROMISE_PASSED: PromiseFacts,
-    EventName.HANDED_OVER: HandedOverFacts,
-    EventName.READS_FROM_START: ReadsFromStartFacts,
-    EventName.CARE_ENDED: CareFacts,
-    EventName.CARE_BEGUN_AGAIN: CareFacts,
-    EventName.IDENTITY_OPENED: IdentityFacts,
-    EventName.CLINICIAN_AWAY: AwayFacts,
-    EventName.COVER_ASKED: CoverFacts,
-    EventName.COVER_BEGAN: CoverFacts,
-    EventName.COVER_ENDED: CoverFacts,
-    EventName.AGREEMENT_ACCEPTED: AgreementFacts,
-    EventName.AGREEMENT_WITHDRAWN: AgreementFacts,
-    EventName.AGREEMENT_AWAITED: AwaitedFacts,
+    EventName.SESSION_BOOKED: kinds.AppointmentFacts,
+    EventName.SESSION_MOVED: kinds.AppointmentFacts,
+    EventName.SESSION_CANCELLED: kinds.AppointmentFacts,
+    EventName.SESSION_RESTORED: kinds.AppointmentFacts,
+    EventName.SESSION_MISSED: kinds.SessionFacts,
+    EventName.SESSION_OPENED: kinds.SessionFacts,
+    EventName.SESSION_EXTENDED: kinds.SessionFacts,
+    EventName.SESSION_ENDED: kinds.SessionFacts,
+    EventName.CHECK_IN_ASKED: kinds.CheckInFacts,
+    EventName.CHECKED_IN: kinds.CheckInFacts,
+    EventName.CHECK_IN_WAIVED: kinds.CheckInFacts,
+    EventName.CONNECTION_LOST: kinds.BreakFacts,
+    EventName.CONNECTION_BACK: kinds.BreakFacts,
+    EventName.CLOSING: kinds.ClosingFacts,
+    EventName.CORRECTED: kinds.NumberFacts,
+    EventName.WITHDRAWN: kinds.NumberFacts,
+    EventName.AUTOMATIC_MAIL: kinds.AutomaticMailFacts,
+    EventName.MAIL_FAILED: kinds.FailedMailFacts,
+    EventName.NEEDS_NO_ANSWER: kinds.SettledFacts,
+    EventName.WAITS_AGAIN: kinds.NumberFacts,
+    EventName.PROMISE_PASSED: kinds.PromiseFacts,
+    EventName.HANDED_OVER: kinds.HandedOverFacts,
+    EventName.READS_FROM_START: kinds.ReadsFromStartFacts,
+    EventName.CARE_ENDED: kinds.CareFacts,
+    EventName.CARE_BEGUN_AGAIN: kinds.CareFacts,
+    EventName.IDENTITY_OPENED: kinds.IdentityFacts,
+    EventName.RELEASED: ReleaseFacts,
+    EventName.RELEASE_ENDED: ReleaseEndedFacts,
+    EventName.CLINICIAN_AWAY: kinds.AwayFacts,
+    EventName.COVER_ASKED: kinds.CoverFacts,
+    EventName.COVER_BEGAN: kinds.CoverFacts,
+    EventName.COVER_ENDED: kinds.CoverFacts,
+    EventName.AGREEMENT_ACCEPTED: kinds.AgreementFacts,
+    EventName.AGREEMENT_WITHDRAWN: kinds.AgreementFacts,
+    EventName.AGREEMENT_AWAITED: kinds.AwaitedFacts,
 }
 """What is said beside the words of an event."""
 

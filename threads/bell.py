@@ -5,6 +5,7 @@
     m practice/conversation                 its members or its session have changed
     i practice/conversation                 a letter of it is held, or no longer
     o sign-in                               signed out
+    e practice/person/conversation/release  a release to that person has ended
     r                                       a letter waits to be read
     p|q|h|t|w node ...                      signs of live sessions (grammar in `channels.chat.passing`)
 

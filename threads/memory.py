@@ -25,6 +25,9 @@ from threads.entrance.ways_back import WaysBack
 from threads.exporting.exports import Exports
 from threads.inbox.day import Days
 from threads.inbox.listing import Inboxes
+from threads.integrating.events import Events
+from threads.integrating.service_accounts import ServiceAccounts
+from threads.integrating.webhooks import Webhooks
 from threads.keys import Keys
 from threads.leaving.keys import PersonKeys
 from threads.leaving.promises import Promises
@@ -43,8 +46,10 @@ from threads.practice.conversations import Conversations
 from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
+from threads.pushing.subscriptions import Subscriptions
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
+from threads.releasing.releases import Releases
 from threads.searching.caseloads import Caseloads
 from threads.sessions.bookings import Bookings
 from threads.sessions.check_ins import CheckIns
@@ -153,6 +158,7 @@ def _memory(
         snippets=Snippets(database),
         progress_notes=ProgressNotes(database),
         process_notes=ProcessNotes(database),
+        releases=Releases(database),
         agreements=Agreements(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),
@@ -178,4 +184,8 @@ def _memory(
         care=Care(database),
         retention=Retention(database),
         lookups=lookups,
+        events=Events(database),
+        webhooks=Webhooks(database),
+        service_accounts=ServiceAccounts(database),
+        subscriptions=Subscriptions(database),
     )

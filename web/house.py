@@ -46,6 +46,8 @@ from web.http.witness import LibraryWitness
 from web.key_command import keys_of, unwrapped
 from web.master_key import KeyTrouble
 from web.oauth.tokens import AccessTokens
+from web.outbound.carrier import Carrier
+from web.outbound.push import push_desk
 from web.press import press_of
 from web.searching.finder import SEARCHED, Finder
 from web.settings import Settings
@@ -114,7 +116,7 @@ async def house(
 @contextmanager
 def _helpers(built: House) -> Iterator[None]:
     """Threads and processes that work for it, ended with it."""
-    with closing(built.passwords), closing(built.aside):
+    with closing(built.passwords), closing(built.aside), closing(built.webhooks), closing(built.push):
         if built.settings.mail.oauth is None:
             yield
             return
@@ -177,6 +179,8 @@ def _join(
         letters=LetterPace(settings.web),
         photos=PhotoDesk(ReadingRoom(CLEANED_AT_ONCE)),
         ledger=LedgerFile(settings.database.ledger_file),
+        webhooks=Carrier(settings.outbound.webhook_hosts),
+        push=push_desk(settings.outbound, settings.web.base_url),
     )
     head_file = settings.database.trail_head_file
     built.heads = HeadsFile(head_file) if head_file is not None else None

@@ -36,6 +36,7 @@ from web.http.sockets import LiveSocket
 from web.http.stalls import watching
 from web.settings import Listen
 from web.state import House
+from web.telling import telling
 from web.timekeeping import keeping_time
 from web.trail_heads import giving_out_heads
 
@@ -114,7 +115,13 @@ async def serve_house(
 async def _jobs_running(house: House) -> AsyncIterator[None]:
     from web.exporting.in_the_background import making_exports  # noqa: PLC0415 - only the jobs load it
 
-    async with keeping_time(house), giving_out_heads(house), keeping_archive(house), making_exports(house):
+    async with (
+        keeping_time(house),
+        giving_out_heads(house),
+        keeping_archive(house),
+        making_exports(house),
+        telling(house),
+    ):
         yield
 
 

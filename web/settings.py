@@ -24,6 +24,7 @@ from web.mail_settings import (
     usual_domain,
 )
 from web.oauth.providers import Terms
+from web.outbound.settings import OutboundSettings, read_outbound
 from web.security_contact import read_contact
 from web.settings_reader import SECRETS, Reader
 
@@ -110,6 +111,7 @@ class Settings:
     web: WebSettings
     mail: MailSettings
     log: str = "json"
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
 
 
 NAMES: Final = (
@@ -156,6 +158,9 @@ NAMES: Final = (
     "QUIETLINE_LETTERS_PER_HOUR",
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
     "QUIETLINE_LOG",
+    "QUIETLINE_WEBHOOK_HOSTS",
+    "QUIETLINE_PUSH_HOSTS",
+    "QUIETLINE_VAPID_KEY",
     *(f"QUIETLINE_{name}_FILE" for name in SECRETS),
 )
 
@@ -183,6 +188,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
         ),
         mail=_mail(reader, domain, sender, data_dir),
         log=reader.value("LOG", "json", _log),
+        outbound=read_outbound(reader),
     )
     unknown = sorted(
         n for n in given if n.startswith("QUIETLINE_") and n not in NAMES and n not in _FOR_TESTS

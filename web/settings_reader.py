@@ -7,7 +7,15 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-SECRETS: Final = ("DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_URL", "RELAY_URL", "IMAP_URL", "OAUTH_SECRET")
+SECRETS: Final = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "BACKUP_URL",
+    "RELAY_URL",
+    "IMAP_URL",
+    "OAUTH_SECRET",
+    "VAPID_KEY",
+)
 """What may stand in the file that NAME_FILE names instead: environments are shown by many programs."""
 
 

@@ -29,6 +29,8 @@ from web.help_numbers import HelpNumbers
 from web.keeping import Keeper
 from web.key_directory import KeyDirectory
 from web.oauth.tokens import AccessTokens
+from web.outbound.carrier import Carrier
+from web.outbound.push import PushDesk
 from web.reload import Reload
 from web.searching.finder import Finder
 from web.settings import Settings
@@ -84,6 +86,10 @@ class House:
     """Who rids photos of what the camera wrote into them."""
     ledger: Ledger
     """What was erased, outside the database."""
+    webhooks: Carrier
+    """Posts events to programs of others."""
+    push: PushDesk
+    """Tells devices by push."""
     finder: Finder = field(init=False)
     """Who looks for words in somebody's caseload."""
     heads: Heads | None = None

@@ -20,6 +20,7 @@ from messaging.ids import PracticeId, SessionId
 from messaging.leaving.lateness import attend_promise, claim_promises, promise_attended
 from messaging.letters.sending_later import claim_due, give_up, send_pending
 from messaging.office import Office
+from messaging.releasing.giving import claim_expired, end_expired, expired_attended
 from messaging.sessions import timekeeping
 from web.state import House
 
@@ -66,6 +67,7 @@ async def keep_time(house: House) -> None:
                     await attend_due(office)
                     or await send_due_letters(office)
                     or await keep_promises(office)
+                    or await end_releases(office)
                     or await look_at_absences(office)
                 ):
                     pass
@@ -122,6 +124,21 @@ async def keep_promises(office: Office) -> int:
             raise
         except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
             log.error("a promise was not looked at", extra=located(fault))
+    return len(due)
+
+
+async def end_releases(office: Office) -> int:
+    """Ends releases whose time is over; returns how many."""
+    now = office.clock()
+    due = await claim_expired(office, now, LEASE, AT_ONCE)
+    for practice, release in due:
+        try:
+            again = await end_expired(office, practice, release)
+            await expired_attended(office, practice, release, now + LEASE, again)
+        except Busy:
+            raise
+        except Exception as fault:  # unforeseen, and of one release, which nobody reads by: it comes again
+            log.error("a release was not ended", extra=located(fault))
     return len(due)
 
 

@@ -261,6 +261,13 @@ def _event(entry: Entry, number: int) -> dict[str, Any]:
     return held
 
 
+def release_ended(conversation: str, release: str) -> str:
+    """To who read by it, and is no member: that it is over, without a number or a word."""
+    return encode(
+        {"type": "event", "event": EventName.RELEASE_ENDED, "conversation": conversation, "release": release}
+    )
+
+
 def session(live: Session | None, now: datetime, rules: SessionRules) -> dict[str, Any] | None:
     """A session as both sides see it, with the server's time so that their clocks agree."""
     if live is None:

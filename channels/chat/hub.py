@@ -154,10 +154,20 @@ class Hub:
                 self.inboxes.changed(*_ids(rest))
             case "o":
                 self.arrivals.signed_out(UUID(rest))
+            case "e":
+                self._release_ended(rest)
             case "p" | "q" | "h" | "t" | "w":
                 self.signs.heard(kind, node, items)
             case _:
                 pass
+
+    def _release_ended(self, named: str) -> None:
+        """Who it was to is told that, and nothing more: they belong to no conversation of it."""
+        _, person, conversation, release = named.split("/")
+        frame = frames.release_ended(conversation, release)
+        for connection in self.connections:
+            if str(connection.signed_in.person.id) == person:
+                connection.push(frame)
 
     def gap(self, deaf: float = LONG) -> None:
         """The bell was away for so many seconds: what is followed is read again from where it stands, the rest asked for."""

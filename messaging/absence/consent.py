@@ -5,10 +5,11 @@ A yes can be taken back as long as it lasts; a no ends it there for good, and wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from messaging.absence.declaring import settled_soon
-from messaging.conversations import CoverScope
+from messaging.conversations import Conversation, CoverScope
 from messaging.errors import NotFound
 from messaging.memory.absence import Offer, Reason, StoredAbsence
 from messaging.office import Office
@@ -79,3 +80,35 @@ async def answer_question(office: Office, held: Pass, absence: UUID, *, agrees: 
         raise NotFound
     await office.memory.trail.note(held.practice, now, held.person, Noted.COVER_ANSWERED, held.conversation)
     await settled_soon(office, found)
+
+
+@dataclass(frozen=True, slots=True)
+class AwayHere:
+    """Who answers here and is away, from when on, and who stands in at this moment."""
+
+    name: str = field(repr=False)
+    begins: datetime
+    cover: str = field(default="", repr=False)
+    scope: CoverScope | None = None
+
+
+async def away_here(office: Office, held: Pass, conversation: Conversation) -> Sequence[AwayHere]:
+    """For those in care: now or soon. Never why, and not until when. Raises Busy."""
+    found = []
+    for one in await office.memory.absences.covers_in(held):
+        absence = await office.memory.absences.find(held.practice, one.absence)
+        if absence is None or conversation.own_member(absence.person) is None:
+            continue
+        people = [absence.person] if absence.cover is None else [absence.person, absence.cover]
+        named = await people_named(office, held.practice, people)
+        member = conversation.member(absence.cover) if absence.cover else None
+        stands_in = member is not None and member.covers is not None and member.covers.absence == absence.id
+        found.append(
+            AwayHere(
+                named[absence.person].name if absence.person in named else "",
+                absence.begins,
+                named[absence.cover].name if stands_in and absence.cover in named else "",
+                member.covers.scope if stands_in and member and member.covers else None,
+            )
+        )
+    return found

@@ -114,6 +114,20 @@ async def may_stand_in(office: Office, person: Person) -> list[Person]:
     return sorted(named.values(), key=lambda one: one.name.casefold())
 
 
+async def may_be_said_of(office: Office, person: Person) -> list[Person]:
+    """Colleagues they care with in some conversation, by name: of whom they may say that they are away. Raises Busy."""
+    theirs = await office.memory.caseloads.of_person(person.practice, person.id)
+    with_them = {
+        member.person
+        for one in theirs
+        if one.own_member(person.id)
+        for member in one.members
+        if member.covers is None and member.role.is_clinician and member.person != person.id
+    }
+    named = await people_named(office, person.practice, list(with_them))
+    return sorted(named.values(), key=lambda one: one.name.casefold())
+
+
 async def _shown(office: Office, absence: StoredAbsence) -> Absent:
     covers = await office.memory.absences.covers(absence.practice, absence.id)
     until = absence.ended_at or office.clock()

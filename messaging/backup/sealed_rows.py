@@ -15,7 +15,10 @@ from messaging.arriving.originals import ENVELOPE, RAW, SUMMARY
 from messaging.backup.rows import moment, number, uuid
 from messaging.details import SEALED as PERSON
 from messaging.entrance.second_factors import SEALED as SECOND_FACTOR
+from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.inbox.labels import LABELS
+from messaging.integrating.service_accounts import SEALED as SERVICE_ACCOUNT
+from messaging.integrating.webhooks import SEALED as WEBHOOK
 from messaging.leaving.keys import PERSON_KEY, PRACTICE_KEY
 from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
@@ -23,8 +26,11 @@ from messaging.letters.sending_later import PENDING
 from messaging.letters.snippets import SNIPPET
 from messaging.letters.uploads import NAMED
 from messaging.notes.sealed import PROCESS, PROGRESS, facts_of, own_key_id
+from messaging.pushing.subscriptions import SEALED as SUBSCRIPTION
 from messaging.record.files import ATTACHMENT, PIECES
 from messaging.record.placing import BODY, EPOCH
+from messaging.releases import Part, Release
+from messaging.releasing.purpose import purpose_place
 from messaging.sessions.standings import CHECK_IN
 from messaging.trust.encryption import Place
 
@@ -64,6 +70,23 @@ def _progress_note(one: Row) -> Place:
     version, made, at = number(one["version"] or b""), moment(one["made_at"] or b""), moment(one["at"] or b"")
     facts = facts_of(_id(one, "author_id"), version, made, at)
     return Place(PROGRESS, _id(one, "practice_id"), _id(one, "conversation_id"), _id(one, "id"), facts)
+
+
+def _release(one: Row) -> Place:
+    """As `purpose.purpose_place` has it."""
+    release = Release(
+        practice=PracticeId(_id(one, "practice_id")),
+        conversation=ConversationId(_id(one, "conversation_id")),
+        id=_id(one, "id"),
+        giver=PersonId(_id(one, "giver_id")),
+        receiver=PersonId(_id(one, "receiver_id")),
+        made_at=moment(one["made_at"] or b""),
+        parts=frozenset(map(Part, (one["parts"] or b"").decode().split())),
+        since=moment(one["since"] or b""),
+        until=moment(until) if (until := one["until"]) else None,
+        expires=moment(one["expires_at"] or b""),
+    )
+    return purpose_place(release)
 
 
 def _process_note(one: Row) -> Place:
@@ -110,6 +133,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("file_pieces", "sealed"): _piece,
     ("progress_notes", "sealed"): _progress_note,
     ("process_notes", "sealed"): _process_note,
+    ("releases", "sealed"): _release,
     ("document_versions", "sealed"): _version,
     ("agreements", "sealed"): _plain(AGREED, "conversation_id"),
     ("conversations", "labels"): _plain(LABELS, "id"),
@@ -122,6 +146,9 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("outbox", "sealed"): _plain(MAIL, "conversation_id"),
     ("reply_tokens", "sealed"): _plain(REPLY, "conversation_id", "person_id"),
     ("check_ins", "sealed"): _plain(CHECK_IN, "conversation_id"),
+    ("push_subscriptions", "sealed"): _plain(SUBSCRIPTION, "person_id"),
+    ("webhooks", "sealed"): _plain(WEBHOOK, "practice_id"),
+    ("service_accounts", "sealed"): _plain(SERVICE_ACCOUNT, "practice_id"),
 }
 """By table and column. What is empty there was erased."""
 UNSEALED: Final = {
@@ -129,6 +156,7 @@ UNSEALED: Final = {
     ("data_keys", "wrapped"): "wrapped keys, opened with the first row of theirs",
     ("directory", "hash"): "a keyed hash",
     ("sign_ins", "token_hash"): "a hash",
+    ("service_accounts", "token_hash"): "a hash",
     ("recovery_codes", "hash"): "a keyed hash",
     ("ways_back", "link_hash"): "a hash",
     ("ways_back", "stop_hash"): "a hash",

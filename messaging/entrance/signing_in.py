@@ -43,6 +43,8 @@ class SignedIn:
 
     person: Person
     sign_in: StoredSignIn
+    program: bool = False
+    """It is no person: a service account (`integrating.service_accounts`)."""
 
 
 def must_set_up(now: datetime, signed_in: SignedIn) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.keys import OwnerKey
-from messaging.trust.access import Pass, Way
+from messaging.trust.access import Pass, Slice, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ class ProgressNotes(Protocol):
 
     async def versions(self, way: Way, note: UUID) -> list[StoredProgress]:
         """All of one note, in order."""
+
+    async def released(self, way: Slice, limit: int, now: datetime) -> list[StoredProgress]:
+        """Those made in the time of a released slice, in their newest versions; none once the release has ended."""
 
 
 class ProcessNotes(Protocol):

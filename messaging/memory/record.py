@@ -28,7 +28,8 @@ from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
 from messaging.messages import Channel, Entry, EntryKind
-from messaging.trust.access import Way
+from messaging.releases import EndRelease, MakeRelease
+from messaging.trust.access import Slice, Way
 
 
 class Gate(StrEnum):
@@ -80,6 +81,8 @@ Effect = (
     | EndCare
     | BeginCare
     | ReadFromStart
+    | MakeRelease
+    | EndRelease
     | TellAway
     | SetAway
     | AskCover
@@ -164,6 +167,12 @@ class Threads(Protocol):
 
     async def numbered(self, way: Way, number: int) -> StoredEntry | None:
         """One entry."""
+
+    async def released(self, way: Slice, number: int, limit: int, now: datetime) -> list[StoredEntry]:
+        """Entries of a released slice with numbers above `number`, with what amends them; none once the release has ended.
+
+        Events are among them where a part is kept as events: which they are, only who opens them knows.
+        """
 
     async def under_key(self, way: Way, author: PersonId, key: UUID) -> StoredEntry | None:
         """What its author first said under a key, without what amends it."""

@@ -13,6 +13,7 @@ from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Days, Inboxes
+from messaging.memory.integrating import Events, ServiceAccounts, Webhooks
 from messaging.memory.keys import Keys
 from messaging.memory.leaving import Promises
 from messaging.memory.lookups import Lookups
@@ -20,7 +21,9 @@ from messaging.memory.mailbox import Mailbox
 from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
+from messaging.memory.pushing import Subscriptions
 from messaging.memory.record import Threads, Writer
+from messaging.memory.releasing import Releases
 from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
@@ -50,6 +53,7 @@ class Memory:
     process_notes: ProcessNotes
     agreements: Agreements
     pending_letters: PendingLetters
+    releases: Releases
     promises: Promises
     check_ins: CheckIns
     people: People
@@ -73,3 +77,7 @@ class Memory:
     care: Care
     retention: Retention
     lookups: Lookups
+    events: Events
+    webhooks: Webhooks
+    service_accounts: ServiceAccounts
+    subscriptions: Subscriptions

@@ -6,7 +6,7 @@ because they read nothing. Names of people are found beside the words, among the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from messaging.record.reading import people_named
 from messaging.searching.looking import Finder, Search, Source
 from messaging.searching.opening import Hit
 from messaging.searching.words import fold, words_of
-from messaging.sessions.wall_time import within_years
+from messaging.sessions.wall_time import day_or_moment
 from messaging.trust.access import Deed, admit, may
 from messaging.trust.alarms import Alarm, ring
 from messaging.trust.noted import Noted
@@ -200,23 +200,8 @@ async def _narrowed(office: Office, practice: PracticeId, asked: Asked) -> Narro
         return Narrowed(sort)
     found = await office.memory.people.practice(practice)
     zone = ZoneInfo(found.time_zone if found else "UTC")
-    since = None if asked.since is None else _moment("from", asked.since, zone)
-    until = None if asked.until is None else _moment("until", asked.until, zone, ends=True)
+    since = None if asked.since is None else day_or_moment("from", asked.since, zone)
+    until = None if asked.until is None else day_or_moment("until", asked.until, zone, ends=True)
     if since is not None and until is not None and until <= since:
         raise Malformed("`until` is before `from`.")
     return Narrowed(sort, since, until)
-
-
-def _moment(name: str, said: object, zone: ZoneInfo, *, ends: bool = False) -> datetime:
-    """A day on the practice's clock, or a moment with its offset. `ends`: the first moment beyond it."""
-    try:
-        found = datetime.fromisoformat(str(said))
-        if len(str(said)) == len("2026-11-22"):
-            day = found.date() + timedelta(days=ends)
-            return within_years(datetime.combine(day, time(), zone)).astimezone(UTC)
-        beyond = within_years(found).astimezone(UTC) + timedelta(microseconds=ends)
-    except (ValueError, OverflowError, Malformed):
-        beyond = None
-    if beyond is None or found.tzinfo is None:
-        raise Malformed(f"`{name}` is a day like 2026-11-22, or a time like 2026-11-22T18:00:00+01:00.")
-    return beyond

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
-from messaging.facts import CareFacts, ClosingFacts, IdentityFacts
+from messaging.facts import ClosingFacts, OfNamed
 from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.memory.searching import SealedRow, Sort
 from messaging.messages import (
@@ -146,7 +146,7 @@ def _words_in(body: Body) -> list[str]:
     match body.facts:
         case ClosingFacts(homework=str(homework)):
             parts.append(homework)
-        case CareFacts(reason=str(reason)) | IdentityFacts(reason=str(reason)):
+        case OfNamed(reason=str(reason)):
             parts.append(reason)
         case _:
             pass

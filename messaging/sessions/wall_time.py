@@ -1,7 +1,7 @@
 """What a clock on the wall says, and which moment that is: none in the hour spring skips, two in the one autumn repeats."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -48,3 +48,18 @@ def moment(shown: datetime, zone: ZoneInfo, *, second: bool = False) -> datetime
     if not found:
         raise Malformed("On that day the clocks are put forward, and this time does not exist.")
     return found[-1] if second else found[0]
+
+
+def day_or_moment(name: str, said: object, zone: ZoneInfo, *, ends: bool = False) -> datetime:
+    """A day on the practice's clock, or a moment with its offset. `ends`: the first moment beyond it. Raises Malformed."""
+    try:
+        found = datetime.fromisoformat(str(said))
+        if len(str(said)) == len("2026-11-22"):
+            day = found.date() + timedelta(days=ends)
+            return within_years(datetime.combine(day, time(), zone)).astimezone(UTC)
+        beyond = within_years(found).astimezone(UTC) + timedelta(microseconds=ends)
+    except (ValueError, OverflowError, Malformed):
+        beyond = None
+    if beyond is None or found.tzinfo is None:
+        raise Malformed(f"`{name}` is a day like 2026-11-22, or a time like 2026-11-22T18:00:00+01:00.")
+    return beyond

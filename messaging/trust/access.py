@@ -5,12 +5,14 @@ statement about a moment.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from messaging.conversations import Conversation, CoverScope, Due, Member
 from messaging.errors import CareEnded, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
+from messaging.releases import Release
 
 
 class Deed(StrEnum):
@@ -83,6 +85,24 @@ class Errand:
     work: Work
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The way of somebody a client released a part of the record to: to that part, while the release stands."""
+
+    reader: PersonId
+    release: Release
+
+    @property
+    def practice(self) -> PracticeId:
+        """Whose record it is of."""
+        return self.release.practice
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Which record it is of."""
+        return self.release.conversation
+
+
 Way = Pass | Errand
 """The way to a conversation's words. Only this module makes one, so that an unchecked way cannot be written."""
 
@@ -90,6 +110,18 @@ Way = Pass | Errand
 def errand(practice: PracticeId, conversation: ConversationId, work: Work) -> Errand:
     """The server's own way to a conversation, for this work."""
     return Errand(practice, conversation, work)
+
+
+def let_read(person: Person, release: Release | None, now: datetime) -> Slice:
+    """By a release, for its receiver, while it stands; or NotFound, which does not tell what is not so."""
+    if release is None or not (
+        release.receiver == person.id
+        and release.practice == person.practice
+        and person.role.is_clinician
+        and release.stands(now)
+    ):
+        raise NotFound
+    return Slice(person.id, release)
 
 
 def admit(person: Person, conversation: Conversation | None, deed: Deed) -> Pass:

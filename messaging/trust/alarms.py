@@ -20,6 +20,8 @@ class Alarm(StrEnum):
     """An entry does not open as what its row says it is: somebody changed the row, or the disk did."""
     NOTE = "note"
     """The same of a note about a conversation."""
+    RELEASE = "release"
+    """A release is not the one its client made: somebody changed to whom it is, what it holds or until when."""
     SEAM = "seam"
     """Two parts of the program disagree (`seams`)."""
     TRAIL = "trail"

@@ -24,7 +24,7 @@ class Matter(StrEnum):
     PRACTICE = "practice"
     """Its name, clock and rules."""
     HANDING_OUT = "handing_out"
-    """A whole record, or lines of the trail, as a file."""
+    """A whole record, or lines of the trail, as a file; a part of one that its client lets somebody read."""
     ENDING = "ending"
     """Care that ends; what is kept by law, erased, restored, locked anew."""
 
@@ -152,10 +152,16 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.DOCUMENT_ENDED,
             Noted.SESSION_RULES,
             Noted.ANSWER_RULE_SET,
+            Noted.SERVICE_ACCOUNT_ADDED,
+            Noted.SERVICE_ACCOUNT_REMOVED,
+            Noted.WEBHOOK_ADDED,
+            Noted.WEBHOOK_REMOVED,
         }
     ),
     Matter.HANDING_OUT: frozenset(
         {
+            Noted.RELEASE_MADE,
+            Noted.RELEASE_TAKEN_BACK,
             Noted.HANDED_OUT_JSON,
             Noted.HANDED_OUT_MBOX,
             Noted.HANDED_OUT_HTML,

@@ -14,10 +14,10 @@ from typing import Protocol, get_args, get_type_hints
 import messaging.memory
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId, SessionId
 from messaging.record.posting import Where
-from messaging.trust.access import Errand, Pass, Way
+from messaging.trust.access import Errand, Pass, Slice, Way
 from tests.house.tree import ROOT
 
-WAYS = {"Pass", "Errand"}
+WAYS = {"Pass", "Errand", "Slice"}
 JOINS = "web/house.py"
 
 
@@ -118,7 +118,7 @@ def parameters(question: Callable[..., object]) -> list[object]:
 def takes_a_way(question: Callable[..., object]) -> bool:
     """As its first parameter."""
     first = parameters(question)[:1]
-    return bool(first) and set(get_args(first[0]) or first) <= {Pass, Errand}
+    return bool(first) and set(get_args(first[0]) or first) <= {Pass, Errand, Slice}
 
 
 def names_a_conversation(question: Callable[..., object]) -> bool:

@@ -26,8 +26,8 @@ def name_of(node: ast.expr) -> str:
 
 def sites(file: Source) -> Iterator[int]:
     """Lines that must say their bound."""
-    limited = {id(inner) for outer in ast.walk(file.tree) if limits(outer) for inner in ast.walk(outer)}
-    for node in ast.walk(file.tree):
+    limited = {id(inner) for outer in file.nodes if limits(outer) for inner in ast.walk(outer)}
+    for node in file.nodes:
         match node:
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
                 if is_kept(target) and grows(value):

@@ -18,7 +18,7 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
-from messaging.conversations import Kind, SessionState
+from messaging.conversations import CoverScope, Kind, SessionState
 from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
 from messaging.memory.ending import Erasable
@@ -85,6 +85,9 @@ CODES: Mapping[str, set[str]] = {
         "left",
     },
     "stage": set(Stage),
+    "scope": set(CoverScope),
+    "reason": {"planned", "sudden"},
+    "wrong": {"own", "sudden"},
     "what": {Erasable.PERSON, Erasable.CONVERSATION},
     "group": set(Group),
     "who": set(Whose),
@@ -171,7 +174,7 @@ def is_whole(name: str, members: set[str]) -> bool:
 
 
 def partial_tables(file: Source) -> Iterator[str]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Dict):
             keys = [found for key in node.keys if (found := member(key))]
             if keys and not is_whole(keys[0][0], {name for _, name in keys}):
@@ -180,7 +183,7 @@ def partial_tables(file: Source) -> Iterator[str]:
 
 def open_matches(file: Source) -> Iterator[str]:
     """A match on members whose last case is not `assert_never`. Of several values at once mypy proves none."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if not isinstance(node, ast.Match) or isinstance(node.subject, ast.Tuple):
             continue
         named = any(member(part) for case in node.cases for part in ast.walk(case.pattern))
@@ -252,7 +255,7 @@ def test_whatever_a_letter_is_held_for_is_said_in_words() -> None:
     given = {
         node.args[2].value
         for file in sources(".py", below=("channels", "messaging"))
-        for node in ast.walk(file.tree)
+        for node in file.nodes
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "hold"
         if len(node.args) > 2 and isinstance(node.args[2], ast.Constant)
     }

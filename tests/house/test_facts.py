@@ -37,7 +37,7 @@ def named(node: ast.AST) -> str:
 
 def by_string(file: Source) -> Iterator[str]:
     """`facts["session"]`, `facts.get("session")`, `"session" in facts`, `getattr(facts, "session")`."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         match node:
             case ast.Subscript(value=held):
                 held_by = named(held)
@@ -56,10 +56,7 @@ def by_string(file: Source) -> Iterator[str]:
 def made_texts(files: Iterable[Source]) -> set[str]:
     """The files in which facts are made texts, or of texts."""
     return {
-        file.place
-        for file in files
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.Name) and node.id in TEXTS
+        file.place for file in files for node in file.nodes if isinstance(node, ast.Name) and node.id in TEXTS
     }
 
 

@@ -31,6 +31,7 @@ KEPT = {
     "web/exporting/in_the_background.py:make_archives": "archives",
     "web/fair/asked_back.py:AskedBack.run": "asked back",
     "web/fair/desks.py:Room.watch": "disk",
+    "web/telling.py:working_at": "events, webhooks 1, push 1 and the others",
     "web/timekeeping.py:keep_time": "time",
     "web/workers/fellows.py:Fellows._fill": "worker 2 and the others",
     "web/workers/fellows.py:Fellows._renew_when": "renewing workers",
@@ -79,6 +80,7 @@ TASKS = {
     "threads/arriving/reading_desk.py": "all kept",
     "threads/record/writer.py": "all kept",
     "web/archiving.py": "kept",
+    "web/telling.py": "all kept",
     "web/exporting/in_the_background.py": "all kept",
     "web/house.py": "all kept, or what begins those",
     "web/mail.py": "all kept, or what begins those",
@@ -109,7 +111,7 @@ def runs_for_ever(function: ast.AsyncFunctionDef) -> bool:
 def begins_tasks(file: Source) -> bool:
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in BEGINS
-        for node in ast.walk(file.tree)
+        for node in file.nodes
     )
 
 

@@ -62,11 +62,15 @@ def heading(node: ast.ExceptHandler | ast.Call) -> set[int]:
 
 def swallowed(file: Source) -> list[str]:
     """Handlers of everything that do not say beside them why going on is right. A bare one has no excuse."""
-    explained = reasons(file)
+    found = [
+        node
+        for node in file.nodes
+        if isinstance(node, ast.ExceptHandler | ast.Call) and catches_everything(node)
+    ]
+    explained = reasons(file) if found else set()
     return [
         f"{file.place}:{node.lineno}"
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.ExceptHandler | ast.Call) and catches_everything(node)
+        for node in found
         if (isinstance(node, ast.ExceptHandler) and node.type is None) or not explained & heading(node)
     ]
 
@@ -74,7 +78,7 @@ def swallowed(file: Source) -> list[str]:
 def waits_by_the_clock(file: Source) -> list[str]:
     return [
         f"{file.place}:{node.lineno}"
-        for node in ast.walk(file.tree)
+        for node in file.nodes
         if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and node.args
         if isinstance(node.func, ast.Name) or last_name(getattr(node.func, "value", None)) in CLOCKS
         if isinstance(node.args[0], ast.Constant) and node.args[0].value
@@ -88,8 +92,8 @@ def has_reason(call: ast.Call, *, positional: bool) -> bool:
 
 
 def skips_without_reason(file: Source) -> Iterator[str]:
-    calls = {id(node.func): node for node in ast.walk(file.tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(file.tree):
+    calls = {id(node.func): node for node in file.nodes if isinstance(node, ast.Call)}
+    for node in file.nodes:
         if not isinstance(node, ast.Attribute):
             continue
         owner, call = last_name(node.value), calls.get(id(node))

@@ -20,7 +20,7 @@ def values(files: Iterable[Source], fields: int = OF_A_ROW) -> set[str]:
     return {
         one.name
         for file in files
-        for one in ast.walk(file.tree)
+        for one in file.nodes
         if isinstance(one, ast.ClassDef)
         and any("dataclass" in ast.unparse(decorator) for decorator in one.decorator_list)
         and sum(isinstance(part, ast.AnnAssign) for part in one.body) > fields
@@ -35,7 +35,7 @@ def is_spread(file: Source, call: ast.Call) -> bool:
 def counted_out(files: Iterable[Source], known: set[str]) -> Iterator[str]:
     """Where one of them is made by place."""
     for file in files:
-        for one in ast.walk(file.tree):
+        for one in file.nodes:
             if isinstance(one, ast.Call) and (len(one.args) > most(file) or is_spread(file, one)):
                 name = ast.unparse(one.func).rpartition(".")[2]
                 if name in known:

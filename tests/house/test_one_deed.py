@@ -25,6 +25,10 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "absence.shown.absences_here",
+        "absence.shown.asked_of",
+        "absence.shown.may_be_said_of",
+        "absence.shown.may_stand_in",
         "absence.shown.own_absence",
         "agreements.accepting.agreements_of",
         "agreements.documents.document_of",
@@ -52,7 +56,14 @@ LOOKS = frozenset(
         "entrance.stepping_up.may_add_factor",
         "entrance.stepping_up.must_be_let_add_factor",
         "entrance.stepping_up.must_be_stepped_up",
+        "integrating.events.checked_types",
+        "integrating.events.must_see_events",
+        "integrating.service_accounts.account_showing",
+        "integrating.service_accounts.must_administer",
+        "integrating.service_accounts.must_leave_alone",
         "practice.circles.arranged",
+        "pushing.subscriptions.must_be_able",
+        "pushing.subscriptions.read_endpoint",
         "practice.circles.may_begin_with",
         "practice.circles.may_join",
         "practice.founding.practice_named",

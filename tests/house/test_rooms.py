@@ -20,6 +20,7 @@ ROOTS = {
         "messages",
         "office",
         "people",
+        "releases",
         "slips",
         "undoing",
     },

@@ -21,7 +21,7 @@ def long_functions(files: tuple[Source, ...]) -> set[str]:
     return {
         f"{file.place}:{node.name}"
         for file in files
-        for node in ast.walk(file.tree)
+        for node in file.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or node.lineno) - node.lineno + 1 > LONGEST_FUNCTION
     }

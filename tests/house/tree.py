@@ -26,6 +26,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.place)
 
+    @functools.cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All of the tree; a dozen rules go through it."""
+        return tuple(ast.walk(self.tree))
+
     def line_of(self, offset: int) -> int:
         return self.text.count("\n", 0, offset) + 1
 
@@ -55,8 +60,10 @@ def walk(folder: Path) -> Iterator[Path]:
 def sources(*suffixes: str, below: tuple[str, ...] = FLOORS) -> tuple[Source, ...]:
     """Our files with these endings below these folders; an empty folder name is the whole checkout."""
     paths = (path for folder in below if (ROOT / folder).is_dir() for path in walk(ROOT / folder))
-    return tuple(
-        Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
-        for path in paths
-        if not suffixes or path.suffix in suffixes
-    )
+    return tuple(_source(path) for path in paths if not suffixes or path.suffix in suffixes)
+
+
+@functools.cache
+def _source(path: Path) -> Source:
+    """One for each file, whoever asks: each is parsed once."""
+    return Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))

@@ -40,6 +40,7 @@ from messaging.facts import (
 )
 from messaging.ids import PersonId, SessionId
 from messaging.messages import Body, EventName, decode_body, encode_body, facts_kind
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 
 SESSION: Final = SessionId(UUID("5e551011-0000-4000-8000-000000000001"))
 RUTH: Final = PersonId(UUID("a0710000-0000-4000-8000-000000000002"))
@@ -137,6 +138,30 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     EventName.AGREEMENT_AWAITED: ((AwaitedFacts(RUTH), f"{{{WHO}}}"),),
     EventName.IDENTITY_OPENED: (
         (IdentityFacts(RUTH, "Nour", "At risk."), f'{{{WHO},"name":"Nour","reason":"At risk."}}'),
+    ),
+    EventName.RELEASED: (
+        (
+            ReleaseFacts(
+                RUTH,
+                "Nour",
+                "A review.",
+                release=RUTH,
+                parts=("chat", "letter"),
+                since=AT,
+                expires=AT,
+                until=AT,
+            ),
+            f'{{{WHO},"name":"Nour","reason":"A review.","release":"{RUTH}","parts":"chat\\nletter",'
+            '"since":"2026-11-23T17:20:03.456789Z","expires":"2026-11-23T17:20:03.456789Z",'
+            '"until":"2026-11-23T17:20:03.456789Z"}',
+        ),
+    ),
+    EventName.RELEASE_ENDED: (
+        (
+            ReleaseEndedFacts(RUTH, "Nour", "It was read.", release=RUTH, back=True),
+            f'{{{WHO},"name":"Nour","reason":"It was read.","release":"{RUTH}","back":"yes"}}',
+        ),
+        (ReleaseEndedFacts(RUTH, "Nour", release=RUTH), f'{{{WHO},"name":"Nour","release":"{RUTH}"}}'),
     ),
     EventName.CLINICIAN_AWAY: (
         (

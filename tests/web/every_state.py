@@ -49,6 +49,7 @@ from messaging.practice.founding import NewPerson, add_person, begin_conversatio
 from messaging.practice.joining import InvitationState
 from messaging.practice.ways_back import Proof
 from messaging.record.placing import BODY
+from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 from messaging.sessions.standings import Step
 from messaging.trust.code_words import WordVerdict
 from messaging.trust.encryption import Place
@@ -110,6 +111,10 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.COVER_BEGAN: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
     EventName.COVER_ENDED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "take_over", NEW_YEAR),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
+    EventName.RELEASED: ReleaseFacts(
+        SOMEBODY, "Nour", "A review.", release=SOMEBODY, parts=("letter",), since=NEW_YEAR, expires=NEW_YEAR
+    ),
+    EventName.RELEASE_ENDED: ReleaseEndedFacts(SOMEBODY, "Nour", release=SOMEBODY),
     EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),

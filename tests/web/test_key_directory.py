@@ -10,7 +10,8 @@ import pytest
 
 from channels.email.sealing.directory import NotFetched, places, zbase32
 from tests.channels.email.world import certificate_pem
-from web.key_directory import LIMIT, KeyDirectory, is_public
+from web.key_directory import BOUNDS, KeyDirectory
+from web.outbound.places import is_public
 
 ADVANCED = (
     "openpgpkey.example.org",
@@ -72,7 +73,7 @@ def believing() -> ssl.SSLContext:
 def directory(provider: Provider, *unknown: str, context: ssl.SSLContext | None = None) -> KeyDirectory:
     """A directory in whose world every host but the unknown ones is the provider."""
 
-    def resolve(host: str) -> list[str]:
+    def resolve(host: str, port: int) -> list[str]:
         if host in unknown:
             raise OSError("no such name")
         return ["127.0.0.1"]
@@ -100,7 +101,8 @@ async def test_the_direct_place_is_asked_only_where_there_is_no_other_host(provi
 
 
 @pytest.mark.parametrize(
-    "answer", [(404, b""), (200, b""), (500, b"x"), (302, b"http://127.0.0.1/"), (200, b"x" * (LIMIT + 1))]
+    "answer",
+    [(404, b""), (200, b""), (500, b"x"), (302, b"http://127.0.0.1/"), (200, b"x" * (BOUNDS.octets + 1))],
 )
 async def test_no_other_answer_is_taken(provider: Provider, answer: tuple[int, bytes]) -> None:
     provider.laid = {ADVANCED[1]: answer}
@@ -119,11 +121,11 @@ async def test_a_host_that_cannot_prove_itself_is_not_believed(provider: Provide
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "0.0.0.0", "::1", "fe80::1", "fd00::1",
-     "::ffff:127.0.0.1", "100.64.0.1", "224.0.0.1"],
+     "::ffff:127.0.0.1", "64:ff9b::a01:203", "2002:a00:1::1", "100.64.0.1", "224.0.0.1"],
 )  # fmt: skip
 async def test_our_own_machines_are_not_asked(provider: Provider, address: str) -> None:
     assert not is_public(address)
-    world = KeyDirectory(lambda _: [address], context=believing(), port=provider.server_address[1])
+    world = KeyDirectory(lambda *_: [address], context=believing(), port=provider.server_address[1])
     with pytest.raises(NotFetched):
         await world.find("Joe.Doe@example.org")
     assert provider.asked == []

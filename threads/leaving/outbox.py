@@ -10,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from messaging.ids import ConversationId, MailId, PersonId, PracticeId
 from messaging.memory.leaving import DueMail, MailForm, MailState, Owe, Settled, StoredMail
 from messaging.memory.people import StoredPerson
+from messaging.memory.pushing import PUSHED
 from messaging.people import EmailMode, Role
 from messaging.trust.access import Way
 from threads.database import Database
 from threads.leaving.way_out import BELONGS, MEMBER, NOTICES, WayOut
+from threads.pushing.subscriptions import wake_push
 from threads.queue import claim, settle, wake
 from threads.tables.installation import directory, queue
 from threads.tables.mail import outbox
@@ -180,6 +182,8 @@ class Outbox:
                 return False
             await connection.execute(insert(queue).values(**waits))
             await connection.execute(insert(directory).values(**named))
+            if mail.form in PUSHED:
+                await wake_push(connection, practice, mail.person, mail.mail, at)
             return True
 
     async def mail_named(self, practice: PracticeId, mail: MailId) -> StoredMail | None:

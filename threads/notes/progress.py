@@ -1,5 +1,6 @@
 """Progress notes as kept: a row a version, the newest of each note read, none ever changed."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    bindparam,
     exists,
     literal,
     or_,
@@ -21,8 +23,9 @@ from sqlalchemy.dialects.postgresql import insert
 from messaging.ids import ConversationId, PersonId
 from messaging.memory.notes import StoredProgress
 from messaging.people import Role
-from messaging.trust.access import Pass, Way
+from messaging.trust.access import Pass, Slice, Way
 from threads.database import Database
+from threads.releasing.standing import SINCE, STANDS, UNTIL, asked_by
 from threads.tables.conversations import conversations, members
 from threads.tables.notes import progress_notes
 
@@ -64,6 +67,18 @@ class ProgressNotes:
         """All of one note, in order."""
         query = select(progress_notes).where(_here(way), _seen_by(way), _n.id == note)
         return await self._read(way, query.order_by(_n.version))
+
+    async def released(self, way: Slice, limit: int, now: datetime) -> list[StoredProgress]:
+        """Those made in the time of the slice, the newest first; none once its release has ended."""
+        query = _newest().where(
+            STANDS,
+            _n.practice_id == bindparam("practice"),
+            _n.conversation_id == bindparam("conversation"),
+            _n.made_at.between(SINCE, UNTIL),
+        )
+        query = query.order_by(_n.made_at.desc(), _n.id.desc()).limit(limit)
+        async with self._database.within(way.practice) as connection:
+            return [_note(row) for row in await connection.execute(query, asked_by(way, now))]
 
     async def _read(self, way: Way, query: Select[Any]) -> list[StoredProgress]:
         async with self._database.within(way.practice) as connection:

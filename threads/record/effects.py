@@ -16,10 +16,12 @@ from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
 from messaging.memory.uploads import AttachUpload
+from messaging.releases import EndRelease, MakeRelease
 from threads.absence import effects as absence
 from threads.agreements import agreements
 from threads.ending import care
 from threads.practice import from_start
+from threads.releasing.releases import release_statements
 from threads.sessions.effects import DECISIVE, session_statements
 
 
@@ -86,39 +88,57 @@ def _columns(together: list[Effect], posting: Posting, result: Outcome) -> list[
     ]
 
 
+OfARoom = (
+    OpenSession
+    | ExtendSession
+    | EndSession
+    | MissSession
+    | EndCare
+    | BeginCare
+    | ReadFromStart
+    | MakeRelease
+    | EndRelease
+    | Agree
+    | TakeBack
+    | TellAway
+    | SetAway
+    | AskCover
+    | BeginCover
+    | EndCover
+)
+"""What is kept in rooms of their own, which know their statements."""
+
+
 def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
     match effect:
-        case OpenSession() | ExtendSession() | EndSession() | MissSession():
-            return session_statements(effect)
         case Owe() | NoteMessageIds():
             return []  # together
         case Attach() | AttachUpload():
             return _attached(effect, posting, result)
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
-        case (
-            KeepCheckIn()
-            | Watch()
-            | DropDraft()
-            | NoLetterSince()
-            | EndCare()
-            | BeginCare()
-            | ReadFromStart()
-        ):
+        case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince():
             return _own(effect, posting)
-        case Agree() | TakeBack() | TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+        case _:
             return _of_a_room(effect)
+
+
+def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
+    match effect:
+        case OpenSession() | ExtendSession() | EndSession() | MissSession():
+            return session_statements(effect)
+        case EndCare() | BeginCare():
+            return care.care_statements(effect)
+        case ReadFromStart():
+            return from_start.start_statements(effect)
+        case MakeRelease() | EndRelease():
+            return release_statements(effect)
+        case Agree() | TakeBack():
+            return agreements.agreed_statements(effect)
+        case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
+            return absence.absence_statements(effect)
         case _:
             assert_never(effect)
-
-
-def _of_a_room(
-    effect: Agree | TakeBack | TellAway | SetAway | AskCover | BeginCover | EndCover,
-) -> list[tuple[str, tuple[Any, ...]]]:
-    """Those that their own room knows."""
-    if isinstance(effect, Agree | TakeBack):
-        return agreements.agreed_statements(effect)
-    return absence.absence_statements(effect)
 
 
 def _attached(
@@ -132,14 +152,9 @@ def _attached(
 
 
 def _own(
-    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince | EndCare | BeginCare | ReadFromStart,
-    posting: Posting,
+    effect: KeepCheckIn | Watch | DropDraft | NoLetterSince, posting: Posting
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """Those that need nothing of what was written."""
-    if isinstance(effect, ReadFromStart):
-        return from_start.start_statements(effect)
-    if isinstance(effect, EndCare | BeginCare):
-        return care.care_statements(effect)
     if isinstance(effect, DropDraft):
         return [(_DROP_DRAFT, (posting.entry.author, posting.key))]
     if isinstance(effect, NoLetterSince):
@@ -162,6 +177,13 @@ with owed as (
     on conflict do nothing returning id, next_at
 ), queued as (
     insert into queue (kind, practice_id, id, next_at, lane) select 'send', $1, id, next_at, $2 from owed
+), pushed as (
+    -- Whose browser is told, too: of the same matter, at the same time (`threads/pushing`).
+    insert into queue (kind, practice_id, id, next_at)
+    select 'push', $1, o.id, o.next_at
+      from owed o join unnest($7::uuid[], $8::uuid[], $11::text[]) as m (id, person_id, form) using (id)
+     where m.form in ('whole', 'locked', 'notice', 'keyless', 'expired', 'unusable', 'reminder', 'waiting')
+       and exists (select from push_subscriptions s where s.practice_id = $1 and s.person_id = m.person_id)
 ), named as (
     insert into directory (kind, practice_id, target_id, hash)
     select 'mail', $1, n.id, n.hash from unnest($7::uuid[], $10::bytea[]) as n (id, hash) join owed using (id)

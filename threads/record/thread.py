@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy import Boolean, and_, bindparam, func, literal, or_, select, union_all
 
 from messaging.conversations import Spoke
 from messaging.ids import ConversationId, EntryId, LetterId, PersonId, SessionId
 from messaging.memory.arriving import FileState
 from messaging.memory.record import StoredEntry, StoredFile
 from messaging.messages import Channel, EntryKind
-from messaging.trust.access import Way, first_of
+from messaging.releases import Part
+from messaging.trust.access import Slice, Way, first_of
 from threads.database import Database
+from threads.releasing.standing import SINCE, STANDS, UNTIL, asked_by
 from threads.tables.record import attachments, entries, message_ids
 
 _e = entries.c
@@ -57,6 +59,24 @@ _BEFORE: Final = _page(_e.number < bindparam("wanted"), lambda of: of.c.number.d
 _NUMBERED: Final = _page(_e.number == bindparam("wanted"), lambda of: of.c.number)
 
 
+# Which parts are kept as events is known to whoever opens them: those of the slice's time come along.
+_KEPT_AS_EVENTS: Final = frozenset({Part.MEASURE, Part.PLAN})
+_MESSAGE: Final = _e.kind == EntryKind.MESSAGE
+_RELEASED: Final = _page(
+    and_(
+        STANDS,
+        _e.number > bindparam("wanted"),
+        _e.at.between(SINCE, UNTIL),
+        or_(
+            and_(bindparam("letters", type_=Boolean), _MESSAGE, _e.channel != Channel.CHAT),
+            and_(bindparam("chats", type_=Boolean), _MESSAGE, _e.channel == Channel.CHAT),
+            and_(bindparam("events", type_=Boolean), ~_MESSAGE),
+        ),
+    ),
+    lambda of: of.c.number,
+)
+
+
 class Threads:
     """The record, read."""
 
@@ -77,6 +97,20 @@ class Threads:
             return None
         found = await self._read(_NUMBERED, way, number, 1)
         return found[0] if found else None
+
+    async def released(self, way: Slice, number: int, limit: int, now: datetime) -> list[StoredEntry]:
+        """Entries of the slice with numbers above `number`, in order; none once its release has ended."""
+        parts = way.release.parts
+        asked = {
+            "first": 1,
+            "wanted": min(number, HIGHEST),
+            "most": limit,
+            "letters": Part.LETTER in parts,
+            "chats": Part.CHAT in parts,
+            "events": bool(parts & _KEPT_AS_EVENTS),
+        }
+        async with self._database.within(way.practice) as connection:
+            return with_amendments((await connection.execute(_RELEASED, asked | asked_by(way, now))).all())
 
     async def under_key(self, way: Way, author: PersonId, key: UUID) -> StoredEntry | None:
         """What its author first said under a key, without what amends it."""

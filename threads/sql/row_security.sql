@@ -22,8 +22,9 @@ begin
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
         'attachments', 'file_pieces', 'drafts', 'progress_notes', 'process_notes', 'documents', 'document_versions',
-        'agreements', 'pending_letters', 'originals',
-        'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'trail']
+        'agreements', 'releases', 'pending_letters', 'originals',
+        'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'event_feeds', 'event_marks', 'events',
+        'webhooks', 'webhook_lanes', 'service_accounts', 'push_subscriptions', 'trail']
     loop
         law := case one when 'process_notes' then format('(%s AND %s)', rule, of_author) else rule end;
         select c.relrowsecurity and c.relforcerowsecurity as forced, p.oid is not null as ruled,

@@ -155,3 +155,18 @@ passkeys = Table(
     Index("passkeys_credential_idx", "practice_id", "credential", unique=True),
     Index("passkeys_person_idx", "practice_id", "person_id"),
 )
+
+# Browsers that are told by push, each by the sign-in with which its person asked for it.
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    practice_id(),
+    row_id(),
+    Column("person_id", Uuid, nullable=False),
+    Column("sign_in_id", Uuid, nullable=False),
+    moment("created_at"),
+    moment("told_at", nullable=True),
+    Column("sealed", LargeBinary, nullable=False),
+    within("person_id", table="people"),
+    Index("push_subscriptions_person_idx", "practice_id", "person_id"),
+)

@@ -11,8 +11,10 @@ from messaging.letters.uploads import AT_MOST
 from messaging.letters.writing import Purpose
 from web.api.answers import answer
 from web.api.described_agreements import AGREEMENT_PATHS
+from web.api.described_integrating import INTEGRATING_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
+from web.api.described_releases import RELEASES_PATHS
 from web.api.described_sessions import SESSIONS_PATHS
 from web.api.describing import OCTETS, TEXT, UUID, answers, body, files, named, path, query
 from web.http.handing_on import media_type_of
@@ -51,7 +53,9 @@ _NUMBER: Final = {
 
 PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
+    **INTEGRATING_PATHS,
     **NOTES_PATHS,
+    **RELEASES_PATHS,
     **AGREEMENT_PATHS,
     **SESSIONS_PATHS,
     "/sign-ins": {

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.errors import Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.people import EmailMode, Identity, Role
+from messaging.integrating.service_accounts import must_leave_alone
+from messaging.people import EmailMode, Identity, Person, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson
 from messaging.practice.joining import (
@@ -23,7 +24,7 @@ from messaging.practice.joining import (
 from messaging.practice.letting_back import Wish, say_no, say_yes, wishes
 from web.api.answers import answer
 from web.api.reading_requests import a_choice, a_flag, a_text, json_object, only, text_field
-from web.http.guards import person_asking
+from web.http.guards import person_asking, somebody_asking
 from web.state import House
 
 NEW: Final = (
@@ -31,6 +32,8 @@ NEW: Final = (
     *("identity", "pseudonym"),
 )
 CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym")
+WAYS_TO_THEM: Final = frozenset({"email", "email_mode", "identity", "pseudonym"})
+"""What a program does not change of who has a way in of their own."""
 
 
 async def everybody(request: Request) -> Response:
@@ -54,10 +57,14 @@ async def add(request: Request) -> Response:
     Of a sealed identity `name` is their own, and nobody is told it any more: the answer calls them by their pseudonym.
     """
     house: House = request.state["house"]
-    person = await person_asking(request)
+    asking = await somebody_asking(request)
+    person = asking.person
     sent = only(await json_object(request), *NEW)
+    role = a_choice(sent, "role", Role) or _missing("role")
+    if asking.program and role is Role.ADMINISTRATOR:
+        raise NotFound
     new = NewPerson(
-        role=a_choice(sent, "role", Role) or _missing("role"),
+        role=role,
         username=a_text(sent, "username") or "",
         name=text_field(sent, "name"),
         email=a_text(sent, "email"),
@@ -78,8 +85,11 @@ async def add(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?}`; `email` null takes it away."""
     house: House = request.state["house"]
-    person = await person_asking(request)
+    asking = await somebody_asking(request)
     sent = only(await json_object(request), *CHANGED)
+    if asking.program:
+        way_in = not sent.keys().isdisjoint(WAYS_TO_THEM)
+        await must_leave_alone(house.office, asking.person, _named(request), way_in=way_in)
     changes = Changes(
         name=None if "name" not in sent else text_field(sent, "name"),
         email=a_text(sent, "email"),
@@ -89,13 +99,13 @@ async def change(request: Request) -> Response:
         identity=a_choice(sent, "identity", Identity),
         pseudonym=a_text(sent, "pseudonym"),
     )
-    return answer(shown(await change_person(house.office, person, _named(request), changes)))
+    return answer(shown(await change_person(house.office, asking.person, _named(request), changes)))
 
 
 async def invite(request: Request) -> Response:
     """POST /people/{id}/invitation `{mail?}`: a fresh link; the old one dies. With `mail` it goes to their address too."""
     house: House = request.state["house"]
-    person = await person_asking(request)
+    person = await _asking_about_way_in(request)
     sent = only(await json_object(request), "mail") if await request.body() else {}
     if a_flag(sent, "mail"):
         invited = await invite_by_mail(house.office, person, _named(request))
@@ -108,7 +118,7 @@ async def invite(request: Request) -> Response:
 async def withdraw(request: Request) -> Response:
     """DELETE /people/{id}/invitation"""
     house: House = request.state["house"]
-    person = await person_asking(request)
+    person = await _asking_about_way_in(request)
     await withdraw_invitation(house.office, person, _named(request))
     return Response(status_code=204)
 
@@ -152,6 +162,15 @@ def handed_over(house: House, invited: Invited) -> dict[str, str]:
     """The link, once. Its token stands behind `#`, where no server and no log sees it."""
     url = f"{house.settings.web.base_url}/invitation#{invited.token}"
     return {"url": url, "expires": frames.moment(invited.expires)}
+
+
+async def _asking_about_way_in(request: Request) -> Person:
+    """Who asks for a change of somebody's invitation. Raises NotFound, and OwnWayIn for a program that must not."""
+    house: House = request.state["house"]
+    asking = await somebody_asking(request)
+    if asking.program:
+        await must_leave_alone(house.office, asking.person, _named(request), way_in=True)
+    return asking.person
 
 
 def _named(request: Request) -> PersonId:

@@ -15,14 +15,13 @@ from messaging.facts import (
     AutomaticMailFacts,
     AwayFacts,
     BreakFacts,
-    CareFacts,
     ClosingFacts,
     CoverFacts,
     Facts,
     FailedMailFacts,
-    IdentityFacts,
     LetterFacts,
     NumberFacts,
+    OfNamed,
     PromiseFacts,
     SettledFacts,
     beside,
@@ -167,7 +166,7 @@ class Words:
                 yield Part(labels["number"], str(facts.number))
                 yield Part(labels["cause"], facts.cause or "")
                 yield Part(labels["code"], str(facts.code or ""))
-            case IdentityFacts(reason=reason) | CareFacts(reason=reason):
+            case OfNamed(reason=reason):
                 yield Part(labels["cause"], reason or "")
             case NumberFacts(number=number):
                 yield Part(labels["number"], str(number))

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from channels.language.speaking import asked_for, speaking
 from messaging.entrance.signing_in import SignedIn, must_set_up, who
 from messaging.errors import NotSignedIn, SecondFactorDue
+from messaging.integrating.service_accounts import account_showing
 from messaging.people import Language, Person
 from messaging.trust.networks import network_of
 from messaging.trust.noted import Door, coming_by
@@ -26,6 +27,7 @@ from web.http.health import ANY_HOST
 from web.http.metrics import REQUESTS
 from web.http.refusals import is_for_programs, problem
 from web.http.room_for_files import may_bring_files, most_of
+from web.http.scopes import must_reach
 from web.settings import WebSettings
 from web.state import House
 
@@ -217,12 +219,22 @@ def somebody_acts(connection: HTTPConnection) -> bool:
 
 
 async def signed_in(connection: HTTPConnection) -> SignedIn:
-    """Who asks. Raises NotSignedIn."""
+    """Who asks. Raises NotSignedIn, and for a program that does not reach this NotFound."""
     house: House = connection.state["house"]
     shown = shown_token(connection, house.settings.web)
     if shown is None:
         raise NotSignedIn
-    return await who(house.office, shown, acts=somebody_acts(connection))
+    try:
+        return await who(house.office, shown, acts=somebody_acts(connection))
+    except NotSignedIn:
+        return await _program(house, connection, shown)
+
+
+async def _program(house: House, connection: HTTPConnection, shown: str) -> SignedIn:
+    """A service account, where one of its scopes is for this. Raises NotFound where none is, NotSignedIn."""
+    account = await account_showing(house.office, shown)
+    must_reach(connection.scope, account.scopes)
+    return SignedIn(account.as_person, account.as_sign_in(house.office.clock()), program=True)
 
 
 async def asking_for_own(request: Request) -> SignedIn:

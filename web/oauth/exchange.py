@@ -3,26 +3,18 @@
 Nothing of an answer is ever put into words: it holds the token, or an error text of somebody else's.
 """
 
-import contextlib
-import http.client
 import json
 import re
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from channels.email.access import Lack, NoToken
+from web.outbound.exchange import Bounds, Call, Longer, NotAnswered, exchange
 
-SECONDS: Final = 10.0
-"""For connecting, and for each piece of the answer."""
-ALTOGETHER: Final = 20.0
-"""A server that sends a byte now and then is cut off after so many."""
-LIMIT: Final = 64 * 1024
-"""Octets of an answer; tokens of Microsoft's are some 3 kB."""
+BOUNDS: Final = Bounds(seconds=10.0, altogether=20.0, octets=64 * 1024)
+"""Octets: tokens of Microsoft's are some 3 kB."""
 USUAL: Final = 300.0
 """Seconds a token is taken to hold where the answer does not say."""
 LONGEST: Final = 86_400.0
@@ -60,7 +52,9 @@ def ask(endpoint: str, form: Mapping[str, str]) -> Grant:
     """Asks once. Raises NoToken."""
     try:
         status, content = _posted(endpoint, urlencode(form))
-    except (OSError, http.client.HTTPException, ValueError):
+    except Longer:
+        raise NoToken(Lack.ODD) from None
+    except NotAnswered:
         raise NoToken(Lack.AWAY) from None
     return read_answer(status, content)
 
@@ -96,7 +90,7 @@ def _said(content: bytes) -> dict[str, Any]:
         said = json.loads(content)
     except (ValueError, RecursionError):
         raise NoToken(Lack.ODD) from None
-    if not isinstance(said, dict) or len(content) > LIMIT:
+    if not isinstance(said, dict) or len(content) > BOUNDS.octets:
         raise NoToken(Lack.ODD)
     error = said.get("error")
     return said if error is None or isinstance(error, str) else {**said, "error": None}
@@ -114,37 +108,15 @@ def _seconds(said: object) -> float:
 
 def _posted(endpoint: str, form: str) -> tuple[int, bytes]:
     parts = urlsplit(endpoint)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Accept": "application/json",
-        "User-Agent": "quietline",
-    }
-    try:
-        connection.connect()
-        with _cut_in_the_end(connection.sock):
-            connection.request("POST", path, form, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read(LIMIT + 1)
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _cut_in_the_end(connected: socket.socket) -> Iterator[None]:
-    """Each piece has its own limit; who sends pieces for ever is cut off by a clock beside."""
-
-    def cut() -> None:
-        with contextlib.suppress(OSError):
-            # Below TLS, whose own objects must not be touched by two threads.
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    clock = threading.Timer(ALTOGETHER, cut)
-    clock.daemon = True
-    clock.start()
-    try:
-        yield
-    finally:
-        clock.cancel()
+    secure = parts.scheme == "https"
+    call = Call(
+        parts.hostname or "",
+        parts.port or (443 if secure else 80),
+        (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+        method="POST",
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+        body=form.encode("ascii"),
+        secure=secure,
+    )
+    answer = exchange(call, BOUNDS)
+    return answer.status, answer.content

@@ -19,7 +19,7 @@ from web.pages import (
     second_factor,
     single,
 )
-from web.pages.admin import archive, documents, practice, rules, trail
+from web.pages.admin import absences, archive, documents, practice, rules, trail
 from web.pages.admin import overview as admin
 from web.pages.client import (
     agreements,
@@ -30,6 +30,7 @@ from web.pages.client import (
     own_mail,
     own_record,
     sessions,
+    standing_in,
     waiting,
 )
 from web.pages.client import places as client
@@ -51,6 +52,7 @@ from web.pages.staff import (
     calendar,
     check_ins,
     conversation,
+    cover,
     day,
     flow,
     glance,
@@ -171,6 +173,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/check-in", own_check_in.show),
     Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
     Route("/me/readers", own_record.show),
+    Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     *agreements.ROUTES,
     Route("/me/copy", own_copy.show),
@@ -211,10 +214,24 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/record", record.show),
     Route("/c/{conversation}/record", record.ask, methods=["POST"]),
     Route("/c/{conversation}/record/{export}/file", record.fetch),
+<<<<<<< HEAD
     Route("/c/{conversation}/arrange", arranging.show),
     Route("/c/{conversation}/arrange/snooze", arranging.snooze, methods=["POST"]),
     Route("/c/{conversation}/arrange/labels", arranging.label, methods=["POST"]),
     Route("/c/{conversation}/arrange/assign", arranging.assign, methods=["POST"]),
+=======
+    Route("/c/{conversation}/notes/progress", progress_notes.show),
+    Route("/c/{conversation}/notes/progress", progress_notes.write, methods=["POST"]),
+    Route("/c/{conversation}/notes/progress/{note}", progress_notes.show_one),
+    Route("/c/{conversation}/notes/progress/{note}", progress_notes.change, methods=["POST"]),
+    Route("/c/{conversation}/notes/progress/{note}/away", progress_notes.put_away, methods=["POST"]),
+    Route("/c/{conversation}/notes/process", process_notes.show),
+    Route("/c/{conversation}/notes/process", process_notes.write, methods=["POST"]),
+    Route("/c/{conversation}/notes/process/{note}", process_notes.show_one),
+    Route("/c/{conversation}/notes/process/{note}", process_notes.change, methods=["POST"]),
+    Route("/c/{conversation}/notes/process/{note}/away", process_notes.put_away, methods=["POST"]),
+    *arranging.ROUTES,
+>>>>>>> main
     Route("/c/{conversation}/entries", conversation.entries),
     Route("/c/{conversation}/entries/{number}", single.for_clinician),
     Route("/c/{conversation}/letters", conversation.post_letter, methods=["POST"]),
@@ -243,6 +260,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/attachments/{number}/{attachment}", files.attachment),
     *_people("/clients"),
     *_person("/clients"),
+    *(*cover.ROUTES, *absences.ROUTES),
     Route("/calendar", calendar.show),
     Route("/calendar/sessions", calendar.book, methods=["POST"]),
     Route("/calendar/sessions/{session}/move", calendar.move, methods=["POST"]),

@@ -14,6 +14,8 @@ from messaging.memory.record import StoredEntry
 from messaging.messages import Channel, EntryKind
 from messaging.notes.sealed import process_place, progress_place
 from messaging.record.placing import body_place
+from messaging.releases import Part, Release
+from messaging.releasing.purpose import purpose_place
 from threads.tables.whole import metadata
 
 PG_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -90,3 +92,42 @@ def test_a_note_has_the_place_it_was_sealed_for(version: int, made: timedelta, l
     process = StoredProcess(of, named, by, version, made_at, at, b"")
     assert PLACES["progress_notes", "sealed"](row) == progress_place(PracticeId(practice), progress)
     assert PLACES["process_notes", "sealed"](row) == process_place(PracticeId(practice), process)
+
+
+@given(
+    parts=st.sets(st.sampled_from(Part), min_size=1),
+    times=st.tuples(SOME_TIME, SOME_TIME, SOME_TIME),
+    ends=st.booleans(),
+)
+def test_a_release_has_the_place_it_was_sealed_for(
+    parts: set[Part], times: tuple[timedelta, ...], *, ends: bool
+) -> None:
+    practice, conversation, giver, receiver, named = (uuid.uuid4() for _ in range(5))
+    since, until, expires = (
+        (one // timedelta(microseconds=1)).to_bytes(8, "big", signed=True) for one in times
+    )
+    row = {
+        "practice_id": practice.bytes,
+        "conversation_id": conversation.bytes,
+        "giver_id": giver.bytes,
+        "receiver_id": receiver.bytes,
+        "id": named.bytes,
+        "parts": " ".join(sorted(parts)).encode(),
+        "made_at": since,
+        "since": since,
+        "until": until if ends else None,
+        "expires_at": expires,
+    }
+    release = Release(
+        practice=PracticeId(practice),
+        conversation=ConversationId(conversation),
+        id=named,
+        giver=PersonId(giver),
+        receiver=PersonId(receiver),
+        made_at=PG_EPOCH,
+        parts=frozenset(parts),
+        since=PG_EPOCH + times[0],
+        until=PG_EPOCH + times[1] if ends else None,
+        expires=PG_EPOCH + times[2],
+    )
+    assert PLACES["releases", "sealed"](row) == purpose_place(release)

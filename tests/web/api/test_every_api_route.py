@@ -48,6 +48,7 @@ class Place:
 PLACES: Mapping[str, Place] = {
     "/me": Place(SIGNED_IN),
     "/me/sign-ins": Place(SIGNED_IN),
+    "/me/push": Place(SIGNED_IN),
     "/me/absence": Place(CLINICIANS),
     "/me/step-up/passkey": Place(SIGNED_IN, (404,)),  # for who has one; test_passkeys_api asks
     "/people": Place(frozenset(role for role in Role if tasks_of(role))),
@@ -61,6 +62,11 @@ PLACES: Mapping[str, Place] = {
     ),
     "/conversations/{conversation}/members": Place(SIGNED_IN - {Role.SUPERVISOR}),
     "/conversations/{conversation}/readers": Place(frozenset({Role.CLIENT})),
+    "/conversations/{conversation}/releases": Place(NO_ADMINISTRATOR),
+    "/releases": Place(CLINICIANS),
+    **{
+        path: Place(frozenset(), ()) for path in ("/releases/{release}", "/releases/{release}/messages")
+    },  # theirs whom somebody let read: `test_releases_api` does
     "/conversations/{conversation}/whereabouts": Place(CLINICIANS),
     "/conversations/{conversation}/files/{file}": Place(NO_ADMINISTRATOR, (404,)),
     **{
@@ -84,6 +90,10 @@ PLACES: Mapping[str, Place] = {
     "/me/margins": Place(CLINICIANS),
     "/slots": Place(NO_ADMINISTRATOR),
     "/session-rules": Place(SIGNED_IN),
+    "/events": Place(frozenset({Role.ADMINISTRATOR}), queries=("?after=3", "?limit=0")),
+    **{path: Place(frozenset({Role.ADMINISTRATOR})) for path in ("/webhooks", "/service-accounts")},
+    "/webhooks/{webhook}": Place(frozenset()),  # those there are: test_integrating_api
+    "/service-accounts/{account}": Place(frozenset()),
     "/openapi.json": Place(EVERYBODY),
 }
 HEALTH = {"/health/live": (200,), "/health/ready": (200, 503), "/metrics": (200, 404)}
@@ -159,6 +169,7 @@ def instances(known: Known, template: str) -> Iterator[tuple[str, str]]:
     """The addresses of a place, and the conversation each is of; one of nothing that is there, too."""
     template = template.replace("{file}", str(uuid4())).replace("{export}", str(uuid4()))
     template = template.replace("{person}", str(uuid4())).replace("{note}", str(uuid4()))
+    template = template.replace("{webhook}", str(uuid4())).replace("{account}", str(uuid4()))
     template = template.replace("{document}", str(uuid4()))
     if "{conversation}" in template:
         for name, conversation in known.world.conversations.items():

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from channels.email.access import Lack, NoToken
 from tests.peers.token_server import TokenServer
 from web.oauth import exchange
-from web.oauth.exchange import LIMIT, LONGEST, USUAL, Grant, ask, read_answer
+from web.oauth.exchange import BOUNDS, LONGEST, USUAL, Grant, ask, read_answer
+from web.outbound.exchange import Bounds
 
 GOOD = {"access_token": "a.b-c_d~e+f/g==", "token_type": "Bearer", "expires_in": 3599}
 
@@ -81,7 +82,8 @@ def test_garbage_is_a_lack_and_nothing_else(status: int, content: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"[" * 100_000, b"{}", b"null", b"<html>", b'{"access_token": "a"' + b" " * LIMIT + b"}"]
+    "content",
+    [b"[" * 100_000, b"{}", b"null", b"<html>", b'{"access_token": "a"' + b" " * BOUNDS.octets + b"}"],
 )
 def test_what_is_no_answer_is_odd(content: bytes) -> None:
     assert lack_of(lambda: read_answer(200, content)) is Lack.ODD
@@ -103,7 +105,7 @@ def test_an_endpoint_that_is_not_there_is_away(provider: TokenServer) -> None:
 
 @pytest.mark.parametrize("drips", [b"", b"H", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_who_answers_bit_by_bit_is_cut_off(drips: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "ALTOGETHER", 0.3)
+    monkeypatch.setattr(exchange, "BOUNDS", Bounds(altogether=0.3))
     ended = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from messaging.ending.retention import Stage
+from tests.web.samples.absence import ABSENCE_PAGES
 from tests.web.samples.account import ACCOUNT_PAGES
 from tests.web.samples.agreements import AGREEMENT_PAGES
 from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
@@ -220,6 +221,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **SEARCH_PAGES,
     **SET_UP_PAGES,
     **WAY_BACK_PAGES,
+    **ABSENCE_PAGES,
     **INBOX_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,

@@ -6,12 +6,17 @@ this would be seen, the same is asked as the practice itself: then it tells, and
 its fence.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from os import urandom
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select, text
 
 from messaging.absence.consent import answer_question
@@ -22,15 +27,28 @@ from messaging.arriving.addresses import remember
 from messaging.conversations import CoverScope
 from messaging.entrance.passkeys import ask_to_sign
 from messaging.entrance.recovery_phrases import fresh_phrase
+from messaging.entrance.signing_in import who
+from messaging.integrating.events import TYPES, events_after
+from messaging.integrating.service_accounts import Scope, account_showing, add_account
+from messaging.integrating.webhooks import add_webhook, tell_due, webhook_of
 from messaging.letters.uploads import Coming, take
+from messaging.letters.writing import Letter, write_letter
 from messaging.memory.check_ins import StoredCodeWord
+from messaging.memory.sign_ins import SignInKind
+from messaging.office import Office
 from messaging.practice.letting_back import wishes
 from messaging.practice.ways_back import LINK
+from messaging.pushing.sealing import CURVE, DeviceKeys
+from messaging.pushing.subscriptions import Endpoint, subscribe, unsubscribe
+from messaging.pushing.telling import Pushed, push_due
 from messaging.record.files import pieces_of
+from messaging.releasing.giving import releases_of
+from messaging.releasing.reading import read_slice, released_to
 from messaging.trust.access import Deed
-from tests.cast import found_cast
+from tests.cast import Cast, found_cast
 from tests.conftest import TestDatabase
 from tests.messaging.practice.test_passkeys import PARTY, enters, made
+from tests.messaging.releasing.slices import Record
 from tests.web.every_state_filled import found_world
 from tests.web.hostile import Door, as_form, as_json
 from tests.web.sweeping import Sweep
@@ -69,7 +87,7 @@ WOULD_TELL = 70
 BESIDE = (
     *("code_words", "further_addresses", "locked_letters", "message_ids"),
     *("absences", "covers"),
-    *("passkeys", "recovery_codes", "recovery_phrases", "ways_back"),
+    *("passkeys", "recovery_codes", "recovery_phrases", "releases", "ways_back"),
 )
 """Tables that no page comes to without a device or a mail; `asked_beside` does."""
 
@@ -90,9 +108,9 @@ async def walked(world: Filled) -> None:
         is_api = template.startswith(PREFIX)
         fine = described(method, template) if is_api else form_fields(route, asked)
         body, kind = (as_json(fine), JSON) if is_api else (as_form(fine), FORM)
-        for who in WHO:
-            asked.tokens[who] = await cast.token(who)
-            await asked.ask(who, method, asked.path(template), b"" if method == "GET" else body, **kind)
+        for one in WHO:
+            asked.tokens[one] = await cast.token(one)
+            await asked.ask(one, method, asked.path(template), b"" if method == "GET" else body, **kind)
     door, mira = Door(cast.house), Asker("mira", await cast.token("mira"))
     for method, template in everywhere():
         for path in instances(world, template) if method == "GET" else ():
@@ -105,6 +123,7 @@ async def asked_beside(world: Filled) -> None:
     """
     cast, memory, practice = world.cast, world.cast.office.memory, world.cast.practice.id
     ruth, mira, now = cast["ruth"], cast["mira"], cast.office.clock()
+    await programs_and_devices(cast)
     for one in ("first", "second"):
         await fresh_phrase(cast.office, ruth)
         await memory.second_factors.keep_codes(practice, mira.id, [urandom(32), urandom(32)])
@@ -127,12 +146,61 @@ async def asked_beside(world: Filled) -> None:
     await remember(cast.office, held, cast["ben"].id, "ben@further.example")
     assert len(await memory.further_addresses.of_person(practice, cast["ben"].id)) == 1
     assert await memory.threads.letters_by_message_ids(held, await message_ids_of(world))
+    record = Record(cast, now)
+    month = timedelta(days=30)
+    told = await record.release(
+        kinds=["letter", "note"],
+        since=str((now - month).date()),
+        until=None,
+        expires=str((now + month).date()),
+    )
+    await read_slice(cast.office, cast["eli"], told.release.id)
+    assert len(await released_to(cast.office, cast["eli"])) == 1
+    assert len(await releases_of(cast.office, ruth, cast.conversation("ruth"))) == 1
     held, _ = await cast.enter("mira", "ben", Deed.WRITE)
     for words in (b"first", b"second"):
         brought = await take(
             cast.office, held, Coming("a.txt", "text/plain", 1_000), octets(words), cast.house.photos
         )
         assert [piece async for piece in pieces_of(cast.office, held, brought.id, brought.size)] == [words]
+
+
+def ahead(office: Office, seconds: int) -> datetime:
+    """Its clock, so far on."""
+    return office.clock() + timedelta(seconds=seconds)
+
+
+async def programs_and_devices(cast: Cast) -> None:
+    """What is kept for programs of others, and of devices that are told by push."""
+    office, nour, ruth = cast.office, cast["nour"], cast["ruth"]
+    for name in ("first", "second"):
+        _, token = await add_account(office, nour, name, [Scope.EVENTS])
+        assert (await account_showing(office, token.text)).name == name
+    hook = await add_webhook(office, nour, "https://a.example/", "secret", TYPES)
+    asking = await who(office, await cast.token_of(ruth, SignInKind.COOKIE))
+    point = ec.generate_private_key(CURVE).public_key()
+    octets = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    await subscribe(office, asking, Endpoint("https://a.example/", DeviceKeys(octets, bytes(16))))
+    held, circle = await cast.enter("mira", "ruth", Deed.WRITE)
+    await write_letter(office, held, circle, Letter(uuid4(), "Words."))
+    await events_after(office, nour, 0, 100)
+    for seconds, answers in ((5, [False]), (60, [True] * 100)):
+        said = iter(answers)
+
+        async def tell(_hook: object, _event: object, said: Iterator[bool] = said) -> bool:
+            return next(said, True)
+
+        later = replace(office, clock=partial(ahead, office, seconds))
+        while await tell_due(later, tell):
+            pass
+    assert (await webhook_of(office, nour, hook.id)).failing_since is None
+
+    async def push(_endpoint: object) -> Pushed:
+        return Pushed.TAKEN
+
+    while await push_due(office, push):
+        pass
+    await unsubscribe(office, ruth)
 
 
 async def octets(said: bytes) -> AsyncIterator[bytes]:

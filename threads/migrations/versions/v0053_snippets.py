@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0053"
-down_revision = "v0047"
+down_revision = "v0052"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ create table snippets (
     primary key (practice_id, person_id, id),
     foreign key (practice_id, person_id) references people on delete cascade);
 """
-INSTALLS = {"row_security": "9b052e3447824179"}
+INSTALLS = {"row_security": "0f2e3648d87ecd74"}
 
 
 def upgrade() -> None:

@@ -21,6 +21,7 @@ from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
 from messaging.trust.due import is_due_to
 from web.pages.client.joined import asks_for
+from web.pages.client.standing_in import cover_asks, who_is_away
 from web.pages.client.views import (
     ClientHome,
     LetterGlance,
@@ -88,6 +89,8 @@ async def home(request: Request) -> Response:
         successors=await apart("successors", _successors(visit, lines)),
         over=tuple(over_for(line.circle, visit) for line in lines if line.conversation.ended_at),
         asks=await apart("asks", asks_for(visit, lines)),
+        away=await apart("away", who_is_away(visit, lines)),
+        cover_asks=await apart("cover_asks", cover_asks(visit, lines)),
         openings=await apart("openings", _openings(visit)),
         agreement_due=any(is_due_to(line.conversation, visit.person.id, visit.here.now) for line in lines),
     )

@@ -69,6 +69,29 @@ class StartAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayNote:
+    """Who answers and is away, from when on; `cover`: who stands in at this moment, and for what."""
+
+    name: str
+    begins: datetime
+    cover: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverAsk:
+    """May a colleague stand in? `agreed`: they said yes, and can take it back; `running`: somebody looks in already."""
+
+    conversation_id: str
+    absence: str
+    cover: str
+    absent: str
+    scope: str
+    agreed: bool
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClientHome:
     """home.html. `latest` is the letter whose state the client asks about first."""
 
@@ -87,6 +110,8 @@ class ClientHome:
     successors: tuple[Successor, ...] | Failed = ()
     over: tuple[Over, ...] = ()
     asks: tuple[StartAsk, ...] | Failed = ()
+    away: tuple[AwayNote, ...] | Failed = ()
+    cover_asks: tuple[CoverAsk, ...] | Failed = ()
     openings: tuple[IdentityOpening, ...] | Failed = ()
     """Of their sealed name and address, of late."""
     agreement_due: bool = False

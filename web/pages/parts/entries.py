@@ -11,10 +11,9 @@ from messaging.facts import (
     AppointmentFacts,
     AutomaticMailFacts,
     AwayFacts,
-    CareFacts,
     ClosingFacts,
     CoverFacts,
-    IdentityFacts,
+    OfNamed,
     SessionFacts,
     letter_facts,
     person_of,
@@ -149,7 +148,7 @@ def _event(one: Entry, reader: Reader) -> Event:
             # An absence note was written for colleagues: not for the others of a couple or a group.
             text = (one.body.folded or "") if reader.originals else ""
             event = replace(event, what=mailed_by(facts), text=text, starts=facts.starts)
-        case IdentityFacts(name=name, reason=reason) | CareFacts(name=name, reason=reason):
+        case OfNamed(name=name, reason=reason):
             event = replace(event, who=name, text=reason or "")
         case AwayFacts(promised=promised) if promised:
             event = replace(event, what=f"{event.what}:when", starts=promised)

@@ -56,5 +56,7 @@ class InboxRow:
     answers: str = ""  # who answers, where that is somebody else
     mine_to_answer: bool = False
     snoozed_until: datetime | None = None
+    covered_until: datetime | None = None
+    """The reader stands in here, until then at the latest."""
     back_since: datetime | None = None
     """Since when what was put aside is back."""

@@ -261,11 +261,13 @@ def _day_order(due: datetime | None, visit: Visit) -> str:
 def _arranged(line: InboxLine, visit: Visit) -> dict[str, Any]:
     """What its clinicians have said of it among themselves."""
     arranged, now = line.arranged, visit.here.now
+    member = line.conversation.member(visit.person.id)
+    until = {"covered_until": member.covers.last if member and member.covers else None}
     if arranged is None:
-        return {}
+        return until
     named = line.circle.people.get(arranged.assignee) if arranged.assignee else None
     mine = arranged.assignee == visit.person.id
-    return {
+    return until | {
         "labels": arranged.labels,
         "mine_to_answer": mine,
         "answers": named.name if named and not mine else "",

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from messaging.conversations import Circle
 from messaging.errors import Malformed
@@ -162,3 +163,12 @@ async def _view(visit: Visit, held: Pass, circle: Circle) -> Arranging:
         assignee=str(conversation.assignee or ""),
         me=str(held.person),
     )
+
+
+ROUTES: Final = (
+    Route("/c/{conversation}/arrange", show),
+    Route("/c/{conversation}/arrange/snooze", snooze, methods=["POST"]),
+    Route("/c/{conversation}/arrange/labels", label, methods=["POST"]),
+    Route("/c/{conversation}/arrange/assign", assign, methods=["POST"]),
+)
+"""Which address leads to which of them."""

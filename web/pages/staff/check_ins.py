@@ -23,7 +23,7 @@ from messaging.sessions.standings import (
     Step,
     standings,
 )
-from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.access import Deed, Pass, admit, may
 from web.pages.parts.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.showing import counted_bar, fresh_key, joined, signed_in
 from web.pages.staff.check_ins_view import CheckInCard, CheckInRecord, CheckIns, CodeWord, PastSession
@@ -35,7 +35,8 @@ SESSIONS: Final = 10
 async def check_ins_for(visit: Visit, circle: Circle, session: Session | None) -> CheckIns:
     """The cards of a session that is live or near, for a clinician's page."""
     conversation = circle.conversation
-    if session is None or not waiting_room_open(session, visit.here.now):
+    theirs = may(visit.person, conversation, Deed.HOLD_SESSION)  # who looks in holds no sessions
+    if session is None or not theirs or not waiting_room_open(session, visit.here.now):
         return CheckIns(visit.here, str(conversation.id))
     held = admit(visit.person, conversation, Deed.HOLD_SESSION)
     found = await standings(visit.office, held, circle, session)

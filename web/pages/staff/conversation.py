@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from messaging import undoing
 from messaging.arriving.files import file_checks
-from messaging.conversations import Circle
+from messaging.conversations import Circle, CoverScope
+from messaging.conversations import Conversation as Kept
 from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
+from messaging.ids import PersonId
 from messaging.inbox.listing import held_letters
 from messaging.leaving.delivering import deliveries
 from messaging.leaving.promises import promise_of
@@ -59,7 +61,7 @@ from web.pages.staff.file import charges_of, file_of
 from web.pages.staff.inbox import next_letter, rows_for
 from web.pages.staff.overtaken import overtaken
 from web.pages.staff.pending import waiting_here, when_of
-from web.pages.staff.views import Conversation, Earlier, Inbox
+from web.pages.staff.views import Conversation, Earlier, Inbox, StandingIn
 
 PAGE: Final = 50
 
@@ -138,9 +140,20 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         file=await apart("file", file_of(visit, held, circle)),
         charges=charges_of(visit, circle),
         check_ins=check_ins,
+<<<<<<< HEAD
         stands_in=held.covers,
+=======
+        stands_in=_stands_in(conversation, me),
+>>>>>>> main
         plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )
+
+
+def _stands_in(conversation: Kept, me: PersonId) -> StandingIn | None:
+    member = conversation.member(me)
+    if member is None or member.covers is None:
+        return None
+    return StandingIn(member.covers.last, member.covers.scope is CoverScope.LOOK_IN)
 
 
 async def reader_for(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Reader:

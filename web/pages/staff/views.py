@@ -69,6 +69,14 @@ class InboxRowAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingIn:
+    """The reader stands in for a colleague, until then at the latest. `looks`: they read, and write nothing."""
+
+    until: datetime
+    looks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The open conversation; `terms` is its promise in words, `readers` all who read it.
 
@@ -111,6 +119,7 @@ class Conversation:
     standing: Standing = ACTIVE
     """Where it is on its way out."""
     to_answer: tuple[ToAnswer, ...] | Failed = ()
+    stands_in: StandingIn | None = None
 
 
 @dataclass(frozen=True, slots=True)

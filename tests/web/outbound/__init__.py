@@ -1,0 +1,1 @@
+"""Tests of what this server asks of others by HTTP."""

@@ -1,0 +1,1 @@
+"""The answers to what is asked of devices that are told by push."""

@@ -1,0 +1,1 @@
+"""Releases as kept, and the slices of records that they lead to."""
