@@ -140,11 +140,7 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         file=await apart("file", file_of(visit, held, circle)),
         charges=charges_of(visit, circle),
         check_ins=check_ins,
-<<<<<<< HEAD
-        stands_in=held.covers,
-=======
         stands_in=_stands_in(conversation, me),
->>>>>>> main
         plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )
 

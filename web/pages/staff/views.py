@@ -108,8 +108,6 @@ class Conversation:
     """Other clients whom the letter names: it was not sent, and its writer is asked."""
     closing_key: str = ""
     plan_b: str = ""
-    stands_in: bool = False
-    """The reader only stands in here: nothing of their own is kept about it."""
     file: File | Failed | None = None
     charges: tuple[Named, ...] = ()
     """Those in care here, where the reader answers for their name, their mail and their way in."""

@@ -4,8 +4,8 @@ from alembic import op
 
 from threads.migrations.versions.v0003_sessions import statements
 
-revision = "v0053"
-down_revision = "v0052"
+revision = "v0055"
+down_revision = "v0053"
 branch_labels = None
 depends_on = None
 
