@@ -7,7 +7,7 @@ always answered some days from then, every earlier answer came on that same week
 from typing import Final
 
 from web.demo.due import APART
-from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
+from web.demo.scenes import Booking, Brings, Letter, Scene, Stranger, Talk
 
 
 def scenes(answers_in: int) -> tuple[Scene, ...]:
@@ -21,7 +21,7 @@ def ruth(answers_in: int) -> tuple[Scene, ...]:
         Letter("ruth", "ruth", 22, "20:52", THE_GATE),
         Letter("ruth", "mira", 21 - answers_in, "16:40", STAY_THERE),
         Letter("ruth", "ruth", 15, "21:15", HENS, mailed=True),
-        Letter("ruth", "mira", 14 - answers_in, "17:05", A_LAUGH),
+        Letter("ruth", "mira", 14 - answers_in, "17:05", A_LAUGH, brings=FOUR_COUNTS),
         Letter("ruth", "ruth", 8, "21:31", SUITCASE, mailed=True),
         Letter("ruth", "mira", 7 - answers_in, "17:20", CROSSED_OUT),
         Talk("ruth", 2, "18:00", 30, 28, SEWING_ROOM),
@@ -72,6 +72,12 @@ Then I laughed, alone, at a gate. [surprised] I had not expected to tell anyone 
 Karl had two bad evenings and three good ones. I wrote them down as you said, and it was less bad than I would have sworn.
 
 Ruth"""
+
+FOUR_COUNTS: Final = Brings(
+    "four counts.txt",
+    "Four counts, for the evening\n\nIn: one, two, three, four.\nOut: one, two, three, four.\nFour times. Then look whether "
+    "the gate is still there.\n",
+)
 
 A_LAUGH: Final = """Dear Ruth,
 

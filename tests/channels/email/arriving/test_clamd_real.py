@@ -76,3 +76,22 @@ async def test_files_are_held_while_it_hangs_or_is_dead_and_looked_at_after(
         await attachment_bytes(cast.office, held, bad)
     (stands,) = (await file_checks(cast.office, held, [entry])).values()
     assert (stands.state, stands.finding) == (FileState.FOUND, FINDING)
+
+
+async def test_an_uploaded_file_is_looked_at_by_it_before_anybody_gets_it(cast: Cast, daemon: Clamav) -> None:
+    office = replace(cast.office, checks_files=True)
+    held, _ = await cast.enter("ruth", "ruth", Deed.WRITE)
+
+    async def brought(content: bytes) -> UUID:
+        async def octets() -> AsyncIterator[bytes]:
+            yield content
+
+        coming = Coming("notes.zip", "application/zip", len(content))
+        return (await take(office, held, coming, octets(), PhotoDesk(ReadingRoom(1)))).id
+
+    good, bad = await brought(zipped(b"A photo of the lake.")), await brought(zipped(MARKER))
+    checker = Clamd(path=daemon.socket)
+    while await attend(office, checker, 60, 5):
+        pass
+    states = [(one.id, one.state, one.finding) for one in await uploads_of(office, held)]
+    assert sorted(states) == sorted([(good, FileState.CLEAN, None), (bad, FileState.INFECTED, FINDING)])
