@@ -2,17 +2,23 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from channels.email.reading.clamd import TOO_LARGE, Clamd
+from channels.email.workers.photo_desk import PhotoDesk
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.files import AGAIN, CheckerAway, check_due, file_checks
+from messaging.arriving.uploaded import attend
 from messaging.errors import NotFound
+from messaging.letters.uploads import Coming, own_upload, take
 from messaging.memory.arriving import FileState
 from messaging.record.files import attachment_bytes
+from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.arriving.test_clamd import letter_with_files
 from tests.peers.clamav import FINDING, MARKER, STREAM_LIMIT, Clamav, clamav
@@ -93,5 +99,8 @@ async def test_an_uploaded_file_is_looked_at_by_it_before_anybody_gets_it(cast: 
     checker = Clamd(path=daemon.socket)
     while await attend(office, checker, 60, 5):
         pass
-    states = [(one.id, one.state, one.finding) for one in await uploads_of(office, held)]
-    assert sorted(states) == sorted([(good, FileState.CLEAN, None), (bad, FileState.INFECTED, FINDING)])
+    told = [await own_upload(office, held, one) for one in (good, bad)]
+    assert [(one.state, one.finding) for one in told if one] == [
+        (FileState.CLEAN, None),
+        (FileState.FOUND, FINDING),
+    ]
