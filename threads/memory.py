@@ -14,6 +14,7 @@ from threads.arriving.files import Files
 from threads.arriving.mail_door import MailDoor
 from threads.arriving.reading_desk import ReadingDesk
 from threads.bell import Bell, Gap, Hear
+from threads.counting.of_practice import Counting
 from threads.database import Database
 from threads.ending.care import Care
 from threads.ending.erasures import Endings
@@ -151,6 +152,7 @@ def _memory(
         inboxes=Inboxes(database),
         caseloads=Caseloads(database),
         days=Days(database),
+        counting=Counting(database),
         sessions=Sessions(database),
         bookings=Bookings(database),
         slots=Slots(database),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from messaging.ids import MailId
+from messaging.ids import MailId, PracticeId
 from messaging.leaving.delivering import opened_mail
 from messaging.leaving.pacing import domain_of
 from messaging.memory.leaving import MailState
@@ -30,13 +30,19 @@ class Waiting:
 async def waiting_mail(office: Office) -> AsyncIterator[Waiting]:
     """All of it, practice by practice. Raises Busy."""
     for practice in await office.memory.directory.practices():
-        after = _FIRST
-        while page := await office.memory.mailbox.waiting_mail(practice, after, PAGE):
-            after = page[-1].id
-            for one in page:
-                mail = await opened_mail(office, one)
-                domain = domain_of(mail.recipient) if mail else None
-                yield Waiting(one.id, one.state, one.attempts, one.next_at, domain)
+        async for one in waiting_in(office, practice):
+            yield one
+
+
+async def waiting_in(office: Office, practice: PracticeId) -> AsyncIterator[Waiting]:
+    """That of one practice, in pages. Raises Busy."""
+    after = _FIRST
+    while page := await office.memory.mailbox.waiting_mail(practice, after, PAGE):
+        after = page[-1].id
+        for one in page:
+            mail = await opened_mail(office, one)
+            domain = domain_of(mail.recipient) if mail else None
+            yield Waiting(one.id, one.state, one.attempts, one.next_at, domain)
 
 
 async def flush(office: Office) -> int:

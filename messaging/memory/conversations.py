@@ -38,6 +38,9 @@ class Conversations(Protocol):
     async def find(self, practice: PracticeId, conversation: ConversationId) -> Conversation | None:
         """The conversation with its current members: what a way to it is made from."""
 
+    async def cared_for(self, practice: PracticeId) -> list[Conversation]:
+        """Every conversation of a practice that somebody cares in, with its current members."""
+
     async def lengths(self, practice: PracticeId) -> Mapping[ConversationId, int]:
         """All conversations of a practice, the oldest first, with the number of the last entry of each."""
 

@@ -165,6 +165,9 @@ class Threads(Protocol):
     async def before(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
         """The last `limit` entries with numbers below `number`, in order."""
 
+    async def with_files(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
+        """The last `limit` entries with numbers below `number` that files stand beside, in order."""
+
     async def numbered(self, way: Way, number: int) -> StoredEntry | None:
         """One entry."""
 

@@ -8,6 +8,7 @@ from messaging.memory.arriving import Files, FurtherAddresses, Mailboxes
 from messaging.memory.bookings import Bookings, Slots
 from messaging.memory.check_ins import CheckIns
 from messaging.memory.conversations import Conversations
+from messaging.memory.counting import Counting
 from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
@@ -44,6 +45,7 @@ class Memory:
     inboxes: Inboxes
     caseloads: Caseloads
     days: Days
+    counting: Counting
     sessions: Sessions
     bookings: Bookings
     slots: Slots

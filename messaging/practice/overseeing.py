@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from messaging.conversations import Conversation
 from messaging.entrance.hats import administers
 from messaging.errors import NotFound
-from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.ids import PersonId, PracticeId
 from messaging.leaving.promises import promise_of
-from messaging.memory.people import StoredPerson
 from messaging.office import Office
 from messaging.people import Person, Practice, Role
 from messaging.practice.joining import Listed, listed
@@ -41,7 +40,7 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
         raise NotFound
     await office.memory.trail.note(practice.id, office.clock(), administrator.id, Noted.LISTED_PEOPLE, None)
     stored = await office.memory.people.all(practice.id)
-    found = await relations(office, practice.id, stored)
+    found = await relations(office, practice.id)
     within = _by_person(found)
     overdue = _by_person([one for one in found if _is_late(office, practice, one)])
     others = _others(found)
@@ -51,16 +50,9 @@ async def everyone(office: Office, administrator: Person) -> list[Overview]:
     ]
 
 
-async def relations(
-    office: Office, practice: PracticeId, people: Iterable[StoredPerson]
-) -> list[Conversation]:
-    """Every conversation that somebody cares in; the words that come with it stay sealed."""
-    found: dict[ConversationId, Conversation] = {}
-    for one in people:
-        if one.role.is_clinician:
-            rows = await office.memory.inboxes.of_person(practice, one.id)
-            found |= {row.conversation.id: row.conversation for row in rows}
-    return list(found.values())
+async def relations(office: Office, practice: PracticeId) -> list[Conversation]:
+    """Every conversation that somebody cares in, by one question: who belongs to it, and no word of it. Raises Busy."""
+    return await office.memory.conversations.cared_for(practice)
 
 
 def _is_late(office: Office, practice: Practice, conversation: Conversation) -> bool:

@@ -235,6 +235,13 @@ async def entries_before(office: Office, held: Pass, number: int, limit: int = 5
     return await open_entries(office, held.practice, stored)
 
 
+async def entries_with_files(office: Office, held: Pass, before: int, limit: int) -> list[Entry]:
+    """The last entries below a number that files stand beside, in order, as they stand. Raises Busy."""
+    return await open_entries(
+        office, held.practice, await office.memory.threads.with_files(held, before, min(limit, PAGE))
+    )
+
+
 async def entry_numbered(office: Office, held: Pass, number: int) -> Entry | None:
     """One entry, or None."""
     stored = await office.memory.threads.numbered(held, number)

@@ -73,7 +73,7 @@ async def account(office: Office, administrator: Person, asked: Asked, before: M
     told = await _told(office, practice, stood[:PAGE], people, {})
     older = told[-1].mark if len(stood) > PAGE else None
     by_name = sorted(people.values(), key=lambda one: one.name.casefold())
-    together = {one.id: _together(one, people) for one in await relations(office, practice, stored)}
+    together = {one.id: _together(one, people) for one in await relations(office, practice)}
     return Account(tuple(told), older, tuple(by_name), together)
 
 

@@ -146,6 +146,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
     Matter.PRACTICE: frozenset(
         {
             Noted.MAIL_TRIED,
+            Noted.MAIL_FLUSHED,
             Noted.PRACTICE_CHANGED,
             Noted.DOCUMENT_ADDED,
             Noted.DOCUMENT_CHANGED,

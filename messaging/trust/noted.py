@@ -139,6 +139,8 @@ class Noted(StrEnum):
     PGP_KEY_GIVEN_UP = "pgp_key_given_up"
 
     MAIL_TRIED = "mail_tried"
+    MAIL_FLUSHED = "mail_flushed"
+    """All mail that waited was tried at once."""
     PRACTICE_CHANGED = "practice_changed"
     SESSION_RULES = "session_rules"
     ANSWER_RULE_SET = "answer_rule_set"

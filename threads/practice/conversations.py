@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -43,6 +44,18 @@ class Conversations:
         async with self._database.within(practice) as connection:
             rows = (await connection.execute(query)).all()
         return conversation_of_rows(rows) if rows else None
+
+    async def cared_for(self, practice: PracticeId) -> list[Conversation]:
+        """Every conversation of a practice that somebody cares in, with its current members."""
+        cares = (
+            select(_m.conversation_id)
+            .where(_m.practice_id == practice, _m.role != Role.CLIENT, _m.left_at.is_(None))
+            .scalar_subquery()
+        )
+        query = WHOLE.where(_c.practice_id == practice, _c.id.in_(cares))
+        async with self._database.within(practice) as connection:
+            rows = (await connection.execute(query)).all()
+        return [conversation_of_rows(list(some)) for _, some in groupby(rows, key=lambda row: row.id)]
 
     async def lengths(self, practice: PracticeId) -> Mapping[ConversationId, int]:
         """All conversations of a practice, the oldest first, with the number of the last entry of each."""

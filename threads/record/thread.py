@@ -56,6 +56,18 @@ def _page(condition: Any, order_of: Callable[[Any], Any]) -> Any:
 
 _AFTER: Final = _page(_e.number > bindparam("wanted"), lambda of: of.c.number)
 _BEFORE: Final = _page(_e.number < bindparam("wanted"), lambda of: of.c.number.desc())
+_FILES: Final = (
+    select(attachments.c.number)
+    .where(
+        attachments.c.practice_id == bindparam("practice"),
+        attachments.c.conversation_id == bindparam("conversation"),
+        attachments.c.number > 0,
+    )
+    .scalar_subquery()
+)
+_WITH_FILES: Final = _page(
+    and_(_e.number < bindparam("wanted"), _e.number.in_(_FILES)), lambda of: of.c.number.desc()
+)
 _NUMBERED: Final = _page(_e.number == bindparam("wanted"), lambda of: of.c.number)
 
 
@@ -90,6 +102,10 @@ class Threads:
     async def before(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
         """The last `limit` entries with numbers below `number`, in order; fewer where they are long (OCTETS)."""
         return await self._read(_BEFORE, way, min(number, HIGHEST), limit)
+
+    async def with_files(self, way: Way, number: int, limit: int) -> list[StoredEntry]:
+        """The last `limit` entries with numbers below `number` that files stand beside, in order."""
+        return await self._read(_WITH_FILES, way, min(number, HIGHEST), limit)
 
     async def numbered(self, way: Way, number: int) -> StoredEntry | None:
         """One entry."""

@@ -1,15 +1,14 @@
 """A whole cover in three browsers: said, asked, agreed, stood in, and over, on pages that stand open."""
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
 from messaging.absence.declaring import today
+from messaging.conversations import CoverScope
 from tests.cast import Cast
-from tests.messaging.absence.away import writes
+from tests.messaging.absence.away import runs, writes
 from tests.web.browsing import sign_in
 
 PHONE = {"width": 390, "height": 844}
@@ -51,7 +50,6 @@ async def test_a_colleague_stands_in_by_the_clients_yes_and_is_out_by_her_no(
     await expect(eli.get_by_text("My own pages")).to_be_hidden()
     await mira.reload()
     await expect(mira.get_by_role("row", name=re.compile("Ruth"))).to_contain_text("Eli stands in")
-    await shots(people, mira, eli, ruth)
     await ruth.get_by_role("button", name="Not any longer").click()
     await expect(ruth.get_by_text("answers here meanwhile")).to_be_hidden()
     await expect(eli.get_by_text("This conversation is no longer open to you.")).to_be_visible()
@@ -60,8 +58,13 @@ async def test_a_colleague_stands_in_by_the_clients_yes_and_is_out_by_her_no(
     assert gone.status == 404
 
 
-async def shots(people: Cast, *pages: Page) -> None:
-    where = os.environ.get("SHOTS")
-    for number, page in enumerate(pages):
-        if where:
-            await page.screenshot(path=Path(where) / f"{number}.png", full_page=True)
+async def test_who_looks_in_reads_and_finds_nothing_to_write_with(
+    site: str, people: Cast, browser: Browser
+) -> None:
+    await writes(people, words="I keep going back to that evening.")
+    await runs(people, CoverScope.LOOK_IN)
+    eli = await at(browser, site, people, "eli", f"/c/{people.conversation('ruth')}")
+    await expect(eli.locator("[data-list]").get_by_text("I keep going back to that evening.")).to_be_visible()
+    await expect(eli.get_by_text("You look in here until")).to_be_visible()
+    for name in ("Open a session now", "Write an answer", "Arrange", "Check-ins and code words"):
+        await expect(eli.get_by_text(name)).to_be_hidden()

@@ -26,9 +26,10 @@ from tests.web.samples.cast import (
 )
 from web.pages.client import check_in_view as check_in_views
 from web.pages.client.own_record import Readers
-from web.pages.parts.views import Named
+from web.pages.parts.views import Attachment, Named
 from web.pages.staff import check_ins_view as views
 from web.pages.staff import happening_view
+from web.pages.staff.file_view import FilesKept, KeptFiles
 
 IDENTITY_OPENING = IdentityOpening(
     UUID(int=5),
@@ -146,6 +147,32 @@ CHECK_IN_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "happening": ("staff/happening.html", NOW_HAPPENING),
     "happening-in-room": ("staff/_happening.html", NOW_HAPPENING),
+    "files-kept": (
+        "staff/files_kept.html",
+        FilesKept(
+            MIRA,
+            BAR,
+            HERE,
+            "c-linden",
+            "Linden",
+            (
+                KeptFiles(
+                    9,
+                    at(2),
+                    "Linden",
+                    (
+                        Attachment(
+                            "the page beside the bed, written at night.pdf", "214 kB", "/c/c-linden/x"
+                        ),
+                        Attachment("photo.jpg", "3.1 MB", "", waiting=True),
+                        Attachment("odd.doc", "12 kB", "", found="Eicar"),
+                    ),
+                ),
+            ),
+            before=9,
+        ),
+    ),
+    "files-kept-empty": ("staff/files_kept.html", FilesKept(MIRA, BAR, HERE, "c-linden", "Linden", ())),
     "openers": ("staff/openers.html", OPENERS),
     "check-in-record": ("staff/check_in_record.html", RECORD),
     "own-check-in": (

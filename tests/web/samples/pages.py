@@ -199,6 +199,7 @@ PAGES: dict[str, tuple[str, Any]] = {
             signed_in=JO,
             bar=parts.StaffBar("admin"),
             here=HERE,
+            key=KEY,
             people=PEOPLE,
             clients=36,
             staff=3,

@@ -1,12 +1,15 @@
 """People: lists, somebody's page in each state, adding them, the card, and the practice itself."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from messaging.ending.retention import TERMS, Stage
 from tests.web.samples.cast import BAR, HERE, JO, KEY, MIRA, PEOPLE, at
 from web.pages.admin import views as admin_views
+from web.pages.admin.mail_health_view import MailPage, QueueRow
+from web.pages.admin.numbers import COLUMNS, bars
+from web.pages.admin.numbers_view import MonthRow, NumbersPage, OverdueRow
 from web.pages.admin.rules_view import MailFields, RulesPage, SessionFields
 from web.pages.parts import views as parts
 from web.pages.parts.circles_view import (
@@ -31,6 +34,23 @@ STANDINGS = {
 }
 GONE = GonePage(
     signed_in=JO, bar=parts.StaffBar("admin"), here=HERE, back="/admin", what="person", since=at(40)
+)
+MONTHS = tuple(
+    MonthRow(
+        date(2026 - (month > 11), 12 - month % 12, 1),
+        dict.fromkeys(COLUMNS, None if month == 2 else 12 + month) | {"late": None if month % 3 else 0},
+        None if month == 2 else 20.5,
+    )
+    for month in range(12)
+)
+NUMBERS = NumbersPage(
+    JO,
+    parts.StaffBar("admin"),
+    HERE,
+    (OverdueRow("p-mira", "Dr Mira Engel", 3, at(2)), OverdueRow("p-eli", "Eli Sommer", 1, at(hours=3))),
+    MONTHS,
+    bars(MONTHS, "letters"),
+    bars(MONTHS, "sessions"),
 )
 LINK = "https://haus-linde.example/invitation#Vt1bX0gzTnqg0b0mU0l6b2xkZXItdGhhbi10aGUtaGlsbHMtYW5kLXNlYQ=="
 CARD = Card(
@@ -217,7 +237,27 @@ TYPED = Typed(name="", username="omar", email="omar at home", mode="full")
 PEOPLE_PAGES: dict[str, tuple[str, Any]] = {
     "admin-quiet": (
         "admin/admin.html",
-        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, clients=36, staff=3),
+        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, KEY, PEOPLE, clients=36, staff=3),
+    ),
+    "admin-numbers": ("admin/numbers.html", NUMBERS),
+    "admin-numbers-calm": ("admin/numbers.html", replace(NUMBERS, overdue=())),
+    "admin-mail": (
+        "admin/mail_health.html",
+        MailPage(
+            JO,
+            parts.StaffBar("admin"),
+            HERE,
+            KEY,
+            (QueueRow("mail.example", "owed", 4, 3, at(hours=-1)), QueueRow("", "in_doubt", 1, 1, None)),
+            held=2,
+            unarrived=1,
+            cut=True,
+            done=True,
+        ),
+    ),
+    "admin-mail-empty": (
+        "admin/mail_health.html",
+        MailPage(JO, parts.StaffBar("admin"), HERE, KEY, (), 0, 0),
     ),
     "admin-empty": ("admin/admin.html", admin_views.Admin(JO, parts.StaffBar("admin"), HERE)),
     "add-client": ("parts/add_person.html", ADDING),

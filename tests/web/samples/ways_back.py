@@ -96,6 +96,15 @@ WAY_BACK_PAGES: dict[str, tuple[str, Any]] = {
     "inbox-wish": ("staff/inbox.html", replace(INBOX, list=replace(ROWS, wishes=(WISH,)))),
     "admin-wish": (
         "admin/admin.html",
-        admin_views.Admin(JO, parts.StaffBar("admin"), HERE, PEOPLE, clients=36, staff=3, wishes=(WISH,)),
+        admin_views.Admin(
+            JO,
+            parts.StaffBar("admin"),
+            HERE,
+            people=PEOPLE,
+            key="7f0c2b9e-3c55-4d0e-9a2f-0d1c5f6e7a88",
+            clients=36,
+            staff=3,
+            wishes=(WISH,),
+        ),
     ),
 }

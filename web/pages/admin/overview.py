@@ -1,8 +1,10 @@
 """An administrator's place: who is here, counts, times, mail to postmaster. Nothing here leads to what people said."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -16,23 +18,45 @@ from messaging.memory.ending import Erasable
 from messaging.people import Person, Role
 from messaging.practice.letting_back import wishes
 from messaging.practice.overseeing import Overview, everyone
+from messaging.searching.words import fold
 from web.http.handing_out import saved
 from web.pages.account import sheet_of
 from web.pages.admin.views import Admin, ComplaintRow, PersonRow
 from web.pages.parts import views as parts
-from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, page
+from web.pages.parts.asking import Visit, administrator_visit, form_of, go, key_of, number_in, page
 from web.pages.parts.people_fields import wish_rows
 from web.pages.parts.showing import fresh_key, signed_in
 
+ROWS: Final = 100
+"""People on a page."""
+LOOKED_FOR: Final = 200
+"""Characters of a name that is looked for."""
+
 
 async def people(request: Request) -> Response:
-    """GET /admin"""
+    """GET /admin?page=N"""
     visit = await administrator_visit(request)
-    return page(request, "admin/admin.html", await _everyone(visit))
+    number = max(number_in(request.query_params.get("page"), 1), 1)
+    return page(request, "admin/admin.html", await _everyone(visit, number=number))
 
 
-async def _everyone(visit: Visit) -> Admin:
+async def find(request: Request) -> Response:
+    """POST /admin/find `q`: those of that name. A name that is looked for stands in no address."""
+    visit = await administrator_visit(request)
+    fields = await form_of(request)
+    return page(request, "admin/admin.html", await _everyone(visit, fields.get("q", "")[:LOOKED_FOR]))
+
+
+def fits(name: str, asked: str) -> bool:
+    """Whether each word that was asked for is somewhere in the name, without accents and case."""
+    plain = fold(name)
+    return all(part in plain for part in fold(asked).split())
+
+
+async def _everyone(visit: Visit, asked: str = "", number: int = 1) -> Admin:
     found = await everyone(visit.office, visit.person)
+    meant = [one for one in found if fits(one.person.name, asked)]
+    shown = meant[(number - 1) * ROWS : number * ROWS]
     names = {one.person.id: one.person.name for one in found}
     stones = await tombstones(visit.office, visit.person)
     since = {one.id: one.since for one in stones}
@@ -41,7 +65,12 @@ async def _everyone(visit: Visit) -> Admin:
         signed_in=signed_in(visit),
         bar=parts.StaffBar("admin"),
         here=visit.here,
-        people=tuple(_row(one, names, since) for one in found),
+        key=fresh_key(),
+        people=tuple(_row(one, names, since) for one in shown),
+        asked=asked,
+        page=number,
+        pages=1 if asked else max(1, math.ceil(len(meant) / ROWS)),
+        cut=bool(asked) and len(meant) > ROWS,
         gone=tuple(one.since for one in stones if one.what is Erasable.CONVERSATION),
         clients=here[True],
         staff=here[False],

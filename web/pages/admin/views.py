@@ -47,7 +47,13 @@ class Admin:
     signed_in: SignedIn
     bar: StaffBar
     here: Here
+    key: str = ""
     people: tuple[PersonRow, ...] = ()
+    asked: str = field(default="", repr=False)
+    """The name that was looked for: `people` are those it fits, and `cut` says that there are more."""
+    page: int = 1
+    pages: int = 1
+    cut: bool = False
     clients: int = 0
     staff: int = 0
     complaints: tuple[ComplaintRow, ...] = ()

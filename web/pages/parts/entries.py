@@ -198,7 +198,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
             may_decide=reader.originals,
             waits=waits(one, reader.circle),
         ),
-        attachments=tuple(_file(reader, one, note) for note in one.body.attachments),
+        attachments=files_beside(reader, one),
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
         notes=(*openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
@@ -266,6 +266,11 @@ def _original(reader: Reader, one: Entry) -> str:
     if not reader.originals or one.body.original is None or held_back:
         return ""
     return f"{reader.files}/original/{one.number}"
+
+
+def files_beside(reader: Reader, one: Entry) -> tuple[Attachment, ...]:
+    """What stands beside an entry."""
+    return tuple(_file(reader, one, note) for note in one.body.attachments)
 
 
 def _file(reader: Reader, one: Entry, note: AttachmentNote) -> Attachment:

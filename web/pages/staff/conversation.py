@@ -24,7 +24,7 @@ from messaging.messages import Entry
 from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import due_session
 from messaging.sessions.holding import end_session, open_due_session
-from messaging.trust.access import Deed, Pass
+from messaging.trust.access import Deed, Pass, may
 from web.http.refusals import headers_of, status_of
 from web.pages.client.places import SENT_BEFORE
 from web.pages.parts.asking import (
@@ -137,7 +137,10 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         answer_by=promise_of(visit.practice, conversation),
         held=bool(await held_letters(visit.office, visit.person, visit.practice, [conversation])),
         mail_mode=mail_mode(circle),
-        file=await apart("file", file_of(visit, held, circle)),
+        # Where somebody is, and on which number: for who holds sessions, not for who looks in.
+        file=await apart("file", file_of(visit, held, circle))
+        if may(visit.person, conversation, Deed.HOLD_SESSION)
+        else None,
         charges=charges_of(visit, circle),
         check_ins=check_ins,
         stands_in=_stands_in(conversation, me),

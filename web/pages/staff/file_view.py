@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from web.pages.parts.circles_view import AnswerFields
+from web.pages.parts.views import Attachment, Here, SignedIn, StaffBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,26 @@ class File:
     readers: tuple[Reader, ...] = ()
     sections: tuple[FileSection, ...] = ()
     """What others keep in it, between what was agreed and who else reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """The files beside one entry: its number, when, and by whom."""
+
+    number: int
+    at: datetime
+    author: str
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilesKept:
+    """files_kept.html, the newest first. `before`: the number before which older ones lie; 0: there are none."""
+
+    signed_in: SignedIn
+    bar: StaffBar
+    here: Here
+    conversation_id: str
+    name: str
+    entries: tuple[KeptFiles, ...]
+    before: int = 0

@@ -1,6 +1,6 @@
 /**
- * Finding a name among the people who are listed. It happens on the page alone: a name that is looked for stands in no
- * address and reaches no server.
+ * Finding a name among the people who are listed, as it is written. Where all of them are on the page it happens there alone;
+ * else a form asks the server, and the name stands in no address.
  */
 
 const find = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-find]"));
@@ -21,8 +21,10 @@ function narrow() {
   none?.toggleAttribute("hidden", shown > 0);
 }
 
-if (find) {
+const here = find?.matches("[data-here]");
+if (find && here) {
   find.closest("[hidden]")?.removeAttribute("hidden");
+  find.closest("[role=search]")?.addEventListener("submit", (event) => event.preventDefault());
   find.addEventListener("input", narrow);
   narrow(); // back to this page the browser puts the words in again
 }
@@ -33,7 +35,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "/" && find && !typing) {
     event.preventDefault();
     find.focus();
-  } else if (event.key === "Escape" && event.target === find && find?.value) {
+  } else if (event.key === "Escape" && event.target === find && here && find?.value) {
     find.value = "";
     narrow();
   }

@@ -1,5 +1,6 @@
 """The file beside a conversation: the answer rule is changed where it stands; where somebody is, is one press away."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from messaging.sessions.checking_in import Given, check_in
 from messaging.sessions.holding import open_session
 from messaging.trust.access import Deed
 from tests.cast import Cast
+from tests.web.pages.staff.test_files import held_letter
 from tests.web.visitor import Visitor
 
 
@@ -62,3 +64,16 @@ async def test_the_calendar_begins_with_whom_one_came_from(people: Cast, mira: V
         .text.split('name="conversation"')[1]
         .split("</select>")[0]
     )
+
+
+async def test_every_file_is_listed_with_whose_it_is(people: Cast, mira: Visitor) -> None:
+    place = f"/c/{people.conversation('ruth')}"
+    assert "No files yet." in (await mira.get(f"{place}/files")).words
+    letter = await held_letter(people, "From my sister's tablet.", "ruth")
+    attach = f"/screener/{letter}/attach"
+    await mira.post(attach, (await mira.get("/screener")).hidden(attach))
+    shown = await mira.get(f"{place}/files")
+    assert "table.png" in shown.words
+    assert len(re.findall(rf'href="{place}/attachments/1/[^"]+"', shown.text)) == 2
+    assert f'href="{place}?before=2#n1"' in shown.text
+    assert "No files yet." in (await mira.get(f"{place}/files?before=1")).words
