@@ -53,23 +53,23 @@ def _read_openpgp(text: str) -> OpenPgp:
     return OpenPgp(text.removeprefix("encrypted "), opened=text.startswith("encrypted "))
 
 
-def _form(read: Callable[[str], Any], write: Callable[[Any], str]) -> Mapping[str, Any]:
+def form(read: Callable[[str], Any], write: Callable[[Any], str]) -> Mapping[str, Any]:
     """How a field stands in the record, where that is not the text itself. `read` raises ValueError."""
     return {"read": read, "write": write}
 
 
-ID: Final = _form(_canonical, str)
-HEX: Final = _form(lambda text: UUID(hex=text), lambda named: str(named.hex))
-WHOLE: Final = _form(int, str)
-YES: Final = _form({"yes": True, "no": False}.__getitem__, lambda said: "yes" if said else "no")
-LINES: Final = _form(lambda text: tuple(text.splitlines()), "\n".join)
-AS_SAID: Final = _form(datetime.fromisoformat, datetime.isoformat)
+ID: Final = form(_canonical, str)
+HEX: Final = form(lambda text: UUID(hex=text), lambda named: str(named.hex))
+WHOLE: Final = form(int, str)
+YES: Final = form({"yes": True, "no": False}.__getitem__, lambda said: "yes" if said else "no")
+LINES: Final = form(lambda text: tuple(text.splitlines()), "\n".join)
+AS_SAID: Final = form(datetime.fromisoformat, datetime.isoformat)
 """With the offset it was said with."""
-IN_UTC: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat())
-ZULU: Final = _form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+IN_UTC: Final = form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat())
+ZULU: Final = form(datetime.fromisoformat, lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
 """Times as RFC 3339 in UTC: the record is read in other places, and after the zones' rules have changed."""
-DAY: Final = _form(date.fromisoformat, date.isoformat)
+DAY: Final = form(date.fromisoformat, date.isoformat)
 """By the practice's clock."""
-MILLISECONDS: Final = _form(datetime.fromisoformat, moment)
-OPENPGP: Final = _form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
-QUOTED: Final = _form(read_quoted, quoted_text)
+MILLISECONDS: Final = form(datetime.fromisoformat, moment)
+OPENPGP: Final = form(_read_openpgp, lambda told: f"{'encrypted ' if told.opened else ''}{told.signed}")
+QUOTED: Final = form(read_quoted, quoted_text)

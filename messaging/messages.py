@@ -5,14 +5,15 @@ A body is sealed as a small JSON object; its keys are short because every messag
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
 from messaging import facts as kinds
+from messaging import facts_given as given
 from messaging.errors import Malformed, TooLong
 from messaging.facts import NO_FACTS, Facts, LetterFacts, as_texts, read_facts
 from messaging.ids import ConversationId, EntryId, LetterId, OriginalId, PersonId, SessionId
@@ -79,6 +80,13 @@ class EventName(StrEnum):
     CARE_BEGUN_AGAIN = "care_begun_again"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
+    ASSIGNED = "assigned"
+    """Something was given to answer or to do (`assignments.giving`); of a task the text says what."""
+    ASSIGNMENT_ENDED = "assignment_ended"
+    ANSWERED = "answered"
+    """What was given came back; of a task the text is a line about it."""
+    PLAN_CHANGED = "plan_changed"
+    """The plan for hard hours, as it stands from here on (`plans`)."""
     RELEASED = "released"
     """Its client lets somebody else read a part of the record (`releasing`)."""
     RELEASE_ENDED = "release_ended"
@@ -132,6 +140,10 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.AGREEMENT_ACCEPTED: kinds.AgreementFacts,
     EventName.AGREEMENT_WITHDRAWN: kinds.AgreementFacts,
     EventName.AGREEMENT_AWAITED: kinds.AwaitedFacts,
+    EventName.ASSIGNED: given.AssignedFacts,
+    EventName.ASSIGNMENT_ENDED: given.NotAskedFacts,
+    EventName.ANSWERED: given.AnsweredFacts,
+    EventName.PLAN_CHANGED: given.PlanFacts,
 }
 """What is said beside the words of an event."""
 
@@ -197,23 +209,6 @@ class Entry:
     def is_letter(self) -> bool:
         """Letters are read as sheets, chat as bubbles."""
         return self.kind is EntryKind.MESSAGE and self.channel is not Channel.CHAT
-
-
-def as_it_stands(entry: Entry, amendments: Sequence[Entry]) -> Entry:
-    """The entry with what its own author made of it later, in order. A withdrawal is final.
-
-    A correction is read with the latest words too, so that an old page which is told of it shows what a fresh one shows.
-    """
-    if not amendments or (entry.body.event not in AMENDING and entry.kind is EntryKind.EVENT):
-        return entry
-    own = [a for a in amendments if a.author == entry.author and a.body.event in AMENDING]
-    if any(a.body.event is EventName.WITHDRAWN for a in own):
-        gone = Body(event=entry.body.event, facts=entry.body.facts)
-        return replace(entry, body=gone, withdrawn=entry.kind is EntryKind.MESSAGE)
-    if own:
-        body = replace(entry.body, text=own[-1].body.text)
-        return replace(entry, body=body, edited=entry.kind is EntryKind.MESSAGE)
-    return entry
 
 
 def checked_text(raw: object, limit: int) -> str:

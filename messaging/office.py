@@ -3,7 +3,7 @@
 The house builds one office for a process. Everything here is given, so that an act is a computation over its arguments.
 """
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from messaging.conversations import Session
 from messaging.ids import ConversationId, EntryId, MailId, SessionId
+from messaging.measures.measure import Measure
 from messaging.memory.leaving import MailForm
 from messaging.memory.whole import Memory
 from messaging.people import Person, Practice
@@ -206,6 +207,8 @@ class Office:
     """False below the low-water mark of the disk."""
     breathe: Callable[[], Awaitable[None]]
     """Lets everybody else have their turn; awaited between pieces of work whose number somebody else chose."""
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    """The instruments there are, by name (`measures.packs`)."""
     checks_files: bool = False
     """Files that come by mail wait until a checker has looked at them."""
 

@@ -48,6 +48,7 @@ from threads.practice.directory import Directory
 from threads.practice.people import People
 from threads.probe import Probe
 from threads.pushing.subscriptions import Subscriptions
+from threads.record.subjects import Subjects
 from threads.record.thread import Threads
 from threads.record.writer import Announce, GroupWriter
 from threads.releasing.releases import Releases
@@ -147,6 +148,7 @@ def _memory(
     return Memory(
         writer=writer,
         threads=Threads(database),
+        subjects=Subjects(database),
         conversations=Conversations(database),
         absences=Absences(database),
         inboxes=Inboxes(database),

@@ -211,6 +211,7 @@ def _office(  # noqa: PLR0913 - what everybody works with
         witness=LibraryWitness(),
         room_left=lambda: room.left,
         breathe=partial(asyncio.sleep, 0),
+        measures=settings.measures,
         checks_files=settings.mail.clamd is not None,
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from channels.email.terms import ImapAccount, Relay
+from messaging.measures.measure import Measure
 from web.account_settings import read_account, read_replies, read_sender
 from web.database_settings import DatabaseSettings, read_database
 from web.mail_settings import (
@@ -23,6 +24,7 @@ from web.mail_settings import (
     read_size,
     usual_domain,
 )
+from web.measure_packs import in_the_box, read_measures
 from web.oauth.providers import Terms
 from web.outbound.settings import OutboundSettings, read_outbound
 from web.security_contact import read_contact
@@ -111,6 +113,8 @@ class Settings:
     web: WebSettings
     mail: MailSettings
     log: str = "json"
+    measures: Mapping[str, Measure] = field(default_factory=in_the_box)
+    """By name: those in the box, and the packs of the operator's folder."""
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
 
 
@@ -157,6 +161,7 @@ NAMES: Final = (
     "QUIETLINE_SECURITY_CONTACT",
     "QUIETLINE_LETTERS_PER_HOUR",
     "QUIETLINE_CLINICIAN_LETTERS_PER_HOUR",
+    "QUIETLINE_MEASURES",
     "QUIETLINE_LOG",
     "QUIETLINE_WEBHOOK_HOSTS",
     "QUIETLINE_PUSH_HOSTS",
@@ -188,6 +193,7 @@ def read_settings(given: Mapping[str, str]) -> Settings:
         ),
         mail=_mail(reader, domain, sender, data_dir),
         log=reader.value("LOG", "json", _log),
+        measures=reader.value("MEASURES", "", read_measures),
         outbound=read_outbound(reader),
     )
     unknown = sorted(

@@ -27,7 +27,7 @@ NOTICES: Final = (10, 5)
 """Minutes before the end at which a page says so, quietly."""
 
 
-WORDED: Final = frozenset({EventName.CORRECTED, EventName.CLOSING})
+WORDED: Final = frozenset({EventName.CORRECTED, EventName.CLOSING, EventName.ASSIGNED, EventName.ANSWERED})
 """Events that carry what somebody wrote."""
 
 

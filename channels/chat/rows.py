@@ -37,6 +37,7 @@ def _arranged(line: InboxLine, now: datetime) -> dict[str, Any]:
         return {}
     until, assignee = line.snoozed_until(now), line.arranged.assignee
     return {
+        "raised_at": moment(line.raised_at) if line.raised_at else None,
         "labels": list(line.arranged.labels),
         "snoozed_until": moment(until) if until else None,
         "assignee": str(assignee) if assignee else None,

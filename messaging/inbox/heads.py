@@ -42,7 +42,7 @@ class Head:
     def waits(self) -> bool:
         """Somebody waits for the reader."""
         one = self.kept
-        return one.waiting_since is not None or one.held_since is not None or one.after_end
+        return any((one.waiting_since, one.held_since, one.raised_at)) or one.after_end
 
     @property
     def runs(self) -> bool:
@@ -69,7 +69,11 @@ class Head:
             at for at in (one.waiting_since, one.held_since, one.said_at if one.after_end else None) if at
         ]
         return (
-            self.due.timestamp() if self.due else NEVER,
+            one.raised_at.timestamp() - NEVER
+            if one.raised_at
+            else self.due.timestamp()
+            if self.due
+            else NEVER,
             min(since).timestamp() if since else NEVER,
             -one.last_at.timestamp() if one.last_at else NEVER,
         )

@@ -1,5 +1,6 @@
 """The inbox: the conversations a person may read, who waits longest first, and what is held of each."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -58,6 +59,10 @@ class InboxLine:
     """Nobody who cares has written here yet."""
     awaited: Awaited | None = None
     """What waits for an answer, where the last words are a letter of it."""
+    raised_at: datetime | None = None
+    """For who cares: when the first came of what is to be read first, and they have not read."""
+    given: bool = False
+    """Something is given here to answer or to do, or there is a plan."""
 
     def snoozed_until(self, now: datetime) -> datetime | None:
         """Until when the reader wished it away, while that holds: a client's next letter ends it until it is dealt with."""
@@ -77,7 +82,8 @@ class InboxLine:
     @property
     def runs(self) -> bool:
         """Whether it might need somebody now."""
-        return runs(self.conversation, unread=self.unread > 0, held=self.held is not None)
+        held = self.held is not None or self.raised_at is not None
+        return runs(self.conversation, unread=self.unread > 0, held=held)
 
     @property
     def due(self) -> datetime | None:
@@ -186,6 +192,8 @@ async def _lines(
                 arranged=arranged.get((row.person, row.conversation.id)),
                 begun=row.begun,
                 new=row.new,
+                raised_at=row.raised_at if may(readers[row.person], row.conversation, Deed.SETTLE) else None,
+                given=row.given,
                 awaited=awaited.get((row.person, row.conversation.id)),
             ),
         )
@@ -276,7 +284,16 @@ async def held_letters(
     return {name: here for name, here in found.items() if here is not None}
 
 
-def _longest_waiting(line: InboxLine) -> tuple[bool, float]:
+def first_read(line: InboxLine) -> float:
+    """Where a row stands before all else: what is to be read first, the oldest of it first."""
+    return line.raised_at.timestamp() if line.raised_at is not None else math.inf
+
+
+def _longest_waiting(line: InboxLine) -> tuple[float, bool, float]:
     if line.since is not None:
-        return (False, line.since.timestamp())
-    return (True, -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0))
+        return (first_read(line), False, line.since.timestamp())
+    return (
+        first_read(line),
+        True,
+        -(line.conversation.last_at.timestamp() if line.conversation.last_at else 0.0),
+    )

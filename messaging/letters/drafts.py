@@ -35,6 +35,8 @@ class DraftKind(StrEnum):
 
     CHAT = "chat"
     LETTER = "letter"
+    ANSWERS = "answers"
+    """Of a measure that is half done (`assignments.half_done`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ class InboxRow:
     """Nobody who cares has written there yet."""
     awaited: tuple[StoredEntry, ...] = ()
     """The newest letters of those in care that wait for an answer, the oldest of them first; with what they made of them."""
+    raised_at: datetime | None = None
+    """When the first came of what is read first and the reader has not read (`memory.subjects.Concern`)."""
+    given: bool = False
+    """Something is given there to answer or to do, or there is a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class InboxHead:
     answered_aside: bool
     assignee: PersonId | None
     labels: bytes | None = field(default=None, repr=False)
+    raised_at: datetime | None = None
+    """When the first came of what is read first and the reader has not read (`memory.subjects.Concern`)."""
 
 
 @dataclass(frozen=True, slots=True)

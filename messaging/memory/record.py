@@ -1,6 +1,6 @@
 """The record as the acts know it: what is posted, what is kept of it, and the one way in."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from messaging.memory.subjects import Concern, SubjectKind
 from messaging.memory.uploads import AttachUpload
 from messaging.messages import Channel, Entry, EntryKind
 from messaging.releases import EndRelease, MakeRelease
@@ -81,6 +82,7 @@ Effect = (
     | EndCare
     | BeginCare
     | ReadFromStart
+    | Concern
     | MakeRelease
     | EndRelease
     | TellAway
@@ -124,6 +126,14 @@ class StoredEntry:
     sealed: bytes = field(repr=False)
     amendments: "tuple[StoredEntry, ...]" = ()
     """What corrects or withdraws it, or what it corrects, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubject:
+    """An entry as kept, and what it is about."""
+
+    concern: Concern
+    entry: StoredEntry = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +201,16 @@ class Threads(Protocol):
 
     async def attachment(self, way: Way, attachment: UUID) -> StoredFile | None:
         """A file of this conversation, once it may be handed out."""
+
+
+class Subjects(Protocol):
+    """Entries by what they are about; written as the effect of their posting (`memory.subjects.Concern`)."""
+
+    async def of_kinds(self, way: Way, kinds: Collection[SubjectKind], limit: int) -> list[StoredSubject]:
+        """Those of the conversation, in order; of more than `limit` the latest."""
+
+    async def about(self, way: Way, about: UUID, limit: int) -> list[StoredSubject]:
+        """All about one subject of the conversation, in order; of more than `limit` the latest."""
+
+    async def conversation_of(self, practice: PracticeId, about: UUID) -> ConversationId | None:
+        """Where an assignment was given, by its name alone: admission to that follows, or nobody is shown it."""

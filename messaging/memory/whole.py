@@ -23,7 +23,7 @@ from messaging.memory.notes import ProcessNotes, ProgressNotes
 from messaging.memory.people import Directory, People
 from messaging.memory.person_keys import PersonKeys
 from messaging.memory.pushing import Subscriptions
-from messaging.memory.record import Threads, Writer
+from messaging.memory.record import Subjects, Threads, Writer
 from messaging.memory.releasing import Releases
 from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
@@ -40,6 +40,7 @@ class Memory:
 
     writer: Writer
     threads: Threads
+    subjects: Subjects
     conversations: Conversations
     absences: Absences
     inboxes: Inboxes

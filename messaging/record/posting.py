@@ -33,7 +33,12 @@ from messaging.record.placing import body_place
 from messaging.trust.access import Errand, Pass, Way
 from messaging.trust.encryption import DataKey
 
-_WRITTEN: Final = AMENDING | {EventName.CLOSING}
+_WRITTEN: Final = AMENDING | {
+    EventName.CLOSING,
+    EventName.ASSIGNED,
+    EventName.ANSWERED,
+    EventName.PLAN_CHANGED,
+}
 """Events that a person writes."""
 
 

@@ -14,9 +14,10 @@ from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.lookups import StoredCircle
 from messaging.memory.people import StoredPerson
 from messaging.memory.record import StoredEntry
-from messaging.messages import NO_BODY, Body, Entry, EntryKind, as_it_stands, decode_body
+from messaging.messages import NO_BODY, Body, Entry, EntryKind, decode_body
 from messaging.office import Office
 from messaging.people import Person, Practice
+from messaging.record.mended import as_it_stands
 from messaging.record.placing import body_place
 from messaging.trust.access import Deed, Pass, admit
 from messaging.trust.alarms import Alarm, ring

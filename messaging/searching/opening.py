@@ -13,17 +13,11 @@ from typing import Final
 from uuid import UUID
 
 from messaging.facts import ClosingFacts, OfNamed
+from messaging.facts_given import AssignedFacts, PlanFacts
 from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.memory.searching import SealedRow, Sort
-from messaging.messages import (
-    NO_BODY,
-    Body,
-    Channel,
-    Entry,
-    EntryKind,
-    as_it_stands,
-    decode_body,
-)
+from messaging.messages import NO_BODY, Body, Channel, Entry, EntryKind, decode_body
+from messaging.record.mended import as_it_stands
 from messaging.record.placing import BODY, EPOCH, facts_bound
 from messaging.searching.words import excerpt, fold, fold_to_ascii
 from messaging.trust.access import Pass
@@ -148,6 +142,10 @@ def _words_in(body: Body) -> list[str]:
             parts.append(homework)
         case OfNamed(reason=str(reason)):
             parts.append(reason)
+        case AssignedFacts(why=str(why)):
+            parts.append(why)
+        case PlanFacts(parts=written, remarks=remarks):
+            parts += [one[-1] for one in (*written, *remarks) if one]
         case _:
             pass
     return [part for part in parts if part]

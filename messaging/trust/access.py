@@ -28,9 +28,11 @@ class Deed(StrEnum):
     """Mark as needing no answer, attach held letters."""
     NOTE = "note"
     """Read and write notes about it."""
+    ASSIGN = "assign"
+    """Give something to answer or to do."""
 
 
-_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE})
+_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE, Deed.ASSIGN})
 _LOOKING_IN = frozenset({Deed.READ})
 """Who looks in reads. Who takes over does what who is away would; process notes stay their author's (`notes.process`)."""
 

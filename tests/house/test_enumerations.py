@@ -18,6 +18,7 @@ from channels.email.mime.automatic import Automatic
 from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
+from messaging.assignments.assignment import TaskState
 from messaging.conversations import CoverScope, Kind, SessionState
 from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
@@ -77,6 +78,7 @@ CODES: Mapping[str, set[str]] = {
         *ExportState,
         *SessionState,
         *Delivery,
+        *TaskState,
         "answered",
         "let_in",
         "missing",

@@ -25,6 +25,12 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LOOKS = frozenset(
     {
         # who asks, and whether they may
+        "assignments.half_done.half_done",
+        "assignments.standing.assignment",
+        "assignments.standing.assignment_named",
+        "assignments.standing.assignments_of",
+        "assignments.standing.series",
+        "assignments.standing.standing",
         "absence.shown.absences_here",
         "absence.shown.asked_of",
         "absence.shown.may_be_said_of",
@@ -56,6 +62,9 @@ LOOKS = frozenset(
         "entrance.stepping_up.may_add_factor",
         "entrance.stepping_up.must_be_let_add_factor",
         "entrance.stepping_up.must_be_stepped_up",
+        "plans.plan.plan_of",
+        "plans.plan.versions",
+        "plans.plan.versions_of",
         "integrating.events.checked_types",
         "integrating.events.must_see_events",
         "integrating.service_accounts.account_showing",

@@ -14,6 +14,7 @@ ROOTS = {
         "errors",
         "fact_forms",
         "facts",
+        "facts_given",
         "faults",
         "ids",
         "keeping",
@@ -54,7 +55,7 @@ PAGES = {
         "mail_trial",
         "passkeys",
     ),
-    *("people", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
+    *("people", "given_routes", "recovery_phrase", "recovery_sheet", "routes", "second_factor", "single"),
 }
 """What is for several readers at once; every other page is in the room of its reader."""
 READERS = {"admin", "client", "parts", "public", "staff"}

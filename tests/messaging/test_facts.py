@@ -38,11 +38,13 @@ from messaging.facts import (
     read_facts,
     session_of,
 )
+from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
 from messaging.ids import PersonId, SessionId
 from messaging.messages import Body, EventName, decode_body, encode_body, facts_kind
 from messaging.releases import ReleaseEndedFacts, ReleaseFacts
 
 SESSION: Final = SessionId(UUID("5e551011-0000-4000-8000-000000000001"))
+GIVEN: Final = UUID("a5516000-0000-4000-8000-000000000003")
 RUTH: Final = PersonId(UUID("a0710000-0000-4000-8000-000000000002"))
 NAMED: Final = f'"session":"{SESSION}"'
 WHO: Final = f'"person":"{RUTH}"'
@@ -138,6 +140,28 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     EventName.AGREEMENT_AWAITED: ((AwaitedFacts(RUTH), f"{{{WHO}}}"),),
     EventName.IDENTITY_OPENED: (
         (IdentityFacts(RUTH, "Nour", "At risk."), f'{{{WHO},"name":"Nour","reason":"At risk."}}'),
+    ),
+    EventName.ASSIGNED: (
+        (
+            AssignedFacts("measure", "phq-9", "3 weeks", date(2026, 12, 7), "Wie es geht."),
+            '{"kind":"measure","what":"phq-9","every":"3 weeks","due":"2026-12-07","why":"Wie es geht."}',
+        ),
+        (AssignedFacts("task"), '{"kind":"task"}'),
+    ),
+    EventName.ASSIGNMENT_ENDED: ((NotAskedFacts(GIVEN), f'{{"assignment":"{GIVEN}"}}'),),
+    EventName.ANSWERED: (
+        (
+            AnsweredFacts(GIVEN, "phq-9", (("1", 2), ("9", 1)), 3, "none", (("9", 1),)),
+            f'{{"assignment":"{GIVEN}","what":"phq-9","answers":"1=2\\n9=1","score":"3","band":"none","alerts":"9=1"}}',
+        ),
+        (AnsweredFacts(GIVEN, state="partly"), f'{{"assignment":"{GIVEN}","state":"partly"}}'),
+    ),
+    EventName.PLAN_CHANGED: (
+        (
+            PlanFacts(2, (("signs", "Die Küchenuhr."),), (("signs", str(RUTH), "Ja."),)),
+            '{"version":"2","parts":"[[\\"signs\\",\\"Die Küchenuhr.\\"]]",'
+            f'"remarks":"[[\\"signs\\",\\"{RUTH}\\",\\"Ja.\\"]]"}}',
+        ),
     ),
     EventName.RELEASED: (
         (

@@ -37,6 +37,7 @@ from messaging.facts import (
     SessionFacts,
     SettledFacts,
 )
+from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
 from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
 from messaging.memory.arriving import FileState, OriginalState
@@ -79,6 +80,7 @@ IN_CARE: Final = {Kind.INDIVIDUAL: 1, Kind.COUPLE: 2, Kind.FAMILY: 3, Kind.GROUP
 NEW_YEAR: Final = datetime(2027, 1, 1, tzinfo=UTC)
 SESSION: Final = SessionId(UUID(int=50))
 SOMEBODY: Final = PersonId(UUID(int=7))
+GIVEN: Final = UUID(int=11)
 AGREED: Final = AppointmentFacts(SESSION, NEW_YEAR - timedelta(minutes=30), 50, SOMEBODY)
 FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.SESSION_BOOKED: AGREED,
@@ -111,6 +113,12 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.COVER_BEGAN: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
     EventName.COVER_ENDED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "take_over", NEW_YEAR),
     EventName.IDENTITY_OPENED: IdentityFacts(SOMEBODY, "Nour", "A life was at risk."),
+    EventName.ASSIGNED: AssignedFacts("measure", "phq-9", "3 weeks", NEW_YEAR.date(), "To see how it goes."),
+    EventName.ASSIGNMENT_ENDED: NotAskedFacts(GIVEN),
+    EventName.ANSWERED: AnsweredFacts(GIVEN, "phq-9", (("1", 2), ("9", 1)), 3, "none", (("9", 1),)),
+    EventName.PLAN_CHANGED: PlanFacts(
+        1, (("signs", "I hear the clock."),), (("signs", str(SOMEBODY), "Yes."),)
+    ),
     EventName.RELEASED: ReleaseFacts(
         SOMEBODY, "Nour", "A review.", release=SOMEBODY, parts=("letter",), since=NEW_YEAR, expires=NEW_YEAR
     ),

@@ -12,6 +12,7 @@ from messaging.conversations import AnswerRule, Snoozed
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.memory.inbox import InboxCounts, InboxHead
 from messaging.memory.leaving import ADMINISTRATORS
+from threads.inbox.raised import RAISED
 from threads.practice.away import read_away
 
 _MINE: Final = """
@@ -52,7 +53,7 @@ select c.id, c.waiting_since, held.since as held_since, c.answer_weekday, c.answ
            select from entries e
             where e.practice_id = c.practice_id and e.conversation_id = c.id and e.number > mine.read_number
               and e.kind = 'message' and e.author_id <> :person) as fresh,
-       {_AFTER_END} as after_end,
+       {_AFTER_END} as after_end, {RAISED} as raised_at,
        mine.snoozed_number is not null and exists (
            select from entries e
              join members a on a.practice_id = e.practice_id and a.conversation_id = e.conversation_id
@@ -71,7 +72,8 @@ with {_MINE}
 select (select count(*) from mine
           join conversations c on c.practice_id = :practice and c.id = mine.conversation_id
           left join held on held.conversation_id = c.id
-         where c.waiting_since is not null or held.since is not null or ({_AFTER_END})) as waiting,
+         where c.waiting_since is not null or held.since is not null or ({_AFTER_END})
+            or {RAISED} is not null) as waiting,
        (select count(*) from originals o
          where o.practice_id = :practice and o.state = 'held' and o.reason is distinct from :administrators
            and (o.conversation_id in (select conversation_id from mine)
@@ -129,6 +131,7 @@ def _head(row: "Row[Any]") -> InboxHead:
         ended=row.ended,
         fresh=row.fresh,
         after_end=row.after_end,
+        raised_at=row.raised_at,
         snoozed=None if row.snoozed_until is None else Snoozed(row.snoozed_until, row.snoozed_number or 0),
         answered_aside=row.answered_aside,
         assignee=PersonId(assignee) if assignee else None,

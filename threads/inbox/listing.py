@@ -20,6 +20,7 @@ from threads.database import Database
 from threads.inbox.arranging import arrange
 from threads.inbox.awaited import awaited_in
 from threads.inbox.heads import counts_of, heads_of, own_of
+from threads.inbox.raised import given, raised_at
 from threads.practice.whole import WHOLE, conversation_of_rows
 from threads.record.thread import stored_entry
 from threads.tables.conversations import conversations, members
@@ -113,6 +114,8 @@ class Inboxes:
                 answered_aside=row.answered_aside,
                 begun=row.begun,
                 new=row.new,
+                raised_at=row.raised_at,
+                given=row.given,
                 awaited=_all_readable(
                     waiting.get(row.conversation_id, ()), found[row.conversation_id], row.reader
                 ),
@@ -145,7 +148,15 @@ def _memberships(
     m = members.c
     beyond = func.greatest(m.read_number, _c.last_number - COUNTED).label("beyond")
     query = (
-        select(m.practice_id, m.conversation_id, m.person_id, m.snoozed_number, beyond)
+        select(
+            m.practice_id,
+            m.conversation_id,
+            m.person_id,
+            m.snoozed_number,
+            m.read_number,
+            m.first_number,
+            beyond,
+        )
         .join(conversations, and_(_c.practice_id == m.practice_id, _c.id == m.conversation_id))
         .where(m.practice_id == practice, m.person_id == _any_of(people), m.left_at.is_(None))
     )
@@ -180,6 +191,8 @@ def _counts(mine: Any) -> Any:
         _written(mine, [Role.CLIENT], mine.c.snoozed_number).label("answered_aside"),
         _begun(mine).label("begun"),
         (~_written(mine, [role for role in Role if role.is_clinician], literal(0))).label("new"),
+        raised_at(mine).label("raised_at"),
+        given(mine).label("given"),
     )
 
 

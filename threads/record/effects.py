@@ -15,6 +15,7 @@ from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
+from messaging.memory.subjects import Concern
 from messaging.memory.uploads import AttachUpload
 from messaging.releases import EndRelease, MakeRelease
 from threads.absence import effects as absence
@@ -113,8 +114,8 @@ def _statements(effect: Effect, posting: Posting, result: Outcome) -> list[tuple
     match effect:
         case Owe() | NoteMessageIds():
             return []  # together
-        case Attach() | AttachUpload():
-            return _attached(effect, posting, result)
+        case Attach() | AttachUpload() | Concern():
+            return _beside(effect, posting, result)
         case Settle(original, state):
             return [(_SETTLE, (original, state.value)), (_UNQUEUE, (original,))]
         case KeepCheckIn() | Watch() | DropDraft() | NoLetterSince():
@@ -141,9 +142,13 @@ def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
             assert_never(effect)
 
 
-def _attached(
-    effect: Attach | AttachUpload, posting: Posting, result: Outcome
+def _beside(
+    effect: Attach | AttachUpload | Concern, posting: Posting, result: Outcome
 ) -> list[tuple[str, tuple[Any, ...]]]:
+    """What stands beside the entry, by its number."""
+    if isinstance(effect, Concern):
+        about = (result.number, effect.kind.value, effect.about, effect.place, effect.raised)
+        return [(_CONCERN, about)]
     if isinstance(effect, AttachUpload):
         return [(_ATTACH_UPLOAD, (effect.id, result.number, posting.entry.author))]
     state = FileState.WAITING if effect.waiting else FileState.CLEAN
@@ -229,6 +234,11 @@ _CHECK_IN = """
 insert into check_ins (practice_id, conversation_id, id, session_id, person_id, at, sealed)
 values ($1, $2, $3, $4, $5, $6, $7)
 """
+# What stands there already was written first: by another window, or a colleague.
+_CONCERN = """
+insert into entry_subjects (practice_id, conversation_id, number, kind, about, place, raised)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+"""
 _SETTLE = """
 update originals set state = $4, reason = null, conversation_id = $2
  where practice_id = $1 and id = $3 and state in ('received', 'held')
@@ -245,5 +255,5 @@ select from conversations c
           and ($5::boolean or m.role <> 'client'))
 """
 # Judging a letter takes its time: a clinician may have turned it away meanwhile, and that stands.
-_OWN_DECISIVE = frozenset({_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD})
+_OWN_DECISIVE = frozenset({_SETTLE, _NO_LETTER_SINCE, _ATTACH_UPLOAD, _CONCERN})
 _DECISIVE = DECISIVE | care.DECISIVE | from_start.DECISIVE | absence.DECISIVE | _OWN_DECISIVE

@@ -20,7 +20,8 @@ begin
     foreach one in array array[
         'practices', 'session_rules', 'data_keys', 'people', 'snippets', 'sign_ins', 'second_factors', 'recovery_codes',
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
-        'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'message_ids',
+        'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'entry_subjects',
+        'message_ids',
         'attachments', 'file_pieces', 'drafts', 'progress_notes', 'process_notes', 'documents', 'document_versions',
         'agreements', 'releases', 'pending_letters', 'originals',
         'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'event_feeds', 'event_marks', 'events',

@@ -3,6 +3,8 @@
 grant usage on schema public to :role;
 grant select, insert, update, delete on all tables in schema public to :role;
 revoke update, delete, truncate on entries, trail, installation from :role;
+-- What an entry is about is said once; it goes with its conversation.
+revoke update, truncate on entry_subjects from :role;
 -- A version of a progress note stands as it was written; it goes with its conversation.
 revoke update, truncate on progress_notes from :role;
 -- What was agreed to is the text as it was read.

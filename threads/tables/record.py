@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKeyConstraint,
     Index,
@@ -41,6 +42,29 @@ entries = Table(
         "conversation_id",
         "amends",
         postgresql_where=text("amends is not null"),
+    ),
+)
+
+# What an entry is about, in the clear, so that it is found without opening the record: an assignment, the plan. `place` is
+# its number among those of its kind about the same; `raised`: it is read first.
+entry_subjects = Table(
+    "entry_subjects",
+    metadata,
+    practice_id(),
+    row_id("conversation_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Uuid, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("raised", Boolean, nullable=False, server_default=text("false")),
+    within("conversation_id", table="conversations"),
+    Index("entry_subjects_about_idx", "practice_id", "about", "kind", "place", unique=True),
+    Index(
+        "entry_subjects_raised_idx",
+        "practice_id",
+        "conversation_id",
+        "number",
+        postgresql_where=text("raised"),
     ),
 )
 

@@ -8,7 +8,7 @@ from channels.chat.rows import row
 from messaging.arriving.files import file_checks
 from messaging.errors import Malformed, NotFound
 from messaging.ids import parse_uuid
-from messaging.inbox.listing import inbox
+from messaging.inbox.listing import first_read, inbox
 from messaging.letters.sending import HandedIn, send_letter
 from messaging.letters.writing import Letter, Purpose
 from messaging.memory.record import Verdict
@@ -38,7 +38,7 @@ async def waiting(request: Request) -> Response:
     if not person.role.is_clinician:
         raise NotFound
     lines = await inbox(house.office, person, shown=True)
-    lines.sort(key=lambda i: (i.promise is None, i.promise.timestamp() if i.promise else 0))
+    lines.sort(key=lambda i: (first_read(i), i.promise is None, i.promise.timestamp() if i.promise else 0))
     return answer({"entries": [row(line, house.office.clock()) for line in lines]})
 
 

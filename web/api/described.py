@@ -11,6 +11,7 @@ from messaging.letters.uploads import AT_MOST
 from messaging.letters.writing import Purpose
 from web.api.answers import answer
 from web.api.described_agreements import AGREEMENT_PATHS
+from web.api.described_care import CARE_PATHS
 from web.api.described_integrating import INTEGRATING_PATHS
 from web.api.described_notes import NOTES_PATHS
 from web.api.described_people import PEOPLE_PATHS
@@ -55,6 +56,7 @@ PATHS: Final[dict[str, Any]] = {
     **PEOPLE_PATHS,
     **INTEGRATING_PATHS,
     **NOTES_PATHS,
+    **CARE_PATHS,
     **RELEASES_PATHS,
     **AGREEMENT_PATHS,
     **SESSIONS_PATHS,

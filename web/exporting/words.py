@@ -26,10 +26,12 @@ from messaging.facts import (
     SettledFacts,
     beside,
 )
+from messaging.facts_given import AnsweredFacts, AssignedFacts, PlanFacts
 from messaging.ids import SYSTEM, PersonId
 from messaging.memory.arriving import FileCheck, FileState
 from messaging.memory.leaving import StoredMail
 from messaging.messages import AttachmentNote, Body, Entry, EntryKind
+from web.exporting.given import told_of
 from web.exporting.names import media_type
 from web.pages.parts.entries import Reader, entry
 from web.pages.parts.facts import agreed_text
@@ -142,6 +144,8 @@ class Words:
         yield Part("", body.text, own=True)
         yield Part(labels["folded"], body.folded or "", own=True)
         yield from self._facts(line.entry)
+        if isinstance(body.facts, AssignedFacts | AnsweredFacts | PlanFacts):
+            yield from (Part(label, words, own) for label, words, own in told_of(body.facts, labels))
         yield from _agreed(body.facts)
         if line.first is not None:
             yield from _first(line.first.body, body)

@@ -34,6 +34,7 @@ from web.pages.client import (
     waiting,
 )
 from web.pages.client import places as client
+from web.pages.given_routes import GIVEN
 from web.pages.parts import files, undoing
 from web.pages.public import (
     arriving,
@@ -171,15 +172,13 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/me/session/{conversation}/check-in", waiting.show),
     Route("/me/session/{conversation}/check-in", waiting.answer, methods=["POST"]),
     Route("/me/session/{conversation}/entries/{number}", single.for_client),
-    Route("/me/check-in", own_check_in.show),
-    Route("/me/check-in", own_check_in.set_word, methods=["POST"]),
+    *GIVEN,
+    *own_check_in.ROUTES,
     Route("/me/readers", own_record.show),
     Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     *agreements.ROUTES,
-    Route("/me/copy", own_copy.show),
-    Route("/me/copy", own_copy.ask, methods=["POST"]),
-    Route("/me/copy/{export}/file", own_copy.fetch),
+    *own_copy.ROUTES,
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from messaging.ids import ConversationId, EntryId, PersonId
-from messaging.messages import Body, Channel, Entry, EntryKind, EventName, as_it_stands
+from messaging.messages import Body, Channel, Entry, EntryKind, EventName
+from messaging.record.mended import as_it_stands
 
 RUTH, MIRA = PersonId(uuid4()), PersonId(uuid4())
 WHERE = ConversationId(uuid4())

@@ -76,6 +76,12 @@ PLACES: Mapping[str, Place] = {
         f"/conversations/{{conversation}}/notes/{kind}/{{note}}": Place(CLINICIANS, (404,))
         for kind in ("progress", "process")
     },  # those there are: test_notes_api
+    "/measures": Place(SIGNED_IN, queries=("?language=de",)),
+    "/conversations/{conversation}/assignments": Place(NO_ADMINISTRATOR),
+    "/conversations/{conversation}/plan": Place(NO_ADMINISTRATOR, (200, 404)),
+    "/conversations/{conversation}/measures/{measure}": Place(
+        NO_ADMINISTRATOR, (404,)
+    ),  # test_assignments_api
     "/documents": Place(frozenset({Role.ADMINISTRATOR})),
     "/documents/{document}": Place(
         frozenset({Role.ADMINISTRATOR}), (404,)

@@ -43,6 +43,7 @@ from tests.web.samples.cast import (
 from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
 from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.flow import FLOW_PAGES
+from tests.web.samples.given import GIVEN_PAGES
 from tests.web.samples.inbox import INBOX_PAGES
 from tests.web.samples.letters import LETTER_PAGES
 from tests.web.samples.mail import MAIL_PAGES
@@ -226,6 +227,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **INBOX_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,
+    **GIVEN_PAGES,
     **EXPORT_PAGES,
     **NOTE_PAGES,
     **AGREEMENT_PAGES,

@@ -123,13 +123,23 @@ async def asked_beside(world: Filled) -> None:
     """
     cast, memory, practice = world.cast, world.cast.office.memory, world.cast.practice.id
     ruth, mira, now = cast["ruth"], cast["mira"], cast.office.clock()
-    await programs_and_devices(cast)
     for one in ("first", "second"):
         await fresh_phrase(cast.office, ruth)
         await memory.second_factors.keep_codes(practice, mira.id, [urandom(32), urandom(32)])
         await memory.ways_back.keep_link(practice, ruth.id, urandom(32), now + LINK)
         await memory.check_ins.set_code_word(practice, ruth.id, StoredCodeWord(one, now), replace=True)
         await memory.person_keys.first_sender(practice, urandom(32), ruth.id)
+    record = Record(cast, now)
+    month = timedelta(days=30)
+    told = await record.release(
+        kinds=["letter", "note"],
+        since=str((now - month).date()),
+        until=None,
+        expires=str((now + month).date()),
+    )
+    await read_slice(cast.office, cast["eli"], told.release.id)
+    assert len(await released_to(cast.office, cast["eli"])) == 1
+    assert len(await releases_of(cast.office, ruth, cast.conversation("ruth"))) == 1
     day = today(cast.practice, now)
     for scope in CoverScope:
         wanted = Wanted(day, day, cast["eli"].id, scope)
@@ -146,23 +156,13 @@ async def asked_beside(world: Filled) -> None:
     await remember(cast.office, held, cast["ben"].id, "ben@further.example")
     assert len(await memory.further_addresses.of_person(practice, cast["ben"].id)) == 1
     assert await memory.threads.letters_by_message_ids(held, await message_ids_of(world))
-    record = Record(cast, now)
-    month = timedelta(days=30)
-    told = await record.release(
-        kinds=["letter", "note"],
-        since=str((now - month).date()),
-        until=None,
-        expires=str((now + month).date()),
-    )
-    await read_slice(cast.office, cast["eli"], told.release.id)
-    assert len(await released_to(cast.office, cast["eli"])) == 1
-    assert len(await releases_of(cast.office, ruth, cast.conversation("ruth"))) == 1
     held, _ = await cast.enter("mira", "ben", Deed.WRITE)
     for words in (b"first", b"second"):
         brought = await take(
             cast.office, held, Coming("a.txt", "text/plain", 1_000), octets(words), cast.house.photos
         )
         assert [piece async for piece in pieces_of(cast.office, held, brought.id, brought.size)] == [words]
+    await programs_and_devices(cast)
 
 
 def ahead(office: Office, seconds: int) -> datetime:

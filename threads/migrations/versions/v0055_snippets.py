@@ -5,7 +5,7 @@ from alembic import op
 from threads.migrations.versions.v0003_sessions import statements
 
 revision = "v0055"
-down_revision = "v0053"
+down_revision = "v0054"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ create table snippets (
     primary key (practice_id, person_id, id),
     foreign key (practice_id, person_id) references people on delete cascade);
 """
-INSTALLS = {"row_security": "0f2e3648d87ecd74"}
+INSTALLS = {"row_security": "8b2b9df0b7ba6ada"}
 
 
 def upgrade() -> None:

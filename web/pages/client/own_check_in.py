@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from messaging.errors import Busy, Malformed, WrongCredentials
 from messaging.inbox.listing import inbox
@@ -69,3 +71,7 @@ async def _own(visit: Visit) -> OwnCheckIn:
         since=await word_chosen(visit.office, visit.person),
         kept=tuple(kept),
     )
+
+
+ROUTES: Final = (Route("/me/check-in", show), Route("/me/check-in", set_word, methods=["POST"]))
+"""Where it is asked for."""

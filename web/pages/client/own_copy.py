@@ -4,6 +4,7 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from messaging.entrance.signing_in import SignedIn
 from messaging.errors import StepUp
@@ -52,3 +53,11 @@ async def _view(visit: Visit, asking: SignedIn, mistake: str = "") -> OwnCopy:
         for line in await inbox(visit.office, visit.person)
     ]
     return OwnCopy(signed_in(visit), handing(visit, asking, PLACE, SAY_AGAIN, mistake), tuple(found))
+
+
+ROUTES: Final = (
+    Route(PLACE, show),
+    Route(PLACE, ask, methods=["POST"]),
+    Route(f"{PLACE}/{{export}}/file", fetch),
+)
+"""Where it is asked for."""

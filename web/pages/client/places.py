@@ -20,6 +20,8 @@ from messaging.record.reading import entries_before, mark_read, note_opening
 from messaging.sessions.at_hand import awaited
 from messaging.trust.access import Deed, Pass
 from messaging.trust.due import is_due_to
+from web.pages.client.given import given_of
+from web.pages.client.given_view import GivenLine
 from web.pages.client.joined import asks_for
 from web.pages.client.standing_in import cover_asks, who_is_away
 from web.pages.client.views import (
@@ -92,6 +94,8 @@ async def home(request: Request) -> Response:
         away=await apart("away", who_is_away(visit, lines)),
         cover_asks=await apart("cover_asks", cover_asks(visit, lines)),
         openings=await apart("openings", _openings(visit)),
+        given=await apart("given", _given(visit, lines)),
+        has_plan=any(line.given for line in lines),
         agreement_due=any(is_due_to(line.conversation, visit.person.id, visit.here.now) for line in lines),
     )
     return page(request, "client/home.html", view)
@@ -105,6 +109,12 @@ def over_for(circle: Circle, visit: Visit) -> Over:
 async def _openings(visit: Visit) -> tuple[IdentityOpening, ...]:
     found = await openings_of(visit.office, visit.person)
     return tuple(one for one in found if visit.here.now - one.at < LATELY)
+
+
+async def _given(visit: Visit, lines: list[InboxLine]) -> tuple[GivenLine, ...]:
+    """What is asked now. Where nothing was ever given, nothing is looked for."""
+    found = await given_of(visit, [line for line in lines if line.given])
+    return tuple(one for one in found if one.asked)
 
 
 async def _successors(visit: Visit, lines: list[InboxLine]) -> tuple[Successor, ...]:

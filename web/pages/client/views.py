@@ -5,6 +5,7 @@ from datetime import datetime
 
 from messaging.practice.openings import IdentityOpening
 from web.pages.client.check_in_view import CheckInForm
+from web.pages.client.given_view import GivenLine
 from web.pages.parts.views import (
     Failed,
     Field,
@@ -114,6 +115,9 @@ class ClientHome:
     cover_asks: tuple[CoverAsk, ...] | Failed = ()
     openings: tuple[IdentityOpening, ...] | Failed = ()
     """Of their sealed name and address, of late."""
+    given: tuple[GivenLine, ...] | Failed = ()
+    """What is asked of them now."""
+    has_plan: bool = False
     agreement_due: bool = False
     """Something is to be agreed to before anything new."""
 

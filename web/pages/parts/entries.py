@@ -44,6 +44,8 @@ from web.pages.parts.views import (
 )
 
 LEFT: Final = "Someone who has left"
+WORDED: Final = frozenset({EventName.CLOSING, EventName.ASSIGNED, EventName.ANSWERED})
+"""Events that a person wrote something at."""
 BEGINS: Final = 80
 """Characters by which what is folded is known."""
 
@@ -134,7 +136,7 @@ def _event(one: Entry, reader: Reader) -> Event:
         words="" if one.body.event else one.body.text,
         session=session_named(one),
         who=_whom(one, reader),
-        text=one.body.text if one.body.event is EventName.CLOSING else agreed_text(one.body.facts),
+        text=one.body.text if one.body.event in WORDED else agreed_text(one.body.facts),
         original_url=_original(reader, one),
     )
     match one.body.facts:

@@ -39,6 +39,7 @@ class InboxRow:
     after_end: bool = False  # its client wrote after care had ended, and that is not read yet
     fault: Failed | None = None
     """Where nothing more than its conversation could be said."""
+    raised: bool = False  # something came that is to be read first, and the reader has not read it
     held: bool = False  # letters wait in the screener that may be its client's
     due: datetime | None = None
     """The earlier of `answer_by` and what a held letter would be promised."""

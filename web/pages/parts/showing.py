@@ -221,9 +221,10 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         held=line.held is not None,
         after_end=line.after_end,
         due=line.due,
-        order=_order(line.due, line.since, conversation.last_at),
-        day=_day(line.due, visit),
-        day_order=_day_order(line.due, visit),
+        raised=line.raised_at is not None,
+        order=("!" if line.raised_at else "") + _order(line.due, line.since, conversation.last_at),
+        day=_("To be read first") if line.raised_at else _day(line.due, visit),
+        day_order="" if line.raised_at else _day_order(line.due, visit),
         words=awaited.words if awaited else 0,
         letters=awaited.letters if awaited else 0,
         added=awaited.added if awaited else 0,
@@ -277,7 +278,8 @@ def _arranged(line: InboxLine, visit: Visit) -> dict[str, Any]:
 
 
 def _group(line: InboxLine, at: datetime, now: datetime) -> Group:
-    if line.conversation.waiting_since is not None or line.held is not None or line.after_end:
+    waits = line.conversation.waiting_since is not None or line.raised_at is not None
+    if waits or line.held is not None or line.after_end:
         return Group.WAITING_FOR_YOU
     if line.conversation.live is not None:
         return Group.LIVE_NOW

@@ -25,7 +25,7 @@ function code(event, facts) {
 /** @param {Happened} happened @param {string | undefined} zone */
 export function saidAtClosing({ event, text, facts = {} }, zone) {
   if (facts.title) return `${facts.title} (${facts.version})`;
-  if (event !== "closing") return facts.reason || "";
+  if (event !== "closing") return (event === "corrected" ? "" : facts.reason ?? text) ?? "";
   const homework = facts.homework && called("homework").replace("{text}", facts.homework);
   const next = facts.next && called("next").replace("{text}", dated(facts.next, zone));
   return [text, homework, next].filter(Boolean).join("\n\n");

@@ -1,0 +1,100 @@
+"""A clinician gives a client something to answer or to do, or asks it no more. Nothing is asked by itself."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from messaging.assignments.assignment import WORDS, Assignment, AssignmentKind
+from messaging.assignments.cadence import Every
+from messaging.assignments.standing import assignment
+from messaging.conversations import Circle
+from messaging.errors import Busy, CareEnded, Conflict, Malformed, NotFound
+from messaging.facts_given import AssignedFacts, NotAskedFacts
+from messaging.ids import EntryId
+from messaging.memory.record import Outcome
+from messaging.memory.subjects import Concern, SubjectKind
+from messaging.messages import Body, Channel, EntryKind, EventName, checked_text
+from messaging.office import Office
+from messaging.record.posting import Draft, Where, post
+from messaging.trust.access import Deed, Pass
+
+NOBODY: Final = "Nobody is in care here any more, so nothing is given."
+SEVERAL: Final = (
+    "Several people are in care here and would read each other's answers. Please give it in one of their own."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is handed in. The same `key` again is the same assignment."""
+
+    key: UUID
+    kind: AssignmentKind
+    what: object = field(repr=False)
+    every: Every | None = None
+    due: date | None = None
+    why: object = field(default=None, repr=False)
+
+
+async def give(office: Office, held: Pass, circle: Circle, given: Given) -> tuple[Assignment, Outcome]:
+    """Written into the record. Raises NotFound, Malformed, TooLong, CareEnded, Conflict, KeyReused, Busy."""
+    if held.deed is not Deed.ASSIGN:
+        raise NotFound
+    if held.ended:
+        raise CareEnded("Care has ended here, so nothing is given any more.")
+    _must_be_theirs(circle, given.kind)
+    name = _measure_named(office, given)
+    words = "" if name else checked_text(given.what, WORDS)
+    why = None if given.why is None else checked_text(given.why, WORDS)
+    every = None if given.every is None else str(given.every)
+    facts = AssignedFacts(given.kind.value, name, every, given.due, why)
+    named = office.new_id()
+    draft = Draft(
+        given.key,
+        Body(text=words, event=EventName.ASSIGNED, facts=facts),
+        Channel.WEB,
+        EntryKind.EVENT,
+        id=EntryId(named),
+        effects=(Concern(SubjectKind.ASSIGNED, named),),
+    )
+    outcome = await post(office, Where.by(held), draft)
+    return await assignment(office, held, outcome.id or named), outcome
+
+
+async def ask_no_more(office: Office, held: Pass, one: Assignment) -> None:
+    """It is not asked any more; what came back stays. Twice is once. Raises NotFound, Busy."""
+    if held.deed is not Deed.ASSIGN:
+        raise NotFound
+    if one.ended_at is not None:
+        return
+    draft = Draft(
+        office.new_id(),
+        Body(event=EventName.ASSIGNMENT_ENDED, facts=NotAskedFacts(one.id)),
+        Channel.WEB,
+        EntryKind.EVENT,
+        effects=(Concern(SubjectKind.ENDED, one.id),),
+    )
+    try:
+        await post(office, Where.by(held), draft)
+    except Busy:
+        # A colleague was faster, or nothing was kept: which of the two, only what stands can say.
+        if (await assignment(office, held, one.id)).ended_at is None:
+            raise
+
+
+def _must_be_theirs(circle: Circle, kind: AssignmentKind) -> None:
+    """Somebody is there to be given it, and nobody else in care reads what comes back of a measure."""
+    in_care = [one for one in circle.clients if one.active]
+    if not in_care:
+        raise Conflict(NOBODY)
+    if kind is AssignmentKind.MEASURE and len(circle.clients) > 1:
+        raise Conflict(SEVERAL)
+
+
+def _measure_named(office: Office, given: Given) -> str | None:
+    if given.kind is not AssignmentKind.MEASURE:
+        return None
+    if not isinstance(given.what, str) or given.what not in office.measures:
+        raise Malformed(f"`what` is one of the measures there are: {', '.join(sorted(office.measures))}.")
+    return given.what

@@ -1,0 +1,29 @@
+"""What entries are about: kept in the clear beside them, as ids and numbers, so that they are found without opening one.
+
+Of one assignment the entry that gave it, what came back of it, and that it is asked no more; of a conversation its plan, by
+version. The words stay in the entries, sealed as all others.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class SubjectKind(StrEnum):
+    """What an entry does with its subject."""
+
+    ASSIGNED = "assigned"
+    ENDED = "ended"
+    ANSWERED = "answered"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Effect: the entry is about this, as the n-th of its kind. Whoever comes second to a place is overtaken."""
+
+    kind: SubjectKind
+    about: UUID
+    place: int = 0
+    raised: bool = False
+    """It stands first in the inbox of each clinician until they have read it (`inbox.heads`)."""

@@ -1,0 +1,1 @@
+"""Notes: how long they are kept, and what may be searched."""
