@@ -11,7 +11,7 @@ import msgspec
 
 from messaging.conversations import Session, SessionRules
 from messaging.errors import Malformed, Refusal
-from messaging.facts import as_texts
+from messaging.facts import LetterFacts, as_texts
 from messaging.ids import parse_uuid
 from messaging.messages import Entry, EntryKind, EventName
 from messaging.people import Person
@@ -229,11 +229,10 @@ def message(entry: Entry, number: int, author: Person | None) -> dict[str, Any]:
         held["session"] = entry.session
     if entry.letter is not None:
         held["letter"] = entry.letter
-    if entry.body.folded:
-        held["folded"] = entry.body.folded
-    if entry.body.subject:
-        held["subject"] = entry.body.subject
-    return held
+    beside = [("folded", entry.body.folded), ("subject", entry.body.subject)]
+    if isinstance(entry.body.facts, LetterFacts):
+        beside.append(("purpose", entry.body.facts.purpose))
+    return held | {name: said for name, said in beside if said}
 
 
 def _words(entry: Entry) -> dict[str, Any]:

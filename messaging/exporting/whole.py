@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from messaging.agreements.documents import Document, opened
 from messaging.conversations import Conversation, Session, SessionRules
 from messaging.errors import NotFound
 from messaging.exporting.record import SESSIONS, Record, record_at_the_machine
@@ -92,6 +93,13 @@ async def relations_of(
             way = errand(whole.practice.id, named, Work.EXPORTING)
             sessions = await office.memory.sessions.of_conversation(way, SESSIONS)
             yield found, tuple(reversed(sessions))
+
+
+async def documents_of(office: Office, whole: PracticeRecord) -> Sequence[Document]:
+    """What clients agree to, with all versions. Raises Busy."""
+    practice = whole.practice.id
+    found = await office.memory.agreements.documents(practice)
+    return await opened(office, practice, found, {one.id: one.versions for one in found})
 
 
 async def trail_of(office: Office, whole: PracticeRecord) -> AsyncIterator[Sequence[Stood]]:

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from messaging.backup.sealing import ARCHIVE, begun
 from messaging.exporting.record import ExportFormat, Record
-from messaging.exporting.whole import PracticeRecord, relations_of, trail_of
+from messaging.exporting.whole import PracticeRecord, documents_of, relations_of, trail_of
 from messaging.fact_forms import moment
 from messaging.office import Office
 from messaging.practice.said_settings import settings_said
@@ -79,6 +79,7 @@ def _tables(
 ) -> tuple[tuple[str, AsyncIterator[bytes]], ...]:
     return (
         ("practice.json", _practice(whole, form)),
+        ("documents.json", _documents(office, whole)),
         ("people.csv", _people(whole)),
         ("conversations.csv", _conversations(office, whole, form)),
         ("sessions.csv", _sessions(office, whole)),
@@ -107,6 +108,32 @@ async def _practice(whole: PracticeRecord, form: ExportFormat) -> AsyncIterator[
         "conversations": len(whole.conversations),
     }
     yield json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+async def _documents(office: Office, whole: PracticeRecord) -> AsyncIterator[bytes]:
+    """What clients agree to, in all its versions; that they did stands in each record, by the hash of its text."""
+    told = [
+        {
+            "id": str(one.id),
+            "language": one.language,
+            "way": one.way.value,
+            "original": str(one.original),
+            "ended_at": moment(one.ended_at) if one.ended_at else None,
+            "versions": [
+                {
+                    "version": version.number,
+                    "title": version.title,
+                    "text": version.text,
+                    "from": moment(version.binds_from),
+                    "at": moment(version.made_at),
+                    "hash": version.digest,
+                }
+                for version in one.versions
+            ],
+        }
+        for one in await documents_of(office, whole)
+    ]
+    yield json.dumps({"documents": told}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 async def _people(whole: PracticeRecord) -> AsyncIterator[bytes]:

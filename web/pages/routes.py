@@ -228,7 +228,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/c/{conversation}/now", happening.show),
     Route("/c/{conversation}/openers", happening.openers),
     Route("/c/{conversation}/files", files_kept.show),
-    Route("/c/{conversation}/answer-rule", agreed.answer, methods=["POST"]),
+    *agreed.ROUTES,
     Route("/c/{conversation}/check-ins", check_ins.cards),
     Route("/c/{conversation}/check-ins/ask", check_ins.ask, methods=["POST"]),
     Route("/c/{conversation}/check-ins/let-in", check_ins.admit_without, methods=["POST"]),

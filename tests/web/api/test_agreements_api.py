@@ -85,6 +85,9 @@ async def test_what_is_new_waits_until_the_version_that_binds_is_agreed_to(askin
     assert refused(await asking.letter(), "agreement_needed")
     assert refused(await asking.session(), "agreement_needed")
     assert (await asking.letter(purpose="administrative")).status == 201
+    assert (await asking.told("mira", f"{asking.here()}/messages"))["messages"][0][
+        "purpose"
+    ] == "administrative"
     assert (await asking.letter("mira")).status == 201
     (one,) = (await asking.told("ruth", f"{asking.here()}/agreements"))["agreements"]
     assert (one["document"], one["version"], one["needed"], one["text"]) == (made["id"], 1, True, FIRST)

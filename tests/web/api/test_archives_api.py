@@ -76,7 +76,14 @@ async def test_an_administrator_is_handed_all_of_it_and_no_word(desk: Desk, form
     cast, packed = desk.cast, unlocked(desk, locked)
     assert packed.testzip() is None
     there = {f"conversations/{one}.{ending_of(form)}" for one in map(cast.conversation, cast.conversations)}
-    tables = {"practice.json", "people.csv", "conversations.csv", "sessions.csv", "trail.csv"}
+    tables = {
+        "practice.json",
+        "documents.json",
+        "people.csv",
+        "conversations.csv",
+        "sessions.csv",
+        "trail.csv",
+    }
     assert set(packed.namelist()) == there | tables
     ruths = packed.read(f"conversations/{cast.conversation('ruth')}.{ending_of(form)}")
     assert "words-3" in read_back(form, ruths)[8].text

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.web.samples.cast import HERE, JO, KEY, LINDEN, at
+from tests.web.samples.cast import HERE, JO, KEY, LINDEN, MIRA, at
 from web.pages.admin.documents_view import DocumentFields, DocumentPage, DocumentRow, Documents, VersionShown
 from web.pages.client.agreements_view import Agreement, AgreementRow, Agreements, Earlier, Stopping
 from web.pages.parts.markdown import as_html, marked_html
 from web.pages.parts.views import StaffBar
+from web.pages.staff.agreements_view import Agreements as Kept
+from web.pages.staff.agreements_view import OfOne, Text
 
 PLACE = "/me/agreements/c-ruth/d-1"
 BEFORE = (
@@ -38,6 +40,19 @@ SHOWN = tuple(VersionShown(n, at(9 - n), at(9 - n), "0f" * 32, as_html(BEFORE)) 
 DOCUMENT = DocumentPage(JO, StaffBar("practice"), HERE, KEY, ROW, SHOWN, FIELDS)
 MISTAKE = "There is a newer version of this by now, so nothing was agreed to. Please read that one."
 
+OF_RUTH = OfOne("Ruth", needed=True, version=3, name="Ruth Adler", at=at(40))
+TEXT = Text(
+    title="How we write",
+    way="letters",
+    language="en",
+    version=4,
+    binds_from=at(2),
+    ended=False,
+    html=as_html(BEFORE),
+    people=(OF_RUTH, OfOne("Ben", needed=True), replace(OF_RUTH, called="Tess", withdrawn_at=at(1))),
+)
+OF_CONVERSATION = Kept(MIRA, StaffBar("inbox"), HERE, "c-ruth", "Ruth")
+
 AGREEMENT_PAGES: dict[str, tuple[str, Any]] = {
     "agreements-none": ("client/agreements.html", replace(ALL, rows=(), done="agreed")),
     "agreements": ("client/agreements.html", replace(ALL, kept=True)),
@@ -65,5 +80,7 @@ AGREEMENT_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "document": ("admin/document.html", replace(DOCUMENT, done="1")),
     "document-mistake": ("admin/document.html", replace(DOCUMENT, mistake="There is no such day.")),
+    "agreed-none": ("staff/agreements.html", OF_CONVERSATION),
+    "agreed": ("staff/agreements.html", replace(OF_CONVERSATION, texts=(TEXT, replace(TEXT, ended=True)))),
     "document-ended": ("admin/document.html", replace(DOCUMENT, row=replace(ROW, ended_at=at(1)))),
 }

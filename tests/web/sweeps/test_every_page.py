@@ -103,6 +103,7 @@ PLACES = {
     "/inbox/rows/{conversation}": Rule.CLINICIANS,
     "/inbox/look/{conversation}": Rule.CLINICIANS,
     "/c/{conversation}": Rule.CLINICIANS,
+    "/c/{conversation}/agreements": Rule.CLINICIANS,
     "/c/{conversation}/record": Rule.CLINICIANS,
     "/c/{conversation}/record/{export}/file": Rule.CLINICIANS,
     **{

@@ -29,6 +29,7 @@ from web.pages.admin.documents_view import DocumentFields, DocumentPage, Documen
 from web.pages.parts import views as parts
 from web.pages.parts.asking import Visit, form_of, go, key_of, number_in, own_visit, page
 from web.pages.parts.markdown import as_html
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key, signed_in
 
 PLACE: Final = "/admin/documents"
@@ -59,7 +60,7 @@ async def add(request: Request) -> Response:
         )
         made = await add_document(visit.office, visit.person, new)
     except (Malformed, Conflict) as refusal:
-        view = replace(await _documents(visit), fields=_filled(fields), mistake=refusal.detail)
+        view = replace(await _documents(visit), fields=_filled(fields), mistake=refusal_said(refusal))
         return page(request, "admin/documents.html", view, status_of(refusal))
     return go(f"{PLACE}/{made.id}?done=1")
 
@@ -81,7 +82,7 @@ async def follow(request: Request) -> Response:
         new = NewVersion(fields.get("text", ""), fields.get("title", ""), _day(fields), after)
         await add_version(visit.office, visit.person, _named(request), new)
     except (Malformed, Conflict) as refusal:
-        view = replace(await _document(visit, request), fields=_filled(fields), mistake=refusal.detail)
+        view = replace(await _document(visit, request), fields=_filled(fields), mistake=refusal_said(refusal))
         return page(request, "admin/document.html", view, status_of(refusal))
     return go(f"{PLACE}/{_named(request)}?done=1")
 

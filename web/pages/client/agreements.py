@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from channels.language.speaking import spoken
 from messaging.agreements.accepting import Agreed, Standing, accept, agreements_of, one_of_each, withdraw
 from messaging.agreements.differences import differences
 from messaging.agreements.documents import Version
@@ -23,10 +24,10 @@ from web.http.refusals import headers_of, status_of
 from web.pages.client.agreements_view import Agreement, AgreementRow, Agreements, Earlier, Stopping
 from web.pages.parts.asking import Visit, client_visit, conversation_of, form_of, go, key_of, number_in, page
 from web.pages.parts.markdown import marked_html
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key, readers_for_client, signed_in
 
 PLACE: Final = "/me/agreements"
-STOP: Final = "I want to stop. Please tell me how we end this."
 
 
 async def show(request: Request) -> Response:
@@ -34,9 +35,9 @@ async def show(request: Request) -> Response:
     visit = await client_visit(request)
     rows: list[AgreementRow] = []
     for line in await inbox(visit.office, visit.person):
-        held, _ = await visit.enter(line.conversation.id, Deed.READ)
+        held = (await visit.enter(line.conversation.id, Deed.READ))[0]
         standing = await agreements_of(visit.office, held)
-        rows += [_row(one, held) for one in one_of_each(standing, held.person)]
+        rows += [_row(one, held) for one in one_of_each(standing, held.person, spoken())]
     rows.sort(key=lambda row: not row.needed)
     done, kept = request.query_params.get("done", ""), "kept" in request.query_params
     view = Agreements(signed_in(visit), visit.here, tuple(rows), done, kept)
@@ -64,7 +65,7 @@ async def agree(request: Request) -> Response:
     except (Malformed, Conflict) as refusal:
         one = await _standing(visit, held, request)
         view = await _view(visit, held, circle, one, one.version.number)
-        view = replace(view, name=name, mistake=refusal.detail)
+        view = replace(view, name=name, mistake=refusal_said(refusal))
         return page(request, "client/agreement.html", view, status_of(refusal))
     return go(f"{PLACE}?done=agreed")
 
@@ -73,7 +74,7 @@ async def take_back(request: Request) -> Response:
     """POST /me/agreements/{conversation}/{document}/withdraw"""
     visit = await client_visit(request)
     key_of(await form_of(request))
-    held, _ = await visit.enter(conversation_of(request), Deed.WRITE)
+    held = (await visit.enter(conversation_of(request), Deed.WRITE))[0]
     await withdraw(visit.office, held, _document(request))
     return go(f"{PLACE}?done=withdrawn")
 
@@ -81,8 +82,9 @@ async def take_back(request: Request) -> Response:
 async def stopping(request: Request) -> Response:
     """GET /me/stop/{conversation}"""
     visit = await client_visit(request)
-    _, circle = await visit.enter(conversation_of(request), Deed.WRITE)
-    return page(request, "client/stopping.html", _stopping(visit, circle, fresh_key(), STOP))
+    words = _("I want to stop. Please tell me how we end this.")
+    circle = (await visit.enter(conversation_of(request), Deed.WRITE))[1]
+    return page(request, "client/stopping.html", _stopping(visit, circle, fresh_key(), words))
 
 
 async def stop(request: Request) -> Response:
@@ -95,7 +97,7 @@ async def stop(request: Request) -> Response:
     try:
         await send_letter(visit.office, held, circle, HandedIn(letter), visit.house.letters)
     except (Malformed, Conflict, Busy) as refusal:
-        view = replace(_stopping(visit, circle, str(key), text), mistake=refusal.detail)
+        view = replace(_stopping(visit, circle, str(key), text), mistake=refusal_said(refusal))
         answer = page(request, "client/stopping.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer

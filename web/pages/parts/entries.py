@@ -29,7 +29,7 @@ from web.pages.parts import views as parts
 from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
-from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, session_named
+from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, purpose_said, session_named
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
     Attachment,
@@ -203,7 +203,7 @@ def letter(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter:
         attachments=files_beside(reader, one),
         added_to=_added_to(one, reader, beside),
         origins=_origins(one, reader, beside),
-        notes=(*openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
+        notes=(*purpose_said(facts), *openpgp_notes(one), *facts.notes, *_unmailed(one, reader)),
         after_end=written_after_end(one, reader.circle.conversation),
     )
 

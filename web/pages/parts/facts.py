@@ -1,9 +1,12 @@
 """What the facts of an entry say."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from messaging.facts import AgreementFacts, AutomaticMailFacts, Facts, LetterFacts, session_of
+from messaging.letters.writing import Purpose
 from messaging.messages import Entry, EventName
+from web.pages.parts.saying import _
 
 AGREED: Final = frozenset(
     {
@@ -40,3 +43,14 @@ def calendar_code(facts: AutomaticMailFacts | LetterFacts) -> str:
 def agreed_text(facts: Facts) -> str:
     """Which text somebody agreed to, with the number of its version; empty where it is about none."""
     return f"{facts.title} ({facts.version})" if isinstance(facts, AgreementFacts) else ""
+
+
+def purpose_said(facts: LetterFacts) -> tuple[str, ...]:
+    """What a letter is about, where its writer said that it is not the work itself."""
+    if facts.purpose is None:
+        return ()
+    said: Mapping[str, str] = {
+        Purpose.ADMINISTRATIVE: _("About dates, fees, what was agreed, or stopping."),
+        Purpose.CLARIFICATION: _("To make clear what was meant."),
+    }
+    return (said.get(facts.purpose, facts.purpose),)

@@ -1,16 +1,25 @@
-"""What was agreed with a client, changed where it stands in the file: when their letters are answered."""
+"""What was agreed with a client: when their letters are answered, changed where it stands in the file, and in writing."""
 
 from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
+from messaging.agreements.accepting import Standing, agreements_of
+from messaging.conversations import Circle
 from messaging.errors import Malformed
+from messaging.people import Person
 from messaging.practice.circles import answer_by
 from messaging.trust.access import Deed
+from web.pages.account import bar_of
 from web.pages.parts.answer_rule import answer_fields, answer_rule
-from web.pages.parts.asking import clinician_visit, conversation_of, form_of, go, key_of, page
+from web.pages.parts.asking import Visit, clinician_visit, conversation_of, form_of, go, key_of, page
 from web.pages.parts.circles_view import AnswerFields
+from web.pages.parts.markdown import as_html
+from web.pages.parts.showing import signed_in
+from web.pages.staff.agreements_view import Agreements, OfOne, Text
 from web.pages.staff.conversation import as_left, having
 from web.pages.staff.file_view import File
 from web.pages.staff.views import Inbox
@@ -36,3 +45,50 @@ def _mistaken(view: Inbox, typed: AnswerFields, refusal: Malformed) -> Inbox:
     if not isinstance(file, File):
         return view
     return having(view, file=replace(file, answer=typed, mistake=refusal.detail))
+
+
+async def show(request: Request) -> Response:
+    """GET /c/{conversation}/agreements"""
+    visit = await clinician_visit(request)
+    held, circle = await visit.enter(conversation_of(request), Deed.READ)
+    standing = await agreements_of(visit.office, held)
+    view = Agreements(
+        signed_in=signed_in(visit),
+        bar=await bar_of(visit),
+        here=visit.here,
+        conversation_id=str(held.conversation),
+        name=circle.title(),
+        texts=tuple([await _text(visit, one, circle) for one in standing]),
+    )
+    return page(request, "staff/agreements.html", view)
+
+
+async def _text(visit: Visit, one: Standing, circle: Circle) -> Text:
+    return Text(
+        title=one.version.title,
+        way=one.document.way,
+        language=one.document.language,
+        version=one.version.number,
+        binds_from=one.version.binds_from,
+        ended=one.document.ended_at is not None,
+        html=await visit.aside(as_html, one.version.text),
+        people=tuple(_of(one, person) for person in circle.clients),
+    )
+
+
+def _of(one: Standing, person: Person) -> OfOne:
+    last = one.of(person.id) or next((o for o in reversed(one.agreed) if o.person == person.id), None)
+    return OfOne(
+        called=person.name,
+        needed=one.is_needed(person.id),
+        version=last.version if last else 0,
+        name=last.name if last else "",
+        at=last.at if last else None,
+        withdrawn_at=last.withdrawn_at if last else None,
+    )
+
+
+ROUTES: Final = [
+    Route("/c/{conversation}/agreements", show),
+    Route("/c/{conversation}/answer-rule", answer, methods=["POST"]),
+]

@@ -13,6 +13,7 @@ from messaging.sessions.finding import sessions_ahead, sessions_of
 from messaging.sessions.happening import Whereabouts, last_answers
 from messaging.sessions.repeating import weeks_between
 from messaging.trust.access import Deed, Pass, admit
+from messaging.trust.due import is_due_to
 from messaging.trust.roles import Task, tasks_of
 from web.pages.parts.answer_rule import fields_of
 from web.pages.parts.asking import Visit
@@ -42,6 +43,7 @@ async def file_of(visit: Visit, held: Pass, circle: Circle) -> File:
         may_change=Task.CIRCLES in tasks_of(visit.person.role),
         mail=tuple([await _mailed(visit, one) for one in circle.clients]),
         met=_met(await sessions_of(visit.office, held, MET), visit),
+        agreement_due=any(is_due_to(circle.conversation, one.id, visit.here.now) for one in circle.clients),
         readers=tuple(Reader(one.name, one.role.value) for one in circle.people.values()),
     )
 

@@ -85,6 +85,8 @@ class File:
     mail: tuple[Mailed, ...] = ()
     met: tuple[Met, ...] = ()
     readers: tuple[Reader, ...] = ()
+    agreement_due: bool = False
+    """Somebody in care has still to agree to what binds now."""
     sections: tuple[FileSection, ...] = ()
     """What others keep in it, between what was agreed and who else reads."""
 
