@@ -380,12 +380,11 @@ def expected(template: str, rule: Rule, reader: Person | None, world: World, nam
         return (200, 404)  # only while there is one practice; other tests have theirs beside
     if template == "/clients/{person}" and reader.id == world.cast["eli"].id:
         return (404,)  # somebody else's client
-    if template.endswith(("{note}", "/margin/{session}")):
     if template.endswith("{assignment}"):
         return (404,)  # what is there is answered in tests/web/pages/client/test_given.py
     if template.startswith("/me/plan"):
         return (200, 404)  # of who is in care alone somewhere
-    if template.endswith("{note}"):
+    if template.endswith(("{note}", "/margin/{session}")):
         return (404,)  # what is there is read in tests/web/pages/staff/test_notes_pages.py
     if template.endswith("{document}"):
         return (404,)  # what is there is read in tests/web/pages/client/test_agreement_pages.py
