@@ -6,8 +6,9 @@ always answered some days from then, every earlier answer came on that same week
 
 from typing import Final
 
+from web.demo.brought import FOUR_COUNTS
 from web.demo.due import APART
-from web.demo.scenes import Booking, Brings, Letter, Scene, Stranger, Talk
+from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
 
 
 def scenes(answers_in: int) -> tuple[Scene, ...]:
@@ -72,12 +73,6 @@ Then I laughed, alone, at a gate. [surprised] I had not expected to tell anyone 
 Karl had two bad evenings and three good ones. I wrote them down as you said, and it was less bad than I would have sworn.
 
 Ruth"""
-
-FOUR_COUNTS: Final = Brings(
-    "four counts.txt",
-    "Four counts, for the evening\n\nIn: one, two, three, four.\nOut: one, two, three, four.\nFour times. Then look whether "
-    "the gate is still there.\n",
-)
 
 A_LAUGH: Final = """Dear Ruth,
 
