@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any, Final
 
 from messaging.ids import PersonId, PracticeId
-from messaging.people import Identity, Language, QuietHours
+from messaging.people import AppName, Identity, Language, QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -35,6 +35,9 @@ class Details:
     """That somebody asks to open it (`practice.breaking_glass`), as that keeps it."""
     openings: str = field(default="", repr=False)
     """That it was opened (`practice.openings`), as that keeps it."""
+    app: AppName = AppName.NOTES
+    exit_page: str | None = field(default=None, repr=False)
+    country: str | None = field(default=None, repr=False)
     language: Language | None = None
     """In which they wish to be spoken to, where they have said so."""
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -43,6 +46,7 @@ class Details:
 
 _KNOWN: Final = frozenset(
     {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true", "glass", "opened"}
+    | {"app", "exit", "country"}
 )
 
 
@@ -62,6 +66,9 @@ def encode_details(details: Details) -> bytes:
     held |= {"true": details.true_name} if details.true_name else {}
     held |= {"glass": details.glass} if details.glass else {}
     held |= {"opened": details.openings} if details.openings else {}
+    held |= {} if details.app is AppName.NOTES else {"app": details.app.value}
+    held |= {} if details.exit_page is None else {"exit": details.exit_page}
+    held |= {"country": details.country} if details.country else {}
     held |= {"language": details.language.value} if details.language else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
@@ -84,6 +91,9 @@ def decode_details(raw: bytes) -> Details:
         true_name=held.get("true", ""),
         glass=held.get("glass", ""),
         openings=held.get("opened", ""),
+        app=AppName(held.get("app", AppName.NOTES)),
+        exit_page=held.get("exit"),
+        country=held.get("country"),
         language=Language(held["language"]) if _has_language(held) else None,
         rest={n: held[n] for n in held if n not in _KNOWN and (n != "language" or not _has_language(held))},
     )

@@ -38,6 +38,16 @@ class EmailMode(StrEnum):
     OPENPGP = "openpgp"
 
 
+class AppName(StrEnum):
+    """What a client's pages, icon and notices are called on their device: a closed list that says nothing of them."""
+
+    NOTES = "notes"
+    READING = "reading"
+    RECIPES = "recipes"
+    GARDEN = "garden"
+    LISTS = "lists"
+
+
 class Identity(StrEnum):
     """What is known of who a client is, and to whom."""
 
@@ -100,6 +110,12 @@ class Person:
     hat_of: PersonId | None = None
     """Whose second hat this is (`entrance.hats`): their password and second factor are this one's."""
     identity: Identity = Identity.IDENTIFIED
+    app: AppName = AppName.NOTES
+    """What this is called on their device."""
+    exit_page: str | None = field(default=None, repr=False)
+    """Where Exit leads, as they chose it (`entrance.own_choices`); None: they chose nothing."""
+    country: str | None = field(default=None, repr=False)
+    """Where they are, by ISO 3166-1, as they said it for Help now."""
     language: Language | None = None
     """In which pages and mail speak to who is in care. None: as the practice says."""
 
@@ -116,6 +132,14 @@ class HelpNumber:
     name: str
     number: str
     when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExitPage:
+    """A page somewhere else to which Exit may lead. `place` is an https address."""
+
+    name: str
+    place: str
 
 
 MONDAY_TO_FRIDAY: Final = (0, 1, 2, 3, 4)
@@ -144,6 +168,8 @@ class Practice:
     """What its mail is from, where its name would say too much in a mailbox. None: its name."""
     mail_subject: str | None = field(default=None, repr=False)
     """The one neutral subject of its mail, where it has its own."""
+    exits: tuple[ExitPage, ...] = ()
+    """The pages its clients can choose Exit to lead to; the first is where it leads for who chose none."""
     language: Language | None = None
     """In which its clients are spoken to, where they say nothing themselves. None: as a browser asks, by mail English."""
 

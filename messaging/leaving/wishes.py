@@ -28,12 +28,14 @@ async def choose_wishes(office: Office, person: Person, wishes: MailWishes) -> N
     """From now on. Twice is once. Raises Malformed for a zone nobody knows, Busy."""
     if wishes.time_zone is not None:
         known_zone(wishes.time_zone)
-    await _change(office, person, lambda held: replace(held, zone=wishes.time_zone, receipts=wishes.receipts))
+    await change_own(
+        office, person, lambda held: replace(held, zone=wishes.time_zone, receipts=wishes.receipts)
+    )
 
 
 async def choose_language(office: Office, person: Person, language: Language | None) -> None:
     """In which pages and mail speak to them from now on; None: as the practice says. Twice is once. Raises Busy."""
-    await _change(office, person, lambda held: replace(held, language=language))
+    await change_own(office, person, lambda held: replace(held, language=language))
 
 
 async def choose_told(
@@ -45,10 +47,16 @@ async def choose_told(
     """
     if after is not None and not 0 <= after <= MOST_MINUTES:
         raise Malformed(f"Minutes are a number from 0 to {MOST_MINUTES}.")
-    await _change(office, person, lambda held: replace(held, told_after=after, quiet=quiet))
+    await change_own(office, person, lambda held: replace(held, told_after=after, quiet=quiet))
 
 
-async def _change(office: Office, person: Person, change: Callable[[Details], Details]) -> None:
+async def change_own(
+    office: Office,
+    person: Person,
+    change: Callable[[Details], Details],
+    noted: Noted = Noted.MAIL_WISHES_CHOSEN,
+) -> None:
+    """Their own details, otherwise; twice is once, and nothing is noted where nothing changes. Raises NotFound, Busy."""
     place = person_place(person.practice, person.id)
     key = await office.keyring.key(person.practice, person.id)
     for _ in range(TRIES):
@@ -60,9 +68,7 @@ async def _change(office: Office, person: Person, change: Callable[[Details], De
         if details == held:
             return
         sealed = office.keyring.seal(key, place, encode_details(details))
-        await office.memory.trail.note(
-            person.practice, office.clock(), person.id, Noted.MAIL_WISHES_CHOSEN, person.id
-        )
+        await office.memory.trail.note(person.practice, office.clock(), person.id, noted, person.id)
         if await office.memory.people.reseal(person.practice, person.id, found[0].sealed, sealed):
             return
     raise Busy

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from messaging.errors import Malformed
 from messaging.leaving.answer_rules import Weekday
-from messaging.people import HelpNumber, Identity, Language, Practice
+from messaging.people import ExitPage, HelpNumber, Identity, Language, Practice
 from messaging.practice.settings import PracticeChanges
 
 KEYS: Final = (
@@ -19,6 +19,7 @@ KEYS: Final = (
     "mail_subject",
     "identity",
     "keep_years",
+    "exits",
     "language",
 )
 ITEMS: Final = 1_000
@@ -26,11 +27,12 @@ ITEMS: Final = 1_000
 
 
 def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
-    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?, language?}`;
-    other keys: the caller's.
+    """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?, exits?,
+    language?}`; other keys: the caller's.
 
-    `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`. An empty
-    `mail_name` or `mail_subject` is the server's own again; an empty `language` is nobody's choice. Raises Malformed.
+    `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`; `exits`
+    `[{name, url}]`. An empty `mail_name` or `mail_subject` is the server's own again; an empty `language` is nobody's
+    choice. Raises Malformed.
     """
     return PracticeChanges(
         name=_text(said, "name"),
@@ -42,6 +44,7 @@ def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
         mail_subject=_text(said, "mail_subject"),
         identity=_identity(said),
         keep_years=_years(said),
+        exits=_list(said, "exits", _exit),
         language=language_said(said),
     )
 
@@ -59,6 +62,7 @@ def settings_said(practice: Practice) -> dict[str, Any]:
         "mail_subject": practice.mail_subject or "",
         "identity": practice.identity,
         "keep_years": practice.keep_years or 0,
+        "exits": [{"name": one.name, "url": one.place} for one in practice.exits],
         "language": practice.language or "",
     }
 
@@ -107,6 +111,14 @@ def _number(one: object) -> HelpNumber:
     if name is None or number is None:
         raise Malformed("A number is {name, number, when?}.")
     return HelpNumber(name, number, _text(fields, "when") or "")
+
+
+def _exit(one: object) -> ExitPage:
+    fields = _fields(one, "name", "url")
+    name, url = _text(fields, "name"), _text(fields, "url")
+    if name is None or url is None:
+        raise Malformed("A page to leave to is {name, url}.")
+    return ExitPage(name, url)
 
 
 def _weekday(one: object) -> int:

@@ -11,7 +11,7 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import PracticeId
 from messaging.leaving.wishes import known_zone
 from messaging.office import Office
-from messaging.people import HelpNumber, Identity, Language, Person, Practice
+from messaging.people import ExitPage, HelpNumber, Identity, Language, Person, Practice
 from messaging.practice.founding import checked_name
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
@@ -26,6 +26,9 @@ KEEP_YEARS: Final = 100
 MAIL_NAME: Final = 80
 MAIL_SUBJECT: Final = 80
 """Characters."""
+EXITS: Final = 8
+EXIT: Final = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._~/?=&%+-]{0,200})?")
+"""A page as one would read it out: no port, no name or password before the host, nothing a browser would read otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class PracticeChanges:
     """Of new clients, where nobody says otherwise."""
     keep_years: int | None = None
     """For how long records are kept after care has ended; 0: nobody says."""
+    exits: tuple[ExitPage, ...] | None = field(default=None, repr=False)
     language: Language | Literal[""] | None = None
     """In which clients are spoken to who say nothing themselves; "": as their browser asks."""
 
@@ -80,6 +84,7 @@ def changed(practice: Practice, changes: PracticeChanges) -> Practice:
         mail_subject=_own(changes.mail_subject, practice.mail_subject, MAIL_SUBJECT),
         identity=changes.identity or practice.identity,
         keep_years=_years(changes.keep_years, practice.keep_years),
+        exits=practice.exits if changes.exits is None else checked_exits(changes.exits),
         language=practice.language if changes.language is None else changes.language or None,
     )
 
@@ -95,6 +100,16 @@ def checked_numbers(numbers: tuple[HelpNumber, ...]) -> tuple[HelpNumber, ...]:
         when = checked_name(one.when) if one.when.strip() else ""
         checked.append(HelpNumber(checked_name(one.name), one.number.strip(), when))
     return tuple(checked)
+
+
+def checked_exits(pages: tuple[ExitPage, ...]) -> tuple[ExitPage, ...]:
+    """As they are kept. Raises Malformed."""
+    if len(pages) > EXITS:
+        raise Malformed(f"There is room for {EXITS} pages.")
+    for one in pages:
+        if not EXIT.fullmatch(one.place):
+            raise Malformed("A page to leave to has an address like https://www.example.org/weather.")
+    return tuple(ExitPage(checked_name(one.name), one.place) for one in pages)
 
 
 def checked_workdays(days: Sequence[int]) -> tuple[int, ...]:

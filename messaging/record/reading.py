@@ -112,6 +112,9 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         grace_until=stored.grace_until,
         hat_of=stored.hat_of,
         identity=held.identity,
+        app=held.app,
+        exit_page=held.exit_page,
+        country=held.country,
         language=held.language,
     )
 

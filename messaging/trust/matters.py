@@ -126,6 +126,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.ADDRESS_REMEMBERED,
             Noted.ADDRESS_FORGOTTEN,
             Noted.MAIL_WISHES_CHOSEN,
+            Noted.OWN_CHOICES_MADE,
             Noted.MAIL_NOTICE_CHOSEN,
             Noted.MAIL_FULL_CHOSEN,
             Noted.MAIL_FULL_AGREED,

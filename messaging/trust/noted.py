@@ -130,6 +130,8 @@ class Noted(StrEnum):
     ADDRESS_REMEMBERED = "address_remembered"
     ADDRESS_FORGOTTEN = "address_forgotten"
     MAIL_WISHES_CHOSEN = "mail_wishes_chosen"
+    OWN_CHOICES_MADE = "own_choices_made"
+    """What this is called on their device, where Exit leads, where they are: that it was chosen, and not what."""
     MAIL_NOTICE_CHOSEN = "mail_notice_chosen"
     MAIL_FULL_CHOSEN = "mail_full_chosen"
     MAIL_FULL_AGREED = "mail_full_agreed"

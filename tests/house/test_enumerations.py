@@ -27,7 +27,7 @@ from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import NOT_SENT
 from messaging.messages import Channel, EntryKind, EventName
-from messaging.people import EmailMode, Identity, Role
+from messaging.people import AppName, EmailMode, Identity, Role
 from messaging.practice.joining import InvitationState
 from messaging.practice.ways_back import Proof as PROOFS
 from messaging.slips import Undoable
@@ -118,6 +118,7 @@ CODES: Mapping[str, set[str]] = {
             "sessions",
             "identity",
             "keeping",
+            "exits",
             "allowed",
             "refused",
             "nobody-waits",
@@ -129,6 +130,8 @@ CODES: Mapping[str, set[str]] = {
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},
     "identity": set(Identity),
+    "app": set(AppName),
+    "mail": set(EmailMode),
     "outcome": {"", "sent", "refused"},
     "sheet": {"", "remains", "kept"},
     "factor": {"on", "grace", "off"},

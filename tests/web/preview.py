@@ -35,9 +35,20 @@ PLACES = {
     "/c/c-linden": "conversation-live",
 }
 FRAGMENTS = frozenset(
-    {"rows", "entries", "single", "waits", "glance", "sought", "sought-note", "undo-bar", "undone-bar"}
+    {
+        "rows",
+        "entries",
+        "single",
+        "waits",
+        "glance",
+        "sought",
+        "sought-note",
+        "undo-bar",
+        "undone-bar",
+        "left-elsewhere",
+    }
 )
-"""Samples that are parts of pages."""
+"""Samples that are parts of pages, and the page that goes on elsewhere at once."""
 WIDTHS = {390: 844, 1280: 820}
 
 

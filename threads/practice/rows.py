@@ -6,7 +6,16 @@ from typing import Any
 
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.people import StoredPerson
-from messaging.people import MONDAY_TO_FRIDAY, EmailMode, HelpNumber, Identity, Language, Practice, Role
+from messaging.people import (
+    MONDAY_TO_FRIDAY,
+    EmailMode,
+    ExitPage,
+    HelpNumber,
+    Identity,
+    Language,
+    Practice,
+    Role,
+)
 
 
 def practice_of_row(row: Any) -> Practice:
@@ -25,6 +34,7 @@ def practice_of_row(row: Any) -> Practice:
         keep_years=kept.get("keep_years"),
         mail_name=kept.get("mail_name"),
         mail_subject=kept.get("mail_subject"),
+        exits=tuple(ExitPage(name, place) for name, place in kept.get("exits", ())),
         language=Language(kept["language"]) if kept.get("language") in set(Language) else None,
     )
 
@@ -42,6 +52,7 @@ def settings_of(practice: Practice) -> dict[str, Any]:
         "keep_years": practice.keep_years,
         "mail_name": practice.mail_name,
         "mail_subject": practice.mail_subject,
+        "exits": [[one.name, one.place] for one in practice.exits],
         "language": practice.language,
     }
 

@@ -16,7 +16,7 @@ practices = Table(
     # Whom to call in need: [{"name", "number", "when"}].
     Column("numbers", JSONB),
     # Its own settings: {"workdays": [0..6], "holidays": [["2026-12-24", ""]], "mail_name", "mail_subject",
-    # "identity", "keep_years"}.
+    # "identity", "keep_years", "exits": [["The weather", "https://…"]]}.
     Column("settings", JSONB),
     moment("created_at"),
 )

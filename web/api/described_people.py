@@ -42,6 +42,7 @@ _HOLIDAY: Final = {
     "type": "object",
     "properties": {"day": {"type": "string", "format": "date"}, "name": TEXT},
 }
+_EXIT: Final = {"type": "object", "properties": {"name": TEXT, "url": {"type": "string", "format": "uri"}}}
 _PRACTICE: Final = {
     "name": TEXT,
     "time_zone": TEXT,
@@ -51,6 +52,7 @@ _PRACTICE: Final = {
     "identity": {"enum": [one.value for one in Identity]},
     "mail_name": TEXT,
     "mail_subject": TEXT,
+    "exits": {"type": "array", "items": _EXIT},
 }
 
 PEOPLE_PATHS: Final[dict[str, Any]] = {

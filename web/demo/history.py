@@ -6,8 +6,7 @@ always answered some days from then, every earlier answer came on that same week
 
 from typing import Final
 
-from web.demo.brought import FOUR_COUNTS
-from web.demo.due import APART
+from web.demo.due import APART, FOUR_COUNTS
 from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
 
 

@@ -33,7 +33,7 @@ async def test_a_letter_goes_from_the_client_to_the_inbox_and_its_answer_back(
     sent = await write(ruth, "I keep going back to that evening.")
     assert (sent.status, sent.place) == (303, "/me/letters?sent=1")
     assert "safely here" in (await ruth.get(sent.place)).words
-    assert "Answered by" in (await ruth.get("/me")).words
+    assert "It is safe here. Dr Mira answers by" in (await ruth.get("/me")).words
     inbox = await mira.get("/inbox")
     assert "Waiting for you 1" in inbox.words
     assert "I keep going back" in inbox.words
@@ -43,7 +43,7 @@ async def test_a_letter_goes_from_the_client_to_the_inbox_and_its_answer_back(
     after = await mira.get(place)
     assert "Nothing waits for an answer here" in after.words
     assert "The mail is on its way" in after.words
-    assert "A letter from Dr Mira" in (await ruth.get("/me")).words
+    assert "Dr Mira has written to you." in (await ruth.get("/me")).words
     assert "Where would you like to begin?" in (await ruth.get("/me/letters")).words
 
 
@@ -174,7 +174,7 @@ async def test_what_needs_no_answer_stops_waiting(people: Cast, ruth: Visitor, m
         assert (await mira.post(f"{place}/handled", fields)).place == place
     assert "Nobody is waiting" in (await mira.get("/inbox")).words
     assert len(await said(people, "ruth")) == 2
-    assert "has arrived" in (await ruth.get("/me")).words
+    assert "Dr Mira says: no answer needed." in (await ruth.get("/me")).words
 
 
 async def test_a_session_is_opened_shown_to_both_and_ended(
@@ -187,7 +187,7 @@ async def test_a_session_is_opened_shown_to_both_and_ended(
         assert (await mira.post(f"{place}/sessions", {"key": str(uuid4())})).place == place
     held, _ = await people.enter("ruth", "ruth", Deed.SAY)
     await say(people.office, held, uuid4(), "I am here.")
-    assert "Your session is open" in (await ruth.get("/me")).words
+    assert "Your session with Dr Mira is open." in (await ruth.get("/me")).words
     assert "live now" in (await mira.get("/today")).words
     assert (await ruth.check_in(conversation)).place == room
     shown = await ruth.get(room)

@@ -12,6 +12,7 @@ from web.pages.client import views as room_views
 from web.pages.parts import views as parts
 from web.pages.parts.circles_view import AnswerFields
 from web.pages.parts.inbox_view import Group, InboxRow
+from web.pages.parts.people_view import HelpLine
 from web.pages.parts.views import Attachment, Carriage, ChatMessage, Delivery, Event, Folding, Letter, Named
 from web.pages.public import views as public_views
 from web.pages.staff import file_view as file_views
@@ -220,7 +221,14 @@ LINDENS = replace(
 
 GLANCES = (
     client_views.LetterGlance(
-        19, "Linden", True, at(1), "I said I would write when the light in the stairwell", answer_by=THURSDAY
+        19,
+        "Linden",
+        True,
+        at(1),
+        "I said I would write when the light in the stairwell",
+        answer_by=THURSDAY,
+        whom="Dr Mira",
+        since=at(1, 1),
     ),
     client_views.LetterGlance(
         17, "Dr Mira", False, at(4, 1), "Dear Linden, thank you for the long one.", unread=True
@@ -240,6 +248,8 @@ ROOM = room_views.SessionRoom(
     LIVE,
     THURSDAY,
     KEY,
+    then=BOOKED,
+    homework="Write down one complaint that did not come.",
 )
 TO_MIRA = client_views.Recipient("c-linden", "Dr Mira", "Only you and Dr Mira read this.", THURSDAY)
 TO_BOTH = client_views.Recipient(
@@ -287,7 +297,15 @@ LETTERS = tuple(
     if isinstance(e, Letter) and e.number != 16
 )
 INBOX = staff_views.Inbox(MIRA, BAR, HERE, ROWS, RUTH)
-HOME = client_views.ClientHome(LINDEN, HERE, BOOKED, GLANCES[0], GLANCES)
+HOME = client_views.ClientHome(
+    LINDEN,
+    HERE,
+    BOOKED,
+    GLANCES[0],
+    GLANCES,
+    calls=(HelpLine("Haus Linde", "0664 555 01 20", "weekdays 8 to 18"),),
+    door=BOOKED.starts - timedelta(minutes=15),
+)
 DEMO = (
     public_views.DemoPerson("mira", "a quiet river at dawn", "Dr Mira Engel", "therapist"),
     public_views.DemoPerson("linden", "seven paper boats", "Linden", "client, in a live session"),

@@ -1,9 +1,11 @@
 """A filled view for every page: what the previews show and the template tests render."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from messaging.ending.retention import Stage
+from messaging.people import AppName
 from tests.web.samples.absence import ABSENCE_PAGES
 from tests.web.samples.account import ACCOUNT_PAGES
 from tests.web.samples.agreements import AGREEMENT_PAGES
@@ -57,6 +59,7 @@ from tests.web.samples.ways_back import WAY_BACK_PAGES
 from web.demo import views as demo_views
 from web.pages.admin import views as admin_views
 from web.pages.client import views as client_views
+from web.pages.client.own_settings_view import OwnSettings
 from web.pages.parts import views as parts
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.stages import Standing
@@ -73,6 +76,35 @@ BEGUN = parts.Field(
     3,
     at(minutes=1),
     (parts.OtherDraft(LINDEN.person_id, at(minutes=3), "Dear Mira, no"),),
+)
+
+SOON = replace(BOOKED, starts=HERE.now + timedelta(minutes=12), ends=HERE.now + timedelta(minutes=62))
+TODAY = replace(
+    BOOKED, starts=HERE.now + timedelta(hours=3), ends=HERE.now + timedelta(hours=4), changed=True
+)
+ALONE = replace(HOME, session=None, letters=())
+HOMES = {
+    "first": client_views.ClientHome(
+        LINDEN, HERE, first=True, whom="Dr Mira", readers="Only you and Dr Mira read this"
+    ),
+    "begun": replace(HOME, begun=BEGUN.others),
+    "late": replace(HOME, latest=replace(GLANCES[0], answer_by=at(hours=2))),
+    "settled": replace(ALONE, latest=replace(GLANCES[0], answer_by=None, since=None, settled_by="Dr Mira")),
+    "arrived": replace(ALONE, latest=replace(GLANCES[0], answer_by=None, since=None)),
+    "answered": replace(HOME, latest=replace(GLANCES[2], whom="Dr Mira")),
+    "soon": replace(HOME, session=SOON, door=at(minutes=3), begun=BEGUN.others),
+    "today": replace(HOME, session=TODAY, door=TODAY.starts - timedelta(minutes=15)),
+}
+"""The first page in what there can be to say."""
+OWN_SETTINGS = OwnSettings(
+    LINDEN,
+    HERE,
+    KEY,
+    apps=tuple(AppName),
+    exits=(parts.Named("https://www.example.org/weather", "The weather"),),
+    exit_page="https://www.example.org/weather",
+    countries=(parts.Named("AT", "Austria"), parts.Named("IE", "Ireland")),
+    mail="notice",
 )
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
@@ -108,6 +140,8 @@ PAGES: dict[str, tuple[str, Any]] = {
         KeptText(401, "/me/letters/write", KEY, "Dear Mira,\n\nI", LINDEN.person_id),
     ),
     "left": ("public/left.html", None),
+    "left-elsewhere": ("public/left.html", public_views.Left("https://www.example.org/weather")),
+    "settings": ("client/own_settings.html", OWN_SETTINGS),
     "home": ("client/home.html", HOME),
     "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
     "home-handed-over": (
@@ -116,6 +150,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "home-identity-opened": ("client/home.html", replace(HOME, openings=(IDENTITY_OPENING,))),
     "home-empty": ("client/home.html", client_views.ClientHome(LINDEN, HERE)),
+    **{f"home-{state}": ("client/home.html", view) for state, view in HOMES.items()},
     "letters": ("client/letters.html", client_views.Letters(LINDEN, HERE, LETTERS, earlier=12, sent=True)),
     "home-over": (
         "client/home.html",

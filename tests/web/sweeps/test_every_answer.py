@@ -61,6 +61,7 @@ ANYBODY = {
     ("POST", "/sign-in/code"),
     ("POST", "/sign-out"),
     ("GET", "/exit"),
+    ("GET", "/app/{name}.webmanifest"),
     ("GET", "/help-now"),
     ("GET", "/help-now.js"),
     ("GET", "/.well-known/security.txt"),

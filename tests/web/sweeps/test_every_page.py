@@ -62,6 +62,7 @@ PLACES = {
     "/account/recovery-sheet": Rule.ADMINISTRATORS,
     "/account/recovery-sheet/ask": Rule.ADMINISTRATORS,
     "/exit": Rule.EVERYBODY,
+    "/app/{name}.webmanifest": Rule.EVERYBODY,
     "/help-now": Rule.EVERYBODY,
     "/help-now.js": Rule.EVERYBODY,
     "/set-up": Rule.NOWHERE,
@@ -84,6 +85,7 @@ PLACES = {
     "/c/{conversation}/given": Rule.CLINICIANS,
     "/c/{conversation}/measures/{measure}": Rule.CLINICIANS,
     "/me/mail": Rule.CLIENTS,
+    "/me/settings": Rule.CLIENTS,
     "/me/readers": Rule.CLIENTS,
     "/me/agreements": Rule.CLIENTS,
     "/me/agreements/{conversation}/{document}": Rule.CLIENTS,
@@ -174,7 +176,7 @@ PERSON_DONE = (
     "allowed-who",
 )
 QUERIES = {
-    "/": ("?out=1", "?next=/me"),
+    "/": ("?out=1", "?next=/me", "?app=reading"),
     "/account": (
         "?done=password",
         "?done=ended",
@@ -191,6 +193,7 @@ QUERIES = {
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": ("?done=mode", "?done=key", "?done=wishes", "?done=forgotten", "?done=address"),
     "/me/check-in": ("?done=1",),
+    "/me/settings": ("?done=1",),
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": (
         "?with=everyone",
@@ -210,7 +213,14 @@ QUERIES = {
     "/admin/absences": ("?done=sudden", "?done=back"),
     "/admin/trail": ("?kind=reading", "?since=2026-01-01&until=2031-01-01", "?before=1-1"),
     "/admin/trail.csv": ("?kind=reading",),
-    "/admin/rules": ("?done=days", "?done=sessions", "?done=mail", "?done=identity", "?done=keeping"),
+    "/admin/rules": (
+        "?done=days",
+        "?done=sessions",
+        "?done=mail",
+        "?done=identity",
+        "?done=keeping",
+        "?done=exits",
+    ),
     "/admin/people/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/{person}": tuple(f"?done={what}" for what in PERSON_DONE),
     "/clients/circles/{conversation}": tuple(f"?done={what}" for what in CIRCLE_DONE),
@@ -236,6 +246,7 @@ UNSEEN = {
     "Noted": "lines of the trail, each with a sentence by tests/web/pages/admin/test_trail.py",
     "Door": "the same",
     "Matter": "the same",
+    "AppName": "what is chosen: each in tests/web/pages/client/test_own_settings.py",
     "Erasable": "a command's",
     "Stands": "a command's: what a trail says to a signed head",
     "ArchiveStanding": "a word of /health, of the archive of the embedded database",
@@ -320,6 +331,7 @@ def instances(world: World, template: str) -> Iterator[tuple[str, str]]:
     fixed = {
         "slug": world.cast.practice.slug,
         "name:path": "css/base.css",
+        "name": "reading",
         "number": "1",
         "attachment": str(uuid4()),
         "letter": str(uuid4()),

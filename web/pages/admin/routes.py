@@ -16,6 +16,7 @@ ADMIN: Final = [
     Route("/admin/rules/sessions", rules.sessions, methods=["POST"]),
     Route("/admin/rules/identity", rules.identity, methods=["POST"]),
     Route("/admin/rules/keeping", rules.keeping, methods=["POST"]),
+    Route("/admin/rules/exits", rules.exits, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
     *absences.ROUTES,
     *documents.ROUTES,

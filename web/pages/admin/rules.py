@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from messaging.conversations import SessionRules
 from messaging.ending.retention import TERMS
+from messaging.entrance.own_choices import USUAL
 from messaging.errors import Malformed
 from messaging.leaving.notices import SUBJECT
-from messaging.people import Identity
+from messaging.people import ExitPage, Identity
 from messaging.practice.settings import MAIL_NAME, MAIL_SUBJECT, PracticeChanges, change_practice
 from messaging.sessions.rules import rules_of, set_rules
 from web.pages.admin.days import days_in, days_of_calendar, lines_of
@@ -99,6 +100,19 @@ async def mail(request: Request) -> Response:
     return go(f"{PLACE}?done=mail")
 
 
+async def exits(request: Request) -> Response:
+    """POST /admin/rules/exits: the pages clients can choose Exit to lead to, one a line, its address last."""
+    visit = await administrator_visit(request)
+    fields = await form_of(request)
+    key_of(fields)
+    typed = fields.get("exits", "")
+    try:
+        await change_practice(visit.office, visit.person, PracticeChanges(exits=_pages(typed)))
+    except Malformed as refusal:
+        return _refused(request, replace(await _view(visit), exits=typed), "exits", refusal)
+    return go(f"{PLACE}?done=exits")
+
+
 async def identity(request: Request) -> Response:
     """POST /admin/rules/identity: how much is known of a new client, where nobody says otherwise."""
     visit = await administrator_visit(request)
@@ -125,6 +139,12 @@ async def keeping(request: Request) -> Response:
     except Malformed as refusal:
         return _refused(request, replace(await _view(visit), keep_years=typed), "keeping", refusal)
     return go(f"{PLACE}?done=keeping")
+
+
+def _pages(typed: str) -> tuple[ExitPage, ...]:
+    lines = (line.strip() for line in typed.splitlines())
+    parted = (line.rpartition(" ") for line in lines if line)
+    return tuple(ExitPage(name.strip() or place, place) for name, _, place in parted)
 
 
 def _wanted(typed: SessionFields) -> Mapping[str, Any]:
@@ -186,5 +206,7 @@ async def _view(visit: Visit, *, done: str = "") -> RulesPage:
         plain_subject=SUBJECT,
         name_most=MAIL_NAME,
         subject_most=MAIL_SUBJECT,
+        exits="\n".join(f"{one.name} {one.place}" for one in practice.exits),
+        usual_exits=", ".join(one.name for one in USUAL),
         done=done,
     )

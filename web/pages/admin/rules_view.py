@@ -28,7 +28,8 @@ class MailFields:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
-    """rules.html. `holidays` one day or span a line. `mistakes`: days, calendar, sessions, identity, keeping, mail."""
+    """rules.html. `holidays` one day or span a line. `mistakes`: days, calendar, sessions, identity, keeping, exits,
+    mail."""
 
     signed_in: SignedIn
     bar: StaffBar
@@ -48,5 +49,8 @@ class RulesPage:
     """As it was typed; empty: nobody has said."""
     terms: tuple[tuple[str, int, str], ...] = ()
     """What law or a profession's guidance asks for: where, years, and what says so."""
+    exits: str = ""
+    """Pages Exit may lead to, one a line; `usual_exits` names those there are where this is empty."""
+    usual_exits: str = ""
     done: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from datetime import datetime
 from messaging.practice.openings import IdentityOpening
 from web.pages.client.check_in_view import CheckInForm
 from web.pages.client.given_view import GivenLine
+from web.pages.parts.people_view import HelpLine
 from web.pages.parts.views import (
     Failed,
     Field,
@@ -40,6 +41,12 @@ class LetterGlance:
     answer_by: datetime | None = None
     answered_at: datetime | None = None
     unread: bool = False
+    whom: str = ""
+    """Who answers it."""
+    since: datetime | None = None
+    """Of a letter that waits: since when, which is before it was written where it joined another."""
+    settled_by: str = ""
+    """Who said that it needs no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,14 @@ class ClientHome:
     cover_asks: tuple[CoverAsk, ...] | Failed = ()
     openings: tuple[IdentityOpening, ...] | Failed = ()
     """Of their sealed name and address, of late."""
+    calls: tuple[HelpLine, ...] = ()
+    """The practice's own first number."""
+    door: datetime | None = None
+    """When the waiting room of the next session opens."""
+    first: bool = False
+    """Nothing is there yet: `whom` they will write with, and who reads it (`readers`), is said."""
+    whom: str = ""
+    readers: str = ""
     given: tuple[GivenLine, ...] | Failed = ()
     """What is asked of them now."""
     has_plan: bool = False
@@ -177,4 +192,8 @@ class SessionRoom:
     closing_key: str = ""
     plan_b: str | Failed = ""
     over: Over | None = None
+    then: Session | None = None
+    """The session after this one."""
+    homework: str = ""
+    """What was given to do until then, in this session."""
     check_in: CheckInForm | Failed | None = None

@@ -7,6 +7,7 @@ from typing import Any, Final, assert_never
 from uuid import uuid4
 
 from messaging.conversations import AnswerRule, Circle, Session
+from messaging.entrance.own_choices import exit_of
 from messaging.ids import PersonId
 from messaging.inbox.heads import NEVER, RESTING, counts
 from messaging.inbox.listing import InboxLine
@@ -42,7 +43,9 @@ def signed_in(visit: Visit) -> parts.SignedIn:
         person.role,
         visit.practice.name,
         fresh_key(),
+        exit_of(person, visit.practice) or parts.EMPTY_PAGE,
         undo=undo_bar(visit, visit.slips),
+        app=person.app,
         help_kept_at=kept_at(visit.practice),
     )
 
@@ -105,6 +108,7 @@ def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:
         ends=found.ends,
         minutes=found.minutes,
         with_name=with_name(circle, me),
+        changed=found.sequence > 0,
     )
 
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from web.pages.parts.brought_view import BroughtFile
 from web.pages.parts.undoing_view import Undo
 
+EMPTY_PAGE: Final = "/exit"
+"""Where Exit leads for who has chosen no page elsewhere."""
 KEPT_AT: Final = "/help-now.js"
 """The worker that keeps Help now on a device, where nobody knows whose it is."""
 
@@ -31,6 +33,8 @@ class SignedIn:
     exit_url: str = "/exit"
     undo: tuple[Undo, ...] = ()
     """What they did a moment ago, newest first."""
+    app: str = "notes"
+    """What this is called on their device (messaging.people.AppName)."""
     help_kept_at: str = KEPT_AT
     """Where the worker is that keeps Help now on their device, with their practice's numbers."""
 
@@ -214,6 +218,8 @@ class Session:
     ends: datetime
     minutes: int
     with_name: str = ""
+    changed: bool = False
+    """Since it was first booked: moved, or called off and agreed again."""
 
 
 @dataclass(frozen=True, slots=True)

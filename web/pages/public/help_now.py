@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from channels.language.speaking import spoken
+from messaging.entrance.own_choices import exit_of
 from messaging.ids import PracticeId, parse_uuid
 from messaging.inbox.listing import inbox
 from messaging.people import HelpNumber, Language, Person, Role
+from messaging.practice.founding import practice_named
 from messaging.record.reading import enter
 from messaging.sessions.standings import last_check_in
 from messaging.trust.access import Deed
@@ -25,10 +27,10 @@ from web.pages.parts.asking import plain_page
 from web.pages.parts.help_kept import kept_for
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.rendering import Templates
-from web.pages.parts.views import KEPT_AT
+from web.pages.parts.views import EMPTY_PAGE, KEPT_AT
 from web.pages.public.help_lines import Country, countries, country_in
 from web.pages.public.static import files
-from web.pages.public.views import HelpNow
+from web.pages.public.views import HelpNow, WayOut
 from web.state import House
 
 TEMPLATE: Final = "public/help_now.html"
@@ -40,12 +42,12 @@ WORKERS: Final = 64
 async def show(request: Request) -> Response:
     """GET /help-now"""
     house: House = request.state["house"]
-    back, country = "/", None
+    back, country, way_out = "/", None, WayOut()
     with suppress(Exception):  # who asks is a courtesy here; whatever fails, the numbers are shown
         async with asyncio.timeout(WAIT):
             person = (await signed_in(request)).person
             if person.role is Role.CLIENT:
-                back = "/me"
+                back, way_out = "/me", await _way_out(house, person)
                 country = await _country_of(house, person)
     # A sign-in names its practice in clear: whose numbers are wanted is known while nobody can be asked.
     token = read_token(shown_token(request, house.settings.web) or "")
@@ -58,6 +60,7 @@ async def show(request: Request) -> Response:
         said=country is not None,
         countries=tuple(countries().values()),
         kept_at=kept_at,
+        way_out=way_out,
     )
     return plain_page(request, TEMPLATE, view)
 
@@ -94,8 +97,16 @@ def _lines(known: Known) -> tuple[HelpLine, ...]:
     return tuple(HelpLine(one.name, one.number, one.when) for one in known.numbers)
 
 
+async def _way_out(house: House, person: Person) -> WayOut:
+    practice = await practice_named(house.office, person.practice)
+    chosen = exit_of(person, practice) if practice else ""
+    return WayOut(exit_url=chosen or EMPTY_PAGE)
+
+
 async def _country_of(house: House, person: Person) -> Country | None:
-    """Where they said they were when they last checked in."""
+    """Where they said they are, or were when they last checked in."""
+    if person.country:
+        return countries().get(person.country)
     for line in await inbox(house.office, person):
         held, _ = await enter(house.office, person, line.conversation.id, Deed.READ)
         last = await last_check_in(house.office, held)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -9,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.entrance.half_way import half_way_in
+from messaging.entrance.own_choices import exit_of
 from messaging.entrance.signing_in import Credentials, Entered
 from messaging.entrance.signing_in import sign_out as end_sign_in
 from messaging.errors import Busy, NotSignedIn, Refusal, SecondFactor, TooFast, WrongCredentials
-from messaging.people import Role
+from messaging.people import Person, Role
+from messaging.practice.founding import practice_named
 from web.http.entrance import (
     OWN,
     enter_by_code,
@@ -30,7 +33,9 @@ from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, go, home_of, local_path, page, plain_page
 from web.pages.parts.drafting import keep_last_words
 from web.pages.parts.showing import fresh_key
-from web.pages.public.views import SignIn, SignInCode
+from web.pages.parts.views import EMPTY_PAGE
+from web.pages.public.installing import app_asked
+from web.pages.public.views import Left, SignIn, SignInCode
 from web.state import House
 
 CODE: Final = "/sign-in/code"
@@ -46,9 +51,8 @@ async def front(request: Request) -> Response:
         return go(following or home_of(person.role))
     trouble = "signed_out" if "out" in request.query_params else ""
     own = OWN in request.query_params or was_own(request, house.settings.web)
-    return page(
-        request, "public/sign_in.html", entrance(house, trouble=trouble, following=following, own=own)
-    )
+    view = entrance(house, trouble=trouble, following=following, own=own)
+    return page(request, "public/sign_in.html", replace(view, app=app_asked(request)))
 
 
 async def sign_in(request: Request) -> Response:
@@ -151,18 +155,28 @@ async def leave_former(request: Request, house: House) -> None:
 async def sign_out(request: Request) -> Response:
     """POST /sign-out. Clients come out on a page that says nothing; whatever fails, the cookie goes."""
     house: House = request.state["house"]
-    place = "/exit"
+    place = EMPTY_PAGE
     with suppress(Exception):  # an accident too: who leaves must leave, and the cookie goes below
         leaving = await signed_in(request)
-        if leaving.person.role is not Role.CLIENT:
-            place = "/?out=1"
+        place = await _way_out(house, leaving.person)
         if raw := (await form_of(request)).get("draft"):
             await keep_last_words(house.office, leaving.person, raw)
         await end_sign_in(house.office, leaving)
-    answer = go(place)
+    # A form may lead to nowhere but here (form-action), not by a redirect either: what leads elsewhere is a page that
+    # goes on at once.
+    elsewhere = place.startswith("https://")
+    answer = plain_page(request, "public/left.html", Left(place)) if elsewhere else go(place)
     keep_slips(answer, house.settings.web, ())
     let_out(answer, house.settings.web)
     return answer
+
+
+async def _way_out(house: House, person: Person) -> str:
+    """Where who signs out comes to; for clients the page they chose, which says nothing."""
+    if person.role is not Role.CLIENT:
+        return "/?out=1"
+    practice = await practice_named(house.office, person.practice)
+    return (exit_of(person, practice) if practice else "") or EMPTY_PAGE
 
 
 async def left(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from messaging.people import AppName
 from web.pages.parts.people_view import HelpLine
 from web.pages.parts.views import KEPT_AT
 from web.pages.public.help_lines import Country
@@ -32,6 +33,8 @@ class SignIn:
     demo: tuple[DemoPerson, ...] = ()
     own: bool = False
     """Whether "only mine" is ticked: somebody said so in this browser before."""
+    app: str = AppName.NOTES
+    """As the installed app is called that begins here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,13 @@ class HelpNow:
     kept: bool = False
     """It is the copy that worker shows without a connection: of nobody, and with nothing of anybody."""
     way_out: WayOut = field(default_factory=WayOut)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """left.html, shown for a moment where Exit leads elsewhere: `place` is an address of the practice's list."""
+
+    place: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ export function closing(root) {
     body.set("key", key?.value ?? "");
     const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
     const kept = answer?.type === "opaqueredirect";
+    document.dispatchEvent(new CustomEvent("quietline:closing", { detail: kept }));
     const time = clockTime(Date.now(), root.dataset.zone);
     if (told) told.textContent = called(kept ? "closing_kept" : "closing_not_kept").replace("{time}", time);
   });

@@ -9,5 +9,6 @@ const answered = /** @type {HTMLElement | null} */ (document.querySelector("[dat
 if (form) {
   new Draft(form, "letter");
   import("./files.js").then(({ Files }) => new Files(form));
+  import("./counted.js").then(({ counted }) => counted(form));
   if (answered) import("./quoting.js").then(({ Quoting }) => new Quoting(answered, form));
 }

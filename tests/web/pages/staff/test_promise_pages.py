@@ -19,7 +19,7 @@ async def test_what_is_late_is_seen_by_all_and_read_by_none_who_may_not(
     await write_as(people, "ruth", "A secret lake.", office=long_ago)
     while await keep_promises(people.office):
         pass
-    assert "The answer to your letter of" in (await ruth.get("/me")).words
+    assert "It is safe here. The answer is late." in (await ruth.get("/me")).words
     assert "is late" in (await ruth.get("/me")).words
     assert (
         "The time passed by which an answer was promised"
