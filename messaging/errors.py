@@ -2,10 +2,8 @@
 
     Refusal
     ├── NotFound, Gone      absent, or not yours: the asker cannot tell which; or over
-    ├── NotSignedIn         no valid sign-in
-    ├── WrongCredentials, WrongPassword, WrongProof    alike for every wrong guess
-    ├── SecondFactor        the password is right, and a code is asked for beside it
-    │   └── WrongCode
+    ├── NotSignedIn, WrongCredentials, WrongPassword, WrongProof    no valid sign-in; alike for every wrong guess
+    ├── SecondFactor        the password is right, and a code is asked for beside it; WrongCode
     ├── StepUp, SecondFactorDue     who they are, once more; a second factor, before anything else
     ├── Malformed           the input is not what was agreed
     │   └── TooLong, CannotClean, NotOnPaper, KeyExpired
@@ -18,8 +16,7 @@ A refusal carries data, never a status code: each edge (pages, API, frames, SMTP
 Its text is written for the person who reads it and never holds what somebody wrote.
 """
 
-import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):
@@ -28,8 +25,9 @@ class Refusal(Exception):
     code: ClassVar[str] = "busy"
     words: ClassVar[str] = "This cannot be done."
 
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail or self.words)
+    def __init__(self, detail: str | None = None, values: dict[str, object] | None = None) -> None:
+        self.sentence, self.values = detail or self.words, values or {}
+        super().__init__(self.sentence % self.values if self.values else self.sentence)
 
     @property
     def detail(self) -> str:
@@ -278,20 +276,22 @@ class TooFast(Busy):
     code = "too_fast"
     words = "That was too fast. Please wait a moment."
 
-    def __init__(self, retry_after: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, retry_after: float = 1.0, *said: Any) -> None:
+        super().__init__(*said)
         self.retry_after = retry_after
 
 
 class TooManyLetters(TooFast):
     """More letters of one person than an hour holds. `kept`: the text is a draft now."""
 
+    words = "Many letters within an hour: please keep this one. You can send it in %(minutes)s min."
+    draft = (
+        "Many letters within an hour: this one is kept here as a draft. You can send it in %(minutes)s min."
+    )
+
     def __init__(self, retry_after: float, *, kept: bool) -> None:
-        super().__init__(retry_after)
-        minutes = max(1, math.ceil(retry_after / 60))
-        when = "in a minute" if minutes == 1 else f"in {minutes} minutes"
-        then = f"{'It is kept here as a draft' if kept else 'Please keep it'}; you can send it {when}."
-        self.args = (f"You have sent many letters within an hour, so this one was not sent yet. {then}",)
+        said = self.draft if kept else self.words
+        super().__init__(retry_after, said, {"minutes": int(retry_after // 60) + 1})
 
 
 class NoRoom(Busy):

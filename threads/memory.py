@@ -35,6 +35,7 @@ from threads.leaving.promises import Promises
 from threads.leaving.way_out import WayOut
 from threads.letters.drafts import Drafts
 from threads.letters.sending_later import PendingLetters
+from threads.letters.snippets import Snippets
 from threads.letters.uploads import Uploads
 from threads.lookups import Lookups
 from threads.mailbox import Mailbox
@@ -158,6 +159,7 @@ def _memory(
         bookings=Bookings(database),
         slots=Slots(database),
         drafts=Drafts(database),
+        snippets=Snippets(database),
         progress_notes=ProgressNotes(database),
         process_notes=ProcessNotes(database),
         releases=Releases(database),

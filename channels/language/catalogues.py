@@ -75,4 +75,7 @@ def _isolate(held: Catalog) -> None:
 
 
 def _isolated(sentence: str) -> str:
+    """Of a mere form, a day and a time, the values speak the language themselves; isolated they would have no direction."""
+    if not any(map(str.isalpha, _PLACE.sub("", sentence))):
+        return sentence
     return _PLACE.sub("\u2068\\g<0>\u2069", sentence)

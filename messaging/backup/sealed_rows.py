@@ -23,6 +23,7 @@ from messaging.leaving.keys import PERSON_KEY, PRACTICE_KEY
 from messaging.leaving.owing import MAIL, REPLY
 from messaging.letters.drafts import DRAFT
 from messaging.letters.sending_later import PENDING
+from messaging.letters.snippets import SNIPPET
 from messaging.letters.uploads import NAMED
 from messaging.notes.sealed import PROCESS, PROGRESS, facts_of, own_key_id
 from messaging.pushing.subscriptions import SEALED as SUBSCRIPTION
@@ -137,6 +138,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("agreements", "sealed"): _plain(AGREED, "conversation_id"),
     ("conversations", "labels"): _plain(LABELS, "id"),
     ("drafts", "sealed"): _plain(DRAFT, "conversation_id"),
+    ("snippets", "sealed"): _plain(SNIPPET, "person_id"),
     ("pending_letters", "sealed"): _plain(PENDING, "conversation_id"),
     ("originals", "envelope"): _original(ENVELOPE),
     ("originals", "raw"): _original(RAW),

@@ -58,7 +58,7 @@ async def ask_to_make(office: Office, signed_in: SignedIn, party: Party) -> dict
     must_be_first_hat(person)
     known = await office.memory.passkeys.of_person(person.practice, person.id)
     if len(known) >= MOST:
-        raise Conflict(f"You have {MOST} passkeys. Please remove one first.")
+        raise Conflict("You have %(most)s passkeys. Please remove one first.", {"most": MOST})
     name = DISCREET if person.role is Role.CLIENT else person.name
     challenge = _challenge(office, _for_making(signed_in))
     return office.witness.asked_to_make(
@@ -76,7 +76,7 @@ async def add_passkey(office: Office, signed_in: SignedIn, said: str, at: From) 
     person = signed_in.person
     must_be_first_hat(person)
     if len(await office.memory.passkeys.of_person(person.practice, person.id)) >= MOST:
-        raise Conflict(f"You have {MOST} passkeys. Please remove one first.")
+        raise Conflict("You have %(most)s passkeys. Please remove one first.", {"most": MOST})
     try:
         claim = claim_in(said)
         _challenged(office, claim, _for_making(signed_in))

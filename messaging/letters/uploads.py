@@ -242,7 +242,7 @@ async def notes_of(office: Office, held: Pass, files: Sequence[UUID]) -> tuple[A
     if not files:
         return ()
     if len(files) > AT_MOST or len(set(files)) < len(files):
-        raise Malformed(f"A letter has up to {AT_MOST} files, each of them once.")
+        raise Malformed("A letter has up to %(most)s files, each of them once.", {"most": AT_MOST})
     found = {one.id: one for one in await office.memory.uploads.find(held, files)}
     if len(found) < len(files):
         raise NotFound

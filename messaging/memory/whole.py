@@ -29,6 +29,7 @@ from messaging.memory.searching import Caseloads
 from messaging.memory.sending_later import PendingLetters
 from messaging.memory.sessions import Sessions
 from messaging.memory.sign_ins import SignIns
+from messaging.memory.snippets import Snippets
 from messaging.memory.trail import Exposures, Trail, TrailLines
 from messaging.memory.uploads import Uploads
 
@@ -50,6 +51,7 @@ class Memory:
     bookings: Bookings
     slots: Slots
     drafts: Drafts
+    snippets: Snippets
     progress_notes: ProgressNotes
     process_notes: ProcessNotes
     agreements: Agreements

@@ -1,6 +1,7 @@
 """What becomes of people: another name or address, leaving, coming back."""
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from messaging.addresses import checked_address, valid_address
 from messaging.details import NO_DETAILS, Details, decode_details, encode_details, person_place
@@ -13,7 +14,7 @@ from messaging.leaving.wishes import TRIES
 from messaging.memory.leaving import MailForm
 from messaging.memory.people import PersonChange, StoredPerson
 from messaging.office import Office
-from messaging.people import EmailMode, Identity, Person, Role
+from messaging.people import EmailMode, Identity, Language, Person, Role
 from messaging.practice.caseload import charge_of
 from messaging.practice.founding import checked_name, email_hash
 from messaging.practice.identity import THEIRS_ALONE, check_turn, made_pseudonym, open_name, seal_name
@@ -37,6 +38,8 @@ class Changes:
     active: bool | None = None
     identity: Identity | None = None
     pseudonym: str | None = field(default=None, repr=False)
+    language: Language | Literal[""] | None = None
+    """In which they are spoken to; "": as the practice says."""
 
 
 async def change_person(office: Office, by: Person, person: PersonId, changes: Changes) -> Listed:
@@ -114,7 +117,8 @@ def _opened(key: DataKey, place: Place, stored: StoredPerson) -> Details:
 
 def _changed(was: Details, changes: Changes) -> Details:
     email = was.email if changes.email is None else checked_address(changes.email)
-    return replace(was, email=None if changes.no_email else email)
+    language = was.language if changes.language is None else changes.language or None
+    return replace(was, email=None if changes.no_email else email, language=language)
 
 
 def _renamed(office: Office, key: DataKey, stored: StoredPerson, was: Details, changes: Changes) -> Details:

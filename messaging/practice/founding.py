@@ -18,7 +18,7 @@ from messaging.memory.keys import OwnerKey
 from messaging.memory.people import NewStoredPerson, StoredPerson
 from messaging.memory.sign_ins import SignInKind
 from messaging.office import Asking, Office
-from messaging.people import EmailMode, Identity, Person, Practice, Role
+from messaging.people import EmailMode, Identity, Language, Person, Practice, Role
 from messaging.practice.identity import check_identity, made_pseudonym, seal_name
 from messaging.sessions.holding import checked_minutes, open_session
 from messaging.sessions.wall_time import within_years
@@ -60,6 +60,7 @@ class NewPerson:
     """Nobody said how much is known of a client: it is as the practice has it (`joining.join`)."""
     pseudonym: str = field(default="", repr=False)
     """Of a sealed identity: what they are called, while `name` is sealed. Empty: a name is made up."""
+    language: Language | None = None
 
 
 async def set_up(office: Office, new: NewPractice, first: NewPerson) -> Entered:
@@ -135,13 +136,13 @@ async def _new_person(office: Office, practice: PracticeId, new: NewPerson) -> t
     is_sealed = new.identity is Identity.SEALED
     shown = checked_name(new.pseudonym or made_pseudonym(office)) if is_sealed else name
     called = Person(practice, PersonId(office.new_id()), new.role, shown, email, new.email_mode)
-    person = replace(called, hat_of=new.hat_of, identity=new.identity)
+    person = replace(called, hat_of=new.hat_of, identity=new.identity, language=new.language)
     encoded = None
     if new.password is not None:
         asking = Asking(practice, known=True)
         encoded = await office.passwords.hash(checked_password(new.password), asking)
     key = await office.keyring.new_owner(practice, person.id)
-    details = Details(shown, new.username, email, identity=new.identity)
+    details = Details(shown, new.username, email, identity=new.identity, language=new.language)
     if is_sealed:
         details = replace(details, true_name=seal_name(office, key.key, practice, person.id, name))
     sealed = office.keyring.seal(key.key, person_place(practice, person.id), encode_details(details))

@@ -79,6 +79,7 @@ async def _update(
         # A line that says nothing of it leaves it: what is sealed is not opened by an older file.
         identity=None if new.identity is Identity.IDENTIFIED else new.identity,
         pseudonym=new.pseudonym or None,
+        language=new.language,
     )
     return (await change_person(office, operator, person, changes)).person.identity
 

@@ -282,7 +282,10 @@ async def _not_too_many(office: Office, held: Pass, session: SessionId) -> None:
     now = office.clock()
     ahead = await office.memory.sessions.to_come(held, now)
     if len([one for one in ahead if one.id != session]) >= AT_ONCE:
-        raise Conflict(f"You have {AT_ONCE} sessions ahead. More can be taken when some of them are over.")
+        raise Conflict(
+            "You have %(most)s sessions ahead. More can be taken when some of them are over.",
+            {"most": AT_ONCE},
+        )
 
 
 def _new(office: Office, held: Pass, starts: datetime, minutes: int, key: UUID | None) -> Session:

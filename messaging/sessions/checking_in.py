@@ -48,7 +48,7 @@ def checked_place(raw: object) -> str:
     if not place:
         raise Malformed("Please say where you are: a town, or a place in it.")
     if len(place) > PLACE_LIMIT or any(ord(sign) < 32 or 0xD800 <= ord(sign) < 0xE000 for sign in place):
-        raise Malformed(f"A place has at most {PLACE_LIMIT} letters in one line.")
+        raise Malformed("A place has at most %(most)s letters in one line.", {"most": PLACE_LIMIT})
     return place
 
 

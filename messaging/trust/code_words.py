@@ -38,5 +38,8 @@ def checked_word(raw: object) -> str:
     """The folded form of a word that may be chosen. Raises Malformed."""
     word = folded(raw) if isinstance(raw, str) and len(raw) <= 4 * LONGEST else ""
     if not SHORTEST <= len(word) <= LONGEST:
-        raise Malformed(f"A code word has {SHORTEST} to {LONGEST} characters.")
+        raise Malformed(
+            "A code word has %(shortest)s to %(longest)s characters.",
+            {"shortest": SHORTEST, "longest": LONGEST},
+        )
     return word

@@ -30,7 +30,10 @@ hash. Written down and not made, which would cost every start of every command w
 def checked_password(raw: object, shortest: int = SHORTEST) -> str:
     """A password that may be set. Raises Malformed. No composition rules: length is what helps (NIST SP 800-63B)."""
     if not isinstance(raw, str) or not shortest <= len(raw) <= LONGEST:
-        raise Malformed(f"A password has {shortest} to {LONGEST} characters.")
+        raise Malformed(
+            "A password has %(shortest)s to %(longest)s characters.",
+            {"shortest": shortest, "longest": LONGEST},
+        )
     if any(0xD800 <= ord(c) < 0xE000 for c in raw):
         raise Malformed("The password holds a character that cannot be kept.")
     return raw

@@ -18,6 +18,13 @@ IMPORT_FROM_AFAR = re.compile(r"@import\s+(url\()?\s*[\"']?(https?:)?//", re.IGN
 ADDRESS = re.compile(r"https?://([\w.-]+)|(?<=[\"'(=])//([\w-]+\.[\w.-]+)", re.IGNORECASE)
 # Names and examples, never fetched: XML namespaces, and the domains kept for examples (RFC 2606).
 HARMLESS = re.compile(r"(www\.w3\.org|(.+\.)?example(\.(org|com|net))?|localhost|127\.0\.0\.1)$")
+# What lies on one side must lie on the other where one reads from right to left: `inline-start`, never `left`.
+ONE_SIDED = re.compile(
+    r"(?<![\w-])(?:[\w-]+-)?(?:left|right)(?:-(?:width|style|color|radius))?\s*:"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right)\b"
+)
+FOUR_SIDES = re.compile(r"(?<![\w-])(?:padding|margin|inset|border-width)\s*:\s*([^;}]+)")
+VALUE = re.compile(r"(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+")
 JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
@@ -109,3 +116,28 @@ def test_a_third_party_would_be_seen() -> None:
     )
     assert list(third_parties((bad,))) == ["a.html:2 //cdn.test", "a.html:3 https://fonts.test"]
     assert found(IMPORT_FROM_AFAR, (Source("a.css", '@import url("https://fonts.test/a.css");'),))
+
+
+def lopsided(files: tuple[Source, ...]) -> Iterator[str]:
+    for file in files:
+        for hit in FOUR_SIDES.finditer(file.text):
+            sides = VALUE.findall(hit[1])
+            if len(sides) == 4 and sides[1] != sides[3]:
+                yield f"{file.place}:{file.line_of(hit.start())} {hit[0]}"
+
+
+def test_no_sheet_says_left_or_right() -> None:
+    assert not found(ONE_SIDED, ours(".css"))
+    assert not list(lopsided(ours(".css")))
+
+
+def test_left_and_right_would_be_seen() -> None:
+    for one in (
+        ".a { margin-left: 1px }",
+        ".a{left:0}",
+        "a { text-align: right; }",
+        "a { border-right-color: red }",
+    ):
+        assert ONE_SIDED.search(one), one
+    assert not ONE_SIDED.search(".left-out { margin-inline-start: 1px; text-align: start }")
+    assert list(lopsided((Source("a.css", "a { padding: 1px 2px 1px 3px }"),)))

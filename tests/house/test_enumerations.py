@@ -106,7 +106,7 @@ CODES: Mapping[str, set[str]] = {
     "current": {"today", "inbox", "calendar", "screener", "admin", "practice", "rules", "trail", "account"},
     "deed": set(Undoable),
     "done": {
-        *("mode", "key", "wishes", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
+        *("mode", "key", "wishes", "language", "forgotten", "changed", "withdrawn", "let-go", "let-in"),
         *("password", "ended", "factor", "founded", "off", "told", "again", "stopped", "device", "sheet"),
         *(
             "agreed",

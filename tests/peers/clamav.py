@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
+from socket import AF_UNIX
+from socket import socket as Socket
 
 from tests.peers.running import ended, folder, program, until
 
@@ -43,7 +45,12 @@ class Clamav:
         self.process = subprocess.Popen(
             [program("clamd"), "--config-file", str(self.here / "clamd.conf")], stdout=subprocess.DEVNULL
         )
-        until((self.here / "socket").is_socket, "the virus checker")
+        until(self._listens, "the virus checker")
+
+    def _listens(self) -> bool:
+        """The file of a socket is there before anybody takes what comes by it."""
+        with Socket(AF_UNIX) as asked:
+            return asked.connect_ex(self.socket) == 0
 
     def die(self) -> None:
         """At once, as of a lack of memory."""

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from web.app import application
-from web.pages.parts.rendering import environment
+from web.pages.parts.rendering import Templates
 from web.state import House
 
 MEGABYTE: Final = 1_000_000
@@ -123,7 +123,7 @@ CHARSETS: Final = (
 )
 
 
-TEMPLATES: Final = environment()
+TEMPLATES: Final = Templates()
 """Compiled once: it takes longer than most tests."""
 
 

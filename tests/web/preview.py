@@ -28,6 +28,8 @@ PLACES = {
     "/exit": "left",
     "/inbox/rows": "rows",
     "/search/look/c-ruth/39": "sought",
+    "/c/c-ruth/lenses/14": "lenses",
+    "/snippets": "snippets",
     "/search/look/c-ruth/process/n-2": "sought-note",
     "/c/c-ruth/entries": "entries",
     "/c/c-linden": "conversation-live",

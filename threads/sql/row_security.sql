@@ -18,7 +18,7 @@ declare
         '(author_id = ANY ((( SELECT NULLIF(current_setting(''quietline.authors''::text, true), ''''::text) AS "nullif"))::uuid[]))';
 begin
     foreach one in array array[
-        'practices', 'session_rules', 'data_keys', 'people', 'sign_ins', 'second_factors', 'recovery_codes',
+        'practices', 'session_rules', 'data_keys', 'people', 'snippets', 'sign_ins', 'second_factors', 'recovery_codes',
         'ways_back', 'recovery_phrases', 'passkeys', 'code_words', 'further_addresses', 'pgp_keys',
         'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'entry_subjects',
         'message_ids',

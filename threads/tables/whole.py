@@ -15,6 +15,7 @@ from threads.tables import (
     record,
     releases,
     sessions,
+    snippets,
     trail,
 )
 from threads.tables.columns import metadata
@@ -23,6 +24,7 @@ PARTS = (
     *(
         installation,
         people,
+        snippets,
         conversations,
         absence,
         sessions,

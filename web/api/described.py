@@ -77,7 +77,6 @@ PATHS: Final[dict[str, Any]] = {
         }
     },
     "/sign-ins/current": {"delete": {"responses": answers(204, 401)}},
-    "/me": {"get": {"responses": answers(200, 401)}},
     "/inbox": {"get": {"responses": answers(200, 401, 404)}},
     "/search": {
         "post": {

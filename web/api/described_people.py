@@ -4,12 +4,13 @@ from typing import Any, Final
 
 from messaging.conversations import Kind
 from messaging.leaving.answer_rules import MOST_DAYS, Weekday
-from messaging.people import EmailMode, Identity, Role
+from messaging.people import EmailMode, Identity, Language, Role
 from web.api.describing import TEXT, UUID, answers, body, path
 
 _FLAG: Final = {"type": "boolean"}
 _MODE: Final = {"enum": [one.value for one in EmailMode]}
 _IDENTITY: Final = {"enum": [one.value for one in Identity]}
+_LANGUAGE: Final = {"enum": ["", *(one.value for one in Language)]}
 _PERSON: Final = {
     "role": {"enum": [one.value for one in Role]},
     "name": TEXT,
@@ -20,6 +21,7 @@ _PERSON: Final = {
     "password": TEXT,
     "identity": _IDENTITY,
     "pseudonym": TEXT,
+    "language": _LANGUAGE,
 }
 _CHANGES: Final = {
     "name": TEXT,
@@ -28,6 +30,7 @@ _CHANGES: Final = {
     "active": _FLAG,
     "identity": _IDENTITY,
     "pseudonym": TEXT,
+    "language": _LANGUAGE,
 }
 _QUIET: Final = {"type": ["object", "null"], "properties": {"from": TEXT, "until": TEXT}}
 _IDS: Final = {"type": "array", "items": UUID}
@@ -52,10 +55,18 @@ _PRACTICE: Final = {
     "identity": {"enum": [one.value for one in Identity]},
     "mail_name": TEXT,
     "mail_subject": TEXT,
+    "language": _LANGUAGE,
     "exits": {"type": "array", "items": _EXIT},
 }
 
 PEOPLE_PATHS: Final[dict[str, Any]] = {
+    "/me": {
+        "get": {"responses": answers(200, 401)},
+        "patch": {
+            "requestBody": body({"language": _LANGUAGE}, ["language"]),
+            "responses": answers(200, 401, 404, 422, 503),
+        },
+    },
     "/me/password": {
         "put": {
             "requestBody": body({"old": TEXT, "new": TEXT}, ["old", "new"]),

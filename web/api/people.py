@@ -22,6 +22,7 @@ from messaging.practice.joining import (
     withdraw_invitation,
 )
 from messaging.practice.letting_back import Wish, say_no, say_yes, wishes
+from messaging.practice.said_settings import language_said
 from web.api.answers import answer
 from web.api.reading_requests import a_choice, a_flag, a_text, json_object, only, text_field
 from web.http.guards import person_asking, somebody_asking
@@ -29,9 +30,9 @@ from web.state import House
 
 NEW: Final = (
     *("role", "name", "username", "email", "email_mode", "ref", "password"),
-    *("identity", "pseudonym"),
+    *("identity", "pseudonym", "language"),
 )
-CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym")
+CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym", "language")
 WAYS_TO_THEM: Final = frozenset({"email", "email_mode", "identity", "pseudonym"})
 """What a program does not change of who has a way in of their own."""
 
@@ -52,7 +53,8 @@ def _wished(one: Wish) -> dict[str, Any]:
 
 
 async def add(request: Request) -> Response:
-    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?, identity?, pseudonym?}`
+    """POST /people `{role, name, username?, email?, email_mode?, ref?, password?, identity?, pseudonym?,
+    language?}`
 
     Of a sealed identity `name` is their own, and nobody is told it any more: the answer calls them by their pseudonym.
     """
@@ -74,6 +76,7 @@ async def add(request: Request) -> Response:
         identity=a_choice(sent, "identity", Identity) or Identity.IDENTIFIED,
         by_policy="identity" not in sent,
         pseudonym=a_text(sent, "pseudonym") or "",
+        language=language_said(sent) or None,
     )
     joined = await join(house.office, person, new)
     body = shown(joined.listed)
@@ -83,7 +86,8 @@ async def add(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?}`; `email` null takes it away."""
+    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?, language?}`; `email` null takes it
+    away, and so does an empty `language`."""
     house: House = request.state["house"]
     asking = await somebody_asking(request)
     sent = only(await json_object(request), *CHANGED)
@@ -98,6 +102,7 @@ async def change(request: Request) -> Response:
         active=a_flag(sent, "active"),
         identity=a_choice(sent, "identity", Identity),
         pseudonym=a_text(sent, "pseudonym"),
+        language=language_said(sent),
     )
     return answer(shown(await change_person(house.office, asking.person, _named(request), changes)))
 

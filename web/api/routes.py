@@ -37,6 +37,7 @@ ROUTES = Mount(
         Route("/sign-ins", sign_ins.create, methods=["POST"]),
         Route("/sign-ins/current", sign_ins.end, methods=["DELETE"]),
         Route("/me", sign_ins.me),
+        Route("/me", sign_ins.change_me, methods=["PATCH"]),
         Route("/me/password", own_ways.put_password, methods=["PUT"]),
         Route("/me/device", own_ways.put_device, methods=["PUT"]),
         Route("/me/told", own_ways.put_told, methods=["PUT"]),

@@ -1,5 +1,6 @@
 """Signing in and out, and who one is."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -8,11 +9,14 @@ from starlette.responses import Response
 from channels.chat import frames
 from messaging.entrance.second_factors import stand_of
 from messaging.entrance.signing_in import Credentials, sign_out
+from messaging.errors import Malformed, NotFound
+from messaging.leaving.wishes import choose_language
 from messaging.office import Office
-from messaging.people import Person
+from messaging.people import Person, Role
 from messaging.practice.openings import IdentityOpening, openings_of
+from messaging.practice.said_settings import language_said
 from web.api.answers import answer
-from web.api.reading_requests import a_flag, a_text, json_object, text_field
+from web.api.reading_requests import a_flag, a_text, json_object, only, text_field
 from web.http.entrance import enter, let_in, let_out
 from web.http.guards import signed_in
 from web.state import House
@@ -29,6 +33,7 @@ def shown(office: Office, person: Person) -> dict[str, Any]:
         "role": person.role,
         "email": person.email,
         "email_mode": person.email_mode,
+        "language": person.language or "",
         "second_factor": stand.state,
         "grace_until": frames.moment(stand.grace_until) if stand.grace_until else None,
     }
@@ -68,6 +73,19 @@ async def me(request: Request) -> Response:
     if openings := await openings_of(house.office, person):
         body["identity_opened"] = [_opening(one) for one in openings]
     return answer(body)
+
+
+async def change_me(request: Request) -> Response:
+    """PATCH /me `{language}`: in which pages and mail speak to who is in care; empty: as the practice says."""
+    house: House = request.state["house"]
+    person = (await signed_in(request)).person
+    if person.role is not Role.CLIENT:
+        raise NotFound
+    chosen = language_said(only(await json_object(request), "language"))
+    if chosen is None:
+        raise Malformed("Please say `language`.")
+    await choose_language(house.office, person, chosen or None)
+    return answer(shown(house.office, replace(person, language=chosen or None)))
 
 
 def _opening(one: IdentityOpening) -> dict[str, Any]:

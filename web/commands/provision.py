@@ -30,7 +30,7 @@ from messaging.practice.importing import (
 from messaging.practice.operating import lay_down_rules, note_import, operator_of
 from messaging.practice.past_letters import PastLetter, import_letter
 from messaging.practice.said_settings import KEYS as SETTINGS
-from messaging.practice.said_settings import changes_said
+from messaging.practice.said_settings import changes_said, language_said
 from messaging.practice.settings import change_practice, check_changes
 from messaging.sessions.rules import checked_rules
 
@@ -43,7 +43,7 @@ KEYS: Final[dict[str, frozenset[str]]] = {
     "practice": frozenset({"slug", "mail_domain", "session_rules", "ref", *SETTINGS}),
     "person": frozenset(
         {"practice", "role", "username", "name", "email", "password", "email_mode", "ref", "active"}
-        | {"identity", "pseudonym"}
+        | {"identity", "pseudonym", "language"}
     ),
     "conversation": frozenset({"practice", "clients", "clinicians", "kind", "ref", "answer_rule"}),
     "session": frozenset({"practice", "conversation", "starts", "minutes", "state", "ref"}),
@@ -150,6 +150,7 @@ class Desk:
             ref=fields.get("ref"),
             identity=Identity(fields.get("identity", "identified")),
             pseudonym=fields.get("pseudonym", ""),
+            language=language_said(fields) or None,
         )
         imported = await import_person(self.office, practice, new, _yes_or_no(fields.get("active")))
         # By what they are here, not by what the line says: an older file may call somebody sealed by their name.

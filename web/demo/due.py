@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import Final
 
 from messaging.conversations import AnswerRule
-from web.demo.scenes import Letter, Scene
+from web.demo.scenes import Brings, Letter, Scene
 from web.demo.wren import WREN
 
 TODAY: Final = frozenset({"omar", "ben"})
@@ -28,3 +28,10 @@ APART: Final[tuple[Scene, ...]] = (*WREN, *TESS)
 def answered_today(file: str, today: date) -> AnswerRule | None:
     """The rule of a file whose letters are promised for this weekday; None for every other."""
     return AnswerRule(weekday=today.weekday(), by=BY) if file in TODAY else None
+
+
+FOUR_COUNTS: Final = Brings(
+    "four counts.txt",
+    "Four counts, for the evening\n\nIn: one, two, three, four.\nOut: one, two, three, four.\nFour times. Then look whether "
+    "the gate is still there.\n",
+)

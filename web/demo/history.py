@@ -6,7 +6,7 @@ always answered some days from then, every earlier answer came on that same week
 
 from typing import Final
 
-from web.demo.due import APART
+from web.demo.due import APART, FOUR_COUNTS
 from web.demo.scenes import Booking, Letter, Scene, Stranger, Talk
 
 
@@ -21,7 +21,7 @@ def ruth(answers_in: int) -> tuple[Scene, ...]:
         Letter("ruth", "ruth", 22, "20:52", THE_GATE),
         Letter("ruth", "mira", 21 - answers_in, "16:40", STAY_THERE),
         Letter("ruth", "ruth", 15, "21:15", HENS, mailed=True),
-        Letter("ruth", "mira", 14 - answers_in, "17:05", A_LAUGH),
+        Letter("ruth", "mira", 14 - answers_in, "17:05", A_LAUGH, brings=FOUR_COUNTS),
         Letter("ruth", "ruth", 8, "21:31", SUITCASE, mailed=True),
         Letter("ruth", "mira", 7 - answers_in, "17:20", CROSSED_OUT),
         Talk("ruth", 2, "18:00", 30, 28, SEWING_ROOM),

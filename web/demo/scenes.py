@@ -5,6 +5,14 @@ from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
+class Brings:
+    """A file that goes with a letter from the web."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A letter, `days` ago at the practice's `at`; `mailed` from the writer's own mail program, with a quotation below."""
 
@@ -14,6 +22,7 @@ class Letter:
     at: str
     text: str
     mailed: bool = False
+    brings: Brings | None = None
 
 
 @dataclass(frozen=True, slots=True)

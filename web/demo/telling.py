@@ -1,20 +1,23 @@
 """Telling: the history becomes a record by the acts everyone uses, with an office whose clock stands in the past."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import assert_never
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from channels.email.addresses import ReplyAddress
 from channels.email.leaving.courier import Courier
 from channels.email.reading.reader import Reader
 from channels.email.terms import Relay
+from channels.email.workers.photo_desk import PhotoDesk
 from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.arrival import Arrival, Destination
 from messaging.arriving.originals import keep, original_named
 from messaging.ids import ConversationId, OriginalId
 from messaging.leaving.owing import reply_token
+from messaging.letters.uploads import Coming, take
 from messaging.letters.writing import Letter as NewLetter
 from messaging.letters.writing import write_letter
 from messaging.messages import Entry
@@ -28,7 +31,7 @@ from messaging.record.reading import enter, entries_before, mark_read
 from messaging.sessions.booking import book
 from messaging.sessions.finding import sessions_of
 from messaging.sessions.holding import end_session, open_session
-from messaging.trust.access import Deed
+from messaging.trust.access import Deed, Pass
 from web.demo.history import BOOKINGS
 from web.demo.mailroom import Mailroom
 from web.demo.mails import Answered, Written, answering_subject, compose, vouched
@@ -142,11 +145,27 @@ async def _letter(stage: Stage, letter: Letter, post: Post) -> None:
         )
         answered = await _latest_of_others(stage, letter)
         new = NewLetter(
-            stage.office.new_id(), letter.text, answers=answered.number if answered is not None else None
+            stage.office.new_id(),
+            letter.text,
+            answers=answered.number if answered is not None else None,
+            files=await _brought(stage, held, letter, post),
         )
         await write_letter(stage.office, held, circle, new)
     await read_all(stage, letter.file, letter.who)
     await post.carrier.carry(stage.office.clock())
+
+
+async def _brought(stage: Stage, held: Pass, letter: Letter, post: Post) -> tuple[UUID, ...]:
+    """The file that goes with it, taken as any is that is uploaded."""
+    if letter.brings is None:
+        return ()
+    content = letter.brings.text.encode()
+
+    async def octets() -> AsyncIterator[bytes]:
+        yield content
+
+    coming = Coming(letter.brings.name, "text/plain", len(content))
+    return ((await take(stage.office, held, coming, octets(), PhotoDesk(post.reading))).id,)
 
 
 async def _mail(stage: Stage, letter: Letter, post: Post) -> None:

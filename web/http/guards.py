@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from channels.language.saying import N_
 from channels.language.speaking import asked_for, speaking
 from messaging.entrance.signing_in import SignedIn, must_set_up, who
 from messaging.errors import NotSignedIn, SecondFactorDue
@@ -118,10 +119,10 @@ class Guard:
             or int(length) > self._most(scope)
         ):
             return self._away(
-                scope, 413, "too_long", "This is too long to send at once. Nothing of it was kept."
+                scope, 413, "too_long", N_("This is too long to send at once. Nothing of it was kept.")
             )
         if scope["method"] not in SAFE and not self._own_request(headers):
-            return self._away(scope, 403, "cross_site", "This request came from another site.")
+            return self._away(scope, 403, "cross_site", N_("This request came from another site."))
         return None
 
     def _most(self, scope: Scope) -> float:

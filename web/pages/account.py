@@ -26,6 +26,7 @@ from web.http.refusals import headers_of, status_of
 from web.pages.parts import views as parts
 from web.pages.parts.account_view import Account, SignInRow
 from web.pages.parts.asking import Visit, form_of, go, key_of, number_in, own_visit, page
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import counted_bar, fresh_key, signed_in
 
 PLACE: Final = "/account"
@@ -98,7 +99,7 @@ async def told(request: Request) -> Response:
             quiet = checked_quiet(fields.get("begins"), fields.get("ends"))
         await choose_told(visit.office, visit.person, None if said == NEVER else number_in(said, 0), quiet)
     except Malformed as refusal:
-        view = replace(await _account(visit, asking), where="told", mistake=refusal.detail)
+        view = replace(await _account(visit, asking), where="told", mistake=refusal_said(refusal))
         return page(request, "parts/account.html", view, status_of(refusal))
     return go(f"{PLACE}?done=told")
 
@@ -112,7 +113,11 @@ async def bar_of(visit: Visit) -> parts.StaffBar:
 
 def words_of(refusal: Refusal) -> str:
     """Said beside a form: who was too fast is told when to come back."""
-    return "There were many tries. Please wait a minute." if isinstance(refusal, TooFast) else refusal.detail
+    return (
+        _("There were many tries. Please wait a minute.")
+        if isinstance(refusal, TooFast)
+        else refusal_said(refusal)
+    )
 
 
 async def _account(visit: Visit, asking: SignedIn) -> Account:

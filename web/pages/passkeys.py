@@ -16,6 +16,7 @@ from web.http.refusals import status_of
 from web.pages.account import bar_of
 from web.pages.parts.account_view import PasskeyRow, Passkeys
 from web.pages.parts.asking import Visit, form_of, go, key_of, own_visit, page
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.second_factor import AGAIN, told_codes
 
@@ -47,7 +48,7 @@ async def add(request: Request) -> Response:
         said = fields.get("credential", "")
         codes = await add_passkey(visit.office, asking, said, from_here(request, visit.house))
     except (Malformed, Conflict) as refusal:
-        view = await _shown(visit, asking, mistake=refusal.detail)
+        view = await _shown(visit, asking, mistake=refusal_said(refusal))
         return page(request, "parts/passkeys.html", view, status_of(refusal))
     if codes:
         return page(request, "parts/second_factor.html", await told_codes(visit, codes))
@@ -66,7 +67,7 @@ async def remove(request: Request) -> Response:
     try:
         await remove_passkey(visit.office, asking, name)
     except Conflict as refusal:
-        view = await _shown(visit, asking, mistake=refusal.detail)
+        view = await _shown(visit, asking, mistake=refusal_said(refusal))
         return page(request, "parts/passkeys.html", view, status_of(refusal))
     return go(f"{PLACE}?done=removed")
 

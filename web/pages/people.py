@@ -14,9 +14,8 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.errors import Conflict, LastOne, Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
-from messaging.people import EmailMode, Identity, Role
+from messaging.people import Role
 from messaging.practice.changing import Changes, change_person
-from messaging.practice.founding import NewPerson
 from messaging.practice.handing_over import Successor, leave_practice
 from messaging.practice.joining import (
     Invited,
@@ -35,7 +34,15 @@ from web.pages.glass import glass_of
 from web.pages.gone import gone_person
 from web.pages.parts.asking import Visit, form_of, go, key_of, page
 from web.pages.parts.invitation_card import card_for
-from web.pages.parts.people_fields import changes_typed, mistakes_in, refused, typed_in, typed_of, wish_row
+from web.pages.parts.people_fields import (
+    changes_typed,
+    mistakes_in,
+    person_typed,
+    refused,
+    typed_in,
+    typed_of,
+    wish_row,
+)
 from web.pages.parts.people_view import AddPerson, CircleRow, PersonPage, Typed
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.stages import standing_of
@@ -60,7 +67,7 @@ async def add(request: Request) -> Response:
     if mistakes:
         return await _add_page(request, visit, typed, mistakes, key=key)
     try:
-        new = _asked_for(typed, key, is_client=is_client)
+        new = person_typed(typed, key, is_client=is_client)
         taken = await take_on(visit.office, visit.person, new, _clinician(visit, typed, is_client=is_client))
     except (Malformed, Conflict) as refusal:
         return await _add_page(request, visit, typed, refused(refusal), status_of(refusal))
@@ -162,22 +169,6 @@ def _named(request: Request) -> PersonId:
     if found is None:
         raise NotFound
     return PersonId(found)
-
-
-def _asked_for(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
-    """The form's key is the reference: sent twice, one person is added. Raises Malformed."""
-    if not is_client and typed.role not in STAFF:
-        raise Malformed("Please choose what they do here.")
-    return NewPerson(
-        role=Role.CLIENT if is_client else Role(typed.role),
-        username=typed.username,
-        name=typed.name,
-        email=typed.email or None,
-        email_mode=EmailMode(typed.mode) if is_client else EmailMode.NOTICE,
-        ref=f"page/{key}",
-        identity=Identity(typed.identity) if is_client else Identity.IDENTIFIED,
-        pseudonym=typed.pseudonym,
-    )
 
 
 def _clinician(visit: Visit, typed: Typed, *, is_client: bool) -> PersonId | None:

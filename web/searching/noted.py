@@ -39,18 +39,18 @@ class NoteSearching:
             return True
         keys: dict[ConversationId, bytes] = {one.held.conversation: one.key for one in self._search.sources}
         opening = NoteOpening(self._search.practice, keys, self._search.own, self._search.words)
-        progress = await self._through(opening, self._notes.progress_before)
-        return await self._through(opening, self._notes.process_before) and progress
+        progress = await self._through(opening, self._notes.progress_before, self._held)
+        own = [one for one in self._held if not one.covers]
+        return await self._through(opening, self._notes.process_before, own) and progress
 
     async def _through(
         self,
         opening: NoteOpening,
         before: Callable[..., Awaitable[Sequence[_Stored]]],
+        held: Sequence[Pass],
     ) -> bool:
         last: _Stored | None = None
-        while found := await before(
-            self._held, last, self._search.narrowed
-        ):  # bound: the notes, and the time
+        while found := await before(held, last, self._search.narrowed):  # bound: the notes, and the time
             last = found[-1]
             hits = tuple(self._newest.of(opening.hits(found)))
             unreadable = tuple(opening.unreadable[: max(0, UNREADABLE - self._unreadable)])

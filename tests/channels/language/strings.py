@@ -8,6 +8,7 @@ that differ from `de`. A sentence only who works here reads needs none: its plac
 """
 
 import argparse
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -45,12 +46,25 @@ STAFF: Final = {
 }
 """Rooms and files of `web/pages` that nobody in care ever reads."""
 SAID: Final = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
-REFUSED: Final = {
-    name: None
-    for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, Exception)
+REFUSALS: Final = {
+    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.Refusal)
 }
-"""A refusal's sentence, where one is given."""
+REFUSING: Final = (
+    *("messaging/addresses.py", "messaging/arriving/files.py", "messaging/exporting/asking.py"),
+    *(
+        "messaging/entrance/half_way.py",
+        "messaging/entrance/invitations.py",
+        "messaging/entrance/passkeys.py",
+    ),
+    *("messaging/entrance/signing_in.py", "messaging/leaving/keys.py", "messaging/messages.py"),
+    *("messaging/letters/drafts.py", "messaging/letters/uploads.py", "messaging/letters/writing.py"),
+    *("messaging/practice/changing.py", "messaging/practice/ways_back.py", "messaging/record/amending.py"),
+    *("messaging/sessions/booking.py", "messaging/sessions/checking_in.py", "messaging/sessions/closing.py"),
+    *("messaging/sessions/recognising.py", "messaging/sessions/wall_time.py", "messaging/undoing.py"),
+    *("messaging/trust/code_words.py", "messaging/trust/passwords.py", "channels/email/sealing/keys.py"),
+    *("web/http/handing_out.py", "web/http/parts.py", "web/http/uploading.py"),
+)
+"""Where who is in care is refused something, besides the rooms of their pages."""
 TEMPLATES: Final = {
     "extensions": "jinja2.ext.i18n,web.pages.parts.boundary:Apart",
     "trim_blocks": "true",
@@ -74,9 +88,31 @@ def said(domain: Domain) -> Found:
         for message, context in _extracted(path):
             found.setdefault((context, message), []).append(place)
     if domain is Domain.PAGES:
+        for path in [*_files(domain), *(ROOT / place for place in REFUSING)]:
+            for sentence in _refused(path) if path.suffix == ".py" else ():
+                found.setdefault((None, sentence), []).append(str(path.relative_to(ROOT)))
+        found.setdefault((None, errors.TooManyLetters.draft), []).append("messaging/errors.py")
         for refusal in _refusals(errors.Refusal):
             found.setdefault((None, refusal.words), []).append("messaging/errors.py")
     return found
+
+
+def _refused(path: Path) -> Iterator[str]:
+    """The sentences of refusals in a module, said where they are raised or named above."""
+    tree = ast.parse(path.read_text())
+    named = {
+        target.id: one.value
+        for one in tree.body
+        if isinstance(one, ast.Assign | ast.AnnAssign)
+        for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in REFUSALS:
+            for given in call.args[:1]:
+                sentence = named.get(given.id, given) if isinstance(given, ast.Name) else given
+                if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str):
+                    yield sentence.value
 
 
 def _refusals(kind: type[errors.Refusal]) -> Iterator[type[errors.Refusal]]:

@@ -10,6 +10,7 @@ from channels.language.speaking import asked_for, speaking
 from channels.language.speaking import spoken as language_now
 from messaging.people import Language
 from web.pages.parts import dates
+from web.pages.parts.saying import called
 from web.pages.parts.views import Here
 
 NOON = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_a_browser_is_answered_in_what_it_would_rather_read(header: str, languag
     [
         (Language.ENGLISH, "Thu 26 Nov, 18:00", "Thursday 26 November", "Thu 26 Nov, 18:00"),
         (Language.GERMAN, "Do., 26. Nov., 18 Uhr", "Donnerstag, 26. November", "Do., 26. Nov., 18:00"),
-        (Language.ARABIC, "26 نوفمبر", "الخميس 26 نوفمبر", "26 نوفمبر"),
+        (Language.ARABIC, "26 نوفمبر", "الخميس، 26 نوفمبر", "الخميس، 26 نوفمبر، 18:00"),
     ],
 )
 def test_days_and_times_are_said_as_they_are_there(
@@ -59,3 +60,21 @@ def test_a_time_in_a_mail_is_known_again_in_every_language(language: Language) -
     assert is_spoken(said)
     assert not is_spoken(f"{said} I cannot")
     assert not is_spoken("on Thursday, 26 November 2026, 18:00")
+
+
+@pytest.mark.parametrize(
+    ("name", "sie", "du"),
+    [
+        ("Dr Anna Berger", "Dr. Berger", "Anna"),
+        ("Prof. Dr. Berger", "Prof. Dr. Berger", "Berger"),
+        ("Ruth Adler", "Ruth Adler", "Ruth"),
+        ("Wren", "Wren", "Wren"),
+        ("Dr", "Dr", "Dr"),
+    ],
+)
+def test_a_form_of_address_changes_names_too(name: str, sie: str, du: str) -> None:
+    with speaking(Language.GERMAN):
+        assert called(name) == sie
+    with speaking(Language.GERMAN_DU):
+        assert called(name) == du
+    assert called(name) == name

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from channels.email.workers import reading_room
+from messaging.arriving.files import CheckerAway
 from messaging.arriving.uploaded import attend
 from messaging.letters.uploads import AT_MOST, KEPT
 from messaging.record.files import PIECE
@@ -312,6 +315,47 @@ async def test_a_photo_that_cannot_be_cleaned_is_not_kept_and_said_so(desk: Desk
     assert (reply.status, json.loads(reply.body)["type"]) == (422, "/problems/cannot_clean")
     assert await desk.kept() == (0, 0)
     assert (await desk.bring("ruth", "half.jpg", jpeg()[:90], ("original", "true"))).status == 201
+
+
+async def test_a_photo_whose_cleaner_dies_leaves_nothing_and_is_taken_when_it_comes_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process is killed while it has the photo; no half of it, and not the raw one, is handed to anybody."""
+    told = reading_room.told
+
+    async def dies(process: Any, *asked: Any) -> Any:
+        process.kill()
+        return await told(process, *asked)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(reading_room, "told", dies)
+        reply = await desk.bring("ruth", "lake.jpg", jpeg())
+    assert (reply.status, json.loads(reply.body)["type"]) == (503, "/problems/busy")
+    assert await desk.kept() == (0, 0)
+    one = await desk.brought("ruth", "lake.jpg", jpeg())
+    assert one["traces"] == "removed"
+    assert LIVED_AT not in (await desk.get("ruth", one["id"])).body
+
+
+async def test_a_file_whose_check_breaks_off_waits_and_is_looked_at_again(desk: Desk) -> None:
+    object.__setattr__(desk.cast.office, "checks_files", True)  # as the operator's setting would
+    office = desk.cast.office
+    one = await desk.brought("ruth", "good.txt", b"words")
+
+    class Dies:
+        async def check(self, content: bytes) -> str | None:
+            raise CheckerAway
+
+    with suppress(CheckerAway):
+        await attend(office, Dies(), 60, 5)
+    assert (await desk.get("ruth", one["id"])).status == 409
+    assert (await desk.send("ruth", one["id"])).status == 201
+    assert [had["state"] for had in await desk.listed("mira")] == ["waiting"]
+    assert (await desk.get("mira", one["id"])).status == 409
+    later = replace(office, clock=lambda: utc_now() + timedelta(minutes=30))
+    while await attend(later, Strict(), 60, 5):
+        pass
+    assert (await desk.get("mira", one["id"])).body == b"words"
 
 
 async def cut(desk: Desk, site: str) -> None:

@@ -3,16 +3,22 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from channels.email.workers.photo_desk import PhotoDesk
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.errors import NotFound
 from messaging.exporting.at_the_machine import hand_out
 from messaging.exporting.record import ExportFormat, Line, lines_of, record_for
 from messaging.facts import AutomaticMailFacts, LetterFacts, NumberFacts
 from messaging.ids import ConversationId
+from messaging.letters.uploads import Coming, take
+from messaging.letters.writing import Letter, write_letter
 from messaging.messages import Body, Channel, EventName
 from messaging.record import reading
+from messaging.record.files import PIECE
 from messaging.record.reading import enter
 from messaging.trust.access import Deed
 from messaging.trust.noted import action_of
@@ -62,6 +68,23 @@ async def test_every_conversation_there_can_be_is_handed_out_whole(form: ExportF
         way, record = await hand_out(cast.office, conversation, form)
         found = read_back(form, await pieces(written(cast.office, way, record, form)))
         assert list(found) == list(range(1, record.last + 1))
+
+
+@FORMS
+async def test_a_file_that_was_uploaded_is_whole_in_every_form(form: ExportFormat, cast: Cast) -> None:
+    content = bytes(range(256)) * (2 * PIECE // 256) + b"the end"
+    held, circle = await enter(cast.office, cast["ruth"], cast.conversation("ruth"), Deed.WRITE)
+
+    async def octets() -> AsyncIterator[bytes]:
+        yield content
+
+    coming = Coming("lake.bin", "application/octet-stream", len(content))
+    one = await take(cast.office, held, coming, octets(), PhotoDesk(ReadingRoom(1)))
+    letter = Letter(uuid4(), "With a file.", files=(one.id,))
+    number = (await write_letter(cast.office, held, circle, letter)).number
+    way, record = await hand_out(cast.office, cast.conversation("ruth"), form)
+    found = read_back(form, await pieces(written(cast.office, way, record, form)))
+    assert found[number].files == [content]
 
 
 @FORMS

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from messaging.notes.in_letters import Borrowed
 from tests.web.samples.cast import (
     BAR,
     BOOKED,
@@ -125,7 +126,12 @@ LOOK = Look(
     left=(ToAnswer("16.2", "I keep going back to that evening. Not the shouting, the part after."),),
     paragraphs=3,
     places=("[name]", "____"),
+    lent=("Between letters",),
     onward=True,
+    borrowed=(
+        Borrowed("Fear of asking, rather than of telling him", own=False),
+        Borrowed("I want her to walk through it", own=True),
+    ),
 )
 FLOW_PAGES: dict[str, tuple[str, Any]] = {
     "today": ("staff/today.html", TODAY),
@@ -192,7 +198,7 @@ FLOW_PAGES: dict[str, tuple[str, Any]] = {
     "second-look": ("staff/second_look.html", LOOK),
     "second-look-clean": (
         "staff/second_look.html",
-        replace(LOOK, places=(), left=(), onward=False, mail_mode="full"),
+        replace(LOOK, places=(), left=(), borrowed=(), onward=False, mail_mode="full"),
     ),
     "flow-end": ("staff/flow_end.html", END),
     "flow-end-later": ("staff/flow_end.html", replace(END, later=1, elsewhere=2, going=())),

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from tests.web.samples.cast import HERE, KEY, MIRA, at
+from messaging.letters.snippets import Snippet
+from tests.web.samples.cast import BAR, HERE, KEY, MIRA, at
 from web.pages.parts.views import Session
+from web.pages.staff.beside_view import Beside
 from web.pages.staff.notes_view import NoteRow, Notes, OneNote, Sheet
+from web.pages.staff.snippets_view import SnippetsPage
 
 RECORD, OWN = "/c/c-ruth/notes/progress", "/c/c-ruth/notes/process"
 HELD = Session("s-1", "c-ruth", "ended", at(2), at(2, minutes=-28), 28, "Ruth")
@@ -48,7 +52,45 @@ OF_ONE = replace(
 )
 MISTAKE = "This note was changed meanwhile. Please read it, and put in yours if it still fits."
 
+LENSES = Beside(
+    MIRA,
+    HERE,
+    "c-ruth",
+    "Ruth",
+    "/c/c-ruth/lenses/16",
+    KEY,
+    2,
+    {
+        "resonance": "The gate again. I notice I want her to walk through it.",
+        "theme": "",
+        "hypotheses": "What if he had answered?",
+        "plan": "One question, about the hands.",
+    },
+    at(hours=1),
+)
+
+SNIPPETS = SnippetsPage(
+    MIRA,
+    replace(BAR, current="snippets"),
+    HERE,
+    (
+        Snippet(UUID(KEY), "Between letters", "Between letters nobody reads along.\nIf it gets hard, ____."),
+        Snippet(
+            UUID(int=2), "A breath, and another name that is long enough for two lines", "Breathe in, [name]."
+        ),
+    ),
+    Snippet(UUID(int=3), "", ""),
+)
+
 NOTE_PAGES: dict[str, tuple[str, Any]] = {
+    "snippets": ("staff/snippets.html", SNIPPETS),
+    "snippets-none": (
+        "staff/snippets.html",
+        replace(SNIPPETS, snippets=(), mistake="A snippet needs a name of at most 80 characters."),
+    ),
+    "lenses": ("staff/beside.html", LENSES),
+    "margin": ("staff/beside.html", replace(LENSES, words={"text": "Her hands."}, kept_at=None, version=0)),
+    "lenses-mistake": ("staff/beside.html", replace(LENSES, mistake=MISTAKE)),
     "progress-notes-first": ("staff/progress_notes.html", FIRST),
     "progress-notes": ("staff/progress_notes.html", replace(FULL, sheet=replace(EMPTY, session=HELD))),
     "progress-notes-mistake": (

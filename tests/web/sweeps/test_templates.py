@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from html.parser import HTMLParser
@@ -103,6 +104,8 @@ def made_hostile(value: Any, words: str = HOSTILE) -> Any:
     """The same view with hostile words wherever a person's words may stand."""
     if isinstance(value, tuple):
         return tuple(made_hostile(one, words) for one in value)
+    if isinstance(value, Mapping):
+        return {name: made_hostile(one, words) for name, one in value.items()}
     if not is_dataclass(value) or isinstance(value, type):
         return words if isinstance(value, str) and not isinstance(value, Enum) else value
     names = {one.name for one in fields(value) if one.init and one.name not in CODES}

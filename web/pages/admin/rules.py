@@ -15,6 +15,7 @@ from messaging.entrance.own_choices import USUAL
 from messaging.errors import Malformed
 from messaging.leaving.notices import SUBJECT
 from messaging.people import ExitPage, Identity
+from messaging.practice.said_settings import language_said
 from messaging.practice.settings import MAIL_NAME, MAIL_SUBJECT, PracticeChanges, change_practice
 from messaging.sessions.rules import rules_of, set_rules
 from web.pages.admin.days import days_in, days_of_calendar, lines_of
@@ -87,13 +88,19 @@ async def sessions(request: Request) -> Response:
 
 
 async def mail(request: Request) -> Response:
-    """POST /admin/rules/mail: who our mail is from, and its one subject. Empty is the server's own."""
+    """POST /admin/rules/mail: who our mail is from, its one subject, and the language. Empty is the server's own."""
     visit = await administrator_visit(request)
     fields = await form_of(request)
     key_of(fields)
-    typed = MailFields(fields.get("mail_name", ""), fields.get("mail_subject", ""))
+    typed = MailFields(
+        fields.get("mail_name", ""), fields.get("mail_subject", ""), fields.get("language", "")
+    )
     try:
-        changes = PracticeChanges(mail_name=typed.name, mail_subject=typed.subject)
+        changes = PracticeChanges(
+            mail_name=typed.name,
+            mail_subject=typed.subject,
+            language=language_said({"language": typed.language}),
+        )
         await change_practice(visit.office, visit.person, changes)
     except Malformed as refusal:
         return _refused(request, replace(await _view(visit), mail=typed), "mail", refusal)
@@ -198,7 +205,7 @@ async def _view(visit: Visit, *, done: str = "") -> RulesPage:
         workdays=practice.workdays,
         holidays=lines_of(practice.holidays),
         sessions=_typed(await rules_of(visit.office, visit.person)),
-        mail=MailFields(practice.mail_name or "", practice.mail_subject or ""),
+        mail=MailFields(practice.mail_name or "", practice.mail_subject or "", practice.language or ""),
         identity=practice.identity,
         keep_years=str(practice.keep_years or ""),
         terms=tuple((one.where, one.years, one.source) for one in TERMS.values()),

@@ -24,6 +24,7 @@ class MailFields:
 
     name: str = field(default="", repr=False)
     subject: str = field(default="", repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

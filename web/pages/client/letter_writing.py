@@ -21,6 +21,7 @@ from web.pages.parts.asking import Visit, client_visit, conversation_named, go, 
 from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import field_of, keep_for_later, letter_in, refilled
 from web.pages.parts.letter_files import letter_form, with_files
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import joined, others, readers_for_client, signed_in, with_name
 from web.pages.parts.views import Failed
 
@@ -98,7 +99,7 @@ async def post(request: Request) -> Response:
         reused = isinstance(refusal, KeyReused)
         view = await _writing(visit)
         field = await with_files(visit, held, refilled(view.field, fields, same_key=not reused))
-        mistake = SENT_BEFORE if reused else refusal.detail
+        mistake = _(SENT_BEFORE) if reused else refusal_said(refusal)
         view = replace(view, chosen=str(conversation), field=field, mistake=mistake)
         answer = page(request, "client/letter_write.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))

@@ -18,6 +18,7 @@ from messaging.trust.access import Deed
 from web.http.refusals import headers_of, status_of
 from web.pages.client.check_in_view import KeptAnswers, OwnCheckIn
 from web.pages.parts.asking import Visit, client_visit, form_of, go, key_of, page
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key, signed_in, with_name
 
 
@@ -36,7 +37,7 @@ async def set_word(request: Request) -> Response:
     try:
         await _set(visit, fields)
     except (Malformed, WrongCredentials, Busy) as refusal:
-        view = replace(await _own(visit), mistake=refusal.detail)
+        view = replace(await _own(visit), mistake=refusal_said(refusal))
         # A wrong password on a page of one's own is a mistake in a form: 401 would say that the sign-in has ended.
         status = 422 if isinstance(refusal, WrongCredentials) else status_of(refusal)
         refused = page(request, "client/own_check_in.html", view, status)

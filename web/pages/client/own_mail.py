@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.email.sealing.directory import NotFetched
+from channels.language.saying import N_
 from messaging.errors import Busy, Malformed, NotFound, Refusal, StepUp, TooFast
 from messaging.leaving.keys import (
     Choice,
@@ -21,9 +22,9 @@ from messaging.leaving.keys import (
     practice_key,
     take_key,
 )
-from messaging.leaving.wishes import MailWishes, choose_wishes
+from messaging.leaving.wishes import MailWishes, choose_language, choose_wishes
 from messaging.memory.person_keys import PersonKey
-from messaging.people import EmailMode, Identity, Role
+from messaging.people import EmailMode, Identity, Language, Role
 from messaging.practice.changing import choose_own_address
 from messaging.practice.founding import SLUG, practice_by_slug, practice_named
 from messaging.practice.operating import only_practice
@@ -42,12 +43,13 @@ from web.pages.parts.asking import (
     texts_of,
 )
 from web.pages.parts.asking import key_of as form_key
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.public.arriving import time_zones
 from web.pages.second_factor import AGAIN
 from web.state import House
 
-WARNING: Final = (
+WARNING: Final = N_(
     "Mail in full text is like a postcard. Your provider can read it, so can whoever gets hold of your device or your "
     "password, or shares your mailbox, and a third party might read it on its way. It stays in your mailbox, and we "
     "cannot take it back."
@@ -74,7 +76,7 @@ async def choose(request: Request) -> Response:
         if (mode := fields.get("mode")) not in list(EmailMode):
             raise Malformed("Please choose one of the three.")
         ticked = fields.get("ticked") == "yes"
-        await choose_mode(visit.office, visit.person, Choice(EmailMode(mode), WARNING, ticked))
+        await choose_mode(visit.office, visit.person, Choice(EmailMode(mode), _(WARNING), ticked))
     except Refusal as refusal:
         return await _refused(request, visit, "mode", refusal)
     return go(f"{PLACE}?done=mode")
@@ -110,6 +112,18 @@ async def wish(request: Request) -> Response:
     except Refusal as refusal:
         return await _refused(request, visit, "wishes", refusal)
     return go(f"{PLACE}?done=wishes")
+
+
+async def choose_spoken(request: Request) -> Response:
+    """POST /me/language: in which language their pages and mail speak; empty is as the practice or the browser has it."""
+    visit = await client_visit(request)
+    fields = await form_of(request)
+    form_key(fields)
+    chosen = fields.get("language", "")
+    if chosen and chosen not in set(Language):
+        raise Malformed("Please choose one of these.")
+    await choose_language(visit.office, visit.person, Language(chosen) if chosen else None)
+    return go(f"{PLACE}?done=language")
 
 
 async def upload(request: Request) -> Response:
@@ -202,7 +216,7 @@ async def public_key(request: Request) -> Response:
 
 
 async def _refused(request: Request, visit: Visit, where: str, refusal: Refusal) -> Response:
-    view = replace(await _own(visit), where=where, mistake=refusal.detail)
+    view = replace(await _own(visit), where=where, mistake=refusal_said(refusal))
     status = 429 if isinstance(refusal, TooFast) else status_of(refusal)
     return page(request, "client/own_mail.html", view, status)
 
@@ -216,7 +230,7 @@ async def _own(visit: Visit) -> OwnMail:
         try:
             own = replace(own, key=await office.locksmith.usable(own.key, person.email, office.clock()))
         except (Malformed, Busy) as refusal:
-            trouble = refusal.detail
+            trouble = refusal_said(refusal)
     found = own.key.found if own is not None and not trouble else None
     expires = found.expires if found is not None else None
     ours = await practice_key(office, visit.practice)
@@ -226,7 +240,7 @@ async def _own(visit: Visit) -> OwnMail:
         fresh_key(),
         address=person.email or "",
         mode=person.email_mode,
-        warning=WARNING,
+        warning=_(WARNING),
         practice_fingerprint=_grouped(ours.fingerprint),
         practice_key_at=f"/openpgp-key/{visit.practice.slug}",
         own=_shown(own),
@@ -235,6 +249,7 @@ async def _own(visit: Visit) -> OwnMail:
         expires=expires if expires is not None and expires - visit.here.now < SOON else None,
         receipts=person.receipts,
         time_zone=person.time_zone or "",
+        language=person.language or "",
         time_zones=time_zones(),
         may_give_address=person.identity is Identity.PSEUDONYMOUS,
         unreachable=person.unreachable is not None,

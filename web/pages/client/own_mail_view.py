@@ -47,3 +47,5 @@ class OwnMail:
     done: str = ""
     where: str = ""
     mistake: str = ""
+    language: str = ""
+    """In which they chose to be spoken to; empty: they have not."""

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.language.saying import N_
 from messaging.arriving.files import file_checks
 from messaging.conversations import Circle, Session
 from messaging.facts import ClosingFacts
@@ -50,7 +51,7 @@ from web.pages.parts.views import Unshown
 ON_A_PAGE: Final = 20
 JUST_NOW: Final = timedelta(hours=1)
 """How long a room says that its session has ended, before it speaks of the next one."""
-SENT_BEFORE: Final = (
+SENT_BEFORE: Final = N_(
     "Another text was already sent from this page. If this one shall go as well, send it once more."
 )
 

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.language.saying import N_
 from messaging import undoing
 from messaging.conversations import Circle, Session, SessionState
 from messaging.errors import Busy, Conflict, Malformed, NotFound, Refusal
@@ -30,13 +31,14 @@ from web.pages.parts.asking import (
     page,
     session_asked_for,
 )
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key, joined, others, signed_in, with_name
 from web.pages.parts.times import clock, midnight
 from web.pages.parts.undoing import done
 
 PLACE: Final = "/me/sessions"
 DONE: Final = frozenset({"booked", "moved", "cancelled", "restored"})
-CHOSEN: Final = "Please choose one of the times."
+CHOSEN: Final = N_("Please choose one of the times.")
 
 
 async def show(request: Request) -> Response:
@@ -110,7 +112,7 @@ def _chosen(value: str) -> tuple[SlotId, ConversationId]:
 
 async def _again(request: Request, visit: Visit, refusal: Refusal) -> Response:
     """The page as it is now, with the reason above it: a time that is gone is not on it any more."""
-    view = await _sessions(visit, mistake=refusal.detail)
+    view = await _sessions(visit, mistake=refusal_said(refusal))
     answer = page(request, "client/sessions.html", view, status_of(refusal))
     answer.headers.update(headers_of(refusal))
     return answer

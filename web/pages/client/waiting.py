@@ -22,6 +22,7 @@ from web.fair.guesses import may_compare
 from web.http.refusals import headers_of, status_of
 from web.pages.client.check_in_view import CheckInForm, WaitingRoom
 from web.pages.parts.asking import Visit, client_visit, conversation_of, form_of, go, key_of, page
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key, session, signed_in, with_name
 from web.pages.parts.views import Named
 
@@ -91,7 +92,7 @@ async def _again(
         region=fields.get("region", ""),
         alone=fields.get("alone", ""),
         phone=fields.get("phone", ""),
-        mistake=refusal.detail,
+        mistake=refusal_said(refusal),
     )
     view = replace(_room(visit, circle, near), form=form, again=True)
     refused = page(request, "client/waiting_room.html", view, status_of(refusal))

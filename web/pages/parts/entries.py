@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from channels.language.saying import N_
 from messaging.conversations import Circle
 from messaging.facts import (
     AppointmentFacts,
@@ -30,6 +31,7 @@ from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
 from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, purpose_said, session_named
+from web.pages.parts.saying import _, called
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
     Attachment,
@@ -43,11 +45,10 @@ from web.pages.parts.views import (
     Unshown,
 )
 
-LEFT: Final = "Someone who has left"
+LEFT: Final = N_("Someone who has left")
 WORDED: Final = frozenset({EventName.CLOSING, EventName.ASSIGNED, EventName.ANSWERED})
 """Events that a person wrote something at."""
-BEGINS: Final = 80
-"""Characters by which what is folded is known."""
+BEGINS: Final = 80  # characters by which what is folded is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Reader:
     def author(self, entry: Entry) -> str:
         """By name."""
         person = self.circle.people.get(entry.author)
-        return person.name if person else LEFT
+        return called(person.name) if person else _(LEFT)
 
 
 def timeline(entries: Sequence[Entry], reader: Reader, *, earlier: bool = True) -> Timeline:
@@ -166,7 +167,7 @@ def _whom(one: Entry, reader: Reader) -> str:
     """The person an event is about, else who caused it; nobody for what the server did by itself."""
     named = person_of(one.body.facts) or one.author
     person = reader.circle.people.get(named)
-    return person.name if person else "" if named == SYSTEM else LEFT
+    return called(person.name) if person else "" if named == SYSTEM else _(LEFT)
 
 
 def letter_shown(one: Entry, reader: Reader, beside: Sequence[Entry]) -> Letter | Unshown:
@@ -226,7 +227,7 @@ def _folding(one: Entry, reader: Reader) -> Folding | None:
     if quoted is None:
         return Folding(len(written), begins=begins or (written[0].strip("> ")[:BEGINS] if written else ""))
     person = reader.circle.people.get(quoted.author)
-    name = person.name if person else LEFT
+    name = called(person.name) if person else _(LEFT)
     return Folding(len(written), name, quoted.author == reader.me, quoted.at, begins)
 
 

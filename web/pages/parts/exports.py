@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.language.saying import N_
 from messaging.entrance.signing_in import SignedIn
 from messaging.entrance.stepping_up import is_stepped_up
 from messaging.errors import Malformed, NoRoom, StepUp, TooFast
@@ -17,10 +18,11 @@ from web.http.handing_on import handed_on
 from web.pages.parts.asking import Visit, go
 from web.pages.parts.entries import size
 from web.pages.parts.exports_view import Copies, Handing, Made
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key, joined, others
 
-UNCHOSEN = "Please choose what the file is for."
-MANY = "Many records are being made at the moment. Please try again in a minute."
+UNCHOSEN = N_("Please choose what the file is for.")
+MANY = N_("Many records are being made at the moment. Please try again in a minute.")
 
 
 async def copies_of(visit: Visit, conversation: ConversationId, place: str) -> Copies:
@@ -78,9 +80,9 @@ async def asked(
             own = fields.get("own_notes") == "1"
             await ask_for_export(visit.office, asking, conversation, form, own_notes=own)
     except (Malformed, NoRoom) as refusal:
-        return refusal.detail
+        return refusal_said(refusal)
     except TooFast:
-        return MANY
+        return _(MANY)
     return None
 
 

@@ -1,13 +1,15 @@
 """The fields of a person: as they were typed, and what is wrong with them, said beside each."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
 from messaging.addresses import checked_address
 from messaging.errors import Conflict, Malformed, RefReused
-from messaging.people import EmailMode, Identity, Person, Role
+from messaging.people import EmailMode, Identity, Language, Person, Role
 from messaging.practice.changing import Changes
-from messaging.practice.founding import NAME_LIMIT, checked_name
+from messaging.practice.founding import NAME_LIMIT, NewPerson, checked_name
 from messaging.practice.identity import THEIRS_ALONE
 from messaging.practice.letting_back import Wish
 from web.pages.parts.people_view import Typed, WishRow
@@ -27,6 +29,7 @@ def typed_in(fields: Mapping[str, str]) -> Typed:
         clinician=fields.get("clinician", ""),
         identity=fields.get("identity", Identity.IDENTIFIED.value),
         pseudonym=fields.get("pseudonym", "").strip(),
+        language=fields.get("language", ""),
     )
 
 
@@ -40,6 +43,7 @@ def typed_of(person: Person) -> Typed:
         role=person.role,
         identity=person.identity,
         pseudonym=person.name if sealed else "",
+        language=person.language or "",
     )
 
 
@@ -60,6 +64,8 @@ def mistakes_in(fields: Mapping[str, str], *, is_client: bool, was: Person | Non
             checked_address(typed.email)
         except Malformed as refusal:
             found["email"] = refusal.detail
+    if is_client and typed.language and typed.language not in set(Language):
+        found[""] = "Please choose one of these."
     if is_client and typed.identity not in set(Identity):
         found["identity"] = "Please choose one of these."
     elif is_client and typed.identity == Identity.PSEUDONYMOUS and typed.email:
@@ -69,8 +75,37 @@ def mistakes_in(fields: Mapping[str, str], *, is_client: bool, was: Person | Non
     return found
 
 
+def person_typed(typed: Typed, key: UUID, *, is_client: bool) -> NewPerson:
+    """The form's key is the reference: sent twice, one person is added. Raises Malformed."""
+    if not is_client and typed.role not in set(Role) - {Role.CLIENT}:
+        raise Malformed("Please choose what they do here.")
+    return NewPerson(
+        role=Role.CLIENT if is_client else Role(typed.role),
+        username=typed.username,
+        name=typed.name,
+        email=typed.email or None,
+        email_mode=EmailMode(typed.mode) if is_client else EmailMode.NOTICE,
+        ref=f"page/{key}",
+        identity=Identity(typed.identity) if is_client else Identity.IDENTIFIED,
+        pseudonym=typed.pseudonym,
+        language=language_typed(typed) if is_client else None,
+    )
+
+
 def changes_typed(typed: Typed, was: Person) -> Changes:
     """What somebody's form says is otherwise. What it could not show, an empty field leaves as it is."""
+    changes = _changes_typed(typed, was)
+    if was.role is not Role.CLIENT or was.identity is Identity.PSEUDONYMOUS:
+        return changes
+    return replace(changes, language=language_typed(typed) or "")
+
+
+def language_typed(typed: Typed) -> Language | None:
+    """In which a client is to be spoken to; None: as the practice says."""
+    return Language(typed.language) if typed.language else None
+
+
+def _changes_typed(typed: Typed, was: Person) -> Changes:
     is_client = was.role is Role.CLIENT
     if not is_client or was.identity is Identity.IDENTIFIED:
         # What mail cannot be sent to was kept before such were refused: an empty field leaves it as it is.

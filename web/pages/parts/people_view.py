@@ -53,6 +53,7 @@ class Typed:
     clinician: str = ""
     identity: str = "identified"
     pseudonym: str = field(default="", repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
@@ -36,7 +37,7 @@ from web.pages.parts.dates import (
     waiting_words,
 )
 from web.pages.parts.entries import size
-from web.pages.parts.saying import _
+from web.pages.parts.saying import TITLES, _, called
 from web.pages.parts.views import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 
 WEB = Path(__file__).parents[2]
@@ -55,7 +56,6 @@ LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>
 AFTER = ".,;:!?'*_\u2019\u201d\u00bb\u2026\u3002\u060c\u061f"
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HELD = frozenset({"session_opened", "session_ended"})
-TITLES = frozenset({"dr", "dr.", "prof", "prof.", "mr", "mr.", "mrs", "mrs.", "ms", "ms."})
 
 
 class Templates:
@@ -89,28 +89,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
     made.globals["system"] = str(SYSTEM)
     limits = {"chat": CHAT_LIMIT, "letter": LETTER_LIMIT, "homework": HOMEWORK_LIMIT, "note": NOTE_LIMIT}
     made.globals["most"] = limits
-    made.filters |= {
-        "brackets": brackets,
-        "own_words": own_words,
-        "passages": passages,
-        "quoted": quoted,
-        "initials": initials,
-        "day": day,
-        "short_day": short_day,
-        "clock_time": clock_time,
-        "clock_seconds": clock_seconds,
-        "hour": hour,
-        "moment": moment,
-        "dated": dated,
-        "soon": soon,
-        "is_due": is_due,
-        "waiting_words": waiting_words,
-        "iso": datetime.isoformat,
-        "lines": lines,
-        "after_each": after_each,
-        "word_count": word_count,
-        "octets": size,
-    }
+    made.filters |= FILTERS
     return made
 
 
@@ -253,3 +232,29 @@ def _session(entry: Entry) -> str:
             return entry.session
         case Letter() | Unshown():
             return ""
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "brackets": brackets,
+    "own_words": own_words,
+    "passages": passages,
+    "quoted": quoted,
+    "initials": initials,
+    "called": called,
+    "day": day,
+    "short_day": short_day,
+    "clock_time": clock_time,
+    "clock_seconds": clock_seconds,
+    "hour": hour,
+    "moment": moment,
+    "dated": dated,
+    "soon": soon,
+    "is_due": is_due,
+    "waiting_words": waiting_words,
+    "iso": datetime.isoformat,
+    "lines": lines,
+    "after_each": after_each,
+    "word_count": word_count,
+    "octets": size,
+}
+"""What templates do to values."""

@@ -21,7 +21,7 @@ from web.pages.parts.boundary import made_apart
 from web.pages.parts.dates import day, weekday_name
 from web.pages.parts.help_kept import kept_at
 from web.pages.parts.inbox_view import Group, InboxRow
-from web.pages.parts.saying import _, ngettext, pgettext
+from web.pages.parts.saying import _, called, ngettext, pgettext
 from web.pages.parts.undoing_view import Undo
 from web.pages.parts.views import Failed, Named
 
@@ -60,7 +60,7 @@ def undo_bar(visit: Visit, slips: Iterable[KeptSlip]) -> tuple[Undo, ...]:
 
 def named(circle: Circle) -> tuple[Named, ...]:
     """Everyone of a conversation, as the scripts call them."""
-    return tuple(Named(str(person.id), person.name) for person in circle.people.values())
+    return tuple(Named(str(person.id), called(person.name)) for person in circle.people.values())
 
 
 def joined(names: Iterable[str]) -> str:
@@ -78,7 +78,7 @@ def others(circle: Circle, me: PersonId) -> list[Person]:
 
 def readers_for_client(circle: Circle, me: PersonId) -> str:
     """Who reads what a client writes here, all of them."""
-    names = [person.name for person in others(circle, me)]
+    names = [called(person.name) for person in others(circle, me)]
     if not names:
         return _("Only you read this")
     if len(names) == 1:
@@ -95,7 +95,7 @@ def with_name(circle: Circle, me: PersonId) -> str:
     """The other side, as the reader calls them: a client's clinicians, a clinician's clients."""
     mine = circle.conversation.member(me)
     side = circle.clinicians if mine is None or not mine.role.is_clinician else circle.clients
-    return joined(person.name for person in side) or _("nobody at present")
+    return joined(called(person.name) for person in side) or _("nobody at present")
 
 
 def session(found: Session, circle: Circle, me: PersonId) -> parts.Session:

@@ -14,6 +14,7 @@ from messaging.slips import Slip, Undoable, sealed_slip
 from web.http.refusals import headers_of, status_of
 from web.http.slips import KeptSlip, keep_slips
 from web.pages.parts.asking import Visit, form_of, go, member_visit, page
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import undo_bar
 from web.pages.parts.undoing_view import UndoBar
 
@@ -61,7 +62,7 @@ def _bar(
     refusal: Refusal | None = None,
     undone: str = "",
 ) -> Response:
-    view = UndoBar(undo_bar(visit, slips), refusal.detail if refusal else "", undone)
+    view = UndoBar(undo_bar(visit, slips), refusal_said(refusal) if refusal else "", undone)
     answer = page(request, "parts/_undo_bar.html", view, status_of(refusal) if refusal else 200)
     answer.headers.update(headers_of(refusal) if refusal else {})
     return answer

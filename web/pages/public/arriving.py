@@ -21,6 +21,7 @@ from messaging.practice.founding import set_up as begin
 from messaging.practice.operating import practice_ids
 from web.bringing import place_of_upload
 from web.pages.parts.asking import form_of, page
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key
 from web.pages.public.sign_in import welcome
 from web.pages.public.views import SetUp
@@ -109,16 +110,16 @@ async def _mistakes(office: Office, fields: Mapping[str, str]) -> dict[str, str]
     for name in ("practice", "name", "username"):
         value = fields.get(name, "").strip()
         if not value or len(value) > NAME_LIMIT or not value.isprintable():
-            found[name] = "Please write 1 to 200 characters here."
+            found[name] = _("Please write 1 to 200 characters here.")
     if fields.get("time_zone") not in time_zones():
-        found["time_zone"] = "Please choose one of the list."
+        found["time_zone"] = _("Please choose one of the list.")
     email = fields.get("email", "").strip()
     if email and not valid_address(email):
-        found["email"] = "This is not an address that mail can be sent to."
+        found["email"] = _("This is not an address that mail can be sent to.")
     try:
         await well_chosen(office, Role.THERAPIST, fields.get("password"), second_factor=False)
     except Malformed as refusal:
-        found["password"] = refusal.detail
+        found["password"] = refusal_said(refusal)
     return found
 
 

@@ -13,6 +13,7 @@ from web.bringing import can_be_restored_here, looked_through, place_of_upload
 from web.http.refusals import status_of
 from web.http.uploading import take_file
 from web.pages.parts.asking import form_of, go, key_of, page
+from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key
 from web.pages.public.arriving import allowed
 from web.pages.public.views import BroughtBack
@@ -104,7 +105,7 @@ def key_typed(text: str) -> bytes:
 
 
 def _refused(request: Request, house: House, refusal: Refusal) -> Response:
-    return page(request, TEMPLATE, _view(house, mistake=refusal.detail), status_of(refusal))
+    return page(request, TEMPLATE, _view(house, mistake=refusal_said(refusal)), status_of(refusal))
 
 
 def _view(house: House, **more: Any) -> BroughtBack:

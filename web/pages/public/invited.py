@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.language.saying import N_
 from messaging.entrance.invitations import Accepted as Done
 from messaging.entrance.invitations import accept_invitation, is_said
 from messaging.entrance.signing_in import SignedIn
@@ -18,13 +19,14 @@ from web.http.guards import client_network, cookie_name, signed_in
 from web.http.refusals import headers_of, status_of
 from web.http.slips import keep_slips
 from web.pages.parts.asking import form_of, page, plain_page
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key
 from web.pages.public.sign_in import says_own
 from web.state import House
 
 OF_WORDS: Final = b"the words of invitations"
 """Whose guesses these are: nobody says whose card it is."""
-TOO_FAST: Final = (
+TOO_FAST: Final = N_(
     "There were many tries with other words. Please wait a minute, or use the link of your card."
 )
 TOKEN_MOST: Final = 100
@@ -78,12 +80,12 @@ async def accept(request: Request) -> Response:
     try:
         accepted = await _accepted(request, house, token, fields.get("password"))
     except TooFast as refusal:
-        view = Invitation(fresh_key(), token, TOO_FAST, former is not None, own)
+        view = Invitation(fresh_key(), token, _(TOO_FAST), former is not None, own)
         answer = page(request, "public/invitation.html", view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer
     except Malformed as refusal:
-        view = Invitation(fresh_key(), token, refusal.detail, former is not None, own)
+        view = Invitation(fresh_key(), token, refusal_said(refusal), former is not None, own)
         return page(request, "public/invitation.html", view, 422)
     except NotSignedIn:
         return plain_page(request, "public/invitation_over.html", None, 404)

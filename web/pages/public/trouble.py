@@ -12,6 +12,7 @@ from starlette.types import Scope
 from messaging.errors import NotSignedIn, Refusal, SecondFactorDue
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import form_of, go, local_path, page, plain_page
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key
 from web.pages.public.views import Trouble, WayOut
 
@@ -77,7 +78,7 @@ def turned_away(scope: Scope, status: int, detail: str) -> Response:
     request = Request(scope)
     if _is_fragment(request):
         return nothing_new(status)
-    return plain_page(request, "public/error.html", Trouble(status, detail), status)
+    return plain_page(request, "public/error.html", Trouble(status, _(detail)), status)
 
 
 def nothing_new(status: int) -> Response:
@@ -109,7 +110,7 @@ def _entrance(request: Request) -> str:
 
 
 def _detail(refusal: Refusal) -> str:
-    return "" if refusal.detail == refusal.words else refusal.detail
+    return "" if refusal.detail == refusal.words else refusal_said(refusal)
 
 
 def _with(answer: Response, refusal: Refusal) -> Response:

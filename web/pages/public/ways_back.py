@@ -19,6 +19,7 @@ from web.fair.guesses import Guesser
 from web.http.guards import client_network
 from web.http.refusals import headers_of, status_of
 from web.pages.parts.asking import form_of, page, plain_page
+from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key
 from web.pages.public.invited import TOKEN_MOST, Accepted
 from web.pages.public.views import Back, Forgotten
@@ -90,8 +91,8 @@ async def choose(request: Request) -> Response:
     except NotSignedIn:
         return _over(request)
     except (Malformed, WrongProof, Busy) as refusal:
-        mistake = "There were many tries. Please wait a minute." if isinstance(refusal, TooFast) else ""
-        view = _asked(found, token, mistake or refusal.detail)
+        mistake = _("There were many tries. Please wait a minute.") if isinstance(refusal, TooFast) else ""
+        view = _asked(found, token, mistake or refusal_said(refusal))
         answer = page(request, BACK, view, status_of(refusal))
         answer.headers.update(headers_of(refusal))
         return answer

@@ -59,6 +59,7 @@ async def shown(visit: Visit, held: Pass, circle: Circle, field: Field, place: P
         going=await _going(visit),
         undo=_undo(visit),
         live=conversation.live is not None,
+        stands_in=held.covers,
     )
 
 

@@ -53,6 +53,8 @@ class Flow:
     mistake: str = ""
     named: tuple[Named, ...] = ()
     first: Letter | Unshown | None = None
+    stands_in: bool = False
+    """The reader only stands in here: nothing of their own is kept about it."""
     live: bool = False
     """Their session is open now."""
 

@@ -1,7 +1,9 @@
 """A second look at a letter before it goes: a page of its own, on which nothing is sent by itself."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,11 +11,14 @@ from starlette.responses import Response
 from messaging.conversations import Circle
 from messaging.letters.drafts import keep
 from messaging.letters.second_look import own_lines, places_left, questions
+from messaging.letters.snippets import from_snippets, snippets_of
 from messaging.letters.uploads import uploads_for
 from messaging.messages import Entry
+from messaging.notes.in_letters import Borrowed, borrowed_from_notes
 from messaging.record.reading import entries_before
-from messaging.trust.access import Deed
-from web.pages.parts.asking import clinician_visit, conversation_of, page
+from messaging.trust.access import Deed, Pass
+from web.pages.parts.asking import Visit, clinician_visit, conversation_of, page
+from web.pages.parts.boundary import apart
 from web.pages.parts.drafting import letter_in
 from web.pages.parts.entries import waits
 from web.pages.parts.letter_files import ATTACHED, letter_form
@@ -50,7 +55,6 @@ async def second_look(request: Request) -> Response:
     reads, _ = await visit.enter(circle.conversation.id, Deed.READ)
     entries = await entries_before(visit.office, reads, circle.conversation.last_number + 1, READ)
     found = await visit.aside(_looked, entries, circle, kept.text)
-    brought = await uploads_for(visit.office, held, kept.id) if handed.letter.files else []
     here, onward = circle.conversation.id, "flow" in fields
     place = f"/flow/{here}" if onward else f"/c/{here}"
     view = Look(
@@ -73,10 +77,22 @@ async def second_look(request: Request) -> Response:
         left=tuple(one for one in found.paragraphs if not one.done),
         paragraphs=len(found.paragraphs),
         places=found.places,
-        files=tuple(one.name for one in brought if one.id in handed.letter.files),
+        lent=from_snippets(own_lines(kept.text), await snippets_of(visit.office, visit.person)),
+        files=await _files(visit, held, kept.id, handed.letter.files),
         onward=onward,
+        borrowed=await apart("borrowed", _borrowed(visit, circle, kept.text)),
     )
     return page(request, "staff/second_look.html", view)
+
+
+async def _files(visit: Visit, held: Pass, draft: UUID, wanted: Collection[UUID]) -> tuple[str, ...]:
+    brought = await uploads_for(visit.office, held, draft) if wanted else []
+    return tuple(one.name for one in brought if one.id in wanted)
+
+
+async def _borrowed(visit: Visit, circle: Circle, text: str) -> tuple[Borrowed, ...]:
+    held, _ = await visit.enter(circle.conversation.id, Deed.NOTE)
+    return await borrowed_from_notes(visit.office, held, text)
 
 
 def _looked(entries: list[Entry], circle: Circle, text: str) -> _Found:

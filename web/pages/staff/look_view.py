@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from messaging.notes.in_letters import Borrowed
 from web.pages.parts.views import Failed, Here, SignedIn
 from web.pages.staff.views import ToAnswer
 
@@ -28,7 +29,11 @@ class Look:
     left: tuple[ToAnswer, ...] | Failed = ()
     paragraphs: int = 0
     places: tuple[str, ...] = field(default=(), repr=False)
+    lent: tuple[str, ...] = field(default=(), repr=False)
+    """The names of snippets that stand in it."""
     files: tuple[str, ...] = field(default=(), repr=False)
     """The names of those that go with it."""
+    borrowed: tuple[Borrowed, ...] | Failed = ()
+    """Sentences of the writer's notes that stand in it."""
     onward: bool = False
     """It was written in the flow: the next letter opens."""

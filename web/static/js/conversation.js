@@ -1,7 +1,6 @@
 /** The clinician's page: the list beside, the open conversation live, and the keys. */
 
 import { Badge } from "./badge.js";
-import { Draft } from "./draft.js";
 import { Inbox } from "./inbox.js";
 import { listen } from "./keys.js";
 import { Room } from "./room.js";
@@ -44,36 +43,12 @@ function open(room) {
   });
   if (!location.hash) room.querySelector("h1")?.focus({ preventScroll: true });
   const letter = /** @type {HTMLFormElement | null} */ (room.querySelector("form[data-letter]"));
-  if (letter) write(room, letter);
-  else listen();
+  let instead = () => ({});
+  listen(() => instead());
+  // Not in a session: there it would weigh for nothing.
+  if (letter) import("./answer.js").then(({ write }) => (instead = write(room, letter)));
+  if (room.querySelector("[data-beside]")) import("./beside.js");
   keepPlace(/** @type {HTMLElement} */ (room.querySelector("[data-log]")));
-}
-
-/**
- * An answer beside the letters: while it stands open the keys move and quote there, and settle nothing by mistake.
- * @param {HTMLElement} room
- * @param {HTMLFormElement} form
- */
-async function write(room, form) {
-  const answer = /** @type {HTMLDetailsElement} */ (form.closest("details"));
-  const draft = new Draft(form, "letter");
-  /** @type {import("./quoting.js").Quoting | undefined} */
-  let quoting;
-  const keys = { j: () => quoting?.step(1), k: () => quoting?.step(-1), q: () => quoting?.quote(), e: () => undefined };
-  listen(() => (answer.open ? keys : {}));
-  const begin = () => {
-    if (!answer.open) return;
-    draft.field.focus();
-    requestAnimationFrame(() => requestAnimationFrame(() => quoting?.show())); // once the pane has found its new size
-  };
-  answer.addEventListener("toggle", begin);
-  import("./files.js").then(({ Files }) => new Files(form)); // not in a session either: there nothing is attached
-  const { Quoting } = await import("./quoting.js"); // not in a session: there it would weigh for nothing
-  const list = /** @type {HTMLElement} */ (room.querySelector("[data-list]"));
-  quoting = new Quoting(list, form);
-  const last = Number(room.dataset.last ?? 0);
-  new MutationObserver(() => quoting?.look(last)).observe(list, { childList: true });
-  begin();
 }
 
 /**

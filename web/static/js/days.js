@@ -1,7 +1,7 @@
 /** The head of each day, as a fresh page has it: above the first entry that comes on it, and said from today. */
 
 import { blank } from "./blanks.js";
-import { called } from "./words.js";
+import { called, saidDay } from "./words.js";
 
 /**
  * @param {HTMLElement} list
@@ -52,9 +52,5 @@ function dayWords(iso, zone, now) {
   const at = new Date(iso);
   const near = called({ "-1": "yesterday", 0: "today", 1: "tomorrow" }[date(at) - date(now)]);
   if (near) return near;
-  /** @param {Date | number} when @param {Intl.DateTimeFormatOptions} style */
-  const say = (when, style) => new Intl.DateTimeFormat("en-US", { ...style, timeZone }).format(when);
-  const year = say(at, { year: "numeric" });
-  const other = year === say(now, { year: "numeric" }) ? "" : ` ${year}`;
-  return `${say(at, { weekday: "long" })} ${say(at, { day: "numeric" })} ${say(at, { month: "long" })}${other}`;
+  return saidDay(at, "long", zone, now);
 }

@@ -23,6 +23,8 @@ listen(() => ({
   r: () => form && /** @type {HTMLElement} */ (form.elements.namedItem("text")).focus(),
   e: press("[data-handled-here]"),
   l: press("[data-later]"),
+  s: press("[data-snippets] > summary"),
+  n: press("[data-beside] > summary"),
   v: press("[data-look]"),
   u: press("[data-undo-last]"),
 }));
@@ -57,6 +59,12 @@ async function write(form, letters) {
   const { Quoting } = await import("./quoting.js");
   quoting = new Quoting(letters, form);
   import("./files.js").then(({ Files }) => new Files(form));
+  Promise.all([import("./tint.js"), import("./snippets.js")]).then(async ([{ Tint }, { snippets }]) => {
+    const tint = new Tint(draft.field, (words) => quoting?.answering(words));
+    tint.lend(await snippets(draft.field));
+  });
+  import("./came.js").then(({ follow }) => follow({ form, letters, shown: (last) => quoting?.look(last) }));
+  import("./beside.js");
   if (form.querySelector('[role="alert"]') || location.hash === "#answer") draft.field.focus();
 }
 

@@ -65,6 +65,12 @@ export class Quoting {
     this.unanswered.count(this.field.value);
   }
 
+  /** The paragraph of which these words are is the one that is answered. @param {string} words */
+  answering(words) {
+    const paragraph = this.unanswered.of(words);
+    if (paragraph && paragraph !== this.#at) this.#mark(paragraph);
+  }
+
   /** What is to be answered first, in sight. */
   show() {
     this.unanswered.next(undefined)?.closest("li")?.scrollIntoView({ block: "start" });

@@ -59,6 +59,7 @@ export class Unanswered {
   count(answer) {
     const still = new Set(left(this.#paragraphs.map((one) => one?.textContent ?? ""), answer));
     this.#listed.forEach((one, place) => one.closest("li")?.toggleAttribute("hidden", !still.has(place)));
+    this.#paragraphs.forEach((one, place) => one?.classList.toggle("done", !still.has(place)));
     const say = (/** @type {string} */ part, /** @type {number} */ count) => {
       const place = this.section?.querySelector(part);
       if (place) place.textContent = String(count);
@@ -67,6 +68,14 @@ export class Unanswered {
     say("[data-all]", this.#listed.length);
     this.section?.querySelector("[data-some]")?.toggleAttribute("hidden", !still.size);
     this.section?.querySelector("[data-none]")?.toggleAttribute("hidden", Boolean(still.size));
+  }
+
+  /** The paragraph of which these words are. @param {string} words */
+  of(words) {
+    const wanted = plain(words);
+    const known = this.#paragraphs.map((one) => plain(one?.textContent ?? ""));
+    const whole = known.indexOf(wanted);
+    return wanted ? this.#paragraphs[whole < 0 ? known.findIndex((one) => one.includes(wanted)) : whole] : undefined;
   }
 
   /** The first below this one, else the first of all. @param {HTMLElement | undefined} at */

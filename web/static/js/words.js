@@ -107,17 +107,29 @@ export function setNamed(element, words, name) {
 }
 
 /**
+ * A day in the page's language, its year only where it is another one: the same as the server's `day` and `short_day`.
+ * @param {Date} at
+ * @param {"short" | "long"} style
+ * @param {string | undefined} zone
+ * @param {Date | number} now
+ */
+export function saidDay(at, style, zone, now = Date.now()) {
+  /** @param {Date | number} when @param {Intl.DateTimeFormatOptions} parts */
+  const say = (when, parts, language = "en-US") => new Intl.DateTimeFormat(language, { ...parts, timeZone: zone || undefined }).format(when);
+  const other = say(at, { year: "numeric" }) !== say(now, { year: "numeric" });
+  const year = other ? "numeric" : undefined;
+  const { lang } = document.documentElement;
+  if (lang !== "en") return say(at, { weekday: style, day: "numeric", month: style, year }, `${lang}-u-nu-latn`);
+  const words = [say(at, { weekday: style }), say(at, { day: "numeric" }), say(at, { month: style })];
+  return [...words, ...(year ? [say(at, { year })] : [])].join(" ");
+}
+
+/**
  * A day and a time: the same as the `dated` filter of the server.
  * @param {string} iso
  * @param {string | undefined} zone
  */
 export function dated(iso, zone) {
-  const timeZone = zone || undefined;
-  /** @param {Date} at @param {Intl.DateTimeFormatOptions} style */
-  const say = (at, style) => new Intl.DateTimeFormat("en-US", { ...style, timeZone }).format(at);
-  const at = new Date(iso);
-  const year = say(at, { year: "numeric" });
-  const other = year === say(new Date(), { year: "numeric" }) ? "" : ` ${year}`;
-  const day = say(at, { day: "numeric" });
-  return `${say(at, { weekday: "short" })} ${day} ${say(at, { month: "short" })}${other}, ${clockTime(iso, zone)}`;
+  const comma = document.documentElement.lang === "ar" ? "\u060c" : ",";
+  return `${saidDay(new Date(iso), "short", zone)}${comma} ${clockTime(iso, zone)}`;
 }

@@ -2,17 +2,23 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from channels.email.reading.clamd import TOO_LARGE, Clamd
+from channels.email.workers.photo_desk import PhotoDesk
+from channels.email.workers.reading_room import ReadingRoom
 from messaging.arriving.files import AGAIN, CheckerAway, check_due, file_checks
+from messaging.arriving.uploaded import attend
 from messaging.errors import NotFound
+from messaging.letters.uploads import Coming, own_upload, take
 from messaging.memory.arriving import FileState
 from messaging.record.files import attachment_bytes
+from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.channels.email.arriving.test_clamd import letter_with_files
 from tests.peers.clamav import FINDING, MARKER, STREAM_LIMIT, Clamav, clamav
@@ -76,3 +82,25 @@ async def test_files_are_held_while_it_hangs_or_is_dead_and_looked_at_after(
         await attachment_bytes(cast.office, held, bad)
     (stands,) = (await file_checks(cast.office, held, [entry])).values()
     assert (stands.state, stands.finding) == (FileState.FOUND, FINDING)
+
+
+async def test_an_uploaded_file_is_looked_at_by_it_before_anybody_gets_it(cast: Cast, daemon: Clamav) -> None:
+    office = replace(cast.office, checks_files=True)
+    held, _ = await cast.enter("ruth", "ruth", Deed.WRITE)
+
+    async def brought(content: bytes) -> UUID:
+        async def octets() -> AsyncIterator[bytes]:
+            yield content
+
+        coming = Coming("notes.zip", "application/zip", len(content))
+        return (await take(office, held, coming, octets(), PhotoDesk(ReadingRoom(1)))).id
+
+    good, bad = await brought(zipped(b"A photo of the lake.")), await brought(zipped(MARKER))
+    checker = Clamd(path=daemon.socket)
+    while await attend(office, checker, 60, 5):
+        pass
+    told = [await own_upload(office, held, one) for one in (good, bad)]
+    assert [(one.state, one.finding) for one in told if one] == [
+        (FileState.CLEAN, None),
+        (FileState.FOUND, FINDING),
+    ]
