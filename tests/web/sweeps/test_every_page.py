@@ -282,7 +282,6 @@ UNSEEN = {
     "Language": "how pages speak: each in test_every_language.py",
     "Weekday": "how a weekday is said to the API",
     "Traces": "of a file that is not sent yet: tests/web/pages/parts/test_letter_files.py",
-    "Language": "whose words a page is in: each page in each in tests/web/sweeps and tests/channels/language",
     "Part": "what of a record is released: by the API, tests/messaging/releasing",
     "Pushed": "what a push says: tests/messaging/pushing",
     "Scope": "what a program may do: tests/web/api/test_integrating_api.py",
