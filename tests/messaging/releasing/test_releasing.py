@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -185,7 +185,7 @@ async def test_only_the_client_makes_one_and_only_stepped_up(record: Record) -> 
 WRONG: list[dict[str, Any]] = [
     {"to": None},
     {"to": "Eli"},
-    {"to": str(nobody())},
+    {"to": str(UUID(int=7))},
     {"kinds": []},
     {"kinds": "letter"},
     {"kinds": ["letter", "process"]},
