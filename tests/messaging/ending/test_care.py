@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.assignments.assignment import AssignmentKind
+from messaging.assignments.giving import Given, give
 from messaging.conversations import Conversation, SessionState
 from messaging.ending.care import Ending, begin_care_again, end_care, what_ends
 from messaging.errors import CareEnded, LettersWait, NotBooked, NotFound, Refusal, SessionLive
@@ -151,6 +153,11 @@ async def _note(cast: Cast) -> None:
     await write_own(cast.office, held, Written(uuid4(), "Thought."))
 
 
+async def _assign(cast: Cast) -> None:
+    held, circle = await cast.enter("mira", "ruth", Deed.ASSIGN)
+    await give(cast.office, held, circle, Given(uuid4(), AssignmentKind.TASK, "To walk to the river."))
+
+
 Act = Callable[[Cast], Awaitable[None]]
 TABLE: Mapping[Deed, Mapping[Act, type[Refusal] | None]] = {
     Deed.READ: {_read: None},
@@ -160,6 +167,7 @@ TABLE: Mapping[Deed, Mapping[Act, type[Refusal] | None]] = {
     Deed.BOOK: {_take: CareEnded, _cancel: NotBooked},
     Deed.SETTLE: {_settle: None},
     Deed.NOTE: {_note: None},
+    Deed.ASSIGN: {_assign: CareEnded},
 }
 """Each deed, what is done by it, and what it is answered where care has ended. Where it goes on, all of it is done."""
 

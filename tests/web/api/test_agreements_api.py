@@ -180,7 +180,7 @@ async def test_an_ended_document_binds_nobody(asking: Asking) -> None:
         ({"language": "Deutsch!"}, 422),
         ({"from": "tomorrow"}, 422),
         ({"from": "9999-12-31"}, 422),
-        ({"original": str(uuid4())}, 404),
+        ({"original": str(UUID(int=7))}, 404),
         ({"colour": "blue"}, 422),
     ],
     ids=lambda one: str(one)[:30],
