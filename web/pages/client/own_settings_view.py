@@ -23,5 +23,7 @@ class OwnSettings:
     mail: str = ""
     push: PushStand | None = None
     """Notices on this device; None where this server tells none."""
-    done: bool = False
+    language: str = ""
+    """In which they chose to be spoken to; empty: they have not."""
+    done: str = ""
     mistake: str = ""
