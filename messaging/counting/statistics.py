@@ -49,11 +49,11 @@ class Month:
 @dataclass(slots=True)
 class _Counts:
     letters: dict[str, Counter[PersonId]] = field(default_factory=lambda: {one: Counter() for one in LETTERS})
-    sent: Counter[PersonId] = field(default_factory=Counter)
+    sent: Counter[PersonId] = field(default_factory=Counter)  # bound: those who care in one practice
     sessions: dict[str, Counter[PersonId]] = field(
         default_factory=lambda: {one: Counter() for one in SESSIONS}
     )
-    took: list[tuple[PersonId, timedelta]] = field(default_factory=list)
+    took: list[tuple[PersonId, timedelta]] = field(default_factory=list)  # bound: COUNTED
 
 
 async def statistics_of(office: Office, administrator: Person) -> tuple[Month, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from messaging.errors import NotFound
+from messaging.facts_given import AnsweredFacts, PlanFacts
 from messaging.ids import PersonId
 from messaging.memory.releasing import StoredRelease
 from messaging.messages import Entry, EntryKind
@@ -123,4 +124,10 @@ def _belongs(entry: Entry, parts: frozenset[Part]) -> bool:
     """Whether it is of a released part. Memory sorts messages by what stands in the clear; an event must be opened first."""
     if entry.kind is EntryKind.MESSAGE:
         return (Part.LETTER if entry.is_letter else Part.CHAT) in parts
-    return False
+    match entry.body.facts:
+        case AnsweredFacts(score=int()):
+            return Part.MEASURE in parts
+        case PlanFacts():
+            return Part.PLAN in parts
+        case _:
+            return False

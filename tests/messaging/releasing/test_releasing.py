@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from messaging.errors import Conflict, Malformed, NotFound, Refusal, StepUp
-from messaging.messages import EventName
+from messaging.facts_given import AnsweredFacts, PlanFacts
+from messaging.messages import Body, EntryKind, EventName
 from messaging.people import Role
 from messaging.practice.circles import join_circle
+from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entries_after
 from messaging.releases import Part
 from messaging.releasing.giving import Wanted, end_expired, make_release, releases_of, take_back
@@ -53,6 +55,26 @@ async def test_only_what_is_released_is_read_to_the_moment(record: Record) -> No
     read = await words(record, everything.release.id)
     assert len(read) == 8, "events are no part of any release, and no process note ever is"
     assert not any(one.startswith("Process") for one in read)
+
+
+GIVEN = {
+    "measure": (EventName.ANSWERED, AnsweredFacts(nobody(), "phq-9", (("1", 2),), 2, "none")),
+    "plan": (EventName.PLAN_CHANGED, PlanFacts(1, (("Who I can call", "My sister"),))),
+    "neither": (EventName.ANSWERED, AnsweredFacts(nobody(), state="done")),
+}
+"""What is kept as events: a measure that was answered, a plan, and a task, which is a part of no release."""
+
+
+async def test_a_measure_and_a_plan_are_read_where_they_are_released(record: Record) -> None:
+    held, _ = await record.cast.enter("ruth", "ruth", Deed.WRITE)
+    for event, facts in GIVEN.values():
+        body = Body(event=event, facts=facts)
+        await post(record.office(), Where.by(held), Draft(uuid4(), body, kind=EntryKind.EVENT))
+    for kinds in (["measure"], ["plan"], ["measure", "plan"], ["letter"]):
+        told = await record.release(kinds=kinds, until=None)
+        page = await read_slice(record.office(), record.cast["eli"], told.release.id)
+        found = [one.body.facts for one in page.entries if one.kind is EntryKind.EVENT]
+        assert found == [GIVEN[kind][1] for kind in kinds if kind in GIVEN], kinds
 
 
 async def test_a_page_after_another_hands_out_all_of_it_once(record: Record) -> None:

@@ -66,6 +66,11 @@ NOT_OF_A_CONVERSATION = {
     "account",
     "release",
     "document",
+    "name",
+    "measure",
+    "assignment",
+    "absence",
+    "snippet",
 }
 """Parts of an address that name nothing of this record; filled with what fits. (Two together release nothing: a record that
 is released is tried from every side in `tests/messaging/releasing`.)"""

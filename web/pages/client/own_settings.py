@@ -1,4 +1,4 @@
-"""All a client can set, on one page: three things of their device by one form, and where the rest is set."""
+"""All a client can set, on one page: three things of their device by one form, its notices, and where the rest is set."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,12 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messaging.entrance.own_choices import HERE, OwnChoices, choose_own, exit_of, exits_of
+from messaging.entrance.signing_in import SignedIn
 from messaging.errors import Malformed, Refusal
 from messaging.people import AppName
 from messaging.sessions.countries import COUNTRIES
 from web.http.refusals import status_of
 from web.pages.client.own_settings_view import OwnSettings
-from web.pages.parts.asking import Visit, client_visit, form_of, go, key_of, page
+from web.pages.parts.asking import Visit, client_asking, form_of, go, key_of, page
+from web.pages.parts.push_stand import push_stand
 from web.pages.parts.saying import refusal_said
 from web.pages.parts.showing import fresh_key, signed_in
 from web.pages.parts.views import Named
@@ -22,14 +24,14 @@ PLACE: Final = "/me/settings"
 
 async def show(request: Request) -> Response:
     """GET /me/settings"""
-    visit = await client_visit(request)
-    view = replace(_settings(visit), done="done" in request.query_params)
+    visit, asking = await client_asking(request)
+    view = replace(await _settings(visit, asking), done="done" in request.query_params)
     return page(request, "client/own_settings.html", view)
 
 
 async def choose(request: Request) -> Response:
     """POST /me/settings: what this is called, where Exit leads, where they are. The lists are the server's."""
-    visit = await client_visit(request)
+    visit, asking = await client_asking(request)
     fields = await form_of(request)
     key_of(fields)
     try:
@@ -38,12 +40,12 @@ async def choose(request: Request) -> Response:
         choices = OwnChoices(AppName(app), fields.get("exit", HERE), fields.get("country") or None)
         await choose_own(visit.office, visit.person, visit.practice, choices)
     except Refusal as refusal:
-        view = replace(_settings(visit), mistake=refusal_said(refusal))
+        view = replace(await _settings(visit, asking), mistake=refusal_said(refusal))
         return page(request, "client/own_settings.html", view, status_of(refusal))
     return go(f"{PLACE}?done=1")
 
 
-def _settings(visit: Visit) -> OwnSettings:
+async def _settings(visit: Visit, asking: SignedIn) -> OwnSettings:
     return OwnSettings(
         signed_in(visit),
         visit.here,
@@ -54,4 +56,5 @@ def _settings(visit: Visit) -> OwnSettings:
         countries=tuple(Named(code, name) for code, name in COUNTRIES.items()),
         country=visit.person.country or "",
         mail=visit.person.email_mode if visit.person.email else "",
+        push=await push_stand(visit.house, asking),
     )
