@@ -41,6 +41,7 @@ FRAGMENTS = frozenset(
         "single",
         "waits",
         "glance",
+        "happening-in-room",
         "sought",
         "sought-note",
         "undo-bar",
