@@ -22,14 +22,14 @@ from web.state import House
 
 DEVICE = ec.generate_private_key(CURVE)
 SUBSCRIBED = """([point, secret]) => {
-    let given = null;
-    Object.defineProperty(Notification, "permission", {get: () => "default"});
-    PushManager.prototype.getSubscription = async () => given;
-    PushManager.prototype.subscribe = async () => given = {
+    const given = {
         endpoint: "https://fcm.googleapis.com/fcm/send/heron",
         toJSON: () => ({endpoint: given.endpoint, keys: {p256dh: point, auth: secret}}),
-        unsubscribe: async () => { given = null; return true; },
+        unsubscribe: async () => { sessionStorage.clear(); return true; },
     };
+    Object.defineProperty(Notification, "permission", {get: () => "default"});
+    PushManager.prototype.getSubscription = async () => sessionStorage.given ? given : null;
+    PushManager.prototype.subscribe = async () => { sessionStorage.given = "yes"; return given; };
 }"""
 KEPT_ASIDE = """() => {
     self.registration.showNotification = async (title, options) => { self.shown = {title, ...options}; };
@@ -90,10 +90,10 @@ async def test_a_notice_has_the_fixed_words_under_the_chosen_name(
     await sign_in_by_form(page, site, people, "ruth", own=True)
     await page.goto(f"{site}/me/settings")
     part = page.locator("#push")
-    await expect(part).to_contain_text("This device is not told.")
+    await expect(part.get_by_text("This device is not told.")).to_be_visible()
     await expect(part).to_contain_text("fcm.googleapis.com")
     await part.get_by_role("button", name="Tell me on this device").click()
-    await expect(part).to_contain_text("This device is told.")
+    await expect(part.get_by_text("This device is told.")).to_be_visible()
     [worker] = [one for one in page.context.service_workers if "/push_worker.js" in one.url]
     await worker.evaluate(KEPT_ASIDE)
     spoken = await page.context.new_cdp_session(page)
@@ -107,7 +107,7 @@ async def test_a_notice_has_the_fixed_words_under_the_chosen_name(
     }
     assert await worker.evaluate(TAPPED) == "/?app=garden"
     await part.get_by_role("button", name="Do not tell me on any device").click()
-    await expect(part).to_contain_text("This device is not told.")
+    await expect(part.get_by_text("This device is not told.")).to_be_visible()
     assert await page.evaluate("navigator.serviceWorker.getRegistration('/static/js/')") is None
     await page.context.close()
 

@@ -35,6 +35,8 @@ async function begin(section) {
   const named = section.querySelector("[data-push-service]");
   if (host && named) named.textContent = host;
   if (told && registration) await register(section); // by the name that is chosen now
+  if (!subscription) hide("told");
+  if (!subscription) show("untold");
   if (Notification.permission === "denied") show("denied");
   else if (!told || !subscription) offer("on", () => on(section, key));
   if (section.hasAttribute("data-devices")) offer("off", off);
