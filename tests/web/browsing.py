@@ -47,11 +47,13 @@ async def sign_in(page: Page, site: str, cast: Cast, name: str) -> None:
     await page.context.add_cookies([{"name": "quietline", "value": made.text, "url": site}])
 
 
-async def sign_in_by_form(page: Page, site: str, cast: Cast, name: str) -> None:
-    """As people do; they are at home then."""
+async def sign_in_by_form(page: Page, site: str, cast: Cast, name: str, *, own: bool = False) -> None:
+    """As people do; they are at home then. `own`: at a device that is only theirs."""
     await page.goto(f"{site}/")
     await page.get_by_label("Username").fill(f"{name}-{cast.practice.slug}")
     await page.get_by_label("Password").fill(PASSWORD)
+    if own:
+        await page.get_by_label("This device is only mine").check()
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(lambda url: not url.endswith(("/", "/sign-in")))
 

@@ -34,6 +34,8 @@ PLACES = {
     "/c/c-ruth/entries": "entries",
     "/c/c-linden": "conversation-live",
 }
+ELSEWHERE = "left-elsewhere"
+"""What signing out answers without scripts: it leads to the page one chose, at once, and is never put into another."""
 FRAGMENTS = frozenset(
     {
         "rows",
@@ -41,11 +43,12 @@ FRAGMENTS = frozenset(
         "single",
         "waits",
         "glance",
+        "happening-in-room",
         "sought",
         "sought-note",
         "undo-bar",
         "undone-bar",
-        "left-elsewhere",
+        ELSEWHERE,
     }
 )
 """Samples that are parts of pages, and the page that goes on elsewhere at once."""

@@ -13,7 +13,8 @@ SECURITY_HEADERS: Final = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "manifest-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types default page help"
+        "manifest-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; "
+        "trusted-types default page help push"
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -1,7 +1,7 @@
 """Messages to push services (RFC 8030): the same fixed words to everybody, sealed for each device.
 
 A service sees when a device is told, and never of whom, of what, or from which practice. It is told in declarative form,
-which newer browsers show by themselves, and which our worker (`static/js/push_worker.js`) shows in all others.
+which newer browsers show by themselves, and which our worker (`web/static/js/push_worker.js`) shows in all others.
 """
 
 import json

@@ -26,6 +26,7 @@ from web.http.refusals import headers_of, status_of
 from web.pages.parts import views as parts
 from web.pages.parts.account_view import Account, SignInRow
 from web.pages.parts.asking import Visit, form_of, go, key_of, number_in, own_visit, page
+from web.pages.parts.push_stand import push_stand
 from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import counted_bar, fresh_key, signed_in
 
@@ -144,6 +145,7 @@ async def _account(visit: Visit, asking: SignedIn) -> Account:
         told=_told(person),
         own=not asking.sign_in.shared if asking.sign_in.kind is SignInKind.COOKIE else None,
         quiet=(f"{person.quiet.begins:%H:%M}", f"{person.quiet.ends:%H:%M}") if person.quiet else None,
+        push=None if person.role is Role.CLIENT else await push_stand(visit.house, asking),
         least=least_length(staff=person.role is not Role.CLIENT, second_factor=person.second_factor),
     )
 

@@ -39,6 +39,9 @@
   /** What floats above the rest while that scrolls, and opens over it when asked. */
   const floats = (element) => element.closest("#undo, .ways-out, .you-card, .file-pane:target, .below, .typing, dialog, .skip");
 
+  /** What stays in sight below what is read or written, over the rest of it: its own parts are to stand apart all the same. */
+  const stays = (element) => element.closest(".agreeing, .writing-foot");
+
   function controls() {
     return [...document.querySelectorAll(CONTROLS)]
       .filter((one) => one.checkVisibility() && !floats(one))
@@ -46,12 +49,15 @@
       .filter((one) => one.boxes.length);
   }
 
+  /** What tints a field from behind: the words of the field once more, below it in the same cell. */
+  const behind = (element) => element.closest(".behind");
+
   function texts() {
     const found = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const element = walk.currentNode.parentElement;
-      if (!walk.currentNode.data.trim() || !element?.checkVisibility() || floats(element)) continue;
+      if (!walk.currentNode.data.trim() || !element?.checkVisibility() || floats(element) || behind(element)) continue;
       const range = document.createRange();
       range.selectNodeContents(walk.currentNode);
       const boxes = seen([...range.getClientRects()], element);
@@ -69,7 +75,8 @@
     for (const { element, boxes } of [...pressed, ...said]) {
       if (boxes.some((box) => box.right > innerWidth + SLACK || box.left < -SLACK)) faults.push(`out of the page: ${called(element)}`);
     }
-    const apart = (one, other) => !one.contains(other) && !other.contains(one) && one.closest("label") !== (other.closest("label") ?? 0);
+    const apart = (one, other) =>
+      !one.contains(other) && !other.contains(one) && one.closest("label") !== (other.closest("label") ?? 0) && stays(one) === stays(other);
     pressed.forEach((one, place) => {
       for (const other of [...pressed.slice(place + 1), ...said]) {
         if (one.element === other.element || !apart(one.element, other.element)) continue;

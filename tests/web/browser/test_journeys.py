@@ -107,6 +107,7 @@ async def test_a_session_is_held_both_ways_and_a_reload_loses_nothing(
     await mira.get_by_text("End session").click()
     await mira.get_by_role("button", name="End it now").click()
     await expect(ruth.get_by_text("The session has ended.").first).to_be_visible()
+    await ruth.get_by_role("button", name="Back to what was said").click()
     await ruth.get_by_label("Your message").fill("One more thing.")
     await ruth.get_by_role("button", name="Send as a letter").click()
     await expect(ruth.get_by_text("safely here")).to_be_visible()

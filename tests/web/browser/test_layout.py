@@ -115,7 +115,7 @@ def test_every_page_keeps_its_width_its_controls_apart_and_its_names_whatever_th
             faults += [f"{name} at {width}: {fault}" for fault in page.evaluate("faultsOfLayout()")]
             if width == A_PHONE:
                 faults += [f"{name}: {fault}" for fault in page.evaluate("faultsOfNames()")]
-    assert not faults, "\n".join(sorted(faults)[:40])
+    assert not faults, "\n".join(sorted(faults)[:80])
 
 
 def test_a_fault_of_layout_would_be_seen(page: Page, base: str) -> None:

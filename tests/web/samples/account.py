@@ -6,7 +6,9 @@ from typing import Any
 from messaging.backup.sheet import groups_of
 from messaging.errors import NotOnPaper
 from tests.web.samples.cast import HERE, JO, KEY, LINDEN, MIRA, at
+from web.outbound.push import BODY, TITLE
 from web.pages.parts.account_view import Account, Again, Factor, MailTrial, RecordRow, Sheet, SignInRow
+from web.pages.parts.push_view import PushStand
 from web.pages.parts.qr import qr_of
 from web.pages.parts.views import StaffBar
 from web.pages.public.views import SignIn, SignInCode
@@ -20,6 +22,7 @@ DUE = StaffBar("account", due=True)
 SECRET = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"
 OTPAUTH = "otpauth://totp/Canal:Dr%20Mira%20Engel?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Canal"
 CODES = tuple(f"{one}bqk4h2m-x7fw{one}dtz" for one in "acdefghjkl")
+PUSH = PushStand("BJ-a_public_key", TITLE, BODY)
 
 CLIENTS = Account(LINDEN, StaffBar("account"), HERE, KEY, (HERE_NOW, PHONE))
 STAFFS = Account(
@@ -80,7 +83,7 @@ ACCOUNT_PAGES: dict[str, tuple[str, Any]] = {
     ),
     "account-staff": ("parts/account.html", STAFFS),
     "account-last-code": ("parts/account.html", replace(STAFFS, codes_left=1, done="ended")),
-    "account-told": ("parts/account.html", replace(STAFFS, told="never", done="told")),
+    "account-told": ("parts/account.html", replace(STAFFS, told="never", done="told", push=PUSH)),
     "account-told-other": ("parts/account.html", replace(STAFFS, told="7")),
     "account-no-codes": ("parts/account.html", replace(STAFFS, codes_left=0, done="factor")),
     "account-grace": (

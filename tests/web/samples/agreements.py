@@ -36,7 +36,7 @@ STOPPING = Stopping(
 ROW = DocumentRow("How we write", "/admin/documents/d-1", "en", "letters", 4, at(2))
 FIELDS = DocumentFields("How we write", "en", "letters", BEFORE, "2027-01-01", "d-1")
 DOCUMENTS = Documents(JO, StaffBar("practice"), HERE, KEY)
-SHOWN = tuple(VersionShown(n, at(9 - n), at(9 - n), "0f" * 32, as_html(BEFORE)) for n in (4, 3))
+SHOWN = tuple(VersionShown(n, at(9 - n), at(9 - n), "0f" * 32, as_html(BEFORE, below=2)) for n in (4, 3))
 DOCUMENT = DocumentPage(JO, StaffBar("practice"), HERE, KEY, ROW, SHOWN, FIELDS)
 MISTAKE = "There is a newer version of this by now, so nothing was agreed to. Please read that one."
 
@@ -48,7 +48,7 @@ TEXT = Text(
     version=4,
     binds_from=at(2),
     ended=False,
-    html=as_html(BEFORE),
+    html=as_html(BEFORE, below=2),
     people=(OF_RUTH, OfOne("Ben", needed=True), replace(OF_RUTH, called="Tess", withdrawn_at=at(1))),
 )
 OF_CONVERSATION = Kept(MIRA, StaffBar("inbox"), HERE, "c-ruth", "Ruth")

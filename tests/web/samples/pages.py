@@ -7,7 +7,7 @@ from typing import Any
 from messaging.ending.retention import Stage
 from messaging.people import AppName
 from tests.web.samples.absence import ABSENCE_PAGES
-from tests.web.samples.account import ACCOUNT_PAGES
+from tests.web.samples.account import ACCOUNT_PAGES, PUSH
 from tests.web.samples.agreements import AGREEMENT_PAGES
 from tests.web.samples.calendar import PAGES as CALENDAR_PAGES
 from tests.web.samples.cast import (
@@ -105,6 +105,7 @@ OWN_SETTINGS = OwnSettings(
     exit_page="https://www.example.org/weather",
     countries=(parts.Named("AT", "Austria"), parts.Named("IE", "Ireland")),
     mail="notice",
+    push=PUSH,
 )
 
 # Page name: (template, view). Every template a handler renders stands here at least once.
@@ -142,6 +143,11 @@ PAGES: dict[str, tuple[str, Any]] = {
     "left": ("public/left.html", None),
     "left-elsewhere": ("public/left.html", public_views.Left("https://www.example.org/weather")),
     "settings": ("client/own_settings.html", OWN_SETTINGS),
+    "settings-told": (
+        "client/own_settings.html",
+        replace(OWN_SETTINGS, push=replace(PUSH, here=True, devices=2)),
+    ),
+    "settings-not-told": ("client/own_settings.html", replace(OWN_SETTINGS, push=replace(PUSH, key=""))),
     "home": ("client/home.html", HOME),
     "home-live": ("client/home.html", replace(HOME, session=LIVE, latest=GLANCES[1], begun=BEGUN.others)),
     "home-handed-over": (

@@ -197,10 +197,9 @@ QUERIES = {
         "?done=wishes",
         "?done=forgotten",
         "?done=address",
-        "?done=language",
     ),
     "/me/check-in": ("?done=1",),
-    "/me/settings": ("?done=1",),
+    "/me/settings": ("?done=1", "?done=language"),
     "/me/sessions": ("?done=booked", "?done=moved", "?done=cancelled", "?done=restored"),
     "/calendar": (
         "?with=everyone",

@@ -125,7 +125,7 @@ async def _document(visit: Visit, request: Request) -> DocumentPage:
 
 def _shown(versions: tuple[Version, ...]) -> tuple[VersionShown, ...]:
     return tuple(
-        VersionShown(one.number, one.binds_from, one.made_at, one.digest, as_html(one.text))
+        VersionShown(one.number, one.binds_from, one.made_at, one.digest, as_html(one.text, below=2))
         for one in reversed(versions[-SHOWN:])
     )
 

@@ -22,9 +22,9 @@ from messaging.leaving.keys import (
     practice_key,
     take_key,
 )
-from messaging.leaving.wishes import MailWishes, choose_language, choose_wishes
+from messaging.leaving.wishes import MailWishes, choose_wishes
 from messaging.memory.person_keys import PersonKey
-from messaging.people import EmailMode, Identity, Language, Role
+from messaging.people import EmailMode, Identity, Role
 from messaging.practice.changing import choose_own_address
 from messaging.practice.founding import SLUG, practice_by_slug, practice_named
 from messaging.practice.operating import only_practice
@@ -112,18 +112,6 @@ async def wish(request: Request) -> Response:
     except Refusal as refusal:
         return await _refused(request, visit, "wishes", refusal)
     return go(f"{PLACE}?done=wishes")
-
-
-async def choose_spoken(request: Request) -> Response:
-    """POST /me/language: in which language their pages and mail speak; empty is as the practice or the browser has it."""
-    visit = await client_visit(request)
-    fields = await form_of(request)
-    form_key(fields)
-    chosen = fields.get("language", "")
-    if chosen and chosen not in set(Language):
-        raise Malformed("Please choose one of these.")
-    await choose_language(visit.office, visit.person, Language(chosen) if chosen else None)
-    return go(f"{PLACE}?done=language")
 
 
 async def upload(request: Request) -> Response:
@@ -249,7 +237,6 @@ async def _own(visit: Visit) -> OwnMail:
         expires=expires if expires is not None and expires - visit.here.now < SOON else None,
         receipts=person.receipts,
         time_zone=person.time_zone or "",
-        language=person.language or "",
         time_zones=time_zones(),
         may_give_address=person.identity is Identity.PSEUDONYMOUS,
         unreachable=person.unreachable is not None,

@@ -47,5 +47,3 @@ class OwnMail:
     done: str = ""
     where: str = ""
     mistake: str = ""
-    language: str = ""
-    """In which they chose to be spoken to; empty: they have not."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from web.pages.parts.push_view import PushStand
 from web.pages.parts.views import Here, Named, SignedIn
 
 
@@ -20,5 +21,9 @@ class OwnSettings:
     countries: tuple[Named, ...]
     country: str = field(default="", repr=False)
     mail: str = ""
-    done: bool = False
+    push: PushStand | None = None
+    """Notices on this device; None where this server tells none."""
+    language: str = ""
+    """In which they chose to be spoken to; empty: they have not."""
+    done: str = ""
     mistake: str = ""

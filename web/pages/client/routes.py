@@ -34,7 +34,7 @@ CLIENT_ROUTES: Final[list[Route]] = [
     *own_copy.ROUTES,
     Route("/me/settings", own_settings.show),
     Route("/me/settings", own_settings.choose, methods=["POST"]),
-    Route("/me/language", own_mail.choose_spoken, methods=["POST"]),
+    Route("/me/language", own_settings.choose_spoken, methods=["POST"]),
     Route("/me/mail", own_mail.show),
     Route("/me/mail", own_mail.choose, methods=["POST"]),
     Route("/me/mail/address", own_mail.choose_address, methods=["POST"]),

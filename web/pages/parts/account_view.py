@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from web.pages.parts.push_view import PushStand
 from web.pages.parts.qr import Qr
 from web.pages.parts.views import Here, SignedIn, StaffBar
 
@@ -54,6 +55,8 @@ class Account:
     """When no mail tells them of anything: from, until."""
     own: bool | None = True
     """Whether they say that the device they are at is only theirs; None for a program, which sits at none."""
+    push: PushStand | None = None
+    """Notices on this device, of clinicians; None where this server tells none. A client's stand in their settings."""
     least: int = 8
     sheet: str = ""
     """The recovery sheet of the installation: "remains" or "kept"; empty for whom it is not."""

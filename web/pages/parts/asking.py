@@ -26,7 +26,7 @@ from messaging.record.reading import enter
 from messaging.sessions.finding import session_named
 from messaging.trust.access import Deed, Pass
 from web.fair.aside import Page
-from web.http.guards import BODY_LIMIT, asking_for_own, person_asking, whose
+from web.http.guards import BODY_LIMIT, asking_for_own, person_asking, somebody_asking, whose
 from web.http.slips import KeptSlip, slips_of
 from web.pages.parts.views import Here
 from web.state import House
@@ -77,6 +77,14 @@ class Visit:
 async def client_visit(request: Request) -> Visit:
     """A client. Raises NotSignedIn, or NotFound for everyone else."""
     return await _visit(request, lambda role: role is Role.CLIENT)
+
+
+async def client_asking(request: Request) -> tuple[Visit, SignedIn]:
+    """The same, and by which sign-in."""
+    asking = await somebody_asking(request)
+    if asking.person.role is not Role.CLIENT:
+        raise NotFound
+    return await _visit_of(request, asking.person), asking
 
 
 async def clinician_visit(request: Request) -> Visit:

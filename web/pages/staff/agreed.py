@@ -71,7 +71,7 @@ async def _text(visit: Visit, one: Standing, circle: Circle) -> Text:
         version=one.version.number,
         binds_from=one.version.binds_from,
         ended=one.document.ended_at is not None,
-        html=await visit.aside(as_html, one.version.text),
+        html=await visit.aside(as_html, one.version.text, 2),
         people=tuple(_of(one, person) for person in circle.clients),
     )
 

@@ -10,7 +10,7 @@ const ASIDE = /<!--[\s\S]*?-->|<!doctype html>/gi;
 const NEVER = new Set(["base", "embed", "frame", "iframe", "math", "object", "portal", "style"]);
 const PLACES = new Set(["action", "cite", "data", "formaction", "href", "poster", "src", "xlink:href"]);
 /** What an address of ours begins with; one that hides its beginning in character references begins with none of these. */
-const KNOWN_PLACE = /^(?:$|[/#?]|https?:\/\/|mailto:|tel:|otpauth:\/\/|data:image\/(?:png|jpeg|gif|webp);)/i;
+const KNOWN_PLACE = /^(?:$|[/#?]|https?:\/\/|mailto:|tel:|sms:|otpauth:\/\/|data:image\/(?:png|jpeg|gif|webp);)/i;
 
 /**
  * @param {string} name @param {string} value

@@ -87,3 +87,11 @@ async def test_an_administrator_names_the_pages(people: Cast, nour: Visitor) -> 
     assert f"The weather {WEATHER.place}" in (await nour.get(place)).text
     wrong = await nour.submit(place, f"{place}/exits", exits="Evil http://evil.example/")
     assert (wrong.status, "Evil http://evil.example/" in wrong.text) == (422, True)
+
+
+async def test_the_language_is_chosen_here_and_said_at_once(ruth: Visitor) -> None:
+    assert 'href="/me/settings#language"' in (await ruth.get("/me/mail")).text
+    assert (await ruth.submit(PLACE, "/me/language", language="de")).place == f"{PLACE}?done=language"
+    shown = (await ruth.get(f"{PLACE}?done=language")).text
+    assert "<h1>Einstellungen</h1>" in shown
+    assert '<option value="de" lang="de" selected>' in shown
