@@ -23,7 +23,8 @@ from tests.web.visitor import Answer, Visitor
 ACCOUNT = "/account"
 OTHER = "three quiet herons on ice"
 STATES = ("off", "offered", "on", "due", "in grace")
-HOMES = {Role.CLIENT: "/me", Role.ADMINISTRATOR: "/admin"}
+HOMES = {Role.CLIENT: "/me/settings", Role.ADMINISTRATOR: "/admin"}
+"""Where each finds the way; a client on the page of settings, which their home leads to."""
 
 
 async def changed(browser: Visitor, old: str, new: str) -> Answer:
@@ -37,7 +38,7 @@ async def test_everybody_has_an_account_and_a_way_to_it(
     browser = visitor()
     await browser.enter(people, name)
     home = HOMES.get(people[name].role, "/inbox")
-    assert 'href="/account"' in (await browser.get(home)).text
+    assert 'href="/account' in (await browser.get(home)).text
     page = await browser.get(ACCOUNT)
     assert page.status == 200
     assert "Where you are signed in" in page.words
