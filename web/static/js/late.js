@@ -46,6 +46,7 @@ export class Late {
       const count = this.box.querySelector("[data-count]");
       if (count) count.textContent = String(late.length);
     }
+    if (shown && this.box.hidden) document.dispatchEvent(new Event("quietline:late"));
     this.box.hidden = !shown;
   }
 

@@ -48,6 +48,11 @@ export function sheet(room) {
     given?.toggleAttribute("hidden", false);
   });
 
+  // Words that came too late are asked about first: the question must not lie under the sheet.
+  document.addEventListener("quietline:late", () => {
+    if (document.activeElement !== field) sheet.open = false;
+  });
+
   return () => {
     const writing = composer?.value.trim() || document.activeElement === field;
     if (came || writing || room.querySelector("[data-late]:not([hidden])")) return;
