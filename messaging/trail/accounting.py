@@ -140,7 +140,9 @@ async def _told(
         line = one.line
         act, reason = act_of(line.action)
         about = () if line.subject is None else through.get(line.subject, (PersonId(line.subject),))
-        whose = tuple(people[person] for person in about if person in people)
+        whose = tuple(
+            sorted((people[person] for person in about if person in people), key=lambda who: who.name)
+        )
         told = Told(
             seq=one.seq,
             at=line.at,
