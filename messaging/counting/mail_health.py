@@ -2,21 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from messaging.errors import NotFound
 from messaging.ids import PracticeId
+from messaging.leaving.pacing import domain_of
 from messaging.leaving.waiting_mail import Waiting, waiting_in
 from messaging.memory.leaving import MailState
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.practice.overseeing import relations
+from messaging.record.reading import people_named
 from messaging.trust.noted import Noted
 
 LOOKED_AT: Final = 2_000
 """Mails opened for their providers at most: beyond, the page says that there are more."""
+TURN: Final = 100
+"""People whose addresses are opened before others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Queued:
     """So many mails to one provider in one state. `tries`: of the one tried most; `next`: when the first is tried."""
 
     domain: str | None
+    """None: that of somebody whose address is not shown, or of somebody erased."""
     state: MailState
     count: int
     tries: int
@@ -52,8 +57,9 @@ async def mail_health(office: Office, administrator: Person) -> MailHealth:
         waiting.append(one)
         if len(waiting) == LOOKED_AT:
             break
+    shown = await _shown_domains(office, practice)
     return MailHealth(
-        _queued(waiting),
+        _queued(replace(one, domain=one.domain if one.domain in shown else None) for one in waiting),
         await office.memory.mailbox.count_held(practice, ids),
         len(await office.memory.mailbox.unarrived(practice, ids)),
         cut=len(waiting) >= LOOKED_AT,
@@ -65,6 +71,17 @@ async def flush_own(office: Office, administrator: Person) -> int:
     practice, now = _administered(administrator), office.clock()
     await office.memory.trail.note(practice, now, administrator.id, Noted.MAIL_FLUSHED, None)
     return await office.memory.mailbox.flush_mail(practice, now)
+
+
+async def _shown_domains(office: Office, practice: PracticeId) -> frozenset[str]:
+    """Providers of those whose address is shown: where only one of a sealed identity writes from, it would tell of them."""
+    stored = [one for one in await office.memory.people.all(practice) if one.sealed]
+    found: set[str] = set()
+    for begin in range(0, len(stored), TURN):
+        named = await people_named(office, practice, [one.id for one in stored[begin : begin + TURN]])
+        found |= {domain_of(one.shown_email) for one in named.values() if one.shown_email}
+        await office.breathe()
+    return frozenset(found)
 
 
 def _queued(waiting: Iterable[Waiting]) -> tuple[Queued, ...]:

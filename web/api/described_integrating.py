@@ -23,6 +23,16 @@ INTEGRATING_PATHS: Final[dict[str, Any]] = {
             "responses": answers(200, 401, 404, 422, 503),
         }
     },
+    "/me/push": {
+        "get": {"responses": answers(200, 401)},
+        "put": {
+            "requestBody": body(
+                dict.fromkeys(("endpoint", "p256dh", "auth"), TEXT), ["endpoint", "p256dh", "auth"]
+            ),
+            "responses": answers(204, 401, 404, 409, 422, 503),
+        },
+        "delete": {"responses": answers(204, 401, 503)},
+    },
     "/webhooks": {
         "get": {"responses": answers(200, 401, 404)},
         "post": {

@@ -64,7 +64,7 @@ def test_to_standard_output(slug: str, conversations: set[str], monkeypatch: pyt
     raw = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw))
     assert main(["export", "--practice", slug, "--format", "json", "-o", "-"]) == 0
-    assert len(ZipFile(raw).namelist()) == 5 + len(conversations)
+    assert len(ZipFile(raw).namelist()) == 6 + len(conversations)
 
 
 def test_refusals_are_one_line_and_leave_nothing(

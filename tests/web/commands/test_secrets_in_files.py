@@ -1,5 +1,6 @@
 """Secrets in files: NAME_FILE for every setting that holds one, and never both."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from web.settings import BadSettings, Settings, read_settings
 from web.settings_reader import SECRETS
 
 SECRET = "hedgehog7"
+# A sender's key is 32 octets in base64url (RFC 8292); the word above stands in it, too.
+VAPID = f"{SECRET}{'A' * 34}"
 VALUES = {
     "DATABASE_URL": f"postgresql://app:{SECRET}@db.example/quietline",
     "DATABASE_OWNER_URL": f"postgresql://owner:{SECRET}@db.example/quietline",
@@ -15,6 +18,7 @@ VALUES = {
     "RELAY_URL": f"smtps://me:{SECRET}@relay.example",
     "IMAP_URL": f"imaps://me:{SECRET}@mail.example",
     "OAUTH_SECRET": SECRET,
+    "VAPID_KEY": VAPID,
 }
 BESIDE = {
     "OAUTH_SECRET": {
@@ -29,6 +33,16 @@ BESIDE = {
 
 def read(folder: Path, name: str, given: dict[str, str]) -> Settings:
     return read_settings({"QUIETLINE_DATA_DIR": str(folder / "var"), **BESIDE.get(name, {}), **given})
+
+
+def public(settings: Settings) -> str | None:
+    """By what others know a sender's key: two of one key are two objects."""
+    return settings.outbound.vapid_key.public if settings.outbound.vapid_key else None
+
+
+def without_key(settings: Settings) -> Settings:
+    """All else, which can be compared."""
+    return replace(settings, outbound=replace(settings.outbound, vapid_key=None))
 
 
 def mistakes(folder: Path, name: str, given: dict[str, str]) -> list[str]:
@@ -47,8 +61,14 @@ def test_what_stands_in_a_file_is_as_if_it_stood_in_the_setting(tmp_path: Path, 
     file.write_text(f"{VALUES[name]}\n")
     said = read(tmp_path, name, {f"QUIETLINE_{name}": VALUES[name]})
     held = read(tmp_path, name, {f"QUIETLINE_{name}_FILE": str(file)})
+    assert public(held) == public(said)
+    said, held = without_key(said), without_key(held)
     assert held == said
-    assert held != read(tmp_path, name, {}) if name != "OAUTH_SECRET" else held.mail.oauth == said.mail.oauth
+    assert (
+        held != read(tmp_path, name, {})
+        if name not in ("OAUTH_SECRET", "VAPID_KEY")
+        else held.mail.oauth == said.mail.oauth
+    )
     assert SECRET not in repr(held)
 
 

@@ -74,7 +74,7 @@ def _written(values: Iterable[Any]) -> Iterable[str]:
     """Facts that are words: not codes, ids and times, which each form says in its own way."""
     for value in values:
         if isinstance(value, tuple):
-            yield from value
+            yield from (one for one in value if isinstance(one, str) and (" " in one or "@" in one))
         elif isinstance(value, str) and " " in value:
             yield value
 

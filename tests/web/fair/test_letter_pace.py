@@ -97,7 +97,7 @@ async def test_the_page_says_it_kindly_and_has_the_words_still(couple: Couple, w
     action = f"{shown}/letters" if who == "mira" else shown
     refused = await browser.submit(shown, action, text="Do not lose this", conversation=str(conversation))
     assert refused.status == 429
-    assert "was not sent yet. It is kept here as a draft" in refused.words
+    assert "this one is kept here as a draft" in refused.words
     assert refused.field("text").strip() == "Do not lose this"
     assert "Do not lose this" in await couple.drafts(who)
     assert "Do not lose this" in (await browser.get(shown)).text

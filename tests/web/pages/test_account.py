@@ -174,7 +174,7 @@ async def test_every_role_in_every_state_of_the_factor(
         if state == "on":
             assert answer.place.startswith("/sign-in/code")
             answer = await browser.submit("/sign-in/code?own=yes", "/sign-in/code", code=phone.later())
-        home = HOMES.get(role, "/today")
+        home = "/me" if role is Role.CLIENT else HOMES.get(role, "/today")
         assert answer.place == home, role
         inside = await browser.get(home)
         assert (inside.status, inside.place) == ((303, ACCOUNT) if due else (200, "")), role

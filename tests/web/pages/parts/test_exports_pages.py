@@ -63,7 +63,7 @@ async def test_a_client_takes_their_copy_along(people: Cast, visitor: Callable[[
     await a_letter(people, "ruth", "words-of-ruth")
     ruth = visitor()
     await ruth.enter(people, "ruth")
-    assert f'href="{OWN}"' in (await ruth.get("/me")).text
+    assert f'href="{OWN}"' in (await ruth.get("/me/settings")).text
     await said_again(ruth, OWN, OWN)
     shown = await made(ruth, OWN, "html")
     assert "A page to read, with its files (zip)" in shown.words

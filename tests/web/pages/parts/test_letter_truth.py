@@ -98,7 +98,7 @@ async def test_who_is_elsewhere_sees_the_promise_by_their_own_clock_too(
     await sign_in(page, site, people, "linden")
     for place in ("/me", "/me/letters?sent=1", "/me/letters/write"):
         await page.goto(f"{site}{place}")
-        promise = page.locator("[data-elsewhere]").last
+        promise = page.locator("small[data-elsewhere]").last
         await expect(promise).to_have_text(f"{there:%H:%M} where you are")
     await context.close()
 

@@ -14,8 +14,7 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.trust.access import Deed
 from tests.cast import Cast
 from tests.web.hostile import Door
-from web.pages.client import letter_writing
-from web.pages.client import places as client
+from web.pages.client import home, letter_writing
 from web.pages.parts import drafting, entries, showing
 from web.pages.staff import conversation, inbox
 
@@ -29,7 +28,7 @@ PARTS: dict[str, tuple[Any, str, str]] = {
     "draft": (drafting, "drafts_of", "/c/{}"),
     "unsent": (inbox, "standing", "/c/{}"),
     "row": (showing, "_row", "/c/{}"),
-    "session": (client, "_next_session", "/me"),
+    "session": (home, "_next_session", "/me"),
     "answers": (letter_writing, "_answered", "/me/letters/write"),
 }
 """The parts of composite pages, by what makes each, and a page it stands on."""

@@ -88,7 +88,7 @@ async def test_each_row_is_put_where_a_reload_shows_it_and_asked_for_alone(
 
     await page.locator(f"#row-{people.conversation('linden')} a").focus()
     await letter(people, "linden", "linden", "P.S. Another.")
-    await expect(page.locator(f"#row-{people.conversation('linden')} .last")).to_contain_text("Another")
+    await expect(page.locator(f"#row-{people.conversation('linden')}")).to_contain_text("P.S.")
     await mine.is_true()
     await expect(page.locator(f"#row-{people.conversation('linden')} a")).to_be_focused()
     assert [one for one in mine.asked if one] == [rows]
