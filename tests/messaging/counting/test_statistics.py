@@ -68,18 +68,20 @@ def test_what_is_still_to_come_is_not_counted(state: SessionState) -> None:
     )
 
 
-async def letter(cast: Cast, who: str, conversation: str, hours: float) -> None:
+async def letter(cast: Cast, who: str, conversation: str, hours: float, now: datetime | None = None) -> None:
     """Written so many hours before now."""
-    office = office_at(cast.office, cast.office.clock() - timedelta(hours=hours))
+    office = office_at(cast.office, (now or cast.office.clock()) - timedelta(hours=hours))
     held, circle = await cast.enter(who, conversation, Deed.WRITE)
     await write_letter(office, held, circle, Handed(uuid4(), f"A letter of {who}."))
 
 
 async def test_a_practice_is_counted_and_what_few_wrote_is_not_shown(cast: Cast) -> None:
+    # In the middle of a month, and in the past for every clock.
+    now = datetime(2026, 10, 18, 12, tzinfo=UTC)
     for name in ("ruth", "linden", "omar"):
-        await letter(cast, name, name, 30)
-    await letter(cast, "mira", "ruth", 2)
-    (month, *_) = await statistics_of(cast.office, cast["nour"])
+        await letter(cast, name, name, 30, now)
+    await letter(cast, "mira", "ruth", 2, now)
+    (month, *_) = await statistics_of(office_at(cast.office, now), cast["nour"])
     assert month.letters.whole is None
     assert dict(month.letters.parts) == dict.fromkeys(LETTERS)
     assert (month.sent.whole, month.hours, month.sessions.whole) == (None, None, 0)
