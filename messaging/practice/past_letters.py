@@ -5,18 +5,21 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from messaging.conversations import Conversation
 from messaging.errors import Malformed, NotFound
 from messaging.facts import LetterFacts
-from messaging.ids import ConversationId, EntryId, LetterId, PersonId, PracticeId
+from messaging.ids import SYSTEM, ConversationId, EntryId, LetterId, PersonId, PracticeId
 from messaging.memory.record import Verdict
 from messaging.messages import LETTER_LIMIT, SUBJECT_LIMIT, Body, Channel, checked_text
 from messaging.office import Office
 from messaging.practice.founding import ref_hash
 from messaging.record.posting import Draft, Where, post
-from messaging.trust.access import Deed, Work, errand, stand_in
+from messaging.trust.access import Deed, Way, Work, errand, stand_in
 from messaging.trust.noted import Noted
 
 IMPORTED: Final = "This letter was imported: it was written before this record was begun here."
+LOOKED_AT: Final = 50
+"""Entries, the last of a conversation: more than the server says by itself before a caseload is in."""
 BY_LETTERS: Final = (Channel.WEB, Channel.EMAIL)
 
 
@@ -49,9 +52,7 @@ async def import_letter(office: Office, practice: PracticeId, letter: PastLetter
             return known.number
         raise NotFound("There is no such conversation, or who wrote the letter does not belong to it.")
     held = stand_in(found, member, Deed.WRITE)
-    if known is None and (
-        letter.at > office.clock() or (found.last_at is not None and letter.at < found.last_at)
-    ):
+    if known is None and not await _in_order(office, way, found, letter.at):
         raise Malformed(
             "Past letters come in the order of their dates, before anything else is written there."
         )
@@ -64,6 +65,20 @@ async def import_letter(office: Office, practice: PracticeId, letter: PastLetter
             own = stand_in(found, one, Deed.READ)
             await office.memory.conversations.mark_read(own, outcome.number)
     return outcome.number
+
+
+async def _in_order(office: Office, way: Way, found: Conversation, at: datetime) -> bool:
+    """Whether nobody wrote anything later, as far as `LOOKED_AT` entries tell.
+
+    What the server says itself does not count: it tells of a session of the same file whenever it comes to it.
+    """
+    if at > office.clock():
+        return False
+    if found.last_at is None or at >= found.last_at:
+        return True
+    latest = await office.memory.threads.before(way, found.last_number + 1, LOOKED_AT)
+    written = [one.at for one in latest if one.author != SYSTEM]
+    return at >= written[-1] if written else len(latest) == found.last_number
 
 
 def _draft(office: Office, practice: PracticeId, letter: PastLetter) -> Draft:

@@ -1,5 +1,6 @@
 """A real Chromium for the journeys over the pages."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -56,6 +57,13 @@ async def sign_in_by_form(page: Page, site: str, cast: Cast, name: str, *, own: 
         await page.get_by_label("This device is only mine").check()
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(lambda url: not url.endswith(("/", "/sign-in")))
+
+
+async def sign_in_ended(page: Page, site: str) -> None:
+    """Exit leaves at once: the sign-in ends behind the page that has gone, soon, and not before it."""
+    async with asyncio.timeout(20):
+        while (await page.context.request.get(f"{site}/me")).url.split("?")[0] != f"{site}/":
+            await page.wait_for_timeout(50)
 
 
 async def check_in(page: Page) -> None:

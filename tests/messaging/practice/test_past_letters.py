@@ -14,6 +14,7 @@ from messaging.letters.writing import Letter, write_letter
 from messaging.messages import Channel
 from messaging.practice.past_letters import IMPORTED, PastLetter, import_letter
 from messaging.record.reading import entries_after
+from messaging.sessions.booking import book
 from messaging.trust.access import Deed, Work, errand
 from tests.cast import Cast, found_cast
 
@@ -59,6 +60,16 @@ async def test_nothing_is_put_between_what_stands_there(cast: Cast) -> None:
     await write_letter(cast.office, held, circle, Letter(uuid4(), "Written here."))
     with pytest.raises(Malformed, match="order"):
         await import_letter(cast.office, cast.practice.id, past(cast, "ruth", "Before."))
+
+
+async def test_what_the_server_says_of_a_session_meanwhile_keeps_no_letter_out(cast: Cast) -> None:
+    starts = cast.office.clock() + timedelta(days=400)
+    held, _ = await cast.enter("mira", "ruth", Deed.HOLD_SESSION)
+    await book(cast.office, held, starts, 50)
+    assert await import_letter(cast.office, cast.practice.id, past(cast, "ruth", "Dear Mira")) == 2
+    assert await import_letter(cast.office, cast.practice.id, past(cast, "mira", "Dear Ruth", 1)) == 3
+    with pytest.raises(Malformed, match="order"):
+        await import_letter(cast.office, cast.practice.id, past(cast, "ruth", "Between."))
 
 
 @pytest.mark.parametrize(

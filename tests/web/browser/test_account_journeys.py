@@ -9,6 +9,7 @@ from messaging.people import Role
 from messaging.practice.founding import NewPerson
 from messaging.practice.joining import join
 from tests.cast import PASSWORD, Cast
+from tests.web.browsing import sign_in_ended
 from tests.web.phone import Phone, phone_in
 
 CHOSEN = "four grey herons on thin ice"
@@ -111,6 +112,7 @@ async def test_a_client_has_a_code_for_a_while_and_another_password(
     await expect(ruth.get_by_role("link", name="Help now")).to_be_visible()
     await ruth.get_by_role("button", name="Exit").click()
     await expect(ruth.get_by_text("This page is empty")).to_be_visible()
+    await sign_in_ended(ruth, site)
     await sign_in(ruth, site, f"ruth-{people.practice.slug}", CHOSEN)
     await expect(ruth.get_by_role("heading", name="Hello Ruth")).to_be_visible()
     assert trouble == []

@@ -1,6 +1,5 @@
 """Exit with a page that was chosen: at once, signed out, what was written kept, and Back shows the sign-in."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from time import monotonic
@@ -10,7 +9,7 @@ from playwright.async_api import Browser, expect
 
 from messaging.people import ExitPage
 from tests.cast import Cast
-from tests.web.browsing import sign_in_by_form
+from tests.web.browsing import sign_in_by_form, sign_in_ended
 from tests.web.preview import serve
 
 WORDS = "I did not want to stop here."
@@ -44,9 +43,7 @@ async def test_three_shifts_lead_to_the_page_chosen_and_back_shows_the_sign_in(
         await page.keyboard.press("Shift")
     await page.wait_for_url(weather)
     assert monotonic() - began < 5, "at once; half a second where nobody else is at work"
-    async with asyncio.timeout(20):  # the sign-in ends behind the page that has gone: soon, and not before it
-        while not (await context.request.get(f"{site}/me")).url.split("?")[0].endswith(site + "/"):
-            await page.wait_for_timeout(50)
+    await sign_in_ended(page, site)
     await page.go_back()
     await expect(page.get_by_label("Username")).to_be_visible()
     await sign_in_by_form(page, site, people, "ruth")
