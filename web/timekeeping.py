@@ -1,4 +1,4 @@
-"""Time kept (role `jobs`), for sessions, planned letters, promises and absences: claims what is due, comes again.
+"""Time kept (role `jobs`), for sessions, planned letters, promises, releases and absences: claims what is due, comes again.
 
 Every node with the role keeps the same time over the same queue; what one holds the others skip, and what a dead one held
 is due again when its lease is over. A lost bell or a node's wrong clock cannot make it miss an end: it looks every `LOOK`.
@@ -7,16 +7,17 @@ is due again when its lease is over. A lost bell or a node's wrong clock cannot 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from messaging.absence.settling import absence_attended, claim_absences, settle
 from messaging.errors import Busy
 from messaging.faults import located
-from messaging.ids import PracticeId, SessionId
+from messaging.ids import PracticeId
 from messaging.leaving.lateness import attend_promise, claim_promises, promise_attended
 from messaging.letters.sending_later import claim_due, give_up, send_pending
 from messaging.office import Office
@@ -34,12 +35,38 @@ SOON: Final = timedelta(seconds=1)
 """Until the next try where something else was committed first."""
 AT_ONCE: Final = 32
 """Sessions worked on together: fifty-minute sessions begin, and so end, at the same minute."""
-
+Item = TypeVar("Item")
 
 CLOCK_LOOK: Final = 30.0
 """Seconds between looks at this node's clock."""
 FAR_OFF: Final = 30.0
 """Seconds that it may differ from the database's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Generic[Item]):
+    """Things whose time comes: how they are claimed, attended to, and given the time at which to come again."""
+
+    name: str
+    failed: str
+    """What the log says of one that could not be attended to."""
+    claim: Callable[[Office, datetime, timedelta, int], Awaitable[Sequence[tuple[PracticeId, Item]]]]
+    attend: Callable[[Office, PracticeId, Item], Awaitable[datetime | None]]
+    attended: Callable[[Office, PracticeId, Item, datetime, datetime | None], Awaitable[None]]
+
+
+SESSIONS: Final = Due(
+    "session",
+    "a session was not attended to",
+    timekeeping.claim_due,
+    timekeeping.attend,
+    timekeeping.attended,
+)
+PROMISES: Final = Due(
+    "promise", "a promise was not looked at", claim_promises, attend_promise, promise_attended
+)
+RELEASES: Final = Due("release", "a release was not ended", claim_expired, end_expired, expired_attended)
+ABSENCES: Final = Due("absence", "an absence was not looked at", claim_absences, settle, absence_attended)
 
 
 @asynccontextmanager
@@ -93,8 +120,8 @@ async def look_at_clock(house: House) -> None:
 async def attend_due(office: Office) -> int:
     """Attends to what is due now; returns how many."""
     now = office.clock()
-    claimed = await timekeeping.claim_due(office, now, LEASE, AT_ONCE)
-    await asyncio.gather(*(_attend(office, practice, session, now) for practice, session in claimed))
+    claimed = await SESSIONS.claim(office, now, LEASE, AT_ONCE)
+    await asyncio.gather(*(_attend(office, SESSIONS, practice, one, now) for practice, one in claimed))
     return len(claimed)
 
 
@@ -114,63 +141,40 @@ async def send_due_letters(office: Office) -> int:
 
 async def keep_promises(office: Office) -> int:
     """Looks at promises that may have passed; returns how many."""
-    now = office.clock()
-    due = await claim_promises(office, now, LEASE, AT_ONCE)
-    for practice, conversation in due:
-        try:
-            again = await attend_promise(office, practice, conversation)
-            await promise_attended(office, practice, conversation, now + LEASE, again)
-        except Busy:
-            raise
-        except Exception as fault:  # unforeseen, and of one conversation: it comes again with its lease
-            log.error("a promise was not looked at", extra=located(fault))
-    return len(due)
+    return await _look_at(office, PROMISES)
 
 
 async def end_releases(office: Office) -> int:
-    """Ends releases whose time is over; returns how many."""
-    now = office.clock()
-    due = await claim_expired(office, now, LEASE, AT_ONCE)
-    for practice, release in due:
-        try:
-            again = await end_expired(office, practice, release)
-            await expired_attended(office, practice, release, now + LEASE, again)
-        except Busy:
-            raise
-        except Exception as fault:  # unforeseen, and of one release, which nobody reads by: it comes again
-            log.error("a release was not ended", extra=located(fault))
-    return len(due)
+    """Ends releases whose time is over; returns how many. One that comes again was read by nobody meanwhile."""
+    return await _look_at(office, RELEASES)
 
 
 async def look_at_absences(office: Office) -> int:
     """Looks at absences that begin or end, and at offers that lapse; returns how many."""
+    return await _look_at(office, ABSENCES)
+
+
+async def _look_at(office: Office, kind: Due[Item]) -> int:
     now = office.clock()
-    due = await claim_absences(office, now, LEASE, AT_ONCE)
-    for practice, absence in due:
-        try:
-            again = await settle(office, practice, absence)
-        except Busy:
-            again = now + SOON
-        except Exception as fault:  # unforeseen, and of one absence: it comes again with its lease
-            log.error("an absence was not looked at", extra=located(fault))
-            continue
-        await absence_attended(office, practice, absence, now + LEASE, again)
+    due = await kind.claim(office, now, LEASE, AT_ONCE)
+    for practice, item in due:
+        await _attend(office, kind, practice, item, now)
     return len(due)
 
 
-async def _attend(office: Office, practice: PracticeId, session: SessionId, now: datetime) -> None:
+async def _attend(office: Office, kind: Due[Item], practice: PracticeId, item: Item, now: datetime) -> None:
     try:
-        again = await timekeeping.attend(office, practice, session)
+        again = await kind.attend(office, practice, item)
     except Busy:
         again = now + SOON
-    # Unforeseen, and of one session: it comes again with its lease, the others go on.
+    # Unforeseen, and of one thing: it comes again with its lease, the others go on.
     except Exception as fault:
-        log.error("a session was not attended to", extra=located(fault))
+        log.error(kind.failed, extra=located(fault))
         return
     try:
-        await timekeeping.attended(office, practice, session, now + LEASE, again)
+        await kind.attended(office, practice, item, now + LEASE, again)
     except Busy:
-        log.warning("memory is away, a session comes again")
+        log.warning("memory is away, what was due comes again", extra={"kind": kind.name})
 
 
 async def _until_next(office: Office) -> float:

@@ -1,8 +1,9 @@
 """What is erased is gone from every table there is; what others have is as it was. Tables are found, not listed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,6 +45,8 @@ from threads.tables.people import people, practices
 from threads.tables.record import attachments, entries
 from threads.tables.sessions import sessions, slots
 from threads.tables.whole import metadata
+from web.house import house
+from web.state import House
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -71,6 +74,14 @@ STAY = {
     "imap_kept": "belongs to no practice: a keyed hash of a letter's octets",
 }
 """Tables that neither foreign key leads to, or that are more than what it leads to; and why that is right."""
+
+
+@pytest.fixture
+async def built(database: TestDatabase, tmp_path: Path) -> AsyncIterator[House]:
+    """Its anchors lie elsewhere: the trail of a practice whose rows are taken away is missed by every later start."""
+    settings = database.settings(QUIETLINE_AUDIT_ANCHORS_FILE=str(tmp_path / "audit.anchors"))
+    async with house(settings) as made:
+        yield made
 
 
 @pytest.fixture

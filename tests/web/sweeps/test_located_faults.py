@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from web.cli import main
 from web.keeping import Keeper
 from web.logs import _QUIET, JsonLines, Lines, in_the_loop
 from web.state import House
-from web.timekeeping import keep_promises
+from web.timekeeping import PROMISES, keep_promises
 
 Logged = Callable[[], dict[str, Any]]
 SECRET = "SELECT 'I have not told my husband'"
@@ -122,9 +123,9 @@ async def test_a_task_in_the_background_is_located(
         return due
 
     monkeypatch.setattr(type(promises), "due", found_due)
-    monkeypatch.setattr("web.timekeeping.attend_promise", async_broken)
+    monkeypatch.setattr("web.timekeeping.PROMISES", replace(PROMISES, attend=async_broken))
     assert await keep_promises(cast.office) == 1
-    assert logged()["frames"][0].startswith("web.timekeeping:keep_promises:")
+    assert logged()["frames"][0].startswith("web.timekeeping:_attend:")
 
 
 async def test_mail_that_stops_for_a_moment_is_located(logged: Logged) -> None:
