@@ -71,6 +71,8 @@ class EventName(StrEnum):
     """That was undone a moment later."""
     PROMISE_PASSED = "promise_passed"
     """The time passed by which an answer was promised."""
+    UNREAD_TOLD = "unread_told"
+    """What is to be read first was not read in time, and somebody was told that it waits (`assignments.watching`)."""
     HANDED_OVER = "handed_over"
     """Somebody else answers from now on, in the place of who leaves."""
     READS_FROM_START = "reads_from_start"
@@ -126,6 +128,7 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.NEEDS_NO_ANSWER: kinds.SettledFacts,
     EventName.WAITS_AGAIN: kinds.NumberFacts,
     EventName.PROMISE_PASSED: kinds.PromiseFacts,
+    EventName.UNREAD_TOLD: kinds.PromiseFacts,
     EventName.HANDED_OVER: kinds.HandedOverFacts,
     EventName.READS_FROM_START: kinds.ReadsFromStartFacts,
     EventName.CARE_ENDED: kinds.CareFacts,

@@ -119,6 +119,8 @@ class PromiseOrder:
     """When the wait it speaks of began: after an answer it is not true any more."""
     answers: str | None = field(default=None, repr=False)
     """Message-ID of the mail that this answers by itself."""
+    unread: bool = False
+    """Of an alarm: it is no answer that is late; something that is to be read first was not read in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Time kept (role `jobs`), for sessions, planned letters, promises, releases and absences: claims what is due, comes again.
+"""Time kept (role `jobs`): sessions, planned letters, promises, releases, absences, what is read first. Claims what is due.
 
 Every node with the role keeps the same time over the same queue; what one holds the others skip, and what a dead one held
 is due again when its lease is over. A lost bell or a node's wrong clock cannot make it miss an end: it looks every `LOOK`.
@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final, Generic, TypeVar
 
 from messaging.absence.settling import absence_attended, claim_absences, settle
+from messaging.assignments.watching import attend_raised, claim_raised, raised_attended
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import PracticeId
@@ -66,6 +67,9 @@ PROMISES: Final = Due(
     "promise", "a promise was not looked at", claim_promises, attend_promise, promise_attended
 )
 RELEASES: Final = Due("release", "a release was not ended", claim_expired, end_expired, expired_attended)
+RAISED: Final = Due(
+    "raised", "what is to be read first was not looked at", claim_raised, attend_raised, raised_attended
+)
 ABSENCES: Final = Due("absence", "an absence was not looked at", claim_absences, settle, absence_attended)
 
 
@@ -96,6 +100,7 @@ async def keep_time(house: House) -> None:
                     or await keep_promises(office)
                     or await end_releases(office)
                     or await look_at_absences(office)
+                    or await pass_on_unread(office)
                 ):
                     pass
                 pause = await _until_next(office)
@@ -152,6 +157,11 @@ async def end_releases(office: Office) -> int:
 async def look_at_absences(office: Office) -> int:
     """Looks at absences that begin or end, and at offers that lapse; returns how many."""
     return await _look_at(office, ABSENCES)
+
+
+async def pass_on_unread(office: Office) -> int:
+    """Looks whether what is to be read first was read; returns how many conversations."""
+    return await _look_at(office, RAISED)
 
 
 async def _look_at(office: Office, kind: Due[Item]) -> int:

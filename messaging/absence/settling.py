@@ -123,7 +123,9 @@ async def _read(
     kept = await office.memory.absences.covers(practice.id, absence.id)
     mine = next((one for one in kept if one.conversation == name), None)
     cover = mine or StoredCover(absence.id, name)
-    return Here(practice, absence, conversation, cover, office.clock())
+    way = errand(practice.id, name, Work.KEEPING_TIME)
+    unread = bool(await office.memory.subjects.unread_raised(way, 1))
+    return Here(practice, absence, conversation, cover, office.clock(), unread)
 
 
 async def _tell_away(office: Office, here: Here) -> bool:

@@ -19,6 +19,8 @@ class Here:
     conversation: Conversation
     cover: StoredCover
     now: datetime
+    unread: bool = False
+    """Something that is to be read first waits, and nobody has read it."""
 
     @property
     def over(self) -> bool:
@@ -74,5 +76,5 @@ def wanted(here: Here) -> CoverScope | None:
         return None
     if not to_answer(conversation, asked):
         return absence.scope
-    due = conversation.waiting_since is not None or here.running is not None
+    due = conversation.waiting_since is not None or here.unread or here.running is not None
     return CoverScope.LOOK_IN if absence.reason is Reason.SUDDEN and due else None

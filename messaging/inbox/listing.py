@@ -192,7 +192,7 @@ async def _lines(
                 arranged=arranged.get((row.person, row.conversation.id)),
                 begun=row.begun,
                 new=row.new,
-                raised_at=row.raised_at if may(readers[row.person], row.conversation, Deed.SETTLE) else None,
+                raised_at=row.raised_at if readers[row.person].role.is_clinician else None,
                 given=row.given,
                 awaited=awaited.get((row.person, row.conversation.id)),
             ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -26,11 +26,11 @@ from messaging.memory.ending import BeginCare, EndCare
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
-from messaging.memory.subjects import Concern, SubjectKind
+from messaging.memory.subjects import Concern, SubjectKind, Unread
 from messaging.memory.uploads import AttachUpload
 from messaging.messages import Channel, Entry, EntryKind
 from messaging.releases import EndRelease, MakeRelease
-from messaging.trust.access import Slice, Way
+from messaging.trust.access import Errand, Slice, Way
 
 
 class Gate(StrEnum):
@@ -214,3 +214,14 @@ class Subjects(Protocol):
 
     async def conversation_of(self, practice: PracticeId, about: UUID) -> ConversationId | None:
         """Where an assignment was given, by its name alone: admission to that follows, or nobody is shown it."""
+
+    async def unread_raised(self, way: Errand, limit: int) -> list[Unread]:
+        """What is to be read first and no clinician has read, in order; of more than `limit` the first."""
+
+    async def raised_due(
+        self, now: datetime, lease: timedelta, limit: int
+    ) -> list[tuple[PracticeId, ConversationId]]:
+        """Claims conversations in which such may wait until `now + lease`, skipping those another node holds."""
+
+    async def raised_attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
+        """Done with for now; unless it was given another time meanwhile."""

@@ -5,8 +5,11 @@ version. The words stay in the entries, sealed as all others.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from messaging.ids import EntryId
 
 
 class SubjectKind(StrEnum):
@@ -27,3 +30,12 @@ class Concern:
     place: int = 0
     raised: bool = False
     """It stands first in the inbox of each clinician until they have read it (`inbox.heads`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something to be read first that nobody who cares there has read: which entry it is, and when it came."""
+
+    number: int
+    id: EntryId
+    at: datetime

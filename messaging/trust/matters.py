@@ -104,6 +104,7 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.COVER_ANSWERED,
             Noted.COVER_BEGAN,
             Noted.COVER_ENDED,
+            Noted.UNREAD_TOLD,
             Noted.IDENTITY_ASKED,
             Noted.IDENTITY_WITHDRAWN,
             Noted.IDENTITY_ALLOWED,

@@ -106,6 +106,8 @@ class Noted(StrEnum):
     COVER_BEGAN = "cover_began"
     """Whoever stands in may read from now on, in one conversation."""
     COVER_ENDED = "cover_ended"
+    UNREAD_TOLD = "unread_told"
+    """That something to be read first waits unread was told, in fixed words."""
     IDENTITY_ASKED = "identity_asked"
     IDENTITY_WITHDRAWN = "identity_withdrawn"
     IDENTITY_ALLOWED = "identity_allowed"

@@ -128,6 +128,7 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
         (SettledFacts(), ""),
     ),
     EventName.PROMISE_PASSED: ((PromiseFacts(AT), '{"promised":"2026-11-23T17:20:03.456789Z"}'),),
+    EventName.UNREAD_TOLD: ((PromiseFacts(AT), '{"promised":"2026-11-23T17:20:03.456789Z"}'),),
     EventName.HANDED_OVER: ((HandedOverFacts(RUTH, RUTH), f'{{{WHO},"former":"{RUTH}"}}'),),
     EventName.READS_FROM_START: ((ReadsFromStartFacts(RUTH), f"{{{WHO}}}"),),
     EventName.CARE_ENDED: (

@@ -104,6 +104,7 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.NEEDS_NO_ANSWER: SettledFacts(),
     EventName.WAITS_AGAIN: NumberFacts(1),
     EventName.PROMISE_PASSED: PromiseFacts(NEW_YEAR),
+    EventName.UNREAD_TOLD: PromiseFacts(NEW_YEAR),
     EventName.HANDED_OVER: HandedOverFacts(SOMEBODY, SOMEBODY),
     EventName.READS_FROM_START: ReadsFromStartFacts(SOMEBODY),
     EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),

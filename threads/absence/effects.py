@@ -6,6 +6,7 @@ from typing import Any, Final
 from messaging.memory.absence import AskCover, BeginCover, EndCover, SetAway, TellAway
 from threads.practice.away import written_away
 from threads.practice.from_start import REVISED, written_asked
+from threads.tables.record import UNREAD
 
 AbsenceEffect = TellAway | SetAway | AskCover | BeginCover | EndCover
 
@@ -44,16 +45,20 @@ update covers set asked = $4::jsonb
 """
 # Decided once more under the conversation's lock: a no, a handing back or an end may have come between. Without the yes of
 # all who are here somebody looks in only, and only in a sudden absence.
-_BEGIN: Final = """
+_BEGIN: Final = f"""
 insert into members as m (practice_id, conversation_id, person_id, role, joined_at, read_number, first_number,
                           cover_absence, cover_scope, cover_until)
 select $1, $2, $4, $5, $8, f.first - 1, f.first, $3, $6, $7
-  from (select coalesce((
+  from (select coalesce(least((
                    select min(e.number) from entries e
                     where e.practice_id = $1 and e.conversation_id = $2 and e.kind = 'message' and e.channel <> 'chat'
                       and e.at >= c.waiting_since and exists (
                           select from members w where w.practice_id = $1 and w.conversation_id = $2
-                             and w.person_id = e.author_id and w.role = 'client')), c.last_number) as first
+                             and w.person_id = e.author_id and w.role = 'client')), (
+                   select min(s.number) from entry_subjects s
+                     join entries e on e.practice_id = s.practice_id and e.conversation_id = s.conversation_id
+                                   and e.number = s.number
+                    where s.practice_id = $1 and s.conversation_id = $2 and {UNREAD})), c.last_number) as first
           from conversations c where c.practice_id = $1 and c.id = $2 and c.ended_at is null) f
  where exists (
        select from covers v
@@ -72,7 +77,7 @@ on conflict (practice_id, conversation_id, person_id) do update
        read_number = case when m.left_at is null then m.read_number else excluded.read_number end,
        first_number = case when m.left_at is null then m.first_number else excluded.first_number end
  where m.left_at is not null or (m.cover_absence = excluded.cover_absence and m.cover_scope <> excluded.cover_scope)
-"""
+"""  # noqa: S608 - made of constants
 _BEGUN: Final = """
 update covers set began_at = coalesce(began_at, $4) where practice_id = $1 and conversation_id = $2 and absence_id = $3
 """

@@ -151,7 +151,10 @@ NOTICES: Final = "({})".format(", ".join(f"'{form}'" for form in FORMS))
 MEMBER: Final = """left join members m on m.practice_id = x.practice_id and m.conversation_id = x.conversation_id
                      and m.person_id = x.person_id and m.left_at is null"""
 _ADMINISTRATORS: Final = ", ".join(f"'{form}'" for form in (MailForm.ALARM, *ACCOUNT))
-BELONGS: Final = f"(m.person_id is not null or (p.role = 'administrator' and x.form in ({_ADMINISTRATORS})))"
+# Who administers in a second hat has their address with the first.
+BELONGS: Final = f"""(m.person_id is not null or (x.form in ({_ADMINISTRATORS}) and (p.role = 'administrator' or exists (
+                     select from people h where h.practice_id = p.practice_id and h.hat_of = p.id and h.active
+                        and h.role = 'administrator'))))"""
 
 # `offset 0`: looked up by the whole key, mail by mail. Planned while the tables are small, a join would go through all
 # people of a practice.

@@ -1,20 +1,30 @@
 """Entries found by what they are about; each is written with its entry (see effects)."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, text
 
-from messaging.ids import ConversationId, PracticeId
+from messaging.ids import ConversationId, EntryId, PracticeId
 from messaging.memory.record import StoredSubject
-from messaging.memory.subjects import Concern, SubjectKind
-from messaging.trust.access import Way, first_of
+from messaging.memory.subjects import Concern, SubjectKind, Unread
+from messaging.trust.access import Errand, Way, first_of
 from threads.database import Database
+from threads.queue import claim, settle
 from threads.record.thread import stored_entry
-from threads.tables.record import entries, entry_subjects
+from threads.tables.record import UNREAD, entries, entry_subjects
 
 _s, _e = entry_subjects.c, entries.c
+RAISED: Final = "raised"
+"""In the queue: a conversation in which something is to be read first."""
+_UNREAD: Final = text(f"""
+select e.number, e.id, e.at from entry_subjects s
+  join entries e on e.practice_id = s.practice_id and e.conversation_id = s.conversation_id and e.number = s.number
+ where s.practice_id = :practice and s.conversation_id = :conversation and {UNREAD}
+ order by e.number limit :most
+""")  # noqa: S608 - made of the text above
 
 
 class Subjects:
@@ -39,6 +49,24 @@ class Subjects:
         async with self._database.within(practice) as connection:
             found = await connection.scalar(query)
         return None if found is None else ConversationId(found)
+
+    async def unread_raised(self, way: Errand, limit: int) -> list[Unread]:
+        """In order."""
+        asked = {"practice": way.practice, "conversation": way.conversation, "most": limit}
+        async with self._database.within(way.practice) as connection:
+            rows = (await connection.execute(_UNREAD, asked)).all()
+        return [Unread(row.number, EntryId(row.id), row.at) for row in rows]
+
+    async def raised_due(
+        self, now: datetime, lease: timedelta, limit: int
+    ) -> list[tuple[PracticeId, ConversationId]]:
+        """Claims conversations until `now + lease`."""
+        claimed = await claim(self._database, RAISED, now, lease.total_seconds(), limit)
+        return [(PracticeId(practice), ConversationId(item)) for practice, item in claimed]
+
+    async def raised_attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
+        """Done with for now; unless it was given another time meanwhile."""
+        await settle(self._database, RAISED, way.practice, way.conversation, held_until, again)
 
     async def _found(self, way: Way, which: ColumnElement[bool], limit: int) -> list[StoredSubject]:
         same = and_(

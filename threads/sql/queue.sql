@@ -12,3 +12,14 @@ end $$;
 
 create or replace trigger queue_takes_turn before insert on queue for each row when (new.lane is not null)
 execute function take_turn();
+
+-- What is to be read first is watched from the moment it is written, whichever program writes it, until somebody has read it.
+create or replace function watch_raised() returns trigger language plpgsql volatile security invoker as $$
+begin
+    insert into queue (kind, practice_id, id, next_at) values ('raised', new.practice_id, new.conversation_id, now())
+    on conflict (kind, practice_id, id) do update set next_at = least(queue.next_at, excluded.next_at);
+    return null;
+end $$;
+
+create or replace trigger subjects_watch_raised after insert on entry_subjects for each row when (new.raised)
+execute function watch_raised();

@@ -1,5 +1,7 @@
 """The record: numbered, sealed entries and what stands beside them."""
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -67,6 +69,20 @@ entry_subjects = Table(
         postgresql_where=text("raised"),
     ),
 )
+
+# Who was let read from the first word after it came has its number behind them and has not read it: theirs counts from the
+# next entry on that they did read.
+UNREAD: Final = """
+s.raised and not exists (
+    select from members m
+     where m.practice_id = s.practice_id and m.conversation_id = s.conversation_id
+       and m.role in ('therapist', 'psychiatrist', 'supervisor')
+       and m.read_number >= s.number and m.first_number <= s.number
+       and (m.joined_at <= e.at or m.first_number > 1 or exists (
+            select from entries n
+             where n.practice_id = s.practice_id and n.conversation_id = s.conversation_id
+               and n.number between s.number + 1 and m.read_number and n.at > m.joined_at)))"""
+"""Of what is about an entry, `s`, and the entry, `e`: no clinician has read it."""
 
 message_ids = Table(
     "message_ids",

@@ -45,6 +45,13 @@ ALARM: Final = PromiseWords(
     N_("Which one it is stands here, after signing in:"),
     "",
 )
+UNREAD: Final = PromiseWords(
+    N_("Something that came has not been read by anybody who cares there."),
+    N_("It was to be read by:"),
+    N_("You are told this once. What it says, no mail tells."),
+    N_("Where it waits stands here, after signing in:"),
+    "",
+)
 WAITING: Final = PromiseWords(
     N_("A message waits that you have not read."),
     N_("Its answer is promised for:"),
@@ -77,7 +84,7 @@ class Places:
     help_now: str
 
 
-def words_of(form: MailForm, *, promised: bool = True) -> PromiseWords:
+def words_of(form: MailForm, *, promised: bool = True, unread: bool = False) -> PromiseWords:
     """What a mail of this form says of a promise, or that there is none. Raises ValueError for those that do neither."""
     match form:
         case MailForm.RECEIPT:
@@ -85,7 +92,7 @@ def words_of(form: MailForm, *, promised: bool = True) -> PromiseWords:
         case MailForm.LATE:
             return LATE
         case MailForm.ALARM:
-            return ALARM
+            return UNREAD if unread else ALARM
         case MailForm.WAITING:
             return WAITING if promised else WAITING_UNPROMISED
         case (

@@ -141,9 +141,9 @@ class PostOffice:
             return self._freeze_promise(order)
 
     def _freeze_promise(self, order: PromiseOrder) -> FrozenMail:
-        base, token = self.terms.base_url, order.reply_token
-        envelope = self._notice(order, token, order.answers)
-        promise, words = order.promise, promising.words_of(order.form, promised=order.promise is not None)
+        base, promise = self.terms.base_url, order.promise
+        envelope = self._notice(order, order.reply_token, order.answers)
+        words = promising.words_of(order.form, promised=promise is not None, unread=order.unread)
         zones = promising.zones_for(promise, order.to.time_zone, order.practice.time_zone) if promise else ()
         places = promising.Places(f"{base}/", f"{base}/help-now")
         raw = promising.compose_promise(envelope, words, promise, zones, places)
