@@ -194,6 +194,16 @@ class Spoke:
     messages: int
 
 
+class EnquiryState(StrEnum):
+    """How far an enquiry has come (`enquiries`)."""
+
+    OPEN = "open"
+    """Who takes enquiries reads and answers it."""
+    CLAIMED = "claimed"
+    """Somebody took it on: it is a conversation like any other."""
+    DECLINED = "declined"
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The relation and its state. `revision` rises with every change of who belongs to it."""
@@ -216,6 +226,8 @@ class Conversation:
     """Who of its clinicians answers, where they have said so. Who belongs to it no more is nobody's assignee."""
     labels: bytes | None = field(default=None, repr=False)
     """Its clinicians' labels, sealed (`inbox.labels`)."""
+    enquiry: EnquiryState | None = None
+    """Whether it began as an enquiry, and what became of that."""
 
     def member(self, person: PersonId) -> Member | None:
         """The member, or None for everyone else."""

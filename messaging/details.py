@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import time
 from typing import Any, Final
 
 from messaging.ids import PersonId, PracticeId
-from messaging.people import AppName, Identity, Language, QuietHours
+from messaging.people import AppName, Identity, Language, Profile, QuietHours
 from messaging.trust.encryption import Place
 
 SEALED: Final = "people.sealed"
@@ -40,13 +40,15 @@ class Details:
     country: str | None = field(default=None, repr=False)
     language: Language | None = None
     """In which they wish to be spoken to, where they have said so."""
+    profile: Profile | None = None
+    takes_enquiries: bool = False
     rest: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a newer program wrote beside: kept when these are sealed anew."""
 
 
 _KNOWN: Final = frozenset(
     {"name", "username", "email", "zone", "receipts", "told", "quiet", "identity", "true", "glass", "opened"}
-    | {"app", "exit", "country"}
+    | {"app", "exit", "country", "profile", "enquiries"}
 )
 
 
@@ -70,6 +72,9 @@ def encode_details(details: Details) -> bytes:
     held |= {} if details.exit_page is None else {"exit": details.exit_page}
     held |= {"country": details.country} if details.country else {}
     held |= {"language": details.language.value} if details.language else {}
+    if details.profile is not None:
+        held["profile"] = {name: said for name, said in asdict(details.profile).items() if said}
+    held |= {"enquiries": "yes"} if details.takes_enquiries else {}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -95,6 +100,8 @@ def decode_details(raw: bytes) -> Details:
         exit_page=held.get("exit"),
         country=held.get("country"),
         language=Language(held["language"]) if _has_language(held) else None,
+        profile=_profile(held.get("profile")),
+        takes_enquiries=held.get("enquiries") == "yes",
         rest={n: held[n] for n in held if n not in _KNOWN and (n != "language" or not _has_language(held))},
     )
 
@@ -102,6 +109,12 @@ def decode_details(raw: bytes) -> Details:
 def _has_language(held: Mapping[str, Any]) -> bool:
     """One that this program speaks; another is a newer program's, and kept beside."""
     return held.get("language") in set(Language)
+
+
+def _profile(held: Mapping[str, str] | None) -> Profile | None:
+    if held is None:
+        return None
+    return Profile(**{one.name: held.get(one.name, "") for one in fields(Profile)})
 
 
 def _told(said: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""What entries say of what was given, of what came back, and of the plan; kept and told as all facts are."""
+"""What entries say of an enquiry, of what was given, of what came back, and of the plan; kept and told as all facts are."""
 
 import json
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from messaging.fact_forms import DAY, ID, WHOLE, form
 from messaging.facts import Facts
+from messaging.ids import PersonId
 
 VALUES: Final = form(
     lambda text: tuple(
@@ -64,3 +65,16 @@ class PlanFacts(Facts):
     version: int = field(metadata=WHOLE)
     parts: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
     remarks: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EnquiryFacts(Facts):
+    """How an enquiry stands from here on: `asked`, `claimed`, `referred` or `declined`; by whom, or to whom it was referred.
+
+    `reach`: how who asked can be reached, in their words; `whom`: whom they would like.
+    """
+
+    state: str
+    person: PersonId | None = field(default=None, metadata=ID)
+    reach: str | None = None
+    whom: PersonId | None = field(default=None, metadata=ID)

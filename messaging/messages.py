@@ -104,6 +104,8 @@ class EventName(StrEnum):
     AGREEMENT_WITHDRAWN = "agreement_withdrawn"
     AGREEMENT_AWAITED = "agreement_awaited"
     """A letter came by mail from somebody who has still to agree: it is kept, and both sides are told."""
+    ENQUIRY = "enquiry"
+    """Somebody who is not in care asked; or what became of it (`enquiries`)."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -147,6 +149,7 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.ASSIGNMENT_ENDED: given.NotAskedFacts,
     EventName.ANSWERED: given.AnsweredFacts,
     EventName.PLAN_CHANGED: given.PlanFacts,
+    EventName.ENQUIRY: given.EnquiryFacts,
 }
 """What is said beside the words of an event."""
 

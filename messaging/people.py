@@ -78,6 +78,41 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What who cares says of themselves on the practice's public page (`enquiries.public`); each part may be empty."""
+
+    about: str = ""
+    """In a sentence or two of their own."""
+    way: str = ""
+    """How they work."""
+    treats: str = ""
+    treats_not: str = ""
+    languages: str = ""
+    licence: str = ""
+    """Its number."""
+    register: str = ""
+    """The https address of the register it stands in."""
+    training: str = ""
+    places: str = ""
+    """Where they may practise."""
+    openings: str = ""
+    """Whether there is room, or an honest time to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """What a practice says to who has not written yet, at `/p/{slug}`. A practice without one has no such page."""
+
+    about: str = ""
+    unsuitable: str = ""
+    """For what text is not the right help: said first."""
+    questions: tuple[str, ...] = ()
+    """What somebody may ask themselves before they write."""
+    waiting: str = ""
+    """How soon somebody answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One who signs in. The name and address of a client are sealed at rest; here they are open and never printed."""
 
@@ -118,6 +153,10 @@ class Person:
     """Where they are, by ISO 3166-1, as they said it for Help now."""
     language: Language | None = None
     """In which pages and mail speak to who is in care. None: as the practice says."""
+    profile: Profile | None = None
+    """Of who cares: what the public page says of them; None: they are not named there."""
+    takes_enquiries: bool = False
+    """Of who cares: enquiries of those who are not in care yet come to them."""
 
     @property
     def shown_email(self) -> str | None:
@@ -172,6 +211,8 @@ class Practice:
     """The pages its clients can choose Exit to lead to; the first is where it leads for who chose none."""
     language: Language | None = None
     """In which its clients are spoken to, where they say nothing themselves. None: as a browser asks, by mail English."""
+    page: PublicPage | None = None
+    """Its public page, where it has one."""
 
     @property
     def sender(self) -> str:

@@ -20,6 +20,7 @@ from web.bringing import Bringing
 from web.fair.aside import Aside, Templates
 from web.fair.asked_back import AskedBack
 from web.fair.desks import PasswordDesk, Room
+from web.fair.enquiry_pace import EnquiryPace
 from web.fair.guesses import Guesses
 from web.fair.letter_pace import LetterPace
 from web.fair.turns import Turns
@@ -112,6 +113,7 @@ class House:
     mail_tried: Pace = field(default_factory=lambda: Pace(MAIL_TRIED))
     said_again: Pace = field(default_factory=lambda: Pace(SAID_AGAIN))
     asked_back: AskedBack = field(default_factory=AskedBack)
+    enquiries: EnquiryPace = field(default_factory=EnquiryPace)
     uploads: UploadDesk = field(default_factory=UploadDesk)
     draining: bool = False
     off: float = 0.0
@@ -139,6 +141,7 @@ class House:
         self.letters, self.uploads = LetterPace(self.settings.web, paces), UploadDesk(paces)
         self.keys_given, self.mail_tried = paces("keys given", KEYS_GIVEN), paces("mail tried", MAIL_TRIED)
         self.said_again = paces("said again", SAID_AGAIN)
+        self.enquiries = EnquiryPace(paces)
 
 
 class State(TypedDict):

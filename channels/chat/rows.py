@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.chat.frames import moment, session
+from messaging.conversations import EnquiryState
 from messaging.inbox.listing import InboxLine
 from messaging.messages import Entry
 
@@ -15,7 +16,7 @@ def row(line: InboxLine, now: datetime) -> dict[str, Any]:
     return {
         "id": str(conversation.id),
         "name": line.circle.title(),
-        "kind": conversation.kind,
+        "kind": "enquiry" if conversation.enquiry is EnquiryState.OPEN else conversation.kind,
         "members": [{"id": str(p.id), "name": p.name, "role": p.role} for p in line.circle.people.values()],
         "last": conversation.last_number,
         "last_at": moment(conversation.last_at) if conversation.last_at else None,

@@ -48,7 +48,9 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Acc
         raise NotSignedIn("This invitation is no longer valid. Please ask for a new one.")
     await office.memory.people.set_password(found.practice, found.person, encoded)
     # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
-    await office.memory.sign_ins.end_all(found.practice, found.person, WAYS_IN, office.clock())
+    await office.memory.sign_ins.end_all(
+        found.practice, found.person, (*WAYS_IN, SignInKind.ENQUIRY), office.clock()
+    )
     await office.memory.ways_back.end(found.practice, found.person)
     await office.memory.trail.note(found.practice, office.clock(), found.person, Noted.INVITATION_USED, None)
     is_client = invited[0].role is Role.CLIENT

@@ -17,9 +17,17 @@ ABOUT_NO_ENTRY = 0
 
 
 async def tell_of_account(
-    office: Office, to: Person, form: MailForm, token: str = "", when: datetime | None = None
+    office: Office,
+    to: Person,
+    form: MailForm,
+    token: str = "",
+    when: datetime | None = None,
+    mail: MailId | None = None,
 ) -> bool:
-    """The mail is owed; False where there is no way. `token` opens what it leads to, `when` is the time it names."""
+    """The mail is owed; False where there is no way. `token` opens what it leads to, `when` is the time it names.
+
+    `mail`: its name, where the same is owed once however often it is told.
+    """
     practice = await office.memory.people.practice(to.practice)
     conversation = await _place(office, to) if to.email is not None and to.active else None
     if practice is None or conversation is None:
@@ -27,7 +35,7 @@ async def tell_of_account(
     now = office.clock()
     order = AccountOrder(
         practice=practice,
-        mail=MailId(office.new_id()),
+        mail=mail or MailId(office.new_id()),
         to=to,
         conversation=conversation,
         form=form,

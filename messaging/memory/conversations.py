@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from messaging.conversations import AnswerRule, Conversation, StartAsked
+from messaging.conversations import AnswerRule, Conversation, EnquiryState, StartAsked
 from messaging.ids import (
     ConversationId,
     PersonId,
@@ -59,6 +59,9 @@ class Conversations(Protocol):
         self, conversation: Conversation, key: OwnerKey, at: datetime, ref: bytes | None = None
     ) -> None:
         """A new conversation with its members and key, found under `ref`. Raises Conflict where that is taken."""
+
+    async def decide_enquiry(self, way: Errand, state: EnquiryState) -> bool:
+        """What became of an open one, once; bells ring. False where it is open no more."""
 
     async def mark_read(self, held: Pass, number: int) -> None:
         """Moves the holder's own read mark forward."""

@@ -55,6 +55,8 @@ class MailForm(StrEnum):
     """To whose password is another one now."""
     NEW_DEVICE = "new_device"
     """To who signed in from a browser that was not known before."""
+    ENQUIRY = "enquiry"
+    """To who asked and is not in care: the way to what they wrote, and to the answer."""
 
 
 LETTERS: Final = frozenset(
@@ -76,6 +78,7 @@ ACCOUNT: Final = (
     MailForm.NEW_DEVICE,
     MailForm.ADDRESS_CHANGED,
     MailForm.UNARRIVED,
+    MailForm.ENQUIRY,
 )
 """What is about its reader's own ways in: of no entry, for administrators too, and no matter of any record."""
 NOTICES: Final = (MailForm.NOTICE, MailForm.KEYLESS, MailForm.EXPIRED, MailForm.UNUSABLE)

@@ -35,11 +35,12 @@ class StoredSignIn:
 
 
 class SignInKind(StrEnum):
-    """A browser's cookie, a bearer token, or an invitation that becomes a password once."""
+    """A browser's cookie, a bearer token, an invitation that becomes a password once, or the way back to one's enquiry."""
 
     COOKIE = "cookie"
     BEARER = "bearer"
     INVITATION = "invitation"
+    ENQUIRY = "enquiry"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from messaging.practice.joining import Listed, listed_alone
 from messaging.record.reading import open_person
 from messaging.trust.encryption import CannotOpen, DataKey, Place
 from messaging.trust.noted import Noted
+from messaging.trust.roles import Task, must_do
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Changes:
     pseudonym: str | None = field(default=None, repr=False)
     language: Language | Literal[""] | None = None
     """In which they are spoken to; "": as the practice says."""
+    takes_enquiries: bool | None = None
+    """Of who cares, as who administers says."""
 
 
 async def change_person(office: Office, by: Person, person: PersonId, changes: Changes) -> Listed:
@@ -76,6 +79,10 @@ async def choose_own_address(
 async def _change_details(office: Office, by: Person, stored: StoredPerson, changes: Changes) -> None:
     if replace(changes, active=None) == Changes():
         return  # letting somebody go must not need that their details can be read
+    if changes.takes_enquiries is not None:
+        must_do(by, Task.STAFF)
+        if not stored.role.is_clinician:
+            raise Malformed("Only who cares takes enquiries.")
     key = await office.keyring.key(stored.practice, stored.id)
     place = person_place(stored.practice, stored.id)
     for _ in range(TRIES):
@@ -118,7 +125,9 @@ def _opened(key: DataKey, place: Place, stored: StoredPerson) -> Details:
 def _changed(was: Details, changes: Changes) -> Details:
     email = was.email if changes.email is None else checked_address(changes.email)
     language = was.language if changes.language is None else changes.language or None
-    return replace(was, email=None if changes.no_email else email, language=language)
+    takes = was.takes_enquiries if changes.takes_enquiries is None else changes.takes_enquiries
+    email = None if changes.no_email else email
+    return replace(was, email=email, language=language, takes_enquiries=takes)
 
 
 def _renamed(office: Office, key: DataKey, stored: StoredPerson, was: Details, changes: Changes) -> Details:

@@ -6,7 +6,14 @@ from datetime import timedelta
 from typing import Final
 
 from messaging.addresses import checked_address, valid_domain
-from messaging.conversations import AnswerRule, Conversation, Kind, Member, Session, SessionState
+from messaging.conversations import (
+    AnswerRule,
+    Conversation,
+    Kind,
+    Member,
+    Session,
+    SessionState,
+)
 from messaging.details import Details, encode_details, person_place
 from messaging.entrance.invitations import INVITATION
 from messaging.entrance.signing_in import Credentials, Entered, begin, fold_name, sign_in, who
@@ -236,18 +243,25 @@ async def begin_conversation(
     answer: AnswerRule | None = None,
     ref: str | None = None,
 ) -> Conversation:
-    """A new conversation.
+    """A new conversation. Raises Conflict where the reference is taken, and as `new_conversation`."""
+    return await keep_new(office, new_conversation(office, practice, kind, members, answer), ref)
 
-    Raises Conflict where the reference is taken, Malformed when nobody is in care, nobody cares, or somebody is there for
-    neither.
-    """
+
+def new_conversation(
+    office: Office,
+    practice: PracticeId,
+    kind: Kind,
+    members: tuple[Member, ...],
+    answer: AnswerRule | None = None,
+) -> Conversation:
+    """Before it is kept. Raises Malformed when nobody is in care, nobody cares, or somebody is there for neither."""
     if not any(m.role is Role.CLIENT for m in members) or not any(m.role.is_clinician for m in members):
         raise Malformed("A conversation has at least one client and one clinician.")
     if not all(m.role is Role.CLIENT or m.role.is_clinician for m in members):
         raise Malformed("Only those in care and those who care for them belong to a conversation.")
     if len({m.person for m in members}) != len(members):
         raise Malformed("Somebody is named twice.")
-    conversation = Conversation(
+    return Conversation(
         practice=practice,
         id=ConversationId(office.new_id()),
         kind=kind,
@@ -259,8 +273,12 @@ async def begin_conversation(
         live=None,
         members=members,
     )
-    hashed = None if ref is None else ref_hash(office, practice, ref)
-    key = await office.keyring.new_owner(practice, conversation.id)
+
+
+async def keep_new(office: Office, conversation: Conversation, ref: str | None = None) -> Conversation:
+    """With a key of its own, found under `ref`. Raises Conflict where that is taken, Busy."""
+    hashed = None if ref is None else ref_hash(office, conversation.practice, ref)
+    key = await office.keyring.new_owner(conversation.practice, conversation.id)
     await office.memory.conversations.create(
         conversation, OwnerKey(key.owner, key.wrapped), office.clock(), hashed
     )

@@ -1,12 +1,13 @@
 """A practice's settings as a program says them: by the API, and in lines of provisioning."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final, Literal
 
 from messaging.errors import Malformed
 from messaging.leaving.answer_rules import Weekday
-from messaging.people import ExitPage, HelpNumber, Identity, Language, Practice
+from messaging.people import ExitPage, HelpNumber, Identity, Language, Practice, PublicPage
 from messaging.practice.settings import PracticeChanges
 
 KEYS: Final = (
@@ -21,6 +22,7 @@ KEYS: Final = (
     "keep_years",
     "exits",
     "language",
+    "page",
 )
 ITEMS: Final = 1_000
 """Of one list. How many are kept is less (`settings`); these are looked at to say so."""
@@ -28,11 +30,11 @@ ITEMS: Final = 1_000
 
 def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
     """`{name?, time_zone?, numbers?, workdays?, holidays?, mail_name?, mail_subject?, identity?, keep_years?, exits?,
-    language?}`; other keys: the caller's.
+    language?, page?}`; other keys: the caller's.
 
     `numbers` `[{name, number, when?}]`; `workdays` `["monday", ...]`; `holidays` `[{day: "2026-12-24", name?}]`; `exits`
     `[{name, url}]`. An empty `mail_name` or `mail_subject` is the server's own again; an empty `language` is nobody's
-    choice. Raises Malformed.
+    choice. `page` `{about?, unsuitable?, questions?, waiting?}`; "" is none. Raises Malformed.
     """
     return PracticeChanges(
         name=_text(said, "name"),
@@ -46,6 +48,7 @@ def changes_said(said: Mapping[str, Any]) -> PracticeChanges:
         keep_years=_years(said),
         exits=_list(said, "exits", _exit),
         language=language_said(said),
+        page=_page(said),
     )
 
 
@@ -64,6 +67,7 @@ def settings_said(practice: Practice) -> dict[str, Any]:
         "keep_years": practice.keep_years or 0,
         "exits": [{"name": one.name, "url": one.place} for one in practice.exits],
         "language": practice.language or "",
+        "page": _page_said(practice.page),
     }
 
 
@@ -87,6 +91,26 @@ def language_said(said: Mapping[str, Any]) -> Language | Literal[""] | None:
     if found and found not in set(Language):
         raise Malformed(f"`language` is one of {', '.join(Language)}, or empty.")
     return Language(found) if found else "" if found == "" else None
+
+
+def _page(said: Mapping[str, Any]) -> PublicPage | Literal[""] | None:
+    found = said.get("page")
+    if found is None or found == "":
+        return found
+    held = _fields(found, "about", "unsuitable", "questions", "waiting")
+    questions = _list(held, "questions", _question) or ()
+    about, unsuitable, waiting = (_text(held, name) or "" for name in ("about", "unsuitable", "waiting"))
+    return PublicPage(about, unsuitable, questions, waiting)
+
+
+def _question(one: object) -> str:
+    if not isinstance(one, str):
+        raise Malformed("A question is a text.")
+    return one
+
+
+def _page_said(page: PublicPage | None) -> dict[str, Any] | str:
+    return "" if page is None else {**asdict(page), "questions": list(page.questions)}
 
 
 def _years(said: Mapping[str, Any]) -> int | None:

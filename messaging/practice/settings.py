@@ -11,7 +11,7 @@ from messaging.errors import Malformed, NotFound
 from messaging.ids import PracticeId
 from messaging.leaving.wishes import known_zone
 from messaging.office import Office
-from messaging.people import ExitPage, HelpNumber, Identity, Language, Person, Practice
+from messaging.people import ExitPage, HelpNumber, Identity, Language, Person, Practice, PublicPage
 from messaging.practice.founding import checked_name
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
@@ -23,6 +23,8 @@ HOLIDAYS: Final = 300
 """Days: some years of public holidays and the weeks a practice is closed."""
 HOLIDAY_NAME: Final = 80
 KEEP_YEARS: Final = 100
+PUBLIC_TEXT: Final = 2_000
+QUESTIONS: Final = 12
 MAIL_NAME: Final = 80
 MAIL_SUBJECT: Final = 80
 """Characters."""
@@ -49,6 +51,8 @@ class PracticeChanges:
     exits: tuple[ExitPage, ...] | None = field(default=None, repr=False)
     language: Language | Literal[""] | None = None
     """In which clients are spoken to who say nothing themselves; "": as their browser asks."""
+    page: PublicPage | Literal[""] | None = field(default=None, repr=False)
+    """What its public page says; "": it has none."""
 
 
 async def change_practice(office: Office, by: Person, changes: PracticeChanges) -> Practice:
@@ -86,6 +90,7 @@ def changed(practice: Practice, changes: PracticeChanges) -> Practice:
         keep_years=_years(changes.keep_years, practice.keep_years),
         exits=practice.exits if changes.exits is None else checked_exits(changes.exits),
         language=practice.language if changes.language is None else changes.language or None,
+        page=practice.page if changes.page is None else checked_page(changes.page) if changes.page else None,
     )
 
 
@@ -110,6 +115,22 @@ def checked_exits(pages: tuple[ExitPage, ...]) -> tuple[ExitPage, ...]:
         if not EXIT.fullmatch(one.place):
             raise Malformed("A page to leave to has an address like https://www.example.org/weather.")
     return tuple(ExitPage(checked_name(one.name), one.place) for one in pages)
+
+
+def checked_page(page: PublicPage) -> PublicPage:
+    """As it is kept. Raises Malformed."""
+    texts = (page.about, page.unsuitable, page.waiting, *page.questions)
+    if len(page.questions) > QUESTIONS:
+        raise Malformed(f"There is room for {QUESTIONS} questions.")
+    if any(len(one) > PUBLIC_TEXT or not is_plain(one) for one in texts):
+        raise Malformed(f"Each text of the public page has at most {PUBLIC_TEXT} characters.")
+    questions = tuple(one.strip() for one in page.questions if one.strip())
+    return PublicPage(page.about.strip(), page.unsuitable.strip(), questions, page.waiting.strip())
+
+
+def is_plain(text: str) -> bool:
+    """Whether it can be shown as it is: lines of signs, nothing that steers."""
+    return all(one.isprintable() or one in "\n\r\t" for one in text)
 
 
 def checked_workdays(days: Sequence[int]) -> tuple[int, ...]:

@@ -116,6 +116,8 @@ async def open_person(office: Office, stored: StoredPerson) -> Person:
         exit_page=held.exit_page,
         country=held.country,
         language=held.language,
+        profile=held.profile if stored.role.is_clinician else None,
+        takes_enquiries=held.takes_enquiries and stored.role.is_clinician,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from messaging.conversations import Conversation, CoverScope, Due, Member
+from messaging.conversations import Conversation, CoverScope, Due, EnquiryState, Member
 from messaging.errors import CareEnded, NotFound
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.people import Person, Role
@@ -30,9 +30,11 @@ class Deed(StrEnum):
     """Read and write notes about it."""
     ASSIGN = "assign"
     """Give something to answer or to do."""
+    DECIDE = "decide"
+    """Take an enquiry on, refer it to a colleague, or decline it."""
 
 
-_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE, Deed.ASSIGN})
+_CLINICIANS_ONLY = frozenset({Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE, Deed.ASSIGN, Deed.DECIDE})
 _LOOKING_IN = frozenset({Deed.READ})
 """Who looks in reads. Who takes over does what who is away would; process notes stay their author's (`notes.process`)."""
 
@@ -152,7 +154,10 @@ def _made(conversation: Conversation, member: Member, deed: Deed) -> Pass:
         first=member.first_number,
         ended=conversation.ended_at is not None,
         covers=member.covers is not None,
-        due=member.due
+        due=()
+        if conversation.enquiry
+        is EnquiryState.OPEN  # who asks is not in care, and has nothing to agree to yet
+        else member.due
         if member.role is Role.CLIENT
         else tuple(d for m in conversation.members for d in m.due),
     )

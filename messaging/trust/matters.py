@@ -111,6 +111,10 @@ _ACTS: Final[Mapping[Matter, frozenset[Noted]]] = {
             Noted.IDENTITY_OPENED,
             Noted.IDENTITY_OPENED_UNTOLD,
             Noted.PROVISIONED,
+            Noted.ENQUIRED,
+            Noted.ENQUIRY_CLAIMED,
+            Noted.ENQUIRY_REFERRED,
+            Noted.ENQUIRY_DECLINED,
             Noted.AGREEMENT_ACCEPTED,
             Noted.AGREEMENT_WITHDRAWN,
         }

@@ -114,6 +114,11 @@ class Noted(StrEnum):
     IDENTITY_OPENED = "identity_opened"
     IDENTITY_OPENED_UNTOLD = "identity_opened_untold"
     PROVISIONED = "provisioned"
+    ENQUIRED = "enquired"
+    """Somebody who is not in care asked; they themselves did it."""
+    ENQUIRY_CLAIMED = "enquiry_claimed"
+    ENQUIRY_REFERRED = "enquiry_referred"
+    ENQUIRY_DECLINED = "enquiry_declined"
 
     DOCUMENT_ADDED = "document_added"
     DOCUMENT_CHANGED = "document_changed"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from messaging.conversations import (
     AnswerRule,
     Conversation,
+    EnquiryState,
     StartAsked,
 )
 from messaging.ids import ConversationId, PersonId, PracticeId, SessionId
@@ -111,6 +112,7 @@ class Conversations:
                     answer_by=conversation.answer.by,
                     answer_days=conversation.answer.days,
                     created_at=at,
+                    enquiry=conversation.enquiry,
                 )
             )
             await connection.execute(
@@ -128,6 +130,18 @@ class Conversations:
                         **named, practice_id=conversation.practice, target_id=conversation.id
                     )
                 )
+
+    async def decide_enquiry(self, way: Errand, state: EnquiryState) -> bool:
+        """What became of an open one, once; bells ring."""
+        practice, conversation = way.practice, way.conversation
+        async with self._database.within(practice) as connection:
+            decided = await connection.execute(
+                update(conversations)
+                .where(_c.practice_id == practice, _c.id == conversation, _c.enquiry == EnquiryState.OPEN)
+                .values(enquiry=state, revision=_c.revision + 1)
+            )
+            await ring(connection, f"m {practice}/{conversation}")
+            return decided.rowcount == 1
 
     async def mark_read(self, held: Pass, number: int) -> None:
         """Moves the holder's own read mark forward, never beyond what is there."""

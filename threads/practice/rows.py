@@ -1,6 +1,7 @@
 """Practices and people as rows: what is kept of each, by name."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from messaging.people import (
     Identity,
     Language,
     Practice,
+    PublicPage,
     Role,
 )
 
@@ -36,11 +38,18 @@ def practice_of_row(row: Any) -> Practice:
         mail_subject=kept.get("mail_subject"),
         exits=tuple(ExitPage(name, place) for name, place in kept.get("exits", ())),
         language=Language(kept["language"]) if kept.get("language") in set(Language) else None,
+        page=_page(kept.get("page")),
     )
 
 
 def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
+
+
+def _page(kept: dict[str, Any] | None) -> PublicPage | None:
+    if kept is None:
+        return None
+    return PublicPage(kept["about"], kept["unsuitable"], tuple(kept["questions"]), kept["waiting"])
 
 
 def settings_of(practice: Practice) -> dict[str, Any]:
@@ -54,6 +63,7 @@ def settings_of(practice: Practice) -> dict[str, Any]:
         "mail_subject": practice.mail_subject,
         "exits": [[one.name, one.place] for one in practice.exits],
         "language": practice.language,
+        "page": practice.page and asdict(practice.page),
     }
 
 

@@ -10,6 +10,7 @@ from messaging.conversations import (
     Conversation,
     Covers,
     CoverScope,
+    EnquiryState,
     Kind,
     Member,
     Session,
@@ -97,6 +98,7 @@ def conversation_of_rows(rows: "list[Row[Any]] | Any") -> Conversation:
         ended_at=first.ended_at,
         assignee=_assignee(first.assignee_id, rows),
         labels=first.labels,
+        enquiry=None if first.enquiry is None else EnquiryState(first.enquiry),
     )
 
 

@@ -44,6 +44,8 @@ conversations = Table(
     Column("labels", LargeBinary),
     # Days on which nobody answers here: of whose absence, from when until when, and for letters of which time they count.
     Column("away", JSONB(none_as_null=True)),
+    # Began as an enquiry of somebody who was not in care: open, claimed or declined.
+    Column("enquiry", Text),
     of_practice(),
 )
 

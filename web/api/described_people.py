@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from messaging.conversations import Kind
+from messaging.enquiries.public import NAMES
 from messaging.leaving.answer_rules import MOST_DAYS, Weekday
 from messaging.people import EmailMode, Identity, Language, Role
 from web.api.describing import TEXT, UUID, answers, body, path
@@ -31,6 +32,7 @@ _CHANGES: Final = {
     "identity": _IDENTITY,
     "pseudonym": TEXT,
     "language": _LANGUAGE,
+    "takes_enquiries": _FLAG,
 }
 _QUIET: Final = {"type": ["object", "null"], "properties": {"from": TEXT, "until": TEXT}}
 _IDS: Final = {"type": "array", "items": UUID}
@@ -57,6 +59,13 @@ _PRACTICE: Final = {
     "mail_subject": TEXT,
     "language": _LANGUAGE,
     "exits": {"type": "array", "items": _EXIT},
+    "page": {
+        "type": ["object", "string"],
+        "properties": {
+            **dict.fromkeys(("about", "unsuitable", "waiting"), TEXT),
+            "questions": {"type": "array", "items": TEXT},
+        },
+    },
 }
 
 PEOPLE_PATHS: Final[dict[str, Any]] = {
@@ -85,6 +94,21 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
                 {"after_minutes": {"type": ["integer", "null"]}, "quiet": _QUIET}, ["after_minutes"]
             ),
             "responses": answers(204, 401, 404, 422, 503),
+        }
+    },
+    "/me/profile": {
+        "get": {"responses": answers(200, 401, 404, 503)},
+        "put": {
+            "requestBody": body(dict.fromkeys(NAMES, TEXT), []),
+            "responses": answers(200, 401, 404, 422, 503),
+        },
+    },
+    "/conversations/{conversation}/enquiry": {
+        "post": {
+            "requestBody": body(
+                {"state": {"enum": ["claimed", "referred", "declined"]}, "to": UUID}, ["state"]
+            ),
+            "responses": answers(204, 401, 404, 409, 422, 503),
         }
     },
     "/me/absence": {

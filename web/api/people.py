@@ -32,7 +32,10 @@ NEW: Final = (
     *("role", "name", "username", "email", "email_mode", "ref", "password"),
     *("identity", "pseudonym", "language"),
 )
-CHANGED: Final = ("name", "email", "email_mode", "active", "identity", "pseudonym", "language")
+CHANGED: Final = (
+    *("name", "email", "email_mode", "active", "identity", "pseudonym", "language"),
+    "takes_enquiries",
+)
 WAYS_TO_THEM: Final = frozenset({"email", "email_mode", "identity", "pseudonym"})
 """What a program does not change of who has a way in of their own."""
 
@@ -86,8 +89,8 @@ async def add(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?, language?}`; `email` null takes it
-    away, and so does an empty `language`."""
+    """PATCH /people/{id} `{name?, email?, email_mode?, active?, identity?, pseudonym?, language?, takes_enquiries?}`;
+    `email` null takes it away, and so does an empty `language`."""
     house: House = request.state["house"]
     asking = await somebody_asking(request)
     sent = only(await json_object(request), *CHANGED)
@@ -103,6 +106,7 @@ async def change(request: Request) -> Response:
         identity=a_choice(sent, "identity", Identity),
         pseudonym=a_text(sent, "pseudonym"),
         language=language_said(sent),
+        takes_enquiries=a_flag(sent, "takes_enquiries"),
     )
     return answer(shown(await change_person(house.office, asking.person, _named(request), changes)))
 
@@ -157,6 +161,8 @@ def shown(one: Listed) -> dict[str, Any]:
         "email_mode": one.person.email_mode,
         "identity": one.person.identity,
     }
+    if one.person.role.is_clinician:
+        body["takes_enquiries"] = one.person.takes_enquiries
     if one.invitation is not None:
         state, expires = one.invitation
         body["invitation"] = {"state": state, "expires": frames.moment(expires)}

@@ -48,8 +48,9 @@ def headers_of(refusal: errors.Refusal) -> dict[str, str]:
 
 
 def is_for_programs(request: Request) -> bool:
-    """Whether problem+json is the language spoken here."""
-    return request.url.path.startswith(("/api/", "/health/", "/metrics"))
+    """Whether problem+json is the language spoken here: by the place, or because who asks speaks JSON, as no form does."""
+    speaks_json = request.headers.get("content-type", "").startswith("application/json")
+    return speaks_json or request.url.path.startswith(("/api/", "/health/", "/metrics"))
 
 
 def problem(

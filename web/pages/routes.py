@@ -37,6 +37,7 @@ from web.pages.public import (
     well_known,
 )
 from web.pages.public import sign_in as public
+from web.pages.public.enquiries import ENQUIRING
 from web.pages.staff import (
     agreed,
     arranging,
@@ -45,6 +46,7 @@ from web.pages.staff import (
     conversation,
     cover,
     day,
+    enquiries,
     files_kept,
     flow,
     glance,
@@ -127,6 +129,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/invitation", invited.invitation),
     Route("/in", invited.invitation),
     Route("/invitation", invited.accept, methods=["POST"]),
+    *ENQUIRING,
     Route("/account", account.show),
     Route("/account/password", account.change, methods=["POST"]),
     Route("/account/hat", hats.change, methods=["POST"]),
@@ -223,6 +226,7 @@ ROUTES: Final[list[Route | Mount]] = [
     Route("/screener/{held}/attach", screening.attach, methods=["POST"]),
     Route("/screener/{held}/refuse", screening.refuse, methods=["POST"]),
     *cover.ROUTES,
+    *enquiries.ROUTES,
     Route("/admin", admin.people),
     Route("/admin/find", admin.find, methods=["POST"]),
     *_people("/admin/people"),

@@ -83,6 +83,12 @@ UNARRIVED: Final = AccountWords(
     "",
     N_("You are told once for each."),
 )
+ENQUIRY: Final = AccountWords(
+    N_("There is something for you here. Nobody but you should open it:"),
+    "/enquiry#{token}",
+    N_("It can be opened until:"),
+    N_("If you did not expect this, you need not do anything. Please do not pass it on."),
+)
 
 
 def words_of(form: MailForm) -> AccountWords:
@@ -102,6 +108,8 @@ def words_of(form: MailForm) -> AccountWords:
             words = UNARRIVED
         case MailForm.NEW_DEVICE:
             words = NEW_DEVICE
+        case MailForm.ENQUIRY:
+            words = ENQUIRY
         case (
             MailForm.WHOLE
             | MailForm.LOCKED

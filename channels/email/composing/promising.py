@@ -111,6 +111,7 @@ def words_of(form: MailForm, *, promised: bool = True, unread: bool = False) -> 
             | MailForm.ADDRESS_CHANGED
             | MailForm.UNARRIVED
             | MailForm.NEW_DEVICE
+            | MailForm.ENQUIRY
         ):
             raise ValueError("no mail of this form tells of a promise")
         case _:

@@ -4,7 +4,17 @@ from typing import Final
 
 from starlette.routing import Route
 
-from web.pages.admin import absences, archive, documents, mail_health, numbers, practice, rules, trail
+from web.pages.admin import (
+    absences,
+    archive,
+    documents,
+    mail_health,
+    numbers,
+    practice,
+    public_page,
+    rules,
+    trail,
+)
 from web.pages.admin import overview as admin
 
 ADMIN: Final = [
@@ -19,6 +29,7 @@ ADMIN: Final = [
     Route("/admin/rules/exits", rules.exits, methods=["POST"]),
     Route("/admin/rules/mail", rules.mail, methods=["POST"]),
     *absences.ROUTES,
+    *public_page.ROUTES,
     *documents.ROUTES,
     Route("/admin/archive", archive.show),
     Route("/admin/archive", archive.ask, methods=["POST"]),

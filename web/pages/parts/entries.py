@@ -19,6 +19,7 @@ from messaging.facts import (
     letter_facts,
     person_of,
 )
+from messaging.facts_given import EnquiryFacts
 from messaging.ids import SYSTEM, PersonId
 from messaging.inbox.listing import written_after_end
 from messaging.leaving.delivering import Delivery
@@ -155,6 +156,15 @@ def _event(one: Entry, reader: Reader) -> Event:
             event = replace(event, who=name, text=reason or "")
         case AwayFacts(promised=promised) if promised:
             event = replace(event, what=f"{event.what}:when", starts=promised)
+        case EnquiryFacts(state=state) as facts:
+            asked = state == "asked"
+            who = _named(facts.person, reader) if facts.person else event.who
+            event = replace(
+                event,
+                what=event.what if asked else f"{event.what}:{state}",
+                who=who,
+                text=_wishes(facts, reader),
+            )
         case CoverFacts(name=name, promised=promised):
             what = f"{event.what}:when" if promised else event.what
             event = replace(event, what=what, who=name, starts=promised)
@@ -163,9 +173,19 @@ def _event(one: Entry, reader: Reader) -> Event:
     return event
 
 
+def _wishes(facts: EnquiryFacts, reader: Reader) -> str:
+    """How who asked can be reached, and whom they would like."""
+    reach = _("To be reached: %(reach)s", reach=facts.reach) if facts.reach else ""
+    whom = _("Would like to write to %(name)s", name=_named(facts.whom, reader)) if facts.whom else ""
+    return "\n".join(one for one in (reach, whom) if one)
+
+
 def _whom(one: Entry, reader: Reader) -> str:
     """The person an event is about, else who caused it; nobody for what the server did by itself."""
-    named = person_of(one.body.facts) or one.author
+    return _named(person_of(one.body.facts) or one.author, reader)
+
+
+def _named(named: PersonId, reader: Reader) -> str:
     person = reader.circle.people.get(named)
     return called(person.name) if person else "" if named == SYSTEM else _(LEFT)
 

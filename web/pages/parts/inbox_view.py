@@ -53,6 +53,7 @@ class InboxRow:
     who: str = ""  # whose words stand in the row, where several are in care
     begun: bool = False  # a letter of the reader's is begun
     new: bool = False  # nobody who cares has written to them yet
+    enquiry: bool = False  # of somebody who is not in care yet
     labels: tuple[str, ...] = field(default=(), repr=False)
     answers: str = ""  # who answers, where that is somebody else
     mine_to_answer: bool = False

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any, Final, assert_never
 from uuid import uuid4
 
-from messaging.conversations import AnswerRule, Circle, Session
+from messaging.conversations import AnswerRule, Circle, EnquiryState, Session
 from messaging.entrance.own_choices import exit_of
 from messaging.ids import PersonId
 from messaging.inbox.heads import NEVER, RESTING, counts
@@ -235,6 +235,7 @@ def _row(line: InboxLine, visit: Visit) -> InboxRow:
         who=_who(line, shown) if shown and shown.author != me else "",
         begun=line.begun,
         new=line.new,
+        enquiry=line.conversation.enquiry is EnquiryState.OPEN,
         **_arranged(line, visit),
     )
 

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from messaging import undoing
 from messaging.arriving.files import file_checks
-from messaging.conversations import Circle, CoverScope
+from messaging.conversations import Circle, CoverScope, EnquiryState
 from messaging.conversations import Conversation as Kept
+from messaging.enquiries.public import who_care
 from messaging.errors import Busy, Conflict, Crossed, KeyReused, Malformed, NoSession, SessionLive
 from messaging.ids import PersonId
 from messaging.inbox.listing import held_letters
@@ -54,7 +55,7 @@ from web.pages.parts.showing import (
 )
 from web.pages.parts.stages import standing_of
 from web.pages.parts.undoing import done
-from web.pages.parts.views import Failed, Field, StaffBar
+from web.pages.parts.views import Failed, Field, Named, StaffBar
 from web.pages.staff.answering import asked_about, open_paragraphs, quote
 from web.pages.staff.check_ins import check_ins_for, plan_b_for_staff
 from web.pages.staff.file import charges_of, file_of
@@ -115,6 +116,13 @@ async def whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: 
     return Inbox(signed_in(visit), StaffBar("inbox", rows.waiting, rows.held), visit.here, rows, opened)
 
 
+async def _colleagues(visit: Visit, conversation: Kept) -> tuple[Named, ...]:
+    if conversation.enquiry is not EnquiryState.OPEN:
+        return ()
+    others = await who_care(visit.office, visit.person.practice)
+    return tuple(Named(str(one.id), one.name) for one in others if conversation.member(one.id) is None)
+
+
 def _last_letter(entries: Sequence[Entry], circle: Circle) -> int:
     clients = {one.id for one in circle.clients}
     return max((one.number for one in entries if one.is_letter and one.author in clients), default=0)
@@ -150,6 +158,8 @@ async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) ->
         charges=charges_of(visit, circle),
         check_ins=check_ins,
         stands_in=_stands_in(conversation, me),
+        enquiry=conversation.enquiry is EnquiryState.OPEN,
+        colleagues=await _colleagues(visit, conversation),
         plan_b="" if isinstance(check_ins, Failed) else plan_b_for_staff(check_ins),
     )
 

@@ -120,6 +120,10 @@ class Conversation:
     asked_in: int = 0
     """The number of the last letter of those in care, that one's own sheet stands beside; 0: none on this page."""
     stands_in: StandingIn | None = None
+    enquiry: bool = False
+    """Of somebody who is not in care yet."""
+    colleagues: tuple[Named, ...] = ()
+    """To whom an enquiry can be referred."""
 
 
 @dataclass(frozen=True, slots=True)
