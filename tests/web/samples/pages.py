@@ -43,6 +43,7 @@ from tests.web.samples.cast import (
     at,
 )
 from tests.web.samples.check_ins import CHECK_IN_PAGES, IDENTITY_OPENING
+from tests.web.samples.enquiries import ENQUIRY_PAGES
 from tests.web.samples.exports import EXPORT_PAGES
 from tests.web.samples.flow import FLOW_PAGES
 from tests.web.samples.given import GIVEN_PAGES
@@ -265,6 +266,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     **SET_UP_PAGES,
     **WAY_BACK_PAGES,
     **ABSENCE_PAGES,
+    **ENQUIRY_PAGES,
     **INBOX_PAGES,
     **LETTER_PAGES,
     **CHECK_IN_PAGES,

@@ -88,7 +88,7 @@ async def test_a_stranger_asks_is_answered_taken_on_and_comes_in_with_what_they_
         "/invitation", way.hidden("/invitation") | token_of(way) | {"password": "a gate that closes well"}
     )
     assert done.status == 200, done.words
-    username = re.search(r"<code[^>]*>(?:<bdi>)?([^<]+)", done.text)
+    username = re.search(r'class="lead"><bdi>([^<]+)', done.text)
     assert username
     entered = await stranger.post(
         "/sign-in", {"username": username[1], "password": "a gate that closes well"}
