@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from messaging.conversations import AnswerRule
-from messaging.ids import ConversationId, EntryId, PersonId, PracticeId
+from messaging.ids import EntryId, PersonId
 from messaging.trust.access import Way
 
 
@@ -38,24 +38,8 @@ class AnswerBy:
     rule: AnswerRule
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many of a kind in a month (its first day, practice time). `kind`: a ReplyKind, or "session": one that was held."""
-
-    conversation: ConversationId
-    clients: tuple[PersonId, ...]
-    month: datetime
-    kind: str
-    count: int
-
-
 class Exchanges(Protocol):
     """Letters by who cares, by web or by mail, as numbers and times."""
 
     async def replies(self, way: Way, after: int) -> Sequence[Reply]:
         """Those of the conversation with numbers above `after`, in order, whichever of them the asker may read."""
-
-    async def counted(
-        self, practice: PracticeId, zone: str, since: datetime, clinician: PersonId | None
-    ) -> Sequence[Counted]:
-        """All of a practice since then, by conversation, month and kind; of one clinician, where they belong now."""

@@ -1,13 +1,12 @@
 """Answers as they are counted: letters by who cares, and what kind each is said to be."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
 
-from messaging.ids import ConversationId, EntryId, PersonId, PracticeId
-from messaging.memory.exchanges import AnswerBy, Counted, Reply, ReplyKind
+from messaging.ids import EntryId, PersonId
+from messaging.memory.exchanges import AnswerBy, Reply, ReplyKind
 from messaging.trust.access import Way
 from threads.database import Database
 
@@ -26,23 +25,6 @@ select e.practice_id, e.conversation_id, e.number, e.id, e.author_id, e.at,
 _REPLIES: Final = text(
     f"{_OF_KIND} and e.conversation_id = :conversation and e.number > :after order by e.number"
 )
-_COUNTED: Final = text(f"""
-with letters as ({_OF_KIND} and e.at >= :since),
-told as (
-    select conversation_id, at, kind from letters
-    union all
-    select conversation_id, opened_at, 'session' from sessions
-     where practice_id = :practice and state = 'ended' and opened_at >= :since
-)
-select t.conversation_id, date_trunc('month', t.at at time zone :zone) as month, t.kind, count(*) as count,
-       (select coalesce(array_agg(m.person_id order by m.person_id), '{{}}') from members m
-         where m.practice_id = :practice and m.conversation_id = t.conversation_id and m.role = 'client') as clients
-  from told t
- where cast(:clinician as uuid) is null or exists (
-       select from members m where m.practice_id = :practice and m.conversation_id = t.conversation_id
-          and m.person_id = :clinician and m.role <> 'client' and m.cover_absence is null)
- group by 1, 2, 3 order by 2, 1, 3
-""")  # noqa: S608 - made of the text above
 
 
 class Exchanges:
@@ -57,14 +39,6 @@ class Exchanges:
         async with self._database.within(way.practice) as connection:
             return [_reply(row) for row in await connection.execute(_REPLIES, asked)]
 
-    async def counted(
-        self, practice: PracticeId, zone: str, since: datetime, clinician: PersonId | None
-    ) -> Sequence[Counted]:
-        """By month."""
-        asked = {"practice": practice, "zone": zone, "since": since, "clinician": clinician}
-        async with self._database.within(practice) as connection:
-            return [_counted(row) for row in await connection.execute(_COUNTED, asked)]
-
 
 def _reply(row: Any) -> Reply:
     return Reply(
@@ -74,17 +48,6 @@ def _reply(row: Any) -> Reply:
         at=row.at,
         kind=ReplyKind(row.kind),
         said=row.said,
-    )
-
-
-def _counted(row: Any) -> Counted:
-    clients = tuple(PersonId(one) for one in row.clients)
-    return Counted(
-        conversation=ConversationId(row.conversation_id),
-        clients=clients,
-        month=row.month,
-        kind=row.kind,
-        count=row.count,
     )
 
 
