@@ -1,6 +1,6 @@
 """What a practice says to who has not written yet: its public page, and who works there. A practice without one has none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from messaging.memory.people import PersonChange
 from messaging.office import Office
 from messaging.people import Person, Practice, Profile, PublicPage
 from messaging.practice.founding import practice_by_slug, practice_named
-from messaging.practice.settings import is_plain
+from messaging.practice.settings import PracticeChanges, change_practice, is_plain
 from messaging.record.reading import person_named
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
@@ -78,10 +78,17 @@ async def say_of_oneself(office: Office, person: Person, profile: Profile | None
     await change_details(office, person, person.id, profile=profile)
 
 
-async def let_take(office: Office, by: Person, person: PersonId, *, takes: bool) -> None:
-    """Whether enquiries come to somebody who cares, as who administers says. Raises NotFound, Busy."""
+async def write_page(
+    office: Office, by: Person, page: PublicPage | None, takers: Collection[PersonId]
+) -> None:
+    """What the public page says from now on, None: there is none; and to whom enquiries come.
+
+    Raises Malformed, NotFound, Busy.
+    """
     must_do(by, Task.STAFF)
-    await change_details(office, by, person, takes_enquiries=takes)
+    await change_practice(office, by, PracticeChanges(page=page or ""))
+    for one in await who_care(office, by.practice):
+        await change_details(office, by, one.id, takes_enquiries=one.id in takers)
 
 
 async def change_details(office: Office, by: Person, person: PersonId, **changes: Any) -> None:

@@ -38,6 +38,7 @@ _WRITTEN: Final = AMENDING | {
     EventName.ASSIGNED,
     EventName.ANSWERED,
     EventName.PLAN_CHANGED,
+    EventName.CONTRACT_PROPOSED,
 }
 """Events that a person writes."""
 

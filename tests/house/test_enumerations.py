@@ -19,7 +19,7 @@ from channels.email.mime.calendar_answers import ANSWERS
 from channels.email.sealing.opening import Signed
 from channels.email.senders.admitting import Reason
 from messaging.assignments.assignment import TaskState
-from messaging.conversations import CoverScope, Kind, SessionState
+from messaging.conversations import CoverScope, EnquiryState, Kind, SessionState
 from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
 from messaging.memory.ending import Erasable
@@ -79,6 +79,7 @@ CODES: Mapping[str, set[str]] = {
         *SessionState,
         *Delivery,
         *TaskState,
+        *EnquiryState,
         "answered",
         "let_in",
         "missing",

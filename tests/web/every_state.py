@@ -37,7 +37,16 @@ from messaging.facts import (
     SessionFacts,
     SettledFacts,
 )
-from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
+from messaging.facts_given import (
+    AnsweredFacts,
+    AssignedFacts,
+    ContractAgreedFacts,
+    ContractProposedFacts,
+    EnquiryFacts,
+    NotAskedFacts,
+    PlanFacts,
+    ReplyKindFacts,
+)
 from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
 from messaging.memory.arriving import FileState, OriginalState
@@ -117,6 +126,7 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.ASSIGNED: AssignedFacts("measure", "phq-9", "3 weeks", NEW_YEAR.date(), "To see how it goes."),
     EventName.ASSIGNMENT_ENDED: NotAskedFacts(GIVEN),
     EventName.ANSWERED: AnsweredFacts(GIVEN, "phq-9", (("1", 2), ("9", 1)), 3, "none", (("9", 1),)),
+    EventName.ENQUIRY: EnquiryFacts("asked", SOMEBODY, "+43 660 0000000", SOMEBODY),
     EventName.PLAN_CHANGED: PlanFacts(
         1, (("signs", "I hear the clock."),), (("signs", str(SOMEBODY), "Yes."),)
     ),
@@ -127,6 +137,9 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),
+    EventName.CONTRACT_PROPOSED: ContractProposedFacts("18:00", "thursday", None, 600, 8, 0),
+    EventName.CONTRACT_AGREED: ContractAgreedFacts(UUID(int=71), whole=True),
+    EventName.REPLY_KIND_SAID: ReplyKindFacts(3, "administrative"),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

@@ -12,6 +12,7 @@ from messaging.assignments.assignment import AssignmentKind
 from messaging.assignments.giving import Given, give
 from messaging.conversations import Conversation, SessionState
 from messaging.ending.care import Ending, begin_care_again, end_care, what_ends
+from messaging.enquiries.deciding import claim
 from messaging.errors import CareEnded, LettersWait, NotBooked, NotFound, Refusal, SessionLive
 from messaging.facts import CareFacts
 from messaging.inbox.listing import inbox
@@ -153,6 +154,11 @@ async def _note(cast: Cast) -> None:
     await write_own(cast.office, held, Written(uuid4(), "Thought."))
 
 
+async def _decide(cast: Cast) -> None:
+    with pytest.raises(NotFound):  # it began as no enquiry, so there is nothing to decide
+        await claim(cast.office, cast["mira"], cast.conversation("ruth"))
+
+
 async def _assign(cast: Cast) -> None:
     held, circle = await cast.enter("mira", "ruth", Deed.ASSIGN)
     await give(cast.office, held, circle, Given(uuid4(), AssignmentKind.TASK, "To walk to the river."))
@@ -168,6 +174,7 @@ TABLE: Mapping[Deed, Mapping[Act, type[Refusal] | None]] = {
     Deed.SETTLE: {_settle: None},
     Deed.NOTE: {_note: None},
     Deed.ASSIGN: {_assign: CareEnded},
+    Deed.DECIDE: {_decide: None},
 }
 """Each deed, what is done by it, and what it is answered where care has ended. Where it goes on, all of it is done."""
 

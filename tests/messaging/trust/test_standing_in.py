@@ -19,7 +19,7 @@ async def test_a_stand_in_may_what_its_member_may(cast: Cast, deed: Deed) -> Non
     client = next(m for m in conversation.members if m.role is Role.CLIENT)
     clinician = next(m for m in conversation.members if m.role.is_clinician)
     assert stand_in(conversation, clinician, deed).person == clinician.person
-    if deed in (Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE, Deed.ASSIGN):
+    if deed in (Deed.HOLD_SESSION, Deed.SETTLE, Deed.NOTE, Deed.ASSIGN, Deed.DECIDE):
         with pytest.raises(NotFound):
             stand_in(conversation, client, deed)
     else:

@@ -50,6 +50,7 @@ PLACES: Mapping[str, Place] = {
     "/me/sign-ins": Place(SIGNED_IN),
     "/me/push": Place(SIGNED_IN),
     "/me/absence": Place(CLINICIANS),
+    "/me/profile": Place(CLINICIANS),
     "/me/step-up/passkey": Place(SIGNED_IN, (404,)),  # for who has one; test_passkeys_api asks
     "/people": Place(frozenset(role for role in Role if tasks_of(role))),
     "/people/{person}/identity": Place(
@@ -78,6 +79,7 @@ PLACES: Mapping[str, Place] = {
     },  # those there are: test_notes_api
     "/measures": Place(SIGNED_IN, queries=("?language=de",)),
     "/conversations/{conversation}/assignments": Place(NO_ADMINISTRATOR),
+    "/conversations/{conversation}/exchange-contract": Place(NO_ADMINISTRATOR),
     "/conversations/{conversation}/plan": Place(NO_ADMINISTRATOR, (200, 404)),
     "/conversations/{conversation}/measures/{measure}": Place(
         NO_ADMINISTRATOR, (404,)

@@ -59,7 +59,7 @@ ENQUIRY_PAGES: dict[str, tuple[str, Any]] = {
     "choosing-nobody": ("public/practice_page.html", replace(CHOOSING, open=False, people=())),
     "enquiry-kept": (
         "public/enquiry_kept.html",
-        Kept("Haus Linde", "https://quietline.example/enquiry#AAAA", mailed=True),
+        Kept("Haus Linde", "/enquiry#AAAA", "https://quietline.example", mailed=True),
     ),
     "enquiry-code": ("public/enquiry.html", Back(KEY)),
     "enquiry-open": ("public/enquiry.html", BACK),

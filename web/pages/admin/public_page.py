@@ -1,16 +1,18 @@
 """The practice's public page, as it is written: its words, and who takes enquiries. Without it nobody can ask."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from messaging.enquiries.public import let_take, who_care
+from messaging.enquiries.public import who_care, write_page
 from messaging.errors import Malformed
+from messaging.ids import PersonId
 from messaging.people import PublicPage
-from messaging.practice.settings import PracticeChanges, change_practice
 from web.http.refusals import status_of
 from web.pages.admin.public_page_view import PublicPageForm, Taker
 from web.pages.parts import views as parts
@@ -20,6 +22,8 @@ from web.pages.parts.showing import fresh_key, signed_in
 
 PLACE: Final = "/admin/public"
 SHOWN: Final = "admin/public_page.html"
+TAKES: Final = r"takes-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""The field of a tick, by whose it is."""
 
 
 async def show(request: Request) -> Response:
@@ -35,10 +39,8 @@ async def keep(request: Request) -> Response:
     key_of(fields)
     typed = _typed(fields)
     try:
-        changes = PracticeChanges(page=typed if fields.get("there") == "yes" else "")
-        await change_practice(visit.office, visit.person, changes)
-        for one in await who_care(visit.office, visit.person.practice):
-            await let_take(visit.office, visit.person, one.id, takes=fields.get(f"takes-{one.id}") == "yes")
+        takers = {PersonId(UUID(name[6:])) for name in fields if re.fullmatch(TAKES, name)}
+        await write_page(visit.office, visit.person, typed if fields.get("there") == "yes" else None, takers)
     except Malformed as refusal:
         return page(request, SHOWN, await _view(visit, typed, refusal_said(refusal)), status_of(refusal))
     return go(f"{PLACE}?done=1")

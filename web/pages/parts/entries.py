@@ -31,7 +31,8 @@ from web.pages.parts import views as parts
 from web.pages.parts.boundary import made_apart
 from web.pages.parts.carriages import carriage
 from web.pages.parts.dialogue import Beside, origins
-from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, purpose_said, session_named
+from web.pages.parts.enquiry_events import of_enquiry
+from web.pages.parts.facts import agreed_text, calendar_code, mailed_by, purpose_said, session_named, size
 from web.pages.parts.saying import _, called
 from web.pages.parts.signatures import openpgp_notes
 from web.pages.parts.views import (
@@ -156,15 +157,8 @@ def _event(one: Entry, reader: Reader) -> Event:
             event = replace(event, who=name, text=reason or "")
         case AwayFacts(promised=promised) if promised:
             event = replace(event, what=f"{event.what}:when", starts=promised)
-        case EnquiryFacts(state=state) as facts:
-            asked = state == "asked"
-            who = _named(facts.person, reader) if facts.person else event.who
-            event = replace(
-                event,
-                what=event.what if asked else f"{event.what}:{state}",
-                who=who,
-                text=_wishes(facts, reader),
-            )
+        case EnquiryFacts() as facts:
+            event = of_enquiry(event, facts, reader.circle)
         case CoverFacts(name=name, promised=promised):
             what = f"{event.what}:when" if promised else event.what
             event = replace(event, what=what, who=name, starts=promised)
@@ -173,19 +167,9 @@ def _event(one: Entry, reader: Reader) -> Event:
     return event
 
 
-def _wishes(facts: EnquiryFacts, reader: Reader) -> str:
-    """How who asked can be reached, and whom they would like."""
-    reach = _("To be reached: %(reach)s", reach=facts.reach) if facts.reach else ""
-    whom = _("Would like to write to %(name)s", name=_named(facts.whom, reader)) if facts.whom else ""
-    return "\n".join(one for one in (reach, whom) if one)
-
-
 def _whom(one: Entry, reader: Reader) -> str:
     """The person an event is about, else who caused it; nobody for what the server did by itself."""
-    return _named(person_of(one.body.facts) or one.author, reader)
-
-
-def _named(named: PersonId, reader: Reader) -> str:
+    named = person_of(one.body.facts) or one.author
     person = reader.circle.people.get(named)
     return called(person.name) if person else "" if named == SYSTEM else _(LEFT)
 
@@ -311,10 +295,3 @@ def waits(one: Entry, circle: Circle) -> bool:
     member = circle.conversation.member(one.author)
     asked = one.is_letter and (member is None or member.role is Role.CLIENT)
     return asked and since is not None and one.at >= since
-
-
-def size(octets: int) -> str:
-    """As one says it: 214 kB, 3.1 MB."""
-    if octets < 1000:
-        return f"{octets} B"
-    return f"{octets / 1000:.0f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"

@@ -54,3 +54,10 @@ def purpose_said(facts: LetterFacts) -> tuple[str, ...]:
         Purpose.CLARIFICATION: _("To make clear what was meant."),
     }
     return (said.get(facts.purpose, facts.purpose),)
+
+
+def size(octets: int) -> str:
+    """As one says it: 214 kB, 3.1 MB."""
+    if octets < 1000:
+        return f"{octets} B"
+    return f"{octets / 1000:.0f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"

@@ -17,7 +17,7 @@ from web.http.parts import Part, Parts, text_of
 from web.http.taking_files import Bringing
 from web.pages.parts.asking import FIELDS, SAID, Visit, conversation_named, form_of, has_files, key_of
 from web.pages.parts.brought_view import BroughtFile
-from web.pages.parts.entries import size
+from web.pages.parts.facts import size
 from web.pages.parts.views import Field
 
 FILE: Final = "file"

@@ -36,7 +36,7 @@ from web.pages.parts.dates import (
     soon,
     waiting_words,
 )
-from web.pages.parts.entries import size
+from web.pages.parts.facts import size
 from web.pages.parts.saying import TITLES, _, called
 from web.pages.parts.views import ChatMessage, Entry, Event, Here, Letter, Timeline, Unshown
 

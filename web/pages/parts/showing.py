@@ -209,8 +209,7 @@ def _row_of(line: InboxLine, visit: Visit) -> InboxRow:
 
 def _row(line: InboxLine, visit: Visit) -> InboxRow:
     conversation, last, me, awaited = line.conversation, line.last, visit.person.id, line.awaited
-    shown = awaited.first if awaited else last
-    at = last.at if last else conversation.last_at
+    shown, at = awaited.first if awaited else last, last.at if last else conversation.last_at
     return InboxRow(
         conversation_id=str(conversation.id),
         name=line.circle.title(),

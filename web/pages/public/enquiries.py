@@ -64,7 +64,7 @@ async def ask(request: Request) -> Response:
         said = {name: text_field(sent, name) for name in ("name", "text")}
         said |= {name: a_text(sent, name) or "" for name in ("reach", "whom", "key")}
         token = await _asked(request, house, public, said)
-        return answer({"link": _link(house, token)}, 201)
+        return answer({"link": f"{house.settings.web.base_url}{_link(token)}"}, 201)
     fields = await form_of(request)
     if fields.get(TRAP):
         return page(request, "public/enquiry_kept.html", Kept(public.practice.name, ""), 201)
@@ -73,7 +73,8 @@ async def ask(request: Request) -> Response:
         token = await _asked(request, house, public, fields)
     except REFUSED as refusal:
         return _refused(request, public, fields, refusal)
-    kept = Kept(public.practice.name, _link(house, token), valid_address(fields.get("reach", "").strip()))
+    mailed = valid_address(fields.get("reach", "").strip())
+    kept = Kept(public.practice.name, _link(token), house.settings.web.base_url, mailed)
     return page(request, "public/enquiry_kept.html", kept, 201)
 
 
@@ -131,9 +132,9 @@ def _view(request: Request, public: Public) -> PracticePage:
     )
 
 
-def _link(house: House, token: str) -> str:
+def _link(token: str) -> str:
     """The token stands behind `#`, where no server and no log sees it."""
-    return f"{house.settings.web.base_url}/enquiry#{token}"
+    return f"/enquiry#{token}"
 
 
 async def link(request: Request) -> Response:

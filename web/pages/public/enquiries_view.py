@@ -49,6 +49,8 @@ class Kept:
 
     practice: str
     link: str = field(repr=False)
+    base: str = ""
+    """What stands before it in the address, as somebody writes it down."""
     mailed: bool = False
 
 

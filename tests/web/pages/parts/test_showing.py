@@ -23,7 +23,7 @@ from web.http.handing_out import disposition
 from web.pages.parts import views as parts
 from web.pages.parts.asking import local_path
 from web.pages.parts.carriages import carriage
-from web.pages.parts.entries import size
+from web.pages.parts.facts import size
 from web.pages.parts.rendering import asset
 from web.pages.parts.showing import joined, mail_mode, opening, terms
 from web.pages.parts.signatures import openpgp_notes
