@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from messaging.fact_forms import DAY, ID, WHOLE, form
+from messaging.fact_forms import DAY, ID, WHOLE, YES, form
 from messaging.facts import Facts
 
 VALUES: Final = form(
@@ -64,3 +64,26 @@ class PlanFacts(Facts):
     version: int = field(metadata=WHOLE)
     parts: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
     remarks: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OfEnding(Facts):
+    """Of a planned end of care (`ending.planning`): its last day."""
+
+    day: date = field(metadata=DAY)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EndingFacts(OfEnding):
+    """How care is to end: by itself or not, what remains until then, until when one may write again, where else to turn."""
+
+    by_itself: bool = field(metadata=YES)
+    letters: int | None = field(default=None, metadata=WHOLE)
+    sessions: int | None = field(default=None, metadata=WHOLE)
+    write_until: date | None = field(default=None, metadata=DAY)
+    elsewhere: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NotEndingFacts(OfEnding):
+    """It does not end as it was planned."""

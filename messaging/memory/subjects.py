@@ -19,6 +19,8 @@ class SubjectKind(StrEnum):
     ENDED = "ended"
     ANSWERED = "answered"
     PLAN = "plan"
+    ENDING = "ending"
+    """It plans how care ends, or takes that away: the newest stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,14 @@ from messaging.facts import (
     read_facts,
     session_of,
 )
-from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
+from messaging.facts_given import (
+    AnsweredFacts,
+    AssignedFacts,
+    EndingFacts,
+    NotAskedFacts,
+    NotEndingFacts,
+    PlanFacts,
+)
 from messaging.ids import PersonId, SessionId
 from messaging.messages import Body, EventName, decode_body, encode_body, facts_kind
 from messaging.releases import ReleaseEndedFacts, ReleaseFacts
@@ -136,6 +143,15 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
         (CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),
     ),
     EventName.CARE_BEGUN_AGAIN: ((CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),),
+    EventName.ENDING_PLANNED: (
+        (
+            EndingFacts(date(2026, 12, 7), True, 2, 0, date(2026, 12, 21), "Haus Linde."),
+            '{"day":"2026-12-07","by_itself":"yes","letters":"2","sessions":"0",'
+            '"write_until":"2026-12-21","elsewhere":"Haus Linde."}',
+        ),
+        (EndingFacts(date(2026, 12, 7), False), '{"day":"2026-12-07","by_itself":"no"}'),
+    ),
+    EventName.ENDING_CALLED_OFF: ((NotEndingFacts(date(2026, 12, 7)), '{"day":"2026-12-07"}'),),
     EventName.AGREEMENT_ACCEPTED: TEXT_AGREED,
     EventName.AGREEMENT_WITHDRAWN: TEXT_AGREED,
     EventName.AGREEMENT_AWAITED: ((AwaitedFacts(RUTH), f"{{{WHO}}}"),),
