@@ -84,12 +84,12 @@ async def plan_ending(office: Office, held: Pass, key: UUID, plan: EndingPlan) -
     if not today <= plan.day <= today + AHEAD:
         raise Malformed("The last day is today or later, and within two years.")
     facts = EndingFacts(
-        plan.day,
-        plan.by_itself,
-        plan.letters,
-        plan.sessions,
-        plan.write_until,
-        plan.elsewhere or None,
+        day=plan.day,
+        by_itself=plan.by_itself,
+        letters=plan.letters,
+        sessions=plan.sessions,
+        write_until=plan.write_until,
+        elsewhere=plan.elsewhere or None,
     )
     body = Body(text=plan.words, event=EventName.ENDING_PLANNED, facts=facts)
     due = _over(plan.day, zone) if plan.by_itself else None
@@ -169,13 +169,13 @@ def _as_planned(entry: Entry) -> PlannedEnding | None:
     if not isinstance(facts, EndingFacts):
         return None
     plan = EndingPlan(
-        facts.day,
-        facts.by_itself,
-        facts.letters,
-        facts.sessions,
-        facts.write_until,
-        facts.elsewhere or "",
-        entry.body.text,
+        day=facts.day,
+        by_itself=facts.by_itself,
+        letters=facts.letters,
+        sessions=facts.sessions,
+        write_until=facts.write_until,
+        elsewhere=facts.elsewhere or "",
+        words=entry.body.text,
     )
     return PlannedEnding(plan, entry.at, entry.author)
 

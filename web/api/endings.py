@@ -41,13 +41,13 @@ async def put(request: Request) -> Response:
     if day is None:
         raise Malformed("`day` is the last one, written like 2026-12-07.")
     plan = EndingPlan(
-        day,
-        bool(a_flag(sent, "by_itself")),
-        _count(sent, "letters"),
-        _count(sent, "sessions"),
-        _day(sent, "write_until"),
-        a_text(sent, "elsewhere") or "",
-        a_text(sent, "text") or "",
+        day=day,
+        by_itself=bool(a_flag(sent, "by_itself")),
+        letters=_count(sent, "letters"),
+        sessions=_count(sent, "sessions"),
+        write_until=_day(sent, "write_until"),
+        elsewhere=a_text(sent, "elsewhere") or "",
+        words=a_text(sent, "text") or "",
     )
     return answer(_shown(await plan_ending(house.office, held, key_in(sent) or house.office.new_id(), plan)))
 

@@ -85,13 +85,13 @@ def fields_of(planned: PlannedEnding | None) -> EndingFields:
         return EndingFields()
     plan = planned.plan
     return EndingFields(
-        plan.day.isoformat(),
-        plan.by_itself,
-        "" if plan.letters is None else str(plan.letters),
-        "" if plan.sessions is None else str(plan.sessions),
-        "" if plan.write_until is None else plan.write_until.isoformat(),
-        plan.elsewhere,
-        plan.words,
+        day=plan.day.isoformat(),
+        by_itself=plan.by_itself,
+        letters="" if plan.letters is None else str(plan.letters),
+        sessions="" if plan.sessions is None else str(plan.sessions),
+        write_until="" if plan.write_until is None else plan.write_until.isoformat(),
+        elsewhere=plan.elsewhere,
+        words=plan.words,
     )
 
 

@@ -71,13 +71,13 @@ async def _view(
 
 def _typed(fields: Mapping[str, str]) -> EndingFields:
     return EndingFields(
-        fields.get("day", ""),
-        fields.get("by_itself") == "yes",
-        fields.get("letters", ""),
-        fields.get("sessions", ""),
-        fields.get("write_until", ""),
-        fields.get("elsewhere", ""),
-        fields.get("words", ""),
+        day=fields.get("day", ""),
+        by_itself=fields.get("by_itself") == "yes",
+        letters=fields.get("letters", ""),
+        sessions=fields.get("sessions", ""),
+        write_until=fields.get("write_until", ""),
+        elsewhere=fields.get("elsewhere", ""),
+        words=fields.get("words", ""),
     )
 
 
@@ -87,13 +87,13 @@ def _wanted(fields: Mapping[str, str]) -> EndingPlan:
     if day is None:
         raise Malformed(_("Please say which day is the last."))
     return EndingPlan(
-        day,
-        typed.by_itself,
-        _count(typed.letters),
-        _count(typed.sessions),
-        _day(typed.write_until),
-        typed.elsewhere.strip(),
-        typed.words.strip(),
+        day=day,
+        by_itself=typed.by_itself,
+        letters=_count(typed.letters),
+        sessions=_count(typed.sessions),
+        write_until=_day(typed.write_until),
+        elsewhere=typed.elsewhere.strip(),
+        words=typed.words.strip(),
     )
 
 
