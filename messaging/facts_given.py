@@ -1,4 +1,4 @@
-"""What entries say of what was given, of what came back, and of the plan; kept and told as all facts are."""
+"""What entries say of what was given and came back, of the plan and of the exchange contract; kept and told as all are."""
 
 import json
 from dataclasses import dataclass, field
@@ -87,3 +87,34 @@ class EndingFacts(OfEnding):
 @dataclass(frozen=True, slots=True, repr=False)
 class NotEndingFacts(OfEnding):
     """It does not end as it was planned."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContractProposedFacts(Facts):
+    """An exchange contract as proposed, whole: when letters are answered, about how many words, how many exchanges.
+
+    `counted_from`: after which entry answers are counted; without it, after the agreement.
+    """
+
+    by: str
+    weekday: str | None = None
+    working_days: int | None = field(default=None, metadata=WHOLE)
+    words: int | None = field(default=None, metadata=WHOLE)
+    exchanges: int | None = field(default=None, metadata=WHOLE)
+    counted_from: int | None = field(default=None, metadata=WHOLE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContractAgreedFacts(Facts):
+    """A yes to what was proposed; `whole`: everybody in care has said it, and it holds."""
+
+    proposal: UUID = field(metadata=ID)
+    whole: bool = field(default=False, metadata=YES)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReplyKindFacts(Facts):
+    """What the letter of this number is (`memory.exchanges.ReplyKind`)."""
+
+    number: int = field(metadata=WHOLE)
+    kind: str

@@ -107,6 +107,12 @@ class EventName(StrEnum):
     AGREEMENT_WITHDRAWN = "agreement_withdrawn"
     AGREEMENT_AWAITED = "agreement_awaited"
     """A letter came by mail from somebody who has still to agree: it is kept, and both sides are told."""
+    CONTRACT_PROPOSED = "contract_proposed"
+    """The exchange contract, as somebody who cares would have it (`agreements.proposing`)."""
+    CONTRACT_AGREED = "contract_agreed"
+    """Somebody in care said yes to it."""
+    REPLY_KIND_SAID = "reply_kind_said"
+    """Which kind of answer a letter is, said anew."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -146,6 +152,9 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.AGREEMENT_ACCEPTED: kinds.AgreementFacts,
     EventName.AGREEMENT_WITHDRAWN: kinds.AgreementFacts,
     EventName.AGREEMENT_AWAITED: kinds.AwaitedFacts,
+    EventName.CONTRACT_PROPOSED: given.ContractProposedFacts,
+    EventName.CONTRACT_AGREED: given.ContractAgreedFacts,
+    EventName.REPLY_KIND_SAID: given.ReplyKindFacts,
     EventName.ASSIGNED: given.AssignedFacts,
     EventName.ASSIGNMENT_ENDED: given.NotAskedFacts,
     EventName.ANSWERED: given.AnsweredFacts,

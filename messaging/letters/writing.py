@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import assert_never
 from uuid import UUID
 
 from messaging.conversations import Circle
@@ -18,6 +19,7 @@ from messaging.memory.drafts import DropDraft
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
 from messaging.memory.sending_later import NoLetterSince
+from messaging.memory.subjects import Concern, SubjectKind
 from messaging.memory.uploads import AttachUpload
 from messaging.messages import (
     LETTER_LIMIT,
@@ -91,6 +93,7 @@ async def write_answer(
             DropDraft(),
             *([letter.unless] if letter.unless else []),
             *(AttachUpload(file.id) for file in files),
+            *_kind(held, letter, entry),
         ),
     )
     fresh = Fresh(held.person, entry, text, answered, files=bool(files))
@@ -102,6 +105,20 @@ async def write_answer(
 
 def _facts(letter: Letter) -> Facts:
     return LetterFacts(purpose=letter.purpose) if letter.purpose is not None else NO_FACTS
+
+
+def _kind(held: Pass, letter: Letter, entry: EntryId) -> tuple[Concern, ...]:
+    """What an answer is, beside it in the clear, so that it is counted unopened (`agreements.exchange`)."""
+    match letter.purpose:
+        case None:
+            return ()
+        case Purpose.CLARIFICATION:
+            kind = SubjectKind.CLARIFICATION
+        case Purpose.ADMINISTRATIVE:
+            kind = SubjectKind.ADMINISTRATIVE
+        case _:
+            assert_never(letter.purpose)
+    return (Concern(kind, entry),) if held.role.is_clinician else ()
 
 
 async def _files_of(office: Office, held: Pass, letter: Letter) -> tuple[AttachmentNote, ...]:

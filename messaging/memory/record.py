@@ -23,6 +23,7 @@ from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
 from messaging.memory.ending import BeginCare, EndCare, PlanEnd
+from messaging.memory.exchanges import AnswerBy
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
@@ -93,6 +94,7 @@ Effect = (
     | EndCover
     | Agree
     | TakeBack
+    | AnswerBy
 )
 
 

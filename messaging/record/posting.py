@@ -40,6 +40,7 @@ _WRITTEN: Final = AMENDING | {
     EventName.PLAN_CHANGED,
     EventName.ENDING_PLANNED,
     EventName.ENDING_CALLED_OFF,
+    EventName.CONTRACT_PROPOSED,
 }
 """Events that a person writes."""
 

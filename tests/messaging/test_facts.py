@@ -41,10 +41,13 @@ from messaging.facts import (
 from messaging.facts_given import (
     AnsweredFacts,
     AssignedFacts,
+    ContractAgreedFacts,
+    ContractProposedFacts,
     EndingFacts,
     NotAskedFacts,
     NotEndingFacts,
     PlanFacts,
+    ReplyKindFacts,
 )
 from messaging.ids import PersonId, SessionId
 from messaging.messages import Body, EventName, decode_body, encode_body, facts_kind
@@ -172,6 +175,20 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
             f'{{"assignment":"{GIVEN}","what":"phq-9","answers":"1=2\\n9=1","score":"3","band":"none","alerts":"9=1"}}',
         ),
         (AnsweredFacts(GIVEN, state="partly"), f'{{"assignment":"{GIVEN}","state":"partly"}}'),
+    ),
+    EventName.CONTRACT_PROPOSED: (
+        (
+            ContractProposedFacts("18:00", "thursday", None, 600, 8, 4),
+            '{"by":"18:00","weekday":"thursday","words":"600","exchanges":"8","counted_from":"4"}',
+        ),
+        (ContractProposedFacts("17:30", working_days=3), '{"by":"17:30","working_days":"3"}'),
+    ),
+    EventName.CONTRACT_AGREED: (
+        (ContractAgreedFacts(GIVEN, whole=True), f'{{"proposal":"{GIVEN}","whole":"yes"}}'),
+        (ContractAgreedFacts(GIVEN), f'{{"proposal":"{GIVEN}"}}'),
+    ),
+    EventName.REPLY_KIND_SAID: (
+        (ReplyKindFacts(3, "clarification"), '{"number":"3","kind":"clarification"}'),
     ),
     EventName.PLAN_CHANGED: (
         (

@@ -40,10 +40,13 @@ from messaging.facts import (
 from messaging.facts_given import (
     AnsweredFacts,
     AssignedFacts,
+    ContractAgreedFacts,
+    ContractProposedFacts,
     EndingFacts,
     NotAskedFacts,
     NotEndingFacts,
     PlanFacts,
+    ReplyKindFacts,
 )
 from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
@@ -138,6 +141,9 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),
+    EventName.CONTRACT_PROPOSED: ContractProposedFacts("18:00", "thursday", None, 600, 8, 0),
+    EventName.CONTRACT_AGREED: ContractAgreedFacts(UUID(int=71), whole=True),
+    EventName.REPLY_KIND_SAID: ReplyKindFacts(3, "administrative"),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

@@ -11,6 +11,7 @@ from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
 from messaging.memory.ending import BeginCare, EndCare, PlanEnd
+from messaging.memory.exchanges import AnswerBy
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
@@ -102,6 +103,7 @@ OfARoom = (
     | EndRelease
     | Agree
     | TakeBack
+    | AnswerBy
     | TellAway
     | SetAway
     | AskCover
@@ -135,7 +137,7 @@ def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
             return from_start.start_statements(effect)
         case MakeRelease() | EndRelease():
             return release_statements(effect)
-        case Agree() | TakeBack():
+        case Agree() | TakeBack() | AnswerBy():
             return agreements.agreed_statements(effect)
         case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
             return absence.absence_statements(effect)

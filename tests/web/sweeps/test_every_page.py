@@ -286,6 +286,7 @@ UNSEEN = {
     "Part": "what of a record is released: by the API, tests/messaging/releasing",
     "Pushed": "what a push says: tests/messaging/pushing",
     "Scope": "what a program may do: tests/web/api/test_integrating_api.py",
+    "ReplyKind": "what an answer is, counted: tests/messaging/agreements/test_exchange.py",
     "Purpose": "what a program says of a letter: tests/web/api/test_agreements_api.py",
     "Working": "what a document is for: each in the samples of agreements",
     "Work": "why the server itself looks into a conversation",
