@@ -18,6 +18,7 @@ from messaging.letters.writing import Fresh, owed_mail
 from messaging.memory.ending import Ahead, BeginCare, EndCare
 from messaging.memory.leaving import Watch
 from messaging.memory.record import Effect, Gate
+from messaging.memory.subjects import Concern, SubjectKind
 from messaging.messages import Body, Channel, EntryKind, EventName, checked_text
 from messaging.office import Office, Sentence, SystemLine
 from messaging.people import Person
@@ -89,7 +90,8 @@ async def begin_care_again(office: Office, by: Person, conversation: Conversatio
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.CARE_BEGUN_AGAIN, conversation)
     now = office.clock()
     told = Body(event=EventName.CARE_BEGUN_AGAIN, facts=CareFacts(by.id, by.name))
-    await _post(office, circle, told, Sentence.CARE_BEGUN_AGAIN, (BeginCare(now), Watch(now + SOONEST)))
+    begun = (BeginCare(now), Watch(now + SOONEST), _unplanned(office))
+    await _post(office, circle, told, Sentence.CARE_BEGUN_AGAIN, begun)
     return await _as_it_stands(office, circle.conversation)
 
 
@@ -112,6 +114,11 @@ async def _post(
         await post(office, Where.by_nobody(_way(conversation)), draft)
     except (NoSession, CareEnded):
         return
+
+
+def _unplanned(office: Office) -> Concern:
+    """Care that begins again begins without a planned end: the newest entry about it says so."""
+    return Concern(SubjectKind.ENDING, office.new_id())
 
 
 def _once(conversation: Conversation, told: Body) -> UUID:

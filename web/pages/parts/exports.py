@@ -16,8 +16,8 @@ from messaging.memory.exporting import ExportState, StoredExport
 from messaging.trust.access import Deed
 from web.http.handing_on import handed_on
 from web.pages.parts.asking import Visit, go
-from web.pages.parts.facts import size
 from web.pages.parts.exports_view import Copies, Handing, Made
+from web.pages.parts.facts import size
 from web.pages.parts.saying import _, refusal_said
 from web.pages.parts.showing import fresh_key, joined, others
 
