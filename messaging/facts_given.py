@@ -75,7 +75,7 @@ class EnquiryFacts(Facts):
     """
 
     state: str
-    person: PersonId | None = field(default=None, metadata=ID)
+    who: PersonId | None = field(default=None, metadata=ID)
     reach: str | None = None
     whom: PersonId | None = field(default=None, metadata=ID)
 

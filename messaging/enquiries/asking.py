@@ -119,7 +119,7 @@ async def post_stand(
 ) -> None:
     """How it stands from here on, in the record. Twice is once."""
     draft = Draft(
-        uuid5(conversation, f"enquiry {facts.state} {facts.person}"),
+        uuid5(conversation, f"enquiry {facts.state} {facts.who}"),
         Body(event=EventName.ENQUIRY, facts=facts),
         Channel.WEB,
         EntryKind.EVENT,

@@ -194,9 +194,9 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
     EventName.ENQUIRY: (
         (
             EnquiryFacts("asked", RUTH, "+43 660", RUTH),
-            f'{{"state":"asked","person":"{RUTH}","reach":"+43 660","whom":"{RUTH}"}}',
+            f'{{"state":"asked","who":"{RUTH}","reach":"+43 660","whom":"{RUTH}"}}',
         ),
-        (EnquiryFacts("claimed", RUTH), f'{{"state":"claimed","person":"{RUTH}"}}'),
+        (EnquiryFacts("claimed", RUTH), f'{{"state":"claimed","who":"{RUTH}"}}'),
     ),
     EventName.PLAN_CHANGED: (
         (

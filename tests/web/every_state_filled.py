@@ -20,7 +20,7 @@ from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
 from messaging.memory.sending_later import PendingState
 from messaging.messages import AttachmentNote, Body, Channel, EventName
-from messaging.people import Role
+from messaging.people import PublicPage, Role
 from messaging.practice.changing import Changes, change_person
 from messaging.practice.founding import NewPerson, add_person
 from messaging.practice.joining import InvitationState, invite_anew, people_of, withdraw_invitation
@@ -63,6 +63,7 @@ async def found_world(cast: Cast) -> World:
         _exports,
     ):
         await make(world)
+    await cast.office.memory.people.set_practice(replace(cast.practice, page=PublicPage("Two of us.")))
     return world
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from messaging.facts_given import AnsweredFacts, AssignedFacts, EndingFacts, PlanFacts
+from messaging.facts_given import AnsweredFacts, AssignedFacts, EndingFacts, EnquiryFacts, PlanFacts
 
 
 def told_of(
-    facts: AssignedFacts | AnsweredFacts | PlanFacts | EndingFacts, labels: Mapping[str, str]
+    facts: AssignedFacts | AnsweredFacts | PlanFacts | EnquiryFacts | EndingFacts, labels: Mapping[str, str]
 ) -> Iterator[tuple[str, str, bool]]:
     """A label, its words, and whether somebody wrote them."""
     match facts:
@@ -26,6 +26,9 @@ def told_of(
                 yield part[0], part[-1], True
             for remark in facts.remarks:
                 yield f"{labels['remark']} ({remark[0]})", remark[-1], True
+        case EnquiryFacts():
+            yield labels["state"], facts.state, False
+            yield labels["reach"], facts.reach or "", True
         case EndingFacts():
             yield labels["last_day"], facts.day.isoformat(), False
             for label, count in (("letters_left", facts.letters), ("sessions_left", facts.sessions)):

@@ -17,7 +17,7 @@ def of_enquiry(event: Event, facts: EnquiryFacts, circle: Circle) -> Event:
     return replace(
         event,
         what=event.what if facts.state == "asked" else f"{event.what}:{facts.state}",
-        who=_name(facts.person, circle) or event.who,
+        who=_name(facts.who, circle) or event.who,
         text="\n".join(one for one in (reach, whom) if one),
     )
 
