@@ -13,6 +13,7 @@ from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.exporting import Exports
+from messaging.memory.forms import Forms
 from messaging.memory.inbox import Days, Inboxes
 from messaging.memory.integrating import Events, ServiceAccounts, Webhooks
 from messaging.memory.keys import Keys
@@ -55,6 +56,7 @@ class Memory:
     progress_notes: ProgressNotes
     process_notes: ProcessNotes
     agreements: Agreements
+    forms: Forms
     pending_letters: PendingLetters
     releases: Releases
     promises: Promises
