@@ -82,7 +82,9 @@ async def make(office: Office, by: Person, form: Form) -> OwnForm:
         raise Conflict(f"A practice has at most {MOST} forms. Please change one.")
     now, named = office.clock(), office.new_id()
     made = await office.keyring.new_owner(by.practice, named)
-    stored = StoredForm(named, now, None, 1, by.id, now, b"")
+    stored = StoredForm(
+        id=named, made_at=now, ended_at=None, version=1, author=by.id, changed_at=now, sealed=b""
+    )
     sealed = office.keyring.seal(made.key, form_place(by.practice, stored), form.encoded())
     await office.memory.trail.note(by.practice, now, by.id, Noted.FORM_ADDED, named)
     stored = replace(stored, sealed=sealed)
@@ -108,7 +110,15 @@ async def change(
     if stands.version >= MOST_VERSIONS:
         raise Conflict("There are too many versions of this form. Please make a new one.")
     now = office.clock()
-    stored = StoredForm(stands.id, stands.made_at, None, stands.version + 1, by.id, now, b"")
+    stored = StoredForm(
+        id=stands.id,
+        made_at=stands.made_at,
+        ended_at=None,
+        version=stands.version + 1,
+        author=by.id,
+        changed_at=now,
+        sealed=b"",
+    )
     key = await office.keyring.key(by.practice, stands.id)
     sealed = office.keyring.seal(key, form_place(by.practice, stored), form.encoded())
     await office.memory.trail.note(by.practice, now, by.id, Noted.FORM_CHANGED, stands.id)
@@ -136,7 +146,16 @@ async def opened(office: Office, practice: PracticeId, stored: Sequence[StoredFo
             form = Form.decoded(key.open(form_place(practice, one), one.sealed))
         except (CannotOpen, *NO_BODY):
             form = None
-        found.append(OwnForm(one.id, one.version, one.made_at, one.changed_at, one.ended_at, form))
+        found.append(
+            OwnForm(
+                id=one.id,
+                version=one.version,
+                made_at=one.made_at,
+                changed_at=one.changed_at,
+                ended_at=one.ended_at,
+                form=form,
+            )
+        )
     return found
 
 

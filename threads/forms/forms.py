@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, insert, select, update
+from sqlalchemy import Select, and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from messaging.ids import PersonId, PracticeId
@@ -26,8 +26,12 @@ class Forms:
 
     async def all(self, practice: PracticeId) -> list[StoredForm]:
         """Each in its newest version."""
-        newest = _versions(practice).distinct(_f.id).order_by(_f.id, _v.version.desc())
-        return sorted(await self._found(practice, newest), key=lambda one: (one.made_at, one.id))
+        other = form_versions.alias()
+        newest = select(func.max(other.c.version)).where(
+            other.c.practice_id == _v.practice_id, other.c.form_id == _v.form_id
+        )
+        query = _versions(practice).where(_v.version == newest.scalar_subquery())
+        return await self._found(practice, query.order_by(_f.made_at, _f.id))
 
     async def versions(self, practice: PracticeId, wanted: Sequence[UUID]) -> list[StoredForm]:
         """All of these, in order."""
@@ -80,7 +84,13 @@ def _versions(practice: PracticeId) -> Select[Any]:
 
 def _form(row: Any) -> StoredForm:
     return StoredForm(
-        row.id, row.made_at, row.ended_at, row.version, PersonId(row.author_id), row.changed_at, row.sealed
+        id=row.id,
+        made_at=row.made_at,
+        ended_at=row.ended_at,
+        version=row.version,
+        author=PersonId(row.author_id),
+        changed_at=row.changed_at,
+        sealed=row.sealed,
     )
 
 
