@@ -8,6 +8,7 @@ from messaging.keeping import Keep
 from messaging.memory.whole import Memory
 from threads.absence.absences import Absences
 from threads.agreements.agreements import Agreements
+from threads.agreements.exchanges import Exchanges
 from threads.arriving.addresses import FurtherAddresses
 from threads.arriving.fetched import Mailboxes
 from threads.arriving.files import Files
@@ -166,6 +167,7 @@ def _memory(
         releases=Releases(database),
         agreements=Agreements(database),
         forms=Forms(database),
+        exchanges=Exchanges(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),
         check_ins=CheckIns(database),

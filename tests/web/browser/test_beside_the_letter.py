@@ -79,3 +79,31 @@ async def test_what_comes_meanwhile_is_shown_and_what_is_only_mine_is_asked_abou
     assert note.text == "[theme]\nHow much of it is my wish, and not yours?\n\n[plan]\nOne question."
     await page.get_by_role("button", name="It is meant so: send").click()
     await expect(page.get_by_role("heading", name="To Ruth")).to_have_count(0)
+
+
+async def test_an_answer_in_the_conversation_has_the_same_beside_it(
+    people: Cast, site: str, browser: Browser
+) -> None:
+    number = await write(people, "Dear Mira,\n\nTonight I opened the gate.\n\nI did not sleep again.")
+    words = "Between letters nobody reads along, [name]."
+    await keep_snippet(people.office, people["mira"], uuid4(), "Between letters", words)
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = await context.new_page()
+    await sign_in(page, site, people, "mira")
+    await page.goto(f"{site}/c/{people.conversation('ruth')}?draft")
+    field = page.get_by_label("Your letter to Ruth")
+    await field.fill("Dear Ruth,\n\n> Tonight I opened the gate.\n\nHow was it?\n")
+    await expect(page.locator(".behind mark")).to_have_text(["> Tonight I opened the gate.\n"])
+    await page.get_by_text("Snippets", exact=True).click()
+    await field.press("Control+End")
+    await page.get_by_role("button", name="Between letters").click()
+    await expect(page.locator(".behind .lent u")).to_have_text(["[name]"])
+    assert await field.evaluate("(one) => one.offsetHeight === one.previousSibling.offsetHeight")
+    await page.get_by_text("Four lenses, only you").click()
+    await page.get_by_label("Plan for the answer").fill("One question.")
+    await page.get_by_label("Plan for the answer").press("Tab")
+    await expect(page.locator("[data-kept]").last).to_contain_text("kept")
+    held, _ = await people.enter("mira", "ruth", Deed.NOTE)
+    (note,) = await own_notes(people.office, held)
+    assert (note.text, number) == ("[plan]\nOne question.", 1)
+    await context.close()

@@ -1,6 +1,6 @@
 """The open conversation of a clinician, and what is done in it: letters, sessions, settling."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -110,8 +110,14 @@ async def whole(visit: Visit, held: Pass, circle: Circle, field: Field, before: 
         next=next_letter(rows.rows, str(conversation.id)),
         pending=await apart("pending", waiting_here(visit, held)),
         to_answer=await apart("to_answer", visit.aside(open_paragraphs, found, circle, field.text)),
+        asked_in=_last_letter(found, circle),
     )
     return Inbox(signed_in(visit), StaffBar("inbox", rows.waiting, rows.held), visit.here, rows, opened)
+
+
+def _last_letter(entries: Sequence[Entry], circle: Circle) -> int:
+    clients = {one.id for one in circle.clients}
+    return max((one.number for one in entries if one.is_letter and one.author in clients), default=0)
 
 
 async def _open(visit: Visit, circle: Circle, held: Pass, found: list[Entry]) -> Conversation:

@@ -117,6 +117,8 @@ class Conversation:
     standing: Standing = ACTIVE
     """Where it is on its way out."""
     to_answer: tuple[ToAnswer, ...] | Failed = ()
+    asked_in: int = 0
+    """The number of the last letter of those in care, that one's own sheet stands beside; 0: none on this page."""
     stands_in: StandingIn | None = None
 
 

@@ -16,6 +16,10 @@ export function write(room, form) {
   const quoting = new Quoting(list, form);
   const last = Number(room.dataset.last ?? 0);
   new Files(form);
+  Promise.all([import("./tint.js"), import("./snippets.js")]).then(async ([{ Tint }, { snippets }]) => {
+    const tint = new Tint(draft.field, (words) => quoting.answering(words));
+    tint.lend(await snippets(draft.field));
+  });
   new MutationObserver(() => quoting.look(last)).observe(list, { childList: true });
   const begin = () => {
     if (!answer.open) return;
