@@ -6,9 +6,13 @@ from uuid import uuid4
 
 import pytest
 
+from messaging.exporting.at_the_machine import hand_out
+from messaging.exporting.record import ExportFormat
 from tests.cast import Cast
 from tests.web.api.test_assignments_api import Api
+from tests.web.exporting.reading_back import pieces, read_back
 from tests.web.pages.client.test_given import Pages
+from web.exporting.writing import written
 
 QUESTIONS: list[dict[str, Any]] = [
     {"id": "sleep", "kind": "text", "text": "How do you sleep?", "optional": True},
@@ -125,3 +129,21 @@ async def test_a_client_answers_on_their_page_and_what_is_refused_comes_back(api
     assert (await pages.ask("ruth", path, **fields, q4="7")).status == 303
     (one,) = (await api.ask("mira", "GET", f"{api.here()}/assignments"))["assignments"]
     assert one["answers"][0]["answers"] == ANSWERS | {"sleep": "Hardly."}
+
+
+async def test_what_is_too_long_is_refused_in_words_and_what_was_taken_is_in_the_export(api: Api) -> None:
+    form = await made(api)
+    body = {"kind": "form", "what": form["id"]}
+    given = await api.ask("mira", "POST", f"{api.here()}/assignments", body, status=201)
+    pages, path = Pages(api.cast), f"/me/given/{given['id']}"
+    refused = await pages.ask("ruth", path, version="1", q1="x" * 2 * 1024 * 1024)
+    assert (refused.status, "too long" in refused.text) == (413, True)
+    assert "Traceback" not in refused.text
+    answers = ANSWERS | {"sleep": "Hardly, since the move."}
+    await api.ask("ruth", "POST", f"/assignments/{given['id']}/answers", {"answers": answers}, status=201)
+    for kind in ExportFormat:
+        way, record = await hand_out(api.cast.office, api.cast.conversation("ruth"), kind)
+        found = read_back(kind, await pieces(written(api.cast.office, way, record, kind)))
+        words = found[record.last].text
+        assert "Hardly, since the move." in words, kind
+        assert "Night" in words, kind
