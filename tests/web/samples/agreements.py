@@ -128,12 +128,18 @@ AGREEMENT_PAGES: dict[str, tuple[str, Any]] = {
             replies=REPLIES,
             may_propose=True,
             done="proposed",
+            key=KEY,
             mistake="An hour is written like 18:00.",
         ),
     ),
     "exchange-staff-none": (
         "staff/agreements.html",
-        replace(OF_CONVERSATION, card=replace(STANDS, rows=(), agreed=False, exchanges=0), may_propose=True),
+        replace(
+            OF_CONVERSATION,
+            card=replace(STANDS, rows=(), agreed=False, exchanges=0),
+            may_propose=True,
+            key=KEY,
+        ),
     ),
     "document-ended": ("admin/document.html", replace(DOCUMENT, row=replace(ROW, ended_at=at(1)))),
 }
