@@ -67,6 +67,29 @@ class PlanFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class OfEnding(Facts):
+    """Of a planned end of care (`ending.planning`): its last day."""
+
+    day: date = field(metadata=DAY)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EndingFacts(OfEnding):
+    """How care is to end: by itself or not, what remains until then, until when one may write again, where else to turn."""
+
+    by_itself: bool = field(metadata=YES)
+    letters: int | None = field(default=None, metadata=WHOLE)
+    sessions: int | None = field(default=None, metadata=WHOLE)
+    write_until: date | None = field(default=None, metadata=DAY)
+    elsewhere: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NotEndingFacts(OfEnding):
+    """It does not end as it was planned."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ContractProposedFacts(Facts):
     """An exchange contract as proposed, whole: when letters are answered, about how many words, how many exchanges.
 

@@ -80,6 +80,9 @@ class EventName(StrEnum):
     CARE_ENDED = "care_ended"
     """From here on nobody meets and nothing is promised (`ending.care`)."""
     CARE_BEGUN_AGAIN = "care_begun_again"
+    ENDING_PLANNED = "ending_planned"
+    """How care is to end (`ending.planning`); the text is what is said about it."""
+    ENDING_CALLED_OFF = "ending_called_off"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
     ASSIGNED = "assigned"
@@ -156,6 +159,8 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.ASSIGNMENT_ENDED: given.NotAskedFacts,
     EventName.ANSWERED: given.AnsweredFacts,
     EventName.PLAN_CHANGED: given.PlanFacts,
+    EventName.ENDING_PLANNED: given.EndingFacts,
+    EventName.ENDING_CALLED_OFF: given.NotEndingFacts,
 }
 """What is said beside the words of an event."""
 

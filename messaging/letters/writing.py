@@ -8,7 +8,7 @@ from uuid import UUID
 from messaging.conversations import Circle
 from messaging.errors import KeyReused, Malformed
 from messaging.facts import NO_FACTS, Facts, LetterFacts, letter_facts
-from messaging.ids import EntryId, LetterId, MailId, PersonId
+from messaging.ids import SYSTEM, EntryId, LetterId, MailId, PersonId
 from messaging.leaving.keys import locks_for
 from messaging.leaving.owing import owe, reply_token
 from messaging.leaving.promises import SOONEST
@@ -30,7 +30,7 @@ from messaging.messages import (
     Entry,
     checked_text,
 )
-from messaging.office import MailOrder, Office
+from messaging.office import MailOrder, Office, SystemLine
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entry_numbered, first_said, practice_of
@@ -191,16 +191,21 @@ async def _answered(office: Office, held: Pass, number: int | None) -> Entry | N
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A letter about to be written, as its mails need to know it."""
+    """A letter, or a line of the server's own, about to be written, as its mails need to know it."""
 
     author: PersonId
     entry: EntryId
-    text: str = field(repr=False)
+    text: str | SystemLine = field(repr=False)
+    """What the server says itself is a `SystemLine`: each of its readers has it in their own language."""
     answered: Entry | None = None
     files: bool = False
     """Whether files came with it."""
     label: LetterId | None = None
     """The letter thread, once it is decided; a new one is named after its first letter."""
+
+    def __post_init__(self) -> None:
+        if (self.author == SYSTEM) is isinstance(self.text, str):
+            raise TypeError("what the server says is a SystemLine, what a person says is text")
 
 
 async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect]:

@@ -20,6 +20,8 @@ class SubjectKind(StrEnum):
     ENDED = "ended"
     ANSWERED = "answered"
     PLAN = "plan"
+    ENDING = "ending"
+    """It plans how care ends, or takes that away: the newest stands."""
     CONTRACT_PROPOSED = "contract_proposed"
     CONTRACT_YES = "contract_yes"
     """Somebody in care agreed, and others have still to."""

@@ -43,7 +43,9 @@ from messaging.facts_given import (
     AssignedFacts,
     ContractAgreedFacts,
     ContractProposedFacts,
+    EndingFacts,
     NotAskedFacts,
+    NotEndingFacts,
     PlanFacts,
     ReplyKindFacts,
 )
@@ -144,6 +146,15 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
         (CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),
     ),
     EventName.CARE_BEGUN_AGAIN: ((CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),),
+    EventName.ENDING_PLANNED: (
+        (
+            EndingFacts(date(2026, 12, 7), True, 2, 0, date(2026, 12, 21), "Haus Linde."),
+            '{"day":"2026-12-07","by_itself":"yes","letters":"2","sessions":"0",'
+            '"write_until":"2026-12-21","elsewhere":"Haus Linde."}',
+        ),
+        (EndingFacts(date(2026, 12, 7), False), '{"day":"2026-12-07","by_itself":"no"}'),
+    ),
+    EventName.ENDING_CALLED_OFF: ((NotEndingFacts(date(2026, 12, 7)), '{"day":"2026-12-07"}'),),
     EventName.AGREEMENT_ACCEPTED: TEXT_AGREED,
     EventName.AGREEMENT_WITHDRAWN: TEXT_AGREED,
     EventName.AGREEMENT_AWAITED: ((AwaitedFacts(RUTH), f"{{{WHO}}}"),),

@@ -42,7 +42,9 @@ from messaging.facts_given import (
     AssignedFacts,
     ContractAgreedFacts,
     ContractProposedFacts,
+    EndingFacts,
     NotAskedFacts,
+    NotEndingFacts,
     PlanFacts,
     ReplyKindFacts,
 )
@@ -117,6 +119,10 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.READS_FROM_START: ReadsFromStartFacts(SOMEBODY),
     EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
     EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
+    EventName.ENDING_PLANNED: EndingFacts(
+        NEW_YEAR.date(), True, 2, 1, NEW_YEAR.date(), "Haus Linde, on weekdays."
+    ),
+    EventName.ENDING_CALLED_OFF: NotEndingFacts(NEW_YEAR.date()),
     EventName.CLINICIAN_AWAY: AwayFacts(SOMEBODY, NEW_YEAR.date(), NEW_YEAR),
     EventName.COVER_ASKED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
     EventName.COVER_BEGAN: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),

@@ -10,7 +10,7 @@ from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
-from messaging.memory.ending import BeginCare, EndCare
+from messaging.memory.ending import BeginCare, EndCare, PlanEnd
 from messaging.memory.exchanges import AnswerBy
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
@@ -97,6 +97,7 @@ OfARoom = (
     | MissSession
     | EndCare
     | BeginCare
+    | PlanEnd
     | ReadFromStart
     | MakeRelease
     | EndRelease
@@ -130,7 +131,7 @@ def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
     match effect:
         case OpenSession() | ExtendSession() | EndSession() | MissSession():
             return session_statements(effect)
-        case EndCare() | BeginCare():
+        case EndCare() | BeginCare() | PlanEnd():
             return care.care_statements(effect)
         case ReadFromStart():
             return from_start.start_statements(effect)

@@ -80,6 +80,8 @@ PLACES = {
     "/me/check-in": Rule.CLIENTS,
     "/me/given": Rule.CLIENTS,
     "/me/given/{assignment}": Rule.CLIENTS,
+    "/me/ending": Rule.CLIENTS,
+    "/c/{conversation}/ending": Rule.CLINICIANS,
     "/me/plan": Rule.CLIENTS,
     "/me/plan/change": Rule.CLIENTS,
     "/c/{conversation}/given": Rule.CLINICIANS,
