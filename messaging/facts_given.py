@@ -56,6 +56,10 @@ class AnsweredFacts(OfAssignment):
     band: str | None = None
     alerts: tuple[tuple[str, int], ...] = field(default=(), metadata=VALUES)
     state: str | None = None
+    version: int | None = field(default=None, metadata=WHOLE)
+    """Of a form of the practice's own: the one that was answered; its questions and answers are the entry's words."""
+    form: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
+    """Its answers (`forms.answers.kept`)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

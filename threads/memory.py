@@ -25,6 +25,7 @@ from threads.entrance.second_factors import SecondFactors
 from threads.entrance.sign_ins import SignIns
 from threads.entrance.ways_back import WaysBack
 from threads.exporting.exports import Exports
+from threads.forms.forms import Forms
 from threads.inbox.day import Days
 from threads.inbox.listing import Inboxes
 from threads.integrating.events import Events
@@ -165,6 +166,7 @@ def _memory(
         process_notes=ProcessNotes(database),
         releases=Releases(database),
         agreements=Agreements(database),
+        forms=Forms(database),
         exchanges=Exchanges(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),

@@ -22,6 +22,8 @@ class AssignmentKind(StrEnum):
     """What it is."""
 
     MEASURE = "measure"
+    FORM = "form"
+    """Of the practice's own (`forms`)."""
     TASK = "task"
     RESOURCE = "resource"
     """Something to read, hear or look at: a place to find it, or what it is called."""
@@ -47,7 +49,7 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """As it stands. `what`: a measure's name, or the words of a task or resource."""
+    """As it stands. `what`: a measure's name, a form's id, or the words of a task or resource."""
 
     id: UUID
     kind: AssignmentKind
@@ -57,6 +59,8 @@ class Assignment:
     every: Every | None = None
     due: date | None = None
     why: str = field(default="", repr=False)
+    title: str = field(default="", repr=False)
+    """Of a form, as it was called when it was given."""
     ended_at: datetime | None = None
     came_back: tuple[CameBack, ...] = ()
     asked: bool = False
@@ -106,4 +110,5 @@ def _given(entry: Entry) -> Assignment | None:
         every=every,
         due=facts.due,
         why=facts.why or "",
+        title=entry.body.text if kind is AssignmentKind.FORM else "",
     )

@@ -11,7 +11,8 @@ from messaging.assignments.standing import assignment
 from messaging.conversations import Circle
 from messaging.errors import Busy, CareEnded, Conflict, Malformed, NotFound
 from messaging.facts_given import AssignedFacts, NotAskedFacts
-from messaging.ids import EntryId
+from messaging.forms.writing import form_named
+from messaging.ids import EntryId, parse_uuid
 from messaging.memory.record import Outcome
 from messaging.memory.subjects import Concern, SubjectKind
 from messaging.messages import Body, Channel, EntryKind, EventName, checked_text
@@ -19,6 +20,8 @@ from messaging.office import Office
 from messaging.record.posting import Draft, Where, post
 from messaging.trust.access import Deed, Pass
 
+READ_ALONE: Final = frozenset({AssignmentKind.MEASURE, AssignmentKind.FORM})
+"""Nobody else in care reads what comes back of it."""
 NOBODY: Final = "Nobody is in care here any more, so nothing is given."
 SEVERAL: Final = (
     "Several people are in care here and would read each other's answers. Please give it in one of their own."
@@ -44,8 +47,7 @@ async def give(office: Office, held: Pass, circle: Circle, given: Given) -> tupl
     if held.ended:
         raise CareEnded("Care has ended here, so nothing is given any more.")
     _must_be_theirs(circle, given.kind)
-    name = _measure_named(office, given)
-    words = "" if name else checked_text(given.what, WORDS)
+    name, words = await _named(office, held, given)
     why = None if given.why is None else checked_text(given.why, WORDS)
     every = None if given.every is None else str(given.every)
     facts = AssignedFacts(given.kind.value, name, every, given.due, why)
@@ -88,13 +90,19 @@ def _must_be_theirs(circle: Circle, kind: AssignmentKind) -> None:
     in_care = [one for one in circle.clients if one.active]
     if not in_care:
         raise Conflict(NOBODY)
-    if kind is AssignmentKind.MEASURE and len(circle.clients) > 1:
+    if kind in READ_ALONE and len(circle.clients) > 1:
         raise Conflict(SEVERAL)
 
 
-def _measure_named(office: Office, given: Given) -> str | None:
-    if given.kind is not AssignmentKind.MEASURE:
-        return None
-    if not isinstance(given.what, str) or given.what not in office.measures:
-        raise Malformed(f"`what` is one of the measures there are: {', '.join(sorted(office.measures))}.")
-    return given.what
+async def _named(office: Office, held: Pass, given: Given) -> tuple[str | None, str]:
+    """The name by which it is found, and the words that stand for it in the record. Raises Malformed, TooLong, Busy."""
+    if given.kind is AssignmentKind.MEASURE:
+        if not isinstance(given.what, str) or given.what not in office.measures:
+            raise Malformed(f"`what` is one of the measures there are: {', '.join(sorted(office.measures))}.")
+        return given.what, ""
+    if given.kind is AssignmentKind.FORM:
+        found = await form_named(office, held.practice, parse_uuid(given.what))
+        if found is None or found.form is None or found.ended_at is not None:
+            raise Malformed("`what` is the id of one of the practice's forms that is still given.")
+        return str(found.id), found.form.title
+    return None, checked_text(given.what, WORDS)

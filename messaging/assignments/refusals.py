@@ -15,3 +15,12 @@ class Answered(NotAsked):
 
     code = "answered"
     words = "This was answered already. What was sent first stands."
+
+
+class Changed(Conflict):
+    """The questions of a form are others by now than those that were read."""
+
+    code = "form_changed"
+    words = (
+        "The questions have been changed meanwhile. Please look at them once more; what you wrote is kept."
+    )

@@ -15,6 +15,7 @@ from messaging.arriving.originals import ENVELOPE, RAW, SUMMARY
 from messaging.backup.rows import moment, number, uuid
 from messaging.details import SEALED as PERSON
 from messaging.entrance.second_factors import SEALED as SECOND_FACTOR
+from messaging.forms.writing import FORMS
 from messaging.ids import ConversationId, PersonId, PracticeId
 from messaging.inbox.labels import LABELS
 from messaging.integrating.service_accounts import SEALED as SERVICE_ACCOUNT
@@ -103,6 +104,13 @@ def _version(one: Row) -> Place:
     return Place(VERSIONS, _id(one, "practice_id"), _id(one, "document_id"), _id(one, "document_id"), facts)
 
 
+def _form(one: Row) -> Place:
+    """As `forms.writing.form_place` has it: under its form's own key."""
+    made = moment(one["made_at"] or b"")
+    facts = facts_of(_id(one, "author_id"), number(one["version"] or b""), made)
+    return Place(FORMS, _id(one, "practice_id"), _id(one, "form_id"), _id(one, "form_id"), facts)
+
+
 def _original(name: str) -> Callable[[Row], Place]:
     def place(one: Row) -> Place:
         owner = "conversation_id" if one["conversation_id"] else "practice_id"
@@ -135,6 +143,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[Row], Place]]] = {
     ("process_notes", "sealed"): _process_note,
     ("releases", "sealed"): _release,
     ("document_versions", "sealed"): _version,
+    ("form_versions", "sealed"): _form,
     ("agreements", "sealed"): _plain(AGREED, "conversation_id"),
     ("conversations", "labels"): _plain(LABELS, "id"),
     ("drafts", "sealed"): _plain(DRAFT, "conversation_id"),

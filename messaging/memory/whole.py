@@ -14,6 +14,7 @@ from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
 from messaging.memory.exchanges import Exchanges
 from messaging.memory.exporting import Exports
+from messaging.memory.forms import Forms
 from messaging.memory.inbox import Days, Inboxes
 from messaging.memory.integrating import Events, ServiceAccounts, Webhooks
 from messaging.memory.keys import Keys
@@ -56,6 +57,7 @@ class Memory:
     progress_notes: ProgressNotes
     process_notes: ProcessNotes
     agreements: Agreements
+    forms: Forms
     exchanges: Exchanges
     pending_letters: PendingLetters
     releases: Releases

@@ -124,6 +124,10 @@ class Noted(StrEnum):
     DOCUMENT_CHANGED = "document_changed"
     """A further version of a text of the practice's own was written."""
     DOCUMENT_ENDED = "document_ended"
+    FORM_ADDED = "form_added"
+    FORM_CHANGED = "form_changed"
+    """A further version of a form of the practice's own was written."""
+    FORM_ENDED = "form_ended"
     AGREEMENT_ACCEPTED = "agreement_accepted"
     AGREEMENT_WITHDRAWN = "agreement_withdrawn"
 

@@ -22,6 +22,7 @@ from messaging.assignments.assignment import TaskState
 from messaging.conversations import CoverScope, EnquiryState, Kind, SessionState
 from messaging.ending.retention import Stage
 from messaging.exporting.record import ExportFormat
+from messaging.forms.form import QuestionKind
 from messaging.memory.ending import Erasable
 from messaging.memory.exporting import ExportState
 from messaging.memory.leaving import MailForm, MailState
@@ -100,7 +101,19 @@ CODES: Mapping[str, set[str]] = {
     "mode": set(EmailMode),
     "stopped": {"", *NOT_SENT},
     "way": {"days"},
-    "kind": {*Kind, EntryKind.EVENT, "chat", "letter", "day", "past_session", "session", "slot", "unshown"},
+    "kind": {
+        *Kind,
+        EntryKind.EVENT,
+        "chat",
+        "letter",
+        "day",
+        "past_session",
+        "session",
+        "slot",
+        "unshown",
+        *QuestionKind,
+    },
+    "entered": {"yes", "no"},
     "word": {"", "asked", "choose", *WordVerdict},
     "alone": {"", "yes", "no"},
     "trouble": {"wrong", "too_many", "busy", "signed_out", "over", "passkey"},
@@ -127,6 +140,7 @@ CODES: Mapping[str, set[str]] = {
             "asks-no-more",
             "allowed-who",
         ),
+        *("exchange", "proposed"),
         *("added", "removed", "address", "begun-again", "asked", "asked-no-more", "asked-who", "allowed-who"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},

@@ -175,6 +175,10 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
             AnsweredFacts(GIVEN, "phq-9", (("1", 2), ("9", 1)), 3, "none", (("9", 1),)),
             f'{{"assignment":"{GIVEN}","what":"phq-9","answers":"1=2\\n9=1","score":"3","band":"none","alerts":"9=1"}}',
         ),
+        (
+            AnsweredFacts(GIVEN, "f", version=2, form=(("q", "7"),)),
+            f'{{"assignment":"{GIVEN}","what":"f","version":"2","form":"[[\\"q\\",\\"7\\"]]"}}',
+        ),
         (AnsweredFacts(GIVEN, state="partly"), f'{{"assignment":"{GIVEN}","state":"partly"}}'),
     ),
     EventName.CONTRACT_PROPOSED: (

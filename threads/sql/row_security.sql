@@ -23,6 +23,7 @@ begin
         'practice_pgp_keys', 'conversations', 'members', 'absences', 'covers', 'sessions', 'slots', 'check_ins', 'entries', 'entry_subjects',
         'message_ids',
         'attachments', 'file_pieces', 'drafts', 'progress_notes', 'process_notes', 'documents', 'document_versions',
+        'forms', 'form_versions',
         'agreements', 'releases', 'pending_letters', 'originals',
         'locked_letters', 'reply_tokens', 'outbox', 'exports', 'export_chunks', 'event_feeds', 'event_marks', 'events',
         'webhooks', 'webhook_lanes', 'service_accounts', 'push_subscriptions', 'trail']

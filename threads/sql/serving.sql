@@ -9,6 +9,8 @@ revoke update, truncate on entry_subjects from :role;
 revoke update, truncate on progress_notes from :role;
 -- What was agreed to is the text as it was read.
 revoke update, truncate on document_versions from :role;
+-- What was answered is read beside the questions as they were.
+revoke update, truncate on form_versions from :role;
 revoke insert, update, delete, truncate on alembic_version from :role;
 -- The installation's key may be wrapped anew, as practices' keys may, and its sheet be on paper or not.
 grant update (wrapped_key, sheet_kept_at) on installation to :role;

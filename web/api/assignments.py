@@ -1,5 +1,6 @@
 """What a client is given to answer or to do, what comes back, and the measures there are."""
 
+import json
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -74,9 +75,12 @@ async def hand_in(request: Request) -> Response:
     house: House = request.state["house"]
     person = await person_asking(request)
     held, circle, one = await assignment_named(house.office, person, _named(request), Deed.WRITE)
-    sent = only(await json_object(request), "answers", "state", "text", "key")
+    sent = only(await json_object(request), "answers", "state", "text", "version", "key")
     key = key_in(sent) or key_for(one)
-    handed = Handed(key, sent.get("answers"), sent.get("state"), sent.get("text"))
+    version = sent.get("version")
+    if version is not None and type(version) is not int:
+        raise Malformed("`version` is the number of the form you have read.")
+    handed = Handed(key, sent.get("answers"), sent.get("state"), sent.get("text"), version)
     came, new = await answer(house.office, held, circle, one, handed)
     return answered(_came_back(came), 201 if new else 200)
 
@@ -116,6 +120,7 @@ def _shown(one: Assignment) -> dict[str, Any]:
         "id": str(one.id),
         "kind": one.kind,
         "what": one.what,
+        "title": one.title or None,
         "every": None if one.every is None else str(one.every),
         "due": None if one.due is None else one.due.isoformat(),
         "why": one.why or None,
@@ -133,6 +138,10 @@ def _came_back(came: CameBack) -> dict[str, Any]:
     facts = came.facts
     if facts.state is not None:
         return {"state": facts.state, "text": came.text or None}
+    if facts.version is not None:
+        given = {name: json.loads(value) for name, value, *_ in facts.form}
+        consents = {name: digest[0] for name, _, *digest in facts.form if digest}
+        return {"version": facts.version, "answers": given, "consents": consents, "text": came.text}
     alerts = [{"item": item, "value": value} for item, value in facts.alerts]
     return {"score": facts.score, "band": facts.band, "alerts": alerts}
 

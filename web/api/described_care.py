@@ -4,12 +4,16 @@ from typing import Any, Final
 
 from messaging.assignments.assignment import AssignmentKind, TaskState
 from messaging.ending.planning import MOST as REMAIN
+from messaging.forms.form import QUESTIONS, QuestionKind
 from messaging.plans.plan import MOST
 from web.api.describing import TEXT, UUID, answers, body, path
 
 _GIVEN: Final = {
     "kind": {"enum": [one.value for one in AssignmentKind]},
-    "what": {"type": "string", "description": "a measure's name; the words of a task or resource"},
+    "what": {
+        "type": "string",
+        "description": "a measure's name; a form's id; the words of a task or resource",
+    },
     "every": {"type": "string", "description": "session, n sessions or n weeks; once where it is absent"},
     "due": {"type": "string", "format": "date"},
     "why": TEXT,
@@ -18,12 +22,30 @@ _GIVEN: Final = {
 _HANDED: Final = {
     "answers": {
         "type": "object",
-        "additionalProperties": {"type": "integer"},
-        "description": "of a measure: the value chosen for each item, by its id",
+        "description": "of a measure: the value chosen for each item, by its id; of a form: the answer to each question",
     },
     "state": {"enum": [one.value for one in TaskState], "description": "of a task or resource"},
     "text": TEXT,
+    "version": {"type": "integer", "description": "of a form: the one whose questions were read"},
     "key": UUID,
+}
+_QUESTION: Final = {
+    "type": "object",
+    "properties": {
+        "id": TEXT,
+        "kind": {"enum": [one.value for one in QuestionKind]},
+        "text": TEXT,
+        "optional": {"type": "boolean"},
+        "options": {"type": "array", "items": TEXT},
+        "several": {"type": "boolean"},
+        "from": {"type": "integer"},
+        "to": {"type": "integer"},
+    },
+    "required": ["id", "kind", "text"],
+}
+_FORM: Final = {
+    "title": TEXT,
+    "questions": {"type": "array", "items": _QUESTION, "minItems": 1, "maxItems": QUESTIONS},
 }
 _LANGUAGE: Final = {"name": "language", "in": "query", "schema": TEXT}
 _NAME: Final = {"name": "measure", "in": "path", "required": True, "schema": TEXT}
@@ -53,6 +75,25 @@ _ENDING: Final = {
 }
 
 CARE_PATHS: Final[dict[str, Any]] = {
+    "/forms": {
+        "get": {"responses": answers(200, 401, 404)},
+        "post": {
+            "requestBody": body(_FORM, ["title", "questions"]),
+            "responses": answers(201, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
+    "/forms/{form}": {
+        "parameters": [path("form")],
+        "get": {"responses": answers(200, 401, 404)},
+        "delete": {"responses": answers(204, 401, 404, 503)},
+    },
+    "/forms/{form}/versions": {
+        "parameters": [path("form")],
+        "post": {
+            "requestBody": body(_FORM | {"after": {"type": "integer", "minimum": 1}}, ["title", "questions"]),
+            "responses": answers(201, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
     "/measures": {"get": {"parameters": [_LANGUAGE], "responses": answers(200, 401)}},
     "/conversations/{conversation}/assignments": {
         "parameters": [path("conversation")],

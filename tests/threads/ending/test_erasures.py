@@ -56,6 +56,8 @@ STAY = {
     "practice_pgp_keys": "the practice's",
     "documents": "the practice's",
     "document_versions": "the practice's",
+    "forms": "the practice's",
+    "form_versions": "the practice's",
     "conversations": "erased by its own row",
     "people": "the row of a person stays, without a word in it",
     "data_keys": "by its owner",

@@ -85,6 +85,10 @@ PLACES: Mapping[str, Place] = {
     "/conversations/{conversation}/measures/{measure}": Place(
         NO_ADMINISTRATOR, (404,)
     ),  # test_assignments_api
+    "/forms": Place(CLINICIANS - {Role.SUPERVISOR} | {Role.ADMINISTRATOR}),
+    "/forms/{form}": Place(
+        CLINICIANS - {Role.SUPERVISOR} | {Role.ADMINISTRATOR}, (404,)
+    ),  # those there are: test_forms_api
     "/documents": Place(frozenset({Role.ADMINISTRATOR})),
     "/documents/{document}": Place(
         frozenset({Role.ADMINISTRATOR}), (404,)

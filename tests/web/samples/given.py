@@ -123,6 +123,7 @@ STANDS = staff.GivenPage(
             TASK, "session", ended=False, back=tuple(staff.Back(at(4), one) for one in ("done", "not"))
         ),
         staff.Given(replace(TASK, asked=False, due=None), "", ended=False),
+        staff.Given(DONE, "", ended=False, back=(staff.Back(at(2), text="How do you sleep?\nWell."),)),
     ),
     measures=(Named("gad-7", "GAD-7"), Named("phq-9", "PHQ-9")),
     series=(Named("phq-9", "PHQ-9"),),
@@ -131,6 +132,48 @@ STANDS = staff.GivenPage(
 )
 LIST = own.GivenList(LINDEN, HERE, (MEASURE, TASK, DONE), sent=True, raised=True)
 
+FILLING = own.Filling(
+    signed_in=LINDEN,
+    here=HERE,
+    action="/me/given/g-4",
+    key=KEY,
+    title="Before we begin",
+    version=2,
+    questions=(
+        own.AskedQuestion(name="q1", kind="text", text="How do you sleep?", several=False, optional=True),
+        own.AskedQuestion(
+            name="q2", kind="date", text="Since when?", several=False, optional=False, entered="2026-05-01"
+        ),
+        own.AskedQuestion(
+            name="q3",
+            kind="choice",
+            text="Who helps?",
+            several=True,
+            optional=True,
+            options=(own.FormOption("q3.0", "on", "Friends", True), own.FormOption("q3.1", "on", "Family")),
+        ),
+        own.AskedQuestion(
+            name="q4",
+            kind="scale",
+            text="How much?",
+            several=False,
+            optional=False,
+            options=tuple(own.FormOption("q4", str(step), str(step), step == 7) for step in range(11)),
+        ),
+        own.AskedQuestion(
+            name="q5",
+            kind="consent",
+            text="My answers may be kept.",
+            several=False,
+            optional=False,
+            entered="yes",
+        ),
+    ),
+    readers="Dr Mira reads this.",
+)
+NO = own.AskedQuestion(
+    name="q1", kind="consent", text="May we write?", several=False, optional=True, entered="no"
+)
 ENDS = EndingShown(
     day=HERE.now + timedelta(days=20),
     by="Dr Mira",
@@ -167,6 +210,11 @@ GIVEN_PAGES: dict[str, tuple[str, Any]] = {
     "task-refused": (
         "client/task.html",
         own.Task(LINDEN, HERE, "/me/given/g-2", KEY, DONE, "Half.", "`state` is one of done, partly, not."),
+    ),
+    "form": ("client/form.html", FILLING),
+    "form-refused": (
+        "client/form.html",
+        replace(FILLING, questions=(NO,), mistake="Not answered yet: question much."),
     ),
     "plan": ("client/plan.html", PLAN),
     "plan-empty": ("client/plan.html", own.PlanPage(LINDEN, HERE, "/me/plan/change", PARTS[3:])),

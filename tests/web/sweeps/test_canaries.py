@@ -69,6 +69,7 @@ NOT_OF_A_CONVERSATION = {
     "name",
     "measure",
     "assignment",
+    "form",
     "absence",
     "snippet",
 }

@@ -194,7 +194,8 @@ QUERIES = {
         "?done=stopped",
     ),
     "/account/passkeys": ("?done=added", "?done=removed"),
-    "/me/agreements": ("?done=agreed", "?done=withdrawn", "?kept=1"),
+    "/me/agreements": ("?done=agreed", "?done=withdrawn", "?done=exchange", "?kept=1"),
+    "/c/{conversation}/agreements": ("?done=proposed",),
     "/admin/documents": ("?done=ended",),
     "/me/letters": ("?sent=1", "?before=3"),
     "/me/mail": (

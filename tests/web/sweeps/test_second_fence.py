@@ -28,6 +28,8 @@ from messaging.conversations import CoverScope
 from messaging.entrance.passkeys import ask_to_sign
 from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.signing_in import who
+from messaging.forms import writing as forms
+from messaging.forms.form import Form, Question, QuestionKind
 from messaging.integrating.events import TYPES, events_after
 from messaging.integrating.service_accounts import Scope, account_showing, add_account
 from messaging.integrating.webhooks import add_webhook, tell_due, webhook_of
@@ -203,6 +205,18 @@ async def programs_and_devices(cast: Cast) -> None:
     await unsubscribe(office, ruth)
 
 
+async def forms_kept(cast: Cast) -> None:
+    """Forms of the practice's own, from the first version to the end."""
+    office, mira = cast.office, cast["mira"]
+    asks = Form("First", (Question("one", QuestionKind.TEXT, "How?"),))
+    for _ in ("first", "second"):
+        made_now = await forms.make(office, mira, asks)
+        await forms.change(office, mira, made_now.id, replace(asks, title="Second"))
+        assert len(await forms.form_of(office, mira, made_now.id)) == 2
+        assert await forms.forms_of(office, mira)
+        await forms.end(office, mira, made_now.id)
+
+
 async def octets(said: bytes) -> AsyncIterator[bytes]:
     """As they come from a browser."""
     yield said
@@ -251,6 +265,7 @@ async def test_without_a_condition_on_the_practice_no_row_of_another_is_told_or_
         world = await filled(await found_cast(built))
         await walked(world)
         await asked_beside(world)
+        await forms_kept(world.cast)
     theirs = world.cast.practice.id
     app = Database(connector(**database.accesses.app.connect_kwargs()), size=1)
     try:

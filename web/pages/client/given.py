@@ -10,16 +10,19 @@ from channels.language.speaking import spoken, tag_of
 from messaging.assignments.answering import Handed, answer
 from messaging.assignments.assignment import Assignment, AssignmentKind
 from messaging.assignments.half_done import HalfDone, choose, half_done, key_for
-from messaging.assignments.refusals import NotAsked
+from messaging.assignments.refusals import Changed, NotAsked
 from messaging.assignments.standing import assignment_named, standing
 from messaging.conversations import Circle
 from messaging.errors import Malformed, NotFound, TooLong
+from messaging.forms.form import Form
+from messaging.forms.writing import OwnForm
 from messaging.ids import parse_uuid
 from messaging.inbox.listing import InboxLine, inbox
 from messaging.measures.measure import Item, Measure, said_in
 from messaging.office import Office
 from messaging.trust.access import Deed, Pass
 from web.http.refusals import status_of
+from web.pages.client.filling import answers_in, asked_form, filling
 from web.pages.client.given_view import Choice, Chosen, GivenLine, GivenList, Question, Sending, Task
 from web.pages.parts.asking import Visit, client_visit, form_of, go, key_of, number_in, page
 from web.pages.parts.showing import fresh_key, readers_for_client, signed_in
@@ -70,7 +73,7 @@ def _line(visit: Visit, circle: Circle, one: Assignment) -> GivenLine:
 
 def _title(office: Office, one: Assignment) -> str:
     measure = office.measures.get(one.what) if one.kind is AssignmentKind.MEASURE else None
-    return said_in(measure.title, _language(measure)) if measure else one.what
+    return said_in(measure.title, _language(measure)) if measure else one.title or one.what
 
 
 async def show(request: Request) -> Response:
@@ -78,6 +81,9 @@ async def show(request: Request) -> Response:
     visit, held, circle, one = await _entered(request)
     if not one.asked:
         return go(LIST)
+    own = await asked_form(visit, one)
+    if own is not None and own.form is not None:
+        return page(request, "client/form.html", filling(visit, circle, _place(one), (own, own.form)))
     measure = _measure_of(visit, one)
     if measure is None:
         return page(request, "client/task.html", _task(visit, circle, one))
@@ -100,6 +106,9 @@ async def hand_in(request: Request) -> Response:
     """POST /me/given/{assignment}: one answer chosen, everything sent, or how a task went."""
     visit, held, circle, one = await _entered(request)
     fields = await form_of(request)
+    own = await asked_form(visit, one)
+    if own is not None and own.form is not None:
+        return await _fill(request, (visit, held, circle, one), (own, own.form), fields)
     measure = _measure_of(visit, one)
     if measure is not None and "item" in fields:
         return await _choose(visit, held, one, measure, fields)
@@ -112,6 +121,25 @@ async def hand_in(request: Request) -> Response:
             return go(_place(one))
         view = _task(visit, circle, one, text=fields.get("text", ""), mistake=refusal.detail)
         return page(request, "client/task.html", view, status_of(refusal))
+
+
+async def _fill(
+    request: Request,
+    entered: tuple[Visit, Pass, Circle, Assignment],
+    asked: tuple[OwnForm, Form],
+    fields: Mapping[str, str],
+) -> Response:
+    """All of a form at once; what is refused comes back with what was entered."""
+    visit, held, circle, one = entered
+    handed = Handed(key_for(one), answers_in(asked[1], fields), version=number_in(fields.get("version"), 0))
+    try:
+        await answer(visit.office, held, circle, one, handed)
+    except (Malformed, TooLong, Changed) as refusal:
+        view = filling(visit, circle, _place(one), asked, fields, refusal.detail)
+        return page(request, "client/form.html", view, status_of(refusal))
+    except NotAsked:
+        pass  # another window was faster: what it sent stands
+    return go(f"{LIST}?sent=1")
 
 
 async def _choose(

@@ -133,3 +133,41 @@ class PlanPage:
     at: datetime | None = None
     written: bool = False
     mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormOption:
+    """One of the answers to choose from."""
+
+    name: str
+    value: str = field(repr=False)
+    text: str = field(repr=False)
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """One question of a form, with what was entered so far."""
+
+    name: str
+    kind: str
+    text: str = field(repr=False)
+    several: bool
+    optional: bool
+    options: tuple[FormOption, ...] = ()
+    entered: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """form.html: a form of the practice's own."""
+
+    signed_in: SignedIn
+    here: Here
+    action: str
+    key: str
+    title: str = field(repr=False)
+    version: int
+    questions: tuple[AskedQuestion, ...]
+    readers: str
+    mistake: str = ""

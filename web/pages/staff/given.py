@@ -153,7 +153,7 @@ def _given(office: Office, circle: Circle, one: Assignment) -> Given:
     line = GivenLine(
         id=str(one.id),
         kind=one.kind,
-        title=said_in(measure.title, ENGLISH) if measure else one.what,
+        title=said_in(measure.title, ENGLISH) if measure else one.title or one.what,
         by=by.name if by else "",
         asked=one.asked,
         due=one.due,
