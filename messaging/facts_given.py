@@ -1,4 +1,4 @@
-"""What entries say of what was given, of what came back, and of the plan; kept and told as all facts are."""
+"""What entries say of what was given and came back, of the plan and of the exchange contract; kept and told as all are."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from messaging.fact_forms import DAY, ID, WHOLE, form
+from messaging.fact_forms import DAY, ID, WHOLE, YES, form
 from messaging.facts import Facts
 
 VALUES: Final = form(
@@ -64,3 +64,57 @@ class PlanFacts(Facts):
     version: int = field(metadata=WHOLE)
     parts: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
     remarks: tuple[tuple[str, ...], ...] = field(default=(), metadata=TEXTS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OfEnding(Facts):
+    """Of a planned end of care (`ending.planning`): its last day."""
+
+    day: date = field(metadata=DAY)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EndingFacts(OfEnding):
+    """How care is to end: by itself or not, what remains until then, until when one may write again, where else to turn."""
+
+    by_itself: bool = field(metadata=YES)
+    letters: int | None = field(default=None, metadata=WHOLE)
+    sessions: int | None = field(default=None, metadata=WHOLE)
+    write_until: date | None = field(default=None, metadata=DAY)
+    elsewhere: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NotEndingFacts(OfEnding):
+    """It does not end as it was planned."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContractProposedFacts(Facts):
+    """An exchange contract as proposed, whole: when letters are answered, about how many words, how many exchanges.
+
+    `counted_from`: after which entry answers are counted; without it, after the agreement.
+    """
+
+    by: str
+    weekday: str | None = None
+    working_days: int | None = field(default=None, metadata=WHOLE)
+    words: int | None = field(default=None, metadata=WHOLE)
+    exchanges: int | None = field(default=None, metadata=WHOLE)
+    counted_from: int | None = field(default=None, metadata=WHOLE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContractAgreedFacts(Facts):
+    """A yes to what was proposed; `whole`: everybody in care has said it, and it holds."""
+
+    proposal: UUID = field(metadata=ID)
+    whole: bool = field(default=False, metadata=YES)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReplyKindFacts(Facts):
+    """What the letter of this number is (`memory.exchanges.ReplyKind`)."""
+
+    number: int = field(metadata=WHOLE)
+    kind: str

@@ -80,6 +80,9 @@ class EventName(StrEnum):
     CARE_ENDED = "care_ended"
     """From here on nobody meets and nothing is promised (`ending.care`)."""
     CARE_BEGUN_AGAIN = "care_begun_again"
+    ENDING_PLANNED = "ending_planned"
+    """How care is to end (`ending.planning`); the text is what is said about it."""
+    ENDING_CALLED_OFF = "ending_called_off"
     IDENTITY_OPENED = "identity_opened"
     """Somebody opened the sealed name and address of the one in care (`practice.breaking_glass`)."""
     ASSIGNED = "assigned"
@@ -104,6 +107,12 @@ class EventName(StrEnum):
     AGREEMENT_WITHDRAWN = "agreement_withdrawn"
     AGREEMENT_AWAITED = "agreement_awaited"
     """A letter came by mail from somebody who has still to agree: it is kept, and both sides are told."""
+    CONTRACT_PROPOSED = "contract_proposed"
+    """The exchange contract, as somebody who cares would have it (`agreements.proposing`)."""
+    CONTRACT_AGREED = "contract_agreed"
+    """Somebody in care said yes to it."""
+    REPLY_KIND_SAID = "reply_kind_said"
+    """Which kind of answer a letter is, said anew."""
 
 
 FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
@@ -143,10 +152,15 @@ FACTS_OF: Final[Mapping[EventName, type[Facts]]] = {
     EventName.AGREEMENT_ACCEPTED: kinds.AgreementFacts,
     EventName.AGREEMENT_WITHDRAWN: kinds.AgreementFacts,
     EventName.AGREEMENT_AWAITED: kinds.AwaitedFacts,
+    EventName.CONTRACT_PROPOSED: given.ContractProposedFacts,
+    EventName.CONTRACT_AGREED: given.ContractAgreedFacts,
+    EventName.REPLY_KIND_SAID: given.ReplyKindFacts,
     EventName.ASSIGNED: given.AssignedFacts,
     EventName.ASSIGNMENT_ENDED: given.NotAskedFacts,
     EventName.ANSWERED: given.AnsweredFacts,
     EventName.PLAN_CHANGED: given.PlanFacts,
+    EventName.ENDING_PLANNED: given.EndingFacts,
+    EventName.ENDING_CALLED_OFF: given.NotEndingFacts,
 }
 """What is said beside the words of an event."""
 

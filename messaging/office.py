@@ -5,7 +5,7 @@ The house builds one office for a process. Everything here is given, so that an 
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -47,9 +47,37 @@ class PasswordDesk(Protocol):
         """Whether many people use it, so that whoever guesses begins with it."""
 
 
+class Sentence(StrEnum):
+    """Each has its words in `channels.email.composing.system_lines`, in every language."""
+
+    AWAY = "away"
+    """That `who` is away from `day` on: never why, or for how long."""
+    COVER_ASKED = "cover_asked"
+    """Whether `who` may stand in for `absent`."""
+    COVER_BEGAN = "cover_began"
+    COVER_ENDED = "cover_ended"
+    """`who` no longer stands in."""
+    CARE_ENDED = "care_ended"
+    CARE_BEGUN_AGAIN = "care_begun_again"
+    AGREEMENT_AWAITED = "agreement_awaited"
+    """A letter came, and its writer has still to agree."""
+    HANDED_OVER = "handed_over"
+    """From now on `who` answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemLine:
+    """A line the server itself wrote; the press says it in its reader's language. Of who is gone, the name is empty."""
+
+    sentence: Sentence
+    who: str = field(default="", repr=False)
+    absent: str = field(default="", repr=False)
+    day: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class MailOrder:
-    """A mail to be made: to one person, about one letter. `text` is what their mode may show."""
+    """A mail to be made: to one person, about one letter or a line of the server's. `text` is what their mode may show."""
 
     practice: Practice
     mail: MailId
@@ -58,7 +86,7 @@ class MailOrder:
     conversation: ConversationId
     at: datetime
     reply_token: str = field(repr=False)
-    text: str = field(repr=False)
+    text: str | SystemLine = field(repr=False)
     answers: str | None = field(default=None, repr=False)
     """Message-ID of the client's mail that this answers."""
     thread_index: str | None = field(default=None, repr=False)

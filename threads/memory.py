@@ -8,6 +8,7 @@ from messaging.keeping import Keep
 from messaging.memory.whole import Memory
 from threads.absence.absences import Absences
 from threads.agreements.agreements import Agreements
+from threads.agreements.exchanges import Exchanges
 from threads.arriving.addresses import FurtherAddresses
 from threads.arriving.fetched import Mailboxes
 from threads.arriving.files import Files
@@ -164,6 +165,7 @@ def _memory(
         process_notes=ProcessNotes(database),
         releases=Releases(database),
         agreements=Agreements(database),
+        exchanges=Exchanges(database),
         pending_letters=PendingLetters(database),
         promises=Promises(database),
         check_ins=CheckIns(database),

@@ -1,7 +1,8 @@
-"""Time kept (role `jobs`): sessions, planned letters, promises, releases, absences, what is read first. Claims what is due.
+"""Time kept (role `jobs`): sessions, planned letters and ends, promises, releases, absences, what is read first.
 
-Every node with the role keeps the same time over the same queue; what one holds the others skip, and what a dead one held
-is due again when its lease is over. A lost bell or a node's wrong clock cannot make it miss an end: it looks every `LOOK`.
+It claims what is due. Every node with the role keeps the same time over the same queue; what one holds the others skip, and
+what a dead one held is due again when its lease is over. A lost bell or a node's wrong clock cannot make it miss an end: it
+looks every `LOOK`.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import Final, Generic, TypeVar
 
 from messaging.absence.settling import absence_attended, claim_absences, settle
 from messaging.assignments.watching import attend_raised, claim_raised, raised_attended
+from messaging.ending.planning import claim_endings, end_as_planned, ending_attended
 from messaging.errors import Busy
 from messaging.faults import located
 from messaging.ids import PracticeId
@@ -70,6 +72,9 @@ RELEASES: Final = Due("release", "a release was not ended", claim_expired, end_e
 RAISED: Final = Due(
     "raised", "what is to be read first was not looked at", claim_raised, attend_raised, raised_attended
 )
+ENDINGS: Final = Due(
+    "ending", "a planned end was not looked at", claim_endings, end_as_planned, ending_attended
+)
 ABSENCES: Final = Due("absence", "an absence was not looked at", claim_absences, settle, absence_attended)
 
 
@@ -101,6 +106,7 @@ async def keep_time(house: House) -> None:
                     or await end_releases(office)
                     or await look_at_absences(office)
                     or await pass_on_unread(office)
+                    or await end_what_was_planned(office)
                 ):
                     pass
                 pause = await _until_next(office)
@@ -162,6 +168,11 @@ async def look_at_absences(office: Office) -> int:
 async def pass_on_unread(office: Office) -> int:
     """Looks whether what is to be read first was read; returns how many conversations."""
     return await _look_at(office, RAISED)
+
+
+async def end_what_was_planned(office: Office) -> int:
+    """Looks whether care ends as it was planned; returns in how many conversations."""
+    return await _look_at(office, ENDINGS)
 
 
 async def _look_at(office: Office, kind: Due[Item]) -> int:

@@ -10,7 +10,7 @@ from messaging.ids import SYSTEM, EntryId, PersonId, PracticeId
 from messaging.letters.writing import Fresh, owed_mail
 from messaging.memory.record import Effect, Gate
 from messaging.messages import Body, Channel, EntryKind, EventName
-from messaging.office import Office
+from messaging.office import Office, Sentence, SystemLine
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import circle_of, people_named
 from messaging.trust.access import Work, errand
@@ -31,8 +31,8 @@ class Told:
 async def tell(office: Office, conversation: Conversation, told: Told) -> None:
     """Raises Busy where something else was committed first: decide anew."""
     circle, entry = await circle_of(office, conversation), EntryId(office.new_id())
-    words = await _words(office, conversation.practice, told)
-    mails = await owed_mail(office, circle, Fresh(SYSTEM, entry, words))
+    line = await _line(office, conversation.practice, told)
+    mails = await owed_mail(office, circle, Fresh(SYSTEM, entry, line))
     draft = Draft(
         told.key,
         Body(event=told.event, facts=told.facts),
@@ -46,26 +46,30 @@ async def tell(office: Office, conversation: Conversation, told: Told) -> None:
     await post(office, Where.by_nobody(way), draft)
 
 
-async def _words(office: Office, practice: PracticeId, told: Told) -> str:
-    """Fixed, for who has their mail in full: that somebody is away, and never why or for how long."""
+async def _line(office: Office, practice: PracticeId, told: Told) -> SystemLine:
+    """For who has their mail in full: that somebody is away, and never why or for how long."""
     facts = told.facts
     if isinstance(facts, AwayFacts):
-        who = await name_of(office, practice, facts.person)
-        return f"{who} is away from {facts.first:%d.%m.%Y} on. Here you see by when letters are answered."
+        return SystemLine(Sentence.AWAY, await _known(office, practice, facts.person), day=facts.first)
     if not isinstance(facts, CoverFacts):
         raise TypeError(f"{type(facts).__name__} is no fact of an absence")
-    cover, absent = facts.name, await name_of(office, practice, facts.absent)
-    if told.event is EventName.COVER_ASKED:
-        return (
-            f"May {cover} stand in for {absent}? You are asked on your first page. "
-            "A no changes nothing in your care."
-        )
-    if told.event is EventName.COVER_BEGAN:
-        return f"{cover} stands in here for {absent} now."
-    return f"{cover} no longer stands in here."
+    absent = await _known(office, practice, facts.absent)
+    who = "" if facts.name == SOMEBODY else facts.name
+    return SystemLine(_of_cover(told.event), who, absent)
+
+
+def _of_cover(event: EventName) -> Sentence:
+    if event is EventName.COVER_ASKED:
+        return Sentence.COVER_ASKED
+    return Sentence.COVER_BEGAN if event is EventName.COVER_BEGAN else Sentence.COVER_ENDED
 
 
 async def name_of(office: Office, practice: PracticeId, person: PersonId) -> str:
     """Also of who is in no circle of theirs."""
+    return await _known(office, practice, person) or SOMEBODY
+
+
+async def _known(office: Office, practice: PracticeId, person: PersonId) -> str:
+    """Empty where nobody of that id is left."""
     named = await people_named(office, practice, [person])
-    return named[person].name if person in named else SOMEBODY
+    return named[person].name if person in named else ""

@@ -12,16 +12,11 @@ from messaging.ids import SYSTEM, EntryId
 from messaging.letters.writing import Fresh, owed_to
 from messaging.memory.record import Gate
 from messaging.messages import Body, Channel, EntryKind, EventName
-from messaging.office import Office
+from messaging.office import Office, Sentence, SystemLine
 from messaging.people import Person
 from messaging.record.posting import Draft, Where, post
 from messaging.trust.access import Work, errand
 from messaging.trust.due import is_due
-
-WORDS = (
-    "Your letter has arrived and is kept. There is an agreement to read before the work goes on: it stands on your page. "
-    "Help now stays open."
-)
 
 
 async def tell_awaited(office: Office, circle: Circle, writer: Person) -> None:
@@ -30,8 +25,8 @@ async def tell_awaited(office: Office, circle: Circle, writer: Person) -> None:
     member = conversation.member(writer.id)
     if member is None or not is_due(member.due, Working.EMAIL, now):
         return
-    entry = EntryId(office.new_id())
-    mail = await owed_to(office, circle, Fresh(SYSTEM, entry, WORDS), writer) if writer.email else None
+    entry, line = EntryId(office.new_id()), SystemLine(Sentence.AGREEMENT_AWAITED)
+    mail = await owed_to(office, circle, Fresh(SYSTEM, entry, line), writer) if writer.email else None
     draft = Draft(
         uuid5(conversation.id, f"{EventName.AGREEMENT_AWAITED} {writer.id} {now.astimezone(UTC).date()}"),
         Body(event=EventName.AGREEMENT_AWAITED, facts=AwaitedFacts(writer.id)),

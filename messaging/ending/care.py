@@ -18,8 +18,9 @@ from messaging.letters.writing import Fresh, owed_mail
 from messaging.memory.ending import Ahead, BeginCare, EndCare
 from messaging.memory.leaving import Watch
 from messaging.memory.record import Effect, Gate
+from messaging.memory.subjects import Concern, SubjectKind
 from messaging.messages import Body, Channel, EntryKind, EventName, checked_text
-from messaging.office import Office
+from messaging.office import Office, Sentence, SystemLine
 from messaging.people import Person
 from messaging.practice.circles import arranged
 from messaging.record.posting import Draft, Where, post
@@ -29,8 +30,6 @@ from messaging.trust.noted import Noted
 
 REASON = 500
 """Characters: a line, not a letter. Whoever has more to say writes one first."""
-ENDED = "Care has ended here. What was written stays readable for you, and Help now stays open."
-BEGUN = "Care goes on here. You can write as before."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ async def end_care(
     reason = checked_text(ending.reason, REASON) if ending.reason.strip() else None
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.CARE_ENDED, conversation)
     told = Body(event=EventName.CARE_ENDED, facts=CareFacts(by.id, by.name, reason))
-    await _post(office, circle, told, ENDED, (EndCare(office.clock()),))
+    await _post(office, circle, told, Sentence.CARE_ENDED, (EndCare(office.clock()),))
     for session in ahead.sessions:
         await announce(office, by.practice, session.id, by=by.id)
     return await _as_it_stands(office, circle.conversation)
@@ -91,14 +90,17 @@ async def begin_care_again(office: Office, by: Person, conversation: Conversatio
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.CARE_BEGUN_AGAIN, conversation)
     now = office.clock()
     told = Body(event=EventName.CARE_BEGUN_AGAIN, facts=CareFacts(by.id, by.name))
-    await _post(office, circle, told, BEGUN, (BeginCare(now), Watch(now + SOONEST)))
+    begun = (BeginCare(now), Watch(now + SOONEST), _unplanned(office))
+    await _post(office, circle, told, Sentence.CARE_BEGUN_AGAIN, begun)
     return await _as_it_stands(office, circle.conversation)
 
 
-async def _post(office: Office, circle: Circle, told: Body, words: str, effects: tuple[Effect, ...]) -> None:
+async def _post(
+    office: Office, circle: Circle, told: Body, sentence: Sentence, effects: tuple[Effect, ...]
+) -> None:
     """The event, with the mails that are owed for it. Who ended it at the same moment was first, and that stands."""
     conversation, entry = circle.conversation, EntryId(office.new_id())
-    mails = await owed_mail(office, circle, Fresh(SYSTEM, entry, words))
+    mails = await owed_mail(office, circle, Fresh(SYSTEM, entry, SystemLine(sentence)))
     draft = Draft(
         _once(conversation, told),
         told,
@@ -112,6 +114,11 @@ async def _post(office: Office, circle: Circle, told: Body, words: str, effects:
         await post(office, Where.by_nobody(_way(conversation)), draft)
     except (NoSession, CareEnded):
         return
+
+
+def _unplanned(office: Office) -> Concern:
+    """Care that begins again begins without a planned end: the newest entry about it says so."""
+    return Concern(SubjectKind.ENDING, office.new_id())
 
 
 def _once(conversation: Conversation, told: Body) -> UUID:

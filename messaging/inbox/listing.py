@@ -62,7 +62,7 @@ class InboxLine:
     raised_at: datetime | None = None
     """For who cares: when the first came of what is to be read first, and they have not read."""
     given: bool = False
-    """Something is given here to answer or to do, or there is a plan."""
+    """Something is given here to answer or to do, there is a plan, or an end was planned."""
 
     def snoozed_until(self, now: datetime) -> datetime | None:
         """Until when the reader wished it away, while that holds: a client's next letter ends it until it is dealt with."""

@@ -18,7 +18,7 @@ from messaging.errors import Conflict, Crossed, KeyReused, Malformed, NotFound
 from messaging.ids import ConversationId
 from messaging.letters.drafts import Draft, again, drop
 from messaging.letters.uploads import notes_of
-from messaging.letters.writing import Letter, write_letter
+from messaging.letters.writing import Letter, Purpose, write_letter
 from messaging.memory.sending_later import NoLetterSince, PendingState, StoredPending
 from messaging.messages import LETTER_LIMIT, Body, checked_text
 from messaging.office import Office
@@ -55,6 +55,7 @@ class PendingLetter:
     """Uploads that go with it."""
     seen: int | None = None
     """The last number there was when its writer decided that it shall go. None: kept before that was noted."""
+    purpose: Purpose | None = None
 
 
 async def keep_pending(office: Office, held: Pass, letter: Letter, when: When) -> PendingLetter | None:
@@ -105,6 +106,8 @@ async def _sealed(office: Office, held: Pass, letter: Letter) -> bytes:
     inside = {"t": letter.text, "a": letter.answers, "n": found.last_number}
     if letter.files:
         inside["f"] = [str(one) for one in letter.files]
+    if letter.purpose is not None:
+        inside["p"] = letter.purpose.value
     said = json.dumps(inside, ensure_ascii=False).encode()
     return office.keyring.seal(key, _place(held, letter.key), said)
 
@@ -183,7 +186,7 @@ async def send_now(office: Office, held: Pass, key: UUID) -> None:
     if row is None:
         raise NotFound
     letter = await _open(office, row)
-    same = Letter(key, letter.text, answers=letter.answers, files=letter.files)
+    same = Letter(key, letter.text, answers=letter.answers, files=letter.files, purpose=letter.purpose)
     sealed = await _sealed(office, held, same)
     if not await letters.hurry(row, sealed, office.clock()):
         raise NotFound
@@ -231,6 +234,7 @@ async def _send(office: Office, row: StoredPending) -> None:
     unless = None if pending.seen is None else NoLetterSince(pending.seen, row.author)
     await insist_none(office, held, row.id, unless)
     letter = Letter(row.id, pending.text, answers=pending.answers, files=pending.files, unless=unless)
+    letter = replace(letter, purpose=pending.purpose)
     try:
         await write_letter(office, held, circle, letter)
     except Malformed:  # what it answers is no letter any more
@@ -251,6 +255,7 @@ async def _open(office: Office, row: StoredPending) -> PendingLetter:
         answers=held["a"],
         files=files,
         seen=held.get("n"),
+        purpose=Purpose(held["p"]) if "p" in held else None,
     )
 
 

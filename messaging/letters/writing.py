@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import assert_never
 from uuid import UUID
 
 from messaging.conversations import Circle
 from messaging.errors import KeyReused, Malformed
 from messaging.facts import NO_FACTS, Facts, LetterFacts, letter_facts
-from messaging.ids import EntryId, LetterId, MailId, PersonId
+from messaging.ids import SYSTEM, EntryId, LetterId, MailId, PersonId
 from messaging.leaving.keys import locks_for
 from messaging.leaving.owing import owe, reply_token
 from messaging.leaving.promises import SOONEST
@@ -18,6 +19,7 @@ from messaging.memory.drafts import DropDraft
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Gate, Outcome, Turn, Verdict
 from messaging.memory.sending_later import NoLetterSince
+from messaging.memory.subjects import Concern, SubjectKind
 from messaging.memory.uploads import AttachUpload
 from messaging.messages import (
     LETTER_LIMIT,
@@ -28,7 +30,7 @@ from messaging.messages import (
     Entry,
     checked_text,
 )
-from messaging.office import MailOrder, Office
+from messaging.office import MailOrder, Office, SystemLine
 from messaging.people import Person, Role
 from messaging.record.posting import Draft, Where, post
 from messaging.record.reading import entry_numbered, first_said, practice_of
@@ -91,6 +93,7 @@ async def write_answer(
             DropDraft(),
             *([letter.unless] if letter.unless else []),
             *(AttachUpload(file.id) for file in files),
+            *_kind(held, letter, entry),
         ),
     )
     fresh = Fresh(held.person, entry, text, answered, files=bool(files))
@@ -102,6 +105,20 @@ async def write_answer(
 
 def _facts(letter: Letter) -> Facts:
     return LetterFacts(purpose=letter.purpose) if letter.purpose is not None else NO_FACTS
+
+
+def _kind(held: Pass, letter: Letter, entry: EntryId) -> tuple[Concern, ...]:
+    """What an answer is, beside it in the clear, so that it is counted unopened (`agreements.exchange`)."""
+    match letter.purpose:
+        case None:
+            return ()
+        case Purpose.CLARIFICATION:
+            kind = SubjectKind.CLARIFICATION
+        case Purpose.ADMINISTRATIVE:
+            kind = SubjectKind.ADMINISTRATIVE
+        case _:
+            assert_never(letter.purpose)
+    return (Concern(kind, entry),) if held.role.is_clinician else ()
 
 
 async def _files_of(office: Office, held: Pass, letter: Letter) -> tuple[AttachmentNote, ...]:
@@ -174,16 +191,21 @@ async def _answered(office: Office, held: Pass, number: int | None) -> Entry | N
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A letter about to be written, as its mails need to know it."""
+    """A letter, or a line of the server's own, about to be written, as its mails need to know it."""
 
     author: PersonId
     entry: EntryId
-    text: str = field(repr=False)
+    text: str | SystemLine = field(repr=False)
+    """What the server says itself is a `SystemLine`: each of its readers has it in their own language."""
     answered: Entry | None = None
     files: bool = False
     """Whether files came with it."""
     label: LetterId | None = None
     """The letter thread, once it is decided; a new one is named after its first letter."""
+
+    def __post_init__(self) -> None:
+        if (self.author == SYSTEM) is isinstance(self.text, str):
+            raise TypeError("what the server says is a SystemLine, what a person says is text")
 
 
 async def owed_mail(office: Office, circle: Circle, fresh: Fresh) -> list[Effect]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -112,6 +112,13 @@ class BeginCare:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanEnd:
+    """Effect: it is looked at `at` whether care ends as planned; None: not any more."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A letter of a clinician that would go by itself. Never a word of it."""
 
@@ -132,10 +139,18 @@ class Ahead:
 
 
 class Care(Protocol):
-    """What is still to come where care ends."""
+    """What is still to come where care ends, and which ends are due."""
 
     async def ahead(self, way: Errand) -> Ahead:
         """All of it, as it stands now."""
+
+    async def ends_due(
+        self, now: datetime, lease: timedelta, limit: int
+    ) -> list[tuple[PracticeId, ConversationId]]:
+        """Claims conversations whose planned end may have come, until `now + lease`; what another node holds is skipped."""
+
+    async def end_attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
+        """Done with for now; unless it was given another time meanwhile."""
 
 
 class Retention(Protocol):

@@ -33,7 +33,7 @@ class InboxRow:
     raised_at: datetime | None = None
     """When the first came of what is read first and the reader has not read (`memory.subjects.Concern`)."""
     given: bool = False
-    """Something is given there to answer or to do, or there is a plan."""
+    """Something is given there to answer or to do, there is a plan, or an end was planned."""
 
 
 @dataclass(frozen=True, slots=True)

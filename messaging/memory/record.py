@@ -22,7 +22,8 @@ from messaging.memory.arriving import Attach, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
-from messaging.memory.ending import BeginCare, EndCare
+from messaging.memory.ending import BeginCare, EndCare, PlanEnd
+from messaging.memory.exchanges import AnswerBy
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.sending_later import NoLetterSince
 from messaging.memory.sessions import EndSession, ExtendSession, MissSession, OpenSession
@@ -81,6 +82,7 @@ Effect = (
     | DropDraft
     | EndCare
     | BeginCare
+    | PlanEnd
     | ReadFromStart
     | Concern
     | MakeRelease
@@ -92,6 +94,7 @@ Effect = (
     | EndCover
     | Agree
     | TakeBack
+    | AnswerBy
 )
 
 

@@ -1,7 +1,8 @@
 """What entries are about: kept in the clear beside them, as ids and numbers, so that they are found without opening one.
 
 Of one assignment the entry that gave it, what came back of it, and that it is asked no more; of a conversation its plan, by
-version. The words stay in the entries, sealed as all others.
+version, and its exchange contract, as proposed and agreed; of a letter by who cares which kind it is. The words stay in the
+entries, sealed as all others.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,17 @@ class SubjectKind(StrEnum):
     ENDED = "ended"
     ANSWERED = "answered"
     PLAN = "plan"
+    ENDING = "ending"
+    """It plans how care ends, or takes that away: the newest stands."""
+    CONTRACT_PROPOSED = "contract_proposed"
+    CONTRACT_YES = "contract_yes"
+    """Somebody in care agreed, and others have still to."""
+    CONTRACT_AGREED = "contract_agreed"
+    """With this yes it holds."""
+    THERAPEUTIC = "therapeutic"
+    """What a letter by who cares is: beside the letter itself, or beside an entry that says so anew."""
+    CLARIFICATION = "clarification"
+    ADMINISTRATIVE = "administrative"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from messaging.memory.counting import Counting
 from messaging.memory.drafts import Drafts
 from messaging.memory.ending import Care, Endings, Retention
 from messaging.memory.entrance import Passkeys, SecondFactors, WaysBack
+from messaging.memory.exchanges import Exchanges
 from messaging.memory.exporting import Exports
 from messaging.memory.inbox import Days, Inboxes
 from messaging.memory.integrating import Events, ServiceAccounts, Webhooks
@@ -55,6 +56,7 @@ class Memory:
     progress_notes: ProgressNotes
     process_notes: ProcessNotes
     agreements: Agreements
+    exchanges: Exchanges
     pending_letters: PendingLetters
     releases: Releases
     promises: Promises

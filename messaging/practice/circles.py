@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from messaging.conversations import AnswerRule, Circle, Conversation, Kind, Member
 from messaging.errors import Conflict, LastOfCircle, NotFound, RefReused
 from messaging.ids import ConversationId, PersonId
 from messaging.leaving.promises import promise_of
 from messaging.memory.people import StoredPerson
+from messaging.memory.subjects import SubjectKind
 from messaging.office import Office
 from messaging.people import Person, Role
 from messaging.practice.caseload import charge_of, sees_everybody
@@ -26,6 +28,8 @@ from messaging.record.reading import circle_of, enter, people_named
 from messaging.trust.access import Deed, Errand, Work, errand
 from messaging.trust.noted import Noted
 from messaging.trust.roles import Task, must_do
+
+AGREED: Final = "When letters are answered was agreed with those in care. Please propose it to them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,13 @@ async def leave_circle(office: Office, by: Person, conversation: ConversationId,
 async def answer_by(
     office: Office, by: Person, conversation: ConversationId, rule: AnswerRule
 ) -> datetime | None:
-    """When letters are answered from now on; when the one that waits is, if one does. Raises NotFound, Busy."""
+    """When letters are answered from now on; when the one that waits is, if one does.
+
+    Raises NotFound, Conflict where it was agreed with those in care (`agreements.proposing`), Busy.
+    """
     circle = await _arranged(office, by, conversation)
+    if await office.memory.subjects.of_kinds(_way(circle), {SubjectKind.CONTRACT_AGREED}, 1):
+        raise Conflict(AGREED)
     await office.memory.trail.note(by.practice, office.clock(), by.id, Noted.ANSWER_RULE_SET, conversation)
     await office.memory.conversations.set_answer_rule(_way(circle), rule)
     practice = await office.memory.people.practice(by.practice)

@@ -13,7 +13,7 @@ from messaging.letters.writing import Fresh, owed_mail
 from messaging.memory.people import StoredPerson
 from messaging.memory.record import Gate
 from messaging.messages import Body, Channel, EntryKind, EventName
-from messaging.office import Office
+from messaging.office import Office, Sentence, SystemLine
 from messaging.people import Person
 from messaging.practice.caseload import charge_of
 from messaging.practice.changing import Changes, change_person
@@ -81,7 +81,7 @@ async def _tell(
     """Those in care, in their record and by a mail in the mode each has chosen. Twice on one day is once."""
     circle = await arranged(office, by, conversation)
     entry, day = EntryId(office.new_id()), office.clock().astimezone(UTC).date()
-    words = f"From now on {circle.people[successor].name} answers here."
+    line = SystemLine(Sentence.HANDED_OVER, circle.people[successor].name)
     draft = Draft(
         uuid5(conversation, f"{EventName.HANDED_OVER} {former} {successor} {day}"),
         Body(event=EventName.HANDED_OVER, facts=HandedOverFacts(successor, former)),
@@ -89,7 +89,7 @@ async def _tell(
         EntryKind.EVENT,
         gate=Gate.SYSTEM,
         id=entry,
-        effects=tuple(await owed_mail(office, circle, Fresh(SYSTEM, entry, words))),
+        effects=tuple(await owed_mail(office, circle, Fresh(SYSTEM, entry, line))),
     )
     way = errand(by.practice, conversation, Work.FOUNDING)
     await post(office, Where.by_nobody(way), draft)

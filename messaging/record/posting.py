@@ -38,6 +38,9 @@ _WRITTEN: Final = AMENDING | {
     EventName.ASSIGNED,
     EventName.ANSWERED,
     EventName.PLAN_CHANGED,
+    EventName.ENDING_PLANNED,
+    EventName.ENDING_CALLED_OFF,
+    EventName.CONTRACT_PROPOSED,
 }
 """Events that a person writes."""
 

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from messaging.facts import ClosingFacts, OfNamed
-from messaging.facts_given import AssignedFacts, PlanFacts
+from messaging.facts_given import AssignedFacts, EndingFacts, PlanFacts
 from messaging.ids import ConversationId, EntryId, PersonId
 from messaging.memory.searching import SealedRow, Sort
 from messaging.messages import NO_BODY, Body, Channel, Entry, EntryKind, decode_body
@@ -144,6 +144,8 @@ def _words_in(body: Body) -> list[str]:
             parts.append(reason)
         case AssignedFacts(why=str(why)):
             parts.append(why)
+        case EndingFacts(elsewhere=str(elsewhere)):
+            parts.append(elsewhere)
         case PlanFacts(parts=written, remarks=remarks):
             parts += [one[-1] for one in (*written, *remarks) if one]
         case _:

@@ -126,6 +126,7 @@ CODES: Mapping[str, set[str]] = {
             "asks-no-more",
             "allowed-who",
         ),
+        *("exchange", "proposed"),
         *("added", "removed", "address", "begun-again", "asked", "asked-no-more", "asked-who", "allowed-who"),
     },
     "mail_mode": {*EmailMode, "none", "unreachable"},

@@ -62,6 +62,7 @@ LOOKS = frozenset(
         "entrance.stepping_up.may_add_factor",
         "entrance.stepping_up.must_be_let_add_factor",
         "entrance.stepping_up.must_be_stepped_up",
+        "ending.planning.ending_of",
         "plans.plan.plan_of",
         "plans.plan.versions",
         "plans.plan.versions_of",

@@ -38,7 +38,17 @@ from messaging.facts import (
     read_facts,
     session_of,
 )
-from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
+from messaging.facts_given import (
+    AnsweredFacts,
+    AssignedFacts,
+    ContractAgreedFacts,
+    ContractProposedFacts,
+    EndingFacts,
+    NotAskedFacts,
+    NotEndingFacts,
+    PlanFacts,
+    ReplyKindFacts,
+)
 from messaging.ids import PersonId, SessionId
 from messaging.messages import Body, EventName, decode_body, encode_body, facts_kind
 from messaging.releases import ReleaseEndedFacts, ReleaseFacts
@@ -136,6 +146,15 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
         (CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),
     ),
     EventName.CARE_BEGUN_AGAIN: ((CareFacts(RUTH, "Mira"), f'{{{WHO},"name":"Mira"}}'),),
+    EventName.ENDING_PLANNED: (
+        (
+            EndingFacts(date(2026, 12, 7), True, 2, 0, date(2026, 12, 21), "Haus Linde."),
+            '{"day":"2026-12-07","by_itself":"yes","letters":"2","sessions":"0",'
+            '"write_until":"2026-12-21","elsewhere":"Haus Linde."}',
+        ),
+        (EndingFacts(date(2026, 12, 7), False), '{"day":"2026-12-07","by_itself":"no"}'),
+    ),
+    EventName.ENDING_CALLED_OFF: ((NotEndingFacts(date(2026, 12, 7)), '{"day":"2026-12-07"}'),),
     EventName.AGREEMENT_ACCEPTED: TEXT_AGREED,
     EventName.AGREEMENT_WITHDRAWN: TEXT_AGREED,
     EventName.AGREEMENT_AWAITED: ((AwaitedFacts(RUTH), f"{{{WHO}}}"),),
@@ -156,6 +175,20 @@ KEPT: Final[dict[EventName | None, tuple[tuple[Facts, str], ...]]] = {
             f'{{"assignment":"{GIVEN}","what":"phq-9","answers":"1=2\\n9=1","score":"3","band":"none","alerts":"9=1"}}',
         ),
         (AnsweredFacts(GIVEN, state="partly"), f'{{"assignment":"{GIVEN}","state":"partly"}}'),
+    ),
+    EventName.CONTRACT_PROPOSED: (
+        (
+            ContractProposedFacts("18:00", "thursday", None, 600, 8, 4),
+            '{"by":"18:00","weekday":"thursday","words":"600","exchanges":"8","counted_from":"4"}',
+        ),
+        (ContractProposedFacts("17:30", working_days=3), '{"by":"17:30","working_days":"3"}'),
+    ),
+    EventName.CONTRACT_AGREED: (
+        (ContractAgreedFacts(GIVEN, whole=True), f'{{"proposal":"{GIVEN}","whole":"yes"}}'),
+        (ContractAgreedFacts(GIVEN), f'{{"proposal":"{GIVEN}"}}'),
+    ),
+    EventName.REPLY_KIND_SAID: (
+        (ReplyKindFacts(3, "clarification"), '{"number":"3","kind":"clarification"}'),
     ),
     EventName.PLAN_CHANGED: (
         (

@@ -37,7 +37,17 @@ from messaging.facts import (
     SessionFacts,
     SettledFacts,
 )
-from messaging.facts_given import AnsweredFacts, AssignedFacts, NotAskedFacts, PlanFacts
+from messaging.facts_given import (
+    AnsweredFacts,
+    AssignedFacts,
+    ContractAgreedFacts,
+    ContractProposedFacts,
+    EndingFacts,
+    NotAskedFacts,
+    NotEndingFacts,
+    PlanFacts,
+    ReplyKindFacts,
+)
 from messaging.ids import SYSTEM, ConversationId, PersonId, SessionId
 from messaging.letters.drafts import DraftKind
 from messaging.memory.arriving import FileState, OriginalState
@@ -109,6 +119,10 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.READS_FROM_START: ReadsFromStartFacts(SOMEBODY),
     EventName.CARE_ENDED: CareFacts(SOMEBODY, "Mira"),
     EventName.CARE_BEGUN_AGAIN: CareFacts(SOMEBODY, "Mira"),
+    EventName.ENDING_PLANNED: EndingFacts(
+        NEW_YEAR.date(), True, 2, 1, NEW_YEAR.date(), "Haus Linde, on weekdays."
+    ),
+    EventName.ENDING_CALLED_OFF: NotEndingFacts(NEW_YEAR.date()),
     EventName.CLINICIAN_AWAY: AwayFacts(SOMEBODY, NEW_YEAR.date(), NEW_YEAR),
     EventName.COVER_ASKED: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
     EventName.COVER_BEGAN: CoverFacts(SOMEBODY, "Jonas", SOMEBODY, "look_in"),
@@ -127,6 +141,9 @@ FACTS: Final[Mapping[EventName, Facts]] = {
     EventName.AGREEMENT_ACCEPTED: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_WITHDRAWN: AgreementFacts(SOMEBODY, UUID(int=70), 2, "How we write", "0f" * 32),
     EventName.AGREEMENT_AWAITED: AwaitedFacts(SOMEBODY),
+    EventName.CONTRACT_PROPOSED: ContractProposedFacts("18:00", "thursday", None, 600, 8, 0),
+    EventName.CONTRACT_AGREED: ContractAgreedFacts(UUID(int=71), whole=True),
+    EventName.REPLY_KIND_SAID: ReplyKindFacts(3, "administrative"),
 }
 """What each event holds beside its name, as the acts that write it do."""
 

@@ -59,9 +59,13 @@ templates = cache(environment)  # bound: one; to compile the templates costs mor
 
 
 class Pages(SimpleHTTPRequestHandler):
-    """/NAME is a sample page, /static/ the real files."""
+    """/NAME is a sample page, /static/ the real files, which a browser keeps: each page has two dozen of them."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are written apart
 
     def do_GET(self) -> None:
+        self.kept = False
         with suppress(BrokenPipeError):  # the browser has seen enough and left
             self.give()
 
@@ -69,6 +73,7 @@ class Pages(SimpleHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/static/"):
             self.path = path.removeprefix("/static")
+            self.kept = True
             super().do_GET()
             return
         if path == "/help-now.js":  # no worker may stand between a sample and who looks at it
@@ -78,6 +83,7 @@ class Pages(SimpleHTTPRequestHandler):
         body = self.words(templates().get_template(template).render(view=view)).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
@@ -86,11 +92,14 @@ class Pages(SimpleHTTPRequestHandler):
         return page
 
     def do_POST(self) -> None:
+        self.kept = False
         self.send_response(204)
+        self.send_header("Connection", "close")  # with what was sent, which nobody reads
         self.end_headers()
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "max-age=3600" if self.kept else "no-store")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002

@@ -12,8 +12,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from messaging.conversations import Working
 from messaging.ids import PersonId, PracticeId
 from messaging.memory.agreements import Agree, StoredAgreement, StoredDocument, StoredVersion, TakeBack
+from messaging.memory.exchanges import AnswerBy
 from messaging.memory.keys import OwnerKey
 from messaging.trust.access import Way
+from threads.agreements.exchanges import answered_statements
 from threads.database import Database
 from threads.keys import keep_key
 from threads.tables.agreements import agreements, document_versions, documents
@@ -145,8 +147,10 @@ def _agreement(row: Any) -> StoredAgreement:
     )
 
 
-def agreed_statements(effect: Agree | TakeBack) -> list[tuple[str, tuple[Any, ...]]]:
+def agreed_statements(effect: Agree | TakeBack | AnswerBy) -> list[tuple[str, tuple[Any, ...]]]:
     """Statements and their arguments from the third on; practice and conversation come first in each."""
+    if isinstance(effect, AnswerBy):
+        return answered_statements(effect)
     if isinstance(effect, TakeBack):
         return [(_TAKE_BACK, (effect.person, list(effect.documents), effect.at)), (_REVISED, ())]
     one = effect.agreement

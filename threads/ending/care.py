@@ -1,23 +1,27 @@
 """Care that ends and begins again, as kept: what is still to come, and what changes in the transaction of its event."""
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import case, func, select
 
 from messaging.conversations import SessionState
-from messaging.ids import PersonId
-from messaging.memory.ending import Ahead, BeginCare, EndCare, Planned
+from messaging.ids import ConversationId, PersonId, PracticeId
+from messaging.memory.ending import Ahead, BeginCare, EndCare, PlanEnd, Planned
 from messaging.memory.sending_later import PendingState
 from messaging.messages import Channel, EntryKind
 from messaging.people import Role
 from messaging.trust.access import Errand
 from threads.database import Database
+from threads.queue import claim, settle
 from threads.sessions.sessions import session_of_row
 from threads.tables.conversations import conversations, members
 from threads.tables.drafts import pending_letters
 from threads.tables.record import entries
 from threads.tables.sessions import sessions
 
+ENDING: Final = "ending"
+"""In the queue: a conversation whose end is planned."""
 _c, _e, _m, _p, _s = conversations.c, entries.c, members.c, pending_letters.c, sessions.c
 
 
@@ -60,6 +64,17 @@ class Care:
                 ),
             )
 
+    async def ends_due(
+        self, now: datetime, lease: timedelta, limit: int
+    ) -> list[tuple[PracticeId, ConversationId]]:
+        """Claims conversations until `now + lease`."""
+        claimed = await claim(self._database, ENDING, now, lease.total_seconds(), limit)
+        return [(PracticeId(practice), ConversationId(item)) for practice, item in claimed]
+
+    async def end_attended(self, way: Errand, held_until: datetime, again: datetime | None) -> None:
+        """Done with for now; unless it was given another time meanwhile."""
+        await settle(self._database, ENDING, way.practice, way.conversation, held_until, again)
+
 
 def _clients(way: Errand) -> Any:
     return select(_m.person_id).where(
@@ -90,10 +105,12 @@ def _waiting(way: Errand) -> Any:
     )
 
 
-def care_statements(effect: EndCare | BeginCare) -> list[tuple[str, tuple[Any, ...]]]:
+def care_statements(effect: EndCare | BeginCare | PlanEnd) -> list[tuple[str, tuple[Any, ...]]]:
     """Statements and their arguments from the third on; practice and conversation come first in each."""
     if isinstance(effect, BeginCare):
         return [(_BEGIN, (effect.at,))]
+    if isinstance(effect, PlanEnd):
+        return [(_PLAN, (effect.at,))] if effect.at is not None else [(_PLAN_NO_MORE, ())]
     return [(_END, (effect.at,)), (_CALL_OFF, (effect.at,)), (_LET_LIE, ())]
 
 
@@ -138,5 +155,10 @@ with stopped as (
 delete from queue using stopped
  where queue.kind = 'letter' and queue.practice_id = $1 and queue.id = stopped.queued_as
 """
+_PLAN: Final = """
+insert into queue (kind, practice_id, id, next_at) values ('ending', $1, $2, $3)
+on conflict (kind, practice_id, id) do update set next_at = excluded.next_at
+"""
+_PLAN_NO_MORE: Final = "delete from queue where kind = 'ending' and practice_id = $1 and id = $2"
 DECISIVE: Final = frozenset({_END, _BEGIN})
 """Statements that must find their row: otherwise somebody else was first."""

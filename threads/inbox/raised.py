@@ -35,7 +35,7 @@ def raised_at(mine: Any) -> Any:
 
 
 def given(mine: Any) -> Any:
-    """Whether something was ever given there, or a plan was written, that `mine` may read."""
+    """Whether something was ever given there, a plan was written, or an end planned, that `mine` may read."""
     return exists().where(*_theirs(mine))
 
 

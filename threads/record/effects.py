@@ -10,7 +10,8 @@ from messaging.memory.arriving import Attach, FileState, NoteMessageIds, Settle
 from messaging.memory.check_ins import KeepCheckIn
 from messaging.memory.conversations import ReadFromStart
 from messaging.memory.drafts import DropDraft
-from messaging.memory.ending import BeginCare, EndCare
+from messaging.memory.ending import BeginCare, EndCare, PlanEnd
+from messaging.memory.exchanges import AnswerBy
 from messaging.memory.leaving import Owe, Watch
 from messaging.memory.record import Effect, Outcome, Posting
 from messaging.memory.sending_later import NoLetterSince
@@ -96,11 +97,13 @@ OfARoom = (
     | MissSession
     | EndCare
     | BeginCare
+    | PlanEnd
     | ReadFromStart
     | MakeRelease
     | EndRelease
     | Agree
     | TakeBack
+    | AnswerBy
     | TellAway
     | SetAway
     | AskCover
@@ -128,13 +131,13 @@ def _of_a_room(effect: OfARoom) -> list[tuple[str, tuple[Any, ...]]]:
     match effect:
         case OpenSession() | ExtendSession() | EndSession() | MissSession():
             return session_statements(effect)
-        case EndCare() | BeginCare():
+        case EndCare() | BeginCare() | PlanEnd():
             return care.care_statements(effect)
         case ReadFromStart():
             return from_start.start_statements(effect)
         case MakeRelease() | EndRelease():
             return release_statements(effect)
-        case Agree() | TakeBack():
+        case Agree() | TakeBack() | AnswerBy():
             return agreements.agreed_statements(effect)
         case TellAway() | SetAway() | AskCover() | BeginCover() | EndCover():
             return absence.absence_statements(effect)

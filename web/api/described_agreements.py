@@ -3,7 +3,10 @@
 from typing import Any, Final
 
 from messaging.agreements.documents import LANGUAGE
+from messaging.agreements.exchange import EXCHANGES, WORDS
 from messaging.conversations import Working
+from messaging.leaving.answer_rules import MOST_DAYS, Weekday
+from messaging.memory.exchanges import ReplyKind
 from web.api.describing import TEXT, UUID, answers, body, path
 
 _NUMBER: Final = {"type": "integer", "minimum": 1}
@@ -17,6 +20,34 @@ _DOCUMENT: Final = {
     "original": UUID,
 }
 _VERSION: Final = {"text": TEXT, "title": TEXT, "from": _FROM, "after": _NUMBER}
+
+_NUMBERED: Final = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
+_ANSWERS: Final = {
+    "type": "object",
+    "properties": {
+        "weekday": {"enum": [one.value for one in Weekday]},
+        "by": TEXT,
+        "working_days": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
+    },
+    "description": "when letters are answered; as before where it is absent",
+}
+_TERMS: Final = {
+    "answers": _ANSWERS,
+    "words": {
+        "type": ["integer", "null"],
+        "minimum": WORDS[0],
+        "maximum": WORDS[-1],
+        "description": "about how many a letter has; never a limit",
+    },
+    "exchanges": {"type": ["integer", "null"], "minimum": EXCHANGES[0], "maximum": EXCHANGES[-1]},
+    "goes_on": {"type": "boolean", "description": "answers that came before are counted too"},
+    "key": UUID,
+}
 
 AGREEMENT_PATHS: Final[dict[str, Any]] = {
     "/documents": {
@@ -51,6 +82,28 @@ AGREEMENT_PATHS: Final[dict[str, Any]] = {
         "post": {
             "requestBody": body({"version": _NUMBER, "name": TEXT}, ["version"]),
             "responses": answers(200, 201, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
+    "/conversations/{conversation}/exchange-contract": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
+        "put": {
+            "requestBody": body(_TERMS, []),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
+    "/conversations/{conversation}/exchange-contract/accept": {
+        "parameters": [path("conversation")],
+        "post": {
+            "requestBody": body({"proposal": UUID}, ["proposal"]),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503, 507),
+        },
+    },
+    "/conversations/{conversation}/messages/{number}/kind": {
+        "parameters": [path("conversation"), _NUMBERED],
+        "put": {
+            "requestBody": body({"kind": {"enum": [one.value for one in ReplyKind]}}, ["kind"]),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503, 507),
         },
     },
 }

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from messaging.assignments.assignment import AssignmentKind, TaskState
+from messaging.ending.planning import MOST as REMAIN
 from messaging.plans.plan import MOST
 from web.api.describing import TEXT, UUID, answers, body, path
 
@@ -38,6 +39,19 @@ _PLAN: Final = {
     "key": UUID,
 }
 
+_DAY: Final = {"type": "string", "format": "date"}
+_COUNT: Final = {"type": "integer", "minimum": 0, "maximum": REMAIN}
+_ENDING: Final = {
+    "day": _DAY,
+    "by_itself": {"type": "boolean", "description": "care ends when the day is over"},
+    "letters": _COUNT,
+    "sessions": _COUNT,
+    "write_until": _DAY,
+    "elsewhere": TEXT,
+    "text": TEXT,
+    "key": UUID,
+}
+
 CARE_PATHS: Final[dict[str, Any]] = {
     "/measures": {"get": {"parameters": [_LANGUAGE], "responses": answers(200, 401)}},
     "/conversations/{conversation}/assignments": {
@@ -47,6 +61,15 @@ CARE_PATHS: Final[dict[str, Any]] = {
             "requestBody": body(_GIVEN, ["kind", "what"]),
             "responses": answers(200, 201, 401, 404, 409, 413, 422, 503, 507),
         },
+    },
+    "/conversations/{conversation}/ending": {
+        "parameters": [path("conversation")],
+        "get": {"responses": answers(200, 401, 404)},
+        "put": {
+            "requestBody": body(_ENDING, ["day"]),
+            "responses": answers(200, 401, 404, 409, 413, 422, 503, 507),
+        },
+        "delete": {"responses": answers(204, 401, 404, 409, 503)},
     },
     "/conversations/{conversation}/plan": {
         "parameters": [path("conversation")],

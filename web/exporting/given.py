@@ -1,12 +1,12 @@
-"""What was given to answer or to do, what came back, and the plan: what each form of an export says of them."""
+"""What was given, what came back, the plan, and how care is to end: what each form of an export says of them."""
 
 from collections.abc import Iterator, Mapping
 
-from messaging.facts_given import AnsweredFacts, AssignedFacts, PlanFacts
+from messaging.facts_given import AnsweredFacts, AssignedFacts, EndingFacts, PlanFacts
 
 
 def told_of(
-    facts: AssignedFacts | AnsweredFacts | PlanFacts, labels: Mapping[str, str]
+    facts: AssignedFacts | AnsweredFacts | PlanFacts | EndingFacts, labels: Mapping[str, str]
 ) -> Iterator[tuple[str, str, bool]]:
     """A label, its words, and whether somebody wrote them."""
     match facts:
@@ -26,3 +26,9 @@ def told_of(
                 yield part[0], part[-1], True
             for remark in facts.remarks:
                 yield f"{labels['remark']} ({remark[0]})", remark[-1], True
+        case EndingFacts():
+            yield labels["last_day"], facts.day.isoformat(), False
+            for label, count in (("letters_left", facts.letters), ("sessions_left", facts.sessions)):
+                yield labels[label], "" if count is None else str(count), False
+            yield labels["write_until"], facts.write_until.isoformat() if facts.write_until else "", False
+            yield labels["elsewhere"], facts.elsewhere or "", True

@@ -26,7 +26,7 @@ from messaging.facts import (
     SettledFacts,
     beside,
 )
-from messaging.facts_given import AnsweredFacts, AssignedFacts, PlanFacts
+from messaging.facts_given import AnsweredFacts, AssignedFacts, EndingFacts, PlanFacts
 from messaging.ids import SYSTEM, PersonId
 from messaging.memory.arriving import FileCheck, FileState
 from messaging.memory.leaving import StoredMail
@@ -144,7 +144,7 @@ class Words:
         yield Part("", body.text, own=True)
         yield Part(labels["folded"], body.folded or "", own=True)
         yield from self._facts(line.entry)
-        if isinstance(body.facts, AssignedFacts | AnsweredFacts | PlanFacts):
+        if isinstance(body.facts, AssignedFacts | AnsweredFacts | PlanFacts | EndingFacts):
             yield from (Part(label, words, own) for label, words, own in told_of(body.facts, labels))
         yield from _agreed(body.facts)
         if line.first is not None:

@@ -1,10 +1,11 @@
-"""Where measures, tasks and the plan are asked for, by who is in care and by who cares."""
+"""Where measures, tasks, the plan and a planned end are asked for, by who is in care and by who cares."""
 
 from typing import Final
 
 from starlette.routing import Route
 
-from web.pages.client import given, plan
+from web.pages.client import ending, given, plan
+from web.pages.staff import ending_planned
 from web.pages.staff import given as handed_out
 
 GIVEN: Final = [
@@ -14,6 +15,10 @@ GIVEN: Final = [
     Route("/me/plan", plan.show),
     Route("/me/plan/change", plan.to_change),
     Route("/me/plan/change", plan.change, methods=["POST"]),
+    Route("/me/ending", ending.show),
+    Route("/c/{conversation}/ending", ending_planned.show),
+    Route("/c/{conversation}/ending", ending_planned.plan, methods=["POST"]),
+    Route("/c/{conversation}/ending/off", ending_planned.call_off, methods=["POST"]),
     Route("/c/{conversation}/given", handed_out.show),
     Route("/c/{conversation}/given", handed_out.hand_out, methods=["POST"]),
     Route("/c/{conversation}/given/plan", handed_out.offer, methods=["POST"]),

@@ -14,9 +14,9 @@ from channels.email.composing.mail import (
     compose_full,
     compose_notice,
     letter_id,
-    with_files,
 )
 from channels.email.composing.signing import Signer
+from channels.email.composing.system_lines import words_of
 from channels.email.leaving.beside import Beside
 from channels.email.leaving.letterhead import Letterhead
 from channels.email.leaving.reader import speaking_to
@@ -122,7 +122,7 @@ class PostOffice:
         return await self.aside.do(order.practice.id, self._signed, raw, domain) if self.signer else raw
 
     def _words(self, order: MailOrder) -> str:
-        return with_files(order.text, f"{self.terms.base_url}/me/letters") if order.files else order.text
+        return words_of(order.text, f"{self.terms.base_url}/me/letters" if order.files else None)
 
     async def _locked(self, order: MailOrder, envelope: Envelope, locks: Locks) -> bytes:
         asked = await self.aside.do(order.practice.id, to_lock, envelope, self._words(order), locks)

@@ -50,7 +50,12 @@ REFUSALS: Final = {
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.Refusal)
 }
 REFUSING: Final = (
-    *("messaging/addresses.py", "messaging/arriving/files.py", "messaging/exporting/asking.py"),
+    *(
+        "messaging/addresses.py",
+        "messaging/agreements/proposing.py",
+        "messaging/arriving/files.py",
+        "messaging/exporting/asking.py",
+    ),
     *(
         "messaging/entrance/half_way.py",
         "messaging/entrance/invitations.py",

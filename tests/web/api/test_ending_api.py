@@ -1,5 +1,6 @@
 """POST and DELETE /conversations/{id}/end: care that ends and goes on, and the channel that says so in its own words."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from tests.cast import Cast
@@ -41,3 +42,23 @@ async def test_care_ends_and_goes_on_and_the_channel_says_so(server: RunningServ
         for method in ("POST", "DELETE"):
             assert (await call(server, await cast.token(who), method, f"{place}/end"))[0] == 404
     assert (await call(server, mira, "POST", f"{place}/end", {"why": "x"}))[0] == 422
+
+
+async def test_an_end_is_planned_read_and_called_off(server: RunningServer, cast: Cast) -> None:
+    mira, ruth, eli = [await cast.token(who) for who in ("mira", "ruth", "eli")]
+    place = f"/conversations/{cast.conversation('ruth')}/ending"
+    day = (cast.office.clock() + timedelta(days=9)).date().isoformat()
+    assert (await call(server, ruth, "GET", place))[0] == 404
+    asked = {"day": day, "by_itself": True, "letters": 2, "text": "We part.", "elsewhere": "Haus Linde."}
+    status, stands = await call(server, mira, "PUT", place, asked)
+    assert status == 200
+    assert {name: stands[name] for name in asked} == asked
+    assert (stands["sessions"], stands["write_until"], stands["by"]) == (None, None, str(cast["mira"].id))
+    assert await call(server, ruth, "GET", place) == (200, stands)
+    for who, status in ((ruth, 404), (eli, 404)):
+        assert (await call(server, who, "PUT", place, asked))[0] == status
+    for wrong in ({}, {"day": "soon"}, {"day": day, "letters": "2"}, {"day": day, "letters": True}):
+        assert (await call(server, mira, "PUT", place, wrong))[0] == 422
+    for _again in range(2):
+        assert (await call(server, mira, "DELETE", place))[0] == 204
+    assert (await call(server, ruth, "GET", place))[0] == 404

@@ -78,6 +78,8 @@ PLACES: Mapping[str, Place] = {
     },  # those there are: test_notes_api
     "/measures": Place(SIGNED_IN, queries=("?language=de",)),
     "/conversations/{conversation}/assignments": Place(NO_ADMINISTRATOR),
+    "/conversations/{conversation}/ending": Place(NO_ADMINISTRATOR, (404,)),  # test_ending_api
+    "/conversations/{conversation}/exchange-contract": Place(NO_ADMINISTRATOR),
     "/conversations/{conversation}/plan": Place(NO_ADMINISTRATOR, (200, 404)),
     "/conversations/{conversation}/measures/{measure}": Place(
         NO_ADMINISTRATOR, (404,)

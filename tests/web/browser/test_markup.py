@@ -1,7 +1,9 @@
 """Markup that may become nodes: pages and parts of ours pass as they are, whatever people wrote; what could run does not."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.web.preview import ELSEWHERE, templates
 from tests.web.samples.pages import PAGES
@@ -21,10 +23,13 @@ async (parts) => {
 """
 
 
-@pytest.fixture
-def shown(page: Page) -> Page:
-    page.goto("/left")
-    return page
+@pytest.fixture(scope="module")
+def shown(window: Browser, base: str) -> Iterator[Page]:
+    """One page for all: it is only asked."""
+    page = window.new_page()
+    page.goto(f"{base}/left")
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != ELSEWHERE])

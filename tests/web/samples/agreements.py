@@ -6,10 +6,11 @@ from typing import Any
 from tests.web.samples.cast import HERE, JO, KEY, LINDEN, MIRA, at
 from web.pages.admin.documents_view import DocumentFields, DocumentPage, DocumentRow, Documents, VersionShown
 from web.pages.client.agreements_view import Agreement, AgreementRow, Agreements, Earlier, Stopping
+from web.pages.parts.exchange_view import ExchangeCard, TermRow
 from web.pages.parts.markdown import as_html, marked_html
 from web.pages.parts.views import StaffBar
 from web.pages.staff.agreements_view import Agreements as Kept
-from web.pages.staff.agreements_view import OfOne, Text
+from web.pages.staff.agreements_view import OfOne, ReplyRow, Text
 
 PLACE = "/me/agreements/c-ruth/d-1"
 BEFORE = (
@@ -51,11 +52,44 @@ TEXT = Text(
     html=as_html(BEFORE, below=2),
     people=(OF_RUTH, OfOne("Ben", needed=True), replace(OF_RUTH, called="Tess", withdrawn_at=at(1))),
 )
+TERMS = (
+    TermRow(
+        "When",
+        "Letters, answered within two working days, by 18:00",
+        "Letters, answered Thursdays by 17:30",
+    ),
+    TermRow("How long", "about 600 words a letter", "about 600 words a letter"),
+    TermRow("How many answers", "8 answers", "12 answers"),
+)
+CARD = ExchangeCard(
+    conversation_id="c-ruth",
+    name="Dr Mira",
+    rows=TERMS,
+    agreed=True,
+    exchanges=8,
+    used=8,
+    proposal="p-2",
+    by="Dr Mira",
+    at=at(1),
+    goes_on=True,
+)
+STANDS = replace(CARD, proposal="", used=3, rows=tuple(replace(one, then="") for one in TERMS))
+REPLIES = (
+    ReplyRow(31, at(1), "therapeutic", 3),
+    ReplyRow(28, at(2), "administrative"),
+    ReplyRow(20, at(9), "clarification"),
+)
 OF_CONVERSATION = Kept(MIRA, StaffBar("inbox"), HERE, "c-ruth", "Ruth")
 
 AGREEMENT_PAGES: dict[str, tuple[str, Any]] = {
     "agreements-none": ("client/agreements.html", replace(ALL, rows=(), done="agreed")),
     "agreements": ("client/agreements.html", replace(ALL, kept=True)),
+    "exchange": ("client/agreements.html", replace(ALL, rows=(), cards=(STANDS,), done="exchange")),
+    "exchange-proposed": ("client/agreements.html", replace(ALL, rows=(AGREED,), cards=(CARD,), key=KEY)),
+    "exchange-half": (
+        "client/agreements.html",
+        replace(ALL, cards=(replace(CARD, yes=True),), mistake="It was replaced meanwhile."),
+    ),
     "agreements-withdrawn": ("client/agreements.html", replace(ALL, rows=(GONE,), done="withdrawn")),
     "agreement-first": ("client/agreement.html", READ),
     "agreement": ("client/agreement.html", CHANGED),
@@ -82,5 +116,30 @@ AGREEMENT_PAGES: dict[str, tuple[str, Any]] = {
     "document-mistake": ("admin/document.html", replace(DOCUMENT, mistake="There is no such day.")),
     "agreed-none": ("staff/agreements.html", OF_CONVERSATION),
     "agreed": ("staff/agreements.html", replace(OF_CONVERSATION, texts=(TEXT, replace(TEXT, ended=True)))),
+    "exchange-staff": (
+        "staff/agreements.html",
+        replace(OF_CONVERSATION, card=STANDS, replies=REPLIES, may_propose=True, key=KEY, texts=(TEXT,)),
+    ),
+    "exchange-staff-used": (
+        "staff/agreements.html",
+        replace(
+            OF_CONVERSATION,
+            card=CARD,
+            replies=REPLIES,
+            may_propose=True,
+            done="proposed",
+            key=KEY,
+            mistake="An hour is written like 18:00.",
+        ),
+    ),
+    "exchange-staff-none": (
+        "staff/agreements.html",
+        replace(
+            OF_CONVERSATION,
+            card=replace(STANDS, rows=(), agreed=False, exchanges=0),
+            may_propose=True,
+            key=KEY,
+        ),
+    ),
     "document-ended": ("admin/document.html", replace(DOCUMENT, row=replace(ROW, ended_at=at(1)))),
 }

@@ -1,13 +1,14 @@
 """The pages of measures, tasks and the plan, filled: a question, what is sent, a task, the plan, a measure over time."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from messaging.assignments.standing import Point
 from tests.web.samples.cast import BAR, HERE, KEY, LINDEN, MIRA, at
 from web.measure_packs import in_the_box
 from web.pages.client import given_view as own
+from web.pages.parts.planned_ending import EndingFields, EndingShown, OwnEnding, PlanEndingPage
 from web.pages.parts.views import Named
 from web.pages.staff import given_view as staff
 from web.pages.staff.measure_chart import bands_drawn, bracket_of, line_through, points_drawn
@@ -130,6 +131,19 @@ STANDS = staff.GivenPage(
 )
 LIST = own.GivenList(LINDEN, HERE, (MEASURE, TASK, DONE), sent=True, raised=True)
 
+ENDS = EndingShown(
+    day=HERE.now + timedelta(days=20),
+    by="Dr Mira",
+    by_itself=True,
+    letters=2,
+    sessions=1,
+    write_until=HERE.now + timedelta(days=50),
+    elsewhere="Haus Linde, weekdays from nine.\nHanne.",
+    words="We have come a long way.",
+)
+BARE = EndingShown(day=HERE.now + timedelta(days=20), by="Dr Mira")
+ENDING = PlanEndingPage(MIRA, BAR, HERE, "c-ruth", "Ruth", KEY, "2026-11-30", EndingFields())
+
 GIVEN_PAGES: dict[str, tuple[str, Any]] = {
     "given": ("client/given.html", LIST),
     "given-states": (
@@ -157,6 +171,20 @@ GIVEN_PAGES: dict[str, tuple[str, Any]] = {
     "plan": ("client/plan.html", PLAN),
     "plan-empty": ("client/plan.html", own.PlanPage(LINDEN, HERE, "/me/plan/change", PARTS[3:])),
     "plan-change": ("client/plan_change.html", replace(PLAN, mistake="The plan was changed meanwhile.")),
+    "ending": ("client/ending.html", OwnEnding(LINDEN, HERE, (ENDS, BARE, replace(ENDS, ended=at(3))))),
+    "ending-none": ("client/ending.html", OwnEnding(LINDEN, HERE)),
+    "staff-ending": (
+        "staff/ending_planned.html",
+        replace(ENDING, fields=EndingFields("2026-12-20", by_itself=True, letters="2"), planned=ENDS),
+    ),
+    "staff-ending-none": (
+        "staff/ending_planned.html",
+        replace(ENDING, mistake="Please say which day is the last."),
+    ),
+    "staff-ending-over": (
+        "staff/ending_planned.html",
+        replace(ENDING, planned=replace(BARE, ended=at(3)), ended=True),
+    ),
     "staff-given": ("staff/given.html", STANDS),
     "staff-given-none": (
         "staff/given.html",

@@ -13,6 +13,7 @@ from channels.language.speaking import spoken
 from messaging.agreements.accepting import Agreed, Standing, accept, agreements_of, one_of_each, withdraw
 from messaging.agreements.differences import differences
 from messaging.agreements.documents import Version
+from messaging.agreements.exchange import exchange_of
 from messaging.conversations import Circle
 from messaging.errors import Busy, Conflict, Malformed, NotFound
 from messaging.ids import PersonId, parse_uuid
@@ -23,9 +24,10 @@ from messaging.trust.access import Deed, Pass
 from web.http.refusals import headers_of, status_of
 from web.pages.client.agreements_view import Agreement, AgreementRow, Agreements, Earlier, Stopping
 from web.pages.parts.asking import Visit, client_visit, conversation_of, form_of, go, key_of, number_in, page
+from web.pages.parts.exchange_view import ExchangeCard, exchange_card
 from web.pages.parts.markdown import marked_html
 from web.pages.parts.saying import _, refusal_said
-from web.pages.parts.showing import fresh_key, readers_for_client, signed_in
+from web.pages.parts.showing import fresh_key, readers_for_client, signed_in, with_name
 
 PLACE: Final = "/me/agreements"
 
@@ -33,15 +35,24 @@ PLACE: Final = "/me/agreements"
 async def show(request: Request) -> Response:
     """GET /me/agreements: all there are, what is still to be agreed to first."""
     visit = await client_visit(request)
+    done, kept = request.query_params.get("done", ""), "kept" in request.query_params
+    view = replace(await view_of(visit), done=done, kept=kept)
+    return page(request, "client/agreements.html", view)
+
+
+async def view_of(visit: Visit) -> Agreements:
+    """Of all their conversations."""
     rows: list[AgreementRow] = []
+    cards: list[ExchangeCard] = []
     for line in await inbox(visit.office, visit.person):
-        held = (await visit.enter(line.conversation.id, Deed.READ))[0]
+        held, circle = await visit.enter(line.conversation.id, Deed.READ)
         standing = await agreements_of(visit.office, held)
         rows += [_row(one, held) for one in one_of_each(standing, held.person, spoken())]
+        whom = with_name(circle, held.person)
+        cards.append(exchange_card(await exchange_of(visit.office, held), circle, whom, held.person))
     rows.sort(key=lambda row: not row.needed)
-    done, kept = request.query_params.get("done", ""), "kept" in request.query_params
-    view = Agreements(signed_in(visit), visit.here, tuple(rows), done, kept)
-    return page(request, "client/agreements.html", view)
+    stands = tuple(one for one in cards if one.rows)
+    return Agreements(signed_in(visit), visit.here, tuple(rows), cards=stands, key=fresh_key())
 
 
 async def read(request: Request) -> Response:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from web.pages.parts.exchange_view import ExchangeCard
 from web.pages.parts.views import Here, SignedIn
 
 
@@ -42,6 +43,9 @@ class Agreements:
     rows: tuple[AgreementRow, ...] = ()
     done: str = ""
     kept: bool = False
+    cards: tuple[ExchangeCard, ...] = ()
+    key: str = ""
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)

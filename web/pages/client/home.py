@@ -19,6 +19,7 @@ from messaging.record.reading import entries_before
 from messaging.sessions.at_hand import ROOM_OPENS, awaited
 from messaging.trust.access import Deed, Pass
 from messaging.trust.due import is_due_to
+from web.pages.client.ending import endings_for
 from web.pages.client.given import given_of
 from web.pages.client.given_view import GivenLine
 from web.pages.client.joined import asks_for
@@ -69,6 +70,7 @@ async def home(request: Request) -> Response:
         asks=await apart("asks", asks_for(visit, lines)),
         given=await apart("given", _given(visit, lines)),
         has_plan=any(line.given for line in lines),
+        endings=await apart("endings", endings_for(visit, lines)),
         away=await apart("away", who_is_away(visit, lines)),
         cover_asks=await apart("cover_asks", cover_asks(visit, lines)),
         openings=await apart("openings", _openings(visit)),

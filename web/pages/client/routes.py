@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from web.pages.client import (
     agreements,
+    exchange,
     home,
     joined,
     letter_writing,
@@ -31,6 +32,7 @@ CLIENT_ROUTES: Final[list[Route]] = [
     Route("/me/cover/{conversation}/{absence}", standing_in.say_cover, methods=["POST"]),
     Route("/me/joined/{conversation}/{person}", joined.say_start, methods=["POST"]),
     *agreements.ROUTES,
+    *exchange.ROUTES,
     *own_copy.ROUTES,
     Route("/me/settings", own_settings.show),
     Route("/me/settings", own_settings.choose, methods=["POST"]),

@@ -7,6 +7,7 @@ from messaging.practice.openings import IdentityOpening
 from web.pages.client.check_in_view import CheckInForm
 from web.pages.client.given_view import GivenLine
 from web.pages.parts.people_view import HelpLine
+from web.pages.parts.planned_ending import EndingShown
 from web.pages.parts.views import (
     Failed,
     Field,
@@ -133,6 +134,8 @@ class ClientHome:
     given: tuple[GivenLine, ...] | Failed = ()
     """What is asked of them now."""
     has_plan: bool = False
+    endings: tuple[EndingShown, ...] | Failed = ()
+    """How care is to end, or was to."""
     agreement_due: bool = False
     """Something is to be agreed to before anything new."""
 
