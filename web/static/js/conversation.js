@@ -1,7 +1,6 @@
 /** The clinician's page: the list beside, the open conversation live, and the keys. */
 
 import { Badge } from "./badge.js";
-import { Company } from "./company.js";
 import { Inbox } from "./inbox.js";
 import { listen } from "./keys.js";
 import { Room } from "./room.js";
@@ -26,18 +25,18 @@ function alone() {
   const signs = new Signs(document.body, Date.now);
   const person = document.querySelector("[data-panes]")?.getAttribute("data-person") ?? "";
   const state = (/** @type {import("./stream.js").State} */ now) => [signs, inbox].forEach((one) => one.connection(now));
-  const company = new Company(person, "", () => undefined);
-  new Tab(person, { frame: (frame) => [inbox, company].forEach((one) => one.take(frame)), state });
+  const company = import("./company.js").then(({ Company }) => new Company(person, "", () => undefined));
+  new Tab(person, { frame: (frame) => (inbox.take(frame), company.then((one) => one.take(frame))), state });
 }
 
 /** @param {HTMLElement} room */
 function open(room) {
   const shown = room.dataset.state === "live";
   const { conversation = "", person = "" } = room.dataset;
-  const company = new Company(person, conversation, (frame) => joined.tab.send(frame));
+  const company = import("./company.js").then(({ Company }) => new Company(person, conversation, (frame) => joined.tab.send(frame)));
   const joined = new Room(room, {
     badge,
-    frame: (frame) => [inbox, company].forEach((one) => one.take(frame)),
+    frame: (frame) => (inbox.take(frame), company.then((one) => one.take(frame))),
     state: (state) => inbox.connection(state),
     session(live) {
       // Never a reload: a letter may be half written. The page says so and offers the way in.
