@@ -7,6 +7,7 @@
     o sign-in                               signed out
     e practice/person/conversation/release  a release to that person has ended
     r                                       a letter waits to be read
+    c node ...                              a clinician reads or writes (grammar in `channels.chat.company`)
     p|q|h|t|w node ...                      signs of live sessions (grammar in `channels.chat.passing`)
 
 A lost bell costs latency, never a message: whoever hears again after a gap asks for what it lacks.

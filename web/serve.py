@@ -22,7 +22,7 @@ import uvicorn
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from channels.chat.frames import RESTARTING
+from channels.chat.closes import RESTARTING
 from messaging.practice.operating import practice_ids
 from web.app import application
 from web.archiving import keeping_archive

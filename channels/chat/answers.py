@@ -8,8 +8,8 @@ import asyncio
 from uuid import UUID
 
 from channels.chat import frames
+from channels.chat.closes import LAGGING
 from channels.chat.connection import EVENTS, Connection
-from channels.chat.frames import LAGGING
 from channels.chat.streams import Stream
 from messaging.ids import ConversationId, PersonId
 from messaging.memory.record import Outcome

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from channels.chat import frames
+from channels.chat.closes import CROWDED, SIGNED_OUT
 from channels.chat.connection import SEND_TIMEOUT, Connection
-from channels.chat.frames import CROWDED, SIGNED_OUT
 from messaging.entrance.signing_in import must_set_up
 from messaging.ids import PersonId
 
@@ -51,6 +52,14 @@ class Arrivals:
         self._ended.append(sign_in)
         for connection in [c for c in self.connections if c.signed_in.sign_in.id == sign_in]:
             connection.close(SIGNED_OUT)
+
+    def release_ended(self, named: str) -> None:
+        """Who a release was to is told that, and nothing more: they belong to no conversation of it."""
+        _, person, conversation, release = named.split("/")
+        frame = frames.release_ended(conversation, release)
+        for connection in self.connections:
+            if str(connection.person) == person:
+                connection.push(frame)
 
     async def sweep(self, clock: Callable[[], datetime], attend: Callable[[], Awaitable[None]]) -> None:
         """Looks at all of them from time to time, until cancelled. `attend`: to who is at work (`attendance`)."""

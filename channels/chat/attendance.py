@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Set
 
+from channels.chat.closes import SIGNED_OUT
 from channels.chat.connection import Connection
-from channels.chat.frames import SIGNED_OUT
 from messaging.entrance.being_there import TOUCH, is_idle, last_seen, note_there
 from messaging.errors import Busy
 from messaging.memory.sign_ins import SignInKind

@@ -11,7 +11,7 @@ from itertools import count
 from sys import getsizeof
 from typing import Final, Protocol
 
-from channels.chat.frames import LAGGING, Close
+from channels.chat.closes import LAGGING, Close
 from messaging.entrance.signing_in import SignedIn
 from messaging.ids import PersonId
 from messaging.memory.sign_ins import SignInKind

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from channels.chat import frames
-from channels.chat.frames import RESTARTING, REVOKED
+from channels.chat.closes import RESTARTING, REVOKED
 from channels.chat.signs import Signs
 from channels.chat.streams import Reader, Stream
 from messaging.conversations import Circle, SessionState

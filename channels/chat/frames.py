@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 import msgspec
@@ -29,27 +29,6 @@ NOTICES: Final = (10, 5)
 
 WORDED: Final = frozenset({EventName.CORRECTED, EventName.CLOSING, EventName.ASSIGNED, EventName.ANSWERED})
 """Events that carry what somebody wrote."""
-
-
-class Close(int):
-    """A close code of the protocol, with the words sent along."""
-
-    reason: str
-
-    def __new__(cls, code: int, reason: str) -> "Close":
-        made = super().__new__(cls, code)
-        made.reason = reason
-        return made
-
-
-ABUSE: Final = Close(4400, "protocol abuse")
-SIGNED_OUT: Final = Close(4401, "signed out")
-REVOKED: Final = Close(4403, "no longer open to you")
-LAGGING: Final = Close(4408, "lagging: come back and resume")
-TOO_LARGE: Final = Close(4413, "frame too large")
-RESTARTING: Final = Close(1012, "restarting: come back")
-CROWDED: Final = Close(1013, "too many connections of yours: try again later")
-"""IANA's registry for RFC 6455, 7.4: "Try Again Later"."""
 
 
 class Open(msgspec.Struct, tag="open", frozen=True):
@@ -113,6 +92,21 @@ class Gesture(msgspec.Struct, tag="sign", frozen=True):
     word: Word
 
 
+class Doing(StrEnum):
+    """What a clinician's page does with a conversation it shows."""
+
+    READING = "reading"
+    WRITING = "writing"
+    AWAY = "away"
+
+
+class Company(msgspec.Struct, tag="company", frozen=True):
+    """I read or write here, or no longer: to the other clinicians of it alone; never stored."""
+
+    conversation: UUID
+    doing: Doing
+
+
 class Correct(msgspec.Struct, tag="correct", frozen=True):
     """My own message of a moment ago, in better words."""
 
@@ -137,13 +131,13 @@ Keyed = Say | Correct | Withdraw
 """What is kept, and answered by `said`."""
 ACTS: Final = (Say, Correct, Withdraw, Typing, Gesture)
 """What somebody does; all else a page does by itself."""
-Slow = Open | Keyed | Read | Here
+Slow = Open | Keyed | Read | Here | Company
 """What memory is asked for."""
 Quick = Typing | Gesture | Shut | Ping
 FromBrowser = Slow | Quick
 
 _decoder: Final[msgspec.json.Decoder[FromBrowser]] = msgspec.json.Decoder(FromBrowser)
-_TYPES: Final = ("open", "say", "typing", "sign", "correct", "withdraw", "read", "close", "ping", "here")
+_TYPES: Final = frozenset(one.__struct_config__.tag for one in get_args(FromBrowser))
 
 
 class UnknownType(Malformed):

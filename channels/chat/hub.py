@@ -18,6 +18,7 @@ from channels.chat import frames
 from channels.chat.answers import Answers, acknowledge, said
 from channels.chat.arrivals import Arrivals
 from channels.chat.attendance import attend
+from channels.chat.company import Company
 from channels.chat.connection import Connection
 from channels.chat.following import SESSION_EVENTS, Follower
 from channels.chat.gaps import Gaps
@@ -61,6 +62,7 @@ class Hub:
         self.inboxes = Inboxes()
         self.gaps = Gaps(self.arrivals, self.inboxes)
         self.signs = Signs(node, self.stream_of)
+        self.company = Company(node, self.inboxes)
         self._streams: dict[ConversationId, Stream] = {}  # bound: so many for each connection
         self._loading: dict[ConversationId, Loading] = {}  # bound: one for each connection
         self.answers = Answers()
@@ -77,6 +79,7 @@ class Hub:
             sweeping = partial(sweep, self._streams.values, self._hint, self._read_anew, office)
             group.create_task(keep("sweep", sweeping))
             group.create_task(self.signs.run(office, ring, keep))
+            group.create_task(self.company.run(office, ring, keep))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Owns what a frame asks for, whatever it raises: one connection's fault is nobody else's."""
@@ -155,19 +158,13 @@ class Hub:
             case "o":
                 self.arrivals.signed_out(UUID(rest))
             case "e":
-                self._release_ended(rest)
+                self.arrivals.release_ended(rest)
             case "p" | "q" | "h" | "t" | "w":
                 self.signs.heard(kind, node, items)
+            case "c":
+                self.company.heard(node, items)
             case _:
                 pass
-
-    def _release_ended(self, named: str) -> None:
-        """Who it was to is told that, and nothing more: they belong to no conversation of it."""
-        _, person, conversation, release = named.split("/")
-        frame = frames.release_ended(conversation, release)
-        for connection in self.connections:
-            if str(connection.signed_in.person.id) == person:
-                connection.push(frame)
 
     def gap(self, deaf: float = LONG) -> None:
         """The bell was away for so many seconds: what is followed is read again from where it stands, the rest asked for."""

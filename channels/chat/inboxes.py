@@ -7,7 +7,7 @@ double its own traffic. Rows that changed in the same moment are read together.
 import asyncio
 import logging
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from channels.chat import frames
@@ -64,9 +64,17 @@ class Inboxes:
             found.setdefault(practice, []).append(person)
         return found
 
+    def of(self, person: PersonId) -> Set[Connection]:
+        """A clinician's connections to this node."""
+        return self._watching.get(person, frozenset())
+
+    def has(self, practice: PracticeId) -> bool:
+        """Whether any clinician of it is connected."""
+        return self._practices[practice] > 0
+
     def changed(self, practice: PracticeId, conversation: ConversationId) -> None:
         """An entry was committed, by this node or another, or a letter of it is held, or no longer."""
-        if self._practices[practice] > 0:
+        if self.has(practice):
             self._changes[conversation] = practice
             self._changed.set()
 

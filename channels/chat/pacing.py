@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from messaging.ids import PersonId
 from messaging.trust.pace import Paces, Rate, own_pace
 
 SAYING: Final = Rate(burst=100, per_second=50)
@@ -19,3 +20,10 @@ class Pacing:
     def __init__(self, paces: Paces = own_pace) -> None:
         self.saying = paces("saying", SAYING)
         self.signing = paces("signing", SIGNING)
+
+    def may_sign(self, person: PersonId, now: float) -> bool:
+        """Whether a sign of theirs is passed on; then it counts."""
+        if self.signing.left(person, now) < 1:
+            return False
+        self.signing.take(person, now)
+        return True

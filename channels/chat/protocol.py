@@ -8,8 +8,8 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from channels.chat import frames
+from channels.chat.closes import ABUSE, RESTARTING, TOO_LARGE
 from channels.chat.connection import Connection
-from channels.chat.frames import ABUSE, RESTARTING, TOO_LARGE, Unreadable
 from channels.chat.hub import Hub
 from channels.chat.pacing import Monotonic, Pacing
 from channels.chat.saying import keep, why
@@ -32,11 +32,8 @@ OPEN_AT_ONCE: Final = 200
 
 
 class Protocol:
-    """Frames in; refusals, acknowledgements and messages out through the connection.
-
-    Frames are taken one at a time, in the order of their coming. What can be done at once is; words are answered when they
-    are kept, without a task of their own; only what must ask memory first becomes a task of the hub's.
-    """
+    """Frames are taken one at a time, in the order of their coming. What can be done at once is; words are answered when
+    they are kept, without a task of their own; only what must ask memory first becomes a task of the hub's."""
 
     __slots__ = (
         "_abuses",
@@ -195,14 +192,14 @@ class Protocol:
 
     def _frame(self, text: str | bytes) -> frames.FromBrowser | None:
         if isinstance(text, bytes):
-            self._refuse_abuse(Unreadable(Malformed("Frames are text."), {}))
+            self._refuse_abuse(frames.Unreadable(Malformed("Frames are text."), {}))
             return None
         if frames.is_too_large(text):
             self._connection.close(TOO_LARGE)
             return None
         try:
             return frames.decode(text)
-        except Unreadable as unreadable:
+        except frames.Unreadable as unreadable:
             self._refuse_abuse(unreadable)
             return None
 
@@ -211,7 +208,7 @@ class Protocol:
         about |= {"key": frame.key} if isinstance(frame, frames.Keyed) else {}
         self._connection.push(frames.refused(refusal, about))
 
-    def _refuse_abuse(self, unreadable: Unreadable) -> None:
+    def _refuse_abuse(self, unreadable: frames.Unreadable) -> None:
         self._abuses += 1
         if self._abuses > ABUSES:
             self._connection.close(ABUSE)
@@ -243,6 +240,9 @@ class Protocol:
                 await self._mark_read(frame)
             case frames.Here():
                 await self._hub.here(self._connection)
+            case frames.Company():
+                if self._may_sign():
+                    await self._hub.company.say(self._hub.office, self._connection, frame)
             case _:
                 assert_never(frame)
 
@@ -284,14 +284,15 @@ class Protocol:
 
     def _sign(self, frame: frames.Typing | frames.Gesture) -> None:
         reader = self._readers.get(frame.conversation)
-        now = self._monotonic()
-        if reader is not None and self._pacing.signing.left(self._connection.person, now) >= 1:
-            self._pacing.signing.take(self._connection.person, now)
-            stream = self._hub.stream_of(ConversationId(frame.conversation))
-            if stream is not None and isinstance(frame, frames.Typing):
+        stream = self._hub.stream_of(ConversationId(frame.conversation))
+        if reader is not None and stream is not None and self._may_sign():
+            if isinstance(frame, frames.Typing):
                 self._hub.signs.type(stream, reader)
-            elif stream is not None and isinstance(frame, frames.Gesture):
+            else:
                 self._hub.signs.gesture(stream, reader, frame.word)
+
+    def _may_sign(self) -> bool:
+        return self._pacing.may_sign(self._connection.person, self._monotonic())
 
     async def _mark_read(self, frame: frames.Read) -> None:
         reader = self._readers.get(frame.conversation)

@@ -13,8 +13,8 @@ from messaging.memory.conversations import Stand
 from messaging.memory.lookups import StoredCircle
 from messaging.office import Office
 from messaging.people import Person
-from messaging.record.reading import note_opening
-from messaging.trust.access import Deed, Pass, admit
+from messaging.record.reading import note_opening, open_circle
+from messaging.trust.access import Deed, Pass, admit, may
 from messaging.trust.due import is_due
 
 
@@ -54,6 +54,20 @@ async def changed_since(
 ) -> list[ConversationId]:
     """Conversations of theirs with an entry since; the newest, where there are very many. Raises Busy."""
     return await office.memory.conversations.changed(practice, people, since)
+
+
+async def clinicians_beside(
+    office: Office, practice: PracticeId, conversation: ConversationId, person: PersonId
+) -> tuple[Person, frozenset[PersonId]]:
+    """Somebody who cares there, and who else of those who care may read it, as it stands now. Raises NotFound, Busy."""
+    found = await office.memory.lookups.circle(practice, conversation)
+    if found is None:
+        raise NotFound
+    circle = await open_circle(office, found)
+    here = {one.id: one for one in circle.clinicians if may(one, found.conversation, Deed.READ)}
+    if person not in here:
+        raise NotFound
+    return here.pop(person), frozenset(here)
 
 
 async def live_sessions(office: Office, person: Person) -> list[tuple[ConversationId, SessionId]]:

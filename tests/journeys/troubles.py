@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from channels.chat.frames import RESTARTING
+from channels.chat.closes import RESTARTING
 from channels.email.arriving.reception import Mail, Peer, Reception, Recipient
 from channels.email.leaving import courier
 from channels.email.terms import MailIn

@@ -6,8 +6,9 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from channels.chat.closes import RESTARTING, SIGNED_OUT
 from channels.chat.connection import Connection
-from channels.chat.frames import RESTARTING, SIGNED_OUT, SUBPROTOCOL
+from channels.chat.frames import SUBPROTOCOL
 from channels.chat.protocol import Protocol
 from messaging.entrance.signing_in import SignedIn, must_set_up
 from messaging.errors import Busy, NotSignedIn

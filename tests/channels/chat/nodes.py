@@ -19,7 +19,7 @@ import pytest
 import uvloop
 
 from channels.chat import connection, following, inboxes
-from channels.chat.frames import RESTARTING
+from channels.chat.closes import RESTARTING
 from channels.chat.hub import Hub
 from channels.chat.pacing import Pacing
 from messaging.conversations import Conversation, Kind, Member

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from channels.chat.closes import RESTARTING
 from channels.chat.connection import Connection
-from channels.chat.frames import RESTARTING
 from channels.chat.protocol import Protocol
 from messaging.conversations import Conversation
 from messaging.entrance.signing_in import who

@@ -8,8 +8,8 @@ import pytest
 
 from channels.chat import frames
 from channels.chat.attendance import attend
+from channels.chat.closes import SIGNED_OUT
 from channels.chat.connection import Connection
-from channels.chat.frames import SIGNED_OUT
 from channels.chat.pacing import Pacing
 from channels.chat.protocol import Protocol
 from messaging.entrance.being_there import IDLE, TOUCH
@@ -64,6 +64,7 @@ def says(kind: str) -> str:
         "correct": ',"key":"00000000-0000-4000-8000-000000000001","number":1,"text":"Yes."',
         "withdraw": ',"key":"00000000-0000-4000-8000-000000000001","number":1',
         "sign": ',"word":"thinking"',
+        "company": ',"doing":"writing"',
         "open": ',"after":0',
         "read": ',"number":1',
     }
@@ -79,6 +80,7 @@ KINDS = {
     "open": 0,
     "read": 0,
     "close": 0,
+    "company": 0,
     "ping": 0,
     "here": 0,
 }

@@ -6,8 +6,8 @@ from typing import cast
 from uuid import uuid4
 
 from channels.chat.answers import acknowledge
+from channels.chat.closes import LAGGING, REVOKED, SIGNED_OUT
 from channels.chat.connection import EVENTS, Connection
-from channels.chat.frames import LAGGING, REVOKED, SIGNED_OUT
 from channels.chat.hub import Hub
 from channels.chat.inboxes import Inboxes
 from channels.chat.streams import Reader, Stream

@@ -373,6 +373,7 @@ FRAMES: Mapping[type, Mapping[str, object]] = {
     frames.Ping: {},
     frames.Here: {},
     frames.Gesture: {"word": frames.Word.THINKING.value},
+    frames.Company: {"doing": frames.Doing.WRITING.value},
     frames.Correct: {"key": uuid4(), "number": 2, "text": "an intruder's words"},
     frames.Withdraw: {"key": uuid4(), "number": 2},
 }
@@ -408,5 +409,5 @@ async def test_nobody_else_is_told_or_heard_in_a_live_session(world: Filled, ser
                 if not asker.inside:
                     assert {one["type"] for one in about} <= {"refused"}, (asker.name, about)
         await ben.so_far()
-        signs = [one for one in ben.heard if one["type"] in ("typing", "sign")]
+        signs = [one for one in ben.heard if one["type"] in ("typing", "sign", "company")]
         assert signs + [one for one in ben.heard if one.get("number", 0) > last] == []

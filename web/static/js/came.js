@@ -3,6 +3,7 @@
  * one wants to see it. Only then the page counts it as seen; till then the letter would be stopped before it goes.
  */
 
+import { Company } from "./company.js";
 import { part } from "./part.js";
 import { Tab } from "./tabs.js";
 
@@ -17,6 +18,7 @@ export function follow({ form, letters, shown }) {
   const conversation = field("conversation").value;
   const tab = new Tab(person, {
     frame: (frame) => {
+      company.take(frame);
       const theirs = frame.type === "message" && frame.conversation === conversation && frame.author.id !== person;
       if (!theirs || frame.number <= Number(field("seen").value)) return;
       /** @type {HTMLElement} */ (notice.querySelector("[data-said]")).textContent = notice.dataset.said ?? "";
@@ -24,6 +26,7 @@ export function follow({ form, letters, shown }) {
     },
     state: () => undefined,
   });
+  const company = new Company(person, conversation, (frame) => tab.send(frame));
   tab.follow(conversation, Number(field("seen").value));
   notice.querySelector("button")?.addEventListener("click", () => void show());
 

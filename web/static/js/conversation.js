@@ -25,15 +25,18 @@ function alone() {
   const signs = new Signs(document.body, Date.now);
   const person = document.querySelector("[data-panes]")?.getAttribute("data-person") ?? "";
   const state = (/** @type {import("./stream.js").State} */ now) => [signs, inbox].forEach((one) => one.connection(now));
-  new Tab(person, { frame: (frame) => inbox.take(frame), state });
+  const company = import("./company.js").then(({ Company }) => new Company(person, "", () => undefined));
+  new Tab(person, { frame: (frame) => (inbox.take(frame), company.then((one) => one.take(frame))), state });
 }
 
 /** @param {HTMLElement} room */
 function open(room) {
   const shown = room.dataset.state === "live";
-  new Room(room, {
+  const { conversation = "", person = "" } = room.dataset;
+  const company = import("./company.js").then(({ Company }) => new Company(person, conversation, (frame) => joined.tab.send(frame)));
+  const joined = new Room(room, {
     badge,
-    frame: (frame) => inbox.take(frame),
+    frame: (frame) => (inbox.take(frame), company.then((one) => one.take(frame))),
     state: (state) => inbox.connection(state),
     session(live) {
       // Never a reload: a letter may be half written. The page says so and offers the way in.

@@ -34,7 +34,7 @@ export class Numbers {
    * @returns {boolean} whether it is for this tab, now
    */
   takes(frame) {
-    if (!frame.conversation || frame.type === "inbox") return true;
+    if (!frame.conversation || ["inbox", "company"].includes(frame.type)) return true;
     const seen = this.#seen.get(frame.conversation);
     if (!seen || !NUMBERED.has(frame.type)) return Boolean(seen);
     if (frame.number === seen.last + 1) seen.last = frame.number;
