@@ -148,6 +148,10 @@ def described(method: str, template: str) -> dict[str, Any]:
 
 API_ROUTES = routes_of(API.routes, "/api/v1")
 PAGE_ROUTES = routes_of(PAGES)
+FORMS = [one for one in PAGE_ROUTES if one[0] == "POST"]
+PARTS = 4
+in_parts = pytest.mark.parametrize("part", range(PARTS))
+"""Of the routes, so that all workers ask."""
 FIELD = re.compile(r'fields(?:\.get\(|\[)"([a-z_]+)"')
 NAMES = {
     name
@@ -213,8 +217,9 @@ async def test_a_time_that_nobody_can_mean_is_refused(world: World, starts: str)
         assert "error" in answer
 
 
-async def test_no_json_is_an_accident(world: World) -> None:
-    for method, template, _ in API_ROUTES:
+@in_parts
+async def test_no_json_is_an_accident(world: World, part: int) -> None:
+    for method, template, _ in API_ROUTES[part::PARTS]:
         large = dict.fromkeys(described(method, template), "x" * MEGABYTE)
         for body in (*BODIES, as_json(large)[:MEGABYTE] + b'"}', as_json(dict(list(large.items())[:1]))):
             await world.ask("mira", method, world.path(template), body, **JSON)
@@ -224,11 +229,9 @@ async def test_no_json_is_an_accident(world: World) -> None:
     assert world.accidents() == ""
 
 
-@pytest.mark.parametrize("for_clients", [True, False])
-async def test_no_form_is_an_accident(world: World, *, for_clients: bool) -> None:
-    for method, template, route in PAGE_ROUTES:
-        if method != "POST" or template.startswith("/me") is not for_clients:
-            continue
+@in_parts
+async def test_no_form_is_an_accident(world: World, part: int) -> None:
+    for method, template, route in FORMS[part::PARTS]:
         who = whose(template)
         for fields in spoiled(form_fields(route, world), FORM_TEXTS):
             await world.ask(who, method, world.path(template), as_form(fields), **FORM)
@@ -242,10 +245,9 @@ async def test_no_form_is_an_accident(world: World, *, for_clients: bool) -> Non
     assert world.accidents() == ""
 
 
-async def test_no_multipart_form_is_an_accident(world: World) -> None:
-    for method, template, route in PAGE_ROUTES:
-        if method != "POST":
-            continue
+@in_parts
+async def test_no_multipart_form_is_an_accident(world: World, part: int) -> None:
+    for method, template, route in FORMS[part::PARTS]:
         who = whose(template)
         fine = form_fields(route, world)
         for charset in CHARSETS:
@@ -261,8 +263,9 @@ async def test_no_multipart_form_is_an_accident(world: World) -> None:
     assert world.accidents() == ""
 
 
-async def test_no_address_is_an_accident(world: World) -> None:
-    for method, template, route in (*API_ROUTES, *PAGE_ROUTES):
+@in_parts
+async def test_no_address_is_an_accident(world: World, part: int) -> None:
+    for method, template, route in (*API_ROUTES, *PAGE_ROUTES)[part::PARTS]:
         who = whose(template)
         for one in (*WHO, None):
             await world.ask(one, method, world.path(template))
