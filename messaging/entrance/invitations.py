@@ -49,7 +49,7 @@ async def accept_invitation(office: Office, shown: str, password: object) -> Acc
     await office.memory.people.set_password(found.practice, found.person, encoded)
     # Who was invited again has lost a password, or a device with it: whoever is in by the old one is out.
     await office.memory.sign_ins.end_all(
-        found.practice, found.person, (*WAYS_IN, SignInKind.ENQUIRY), office.clock()
+        found.practice, found.person, [*WAYS_IN, SignInKind.ENQUIRY], office.clock()
     )
     await office.memory.ways_back.end(found.practice, found.person)
     await office.memory.trail.note(found.practice, office.clock(), found.person, Noted.INVITATION_USED, None)

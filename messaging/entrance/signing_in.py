@@ -29,7 +29,8 @@ ABSOLUTE: Final = {True: timedelta(hours=12), False: timedelta(hours=24)}
 SHARED_AT_MOST: Final = timedelta(hours=12)
 """Where others use the device too, for a browser that is never closed."""
 TOLD_APART: Final = timedelta(hours=1)
-WAYS_IN: Final = (SignInKind.COOKIE, SignInKind.BEARER)
+WAYS_IN: Final = tuple(kind for kind in SignInKind if kind.signs_in)
+"""What somebody is signed in by. Nothing else that opens something does that."""
 ALWAYS_TRIED: Final = 2
 """Persons every guess is tried on, also where there are fewer of the name: the work must not tell how many there are."""
 CANDIDATES: Final = 4
@@ -238,7 +239,7 @@ async def who(office: Office, shown: str | None, *, acts: bool = True) -> Signed
     """The person behind a cookie or bearer token. `acts`: they do something, and no page by itself. Raises NotSignedIn."""
     token = read_token(shown) if shown else None
     found = await office.memory.lookups.bearer(token.practice, token.hash) if token else None
-    if found is None or found.sign_in.kind is SignInKind.INVITATION:
+    if found is None or not found.sign_in.kind.signs_in:
         raise NotSignedIn
     now, sign_in = office.clock(), found.sign_in
     if is_idle(now, sign_in, found.person.role) or now >= sign_in.expires_at:

@@ -42,6 +42,11 @@ class SignInKind(StrEnum):
     INVITATION = "invitation"
     ENQUIRY = "enquiry"
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether somebody is signed in by it."""
+        return self in (SignInKind.COOKIE, SignInKind.BEARER)
+
 
 @dataclass(frozen=True, slots=True)
 class LastInvitation:

@@ -13,7 +13,7 @@ from typing import Final, assert_never
 
 from messaging.entrance.recovery_phrases import fresh_phrase
 from messaging.entrance.second_factors import pass_recovery_code
-from messaging.entrance.signing_in import CANDIDATES, WAYS_IN, name_hash, well_chosen
+from messaging.entrance.signing_in import CANDIDATES, name_hash, well_chosen
 from messaging.errors import Conflict, NotSignedIn, WrongProof
 from messaging.ids import PersonId, PracticeId
 from messaging.leaving.own_account import tell_of_account
@@ -101,7 +101,7 @@ async def go_back_in(office: Office, shown: str, proof: str, password: object) -
     practice, person = stored.practice, stored.id
     await office.memory.trail.note(practice, office.clock(), person, Noted.PASSWORD_RESET, None)
     await office.memory.people.set_password(practice, person, encoded)
-    await office.memory.sign_ins.end_all(practice, person, [*WAYS_IN, SignInKind.INVITATION], office.clock())
+    await office.memory.sign_ins.end_all(practice, person, list(SignInKind), office.clock())
     opened = await open_person(office, stored)
     await tell_of_account(office, opened, MailForm.PASSWORD_CHANGED)
     phrase = await fresh_phrase(office, opened) if stored.role is Role.CLIENT else ""

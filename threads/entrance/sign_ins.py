@@ -198,7 +198,7 @@ class SignIns:
             .where(
                 sign_ins.c.practice_id == practice,
                 sign_ins.c.person_id == person,
-                sign_ins.c.kind != SignInKind.INVITATION,
+                sign_ins.c.kind.in_([kind for kind in SignInKind if kind.signs_in]),
                 sign_ins.c.ended_at.is_(None),
             )
             .order_by(sign_ins.c.created_at.desc())
@@ -264,9 +264,9 @@ async def end_sign_ins(
     if but is not None:
         query = query.where(sign_ins.c.id != but)
     ended = (await connection.execute(query)).all()
-    # Nobody is connected by an invitation, or by what ran out before.
+    # Nobody is connected by an invitation, by the way back to an enquiry, or by what ran out before.
     for row in ended:
-        if row.kind != SignInKind.INVITATION and row.expires_at > at:
+        if SignInKind(row.kind).signs_in and row.expires_at > at:
             await ring(connection, f"o {row.id}")
     return len(ended)
 

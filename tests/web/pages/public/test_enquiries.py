@@ -62,6 +62,10 @@ async def test_a_stranger_asks_is_answered_taken_on_and_comes_in_with_what_they_
     here = f"/c/{line.conversation.id}"
     row = (await mira.get("/inbox")).words
     assert "Anna K. enquiry" in row
+    for shown_as in ({"Authorization": f"Bearer {token}"}, {"Cookie": f"quietline={token}"}):
+        assert (await stranger.get("/api/v1/conversations", **shown_as)).status == 401, (
+            "a link signs nobody in"
+        )
     page = await mira.get(here)
     assert "To be reached: +43 660 1234567" in page.words
     assert "Would like to write to Dr Mira" in page.words
