@@ -5,7 +5,6 @@
 Who asks has no password. A link that is theirs alone leads back to what they wrote and to the answer.
 """
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -134,7 +133,7 @@ async def tell_of_enquiry(office: Office, person: Person, reach: str) -> None:
         return
     day = office.clock().date().isoformat()
     hashed = office.installation.lookup("enquiry_mail", f"{person.practice.hex}/{reach.casefold()}/{day}")
-    name = MailId(UUID(bytes=hashlib.sha256(hashed).digest()[:16], version=8))
+    name = MailId(uuid5(person.practice, hashed.hex()))
     token = await begin(office, person.practice, person.id, SignInKind.ENQUIRY, LASTS)
     until = office.clock() + LASTS
     told = Person(person.practice, person.id, person.role, person.name, reach)

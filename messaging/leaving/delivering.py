@@ -169,8 +169,8 @@ def holds(mail: FrozenMail, session: Session, now: datetime) -> bool:
 async def wants(office: Office, reader: Person, mail: FrozenMail) -> bool:
     """Whether a mail that was frozen some time ago still is for this address, and says no more than is wished now."""
     if reader.email != mail.recipient:
-        # Who has the former address learns that it is the former one.
-        return mail.form is MailForm.ADDRESS_CHANGED
+        # Who has the former address learns that it is the former one; whoever asked has none that is theirs yet.
+        return mail.form in (MailForm.ADDRESS_CHANGED, MailForm.ENQUIRY)
     if not mail.whole:
         return True
     if mail.locked_for is None:
