@@ -48,9 +48,11 @@ def headers_of(refusal: errors.Refusal) -> dict[str, str]:
 
 
 def is_for_programs(request: Request) -> bool:
-    """Whether problem+json is the language spoken here: by the place, or because who asks speaks JSON, as no form does."""
-    speaks_json = request.headers.get("content-type", "").startswith("application/json")
-    return speaks_json or request.url.path.startswith(("/api/", "/health/", "/metrics"))
+    """Whether problem+json is the language spoken here: by the place, or because who asks sends JSON, as no form does."""
+    sends_json = request.headers.get("content-type", "").startswith("application/json")
+    if sends_json and request.scope.get("method") == "POST":
+        return True
+    return request.url.path.startswith(("/api/", "/health/", "/metrics"))
 
 
 def problem(
