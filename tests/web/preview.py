@@ -80,7 +80,11 @@ class Pages(SimpleHTTPRequestHandler):
             self.send_error(404)
             return
         template, view = PAGES.get(PLACES.get(path, path.strip("/")), PAGES["error"])
-        body = self.words(templates().get_template(template).render(view=view)).encode()
+        self.hand_out(self.words(templates().get_template(template).render(view=view)))
+
+    def hand_out(self, page: str) -> None:
+        """With its length: the connection goes on, and a browser would wait for more."""
+        body = page.encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

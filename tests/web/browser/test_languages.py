@@ -43,11 +43,7 @@ class Spoken(Pages):
         if language not in set(Language):
             super().give()
             return
-        body = words(Language(language), name).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(body)
+        self.hand_out(words(Language(language), name))
 
 
 SHOWN: Final = Spoken

@@ -47,7 +47,15 @@ CHOOSING = PracticePage(
     key=KEY,
     open=True,
 )
-BACK = Back(KEY, "AAAA", state="open", practice="Haus Linde", slug="haus-linde", here=HERE, timeline=RUTHS)
+BACK = Back(
+    KEY,
+    "AAAA",
+    state="open",
+    practice="Haus Linde",
+    slug="haus-linde",
+    here=HERE,
+    timeline=replace(RUTHS, earlier=None),
+)
 ENQUIRY_PAGES: dict[str, tuple[str, Any]] = {
     "choosing": ("public/practice_page.html", CHOOSING),
     "choosing-mistake": (
