@@ -11,9 +11,9 @@ from web.pages.parts.views import Event
 
 def of_enquiry(event: Event, facts: EnquiryFacts, circle: Circle) -> Event:
     """The event with who asked or decided, how who asked can be reached, and whom they would like."""
-    reach = _("To be reached: %(reach)s", reach=facts.reach) if facts.reach else ""
+    reach = _("To be reached: {text}").replace("{text}", facts.reach) if facts.reach else ""
     liked = _name(facts.whom, circle)
-    whom = _("Would like to write to %(name)s", name=liked) if liked else ""
+    whom = _("Would like to write to {text}").replace("{text}", liked) if liked else ""
     return replace(
         event,
         what=event.what if facts.state == "asked" else f"{event.what}:{facts.state}",
