@@ -281,6 +281,7 @@ UNSEEN = {
     "SubjectKind": "what an entry is about, kept beside it and shown to nobody",
     "SignInKind": "how somebody came in",
     "Sentence": "what a mail says of a system line: each in tests/channels/email/leaving/test_language_of_mail.py",
+    "QuestionKind": "what a form asks: each in tests/web/api/test_forms_api.py and in the samples",
     "EnquiryState": "each in the samples, and in tests/web/pages/public/test_enquiries.py",
     "CoverScope": "each in the samples of the cover page, and in tests/messaging/absence",
     "Reason": "the same",
