@@ -5,6 +5,7 @@ of the practice; then each asks every address, and what a frame has told must st
 """
 
 import re
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -48,9 +49,9 @@ async def mark_everybody(cast: Cast) -> dict[str, str]:
     return marks
 
 
-async def everything_happens(cast: Cast, ben: Line) -> None:
+async def everything_happens(cast: Cast, lines: Mapping[str, Line]) -> None:
     """Whatever frames tell of: a session, its words, signs and their making good, letters, who comes and goes, care."""
-    office, conversation = cast.office, cast.conversation("ben")
+    office, conversation, ben = cast.office, cast.conversation("ben"), lines["ben"]
     await begin_session(cast, "ben")
     await ben.until("session")
     said = [(await ben.say(conversation, text))["number"] for text in ("one", "two")]
@@ -66,6 +67,8 @@ async def everything_happens(cast: Cast, ben: Line) -> None:
     await finish_session(cast, "ben")
     await held_from(cast, general=False)
     await join_circle(office, cast["nour"], conversation, cast["eli"].id)
+    await lines["eli"].send("company", conversation=conversation, doing="writing")
+    await lines["mira"].until("company")
     await leave_circle(office, cast["nour"], conversation, cast["eli"].id)
     await end_care(office, cast["mira"], conversation)
     await begin_care_again(office, cast["mira"], conversation)
@@ -108,7 +111,7 @@ async def hear(cast: Cast, server: RunningServer) -> dict[str, list[dict[str, ob
             for one in cast.conversations.values():
                 await line.send("open", conversation=one.id, after=0)
             await line.so_far()
-        await everything_happens(cast, lines["ben"])
+        await everything_happens(cast, lines)
         for name in ("mira", "tess"):
             await lines[name].until("event", event=EventName.CARE_BEGUN_AGAIN)
         await lines["mira"].until("inbox", conversation=str(cast.conversation("ben")))
