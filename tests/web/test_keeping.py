@@ -72,7 +72,8 @@ async def test_a_fault_in_a_group_is_named_by_its_own_type(caplog: pytest.LogCap
 async def test_the_loops_of_a_house_are_all_kept(built: House) -> None:
     await asyncio.sleep(0)
     assert built.keeper.names == {
-        "anchors", "asked back", "bearers", "bell", "bells", "breaks", "circles", "claims", "decisions",
+        "anchors", "asked back", "bearers", "bell", "bells", "breaks", "circles", "claims", "company heard", "company said",
+        "decisions",
         "disk", "gaps", "grounds", "inboxes", "keeping letters", "neighbours", "pages", "probe", "reply addresses",
         "ringer", "rings", "rooms", "sign-ins", "signs", "sweep", "trail", "way out", "writer",
     }  # fmt: skip
