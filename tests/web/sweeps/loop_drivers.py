@@ -208,6 +208,7 @@ def frame_of(kind: type[Any], conversation: UUID, text: str) -> str:
         int: 2**31 - 1,
         bool: True,
         frames.Word: frames.Word.TAKE_YOUR_TIME.value,
+        frames.Doing: frames.Doing.WRITING.value,
     }
     held: dict[str, Any] = {"type": kind.__struct_config__.tag}
     for name, of in typing.get_type_hints(kind).items():
