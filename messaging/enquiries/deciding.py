@@ -26,11 +26,9 @@ async def claim(office: Office, by: Person, conversation: ConversationId) -> Non
     """It is theirs from now on, and no other colleague's. Raises NotFound, Conflict where it is open no more, Busy."""
     circle = await _open(office, by, conversation)
     way = errand(by.practice, conversation, Work.FOUNDING)
-    if not await office.memory.conversations.decide_enquiry(way, EnquiryState.CLAIMED):
+    now = office.clock()
+    if not await office.memory.conversations.decide_enquiry(way, EnquiryState.CLAIMED, now, by.id):
         raise Conflict(OVER)
-    for one in circle.clinicians:
-        if one.id != by.id:
-            await office.memory.conversations.remove_member(way, one.id, office.clock())
     await _said(office, by, circle, EnquiryFacts("claimed", by.id), Noted.ENQUIRY_CLAIMED)
 
 
@@ -53,7 +51,7 @@ async def decline(office: Office, by: Person, conversation: ConversationId) -> N
     """
     circle = await _open(office, by, conversation)
     way = errand(by.practice, conversation, Work.FOUNDING)
-    if not await office.memory.conversations.decide_enquiry(way, EnquiryState.DECLINED):
+    if not await office.memory.conversations.decide_enquiry(way, EnquiryState.DECLINED, office.clock()):
         raise Conflict(OVER)
     await _said(office, by, circle, EnquiryFacts("declined", by.id), Noted.ENQUIRY_DECLINED)
     await end_care(office, by, conversation, Ending(knowingly=True))

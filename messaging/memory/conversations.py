@@ -60,8 +60,13 @@ class Conversations(Protocol):
     ) -> None:
         """A new conversation with its members and key, found under `ref`. Raises Conflict where that is taken."""
 
-    async def decide_enquiry(self, way: Errand, state: EnquiryState) -> bool:
-        """What became of an open one, once; bells ring. False where it is open no more."""
+    async def decide_enquiry(
+        self, way: Errand, state: EnquiryState, at: datetime, alone: PersonId | None = None
+    ) -> bool:
+        """What became of an open one, once; bells ring. False where it is open no more.
+
+        `alone`: of those who care, nobody else belongs to it from that moment.
+        """
 
     async def mark_read(self, held: Pass, number: int) -> None:
         """Moves the holder's own read mark forward."""

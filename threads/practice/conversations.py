@@ -131,8 +131,10 @@ class Conversations:
                     )
                 )
 
-    async def decide_enquiry(self, way: Errand, state: EnquiryState) -> bool:
-        """What became of an open one, once; bells ring."""
+    async def decide_enquiry(
+        self, way: Errand, state: EnquiryState, at: datetime, alone: PersonId | None = None
+    ) -> bool:
+        """What became of an open one, once, with who belongs to it from then on; bells ring."""
         practice, conversation = way.practice, way.conversation
         async with self._database.within(practice) as connection:
             decided = await connection.execute(
@@ -140,6 +142,17 @@ class Conversations:
                 .where(_c.practice_id == practice, _c.id == conversation, _c.enquiry == EnquiryState.OPEN)
                 .values(enquiry=state, revision=_c.revision + 1)
             )
+            if decided.rowcount == 1 and alone is not None:
+                others = (
+                    _m.practice_id == practice,
+                    _m.conversation_id == conversation,
+                    _m.role != Role.CLIENT,
+                    _m.person_id != alone,
+                    _m.left_at.is_(None),
+                )
+                gone = update(members).where(*others).values(left_at=at, **NO_COVER)
+                for person in (await connection.execute(gone.returning(_m.person_id))).scalars().all():
+                    await revoke(connection, practice, conversation, person, at)
             await ring(connection, f"m {practice}/{conversation}")
             return decided.rowcount == 1
 
